@@ -1,0 +1,33 @@
+# tocsin_options: the language standard, warnings and sanitizers every target is built with.
+add_library(tocsin_options INTERFACE)
+target_compile_features(tocsin_options INTERFACE cxx_std_20)
+target_include_directories(tocsin_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(tocsin_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow=local)
+if(TOCSIN_WARNINGS_AS_ERRORS)
+  target_compile_options(tocsin_options INTERFACE -Werror)
+endif()
+if(TOCSIN_SANITIZE STREQUAL "address")
+  # CAF binds null references for functor actors without arguments, hence -fno-sanitize=null.
+  set(tocsin_sanitize_flags -fsanitize=address,undefined -fno-sanitize=null -fno-omit-frame-pointer)
+elseif(TOCSIN_SANITIZE STREQUAL "thread")
+  set(tocsin_sanitize_flags -fsanitize=thread -fno-omit-frame-pointer)
+endif()
+target_compile_options(tocsin_options INTERFACE ${tocsin_sanitize_flags})
+target_link_options(tocsin_options INTERFACE ${tocsin_sanitize_flags})
+
+# tocsin_library(<folder> SOURCES ... [PUBLIC ...] [PRIVATE ...]) makes the library of one folder,
+# with the alias tocsin::<folder>.
+function(tocsin_library name)
+  cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(tocsin_${name} STATIC ${arg_SOURCES})
+  add_library(tocsin::${name} ALIAS tocsin_${name})
+  target_link_libraries(tocsin_${name} PUBLIC tocsin_options ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+endfunction()
+
+# tocsin_program(<name> SOURCES ... LINK ...) makes one installed program.
+function(tocsin_program name)
+  cmake_parse_arguments(arg "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_link_libraries(${name} PRIVATE tocsin_options ${arg_LINK})
+  install(TARGETS ${name} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+endfunction()
