@@ -1,0 +1,76 @@
+#pragma once
+
+#include "messages/ids.hpp"
+#include "messages/recipient.hpp"
+#include "messages/timestamp.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tocsin {
+
+enum class channel_type : uint8_t { email = 1, slack, discord, telegram, webhook };
+
+/// `email`, `slack`, `discord`, `telegram` or `webhook`.
+std::string_view to_string(channel_type x);
+std::optional<channel_type> parse_channel_type(std::string_view text);
+
+/// What a channel does with one event type, where that differs from the catalogue's default.
+struct trigger {
+  bool on = true;
+  /// Email only: goes here instead of to the channel's own `to`.
+  std::vector<std::string> to;
+
+  friend bool operator==(const trigger&, const trigger&) = default;
+};
+
+/// Which events of its recipient a channel takes.
+struct channel_filters {
+  selection customers;
+  selection services;
+
+  friend bool operator==(const channel_filters&, const channel_filters&) = default;
+};
+
+/// A configured way out, owned by one recipient.
+struct channel {
+  channel_id id;
+  recipient_id owner;
+  /// For people, 1 to 100 characters, unique per owner.
+  std::string name;
+  channel_type type = channel_type::webhook;
+  bool enabled = true;
+  /// Why the service itself disabled the channel; empty if it did not.
+  std::string disabled_reason;
+  /// By event type; a type that is not in here follows the catalogue's default.
+  std::map<std::string, trigger, std::less<>> triggers;
+  channel_filters filters;
+  /// The fields of the channel's type as a JSON object with its secrets in clear. It is sealed
+  /// before it reaches the disk and never leaves the process.
+  std::string settings;
+  timestamp created_at{};
+  timestamp updated_at{};
+  /// Counts the changes, from 1.
+  uint64_t revision = 0;
+};
+
+/// A secret field as the API shows it.
+struct secret_hint {
+  std::string field;
+  /// The last four characters, where the secret is long enough for that to give nothing away.
+  std::string hint;
+};
+
+/// A channel as it may be shown: `settings` holds no secret.
+struct channel_view {
+  channel value;
+  std::vector<secret_hint> secrets;
+  /// Where it goes, for people and without secrets, for example `hooks.slack.com/…a1b2`.
+  std::string target;
+};
+
+} // namespace tocsin

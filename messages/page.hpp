@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tocsin {
+
+/// Which part of a list is asked for.
+struct page_request {
+  /// At most so many entries, 1 to 250.
+  uint32_t limit = 50;
+  /// `next_cursor` of the page before; empty for the first.
+  std::string cursor;
+};
+
+/// One part of a list.
+template <class T>
+struct page {
+  std::vector<T> entries;
+  /// Empty on the last page.
+  std::string next_cursor;
+};
+
+} // namespace tocsin

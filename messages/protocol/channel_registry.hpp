@@ -1,0 +1,106 @@
+#pragma once
+
+#include "messages/channel.hpp"
+#include "messages/delivery.hpp"
+#include "messages/page.hpp"
+#include "messages/protocol/failure.hpp"
+
+#include <caf/typed_actor.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+
+namespace tocsin {
+
+/// What a person sets of a channel.
+struct channel_draft {
+  recipient_id owner;
+  std::string name;
+  channel_type type = channel_type::webhook;
+  bool enabled = true;
+  std::map<std::string, trigger, std::less<>> triggers;
+  channel_filters filters;
+  /// A JSON Merge Patch (RFC 7396) over the settings that are stored, which are `{}` for a new
+  /// channel: secrets that it does not name stay as they are.
+  std::string settings = "{}";
+};
+
+struct create_channel {
+  channel_draft draft;
+};
+
+struct find_channel {
+  channel_id id;
+};
+
+struct list_channels {
+  /// Only this recipient's, where set.
+  std::optional<recipient_id> owner;
+  page_request page;
+};
+
+/// Stores `draft` in place of the channel's revision `expected_revision`. Its owner and type
+/// cannot change.
+struct replace_channel {
+  channel_id id;
+  uint64_t expected_revision = 0;
+  channel_draft draft;
+};
+
+struct discard_channel {
+  channel_id id;
+  std::optional<uint64_t> expected_revision;
+};
+
+/// Sends a test message through a stored channel.
+struct test_channel {
+  channel_id id;
+  /// The event type whose message is sent; `test` by default.
+  std::string event_type = "test";
+};
+
+/// Sends a test message through a channel that is not stored.
+struct test_channel_draft {
+  channel_draft draft;
+  std::string event_type = "test";
+};
+
+/// How a Send Test went.
+struct test_report {
+  outcome result;
+  std::chrono::milliseconds duration{};
+  /// What the person may do about a failure, in plain words; empty on success.
+  std::string hint;
+};
+
+/// The removal is durable.
+struct removed {};
+
+/// The one place to configure channels.
+/// Errors: invalid_argument with field errors, not_found, already_exists (name taken),
+/// revision_mismatch.
+using channel_registry_actor
+  = caf::typed_actor<caf::replies_to<create_channel>::with<channel_view>,
+                     caf::replies_to<find_channel>::with<channel_view>,
+                     caf::replies_to<list_channels>::with<page<channel_view>>,
+                     caf::replies_to<replace_channel>::with<channel_view>,
+                     caf::replies_to<discard_channel>::with<removed>,
+                     caf::replies_to<test_channel>::with<test_report>,
+                     caf::replies_to<test_channel_draft>::with<test_report>>;
+
+} // namespace tocsin
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::channel_view)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::create_channel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::find_channel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::list_channels)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::page<tocsin::channel_view>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::replace_channel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::discard_channel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::test_channel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::test_channel_draft)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::test_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::removed)

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "messages/commands.hpp"
+#include "messages/protocol/channel.hpp"
+#include "messages/protocol/routing.hpp"
+
+#include <caf/typed_actor.hpp>
+
+#include <cstdint>
+#include <vector>
+
+namespace tocsin {
+
+/// Asks to store a submission and to tell its sender once it is durable.
+struct accept_submission {
+  submission_ptr baton;
+};
+
+/// Asks to apply one change of the configuration.
+struct apply_command {
+  command value;
+};
+
+/// Opens a window: `worker` takes up to `credit` due deliveries of `channel`. Each recorded
+/// attempt gives one credit back.
+struct open_window {
+  channel_id channel;
+  channel_actor worker;
+  uint32_t credit = 0;
+};
+
+/// Attempts that `channel` made, to be stored with the next commit.
+struct record_attempts {
+  channel_id channel;
+  std::vector<record_attempt> attempts;
+};
+
+/// Makes the ledger commit what it has gathered.
+struct flush_ledger {};
+
+/// Makes the ledger look for deliveries whose time has come.
+struct wake_due {};
+
+/// Makes the ledger tell `listener` of every change of the configuration, before the one who
+/// asked for the change hears that it is done.
+struct subscribe_changes {
+  change_listener_actor listener;
+};
+
+/// Tells the ledger whom to ask for channel actors, and to begin handing out what is due.
+struct start_deliveries {
+  channel_supervisor_actor supervisor;
+};
+
+/// The only writer of durable facts.
+using delivery_ledger_actor
+  = caf::typed_actor<caf::replies_to<accept_submission>::with<events_accepted>,
+                     caf::replies_to<apply_command>::with<command_result>,
+                     caf::reacts_to<record_attempts>, caf::reacts_to<open_window>,
+                     caf::reacts_to<subscribe_changes>, caf::reacts_to<start_deliveries>,
+                     caf::reacts_to<flush_ledger>, caf::reacts_to<wake_due>>;
+
+} // namespace tocsin
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::accept_submission)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::apply_command)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::command_result)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::open_window)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::record_attempts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::flush_ledger)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::wake_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::subscribe_changes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::start_deliveries)

@@ -1,0 +1,69 @@
+#pragma once
+
+#include "messages/delivery.hpp"
+#include "messages/page.hpp"
+#include "messages/protocol/failure.hpp"
+
+#include <caf/typed_actor.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tocsin {
+
+/// Finds an event by the id that its receipt bears.
+struct find_event {
+  std::string id;
+};
+
+/// An event with what became of it.
+struct event_view {
+  accepted_event value;
+  std::vector<delivery> deliveries;
+};
+
+/// Lists events, newest first, without their deliveries.
+struct list_events {
+  page_request page;
+};
+
+struct find_delivery {
+  delivery_id id;
+};
+
+/// A delivery with the event it carries and the attempts made.
+struct delivery_view {
+  delivery value;
+  event carried;
+  std::vector<attempt> attempts;
+};
+
+/// Lists deliveries, newest first, without their attempts. A page may hold fewer entries than its
+/// limit and still have a next one, where the filters let few through.
+struct list_deliveries {
+  std::optional<channel_id> channel;
+  std::optional<delivery_state> state;
+  /// Empty for all.
+  std::string event_type;
+  page_request page;
+};
+
+/// Answers questions about events and deliveries, out of its own read transactions.
+/// Errors: not_found, invalid_argument (cursor).
+using delivery_log_actor
+  = caf::typed_actor<caf::replies_to<find_event>::with<event_view>,
+                     caf::replies_to<list_events>::with<page<accepted_event>>,
+                     caf::replies_to<find_delivery>::with<delivery_view>,
+                     caf::replies_to<list_deliveries>::with<page<delivery_view>>>;
+
+} // namespace tocsin
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::find_event)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::event_view)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::list_events)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::page<tocsin::accepted_event>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::find_delivery)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::delivery_view)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::list_deliveries)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::page<tocsin::delivery_view>)

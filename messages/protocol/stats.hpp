@@ -1,0 +1,81 @@
+#pragma once
+
+#include "messages/delivery.hpp"
+
+#include <caf/typed_actor.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tocsin {
+
+/// What one actor, or all actors of one kind, did since the service started.
+struct actor_stats {
+  /// The runtime name, for example `tocsin.delivery-ledger`.
+  std::string name;
+  /// How many of the name are alive.
+  uint32_t instances = 0;
+  /// Messages waiting when the last one was taken, summed over the instances.
+  uint64_t mailbox_depth = 0;
+  uint64_t messages_handled = 0;
+  uint64_t restarts = 0;
+  /// Microseconds spent in handlers.
+  uint64_t busy_us = 0;
+};
+
+/// What one channel did since the service started.
+struct channel_stats {
+  /// ULID text.
+  std::string channel;
+  std::string name;
+  std::string type;
+  uint64_t sent = 0;
+  uint64_t failed = 0;
+  uint64_t retried = 0;
+  /// Deliveries handed out and not yet recorded.
+  uint64_t in_flight = 0;
+  /// Deliveries stored and not yet ended, those in flight included.
+  uint64_t pending = 0;
+  uint64_t restarts = 0;
+  /// Whether the supervisor gave up on it.
+  bool parked = false;
+  /// Milliseconds from the start of an attempt to its end.
+  double latency_p50_ms = 0;
+  double latency_p99_ms = 0;
+};
+
+struct node_stats {
+  std::string version;
+  uint64_t uptime_seconds = 0;
+  std::vector<actor_stats> actors;
+  std::vector<channel_stats> channels;
+};
+
+struct collect_stats {};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, actor_stats& x) {
+  return f(x.name, x.instances, x.mailbox_depth, x.messages_handled, x.restarts, x.busy_us);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, channel_stats& x) {
+  return f(x.channel, x.name, x.type, x.sent, x.failed, x.retried, x.in_flight, x.pending,
+           x.restarts, x.parked, x.latency_p50_ms, x.latency_p99_ms);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, node_stats& x) {
+  return f(x.version, x.uptime_seconds, x.actors, x.channels);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, collect_stats&) {
+  return f();
+}
+
+/// Knows how all the others are doing.
+using stats_actor = caf::typed_actor<caf::replies_to<collect_stats>::with<node_stats>>;
+
+} // namespace tocsin

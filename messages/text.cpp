@@ -1,0 +1,96 @@
+#include "messages/text.hpp"
+
+#include <algorithm>
+#include <cstdint>
+
+namespace tocsin {
+
+namespace {
+
+bool is_plain(char c) {
+  return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t';
+}
+
+constexpr uint32_t ill_formed = 0xffffffff;
+
+struct decoded {
+  uint32_t code_point;
+  size_t length;
+};
+
+/// The ranges of second bytes are those of table 3-7 of the Unicode standard: they keep out
+/// overlong forms, surrogates and everything above U+10FFFF.
+decoded decode(std::string_view text) {
+  auto byte = [text](size_t i) { return static_cast<uint8_t>(text[i]); };
+  auto lead = byte(0);
+  if (lead < 0x80)
+    return {lead, 1};
+  size_t length = 0;
+  uint8_t low = 0x80;
+  uint8_t high = 0xbf;
+  if (lead >= 0xc2 && lead <= 0xdf)
+    length = 2;
+  else if (lead >= 0xe0 && lead <= 0xef)
+    length = 3;
+  else if (lead >= 0xf0 && lead <= 0xf4)
+    length = 4;
+  else
+    return {ill_formed, 1};
+  if (lead == 0xe0)
+    low = 0xa0;
+  else if (lead == 0xed)
+    high = 0x9f;
+  else if (lead == 0xf0)
+    low = 0x90;
+  else if (lead == 0xf4)
+    high = 0x8f;
+  uint32_t result = lead & (0x7fu >> length);
+  for (size_t i = 1; i < length; ++i) {
+    if (i >= text.size() || byte(i) < low || byte(i) > high)
+      return {ill_formed, i};
+    result = result << 6 | (byte(i) & 0x3fu);
+    low = 0x80;
+    high = 0xbf;
+  }
+  return {result, length};
+}
+
+bool is_dropped(uint32_t c) {
+  return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c <= 0x9f)
+         || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
+}
+
+} // namespace
+
+std::string clean_text(std::string text) {
+  auto first = std::find_if_not(text.begin(), text.end(), is_plain);
+  if (first == text.end())
+    return text;
+  std::string result(text.begin(), first);
+  std::string_view rest{text};
+  rest.remove_prefix(result.size());
+  while (!rest.empty()) {
+    auto [code_point, length] = decode(rest);
+    if (code_point == ill_formed)
+      result += "\xef\xbf\xbd";
+    else if (!is_dropped(code_point))
+      result += rest.substr(0, length);
+    rest.remove_prefix(length);
+  }
+  return result;
+}
+
+std::string clean_line(std::string text) {
+  // A carriage return counts as a line break here, so it is turned before the controls go.
+  std::replace(text.begin(), text.end(), '\r', '\n');
+  text = clean_text(std::move(text));
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  std::replace(text.begin(), text.end(), '\t', ' ');
+  // U+2028 and U+2029, the line and paragraph separators, are E2 80 A8 and E2 80 A9.
+  for (std::string_view separator : {"\xe2\x80\xa8", "\xe2\x80\xa9"})
+    for (auto at = text.find(separator); at != std::string::npos; at = text.find(separator, at))
+      text.replace(at, separator.size(), " ");
+  return text;
+}
+
+} // namespace tocsin

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tocsin {
+
+/// Makes `text` safe to show anywhere. Every ill-formed UTF-8 sequence becomes one U+FFFD (the
+/// maximal-subpart practice of Unicode 15 §3.9); NUL, the C0 controls but line feed and tab, DEL,
+/// the C1 controls and the bidirectional overrides U+202A-202E and U+2066-2069 are dropped.
+/// Texts of printable ASCII, line feeds and tabs are passed through at the speed of a scan.
+std::string clean_text(std::string text);
+
+/// As `clean_text`, with line breaks of any kind and tabs turned into spaces.
+std::string clean_line(std::string text);
+
+} // namespace tocsin
