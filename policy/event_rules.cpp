@@ -1,0 +1,89 @@
+#include "policy/event_rules.hpp"
+
+#include "messages/event_catalogue.hpp"
+#include "messages/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace tocsin::policy {
+
+namespace {
+
+constexpr size_t max_idempotency_key_bytes = 200;
+
+bool is_printable_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\n") == std::string_view::npos;
+}
+
+std::string known_types() {
+  std::string result;
+  for (auto& type : event_catalogue()) {
+    result += result.empty() ? "" : ", ";
+    result += type.name;
+  }
+  return result;
+}
+
+/// Gathers the faults of one event.
+class examination {
+public:
+  explicit examination(std::string_view pointer_prefix) : prefix_(pointer_prefix) {}
+
+  void require(bool good, std::string_view field, std::string code, std::string detail) {
+    if (!good)
+      errors_.push_back({fmt::format("{}/{}", prefix_, field), std::move(code), std::move(detail)});
+  }
+
+  void require_at_most(size_t limit, std::string_view text, std::string_view field) {
+    require(text.size() <= limit, field, "too_long",
+            fmt::format("'{}' takes up to {} bytes, not {}", field, limit, text.size()));
+  }
+
+  std::vector<field_error> result() && { return std::move(errors_); }
+
+private:
+  std::string_view prefix_;
+  std::vector<field_error> errors_;
+};
+
+} // namespace
+
+std::vector<field_error> admit_event(event& x, timestamp now, std::string_view pointer_prefix) {
+  x.type = clean_line(std::move(x.type));
+  x.service = clean_line(std::move(x.service));
+  x.customer = clean_line(std::move(x.customer));
+  if (x.timestamp.empty())
+    x.timestamp = to_rfc3339(std::chrono::floor<std::chrono::seconds>(now));
+  examination exam{pointer_prefix};
+  auto type = find_event_type(x.type);
+  exam.require(type && type->name != test_event_type, "event", "unknown_event_type",
+               fmt::format("'{}' is not a known event type; known are {}", x.type.substr(0, 64),
+                           known_types()));
+  exam.require(!is_blank(x.message), "message", "required", "'message' must not be empty");
+  exam.require(parse_rfc3339(x.timestamp).has_value(), "timestamp", "wrong_format",
+               fmt::format("'timestamp' takes an RFC 3339 date-time such as "
+                           "2026-03-29T14:30:00Z, not '{}'",
+                           x.timestamp.substr(0, 64)));
+  exam.require(is_printable_ascii(x.id), "id", "wrong_format",
+               "'id' takes printable ASCII characters without spaces");
+  exam.require_at_most(max_id_bytes, x.id, "id");
+  exam.require_at_most(max_name_bytes, x.service, "service");
+  exam.require_at_most(max_name_bytes, x.customer, "customer");
+  exam.require_at_most(max_message_bytes, x.message, "message");
+  exam.require_at_most(max_details_bytes, x.details, "details");
+  return std::move(exam).result();
+}
+
+bool is_idempotency_key(std::string_view key) {
+  return !key.empty() && key.size() <= max_idempotency_key_bytes
+         && std::all_of(key.begin(), key.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+} // namespace tocsin::policy
