@@ -1,0 +1,65 @@
+#include "actors/ingest/ingress.hpp"
+
+#include "policy/event_rules.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tocsin {
+
+namespace {
+
+/// What kind of failure a list of faults is, as a whole.
+errc code_of(const std::vector<field_error>& faults) {
+  auto unknown_type = std::any_of(faults.begin(), faults.end(), [](auto& x) {
+    return x.code == to_string(errc::unknown_event_type);
+  });
+  return unknown_type ? errc::unknown_event_type : errc::invalid_argument;
+}
+
+/// The key under which an event is accepted only once. A sender's own id and the key of a request
+/// live apart, so that they cannot be taken for each other.
+std::string idempotency_key(const event& x, const std::string& request_key, size_t place,
+                            size_t count) {
+  if (!x.id.empty())
+    return "id:" + x.id;
+  if (request_key.empty())
+    return {};
+  return count == 1 ? "key:" + request_key : fmt::format("key:{}/{}", request_key, place);
+}
+
+} // namespace
+
+caf::result<events_accepted> ingress_state::on_submit(submit_events& msg) {
+  auto baton = std::make_shared<submission>();
+  baton->events.reserve(msg.events.size());
+  std::vector<field_error> faults;
+  auto count = msg.events.size();
+  for (size_t i = 0; i < count; ++i) {
+    auto& x = msg.events[i];
+    auto pointer = count == 1 ? std::string{} : fmt::format("/{}", i);
+    auto found = policy::admit_event(x, now(), pointer);
+    faults.insert(faults.end(), found.begin(), found.end());
+    auto key = idempotency_key(x, msg.idempotency_key, i, count);
+    baton->events.push_back({std::move(x), std::move(key), {}, {}});
+  }
+  if (!msg.idempotency_key.empty() && !policy::is_idempotency_key(msg.idempotency_key))
+    return to_error(
+      fail(errc::invalid_argument, "'Idempotency-Key' takes 1 to 200 printable ASCII characters"));
+  if (!faults.empty())
+    return to_error(fail(code_of(faults), "the event is not valid", std::move(faults)));
+  return self->delegate(router, route_submission{std::move(baton)});
+}
+
+ingress_actor::behavior_type ingress(ingress_actor::stateful_pointer<ingress_state> self,
+                                     const trigger_router_actor& router, const wall_clock& now,
+                                     const std::shared_ptr<meter_board>& board) {
+  self->state.self = self;
+  self->state.router = router;
+  self->state.now = now;
+  self->state.gauge = actor_gauge{*board, ingress_state::name};
+  return {metered(self, &ingress_state::on_submit)};
+}
+
+} // namespace tocsin

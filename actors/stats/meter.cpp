@@ -1,0 +1,67 @@
+#include "actors/stats/meter.hpp"
+
+#include <algorithm>
+
+namespace tocsin {
+
+std::shared_ptr<actor_meter> meter_board::actor(std::string_view name) {
+  std::lock_guard guard{mutex_};
+  auto i = actors_.find(name);
+  if (i == actors_.end())
+    i = actors_.emplace(name, std::make_shared<actor_meter>()).first;
+  return i->second;
+}
+
+std::shared_ptr<channel_meter> meter_board::channel(channel_id id) {
+  std::lock_guard guard{mutex_};
+  auto& result = channels_[id];
+  if (!result)
+    result = std::make_shared<channel_meter>();
+  return result;
+}
+
+void meter_board::forget(channel_id id) {
+  std::lock_guard guard{mutex_};
+  channels_.erase(id);
+}
+
+std::vector<actor_stats> meter_board::actors() const {
+  std::lock_guard guard{mutex_};
+  std::vector<actor_stats> result;
+  for (auto& [name, meter] : actors_)
+    result.push_back({name, meter->instances,
+                      static_cast<uint64_t>(std::max<int64_t>(meter->mailbox_depth, 0)),
+                      meter->messages_handled, meter->restarts, meter->busy_ns / 1000});
+  return result;
+}
+
+std::vector<std::pair<channel_id, std::shared_ptr<channel_meter>>> meter_board::channels() const {
+  std::lock_guard guard{mutex_};
+  return {channels_.begin(), channels_.end()};
+}
+
+actor_gauge::actor_gauge(meter_board& board, std::string_view name) : meter_(board.actor(name)) {
+  ++meter_->instances;
+}
+
+actor_gauge::~actor_gauge() {
+  if (!meter_)
+    return;
+  --meter_->instances;
+  meter_->mailbox_depth -= last_depth_;
+}
+
+actor_gauge::handling::handling(actor_gauge& owner, size_t mailbox_depth)
+  : meter_(*owner.meter_), begin_(std::chrono::steady_clock::now()) {
+  auto depth = static_cast<int64_t>(mailbox_depth);
+  meter_.mailbox_depth.fetch_add(depth - owner.last_depth_, std::memory_order_relaxed);
+  owner.last_depth_ = depth;
+  meter_.messages_handled.fetch_add(1, std::memory_order_relaxed);
+}
+
+actor_gauge::handling::~handling() {
+  auto spent = std::chrono::steady_clock::now() - begin_;
+  meter_.busy_ns.fetch_add(static_cast<uint64_t>(spent.count()), std::memory_order_relaxed);
+}
+
+} // namespace tocsin

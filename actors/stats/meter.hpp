@@ -1,0 +1,94 @@
+#pragma once
+
+#include "actors/stats/latency_histogram.hpp"
+#include "messages/ids.hpp"
+#include "messages/protocol/stats.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tocsin {
+
+/// What all actors of one runtime name did; shared by them and the stats actor. Thread-safe.
+struct actor_meter {
+  std::atomic<uint32_t> instances{0};
+  std::atomic<int64_t> mailbox_depth{0};
+  std::atomic<uint64_t> messages_handled{0};
+  std::atomic<uint64_t> restarts{0};
+  std::atomic<uint64_t> busy_ns{0};
+};
+
+/// What one channel did, over the restarts of its actor. Thread-safe.
+struct channel_meter {
+  std::atomic<uint64_t> sent{0};
+  std::atomic<uint64_t> failed{0};
+  std::atomic<uint64_t> retried{0};
+  std::atomic<uint64_t> in_flight{0};
+  std::atomic<uint64_t> restarts{0};
+  std::atomic<bool> parked{false};
+  latency_histogram latency;
+};
+
+/// Where all meters hang. Thread-safe; meters live as long as the board.
+class meter_board {
+public:
+  std::shared_ptr<actor_meter> actor(std::string_view name);
+  std::shared_ptr<channel_meter> channel(channel_id id);
+
+  /// Drops the meter of a removed channel.
+  void forget(channel_id id);
+
+  std::vector<actor_stats> actors() const;
+
+  /// The meters of all channels that have one, in the order of their ids.
+  std::vector<std::pair<channel_id, std::shared_ptr<channel_meter>>> channels() const;
+
+private:
+  mutable std::mutex mutex_;
+  std::map<std::string, std::shared_ptr<actor_meter>, std::less<>> actors_;
+  std::map<channel_id, std::shared_ptr<channel_meter>> channels_;
+};
+
+/// One actor's share in the meter of its name; a member of its state.
+class actor_gauge {
+public:
+  actor_gauge() = default;
+  actor_gauge(meter_board& board, std::string_view name);
+  actor_gauge(actor_gauge&&) = default;
+  actor_gauge& operator=(actor_gauge&&) = default;
+  ~actor_gauge();
+
+  /// Notes that a message is being handled, and on destruction that it was.
+  class handling {
+  public:
+    handling(actor_gauge& owner, size_t mailbox_depth);
+    handling(const handling&) = delete;
+    ~handling();
+
+  private:
+    actor_meter& meter_;
+    std::chrono::steady_clock::time_point begin_;
+  };
+
+private:
+  std::shared_ptr<actor_meter> meter_;
+  int64_t last_depth_ = 0;
+};
+
+/// Makes a message handler of a member function of the state, metered by the state's `gauge`.
+template <class Self, class State, class Result, class Message>
+auto metered(Self* self, Result (State::*handler)(Message)) {
+  return [self, handler](Message message) -> Result {
+    actor_gauge::handling scope{self->state.gauge, self->mailbox().size()};
+    return (self->state.*handler)(message);
+  };
+}
+
+} // namespace tocsin
