@@ -1,0 +1,82 @@
+#include "policy/event_rules.hpp"
+
+#include <gmock/gmock.h>
+
+namespace tocsin::policy {
+
+namespace {
+
+const auto now = *parse_rfc3339("2026-03-29T12:00:00.123Z");
+
+event good() {
+  return {"", "deploy.failure", "my-app", "acme", "2026-03-29T12:00:00Z", "it broke", ""};
+}
+
+std::vector<std::string> faults(event x, std::string_view prefix = "") {
+  std::vector<std::string> result;
+  for (auto& fault : admit_event(x, now, prefix))
+    result.push_back(fault.pointer + " " + fault.code);
+  return result;
+}
+
+TEST(event_rules, admit_a_good_event_as_it_is) {
+  auto x = good();
+  EXPECT_TRUE(admit_event(x, now, "").empty());
+  EXPECT_EQ(x, good());
+}
+
+TEST(event_rules, fill_in_the_time_of_acceptance_in_whole_seconds) {
+  auto x = good();
+  x.timestamp.clear();
+  EXPECT_TRUE(admit_event(x, now, "").empty());
+  EXPECT_EQ(x.timestamp, "2026-03-29T12:00:00Z");
+}
+
+TEST(event_rules, name_every_fault_below_the_given_place) {
+  auto x = good();
+  x.type = "deploy.maybe";
+  x.message = " \n";
+  x.timestamp = "yesterday";
+  x.id = "two words";
+  EXPECT_THAT(faults(x, "/3"),
+              testing::ElementsAre("/3/event unknown_event_type", "/3/message required",
+                                   "/3/timestamp wrong_format", "/3/id wrong_format"));
+}
+
+TEST(event_rules, keep_the_test_type_for_send_test) {
+  auto x = good();
+  x.type = "test";
+  EXPECT_THAT(faults(x), testing::ElementsAre("/event unknown_event_type"));
+}
+
+TEST(event_rules, limit_every_text) {
+  auto x = good();
+  x.id.assign(max_id_bytes + 1, 'a');
+  x.service.assign(max_name_bytes + 1, 'a');
+  x.customer.assign(max_name_bytes + 1, 'a');
+  x.message.assign(max_message_bytes + 1, 'a');
+  x.details.assign(max_details_bytes + 1, 'a');
+  EXPECT_EQ(faults(x).size(), 5u);
+  x = good();
+  x.service.assign(max_name_bytes, 'a');
+  x.message.assign(max_message_bytes, 'a');
+  EXPECT_TRUE(faults(x).empty());
+}
+
+TEST(event_rules, make_names_single_lines) {
+  auto x = good();
+  x.service = "my-app\r\nBcc: evil@x";
+  EXPECT_TRUE(admit_event(x, now, "").empty());
+  EXPECT_EQ(x.service, "my-app  Bcc: evil@x");
+}
+
+TEST(event_rules, take_printable_idempotency_keys) {
+  EXPECT_TRUE(is_idempotency_key("order 17"));
+  EXPECT_FALSE(is_idempotency_key(""));
+  EXPECT_FALSE(is_idempotency_key("a\nb"));
+  EXPECT_FALSE(is_idempotency_key(std::string(201, 'a')));
+}
+
+} // namespace
+
+} // namespace tocsin::policy

@@ -1,0 +1,66 @@
+#include "policy/retry_schedule.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tocsin::policy {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+const auto accepted = from_unix_ms(1'000'000'000);
+
+next_step decide_at(timestamp now, outcome_class kind, uint16_t attempts, double jitter = 0,
+                    std::optional<std::chrono::seconds> wait = {}) {
+  outcome result;
+  result.kind = kind;
+  result.wait = wait;
+  return decide(result, {}, attempts, accepted, now, jitter);
+}
+
+TEST(retry_schedule, grows_from_five_seconds_to_six_hours) {
+  retry_schedule schedule;
+  EXPECT_EQ(retry_delay(schedule, 1), 5s);
+  EXPECT_EQ(retry_delay(schedule, 2), 15s);
+  EXPECT_EQ(retry_delay(schedule, 3), 45s);
+  EXPECT_EQ(retry_delay(schedule, 20), 6h);
+  EXPECT_EQ(retry_delay(schedule, 65535), 6h);
+}
+
+TEST(retry_schedule, ends_what_is_delivered_or_refused) {
+  EXPECT_EQ(decide_at(accepted, outcome_class::delivered, 1).state, delivery_state::delivered);
+  EXPECT_EQ(decide_at(accepted, outcome_class::rejected, 1).state, delivery_state::dead_letter);
+  EXPECT_EQ(decide_at(accepted, outcome_class::dead_endpoint, 1).state,
+            delivery_state::dead_letter);
+}
+
+TEST(retry_schedule, is_never_early_and_at_most_a_fifth_late) {
+  for (double jitter : {-1.0, 0.0, 0.3, 1.0, 2.0}) {
+    auto step = decide_at(accepted, outcome_class::retry, 1, jitter);
+    EXPECT_EQ(step.state, delivery_state::scheduled);
+    EXPECT_GE(step.due_at, accepted + 5s);
+    EXPECT_LE(step.due_at, accepted + 6s);
+  }
+}
+
+TEST(retry_schedule, honours_a_provider_s_pause_and_counts_no_try_for_it) {
+  auto step = decide_at(accepted, outcome_class::throttled, 0, 0, 90s);
+  EXPECT_EQ(step.due_at, accepted + 90s);
+  EXPECT_FALSE(step.counts);
+  EXPECT_EQ(decide_at(accepted, outcome_class::retry, 1, 0, 90s).due_at, accepted + 90s);
+  EXPECT_EQ(decide_at(accepted, outcome_class::retry, 3, 0, 1s).due_at, accepted + 45s);
+}
+
+TEST(retry_schedule, tries_again_when_it_is_open_whether_the_provider_got_it) {
+  EXPECT_EQ(decide_at(accepted, outcome_class::ambiguous, 1).state, delivery_state::scheduled);
+}
+
+TEST(retry_schedule, gives_up_after_three_days_with_a_last_try_at_the_end) {
+  auto last = decide_at(accepted + 71h, outcome_class::retry, 20);
+  EXPECT_EQ(last.due_at, accepted + 72h);
+  EXPECT_EQ(decide_at(accepted + 72h, outcome_class::retry, 21).state, delivery_state::dead_letter);
+}
+
+} // namespace
+
+} // namespace tocsin::policy

@@ -1,0 +1,49 @@
+#include "policy/token_bucket.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tocsin::policy {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+const auto start = from_unix_ms(1'000'000);
+
+TEST(token_bucket, gives_its_burst_at_once_and_then_its_rate) {
+  token_bucket bucket{2, 3};
+  EXPECT_TRUE(bucket.take(start));
+  EXPECT_TRUE(bucket.take(start));
+  EXPECT_TRUE(bucket.take(start));
+  EXPECT_FALSE(bucket.take(start));
+  EXPECT_EQ(bucket.wait(start), 500ms);
+  EXPECT_FALSE(bucket.take(start + 499ms));
+  EXPECT_TRUE(bucket.take(start + 500ms));
+}
+
+TEST(token_bucket, never_holds_more_than_its_burst) {
+  token_bucket bucket{1, 2};
+  EXPECT_TRUE(bucket.take(start));
+  auto later = start + 1h;
+  EXPECT_TRUE(bucket.take(later));
+  EXPECT_TRUE(bucket.take(later));
+  EXPECT_FALSE(bucket.take(later));
+}
+
+TEST(token_bucket, sets_no_limit_without_a_rate) {
+  token_bucket bucket{0, 0};
+  for (int i = 0; i < 1000; ++i)
+    EXPECT_TRUE(bucket.take(start));
+  EXPECT_EQ(bucket.wait(start), 0ms);
+}
+
+TEST(token_bucket, survives_a_clock_that_steps_back) {
+  token_bucket bucket{1, 1};
+  EXPECT_TRUE(bucket.take(start));
+  EXPECT_FALSE(bucket.take(start - 24h));
+  EXPECT_TRUE(bucket.take(start - 24h + 1s));
+}
+
+} // namespace
+
+} // namespace tocsin::policy
