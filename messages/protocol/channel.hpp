@@ -30,8 +30,10 @@ struct deliveries_due {
 /// Tells a channel actor that the transport has replies for it.
 struct replies_ready {};
 
-/// Tells a channel actor that the pause it made is over.
-struct resume_sending {};
+/// Tells a channel actor that the pause of this number, counted from 1, is over.
+struct resume_sending {
+  uint64_t pause = 0;
+};
 
 /// Asks a channel actor to finish what is in flight and then to stop.
 struct drain_channel {};

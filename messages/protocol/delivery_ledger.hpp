@@ -16,9 +16,10 @@ struct accept_submission {
   submission_ptr baton;
 };
 
-/// Asks to apply one change of the configuration.
+/// Asks to apply one change of the configuration, and to tell the listeners of it.
 struct apply_command {
   command value;
+  configuration_changed notice;
 };
 
 /// Opens a window: `worker` takes up to `credit` due deliveries of `channel`. Each recorded
@@ -37,6 +38,15 @@ struct record_attempts {
 
 /// Makes the ledger commit what it has gathered.
 struct flush_ledger {};
+
+/// Makes the ledger remove a part of what is older than the retention.
+struct prune_expired {};
+
+/// Makes the ledger commit what it has gathered and take no more events.
+struct close_ledger {};
+
+/// Everything the ledger was told is durable.
+struct ledger_closed {};
 
 /// Makes the ledger look for deliveries whose time has come.
 struct wake_due {};
@@ -58,7 +68,9 @@ using delivery_ledger_actor
                      caf::replies_to<apply_command>::with<command_result>,
                      caf::reacts_to<record_attempts>, caf::reacts_to<open_window>,
                      caf::reacts_to<subscribe_changes>, caf::reacts_to<start_deliveries>,
-                     caf::reacts_to<flush_ledger>, caf::reacts_to<wake_due>>;
+                     caf::reacts_to<flush_ledger>, caf::reacts_to<wake_due>,
+                     caf::reacts_to<prune_expired>,
+                     caf::replies_to<close_ledger>::with<ledger_closed>>;
 
 } // namespace tocsin
 
@@ -68,6 +80,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::command_result)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::open_window)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::record_attempts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::flush_ledger)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::prune_expired)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::close_ledger)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::ledger_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::wake_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::subscribe_changes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::start_deliveries)
