@@ -1,0 +1,35 @@
+#pragma once
+
+#include "messages/commands.hpp"
+#include "messages/failure.hpp"
+#include "storage/transaction.hpp"
+
+namespace tocsin::storage {
+
+/// Applies one command: the only way by which anything stored changes, but for `prune`.
+/// Deterministic: no clock, no randomness, nothing read but the transaction. Nothing is durable
+/// before the transaction is committed.
+///
+/// A command that is refused changes nothing, and the transaction goes on:
+/// - `accept_event`: idempotency_conflict; invalid_argument (key or id over 480 bytes);
+///   already_exists (event or delivery id taken). Where the key is known and the event the same,
+///   the result is the first one's with `duplicate`. A delivery through a channel that is not
+///   stored is recorded as cancelled.
+/// - `record_attempt`: not_found; invalid_argument (another channel's delivery, number 0, or a
+///   `next` no attempt leads to). `value` is 1, or 0 where it was ignored, because the delivery has
+///   ended or, with `duplicate`, because this attempt (its number and start) was recorded before.
+///   An attempt whose number is taken by another one gets the next free number.
+/// - `put_channel`: already_exists (id or name taken), not_found (it or its owner),
+///   revision_mismatch, invalid_argument (owner or type changed, name empty or too long).
+/// - `remove_channel`: not_found, revision_mismatch.
+/// - `cancel_due`: invalid_argument (the channel is not removed).
+/// - `put_recipient`: already_exists (it, or its display name, belongs to another), not_found,
+///   revision_mismatch, invalid_argument (no name).
+/// - `remove_recipient`: not_found, revision_mismatch, already_exists (it owns channels).
+/// - `put_preference`: not_found (its recipient), revision_mismatch.
+/// - `put_token`: already_exists (another token has this digest).
+///
+/// After storage_full, storage_io or storage_corrupt the whole transaction can only be undone.
+expected<command_result> apply(write_transaction& tx, const command& x);
+
+} // namespace tocsin::storage

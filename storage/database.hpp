@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace tocsin::storage {
+
+/// Bytes of a key or a value. What LMDB hands out lives as long as its transaction, and in a write
+/// transaction only until the next change.
+using byte_view = std::string_view;
+
+/// The named databases. `docs/storage-format.md` gives their keys and values byte by byte.
+enum class database : uint8_t {
+  /// Facts about the storage itself: schema version, node id.
+  meta,
+  /// Event id -> event.
+  events,
+  /// Delivery id -> delivery.
+  deliveries,
+  /// Delivery id, number -> attempt.
+  attempts,
+  /// Channel, class, instant, delivery id -> nothing: what is still owed.
+  due,
+  /// Channel -> how many entries it has in `due`.
+  due_counts,
+  /// Idempotency key or sender's id -> event id.
+  idempotency,
+  /// Channel id -> channel with its sealed settings.
+  channels,
+  /// Owner, name -> channel id.
+  channel_names,
+  /// Recipient id -> recipient.
+  recipients,
+  /// Display name -> name of the customer.
+  customer_names,
+  /// Recipient id -> preference.
+  preferences,
+  /// Token id -> token.
+  tokens,
+  /// Digest -> token id.
+  token_digests,
+};
+
+inline constexpr size_t database_count = 14;
+
+/// The name under which LMDB knows `x`.
+std::string_view to_string(database x);
+
+/// The layout that this version writes. It rises with every change that older versions cannot read.
+inline constexpr uint32_t schema_version = 1;
+
+} // namespace tocsin::storage

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "messages/delivery.hpp"
+#include "messages/failure.hpp"
+#include "messages/page.hpp"
+#include "storage/transaction.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tocsin::storage {
+
+/// Which deliveries a list shows; what is not set lets everything through.
+struct delivery_filter {
+  std::optional<channel_id> channel;
+  std::optional<delivery_state> state;
+  /// Empty for all.
+  std::string event_type;
+};
+
+/// Reads deliveries and their attempts. Errors everywhere: storage_io, storage_corrupt.
+class delivery_repository {
+public:
+  explicit delivery_repository(const transaction& tx) : tx_(tx) {}
+
+  /// `last_code` and `last_text` come from the newest attempt.
+  expected<std::optional<delivery>> find(const delivery_id& id) const;
+
+  /// As `find` without `last_code` and `last_text`: one lookup instead of two.
+  expected<std::optional<delivery>> find_without_outcome(const delivery_id& id) const;
+
+  /// All deliveries of an event, in the order they were planned.
+  expected<std::vector<delivery>> of_event(const accepted_event& x) const;
+
+  /// Newest first. Looks at no more than `max_scanned` deliveries, so that a page may hold fewer
+  /// than its limit (even none) and still have a next one. Errors: invalid_argument (cursor).
+  expected<page<delivery>> list(const delivery_filter& filter, const page_request& request,
+                                uint32_t max_scanned = 2000) const;
+
+  /// All attempts at a delivery, oldest first.
+  expected<std::vector<attempt>> attempts(const delivery_id& id) const;
+
+private:
+  const transaction& tx_;
+};
+
+} // namespace tocsin::storage

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "messages/failure.hpp"
+#include "messages/ids.hpp"
+#include "messages/timestamp.hpp"
+#include "storage/transaction.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <unordered_set>
+#include <vector>
+
+namespace tocsin::storage {
+
+/// What is owed is kept apart by whether it was tried before, so that late retries never take the
+/// slots of first attempts.
+enum class due_class : uint8_t {
+  /// State pending.
+  first_attempt = 0,
+  /// State scheduled.
+  retry = 1,
+};
+
+struct due_entry {
+  delivery_id delivery;
+  timestamp due_at{};
+};
+
+/// Reads what is owed: every delivery that is pending or scheduled has one entry, also while it is
+/// being sent. Errors everywhere: storage_io, storage_corrupt.
+class due_repository {
+public:
+  using id_set = std::unordered_set<delivery_id>;
+
+  explicit due_repository(const transaction& tx) : tx_(tx) {}
+
+  /// Up to `limit` deliveries of `channel` that are due at `now`, the longest due first, but for
+  /// those in `skip` (in flight).
+  expected<std::vector<due_entry>> next(const channel_id& channel, due_class klass, timestamp now,
+                                        uint32_t limit, const id_set& skip = {}) const;
+
+  /// When the first delivery of `channel` that is not in `skip` is due; nothing if there is none.
+  expected<std::optional<timestamp>> first_due(const channel_id& channel, due_class klass,
+                                               const id_set& skip = {}) const;
+
+  /// Every channel that owes anything, now or later. Costs one lookup per channel.
+  expected<std::vector<channel_id>> channels_with_due() const;
+
+  /// How many deliveries `channel` owes, now or later. O(1).
+  expected<uint64_t> count_pending(const channel_id& channel) const;
+
+private:
+  const transaction& tx_;
+};
+
+} // namespace tocsin::storage

@@ -1,0 +1,84 @@
+#pragma once
+
+#include "messages/failure.hpp"
+#include "messages/ids.hpp"
+#include "storage/transaction.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+
+namespace tocsin::storage {
+
+/// How much room there is and how much of it is taken. All in bytes.
+struct environment_sizes {
+  /// What the map holds before it must grow, and what it may grow to.
+  uint64_t map_bytes = 0;
+  uint64_t map_limit_bytes = 0;
+  /// The part of the file that was ever written, and what of that can be written again.
+  uint64_t used_bytes = 0;
+  uint64_t reusable_bytes = 0;
+  /// What the disk has left for us.
+  uint64_t disk_free_bytes = 0;
+  uint32_t readers = 0;
+  uint32_t max_readers = 0;
+
+  /// How much can still be stored, growth included.
+  uint64_t room_bytes() const;
+};
+
+/// The storage of one node: an LMDB environment in a directory of its own, opened by one process
+/// at a time and always durable (never NOSYNC, NOMETASYNC or WRITEMAP). Thread-safe, except that
+/// write transactions and `grow` belong to the one writer thread. Never use it across a fork.
+class environment {
+public:
+  struct options {
+    /// Created with mode 0700 where it is missing.
+    std::filesystem::path directory;
+    /// The map's first size. It is only address space: the file grows as it is written.
+    uint64_t map_size_bytes = uint64_t{1} << 30;
+    /// The size up to which `grow` goes.
+    uint64_t map_limit_bytes = uint64_t{64} << 30;
+    /// At most so many read transactions at once, pooled ones included.
+    uint32_t max_readers = 254;
+  };
+
+  /// Opens the storage in `options.directory`, or makes a new one there.
+  /// Errors: unavailable (another process has it open), storage_too_new, storage_full, storage_io,
+  /// storage_corrupt.
+  static expected<std::shared_ptr<environment>> open(const options& options);
+
+  environment(const environment&) = delete;
+  environment& operator=(const environment&) = delete;
+  ~environment();
+
+  /// Begins to read. Any thread. Errors: overloaded (all reader slots taken), storage_io.
+  expected<read_transaction> read() const;
+
+  /// Begins to write. The writer's thread only, one at a time.
+  /// Errors: unavailable (one is active already), storage_full, storage_io, storage_corrupt.
+  expected<write_transaction> write();
+
+  /// Doubles the map, up to the limit. The writer's thread only, with no write transaction active.
+  /// New readers are held off and those at work waited for, at most 5 s.
+  /// Errors: storage_full (at the limit), unavailable (a transaction did not end), storage_io.
+  expected<void> grow();
+
+  expected<environment_sizes> sizes() const;
+
+  /// The flags of the LMDB environment as LMDB reports them.
+  unsigned flags() const;
+
+  /// Whether every commit is flushed to the disk before it returns.
+  bool is_durable() const;
+
+  /// Made at the first start; tells nodes apart.
+  ulid node_id() const;
+
+private:
+  explicit environment(std::shared_ptr<environment_state> state);
+
+  std::shared_ptr<environment_state> state_;
+};
+
+} // namespace tocsin::storage

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "messages/delivery.hpp"
+#include "messages/failure.hpp"
+#include "messages/page.hpp"
+#include "storage/transaction.hpp"
+
+#include <optional>
+#include <string_view>
+
+namespace tocsin::storage {
+
+/// The id by which senders know an event: their own where they gave one, else ours.
+std::string public_id(const accepted_event& x);
+
+/// Reads accepted events. Errors everywhere: storage_io, storage_corrupt.
+class event_repository {
+public:
+  explicit event_repository(const transaction& tx) : tx_(tx) {}
+
+  expected<std::optional<accepted_event>> find(const event_id& id) const;
+
+  /// Finds an event by its public id.
+  expected<std::optional<accepted_event>> find_public(std::string_view id) const;
+
+  /// Finds the event that was accepted under an idempotency key, or under a sender's own id.
+  expected<std::optional<accepted_event>> find_by_key(std::string_view key) const;
+
+  /// Newest first. Errors: invalid_argument (cursor).
+  expected<page<accepted_event>> list(const page_request& request) const;
+
+private:
+  const transaction& tx_;
+};
+
+} // namespace tocsin::storage

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "messages/failure.hpp"
+#include "messages/ids.hpp"
+#include "messages/timestamp.hpp"
+#include "storage/transaction.hpp"
+
+#include <cstdint>
+#include <optional>
+
+namespace tocsin::storage {
+
+/// What one step of pruning did.
+struct prune_result {
+  uint32_t events = 0;
+  uint64_t deliveries = 0;
+  uint64_t attempts = 0;
+  /// Where the next step goes on; nothing once everything old enough was looked at.
+  std::optional<event_id> resume;
+};
+
+/// Removes events accepted before `older_than` with their deliveries, attempts and idempotency
+/// keys. An event of which any delivery has not ended is kept whole. Looks, oldest first and from
+/// `from` on, at events until it has looked at `limit` events and deliveries together.
+/// Deterministic, as `apply` is. Errors: storage_full, storage_io, storage_corrupt.
+expected<prune_result> prune(write_transaction& tx, timestamp older_than, uint32_t limit,
+                             const event_id& from = {});
+
+} // namespace tocsin::storage

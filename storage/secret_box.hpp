@@ -1,0 +1,49 @@
+#pragma once
+
+#include "messages/failure.hpp"
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tocsin::storage {
+
+/// Seals secrets with AES-256-GCM under the keys of a key file that lies outside the database.
+/// The file has one key per line as 64 hexadecimal digits: the first seals, all of them open, so a
+/// new key goes on top. Immutable and so thread-safe; the keys are wiped when it goes.
+class secret_box {
+public:
+  /// Reads the key file, or makes one with a random key and mode 0600, durable on return.
+  /// Errors: bad_key (others may read it, or it holds no key), storage_io.
+  static expected<secret_box> open_key_file(const std::filesystem::path& path);
+
+  secret_box(secret_box&&) noexcept = default;
+  secret_box& operator=(secret_box&&) noexcept = default;
+  ~secret_box();
+
+  /// Seals `plain` and binds it to `associated_data` (the id of the object it belongs to), so that
+  /// it cannot be opened as another's. Sealing the same twice gives different bytes.
+  expected<std::string> seal(std::string_view plain, std::string_view associated_data) const;
+
+  /// Opens what `seal` gave. Errors: bad_key (another key, other associated data, or tampered
+  /// with).
+  expected<std::string> open(std::string_view sealed, std::string_view associated_data) const;
+
+private:
+  struct key {
+    /// The first bytes of the key's digest; they stand in what it seals.
+    std::array<uint8_t, 8> id{};
+    std::array<uint8_t, 32> secret{};
+  };
+
+  explicit secret_box(std::vector<key> keys);
+
+  static expected<std::vector<key>> read_keys(const std::filesystem::path& path);
+
+  std::vector<key> keys_;
+};
+
+} // namespace tocsin::storage

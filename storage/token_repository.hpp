@@ -1,0 +1,29 @@
+#pragma once
+
+#include "messages/failure.hpp"
+#include "messages/token.hpp"
+#include "storage/transaction.hpp"
+
+#include <optional>
+#include <vector>
+
+namespace tocsin::storage {
+
+/// Reads API tokens. Errors everywhere: storage_io, storage_corrupt.
+class token_repository {
+public:
+  explicit token_repository(const transaction& tx) : tx_(tx) {}
+
+  expected<std::optional<token>> find(const token_id& id) const;
+
+  /// Finds the token whose text has this digest.
+  expected<std::optional<token>> find_by_digest(const sha256_digest& digest) const;
+
+  /// All tokens, oldest first.
+  expected<std::vector<token>> all() const;
+
+private:
+  const transaction& tx_;
+};
+
+} // namespace tocsin::storage

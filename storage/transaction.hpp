@@ -1,0 +1,101 @@
+#pragma once
+
+#include "messages/failure.hpp"
+#include "storage/cursor.hpp"
+#include "storage/database.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+struct MDB_txn;
+
+namespace tocsin::storage {
+
+class environment_state;
+
+/// What read and write transactions have in common: one unchanging view of everything stored.
+/// Repositories take it by reference. Used by one thread at a time.
+class transaction {
+public:
+  transaction(const transaction&) = delete;
+  transaction& operator=(const transaction&) = delete;
+
+  /// Finds the value under `key`. Errors: storage_io, storage_corrupt.
+  expected<std::optional<byte_view>> find(database db, byte_view key) const;
+
+  /// A cursor over `db`; it must go before the transaction does.
+  expected<cursor> open_cursor(database db) const;
+
+  /// How many entries `db` has. O(1).
+  expected<uint64_t> count(database db) const;
+
+protected:
+  transaction(std::shared_ptr<environment_state> env, MDB_txn* txn);
+  transaction(transaction&&) noexcept;
+  transaction& operator=(transaction&&) = delete;
+  ~transaction();
+
+  std::shared_ptr<environment_state> env_;
+  MDB_txn* txn_;
+};
+
+/// A view of what was committed when it began. Cheap: the environment keeps used ones for the next
+/// reader. Hold it briefly, within one handler: while it lives the pages it can see are not
+/// reused, and `environment::grow` waits for it.
+class read_transaction : public transaction {
+public:
+  read_transaction(std::shared_ptr<environment_state> env, MDB_txn* txn);
+  read_transaction(read_transaction&&) noexcept = default;
+  ~read_transaction();
+};
+
+/// Changes that become durable together, or not at all: without `commit` they are undone. Belongs
+/// to the writer's thread. After any failure of storage (not of validation) it can only be undone.
+class write_transaction : public transaction {
+public:
+  write_transaction(std::shared_ptr<environment_state> env, MDB_txn* txn, bool is_nested);
+  write_transaction(write_transaction&&) noexcept;
+  ~write_transaction();
+
+  /// Makes the changes durable: on success they survive a crash and the loss of power. A nested
+  /// transaction hands its changes to the outer one instead.
+  /// Errors: storage_full, storage_io, storage_corrupt; nothing has changed then.
+  expected<void> commit();
+
+  /// Undoes everything. Done by the destructor too.
+  void abort();
+
+  /// Begins a transaction within this one, so that a part can be undone by itself. This one must
+  /// not be used while the nested one lives. Costs some microseconds.
+  expected<write_transaction> begin_nested();
+
+  /// Stores `value` under `key`, over what was there.
+  /// Errors of all changes: storage_full, storage_io, storage_corrupt.
+  expected<void> put(database db, byte_view key, byte_view value);
+
+  /// Stores `value` under `key`; false, and nothing changed, if the key is there already.
+  expected<bool> insert(database db, byte_view key, byte_view value);
+
+  /// As `insert` for a key that is greater than all others: faster, and fills pages to the brim.
+  /// False, and nothing changed, if it is not greater.
+  expected<bool> append(database db, byte_view key, byte_view value);
+
+  /// Removes `key`; false if it was not there.
+  expected<bool> erase(database db, byte_view key);
+
+  /// Room for one record at a time, kept between records.
+  std::string& scratch() { return scratch_; }
+
+private:
+  failure failed(int code, const char* action, database db);
+  expected<bool> store(database db, byte_view key, byte_view value, unsigned flags,
+                       const char* action);
+
+  bool is_nested_;
+  /// The first failure of storage; nothing can be committed after it.
+  std::optional<failure> failure_;
+  std::string scratch_;
+};
+
+} // namespace tocsin::storage
