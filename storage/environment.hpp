@@ -4,6 +4,7 @@
 #include "messages/ids.hpp"
 #include "storage/transaction.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -41,6 +42,8 @@ public:
     uint64_t map_limit_bytes = uint64_t{64} << 30;
     /// At most so many read transactions at once, pooled ones included.
     uint32_t max_readers = 254;
+    /// How long `grow` waits for those who read.
+    std::chrono::milliseconds reader_patience{5000};
   };
 
   /// Opens the storage in `options.directory`, or makes a new one there.
@@ -60,7 +63,7 @@ public:
   expected<write_transaction> write();
 
   /// Doubles the map, up to the limit. The writer's thread only, with no write transaction active.
-  /// New readers are held off and those at work waited for, at most 5 s.
+  /// New readers are held off and those at work waited for, at most `reader_patience`.
   /// Errors: storage_full (at the limit), unavailable (a transaction did not end), storage_io.
   expected<void> grow();
 

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "messages/commands.hpp"
+#include "messages/failure.hpp"
+#include "storage/transaction.hpp"
+
+namespace tocsin::storage {
+
+// One function per command; `apply.hpp` says what each may refuse. Internal to this folder.
+
+expected<command_result> apply_step(write_transaction& tx, const accept_event& x);
+expected<command_result> apply_step(write_transaction& tx, const record_attempt& x);
+expected<command_result> apply_step(write_transaction& tx, const put_channel& x);
+expected<command_result> apply_step(write_transaction& tx, const remove_channel& x);
+expected<command_result> apply_step(write_transaction& tx, const cancel_due& x);
+expected<command_result> apply_step(write_transaction& tx, const put_recipient& x);
+expected<command_result> apply_step(write_transaction& tx, const remove_recipient& x);
+expected<command_result> apply_step(write_transaction& tx, const put_preference& x);
+expected<command_result> apply_step(write_transaction& tx, const put_token& x);
+
+/// What a command that needs no more says gives: the new revision or a count.
+inline command_result result_of(uint64_t value) {
+  command_result result;
+  result.value = value;
+  return result;
+}
+
+} // namespace tocsin::storage

@@ -1,0 +1,176 @@
+#include "storage/delivery_repository.hpp"
+
+#include "storage/attempt_record.hpp"
+#include "storage/codec.hpp"
+#include "storage/delivery_record.hpp"
+#include "storage/event_record.hpp"
+#include "storage/lookup.hpp"
+#include "storage/paging.hpp"
+
+namespace tocsin::storage {
+
+namespace {
+
+/// Lets deliveries through that a filter asks for. Deliveries of one event lie side by side, so its
+/// type is looked up once.
+class delivery_sieve {
+public:
+  delivery_sieve(const transaction& tx, const delivery_filter& filter) : tx_(tx), filter_(filter) {}
+
+  expected<bool> passes(const delivery_head& x) {
+    if (filter_.channel && *filter_.channel != x.channel)
+      return false;
+    if (filter_.state && *filter_.state != x.state)
+      return false;
+    if (filter_.event_type.empty())
+      return true;
+    if (event_ != x.event)
+      if (auto read = read_event(x.event); !read)
+        return read.error();
+    return is_wanted_;
+  }
+
+private:
+  expected<void> read_event(const event_id& id) {
+    auto value = tx_.find(database::events, as_key(id));
+    if (!value)
+      return value.error();
+    if (!*value)
+      return corrupt(database::events, as_key(id), "is missing though it has deliveries");
+    auto type = decode_event_type(as_key(id), **value);
+    if (!type)
+      return type.error();
+    event_ = id;
+    is_wanted_ = *type == filter_.event_type;
+    return {};
+  }
+
+  const transaction& tx_;
+  const delivery_filter& filter_;
+  std::optional<event_id> event_;
+  bool is_wanted_ = false;
+};
+
+/// Fills in what the newest attempt of `x` tells.
+expected<void> add_outcome(const transaction& tx, delivery& x, uint16_t last_number) {
+  if (last_number == 0)
+    return {};
+  attempt_key key{x.id, last_number};
+  auto value = tx.find(database::attempts, key);
+  if (!value)
+    return value.error();
+  if (!*value)
+    return corrupt(database::attempts, key, "is missing though its delivery counts it");
+  auto last = decode_attempt(key, **value);
+  if (!last)
+    return last.error();
+  x.last_code = std::move(last->result.code);
+  x.last_text = std::move(last->result.text);
+  return {};
+}
+
+expected<delivery> read_whole(const transaction& tx, byte_view key, byte_view value) {
+  auto head = decode_head(key, value);
+  if (!head)
+    return head.error();
+  auto result = decode_delivery(key, value);
+  if (!result)
+    return result;
+  if (auto added = add_outcome(tx, *result, head->last_number); !added)
+    return added.error();
+  return result;
+}
+
+} // namespace
+
+expected<std::optional<delivery>> delivery_repository::find(const delivery_id& id) const {
+  return find_record(tx_, database::deliveries, as_key(id),
+                     [this](auto key, auto value) { return read_whole(tx_, key, value); });
+}
+
+expected<std::optional<delivery>>
+delivery_repository::find_without_outcome(const delivery_id& id) const {
+  return find_record(tx_, database::deliveries, as_key(id), decode_delivery);
+}
+
+expected<std::vector<delivery>> delivery_repository::of_event(const accepted_event& x) const {
+  std::vector<delivery> result;
+  if (x.deliveries == 0)
+    return result;
+  auto at = tx_.open_cursor(database::deliveries);
+  if (!at)
+    return at.error();
+  auto found = at->seek(as_key(x.id.plus(1)));
+  for (; found && *found && result.size() < x.deliveries; found = at->next()) {
+    auto each = read_whole(tx_, at->key(), at->value());
+    if (!each)
+      return each.error();
+    if (each->event != x.id)
+      break;
+    result.push_back(std::move(*each));
+  }
+  if (!found)
+    return found.error();
+  if (result.size() != x.deliveries)
+    return corrupt(database::events, as_key(x.id), "lacks deliveries that it counts");
+  return result;
+}
+
+expected<page<delivery>> delivery_repository::list(const delivery_filter& filter,
+                                                   const page_request& request,
+                                                   uint32_t max_scanned) const {
+  auto from = read_id_cursor(request.cursor);
+  if (!from)
+    return from.error();
+  auto at = tx_.open_cursor(database::deliveries);
+  if (!at)
+    return at.error();
+  page<delivery> result;
+  delivery_sieve sieve{tx_, filter};
+  auto limit = page_limit(request);
+  uint32_t scanned = 0;
+  delivery_id last_seen;
+  auto found = *from ? at->seek_before(as_key(**from)) : at->last();
+  for (; found && *found; found = at->previous()) {
+    if (result.entries.size() == limit || scanned >= std::max(max_scanned, 1u)) {
+      result.next_cursor = to_string(last_seen);
+      break;
+    }
+    ++scanned;
+    last_seen = record_reader{database::deliveries, at->key(), at->key()}.id<delivery_id>();
+    auto head = decode_head(at->key(), at->value());
+    if (!head)
+      return head.error();
+    auto passes = sieve.passes(*head);
+    if (!passes)
+      return passes.error();
+    if (!*passes)
+      continue;
+    auto each = read_whole(tx_, at->key(), at->value());
+    if (!each)
+      return each.error();
+    result.entries.push_back(std::move(*each));
+  }
+  if (!found)
+    return found.error();
+  return result;
+}
+
+expected<std::vector<attempt>> delivery_repository::attempts(const delivery_id& id) const {
+  auto at = tx_.open_cursor(database::attempts);
+  if (!at)
+    return at.error();
+  std::vector<attempt> result;
+  auto found = at->seek(attempt_key{id, 0});
+  for (; found && *found && at->key().starts_with(as_key(id)); found = at->next()) {
+    auto each = decode_attempt(at->key(), at->value());
+    if (!each)
+      return each.error();
+    result.push_back(std::move(*each));
+  }
+  if (!found)
+    return found.error();
+  return result;
+}
+
+} // namespace tocsin::storage

@@ -1,0 +1,93 @@
+#include "storage/environment_state.hpp"
+
+#include "storage/lmdb_failure.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace tocsin::storage {
+
+namespace {
+
+/// More readers than this at once are rare, and each idle one holds a slot.
+constexpr size_t max_idle = 64;
+
+} // namespace
+
+environment_state::environment_state(directory_lock lock, std::filesystem::path directory,
+                                     MDB_env* env)
+  : lock_(std::move(lock)), directory_(std::move(directory)), env_(env) {}
+
+environment_state::~environment_state() {
+  for (auto* txn : idle_)
+    mdb_txn_abort(txn);
+  mdb_env_close(env_);
+}
+
+failure environment_state::failed(int code, std::string_view action) const {
+  return lmdb_failure(code, action, directory_);
+}
+
+expected<MDB_txn*> environment_state::begin_read() {
+  MDB_txn* txn = nullptr;
+  {
+    std::unique_lock guard{mutex_};
+    changed_.wait(guard, [this] { return !is_growing_; });
+    ++readers_;
+    if (!idle_.empty()) {
+      txn = idle_.back();
+      idle_.pop_back();
+    }
+  }
+  auto code = 0;
+  if (txn != nullptr) {
+    code = mdb_txn_renew(txn);
+    if (code != 0)
+      mdb_txn_abort(txn);
+  } else {
+    code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn);
+  }
+  if (code == 0)
+    return txn;
+  leave();
+  return failed(code, "cannot begin to read");
+}
+
+void environment_state::end_read(MDB_txn* txn) {
+  mdb_txn_reset(txn);
+  {
+    std::lock_guard guard{mutex_};
+    if (idle_.size() < max_idle) {
+      idle_.push_back(txn);
+      txn = nullptr;
+    }
+  }
+  if (txn != nullptr)
+    mdb_txn_abort(txn);
+  leave();
+}
+
+expected<void> environment_state::resize(uint64_t map_bytes, std::chrono::milliseconds patience) {
+  std::unique_lock guard{mutex_};
+  is_growing_ = true;
+  auto alone = changed_.wait_for(guard, patience, [this] { return readers_ == 0; });
+  auto code = alone ? mdb_env_set_mapsize(env_, map_bytes) : 0;
+  is_growing_ = false;
+  changed_.notify_all();
+  guard.unlock();
+  if (!alone)
+    return fail(errc::unavailable,
+                fmt::format("the map of {} cannot grow while somebody reads", directory_.string()));
+  if (code != 0)
+    return failed(code, "cannot grow the map");
+  return {};
+}
+
+void environment_state::leave() {
+  std::lock_guard guard{mutex_};
+  if (--readers_ == 0 && is_growing_)
+    changed_.notify_all();
+}
+
+} // namespace tocsin::storage

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "messages/failure.hpp"
+#include "messages/ids.hpp"
+#include "storage/database.hpp"
+#include "storage/directory_lock.hpp"
+
+#include <lmdb.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <mutex>
+#include <vector>
+
+namespace tocsin::storage {
+
+/// What an environment and its transactions share. Internal to this folder: it shows LMDB.
+class environment_state {
+public:
+  environment_state(directory_lock lock, std::filesystem::path directory, MDB_env* env);
+  ~environment_state();
+
+  environment_state(const environment_state&) = delete;
+  environment_state& operator=(const environment_state&) = delete;
+
+  MDB_env* env() const { return env_; }
+  MDB_dbi dbi(database db) const { return dbis[static_cast<size_t>(db)]; }
+  const std::filesystem::path& directory() const { return directory_; }
+
+  failure failed(int code, std::string_view action) const;
+
+  /// Takes a used read transaction out of the pool, or begins one. Waits while the map grows.
+  expected<MDB_txn*> begin_read();
+
+  /// Puts a read transaction back.
+  void end_read(MDB_txn* txn);
+
+  /// Claims the one place for a write transaction, and gives it back.
+  bool begin_writing() { return !is_writing_.exchange(true, std::memory_order_acquire); }
+  void end_writing() { is_writing_.store(false, std::memory_order_release); }
+
+  /// Changes the size of the map while nobody reads.
+  /// Errors: unavailable (a reader did not end within `patience`), storage_io.
+  expected<void> resize(uint64_t map_bytes, std::chrono::milliseconds patience);
+
+  // Set once while the environment is opened.
+  std::array<MDB_dbi, database_count> dbis{};
+  ulid node_id;
+  uint64_t map_limit_bytes = 0;
+  std::chrono::milliseconds reader_patience{};
+
+private:
+  void leave();
+
+  directory_lock lock_;
+  std::filesystem::path directory_;
+  MDB_env* env_;
+  std::atomic<bool> is_writing_ = false;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool is_growing_ = false;
+  size_t readers_ = 0;
+  /// Read transactions that are reset and wait for the next reader.
+  std::vector<MDB_txn*> idle_;
+};
+
+} // namespace tocsin::storage

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "messages/failure.hpp"
+
+namespace tocsin::storage {
+
+class environment_state;
+
+/// Opens every database of `state`, and makes those that are missing, in one transaction. Checks
+/// the schema version first; writes it with a node id into a new storage.
+/// Errors: storage_too_new, storage_corrupt, storage_full, storage_io.
+expected<void> prepare_schema(environment_state& state);
+
+} // namespace tocsin::storage

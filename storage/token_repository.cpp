@@ -1,0 +1,47 @@
+#include "storage/token_repository.hpp"
+
+#include "storage/codec.hpp"
+#include "storage/lookup.hpp"
+#include "storage/token_record.hpp"
+
+namespace tocsin::storage {
+
+expected<std::optional<token>> token_repository::find(const token_id& id) const {
+  return find_record(tx_, database::tokens, as_key(id), decode_token);
+}
+
+expected<std::optional<token>> token_repository::find_by_digest(const sha256_digest& digest) const {
+  auto key = digest_key(digest);
+  auto value = tx_.find(database::token_digests, key);
+  if (!value)
+    return value.error();
+  if (!*value)
+    return std::optional<token>{};
+  record_reader in{database::token_digests, key, **value};
+  auto id = in.id<token_id>();
+  if (auto end = in.end(); !end)
+    return end.error();
+  auto result = find(id);
+  if (result && !*result)
+    return corrupt(database::token_digests, key, "names a token that is not there");
+  return result;
+}
+
+expected<std::vector<token>> token_repository::all() const {
+  auto at = tx_.open_cursor(database::tokens);
+  if (!at)
+    return at.error();
+  std::vector<token> result;
+  auto found = at->first();
+  for (; found && *found; found = at->next()) {
+    auto each = decode_token(at->key(), at->value());
+    if (!each)
+      return each.error();
+    result.push_back(std::move(*each));
+  }
+  if (!found)
+    return found.error();
+  return result;
+}
+
+} // namespace tocsin::storage
