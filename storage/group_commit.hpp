@@ -1,0 +1,31 @@
+#pragma once
+
+#include "messages/commands.hpp"
+#include "messages/failure.hpp"
+#include "storage/environment.hpp"
+
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace tocsin::storage {
+
+/// Commands that are applied all or none, with what became of them.
+struct commit_entry {
+  std::vector<command> commands;
+  /// One for each command, once the entry is committed.
+  std::vector<command_result> results;
+  /// Why the entry was not committed.
+  std::optional<failure> refusal;
+};
+
+/// Applies all entries in their order in one transaction and makes them durable with one fsync.
+/// An entry that is refused leaves the others as they are. When the map is full it is grown; at
+/// the limit, or with the disk full, entries that accept events are refused with storage_full and
+/// the others tried again without them. A record that cannot be understood refuses the entry that
+/// met it. The writer's thread only.
+/// Errors: storage_io, storage_full: nothing was committed, and no entry without a `refusal` of its
+/// own is to blame.
+expected<void> commit_together(environment& env, std::span<commit_entry> entries);
+
+} // namespace tocsin::storage
