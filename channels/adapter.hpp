@@ -1,0 +1,98 @@
+#pragma once
+
+#include "channels/wire.hpp"
+#include "messages/channel.hpp"
+#include "messages/delivery.hpp"
+#include "messages/failure.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tocsin::channels {
+
+/// Where the fixed providers live, so that a local Telegram Bot API server or an egress relay can
+/// be used. Each is a URL without a slash at its end; a path in it goes before the provider's own.
+struct provider_endpoints {
+  std::string slack = "https://hooks.slack.com";
+  std::string discord = "https://discord.com";
+  std::string telegram = "https://api.telegram.org";
+};
+
+/// What a message is made of.
+struct render_context {
+  delivery_id id;
+  const accepted_event& event;
+  /// One of the adapter's `destinations()`, or another address where a trigger says so.
+  std::string_view destination;
+  timestamp now;
+  /// What the service calls itself in messages.
+  std::string_view public_name = "Tocsin";
+};
+
+/// One configured channel: makes requests of deliveries and outcomes of replies. It does no I/O
+/// and keeps no state: every member may be called from any thread at the same time.
+class adapter {
+public:
+  virtual ~adapter();
+
+  /// Makes the request for one delivery. Errors: invalid_argument where the destination is not one
+  /// the channel can send to.
+  virtual expected<wire_request> render(const render_context& x) const = 0;
+
+  /// Says what `x` means. `attempt` counts from 1: some refusals are believed only when they
+  /// are repeated. Text and code are cleaned, free of the channel's secrets and at most 500 bytes.
+  outcome classify(const wire_reply& x, uint16_t attempt = 1) const;
+
+  /// Where deliveries of this channel go: email has its `to` list, others one empty string.
+  virtual std::vector<std::string> destinations() const;
+
+  /// In plain words what to do about `x`; empty where it needs nothing.
+  virtual std::string hint(const outcome& x) const;
+
+protected:
+  /// Judges a reply that the provider gave, by its body and its code.
+  virtual outcome classify_reply(const wire_reply& x, uint16_t attempt) const = 0;
+
+  /// Judges a fault. By default everything may be tried again, but what a retry cannot cure.
+  virtual outcome classify_fault(const wire_reply& x) const;
+
+  /// Texts that must not show in an outcome. Parts of them are secret in their own right where
+  /// they are listed too.
+  virtual std::vector<std::string> secrets() const = 0;
+};
+
+/// Checks the settings and makes the adapter for them. `rules` bind the hosts that the settings
+/// name; the providers' own endpoints are the operator's choice.
+/// Errors: invalid_argument with every wrong field, by its pointer: `/settings/webhook_url`.
+expected<std::unique_ptr<adapter>> make_adapter(channel_type type, std::string_view settings,
+                                                const provider_endpoints& endpoints = {},
+                                                address_rules rules = address_rules::any);
+
+/// Settings as they may be shown.
+struct redacted_settings {
+  /// A JSON object without the secret fields; secret header values leave with their names.
+  std::string settings = "{}";
+  /// One for each secret that is set; a header's field is `headers/NAME`.
+  std::vector<secret_hint> secrets;
+  /// Where the channel goes, for people.
+  std::string target;
+};
+
+/// Takes the secrets out of settings, valid or not; text that is no JSON object is left out whole.
+redacted_settings redact(channel_type type, std::string_view settings);
+
+/// A provider's published rate.
+struct pace {
+  double per_second = 0;
+  /// How many may go at once after a rest.
+  double burst = 0;
+};
+
+/// How fast a channel of `type` may send; email and webhook have no rate of their own, for which
+/// stand 10,000 per second.
+pace pace_of(channel_type type);
+
+} // namespace tocsin::channels

@@ -1,0 +1,124 @@
+#pragma once
+
+#include "messages/delivery.hpp"
+#include "messages/timestamp.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace tocsin::channels {
+
+/// Which addresses a request may connect to.
+enum class address_rules : uint8_t {
+  /// Any: for the operator's own channels.
+  any,
+  /// None inside a private, local or reserved network: for the channels of customers.
+  public_only,
+};
+
+/// At most so many bytes of a reply's body are kept; the rest is not read.
+inline constexpr size_t max_reply_bytes = 64 * 1024;
+
+/// Where an adapter's HTTP requests go. Shared by all of them, so that the transport can tell by
+/// the pointer that nothing changed since the last one.
+struct http_target {
+  std::string url;
+  /// `Name: value` each, checked against CR and LF by whoever made them.
+  std::vector<std::string> headers;
+  address_rules rules = address_rules::any;
+  std::chrono::milliseconds connect_timeout{5000};
+  /// For the whole exchange, connecting included.
+  std::chrono::milliseconds total_timeout{30'000};
+};
+
+/// One POST.
+struct http_request {
+  std::shared_ptr<const http_target> target;
+  /// Come after the target's own.
+  std::vector<std::string> headers;
+  std::string body;
+};
+
+enum class mail_encryption : uint8_t { starttls, tls, none };
+
+/// Where an adapter's mails go.
+struct smtp_server {
+  std::string host;
+  uint16_t port = 587;
+  mail_encryption encryption = mail_encryption::starttls;
+  /// Empty where the server wants no authentication.
+  std::string username;
+  std::string password;
+  /// The envelope's sender: a bare address.
+  std::string from;
+  address_rules rules = address_rules::any;
+  std::chrono::milliseconds connect_timeout{10'000};
+  /// For each reply of the server. RFC 5321 §4.5.3.2 would wait ten minutes after the final dot;
+  /// the attempt counts as ambiguous long before that.
+  std::chrono::milliseconds reply_timeout{60'000};
+};
+
+/// One mail to one recipient.
+struct smtp_request {
+  std::shared_ptr<const smtp_server> server;
+  /// The envelope's recipient: a bare address.
+  std::string to;
+  /// Complete, 7 bit, with CRLF at the end of every line; not dot-stuffed.
+  std::string message;
+};
+
+using wire_request = std::variant<http_request, smtp_request>;
+
+/// Why there is no proper reply.
+enum class wire_fault : uint8_t {
+  none = 0,
+  /// Never begun, as the transport was stopping. Nothing was sent and nothing is to be recorded.
+  not_tried,
+  /// The host name has no address.
+  unresolved,
+  /// The host's address is not one the rules allow.
+  address_refused,
+  unreachable,
+  /// The TLS handshake failed: the certificate, most often.
+  tls_failed,
+  timed_out,
+  connection_lost,
+  /// SMTP: encryption is asked for and the server does not offer it.
+  encryption_missing,
+  /// SMTP: credentials are set and the server does not take any.
+  auth_missing,
+  /// SMTP: the server refused the credentials.
+  auth_refused,
+  /// Cut short as the transport was stopping.
+  stopped,
+  other,
+};
+
+std::string_view to_string(wire_fault x);
+
+/// What came back over the wire, not judged yet.
+struct wire_reply {
+  wire_fault fault = wire_fault::none;
+  attempt_stage stage = attempt_stage::resolve;
+  /// The HTTP status, or the code of the last SMTP reply; 0 where there was none. With a fault it
+  /// says only how far the exchange came.
+  int code = 0;
+  /// Whether the request was handed to the network to its last byte.
+  bool sent = false;
+  /// The header `Retry-After` as it came; empty where there was none.
+  std::string retry_after;
+  /// The body of an HTTP reply, up to `max_reply_bytes`; the last reply of an SMTP server.
+  std::string body;
+  /// The transport's own words for the fault.
+  std::string error;
+  /// When the reply was complete.
+  timestamp received_at{};
+  std::chrono::microseconds duration{};
+};
+
+} // namespace tocsin::channels
