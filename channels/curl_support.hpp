@@ -1,0 +1,54 @@
+#pragma once
+
+#include "channels/wire.hpp"
+
+#include <curl/curl.h>
+
+#include <memory>
+
+namespace tocsin::channels {
+
+/// Initialises libcurl for the process, once.
+void initialise_curl();
+
+struct easy_cleanup {
+  void operator()(CURL* x) const { curl_easy_cleanup(x); }
+};
+
+using easy_handle = std::unique_ptr<CURL, easy_cleanup>;
+
+/// What the result of a transfer that failed means.
+wire_fault fault_of(CURLcode code);
+
+/// Keeps the connections of one easy handle to the addresses that its rules allow. The check is
+/// made on the resolved address when the socket is opened, so no name can resolve to something
+/// else between check and use, and again before a request goes over a connection that is reused:
+/// another channel with other rules may have opened it.
+class address_guard {
+public:
+  /// Sets itself up on `easy`, which must not outlive the guard.
+  void attach(CURL* easy);
+
+  /// Forgets the last transfer; the next one keeps to `rules`.
+  void begin(address_rules rules);
+
+  /// Whether the last transfer failed on the rules.
+  bool refused() const { return refused_; }
+
+  /// Whether the last transfer opened a connection of its own.
+  bool opened() const { return opened_; }
+
+  /// Whether the last transfer came to use a connection from before.
+  bool reused() const { return ready_ && !opened_; }
+
+private:
+  static curl_socket_t open(void* self, curlsocktype purpose, curl_sockaddr* address);
+  static int before_request(void* self, char* remote, char* local, int remote_port, int local_port);
+
+  address_rules rules_ = address_rules::any;
+  bool refused_ = false;
+  bool opened_ = false;
+  bool ready_ = false;
+};
+
+} // namespace tocsin::channels

@@ -1,0 +1,181 @@
+#include "channels/http_exchange.hpp"
+
+#include <curl/header.h>
+
+#include <utility>
+
+namespace tocsin::channels {
+
+namespace {
+
+/// Keeps libcurl from waiting for `100 Continue`, which it does from a megabyte on.
+char no_expect[] = "Expect:";
+
+/// Above this a kept buffer goes back to the system.
+constexpr size_t kept_body_bytes = 4096;
+
+template <class T>
+T info(CURL* easy, CURLINFO what) {
+  T result{};
+  curl_easy_getinfo(easy, what, &result);
+  return result;
+}
+
+} // namespace
+
+http_exchange::http_exchange(const transport_options& options,
+                             curl_closesocket_callback close_socket, void* close_data)
+  : behind_proxy_{!options.proxy.empty()}, easy_{curl_easy_init()} {
+  auto* easy = easy_.get();
+  curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_POST, 1L);
+  curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+  // Empty it keeps libcurl from asking the environment.
+  curl_easy_setopt(easy, CURLOPT_PROXY, options.proxy.c_str());
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_.data());
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &http_exchange::on_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
+  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, close_data);
+  if (!options.ca_file.empty())
+    curl_easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
+  guard_.attach(easy);
+}
+
+void http_exchange::start(std::shared_ptr<transport::sink> to, uint64_t cookie,
+                          http_request request, steady_time now) {
+  to_ = std::move(to);
+  cookie_ = cookie;
+  request_ = std::move(request);
+  started_at_ = now;
+  // A proxy's address says nothing of the host behind it.
+  guard_.begin(behind_proxy_ ? address_rules::any : request_.target->rules);
+  error_[0] = '\0';
+  body_is_cut_ = false;
+  if (configured_for_ != request_.target) {
+    configure(*request_.target);
+    configured_for_ = request_.target;
+  }
+  link_headers();
+  auto* easy = easy_.get();
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request_.body.data());
+  curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
+                   static_cast<curl_off_t>(request_.body.size()));
+  curl_easy_setopt(easy, CURLOPT_HTTPHEADER, header_nodes_.data());
+}
+
+void http_exchange::configure(const http_target& target) {
+  auto* easy = easy_.get();
+  curl_easy_setopt(easy, CURLOPT_URL, target.url.c_str());
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(target.connect_timeout.count()));
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(target.total_timeout.count()));
+  // Only TLS can agree on HTTP/2, and only there it pays to wait for a connection to share.
+  is_https_ = target.url.starts_with("https:");
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                   is_https_ ? long{CURL_HTTP_VERSION_2TLS} : long{CURL_HTTP_VERSION_1_1});
+  curl_easy_setopt(easy, CURLOPT_PIPEWAIT, is_https_ ? 1L : 0L);
+}
+
+void http_exchange::link_headers() {
+  header_nodes_.clear();
+  header_nodes_.reserve(request_.target->headers.size() + request_.headers.size() + 1);
+  // libcurl only reads the list, though its type does not say so.
+  auto add = [this](char* text) { header_nodes_.push_back({text, nullptr}); };
+  for (auto& header : request_.target->headers)
+    add(const_cast<char*>(header.c_str()));
+  for (auto& header : request_.headers)
+    add(header.data());
+  add(no_expect);
+  for (size_t i = 1; i < header_nodes_.size(); ++i)
+    header_nodes_[i - 1].next = &header_nodes_[i];
+}
+
+size_t http_exchange::on_body(char* bytes, size_t size, size_t count, void* self) {
+  auto& exchange = *static_cast<http_exchange*>(self);
+  auto offered = size * count;
+  auto room = max_reply_bytes - exchange.body_.size();
+  exchange.body_.append(bytes, std::min(offered, room));
+  if (offered <= room)
+    return offered;
+  exchange.body_is_cut_ = true;
+  // Ends the transfer: nobody has to read to the end what may never end.
+  return 0;
+}
+
+wire_reply http_exchange::finish(CURLcode code, steady_time now) {
+  auto* easy = easy_.get();
+  wire_reply result;
+  result.code = static_cast<int>(info<long>(easy, CURLINFO_RESPONSE_CODE));
+  if (code == CURLE_OK || body_is_cut_) {
+    result.sent = true;
+    result.stage = attempt_stage::accepted;
+  } else {
+    result.fault = guard_.refused() ? wire_fault::address_refused : fault_of(code);
+    result.sent = was_sent();
+    result.stage = stage_of(result.fault);
+    result.error = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
+  }
+  curl_header* header = nullptr;
+  if (result.code >= 300
+      && curl_easy_header(easy, "Retry-After", 0, CURLH_HEADER, -1, &header) == CURLHE_OK)
+    result.retry_after = header->value;
+  if (!body_.empty())
+    result.body = body_.size() > kept_body_bytes ? std::exchange(body_, {}) : body_;
+  result.duration = std::chrono::duration_cast<std::chrono::microseconds>(now - started_at_);
+  release();
+  return result;
+}
+
+wire_reply http_exchange::abandon(steady_time now) {
+  wire_reply result;
+  result.fault = wire_fault::stopped;
+  result.sent = was_sent();
+  result.stage = stage_of(result.fault);
+  result.error = "cut short as the service was stopping";
+  result.duration = std::chrono::duration_cast<std::chrono::microseconds>(now - started_at_);
+  release();
+  return result;
+}
+
+attempt_stage http_exchange::stage_of(wire_fault fault) const {
+  auto* easy = easy_.get();
+  if (fault == wire_fault::unresolved)
+    return attempt_stage::resolve;
+  if (fault == wire_fault::unreachable || fault == wire_fault::address_refused)
+    return attempt_stage::connect;
+  if (fault == wire_fault::tls_failed)
+    return attempt_stage::tls;
+  if (info<curl_off_t>(easy, CURLINFO_NAMELOOKUP_TIME_T) == 0)
+    return attempt_stage::resolve;
+  if (info<curl_off_t>(easy, CURLINFO_CONNECT_TIME_T) == 0)
+    return attempt_stage::connect;
+  if (is_https_ && info<curl_off_t>(easy, CURLINFO_APPCONNECT_TIME_T) == 0)
+    return attempt_stage::tls;
+  return attempt_stage::send;
+}
+
+bool http_exchange::was_sent() const {
+  auto* easy = easy_.get();
+  auto uploaded = info<curl_off_t>(easy, CURLINFO_SIZE_UPLOAD_T);
+  return info<long>(easy, CURLINFO_REQUEST_SIZE) > 0
+         && static_cast<size_t>(uploaded) == request_.body.size();
+}
+
+void http_exchange::release() {
+  to_.reset();
+  body_.clear();
+  request_.body.clear();
+  request_.headers.clear();
+  request_.target.reset();
+}
+
+http_exchange& http_exchange::of(CURL* easy) {
+  char* self = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_PRIVATE, &self);
+  return *reinterpret_cast<http_exchange*>(self);
+}
+
+} // namespace tocsin::channels

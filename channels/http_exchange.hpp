@@ -1,0 +1,75 @@
+#pragma once
+
+#include "channels/curl_support.hpp"
+#include "channels/transport.hpp"
+#include "channels/wire.hpp"
+
+#include <curl/curl.h>
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tocsin::channels {
+
+/// One HTTP request on its way, in a libcurl handle that is used again and again: `start` sets
+/// only what differs from the request before. Not thread-safe; lives on the HTTP thread.
+class http_exchange {
+public:
+  using steady_time = std::chrono::steady_clock::time_point;
+
+  /// `close_socket` is told with `close_data` of each socket that libcurl is done with.
+  http_exchange(const transport_options& options, curl_closesocket_callback close_socket,
+                void* close_data);
+
+  http_exchange(const http_exchange&) = delete;
+  http_exchange& operator=(const http_exchange&) = delete;
+
+  /// Prepares the handle for `request`.
+  void start(std::shared_ptr<transport::sink> to, uint64_t cookie, http_request request,
+             steady_time now);
+
+  /// What came of it, given libcurl's result for it. The exchange may be started again.
+  wire_reply finish(CURLcode code, steady_time now);
+
+  /// As `finish`, for a transfer that is cut short by `stop`.
+  wire_reply abandon(steady_time now);
+
+  CURL* easy() const { return easy_.get(); }
+  const std::shared_ptr<transport::sink>& to() const { return to_; }
+  uint64_t cookie() const { return cookie_; }
+
+  /// The exchange that a handle belongs to.
+  static http_exchange& of(CURL* easy);
+
+private:
+  static size_t on_body(char* bytes, size_t size, size_t count, void* self);
+
+  void configure(const http_target& target);
+  void link_headers();
+  attempt_stage stage_of(wire_fault fault) const;
+  bool was_sent() const;
+  void release();
+
+  address_guard guard_;
+  std::array<char, CURL_ERROR_SIZE> error_{};
+  /// The nodes of the header list point into the target and the request.
+  std::vector<curl_slist> header_nodes_;
+  std::shared_ptr<transport::sink> to_;
+  uint64_t cookie_ = 0;
+  http_request request_;
+  /// What the handle is set up for.
+  std::shared_ptr<const http_target> configured_for_;
+  bool is_https_ = false;
+  std::string body_;
+  bool body_is_cut_ = false;
+  bool behind_proxy_ = false;
+  steady_time started_at_{};
+  /// Declared last, as it refers to all of the above.
+  easy_handle easy_;
+};
+
+} // namespace tocsin::channels

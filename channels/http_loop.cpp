@@ -1,0 +1,223 @@
+#include "channels/http_loop.hpp"
+
+#include <algorithm>
+#include <unistd.h>
+#include <utility>
+
+namespace tocsin::channels {
+
+namespace {
+
+int to_curl(uint32_t events) {
+  int result = 0;
+  if (events & (EPOLLIN | EPOLLHUP))
+    result |= CURL_CSELECT_IN;
+  if (events & EPOLLOUT)
+    result |= CURL_CSELECT_OUT;
+  if (events & EPOLLERR)
+    result |= CURL_CSELECT_ERR;
+  return result;
+}
+
+} // namespace
+
+http_loop::http_loop(const transport_options& options) : options_{options} {
+  initialise_curl();
+  multi_ = curl_multi_init();
+  curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &http_loop::on_socket);
+  curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
+  curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &http_loop::on_timer);
+  curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
+  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(options.max_http_in_flight));
+  thread_ = std::thread{[this] { run(); }};
+}
+
+http_loop::~http_loop() {
+  stop(std::chrono::milliseconds{0});
+  join();
+}
+
+std::vector<http_loop::request> http_loop::submit(std::vector<request> requests) {
+  std::unique_lock lock{mutex_};
+  if (stop_at_)
+    return requests;
+  if (submitted_.empty())
+    submitted_ = std::move(requests);
+  else
+    std::move(requests.begin(), requests.end(), std::back_inserter(submitted_));
+  auto must_wake = std::exchange(asleep_, false);
+  lock.unlock();
+  if (must_wake)
+    watch_.wake();
+  return {};
+}
+
+void http_loop::stop(std::chrono::milliseconds grace) {
+  {
+    std::lock_guard lock{mutex_};
+    auto at = std::chrono::steady_clock::now() + grace;
+    stop_at_ = stop_at_ ? std::min(*stop_at_, at) : at;
+  }
+  watch_.wake();
+}
+
+void http_loop::join() {
+  if (thread_.joinable())
+    thread_.join();
+}
+
+int http_loop::on_timer(CURLM*, long timeout_ms, void* self) {
+  auto& loop = *static_cast<http_loop*>(self);
+  if (timeout_ms < 0)
+    loop.timer_at_.reset();
+  else
+    loop.timer_at_ = std::chrono::steady_clock::now() + std::chrono::milliseconds{timeout_ms};
+  return 0;
+}
+
+int http_loop::on_socket(CURL*, curl_socket_t socket, int what, void* self, void*) {
+  auto& loop = *static_cast<http_loop*>(self);
+  uint32_t events = 0;
+  if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
+    events |= EPOLLIN;
+  if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
+    events |= EPOLLOUT;
+  loop.watch_.want(socket, events);
+  return 0;
+}
+
+int http_loop::on_close(void* self, curl_socket_t socket) {
+  static_cast<http_loop*>(self)->watch_.forget(socket);
+  return ::close(socket);
+}
+
+void http_loop::run() {
+  while (round()) {
+  }
+  // The connections that were kept close with the multi handle, and tell the watch so.
+  curl_multi_cleanup(multi_);
+  idle_.clear();
+}
+
+bool http_loop::round() {
+  wait_and_perform();
+  std::optional<steady_time> stop_at;
+  {
+    std::lock_guard lock{mutex_};
+    std::move(submitted_.begin(), submitted_.end(), std::back_inserter(waiting_));
+    submitted_.clear();
+    stop_at = stop_at_;
+  }
+  if (stop_at)
+    refuse_queued();
+  collect_finished();
+  start_queued();
+  // What failed at once has to be collected now: no event will tell of it.
+  collect_finished();
+  if (stop_at && std::chrono::steady_clock::now() >= *stop_at)
+    abandon_all();
+  batches_.flush();
+  return !stop_at || !in_flight_.empty();
+}
+
+void http_loop::wait_and_perform() {
+  for (auto [socket, events] : watch_.wait(wait_ms()))
+    perform(socket, to_curl(events));
+  {
+    std::lock_guard lock{mutex_};
+    asleep_ = false;
+  }
+  if (timer_at_ && std::chrono::steady_clock::now() >= *timer_at_)
+    perform(CURL_SOCKET_TIMEOUT, 0);
+}
+
+int http_loop::wait_ms() {
+  auto until = timer_at_;
+  {
+    std::lock_guard lock{mutex_};
+    if (!submitted_.empty() || may_start())
+      return 0;
+    asleep_ = true;
+    if (stop_at_ && (!until || *stop_at_ < *until))
+      until = stop_at_;
+  }
+  if (!until)
+    return -1;
+  auto left
+    = std::chrono::ceil<std::chrono::milliseconds>(*until - std::chrono::steady_clock::now());
+  return static_cast<int>(std::clamp<int64_t>(left.count(), 0, 60'000));
+}
+
+void http_loop::perform(curl_socket_t socket, int events) {
+  int running = 0;
+  if (socket == CURL_SOCKET_TIMEOUT)
+    timer_at_.reset();
+  curl_multi_socket_action(multi_, socket, events, &running);
+}
+
+bool http_loop::may_start() const {
+  return !waiting_.empty() && in_flight_.size() < options_.max_http_in_flight;
+}
+
+void http_loop::start_queued() {
+  auto now = std::chrono::steady_clock::now();
+  bool started = false;
+  while (may_start()) {
+    auto next = std::move(waiting_.front());
+    waiting_.pop_front();
+    auto exchange = take_idle();
+    exchange->start(std::move(next.to), next.cookie, std::move(next.value), now);
+    curl_multi_add_handle(multi_, exchange->easy());
+    in_flight_.insert(exchange.release());
+    started = true;
+  }
+  if (started)
+    perform(CURL_SOCKET_TIMEOUT, 0);
+}
+
+std::unique_ptr<http_exchange> http_loop::take_idle() {
+  if (idle_.empty())
+    return std::make_unique<http_exchange>(options_, &http_loop::on_close, this);
+  auto result = std::move(idle_.back());
+  idle_.pop_back();
+  return result;
+}
+
+void http_loop::collect_finished() {
+  auto now = std::chrono::steady_clock::now();
+  auto received_at
+    = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  int left = 0;
+  while (auto* message = curl_multi_info_read(multi_, &left)) {
+    if (message->msg != CURLMSG_DONE)
+      continue;
+    auto code = message->data.result;
+    auto& exchange = http_exchange::of(message->easy_handle);
+    curl_multi_remove_handle(multi_, exchange.easy());
+    in_flight_.erase(&exchange);
+    auto to = exchange.to();
+    auto cookie = exchange.cookie();
+    auto reply = exchange.finish(code, now);
+    reply.received_at = received_at;
+    batches_.add(to, cookie, std::move(reply));
+    idle_.emplace_back(&exchange);
+  }
+}
+
+void http_loop::abandon_all() {
+  auto now = std::chrono::steady_clock::now();
+  for (auto* exchange : std::exchange(in_flight_, {})) {
+    curl_multi_remove_handle(multi_, exchange->easy());
+    auto to = exchange->to();
+    auto cookie = exchange->cookie();
+    batches_.add(to, cookie, exchange->abandon(now));
+    idle_.emplace_back(exchange);
+  }
+}
+
+void http_loop::refuse_queued() {
+  for (auto& x : std::exchange(waiting_, {}))
+    batches_.add(x.to, x.cookie, reply_not_tried());
+}
+
+} // namespace tocsin::channels

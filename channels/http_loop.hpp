@@ -1,0 +1,86 @@
+#pragma once
+
+#include "channels/completion_batches.hpp"
+#include "channels/http_exchange.hpp"
+#include "channels/socket_watch.hpp"
+#include "channels/transport.hpp"
+
+#include <curl/curl.h>
+
+#include <atomic>
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <unordered_set>
+#include <vector>
+
+namespace tocsin::channels {
+
+/// All HTTP of the process on one thread: a libcurl multi handle driven by epoll, as libcurl's own
+/// poll interface looks at every transfer whenever one of them moves.
+class http_loop {
+public:
+  struct request {
+    std::shared_ptr<transport::sink> to;
+    uint64_t cookie = 0;
+    http_request value;
+  };
+
+  explicit http_loop(const transport_options& options);
+  ~http_loop();
+
+  http_loop(const http_loop&) = delete;
+  http_loop& operator=(const http_loop&) = delete;
+
+  /// Queues requests; gives back those that come too late, after `stop`.
+  std::vector<request> submit(std::vector<request> requests);
+
+  /// Tells the thread to end within `grace`; `join` waits for that.
+  void stop(std::chrono::milliseconds grace);
+  void join();
+
+private:
+  using steady_time = std::chrono::steady_clock::time_point;
+
+  static int on_timer(CURLM* multi, long timeout_ms, void* self);
+  static int on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void* socket_data);
+  static int on_close(void* self, curl_socket_t socket);
+
+  void run();
+  /// One round: wait, let libcurl work, complete. Returns whether there is more to do.
+  bool round();
+  /// Waits for sockets or submissions; not at all where requests are queued and may start.
+  void wait_and_perform();
+  int wait_ms();
+  void perform(curl_socket_t socket, int events);
+  bool may_start() const;
+  void start_queued();
+  void collect_finished();
+  void abandon_all();
+  void refuse_queued();
+  std::unique_ptr<http_exchange> take_idle();
+
+  transport_options options_;
+  CURLM* multi_ = nullptr;
+  socket_watch watch_;
+  /// When libcurl wants to be called without an event.
+  std::optional<steady_time> timer_at_;
+  std::vector<std::unique_ptr<http_exchange>> idle_;
+  std::unordered_set<http_exchange*> in_flight_;
+  completion_batches batches_;
+  /// Requests that wait for a place in flight; touched by the thread alone.
+  std::deque<request> waiting_;
+
+  std::mutex mutex_;
+  std::vector<request> submitted_;
+  /// Whether the thread sleeps, or is about to, and needs to be woken.
+  bool asleep_ = false;
+  std::optional<steady_time> stop_at_;
+
+  std::thread thread_;
+};
+
+} // namespace tocsin::channels

@@ -1,0 +1,204 @@
+#include "channels/smtp_session.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace tocsin::channels {
+
+namespace {
+
+/// How long a server may take over its answer to QUIT, which nobody needs.
+constexpr long goodbye_seconds = 1;
+
+std::string url_of(const smtp_server& server, std::string_view ehlo_name) {
+  auto scheme = server.encryption == mail_encryption::tls ? "smtps" : "smtp";
+  auto is_v6 = server.host.find(':') != std::string::npos;
+  return fmt::format("{}://{}{}{}:{}/{}", scheme, is_v6 ? "[" : "", server.host, is_v6 ? "]" : "",
+                     server.port, ehlo_name);
+}
+
+} // namespace
+
+smtp_session::smtp_session(const transport_options& options, const std::atomic<bool>& cut)
+  : options_{options}, cut_{cut} {
+  initialise_curl();
+  open_handle();
+}
+
+smtp_session::~smtp_session() {
+  curl_easy_setopt(easy_.get(), CURLOPT_SERVER_RESPONSE_TIMEOUT, goodbye_seconds);
+}
+
+void smtp_session::close_connections() {
+  curl_easy_setopt(easy_.get(), CURLOPT_SERVER_RESPONSE_TIMEOUT, goodbye_seconds);
+  configured_for_.reset();
+  open_handle();
+}
+
+void smtp_session::open_handle() {
+  easy_.reset(curl_easy_init());
+  auto* easy = easy_.get();
+  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
+  curl_easy_setopt(easy, CURLOPT_PROXY, "");
+  curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);
+  // Spares a round trip, which some servers insist on.
+  curl_easy_setopt(easy, CURLOPT_SASL_IR, 1L);
+  curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_.data());
+  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &smtp_session::on_header);
+  curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
+  curl_easy_setopt(easy, CURLOPT_READFUNCTION, &smtp_session::on_upload);
+  curl_easy_setopt(easy, CURLOPT_READDATA, this);
+  curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+  curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, &smtp_session::on_progress);
+  curl_easy_setopt(easy, CURLOPT_XFERINFODATA, this);
+  if (!options_.ca_file.empty())
+    curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
+  guard_.attach(easy);
+}
+
+void smtp_session::configure(const smtp_server& server) {
+  auto* easy = easy_.get();
+  auto or_null = [](const std::string& x) { return x.empty() ? nullptr : x.c_str(); };
+  curl_easy_setopt(easy, CURLOPT_URL, url_of(server, options_.ehlo_name).c_str());
+  // With anything less a server without STARTTLS is sent the password in clear.
+  curl_easy_setopt(easy, CURLOPT_USE_SSL,
+                   server.encryption == mail_encryption::none ? long{CURLUSESSL_NONE}
+                                                              : long{CURLUSESSL_ALL});
+  curl_easy_setopt(easy, CURLOPT_USERNAME, or_null(server.username));
+  curl_easy_setopt(easy, CURLOPT_PASSWORD, or_null(server.password));
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(server.connect_timeout.count()));
+  reply_timeout_ = server.reply_timeout;
+  // libcurl's own limit is the second line: `on_progress` comes first and spares the long QUIT.
+  auto seconds = std::chrono::ceil<std::chrono::seconds>(server.reply_timeout).count();
+  curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, static_cast<long>(seconds + 5));
+}
+
+wire_reply smtp_session::send(const smtp_request& request) {
+  auto started_at = std::chrono::steady_clock::now();
+  auto result = attempt_once(request);
+  auto is_stale = !guard_.opened() && dialogue_.where() == smtp_dialogue::phase::mail
+                  && (result.code == 421 || result.fault == wire_fault::connection_lost);
+  if (is_stale && !cut_)
+    result = attempt_once(request);
+  auto now = std::chrono::steady_clock::now();
+  result.duration = std::chrono::duration_cast<std::chrono::microseconds>(now - started_at);
+  result.received_at
+    = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  return result;
+}
+
+wire_reply smtp_session::attempt_once(const smtp_request& request) {
+  auto* easy = easy_.get();
+  if (configured_for_ != request.server) {
+    configure(*request.server);
+    configured_for_ = request.server;
+  }
+  guard_.begin(request.server->rules);
+  dialogue_.begin(request.server->encryption, !request.server->username.empty());
+  error_[0] = '\0';
+  unsent_ = request.message;
+  uploaded_ = false;
+  timed_out_ = false;
+  last_activity_ = std::chrono::steady_clock::now();
+  auto from = fmt::format("<{}>", request.server->from);
+  auto to = fmt::format("<{}>", request.to);
+  curl_slist recipients{to.data(), nullptr};
+  curl_easy_setopt(easy, CURLOPT_MAIL_FROM, from.c_str());
+  curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, &recipients);
+  curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(unsent_.size()));
+  auto code = curl_easy_perform(easy);
+  curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, nullptr);
+  return reply_of(code, request.server->encryption);
+}
+
+wire_reply smtp_session::reply_of(CURLcode code, mail_encryption encryption) const {
+  wire_reply result;
+  result.code = dialogue_.code();
+  result.body = dialogue_.text();
+  result.sent = uploaded_ && dialogue_.where() >= smtp_dialogue::phase::content;
+  result.stage = code == CURLE_OK ? attempt_stage::accepted : stage(encryption);
+  if (code == CURLE_OK)
+    return result;
+  result.error = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
+  auto was_refused = result.code >= 400;
+  if (cut_ && code == CURLE_ABORTED_BY_CALLBACK)
+    result.fault = wire_fault::stopped;
+  else if (timed_out_)
+    result.fault = wire_fault::timed_out;
+  else if (dialogue_.auth_missing())
+    result.fault = wire_fault::auth_missing;
+  else if (guard_.refused())
+    result.fault = wire_fault::address_refused;
+  else if (code == CURLE_LOGIN_DENIED)
+    result.fault = wire_fault::auth_refused;
+  else if (!was_refused)
+    // The code is that of the last good reply then and means nothing.
+    result.fault = fault_of(code);
+  if (timed_out_)
+    result.error = "the server did not answer in time";
+  return result;
+}
+
+attempt_stage smtp_session::stage(mail_encryption encryption) const {
+  auto has_time = [this](CURLINFO what) {
+    curl_off_t result = 0;
+    curl_easy_getinfo(easy_.get(), what, &result);
+    return result != 0;
+  };
+  using enum smtp_dialogue::phase;
+  if (dialogue_.code() == 0 && dialogue_.where() == mail && !guard_.reused()) {
+    if (!guard_.refused() && !guard_.opened())
+      return attempt_stage::resolve;
+    return encryption == mail_encryption::tls && has_time(CURLINFO_CONNECT_TIME_T)
+               && !has_time(CURLINFO_APPCONNECT_TIME_T)
+             ? attempt_stage::tls
+             : attempt_stage::connect;
+  }
+  switch (dialogue_.where()) {
+  case greeting: return attempt_stage::connect;
+  case ehlo:
+  case starttls:
+    return encryption == mail_encryption::none ? attempt_stage::connect : attempt_stage::tls;
+  case auth: return attempt_stage::auth;
+  default: return attempt_stage::send;
+  }
+}
+
+size_t smtp_session::on_header(char* line, size_t size, size_t count, void* self) {
+  auto& session = *static_cast<smtp_session*>(self);
+  session.last_activity_ = std::chrono::steady_clock::now();
+  auto bytes = size * count;
+  // The first line over a new connection is the greeting.
+  if (session.guard_.opened() && session.dialogue_.code() == 0
+      && session.dialogue_.where() == smtp_dialogue::phase::mail)
+    session.dialogue_.connected();
+  return session.dialogue_.on_line({line, bytes}) ? bytes : 0;
+}
+
+size_t smtp_session::on_upload(char* out, size_t size, size_t count, void* self) {
+  auto& session = *static_cast<smtp_session*>(self);
+  session.last_activity_ = std::chrono::steady_clock::now();
+  auto bytes = std::min(size * count, session.unsent_.size());
+  std::memcpy(out, session.unsent_.data(), bytes);
+  session.unsent_.remove_prefix(bytes);
+  session.uploaded_ = session.unsent_.empty();
+  return bytes;
+}
+
+int smtp_session::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+  auto& session = *static_cast<smtp_session*>(self);
+  auto idle = std::chrono::steady_clock::now() - session.last_activity_;
+  session.timed_out_ = idle > session.reply_timeout_;
+  if (!session.timed_out_ && !session.cut_)
+    return 0;
+  // libcurl still sends QUIT and would wait for the answer as long as for any other.
+  curl_easy_setopt(session.easy_.get(), CURLOPT_SERVER_RESPONSE_TIMEOUT, goodbye_seconds);
+  session.configured_for_.reset();
+  return 1;
+}
+
+} // namespace tocsin::channels

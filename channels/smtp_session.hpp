@@ -1,0 +1,64 @@
+#pragma once
+
+#include "channels/curl_support.hpp"
+#include "channels/smtp_dialogue.hpp"
+#include "channels/transport.hpp"
+#include "channels/wire.hpp"
+
+#include <curl/curl.h>
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <memory>
+#include <string_view>
+
+namespace tocsin::channels {
+
+/// Sends mails one after the other, on the thread that calls, over connections that stay open for
+/// a while per server and user.
+class smtp_session {
+public:
+  /// Once `cut` is true, what is in progress ends within about a second.
+  smtp_session(const transport_options& options, const std::atomic<bool>& cut);
+  ~smtp_session();
+
+  smtp_session(const smtp_session&) = delete;
+  smtp_session& operator=(const smtp_session&) = delete;
+
+  /// Sends one mail and waits for the server's last word. A connection from before that turns out
+  /// to be gone before the mail was under way is replaced, once and silently.
+  wire_reply send(const smtp_request& request);
+
+  /// Says goodbye to the servers.
+  void close_connections();
+
+private:
+  using steady_time = std::chrono::steady_clock::time_point;
+
+  static size_t on_header(char* line, size_t size, size_t count, void* self);
+  static size_t on_upload(char* out, size_t size, size_t count, void* self);
+  static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
+
+  void open_handle();
+  void configure(const smtp_server& server);
+  wire_reply attempt_once(const smtp_request& request);
+  wire_reply reply_of(CURLcode code, mail_encryption encryption) const;
+  attempt_stage stage(mail_encryption encryption) const;
+
+  transport_options options_;
+  const std::atomic<bool>& cut_;
+  address_guard guard_;
+  smtp_dialogue dialogue_;
+  std::array<char, CURL_ERROR_SIZE> error_{};
+  std::shared_ptr<const smtp_server> configured_for_;
+  std::string_view unsent_;
+  bool uploaded_ = false;
+  bool timed_out_ = false;
+  /// When anything last moved.
+  steady_time last_activity_{};
+  std::chrono::milliseconds reply_timeout_{};
+  easy_handle easy_;
+};
+
+} // namespace tocsin::channels

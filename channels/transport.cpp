@@ -1,0 +1,50 @@
+#include "channels/transport.hpp"
+
+#include "channels/http_loop.hpp"
+#include "channels/smtp_pool.hpp"
+
+#include <utility>
+
+namespace tocsin::channels {
+
+class transport::impl {
+public:
+  explicit impl(const transport_options& options) : http{options}, smtp{options} {}
+
+  http_loop http;
+  smtp_pool smtp;
+};
+
+transport::sink::~sink() = default;
+
+transport::transport(transport_options options) : impl_{std::make_unique<impl>(options)} {}
+
+transport::~transport() = default;
+
+void transport::submit(std::shared_ptr<sink> to, std::vector<job> jobs) {
+  std::vector<http_loop::request> posts;
+  std::vector<smtp_pool::request> mails;
+  posts.reserve(jobs.size());
+  for (auto& x : jobs)
+    if (auto* post = std::get_if<http_request>(&x.request))
+      posts.push_back({to, x.cookie, std::move(*post)});
+    else
+      mails.push_back({to, x.cookie, std::move(std::get<smtp_request>(x.request))});
+  completion_batches late;
+  if (!posts.empty())
+    for (auto& x : impl_->http.submit(std::move(posts)))
+      late.add(x.to, x.cookie, reply_not_tried());
+  if (!mails.empty())
+    for (auto& x : impl_->smtp.submit(std::move(mails)))
+      late.add(x.to, x.cookie, reply_not_tried());
+  late.flush();
+}
+
+void transport::stop(std::chrono::milliseconds grace) {
+  impl_->http.stop(grace);
+  impl_->smtp.stop(grace);
+  impl_->http.join();
+  impl_->smtp.join();
+}
+
+} // namespace tocsin::channels
