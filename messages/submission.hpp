@@ -12,7 +12,7 @@ namespace tocsin {
 /// An event on its way to the ledger, with what was decided about it so far.
 struct submitted_event {
   event value;
-  /// Empty where the sender gave neither an id nor an `Idempotency-Key`.
+  /// Empty where the sender gave no `Idempotency-Key`; an event's own id serves besides.
   std::string idempotency_key;
   std::vector<planned_delivery> deliveries;
   std::vector<unreached_recipient> unreached;

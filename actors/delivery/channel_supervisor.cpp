@@ -1,0 +1,147 @@
+#include "actors/delivery/channel_supervisor.hpp"
+
+#include <caf/exit_reason.hpp>
+
+namespace tocsin {
+
+void channel_supervisor_state::start(
+  channel_supervisor_actor::stateful_pointer<channel_supervisor_state> self,
+  channel_supervisor_options options) {
+  self_ = self;
+  options_ = std::move(options);
+  gauge = actor_gauge{*options_.worker.board, name};
+  self_->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
+}
+
+void channel_supervisor_state::on_channel_needed(const channel_needed& msg) {
+  auto& x = child_of(msg.channel);
+  x.needed = true;
+  if (!x.actor && !x.parked && !x.restarting)
+    start_child(msg.channel);
+}
+
+void channel_supervisor_state::on_restart_channel(const restart_channel& msg) {
+  auto i = children_.find(msg.channel);
+  if (i == children_.end() || !i->second.restarting)
+    return;
+  i->second.restarting = false;
+  start_child(msg.channel);
+}
+
+void channel_supervisor_state::on_configuration_changed(const configuration_changed& msg) {
+  auto i = children_.find(msg.channel);
+  if (i == children_.end())
+    return;
+  auto& x = i->second;
+  // The old actor ends what it has in flight by itself; its successor does not wait for it.
+  auto running = x.actor != nullptr;
+  if (running)
+    self_->send(x.actor, drain_channel{});
+  if (msg.removed) {
+    children_.erase(i);
+    options_.worker.board->forget(msg.channel);
+    return;
+  }
+  auto needed = x.needed || running;
+  x = child{channel_actor{}, policy::restart_intensity{options_.limits}, needed};
+  options_.worker.board->channel(msg.channel)->parked = false;
+  if (needed)
+    start_child(msg.channel);
+}
+
+caf::result<channels_drained> channel_supervisor_state::on_drain_channels(const drain_channels&) {
+  drained_ = self_->make_response_promise<channels_drained>();
+  auto promise = *drained_;
+  for (auto& [addr, id] : living_)
+    if (auto actor = caf::actor_cast<channel_actor>(addr))
+      self_->send(actor, drain_channel{});
+  finish_drain();
+  return promise;
+}
+
+channel_supervisor_state::child& channel_supervisor_state::child_of(channel_id id) {
+  auto i = children_.find(id);
+  if (i == children_.end())
+    i = children_.emplace(id, child{channel_actor{}, policy::restart_intensity{options_.limits}})
+          .first;
+  return i->second;
+}
+
+void channel_supervisor_state::start_child(channel_id id) {
+  if (drained_)
+    return;
+  auto config = options_.channels->load(id);
+  if (config && !*config) {
+    children_.erase(id);
+    return;
+  }
+  if (config && !(**config).enabled)
+    return;
+  auto& x = child_of(id);
+  auto adapter = config ? options_.channels->make_adapter(**config)
+                        : expected<std::unique_ptr<channels::adapter>>{config.error()};
+  if (!adapter) {
+    // A restart would not help: only a change of the configuration, or the right key, does.
+    x.parked = true;
+    options_.worker.board->channel(id)->parked = true;
+    options_.report(id, "cannot be started: " + adapter.error().detail);
+    return;
+  }
+  x.needed = false;
+  x.actor
+    = self_->spawn<caf::monitored>(channel_worker, options_.worker, **config,
+                                   std::shared_ptr<const channels::adapter>{std::move(*adapter)});
+  living_.emplace(x.actor.address(), id);
+}
+
+void channel_supervisor_state::on_down(const caf::down_msg& down) {
+  auto entry = living_.extract(down.source);
+  if (!entry)
+    return;
+  auto id = entry.mapped();
+  if (auto i = children_.find(id);
+      i != children_.end() && i->second.actor.address() == down.source) {
+    i->second.actor = nullptr;
+    auto ended = !down.reason || down.reason == caf::exit_reason::normal
+                 || down.reason == caf::exit_reason::user_shutdown;
+    if (!ended)
+      on_crash(id, i->second, down.reason);
+  }
+  finish_drain();
+}
+
+void channel_supervisor_state::on_crash(channel_id id, child& x, const caf::error&) {
+  auto meter = options_.worker.board->channel(id);
+  ++meter->restarts;
+  ++options_.worker.board->actor(channel_worker_state::name)->restarts;
+  auto delay = x.restarts.crashed(options_.worker.now());
+  if (!delay) {
+    x.parked = true;
+    meter->parked = true;
+    options_.report(id, "crashed too often and is parked until its configuration changes");
+    return;
+  }
+  x.restarting = true;
+  options_.report(id, "crashed and is started again");
+  self_->delayed_send(self_, *delay, restart_channel{id});
+}
+
+void channel_supervisor_state::finish_drain() {
+  if (drained_ && drained_->pending() && living_.empty())
+    drained_->deliver(channels_drained{});
+}
+
+channel_supervisor_actor::behavior_type
+channel_supervisor(channel_supervisor_actor::stateful_pointer<channel_supervisor_state> self,
+                   const channel_supervisor_options& options) {
+  using state = channel_supervisor_state;
+  self->state.start(self, options);
+  return {
+    metered(self, &state::on_channel_needed),
+    metered(self, &state::on_restart_channel),
+    metered(self, &state::on_configuration_changed),
+    metered(self, &state::on_drain_channels),
+  };
+}
+
+} // namespace tocsin

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "actors/delivery/channel_access.hpp"
+#include "actors/delivery/channel_worker.hpp"
+#include "actors/stats/meter.hpp"
+#include "messages/protocol/channel.hpp"
+#include "policy/restart_intensity.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace tocsin {
+
+/// What the channel supervisor is made with.
+struct channel_supervisor_options {
+  std::shared_ptr<const channel_access> channels;
+  channel_worker_options worker;
+  policy::restart_limits limits;
+  /// Told in words that a channel crashed, was parked, or cannot be started.
+  std::function<void(channel_id, const std::string&)> report;
+};
+
+/// Starts a channel actor when the ledger asks for one. One that crashes is started again alone,
+/// after a growing delay; one that crashes too often is parked, loudly, until its configuration
+/// changes. A channel that is disabled has no actor: what it owes waits in storage.
+class channel_supervisor_state {
+public:
+  static inline const char* name = "tocsin.channel-supervisor";
+
+  void start(channel_supervisor_actor::stateful_pointer<channel_supervisor_state> self,
+             channel_supervisor_options options);
+
+  void on_channel_needed(const channel_needed& msg);
+  void on_restart_channel(const restart_channel& msg);
+  void on_configuration_changed(const configuration_changed& msg);
+  caf::result<channels_drained> on_drain_channels(const drain_channels& msg);
+
+  actor_gauge gauge;
+
+private:
+  struct child {
+    channel_actor actor;
+    policy::restart_intensity restarts;
+    /// Whether the ledger has something for it.
+    bool needed = false;
+    bool parked = false;
+    bool restarting = false;
+  };
+
+  child& child_of(channel_id id);
+  void start_child(channel_id id);
+  void on_down(const caf::down_msg& down);
+  void on_crash(channel_id id, child& x, const caf::error& reason);
+  void finish_drain();
+
+  channel_supervisor_actor::stateful_pointer<channel_supervisor_state> self_ = nullptr;
+  channel_supervisor_options options_;
+  std::map<channel_id, child> children_;
+  /// Every actor that lives, also those that are being replaced.
+  std::map<caf::actor_addr, channel_id> living_;
+  std::optional<caf::typed_response_promise<channels_drained>> drained_;
+};
+
+channel_supervisor_actor::behavior_type
+channel_supervisor(channel_supervisor_actor::stateful_pointer<channel_supervisor_state> self,
+                   const channel_supervisor_options& options);
+
+} // namespace tocsin

@@ -1,0 +1,314 @@
+#include "actors/delivery/delivery_ledger.hpp"
+
+#include "storage/channel_repository.hpp"
+#include "storage/delivery_repository.hpp"
+#include "storage/due_repository.hpp"
+#include "storage/event_repository.hpp"
+#include "storage/retention.hpp"
+
+#include <algorithm>
+
+namespace tocsin {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// After a failed commit the disk is given this long before the next try.
+constexpr auto pause_after_failure = 1s;
+
+/// The clock is looked at least so often while anything waits for its time, so that a clock that
+/// is set forward does not hold deliveries back.
+constexpr auto longest_sleep = 30'000ms;
+
+/// One step of pruning is small, so that events do not wait for it.
+constexpr uint32_t prune_step = 500;
+constexpr auto pause_between_prunings = 60s;
+
+} // namespace
+
+delivery_ledger_state::delivery_ledger_state()
+  : windows_({[this](const channel_actor& worker, std::vector<due_delivery> due) {
+                self_->send(worker, deliveries_due{std::move(due)});
+              },
+              [this](channel_id channel) { self_->send(supervisor_, channel_needed{channel}); }}) {}
+
+void delivery_ledger_state::start(
+  delivery_ledger_actor::stateful_pointer<delivery_ledger_state> self, ledger_options options) {
+  self_ = self;
+  options_ = std::move(options);
+  gauge = actor_gauge{*options_.board, name};
+  self_->set_down_handler([this](const caf::down_msg& down) {
+    windows_.closed(down.source);
+    fill_windows();
+  });
+}
+
+caf::result<events_accepted> delivery_ledger_state::on_accept_submission(accept_submission& msg) {
+  auto promise = self_->make_response_promise<events_accepted>();
+  if (closing_) {
+    promise.deliver(to_error(fail(errc::shutting_down, "the service is stopping")));
+    return promise;
+  }
+  auto now = options_.now();
+  std::vector<command> commands;
+  commands.reserve(msg.baton->events.size());
+  for (auto& x : msg.baton->events) {
+    auto reserve = static_cast<uint32_t>(x.deliveries.size());
+    event_id id{ids_.next(static_cast<uint64_t>(to_unix_ms(now)), reserve)};
+    commands.emplace_back(accept_event{id, now, std::move(x.idempotency_key), std::move(x.value),
+                                       std::move(x.deliveries), std::move(x.unreached)});
+  }
+  enqueue(std::move(commands)).events = promise;
+  return promise;
+}
+
+caf::result<command_result> delivery_ledger_state::on_apply_command(apply_command& msg) {
+  auto promise = self_->make_response_promise<command_result>();
+  auto& w = enqueue({std::move(msg.value)});
+  w.command = promise;
+  w.notice = std::move(msg.notice);
+  return promise;
+}
+
+void delivery_ledger_state::on_record_attempts(record_attempts& msg) {
+  for (auto& x : msg.attempts)
+    enqueue({std::move(x)}).channel = msg.channel;
+}
+
+void delivery_ledger_state::on_open_window(const open_window& msg) {
+  self_->monitor(msg.worker);
+  windows_.open(msg.channel, msg.worker, msg.credit);
+  fill_windows();
+}
+
+void delivery_ledger_state::on_subscribe_changes(const subscribe_changes& msg) {
+  listeners_.push_back(msg.listener);
+}
+
+void delivery_ledger_state::on_start_deliveries(const start_deliveries& msg) {
+  supervisor_ = msg.supervisor;
+  auto tx = options_.storage->read();
+  if (!tx)
+    return self_->quit(to_error(tx.error()));
+  auto owing = storage::due_repository{*tx}.channels_with_due();
+  if (!owing)
+    return self_->quit(to_error(owing.error()));
+  for (auto& id : *owing) {
+    auto found = storage::channel_repository{*tx}.find(id);
+    if (!found)
+      return self_->quit(to_error(found.error()));
+    if (!*found)
+      to_cancel_.push_back(id);
+  }
+  if (auto started = windows_.start(*options_.storage, options_.now()); !started)
+    return self_->quit(to_error(started.error()));
+  for (auto& id : to_cancel_)
+    windows_.forget(id);
+  cancel_next();
+  fill_windows();
+  self_->delayed_send(self_, pause_between_prunings, prune_expired{});
+}
+
+void delivery_ledger_state::on_flush_ledger(const flush_ledger&) {
+  flush_requested_ = false;
+  commit_waiting();
+}
+
+void delivery_ledger_state::on_wake_due(const wake_due&) {
+  wake_at_.reset();
+  fill_windows();
+}
+
+void delivery_ledger_state::on_prune_expired(const prune_expired&) {
+  auto pause = std::chrono::milliseconds{pause_between_prunings};
+  if (auto tx = options_.storage->write()) {
+    auto pruned = storage::prune(*tx, options_.now() - options_.retention, prune_step, prune_from_);
+    // What cannot be removed now, as the disk is in trouble, is removed by a later step.
+    if (pruned && tx->commit()) {
+      prune_from_ = pruned->resume.value_or(event_id{});
+      if (pruned->resume)
+        pause = 0ms;
+    }
+  }
+  self_->delayed_send(self_, pause, prune_expired{});
+}
+
+caf::result<ledger_closed> delivery_ledger_state::on_close_ledger(const close_ledger&) {
+  closing_ = true;
+  commit_waiting();
+  return ledger_closed{};
+}
+
+delivery_ledger_state::waiting& delivery_ledger_state::enqueue(std::vector<command> commands) {
+  entries_.push_back({std::move(commands), {}, {}});
+  request_flush();
+  return waiters_.emplace_back();
+}
+
+/// The flush queues up behind everything that is in the mailbox already, so that the batch forms
+/// by itself: alone, a sender does not wait for others; under load, all share one fsync.
+void delivery_ledger_state::request_flush() {
+  if (flush_requested_)
+    return;
+  flush_requested_ = true;
+  self_->send(self_, flush_ledger{});
+}
+
+void delivery_ledger_state::commit_waiting() {
+  auto entries = std::exchange(entries_, {});
+  auto waiters = std::exchange(waiters_, {});
+  if (entries.empty())
+    return;
+  auto committed = storage::commit_together(*options_.storage, entries);
+  for (size_t i = 0; i < entries.size(); ++i) {
+    if (!committed && !entries[i].refusal)
+      entries[i].refusal = committed.error();
+    finish(entries[i], waiters[i]);
+  }
+  if (!committed)
+    keep_attempts(std::move(entries), std::move(waiters));
+  fill_windows();
+}
+
+void delivery_ledger_state::finish(storage::commit_entry& entry, waiting& w) {
+  if (w.events.pending()) {
+    if (entry.refusal)
+      w.events.deliver(to_error(std::move(*entry.refusal)));
+    else
+      finish_submission(entry, w.events);
+  } else if (!entry.refusal) {
+    finish_change(entry, w);
+  } else if (w.command.pending()) {
+    w.command.deliver(to_error(*entry.refusal));
+  }
+}
+
+void delivery_ledger_state::finish_submission(storage::commit_entry& entry,
+                                              event_promise& promise) {
+  events_accepted answer;
+  answer.receipts.reserve(entry.commands.size());
+  for (size_t i = 0; i < entry.commands.size(); ++i) {
+    auto& x = std::get<accept_event>(entry.commands[i]);
+    auto& result = entry.results[i];
+    auto id = x.value.id.empty() ? to_string(result.event) : x.value.id;
+    if (result.duplicate) {
+      answer.receipts.push_back({std::move(id), deliveries_sent_by(result.event), true});
+      continue;
+    }
+    auto planned = std::move(x.deliveries);
+    auto carried = std::make_shared<const accepted_event>(
+      accepted_event{x.id, std::move(x.value), x.accepted_at, result.deliveries, {}});
+    uint32_t sent = 0;
+    for (uint32_t n = 0; n < planned.size(); ++n) {
+      if (planned[n].reason != suppression::none)
+        continue;
+      ++sent;
+      delivery_id delivery{x.id.plus(n + 1)};
+      windows_.offer(planned[n].channel,
+                     {delivery, carried, std::move(planned[n].destination), 0, x.accepted_at});
+    }
+    answer.receipts.push_back({std::move(id), sent, false});
+  }
+  promise.deliver(std::move(answer));
+}
+
+void delivery_ledger_state::finish_attempts(const storage::commit_entry& entry) {
+  auto& x = std::get<record_attempt>(entry.commands.front());
+  auto again = x.next == delivery_state::scheduled;
+  windows_.recorded(x.channel, x.value.delivery, again ? std::optional{x.due_at} : std::nullopt);
+}
+
+void delivery_ledger_state::finish_change(const storage::commit_entry& entry, waiting& w) {
+  auto& x = entry.commands.front();
+  if (std::holds_alternative<record_attempt>(x))
+    return finish_attempts(entry);
+  if (auto removed = std::get_if<remove_channel>(&x)) {
+    windows_.forget(removed->id);
+    to_cancel_.push_back(removed->id);
+    cancel_next();
+  } else if (std::holds_alternative<cancel_due>(x)) {
+    if (entry.results.front().value == 0)
+      to_cancel_.pop_front();
+    cancel_next();
+  }
+  if (!w.command.pending())
+    return;
+  // The listeners hear first: whoever is told that a change is done can rely on it.
+  for (auto& listener : listeners_)
+    self_->send(listener, w.notice);
+  w.command.deliver(entry.results.front());
+}
+
+/// Attempts were made and must be recorded, so they wait for the disk to come back; their slots
+/// stay taken, which slows the channels down by itself.
+void delivery_ledger_state::keep_attempts(std::vector<storage::commit_entry> entries,
+                                          std::vector<waiting> waiters) {
+  for (size_t i = 0; i < entries.size(); ++i) {
+    if (!std::holds_alternative<record_attempt>(entries[i].commands.front()))
+      continue;
+    entries[i].refusal.reset();
+    entries_.push_back(std::move(entries[i]));
+    waiters_.push_back(std::move(waiters[i]));
+  }
+  if (!entries_.empty() && !flush_requested_) {
+    flush_requested_ = true;
+    self_->delayed_send(self_, pause_after_failure, flush_ledger{});
+  }
+}
+
+/// How many deliveries an event caused that were sent, as its first receipt said.
+uint32_t delivery_ledger_state::deliveries_sent_by(const event_id& id) const {
+  auto tx = options_.storage->read();
+  if (!tx)
+    return 0;
+  auto found = storage::event_repository{*tx}.find(id);
+  if (!found || !*found)
+    return 0;
+  auto deliveries = storage::delivery_repository{*tx}.of_event(**found);
+  if (!deliveries)
+    return 0;
+  return static_cast<uint32_t>(std::count_if(deliveries->begin(), deliveries->end(), [](auto& x) {
+    return x.state != delivery_state::suppressed;
+  }));
+}
+
+/// Cancels a part of what the first of the removed channels owes.
+void delivery_ledger_state::cancel_next() {
+  if (!to_cancel_.empty())
+    enqueue({cancel_due{to_cancel_.front(), options_.now()}});
+}
+
+void delivery_ledger_state::fill_windows() {
+  if (!supervisor_)
+    return;
+  if (auto filled = windows_.fill(*options_.storage, options_.now()); !filled)
+    self_->delayed_send(self_, pause_after_failure, wake_due{});
+  schedule_wake();
+}
+
+void delivery_ledger_state::schedule_wake() {
+  auto next = windows_.next_alarm();
+  if (!next || (wake_at_ && *wake_at_ <= *next))
+    return;
+  auto now = options_.now();
+  auto delay = std::clamp<std::chrono::milliseconds>(*next - now, 1ms, longest_sleep);
+  wake_at_ = now + delay;
+  self_->delayed_send(self_, delay, wake_due{});
+}
+
+delivery_ledger_actor::behavior_type
+delivery_ledger(delivery_ledger_actor::stateful_pointer<delivery_ledger_state> self,
+                const ledger_options& options) {
+  using state = delivery_ledger_state;
+  self->state.start(self, options);
+  return {
+    metered(self, &state::on_accept_submission), metered(self, &state::on_apply_command),
+    metered(self, &state::on_record_attempts),   metered(self, &state::on_open_window),
+    metered(self, &state::on_subscribe_changes), metered(self, &state::on_start_deliveries),
+    metered(self, &state::on_flush_ledger),      metered(self, &state::on_wake_due),
+    metered(self, &state::on_prune_expired),     metered(self, &state::on_close_ledger),
+  };
+}
+
+} // namespace tocsin

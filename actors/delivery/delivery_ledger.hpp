@@ -1,0 +1,101 @@
+#pragma once
+
+#include "actors/delivery/delivery_windows.hpp"
+#include "actors/stats/meter.hpp"
+#include "messages/protocol/delivery_ledger.hpp"
+#include "storage/environment.hpp"
+#include "storage/group_commit.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace tocsin {
+
+/// What the ledger is made with.
+struct ledger_options {
+  std::shared_ptr<storage::environment> storage;
+  wall_clock now;
+  std::shared_ptr<meter_board> board;
+  /// Ended events older than this are removed.
+  std::chrono::milliseconds retention = std::chrono::hours{30 * 24};
+};
+
+/// Writes everything that is durable. All that waits when it gets to writing shares one
+/// transaction and one fsync (group commit); the senders hear of it only then. Afterwards it hands
+/// what is due to the channel actors. Runs detached, as LMDB's writer blocks in fsync.
+class delivery_ledger_state {
+public:
+  static inline const char* name = "tocsin.delivery-ledger";
+
+  delivery_ledger_state();
+
+  void start(delivery_ledger_actor::stateful_pointer<delivery_ledger_state> self,
+             ledger_options options);
+
+  caf::result<events_accepted> on_accept_submission(accept_submission& msg);
+  caf::result<command_result> on_apply_command(apply_command& msg);
+  void on_record_attempts(record_attempts& msg);
+  void on_open_window(const open_window& msg);
+  void on_subscribe_changes(const subscribe_changes& msg);
+  void on_start_deliveries(const start_deliveries& msg);
+  void on_flush_ledger(const flush_ledger& msg);
+  void on_wake_due(const wake_due& msg);
+  void on_prune_expired(const prune_expired& msg);
+  caf::result<ledger_closed> on_close_ledger(const close_ledger& msg);
+
+  actor_gauge gauge;
+
+private:
+  using event_promise = caf::typed_response_promise<events_accepted>;
+  using command_promise = caf::typed_response_promise<command_result>;
+
+  /// Whom an entry of the next commit is for; at most one of the promises is pending.
+  struct waiting {
+    event_promise events;
+    command_promise command;
+    configuration_changed notice;
+    channel_id channel;
+  };
+
+  waiting& enqueue(std::vector<command> commands);
+  void request_flush();
+  void commit_waiting();
+  void finish(storage::commit_entry& entry, waiting& w);
+  void finish_submission(storage::commit_entry& entry, event_promise& promise);
+  void finish_attempts(const storage::commit_entry& entry);
+  void finish_change(const storage::commit_entry& entry, waiting& w);
+  void keep_attempts(std::vector<storage::commit_entry> entries, std::vector<waiting> waiters);
+  uint32_t deliveries_sent_by(const event_id& id) const;
+  void cancel_next();
+  void fill_windows();
+  void schedule_wake();
+
+  delivery_ledger_actor::stateful_pointer<delivery_ledger_state> self_ = nullptr;
+  ledger_options options_;
+  ulid_generator ids_;
+  std::vector<storage::commit_entry> entries_;
+  std::vector<waiting> waiters_;
+  bool flush_requested_ = false;
+  bool closing_ = false;
+  delivery_windows windows_;
+  std::vector<change_listener_actor> listeners_;
+  channel_supervisor_actor supervisor_;
+  /// Removed channels that still owe something.
+  std::deque<channel_id> to_cancel_;
+  std::optional<timestamp> wake_at_;
+  event_id prune_from_;
+};
+
+delivery_ledger_actor::behavior_type
+delivery_ledger(delivery_ledger_actor::stateful_pointer<delivery_ledger_state> self,
+                const ledger_options& options);
+
+} // namespace tocsin
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::ledger_options)

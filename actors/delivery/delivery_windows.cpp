@@ -1,0 +1,236 @@
+#include "actors/delivery/delivery_windows.hpp"
+
+#include "storage/delivery_repository.hpp"
+#include "storage/event_repository.hpp"
+
+#include <algorithm>
+
+namespace tocsin {
+
+namespace {
+
+/// Retries fill at most this part of a window, so that first attempts always find room.
+constexpr uint32_t retry_share = 2;
+
+} // namespace
+
+expected<void> delivery_windows::start(const storage::environment& env, timestamp now) {
+  auto tx = env.read();
+  if (!tx)
+    return tx.error();
+  storage::due_repository due{*tx};
+  auto channels = due.channels_with_due();
+  if (!channels)
+    return channels.error();
+  for (auto& id : *channels) {
+    auto& w = windows_[id];
+    for (auto klass : {storage::due_class::first_attempt, storage::due_class::retry}) {
+      auto first = due.first_due(id, klass);
+      if (!first)
+        return first.error();
+      if (*first && **first > now)
+        set_alarm(id, w, w.alarm ? std::min(*w.alarm, **first) : **first);
+      else if (*first)
+        w.more = true;
+    }
+    touch(id, w);
+  }
+  return {};
+}
+
+void delivery_windows::open(channel_id channel, const channel_actor& worker, uint32_t credit) {
+  auto& w = windows_[channel];
+  if (w.worker && !w.in_flight.empty()) {
+    auto left = w.in_flight;
+    for (auto& [addr, ids] : w.left_behind)
+      for (auto& id : ids)
+        left.erase(id);
+    w.left_behind[w.worker.address()] = std::move(left);
+  }
+  w.worker = worker;
+  w.size = credit;
+  w.credit = credit;
+  w.asked = false;
+  w.more = true;
+  channels_of_[worker.address()].push_back(channel);
+  touch(channel, w);
+}
+
+void delivery_windows::closed(const caf::actor_addr& worker) {
+  auto entry = channels_of_.extract(worker);
+  if (!entry)
+    return;
+  for (auto& channel : entry.mapped()) {
+    auto i = windows_.find(channel);
+    if (i == windows_.end())
+      continue;
+    auto& w = i->second;
+    auto drop = [&w](const storage::due_repository::id_set& ids) {
+      for (auto& id : ids) {
+        w.in_flight.erase(id);
+        w.retries.erase(id);
+      }
+    };
+    if (auto left = w.left_behind.extract(worker)) {
+      drop(left.mapped());
+    } else if (w.worker.address() == worker) {
+      auto own = w.in_flight;
+      for (auto& [addr, ids] : w.left_behind)
+        for (auto& id : ids)
+          own.erase(id);
+      drop(own);
+      w.worker = nullptr;
+      w.credit = 0;
+      w.outbox.clear();
+    }
+    w.more = true;
+    touch(channel, w);
+  }
+}
+
+void delivery_windows::offer(channel_id channel, due_delivery x) {
+  auto& w = windows_[channel];
+  if (!w.worker || w.credit == 0 || w.more) {
+    w.more = true;
+  } else {
+    --w.credit;
+    w.in_flight.insert(x.id);
+    w.outbox.push_back(std::move(x));
+  }
+  touch(channel, w);
+}
+
+void delivery_windows::recorded(channel_id channel, delivery_id id,
+                                std::optional<timestamp> retry_at) {
+  auto i = windows_.find(channel);
+  if (i == windows_.end())
+    return;
+  auto& w = i->second;
+  auto left = false;
+  for (auto& [addr, ids] : w.left_behind)
+    left = ids.erase(id) > 0 || left;
+  if (w.in_flight.erase(id) > 0 && !left)
+    w.credit = std::min(w.credit + 1, w.size);
+  w.retries.erase(id);
+  if (retry_at && (!w.alarm || *retry_at < *w.alarm))
+    set_alarm(channel, w, retry_at);
+  if (w.more)
+    touch(channel, w);
+}
+
+void delivery_windows::forget(channel_id channel) {
+  auto i = windows_.find(channel);
+  if (i == windows_.end())
+    return;
+  set_alarm(channel, i->second, std::nullopt);
+  windows_.erase(i);
+}
+
+expected<void> delivery_windows::fill(const storage::environment& env, timestamp now) {
+  while (!alarms_.empty() && alarms_.begin()->first <= now) {
+    auto channel = alarms_.begin()->second;
+    auto& w = windows_[channel];
+    set_alarm(channel, w, std::nullopt);
+    w.more = true;
+    touch(channel, w);
+  }
+  std::optional<expected<storage::read_transaction>> tx;
+  expected<void> result;
+  for (auto& channel : std::exchange(touched_, {})) {
+    auto i = windows_.find(channel);
+    if (i == windows_.end())
+      continue;
+    auto& w = i->second;
+    w.touched = false;
+    if (w.more && !w.worker && !w.asked) {
+      w.asked = true;
+      hooks_.ask_for_actor(channel);
+    }
+    if (w.more && w.worker && w.credit > 0 && result) {
+      if (!tx)
+        tx.emplace(env.read());
+      result = *tx ? refill(**tx, channel, w, now) : expected<void>{tx->error()};
+    }
+    if (!w.outbox.empty())
+      hooks_.hand_over(w.worker, std::exchange(w.outbox, {}));
+    if (!result)
+      touch(channel, w);
+  }
+  return result;
+}
+
+std::optional<timestamp> delivery_windows::next_alarm() const {
+  if (alarms_.empty())
+    return std::nullopt;
+  return alarms_.begin()->first;
+}
+
+void delivery_windows::touch(channel_id id, window& w) {
+  if (std::exchange(w.touched, true))
+    return;
+  touched_.push_back(id);
+}
+
+void delivery_windows::set_alarm(channel_id id, window& w, std::optional<timestamp> at) {
+  if (w.alarm)
+    alarms_.erase({*w.alarm, id});
+  w.alarm = at;
+  if (at)
+    alarms_.emplace(*at, id);
+}
+
+expected<void> delivery_windows::refill(const storage::transaction& tx, channel_id id, window& w,
+                                        timestamp now) {
+  using enum storage::due_class;
+  if (auto loaded = load(tx, id, w, first_attempt, now, w.credit); !loaded)
+    return loaded;
+  auto most_retries = std::max(w.size / retry_share, 1u);
+  auto room = most_retries - std::min(most_retries, static_cast<uint32_t>(w.retries.size()));
+  if (auto loaded = load(tx, id, w, retry, now, std::min(room, w.credit)); !loaded)
+    return loaded;
+  if (w.credit == 0)
+    return {};
+  // There was room for everything that is due, unless the retries' share is used up.
+  w.more = w.retries.size() >= most_retries;
+  auto next = storage::due_repository{tx}.first_due(id, retry, w.in_flight);
+  if (!next)
+    return next.error();
+  if (!w.more)
+    set_alarm(id, w, *next);
+  return {};
+}
+
+expected<void> delivery_windows::load(const storage::transaction& tx, channel_id id, window& w,
+                                      storage::due_class klass, timestamp now, uint32_t limit) {
+  if (limit == 0)
+    return {};
+  auto entries = storage::due_repository{tx}.next(id, klass, now, limit, w.in_flight);
+  if (!entries)
+    return entries.error();
+  std::shared_ptr<const accepted_event> carried;
+  for (auto& entry : *entries) {
+    auto found = storage::delivery_repository{tx}.find_without_outcome(entry.delivery);
+    if (!found)
+      return found.error();
+    if (!*found)
+      return fail(errc::storage_corrupt,
+                  "no delivery for the due entry of " + to_string(entry.delivery));
+    auto& x = **found;
+    if (!carried || carried->id != x.event) {
+      auto event = storage::event_repository{tx}.find(x.event);
+      if (!event)
+        return event.error();
+      if (!*event)
+        return fail(errc::storage_corrupt, "no event for delivery " + to_string(x.id));
+      carried = std::make_shared<const accepted_event>(std::move(**event));
+    }
+    --w.credit;
+    w.in_flight.insert(x.id);
+    if (klass == storage::due_class::retry)
+      w.retries.insert(x.id);
+    w.outbox.push_back({x.id, carried, std::move(x.destination), x.attempts, x.created_at});
+  }
+  return {};
+}
+
+} // namespace tocsin

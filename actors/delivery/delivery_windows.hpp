@@ -1,0 +1,96 @@
+#pragma once
+
+#include "messages/protocol/channel.hpp"
+#include "storage/due_repository.hpp"
+#include "storage/environment.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <unordered_map>
+#include <vector>
+
+namespace tocsin {
+
+/// Hands due deliveries to the channel actors that opened a window for them. What was just
+/// accepted goes out at once from memory; whatever does not fit into a window waits on disk and is
+/// read when there is room again, so that a backlog costs no memory. Owned by the ledger; knows
+/// nothing that cannot be read from storage again.
+class delivery_windows {
+public:
+  struct hooks {
+    /// Gives deliveries to a channel actor.
+    std::function<void(const channel_actor&, std::vector<due_delivery>)> hand_over;
+    /// Asks for an actor for a channel that has none.
+    std::function<void(channel_id)> ask_for_actor;
+  };
+
+  explicit delivery_windows(hooks hooks) : hooks_(std::move(hooks)) {}
+
+  /// Finds what is owed after a start: asks for the actors of the channels that owe something at
+  /// `now` and remembers when the others will.
+  expected<void> start(const storage::environment& env, timestamp now);
+
+  /// Makes `worker` the one that takes the deliveries of `channel`, `credit` at once. Deliveries
+  /// that an earlier worker has in flight stay with it until they are recorded or it is down.
+  void open(channel_id channel, const channel_actor& worker, uint32_t credit);
+
+  /// Forgets a worker that is down; what it had in flight is due again.
+  void closed(const caf::actor_addr& worker);
+
+  /// A delivery was accepted just now.
+  void offer(channel_id channel, due_delivery x);
+
+  /// An attempt at a delivery is recorded: its slot is free. `retry_at` says when it is due again.
+  void recorded(channel_id channel, delivery_id id, std::optional<timestamp> retry_at);
+
+  /// The channel was removed.
+  void forget(channel_id channel);
+
+  /// Fills the windows that have room, and hands over.
+  /// Errors: those of storage; what could not be read stays due.
+  expected<void> fill(const storage::environment& env, timestamp now);
+
+  /// When a delivery that was not due will be; nothing if there is none.
+  std::optional<timestamp> next_alarm() const;
+
+private:
+  struct window {
+    channel_actor worker;
+    uint32_t size = 0;
+    /// How many more deliveries the worker takes.
+    uint32_t credit = 0;
+    /// Whether an actor was asked for and has not come yet.
+    bool asked = false;
+    /// Whether something may be due on disk that is not in flight.
+    bool more = false;
+    /// Whether it stands in `touched_`.
+    bool touched = false;
+    storage::due_repository::id_set in_flight;
+    /// Those of `in_flight` that are not first attempts.
+    storage::due_repository::id_set retries;
+    /// What earlier workers still have in flight; part of `in_flight`.
+    std::map<caf::actor_addr, storage::due_repository::id_set> left_behind;
+    /// On its way to the worker.
+    std::vector<due_delivery> outbox;
+    std::optional<timestamp> alarm;
+  };
+
+  void touch(channel_id id, window& w);
+  void set_alarm(channel_id id, window& w, std::optional<timestamp> at);
+  expected<void> refill(const storage::transaction& tx, channel_id id, window& w, timestamp now);
+  expected<void> load(const storage::transaction& tx, channel_id id, window& w,
+                      storage::due_class klass, timestamp now, uint32_t limit);
+
+  hooks hooks_;
+  std::unordered_map<channel_id, window> windows_;
+  std::unordered_map<caf::actor_addr, std::vector<channel_id>> channels_of_;
+  /// The windows that may have changed since the last `fill`.
+  std::vector<channel_id> touched_;
+  std::set<std::pair<timestamp, channel_id>> alarms_;
+};
+
+} // namespace tocsin

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "channels/transport.hpp"
+
+#include <functional>
+#include <mutex>
+#include <vector>
+
+namespace tocsin {
+
+/// Brings replies from the transport's threads to an actor: they gather here, and one message tells
+/// the actor of all of them. Thread-safe.
+class reply_inbox : public channels::transport::sink {
+public:
+  /// `notify` is called on a thread of the transport when the first reply has come.
+  explicit reply_inbox(std::function<void()> notify) : notify_(std::move(notify)) {}
+
+  void completed(std::vector<channels::transport::completion> batch) override;
+
+  /// Takes what has gathered.
+  std::vector<channels::transport::completion> take();
+
+private:
+  std::mutex mutex_;
+  std::vector<channels::transport::completion> gathered_;
+  std::function<void()> notify_;
+};
+
+} // namespace tocsin

@@ -1,0 +1,63 @@
+#include "actors/registry/channel_draft.hpp"
+
+#include "messages/event_catalogue.hpp"
+#include "messages/merge_patch.hpp"
+#include "messages/text.hpp"
+
+#include <fmt/format.h>
+
+namespace tocsin {
+
+namespace {
+
+constexpr size_t max_name_bytes = 100;
+constexpr size_t max_selection_entries = 1000;
+
+void examine_selection(const selection& x, std::string_view pointer,
+                       std::vector<field_error>& faults) {
+  if (x.include.size() > max_selection_entries || x.exclude.size() > max_selection_entries)
+    faults.push_back({std::string{pointer}, "too_many",
+                      fmt::format("at most {} names fit into a filter", max_selection_entries)});
+}
+
+} // namespace
+
+expected<channel> put_over(channel base, channel_draft draft) {
+  auto settings = merge_patch(base.settings.empty() ? "{}" : base.settings, draft.settings);
+  if (!settings || !settings->starts_with('{'))
+    return fail(errc::invalid_argument, "the settings are not valid",
+                {{"/settings", "wrong_type", "'settings' takes a JSON object"}});
+  if (draft.enabled)
+    base.disabled_reason.clear();
+  base.owner = std::move(draft.owner);
+  base.name = clean_line(std::move(draft.name));
+  base.type = draft.type;
+  base.enabled = draft.enabled;
+  base.triggers = std::move(draft.triggers);
+  base.filters = std::move(draft.filters);
+  base.settings = std::move(*settings);
+  return base;
+}
+
+std::vector<field_error> examine(const channel& x) {
+  std::vector<field_error> faults;
+  if (x.name.find_first_not_of(' ') == std::string::npos)
+    faults.push_back({"/name", "required", "'name' must not be empty"});
+  if (x.name.size() > max_name_bytes)
+    faults.push_back(
+      {"/name", "too_long",
+       fmt::format("'name' takes up to {} bytes, not {}", max_name_bytes, x.name.size())});
+  for (auto& [type, choice] : x.triggers) {
+    auto pointer = "/triggers/" + type;
+    if (!find_event_type(type) || type == test_event_type)
+      faults.push_back(
+        {pointer, "unknown_event_type", fmt::format("'{}' is not a known event type", type)});
+    if (!choice.to.empty() && x.type != channel_type::email)
+      faults.push_back({pointer + "/to", "not_supported", "'to' is for email channels only"});
+  }
+  examine_selection(x.filters.customers, "/filters/customers", faults);
+  examine_selection(x.filters.services, "/filters/services", faults);
+  return faults;
+}
+
+} // namespace tocsin

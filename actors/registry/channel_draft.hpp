@@ -1,0 +1,19 @@
+#pragma once
+
+#include "messages/channel.hpp"
+#include "messages/failure.hpp"
+#include "messages/protocol/channel_registry.hpp"
+
+#include <vector>
+
+namespace tocsin {
+
+/// Puts what a person set over `base`, which is empty for a new channel. The settings are merged.
+/// Errors: invalid_argument with a field error where the settings are no JSON object.
+expected<channel> put_over(channel base, channel_draft draft);
+
+/// The faults of a channel that do not depend on its type's settings: its name, its triggers and
+/// its filters, by their pointers into the API's channel object.
+std::vector<field_error> examine(const channel& x);
+
+} // namespace tocsin

@@ -1,0 +1,194 @@
+#include "actors/registry/channel_registry.hpp"
+
+#include "actors/registry/channel_draft.hpp"
+#include "actors/registry/channel_tester.hpp"
+#include "actors/registry/sample_event.hpp"
+#include "messages/event_catalogue.hpp"
+
+#include <fmt/format.h>
+
+namespace tocsin {
+
+namespace {
+
+/// How long the ledger may take to store a change.
+constexpr auto store_timeout = std::chrono::seconds{10};
+
+/// A test waits for the slowest channel: mail, whose server may take a minute for a reply.
+constexpr auto test_timeout = std::chrono::seconds{85};
+
+channel_view view_of(channel x) {
+  auto shown = channels::redact(x.type, x.settings);
+  x.settings = std::move(shown.settings);
+  return {std::move(x), std::move(shown.secrets), std::move(shown.target)};
+}
+
+failure no_such_channel(const channel_id& id) {
+  return fail(errc::not_found, fmt::format("there is no channel {}", to_string(id)));
+}
+
+/// Addresses of single triggers are tried on a sample, as it is the adapter that knows them.
+void examine_destinations(const channel& x, const channels::adapter& adapter, timestamp now,
+                          std::vector<field_error>& faults) {
+  for (auto& [type, choice] : x.triggers) {
+    auto sample = sample_event(type, now);
+    for (size_t i = 0; i < choice.to.size(); ++i) {
+      auto request = adapter.render({delivery_id{sample.id}, sample, choice.to[i], now});
+      if (!request)
+        faults.push_back(
+          {fmt::format("/triggers/{}/to/{}", type, i), "wrong_format", request.error().detail});
+    }
+  }
+}
+
+} // namespace
+
+caf::result<channel_view> channel_registry_state::on_create_channel(create_channel& msg) {
+  auto now = options.now();
+  channel fresh;
+  fresh.id = channel_id{ids.next(static_cast<uint64_t>(to_unix_ms(now)))};
+  fresh.created_at = now;
+  auto x = put_over(std::move(fresh), std::move(msg.draft));
+  if (!x)
+    return to_error(x.error());
+  return store(std::move(*x), 0);
+}
+
+caf::result<channel_view> channel_registry_state::on_find_channel(const find_channel& msg) {
+  auto found = load(msg.id);
+  if (!found)
+    return to_error(found.error());
+  return view_of(std::move(*found));
+}
+
+caf::result<page<channel_view>> channel_registry_state::on_list_channels(const list_channels& msg) {
+  auto tx = options.channels->environment().read();
+  if (!tx)
+    return to_error(tx.error());
+  auto listed = storage::channel_repository{*tx}.list(msg.owner, msg.page);
+  if (!listed)
+    return to_error(listed.error());
+  page<channel_view> result;
+  result.next_cursor = std::move(listed->next_cursor);
+  for (auto& x : listed->entries) {
+    auto opened = options.channels->open(std::move(x));
+    if (!opened)
+      return to_error(opened.error());
+    result.entries.push_back(view_of(std::move(*opened)));
+  }
+  return result;
+}
+
+caf::result<channel_view> channel_registry_state::on_replace_channel(replace_channel& msg) {
+  auto found = load(msg.id);
+  if (!found)
+    return to_error(found.error());
+  auto x = put_over(std::move(*found), std::move(msg.draft));
+  if (!x)
+    return to_error(x.error());
+  return store(std::move(*x), msg.expected_revision);
+}
+
+caf::result<removed> channel_registry_state::on_discard_channel(const discard_channel& msg) {
+  auto found = load(msg.id);
+  if (!found)
+    return to_error(found.error());
+  auto promise = self->make_response_promise<removed>();
+  apply_command change{remove_channel{msg.id, msg.expected_revision}, {found->owner, msg.id, true}};
+  self->request(options.ledger, store_timeout, std::move(change))
+    .then([promise](const command_result&) mutable { promise.deliver(removed{}); },
+          [promise](caf::error& fault) mutable { promise.deliver(std::move(fault)); });
+  return promise;
+}
+
+caf::result<test_report> channel_registry_state::on_test_channel(const test_channel& msg) {
+  auto found = load(msg.id);
+  if (!found)
+    return to_error(found.error());
+  return test(*found, msg.event_type);
+}
+
+caf::result<test_report> channel_registry_state::on_test_channel_draft(test_channel_draft& msg) {
+  auto x = put_over({}, std::move(msg.draft));
+  if (!x)
+    return to_error(x.error());
+  return test(*x, msg.event_type);
+}
+
+expected<channel> channel_registry_state::load(const channel_id& id) const {
+  auto found = options.channels->load(id);
+  if (!found)
+    return found.error();
+  if (!*found)
+    return no_such_channel(id);
+  return std::move(**found);
+}
+
+/// Finds all faults at once: those of the settings and all others.
+expected<std::unique_ptr<channels::adapter>> channel_registry_state::check(const channel& x) const {
+  auto faults = examine(x);
+  auto adapter = options.channels->make_adapter(x);
+  if (adapter)
+    examine_destinations(x, **adapter, options.now(), faults);
+  else
+    faults.insert(faults.end(), adapter.error().fields.begin(), adapter.error().fields.end());
+  if (!faults.empty())
+    return fail(errc::invalid_argument, "the channel is not valid", std::move(faults));
+  return adapter;
+}
+
+caf::result<channel_view> channel_registry_state::store(channel x, uint64_t expected_revision) {
+  if (auto checked = check(x); !checked)
+    return to_error(checked.error());
+  auto sealed = options.channels->seal(x);
+  if (!sealed)
+    return to_error(sealed.error());
+  x.updated_at = options.now();
+  put_channel change{x, std::move(*sealed), expected_revision};
+  change.value.settings.clear();
+  auto promise = self->make_response_promise<channel_view>();
+  self->request(options.ledger, store_timeout, apply_command{change, {x.owner, x.id, false}})
+    .then(
+      [promise, x](const command_result& stored) mutable {
+        x.revision = stored.value;
+        promise.deliver(view_of(std::move(x)));
+      },
+      [promise](caf::error& fault) mutable { promise.deliver(std::move(fault)); });
+  return promise;
+}
+
+caf::result<test_report> channel_registry_state::test(const channel& x,
+                                                      const std::string& event_type) {
+  if (!find_event_type(event_type))
+    return to_error(fail(errc::unknown_event_type,
+                         fmt::format("'{}' is not a known event type", event_type),
+                         {{"/event_type", "unknown_event_type", "no such event type is known"}}));
+  auto adapter = check(x);
+  if (!adapter)
+    return to_error(adapter.error());
+  auto tester
+    = self->spawn(channel_tester, std::shared_ptr<const channels::adapter>{std::move(*adapter)},
+                  options.transport, options.now, options.board);
+  auto promise = self->make_response_promise<test_report>();
+  self->request(tester, test_timeout, run_test{event_type})
+    .then([promise](test_report& report) mutable { promise.deliver(std::move(report)); },
+          [promise](caf::error& fault) mutable { promise.deliver(std::move(fault)); });
+  return promise;
+}
+
+channel_registry_actor::behavior_type
+channel_registry(channel_registry_actor::stateful_pointer<channel_registry_state> self,
+                 const registry_options& options) {
+  using state = channel_registry_state;
+  self->state.self = self;
+  self->state.options = options;
+  self->state.gauge = actor_gauge{*options.board, state::name};
+  return {
+    metered(self, &state::on_create_channel),     metered(self, &state::on_find_channel),
+    metered(self, &state::on_list_channels),      metered(self, &state::on_replace_channel),
+    metered(self, &state::on_discard_channel),    metered(self, &state::on_test_channel),
+    metered(self, &state::on_test_channel_draft),
+  };
+}
+
+} // namespace tocsin

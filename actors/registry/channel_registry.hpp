@@ -1,0 +1,55 @@
+#pragma once
+
+#include "actors/delivery/channel_access.hpp"
+#include "actors/stats/meter.hpp"
+#include "channels/transport.hpp"
+#include "messages/protocol/channel_registry.hpp"
+#include "messages/protocol/delivery_ledger.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <memory>
+
+namespace tocsin {
+
+/// What the registries are made with.
+struct registry_options {
+  std::shared_ptr<const channel_access> channels;
+  delivery_ledger_actor ledger;
+  std::shared_ptr<channels::transport> transport;
+  wall_clock now;
+  std::shared_ptr<meter_board> board;
+};
+
+/// Checks what people configure of channels, seals it, and has the ledger store it. Reads from
+/// its own transactions.
+class channel_registry_state {
+public:
+  static inline const char* name = "tocsin.channel-registry";
+
+  caf::result<channel_view> on_create_channel(create_channel& msg);
+  caf::result<channel_view> on_find_channel(const find_channel& msg);
+  caf::result<page<channel_view>> on_list_channels(const list_channels& msg);
+  caf::result<channel_view> on_replace_channel(replace_channel& msg);
+  caf::result<removed> on_discard_channel(const discard_channel& msg);
+  caf::result<test_report> on_test_channel(const test_channel& msg);
+  caf::result<test_report> on_test_channel_draft(test_channel_draft& msg);
+
+  channel_registry_actor::stateful_pointer<channel_registry_state> self = nullptr;
+  registry_options options;
+  ulid_generator ids;
+  actor_gauge gauge;
+
+private:
+  expected<channel> load(const channel_id& id) const;
+  expected<std::unique_ptr<channels::adapter>> check(const channel& x) const;
+  caf::result<channel_view> store(channel x, uint64_t expected_revision);
+  caf::result<test_report> test(const channel& x, const std::string& event_type);
+};
+
+channel_registry_actor::behavior_type
+channel_registry(channel_registry_actor::stateful_pointer<channel_registry_state> self,
+                 const registry_options& options);
+
+} // namespace tocsin

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "actors/delivery/reply_inbox.hpp"
+#include "actors/stats/meter.hpp"
+#include "channels/adapter.hpp"
+#include "channels/transport.hpp"
+#include "messages/protocol/channel_registry.hpp"
+#include "messages/timestamp.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace tocsin {
+
+/// Asks for a test message of this type.
+struct run_test {
+  std::string event_type;
+};
+
+/// Tells the tester that the transport has replies for it.
+struct test_replied {};
+
+/// Sends test messages through one channel and tells how that went.
+using channel_tester_actor
+  = caf::typed_actor<caf::replies_to<run_test>::with<test_report>, caf::reacts_to<test_replied>>;
+
+/// Runs one Send Test with the channel's own renderer and the real transport, to each of its
+/// destinations, and ends. Nothing is stored.
+class channel_tester_state {
+public:
+  static inline const char* name = "tocsin.channel-tester";
+
+  caf::result<test_report> on_run_test(const run_test& msg);
+  void on_test_replied(const test_replied& msg);
+
+  channel_tester_actor::stateful_pointer<channel_tester_state> self = nullptr;
+  std::shared_ptr<const channels::adapter> adapter;
+  std::shared_ptr<channels::transport> transport;
+  wall_clock now;
+  actor_gauge gauge;
+
+private:
+  void finish(test_report report);
+
+  std::shared_ptr<reply_inbox> inbox_;
+  caf::typed_response_promise<test_report> promise_;
+  size_t missing_ = 0;
+  /// The last reply, or the first that was no success.
+  std::optional<test_report> report_;
+};
+
+channel_tester_actor::behavior_type
+channel_tester(channel_tester_actor::stateful_pointer<channel_tester_state> self,
+               const std::shared_ptr<const channels::adapter>& adapter,
+               const std::shared_ptr<channels::transport>& transport, const wall_clock& now,
+               const std::shared_ptr<meter_board>& board);
+
+} // namespace tocsin
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::run_test)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::test_replied)
