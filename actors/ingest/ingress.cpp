@@ -44,8 +44,10 @@ caf::result<events_accepted> ingress_state::on_submit(submit_events& msg) {
   if (!msg.idempotency_key.empty() && !policy::is_idempotency_key(msg.idempotency_key))
     return to_error(
       fail(errc::invalid_argument, "'Idempotency-Key' takes 1 to 200 printable ASCII characters"));
-  if (!faults.empty())
-    return to_error(fail(code_of(faults), "the event is not valid", std::move(faults)));
+  if (!faults.empty()) {
+    auto code = code_of(faults);
+    return to_error(fail(code, "the event is not valid", std::move(faults)));
+  }
   return self->delegate(router, route_submission{std::move(baton)});
 }
 

@@ -1,0 +1,310 @@
+#include "actors/delivery/delivery_ledger.hpp"
+#include "messages/protocol/failure.hpp"
+#include "storage/channel_repository.hpp"
+#include "storage/delivery_repository.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+#include <caf/send.hpp>
+#include <gmock/gmock.h>
+
+namespace tocsin {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The ledger with a supervisor and a channel actor that only keep what they are told.
+class delivery_ledger_test : public actor_fixture {
+protected:
+  delivery_ledger_test() {
+    apply_now(
+      put_recipient{{{recipient_kind::admin, "ops"}, "Ops", {}, false, *wall, *wall, 0}, 0});
+    channel = add_channel("one");
+    start_ledger();
+  }
+
+  ~delivery_ledger_test() override {
+    for (auto& x : workers)
+      self->send_exit(x, caf::exit_reason::user_shutdown);
+    stop_ledger();
+  }
+
+  void start_ledger() {
+    supervisor = system.spawn(
+      [this](channel_supervisor_actor::pointer) -> channel_supervisor_actor::behavior_type {
+        return {[this](const channel_needed& msg) { needed.push_back(msg.channel); },
+                [](const restart_channel&) {},
+                [this](const configuration_changed& msg) { changes.push_back(msg); },
+                [](const drain_channels&) { return channels_drained{}; }};
+      });
+    ledger = system.spawn(delivery_ledger, ledger_options{env, now(), board, 24h});
+    caf::anon_send(ledger, subscribe_changes{supervisor});
+    caf::anon_send(ledger, start_deliveries{supervisor});
+    run();
+  }
+
+  void stop_ledger() {
+    self->send_exit(ledger, caf::exit_reason::user_shutdown);
+    self->send_exit(supervisor, caf::exit_reason::user_shutdown);
+    run();
+  }
+
+  channel_id add_channel(const std::string& name) {
+    tocsin::channel x;
+    x.id = channel_id{ids.next(1)};
+    x.owner = {recipient_kind::admin, "ops"};
+    x.name = name;
+    apply_now(put_channel{x, "sealed", 0});
+    return x.id;
+  }
+
+  /// A channel actor that takes up to `credit` deliveries at once, into `handed`.
+  channel_actor open(uint32_t credit) {
+    auto worker = system.spawn([this](channel_actor::pointer) -> channel_actor::behavior_type {
+      return {[this](deliveries_due& msg) {
+                for (auto& x : msg.deliveries)
+                  handed.push_back(x);
+              },
+              [](const replies_ready&) { throw std::runtime_error("crash"); },
+              [](const resume_sending&) {}, [](const drain_channel&) {}};
+    });
+    workers.push_back(worker);
+    caf::anon_send(ledger, open_window{channel, worker, credit});
+    run();
+    return worker;
+  }
+
+  submission_ptr submission_of(size_t events, const std::string& id = "") {
+    auto baton = std::make_shared<submission>();
+    for (size_t i = 0; i < events; ++i) {
+      submitted_event x;
+      x.value = {id, "deploy.failure", "my-app", "", "2026-03-29T12:00:00Z", "it broke", ""};
+      x.deliveries = {{channel, {recipient_kind::admin, "ops"}, "", suppression::none}};
+      baton->events.push_back(std::move(x));
+    }
+    return baton;
+  }
+
+  expected<events_accepted> accept(size_t events = 1, const std::string& id = "") {
+    return ask<events_accepted>(ledger, accept_submission{submission_of(events, id)});
+  }
+
+  void record(const due_delivery& x, delivery_state next, timestamp due_at = {}) {
+    attempt made{x.id, static_cast<uint16_t>(x.attempts + 1), *wall, 5ms, {}};
+    caf::anon_send(ledger, record_attempts{channel, {{made, channel, next, due_at, true}}});
+    run();
+  }
+
+  delivery_state state_of(delivery_id id) {
+    auto tx = *env->read();
+    return (**storage::delivery_repository{tx}.find(id)).state;
+  }
+
+  ulid_generator ids{7};
+  channel_id channel;
+  channel_supervisor_actor supervisor;
+  delivery_ledger_actor ledger;
+  std::vector<channel_actor> workers;
+  std::vector<channel_id> needed;
+  std::vector<configuration_changed> changes;
+  std::vector<due_delivery> handed;
+};
+
+TEST_F(delivery_ledger_test, answers_only_when_the_event_is_stored) {
+  auto answer = accept();
+  ASSERT_TRUE(answer);
+  ASSERT_EQ(answer->receipts.size(), 1u);
+  EXPECT_EQ(answer->receipts[0].deliveries, 1u);
+  auto id = event_id::parse(answer->receipts[0].id);
+  ASSERT_TRUE(id);
+  EXPECT_EQ(state_of(delivery_id{id->plus(1)}), delivery_state::pending);
+}
+
+TEST_F(delivery_ledger_test, commits_what_waits_together) {
+  for (int i = 0; i < 10; ++i)
+    self->send(ledger, accept_submission{submission_of(1)});
+  run();
+  // One flush for all of them.
+  uint64_t handled = 0;
+  for (auto& x : board->actors())
+    if (x.name == delivery_ledger_state::name)
+      handled = x.messages_handled;
+  EXPECT_EQ(handled, 2u + 10u + 1u);
+}
+
+TEST_F(delivery_ledger_test, answers_a_repeated_event_as_the_first_time) {
+  auto first = accept(1, "order-7");
+  auto again = accept(1, "order-7");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->receipts[0].id, first->receipts[0].id);
+  EXPECT_EQ(again->receipts[0].deliveries, 1u);
+  EXPECT_TRUE(again->receipts[0].duplicate);
+  open(10);
+  EXPECT_EQ(handed.size(), 1u);
+}
+
+TEST_F(delivery_ledger_test, accepts_all_events_of_a_request_or_none) {
+  ASSERT_TRUE(accept(1, "order-7"));
+  auto baton = submission_of(2);
+  baton->events[1].value.id = "order-7";
+  baton->events[1].value.message = "something else";
+  auto answer = ask<events_accepted>(ledger, accept_submission{baton});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, errc::idempotency_conflict);
+  open(10);
+  EXPECT_EQ(handed.size(), 1u);
+}
+
+TEST_F(delivery_ledger_test, asks_once_for_an_actor_and_hands_over_when_it_opens_a_window) {
+  accept(3);
+  accept(1);
+  EXPECT_THAT(needed, testing::ElementsAre(channel));
+  EXPECT_TRUE(handed.empty());
+  open(10);
+  EXPECT_EQ(handed.size(), 4u);
+}
+
+TEST_F(delivery_ledger_test, hands_fresh_deliveries_over_at_once) {
+  open(10);
+  accept(2);
+  ASSERT_EQ(handed.size(), 2u);
+  EXPECT_EQ(handed[0].event->value.message, "it broke");
+  EXPECT_LT(handed[0].id, handed[1].id);
+}
+
+TEST_F(delivery_ledger_test, never_hands_over_more_than_the_window_holds) {
+  open(2);
+  accept(5);
+  ASSERT_EQ(handed.size(), 2u);
+  record(handed[0], delivery_state::delivered);
+  EXPECT_EQ(handed.size(), 3u);
+  record(handed[1], delivery_state::delivered);
+  record(handed[2], delivery_state::delivered);
+  EXPECT_EQ(handed.size(), 5u);
+  std::set<delivery_id> distinct;
+  for (auto& x : handed)
+    distinct.insert(x.id);
+  EXPECT_EQ(distinct.size(), 5u);
+}
+
+TEST_F(delivery_ledger_test, hands_a_retry_over_when_its_time_has_come) {
+  open(2);
+  accept();
+  record(handed[0], delivery_state::scheduled, *wall + 5s);
+  EXPECT_EQ(state_of(handed[0].id), delivery_state::scheduled);
+  advance(4999ms);
+  EXPECT_EQ(handed.size(), 1u);
+  advance(2ms);
+  ASSERT_EQ(handed.size(), 2u);
+  EXPECT_EQ(handed[1].id, handed[0].id);
+  EXPECT_EQ(handed[1].attempts, 1u);
+}
+
+TEST_F(delivery_ledger_test, keeps_room_for_first_attempts_beside_retries) {
+  open(4);
+  accept(4);
+  auto failed = handed;
+  for (auto& x : failed)
+    record(x, delivery_state::scheduled, *wall + 5s);
+  advance(6s);
+  EXPECT_EQ(handed.size(), 4u + 2u);
+  accept(1);
+  EXPECT_EQ(handed.size(), 4u + 2u + 1u);
+  EXPECT_EQ(handed.back().attempts, 0u);
+}
+
+TEST_F(delivery_ledger_test, takes_back_what_a_crashed_actor_had_in_flight) {
+  auto worker = open(2);
+  accept(3);
+  ASSERT_EQ(handed.size(), 2u);
+  caf::anon_send(worker, replies_ready{});
+  run();
+  EXPECT_THAT(needed, testing::ElementsAre(channel));
+  handed.clear();
+  open(10);
+  EXPECT_EQ(handed.size(), 3u);
+}
+
+TEST_F(delivery_ledger_test, leaves_a_replaced_actor_what_it_has_in_flight) {
+  auto old = open(2);
+  accept(3);
+  ASSERT_EQ(handed.size(), 2u);
+  auto in_flight = handed;
+  handed.clear();
+  open(10);
+  ASSERT_EQ(handed.size(), 1u);
+  record(in_flight[0], delivery_state::delivered);
+  handed.clear();
+  self->send_exit(old, caf::exit_reason::user_shutdown);
+  run();
+  ASSERT_EQ(handed.size(), 1u);
+  EXPECT_EQ(handed[0].id, in_flight[1].id);
+}
+
+TEST_F(delivery_ledger_test, finds_what_is_owed_after_a_restart) {
+  open(2);
+  accept(3);
+  record(handed[0], delivery_state::scheduled, *wall + 60s);
+  stop_ledger();
+  needed.clear();
+  handed.clear();
+  start_ledger();
+  EXPECT_THAT(needed, testing::ElementsAre(channel));
+  open(10);
+  EXPECT_EQ(handed.size(), 2u);
+  advance(61s);
+  EXPECT_EQ(handed.size(), 3u);
+}
+
+TEST_F(delivery_ledger_test, tells_the_listeners_of_a_change_before_it_answers) {
+  tocsin::channel x;
+  x.id = channel_id{ids.next(1)};
+  x.owner = {recipient_kind::admin, "ops"};
+  x.name = "two";
+  auto stored = ask<command_result>(
+    ledger, apply_command{put_channel{x, "sealed", 0}, {x.owner, x.id, false}});
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(stored->value, 1u);
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_EQ(changes[0].channel, x.id);
+}
+
+TEST_F(delivery_ledger_test, refuses_a_change_that_does_not_hold_and_tells_nobody) {
+  auto answer = ask<command_result>(ledger, apply_command{remove_channel{channel_id{}, {}}, {}});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, errc::not_found);
+  EXPECT_TRUE(changes.empty());
+}
+
+TEST_F(delivery_ledger_test, cancels_what_a_removed_channel_owes) {
+  accept(3);
+  open(1);
+  ASSERT_EQ(handed.size(), 1u);
+  ASSERT_TRUE(
+    ask<command_result>(ledger, apply_command{remove_channel{channel, {}},
+                                              {{recipient_kind::admin, "ops"}, channel, true}}));
+  EXPECT_EQ(state_of(handed[0].id), delivery_state::cancelled);
+  EXPECT_EQ(handed.size(), 1u);
+}
+
+TEST_F(delivery_ledger_test, removes_ended_events_after_the_retention) {
+  open(10);
+  accept(2);
+  record(handed[0], delivery_state::delivered);
+  advance(25h);
+  auto tx = *env->read();
+  storage::delivery_repository deliveries{tx};
+  EXPECT_FALSE(*deliveries.find(handed[0].id));
+  EXPECT_TRUE(*deliveries.find(handed[1].id));
+}
+
+TEST_F(delivery_ledger_test, takes_no_events_once_it_is_closed) {
+  ASSERT_TRUE(ask<ledger_closed>(ledger, close_ledger{}));
+  auto answer = accept();
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, errc::shutting_down);
+}
+
+} // namespace
+
+} // namespace tocsin

@@ -1,0 +1,86 @@
+#include "actors/ingest/ingress.hpp"
+#include "messages/protocol/failure.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+namespace tocsin {
+
+namespace {
+
+event good_event() {
+  return {"", "deploy.failure", "my-app", "acme", "", "it broke", ""};
+}
+
+class ingress_test : public actor_fixture {
+protected:
+  ingress_test() {
+    // Stands for the router: keeps what it gets and answers as if it were stored.
+    router
+      = system.spawn([this](trigger_router_actor::pointer) -> trigger_router_actor::behavior_type {
+          return {[this](route_submission& msg) {
+                    routed = msg.baton;
+                    return events_accepted{};
+                  },
+                  [](const configuration_changed&) {}};
+        });
+    door = system.spawn(ingress, router, now(), board);
+  }
+
+  ~ingress_test() override {
+    self->send_exit(router, caf::exit_reason::user_shutdown);
+    self->send_exit(door, caf::exit_reason::user_shutdown);
+    run();
+  }
+
+  submission_ptr routed;
+  trigger_router_actor router;
+  ingress_actor door;
+};
+
+TEST_F(ingress_test, hands_good_events_on_with_the_time_of_acceptance) {
+  ASSERT_TRUE(ask<events_accepted>(door, submit_events{{good_event()}, ""}));
+  ASSERT_EQ(routed->events.size(), 1u);
+  EXPECT_EQ(routed->events[0].value.timestamp, "2026-03-29T12:00:00Z");
+  EXPECT_EQ(routed->events[0].idempotency_key, "");
+}
+
+TEST_F(ingress_test, gives_every_event_of_a_request_a_key_of_its_own) {
+  ASSERT_TRUE(ask<events_accepted>(door, submit_events{{good_event(), good_event()}, "k 1"}));
+  EXPECT_EQ(routed->events[0].idempotency_key, "key k 1/0");
+  EXPECT_EQ(routed->events[1].idempotency_key, "key k 1/1");
+  ASSERT_TRUE(ask<events_accepted>(door, submit_events{{good_event()}, "k 1"}));
+  EXPECT_EQ(routed->events[0].idempotency_key, "key k 1");
+}
+
+TEST_F(ingress_test, refuses_all_events_when_one_is_wrong_and_says_where) {
+  auto bad = good_event();
+  bad.type = "deploy.maybe";
+  bad.message = "";
+  auto answer = ask<events_accepted>(door, submit_events{{good_event(), bad}, ""});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, errc::unknown_event_type);
+  ASSERT_EQ(answer.error().fields.size(), 2u);
+  EXPECT_EQ(answer.error().fields[0].pointer, "/1/event");
+  EXPECT_EQ(answer.error().fields[1].pointer, "/1/message");
+  EXPECT_EQ(routed, nullptr);
+}
+
+TEST_F(ingress_test, refuses_an_unprintable_idempotency_key) {
+  auto answer = ask<events_accepted>(door, submit_events{{good_event()}, "a\nb"});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, errc::invalid_argument);
+}
+
+TEST_F(ingress_test, is_metered) {
+  ask<events_accepted>(door, submit_events{{good_event()}, ""});
+  auto stats = board->actors();
+  ASSERT_EQ(stats.size(), 1u);
+  EXPECT_EQ(stats[0].name, "tocsin.ingress");
+  EXPECT_EQ(stats[0].instances, 1u);
+  EXPECT_EQ(stats[0].messages_handled, 1u);
+}
+
+} // namespace
+
+} // namespace tocsin
