@@ -1,0 +1,23 @@
+#pragma once
+
+#include "messages/protocol/channel_registry.hpp"
+#include "messages/protocol/delivery_log.hpp"
+#include "messages/protocol/ingress.hpp"
+#include "messages/protocol/recipient_registry.hpp"
+#include "messages/protocol/stats.hpp"
+#include "messages/protocol/token_registry.hpp"
+
+namespace tocsin::http {
+
+/// The actors that answer the API. All of them must be set before a server starts; the server
+/// lets go of them when it stops.
+struct backend {
+  ingress_actor ingress;
+  channel_registry_actor channels;
+  recipient_registry_actor recipients;
+  delivery_log_actor deliveries;
+  token_registry_actor tokens;
+  stats_actor stats;
+};
+
+} // namespace tocsin::http
