@@ -1,0 +1,59 @@
+#pragma once
+
+#include "http/question.hpp"
+
+#include <caf/send.hpp>
+
+#include <chrono>
+#include <unordered_map>
+#include <vector>
+
+namespace tocsin::http {
+
+/// Puts questions to actors for one I/O thread, and keeps the time of those that wait for their
+/// answer. All of it happens on that thread.
+class asker {
+public:
+  using clock = std::chrono::steady_clock;
+
+  /// `loop` is the number of the I/O thread, `patience` how long a question may wait.
+  asker(http_bridge_actor bridge, size_t loop, clock::duration patience)
+    : bridge_(std::move(bridge)), loop_(loop), patience_(patience) {}
+
+  /// Sends `message` to `receiver`. `on_reply(expected<Reply>)` is called later on this thread,
+  /// at the latest after `patience`, then with `overloaded`.
+  template <class Reply, class Handle, class Message, class OnReply>
+  void ask(const Handle& receiver, Message message, OnReply on_reply, clock::duration patience) {
+    auto x = std::make_shared<question_for<Reply, Handle, Message, OnReply>>(
+      loop_, receiver, std::move(message), std::move(on_reply));
+    waiting_.emplace(x.get(), entry{x, clock::now() + patience});
+    caf::anon_send(bridge_, put_question{std::move(x)});
+  }
+
+  template <class Reply, class Handle, class Message, class OnReply>
+  void ask(const Handle& receiver, Message message, OnReply on_reply) {
+    ask<Reply>(receiver, std::move(message), std::move(on_reply), patience_);
+  }
+
+  /// Tells those who asked `answered` what the answers are.
+  void conclude(const std::vector<question_ptr>& answered);
+
+  /// Gives up the questions whose time is over.
+  void expire(clock::time_point now);
+
+  /// Lets go of the bridge and of everybody who still waits. After the end of the I/O thread.
+  void close();
+
+private:
+  struct entry {
+    question_ptr value;
+    clock::time_point until;
+  };
+
+  http_bridge_actor bridge_;
+  size_t loop_;
+  clock::duration patience_;
+  std::unordered_map<const question*, entry> waiting_;
+};
+
+} // namespace tocsin::http

@@ -1,0 +1,180 @@
+#include "http/channel_json.hpp"
+
+#include "http/merge_patch.hpp"
+#include "http/object_reader.hpp"
+#include "http/recipient_json.hpp"
+#include "http/trigger_json.hpp"
+
+#include <boost/json/parse.hpp>
+#include <fmt/format.h>
+
+#include <array>
+
+namespace tocsin::http {
+
+namespace json = boost::json;
+
+namespace {
+
+constexpr std::string_view read_only_keys
+  = "id disabled_reason secrets target revision created_at updated_at";
+
+constexpr std::array<std::string_view, 6> read_only_in_patch{
+  "id", "disabled_reason", "secrets", "target", "created_at", "updated_at"};
+
+void write_secrets(json_writer& out, const std::vector<secret_hint>& secrets) {
+  out.key("secrets").begin_object();
+  for (auto& x : secrets)
+    out.key(x.field)
+      .begin_object()
+      .member("configured", true)
+      .text_or_null("hint", x.hint)
+      .end_object();
+  out.end_object();
+}
+
+channel_filters read_filters(object_reader& channel, std::vector<field_error>& errors) {
+  auto found = channel.object("filters");
+  if (found == nullptr)
+    return {};
+  object_reader in{*found, channel.pointer_to("filters"), errors};
+  channel_filters result{in.read_selection("customers"), in.read_selection("services")};
+  in.refuse_others();
+  return result;
+}
+
+/// Reads everything but the settings. `result` is whole where `errors` stays empty.
+channel_draft read_draft(object_reader& in, std::vector<field_error>& errors) {
+  channel_draft result;
+  auto owner = in.text("owner").value_or("admin/admin");
+  if (auto id = parse_recipient_id(owner))
+    result.owner = std::move(*id);
+  else
+    in.complain("owner", "invalid", "'owner' takes 'admin/NAME' or 'customer/NAME'");
+  result.name = in.required_text("name");
+  auto type = in.required_text("type");
+  if (auto known = parse_channel_type(type))
+    result.type = *known;
+  else if (!type.empty())
+    in.complain("type", "invalid", "'type' takes email, slack, discord, telegram or webhook");
+  result.enabled = in.boolean("enabled").value_or(true);
+  if (auto triggers = in.object("triggers"))
+    result.triggers = decode_triggers(*triggers, in.pointer_to("triggers"), errors);
+  result.filters = read_filters(in, errors);
+  return result;
+}
+
+json::object shown(const channel_view& x) {
+  json::error_code ec;
+  auto value = json::parse(to_json(x), ec);
+  return ec ? json::object{} : std::move(value.get_object());
+}
+
+} // namespace
+
+void write_channel(json_writer& out, const channel_view& x) {
+  auto& value = x.value;
+  out.begin_object()
+    .member("id", to_string(value.id))
+    .member("owner", to_string(value.owner))
+    .member("name", value.name)
+    .member("type", to_string(value.type))
+    .member("enabled", value.enabled)
+    .text_or_null("disabled_reason", value.disabled_reason);
+  out.key("triggers");
+  write_triggers(out, value.triggers);
+  out.key("filters").begin_object();
+  write_selection(out, "customers", value.filters.customers);
+  write_selection(out, "services", value.filters.services);
+  out.end_object();
+  out.key("settings").raw(value.settings.empty() ? "{}" : value.settings);
+  write_secrets(out, x.secrets);
+  out.member("target", x.target)
+    .member("revision", value.revision)
+    .member("created_at", to_rfc3339(value.created_at))
+    .member("updated_at", to_rfc3339(value.updated_at))
+    .end_object();
+}
+
+std::string to_json(const channel_view& x) {
+  json_writer out;
+  write_channel(out, x);
+  return out.take();
+}
+
+std::string to_json(const test_report& x) {
+  json_writer out;
+  out.begin_object()
+    .member("delivered", x.result.kind == outcome_class::delivered)
+    .member("outcome", to_string(x.result.kind))
+    .member("stage", to_string(x.result.stage))
+    .member("code", x.result.code)
+    .member("text", x.result.text)
+    .member("duration_ms", x.duration.count())
+    .text_or_null("hint", x.hint)
+    .end_object();
+  return out.take();
+}
+
+expected<channel_draft> decode_channel(const json::object& object, std::string_view body,
+                                       std::string* event_type) {
+  std::vector<field_error> errors;
+  object_reader in{object, "", errors};
+  auto result = read_draft(in, errors);
+  if (in.object("settings") != nullptr)
+    result.settings = member_text(body, "settings").value_or("{}");
+  if (event_type != nullptr)
+    *event_type = read_event_type(in).value_or(std::move(*event_type));
+  in.refuse_others(read_only_keys);
+  if (!errors.empty())
+    return invalid_fields("the channel", std::move(errors));
+  return result;
+}
+
+expected<channel_patch> decode_channel_patch(json::object object, std::string_view body) {
+  std::vector<field_error> errors;
+  object_reader in{object, "", errors};
+  channel_patch result;
+  result.revision = in.integer("revision", 1, INT64_MAX);
+  // Here a null would say: forget all settings, which is never what is meant.
+  if (auto settings = object.if_contains("settings")) {
+    if (settings->is_object())
+      result.settings = member_text(body, "settings").value_or("{}");
+    else
+      in.complain("settings", "wrong_type",
+                  fmt::format("'settings' takes an object, not {}", kind_name(*settings)));
+  }
+  if (!errors.empty())
+    return invalid_fields("the channel", std::move(errors));
+  object.erase("revision");
+  object.erase("settings");
+  result.changes = std::move(object);
+  return result;
+}
+
+expected<channel_draft> apply_patch(const channel_patch& patch, const channel_view& found) {
+  std::vector<field_error> errors;
+  auto stored = shown(found);
+  json::value changes = patch.changes;
+  object_reader asked{patch.changes, "", errors};
+  for (auto key : read_only_in_patch) {
+    auto wanted = patch.changes.if_contains(key);
+    if (wanted != nullptr && *wanted != stored[key])
+      asked.complain(key, "read_only", fmt::format("'{}' is set by the service", key));
+    changes.get_object().erase(key);
+    stored.erase(key);
+  }
+  stored.erase("revision");
+  stored.erase("settings");
+  json::value merged = std::move(stored);
+  merge_patch(merged, changes);
+  object_reader in{merged.get_object(), "", errors};
+  auto result = read_draft(in, errors);
+  in.refuse_others();
+  if (!errors.empty())
+    return invalid_fields("the channel", std::move(errors));
+  result.settings = patch.settings;
+  return result;
+}
+
+} // namespace tocsin::http

@@ -1,0 +1,68 @@
+#include "http/delivery_json.hpp"
+
+namespace tocsin::http {
+
+namespace {
+
+bool has_ended(delivery_state x) {
+  return x != delivery_state::pending && x != delivery_state::scheduled;
+}
+
+void write_time(json_writer& out, std::string_view name, timestamp x, bool applies) {
+  if (applies)
+    out.member(name, to_rfc3339(x));
+  else
+    out.key(name).null();
+}
+
+void write_attempt(json_writer& out, const attempt& x) {
+  out.begin_object()
+    .member("number", x.number)
+    .member("started_at", to_rfc3339(x.started_at))
+    .member("duration_ms", x.duration.count())
+    .member("outcome", to_string(x.result.kind))
+    .member("stage", to_string(x.result.stage))
+    .text_or_null("code", x.result.code)
+    .text_or_null("text", x.result.text)
+    .end_object();
+}
+
+} // namespace
+
+void write_members(json_writer& out, const delivery& x, const event& carried) {
+  auto reason = x.reason == suppression::none ? std::string_view{} : to_string(x.reason);
+  out.member("id", to_string(x.id))
+    .member("event_id", to_string(x.event))
+    .member("event_type", carried.type)
+    .text_or_null("service", carried.service)
+    .text_or_null("customer", carried.customer)
+    .member("message", carried.message)
+    .member("channel", to_string(x.channel))
+    .member("recipient", to_string(x.recipient))
+    .text_or_null("destination", x.destination)
+    .member("state", to_string(x.state))
+    .text_or_null("reason", reason)
+    .member("attempts", x.attempts)
+    .member("created_at", to_rfc3339(x.created_at));
+  write_time(out, "due_at", x.due_at, !has_ended(x.state));
+  write_time(out, "finished_at", x.finished_at, has_ended(x.state));
+  out.text_or_null("last_code", x.last_code).text_or_null("last_text", x.last_text);
+}
+
+void write_delivery(json_writer& out, const delivery_view& x) {
+  out.begin_object();
+  write_members(out, x.value, x.carried);
+  out.end_object();
+}
+
+std::string to_json(const delivery_view& x) {
+  json_writer out;
+  out.begin_object();
+  write_members(out, x.value, x.carried);
+  out.key("attempt_log").begin_array();
+  for (auto& entry : x.attempts)
+    write_attempt(out, entry);
+  return out.end_array().end_object().take();
+}
+
+} // namespace tocsin::http

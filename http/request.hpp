@@ -1,0 +1,29 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tocsin::http {
+
+enum class method : uint8_t { get, post, put, patch, remove, other };
+
+/// `GET`, `DELETE`, …; `other` has no name.
+std::string_view to_string(method x);
+
+/// One request as the routes see it: complete, within the limits, framing removed.
+struct request {
+  method verb = method::get;
+  /// The request target as sent, percent-encoded.
+  std::string target;
+  /// The header fields that routes look at; nothing where the client sent none.
+  std::optional<std::string> authorization;
+  std::optional<std::string> content_type;
+  std::optional<std::string> content_encoding;
+  std::optional<std::string> idempotency_key;
+  std::optional<std::string> if_match;
+  std::string body;
+};
+
+} // namespace tocsin::http

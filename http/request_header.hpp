@@ -1,0 +1,29 @@
+#pragma once
+
+#include "http/request.hpp"
+
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <optional>
+#include <string>
+
+namespace tocsin::http {
+
+using beast_request = boost::beast::http::request<boost::beast::http::string_body>;
+
+/// Says what is wrong with a header that Beast lets pass; nothing if it is fine. `chunked` tells
+/// whether the body is framed by chunks.
+std::optional<std::string> find_header_fault(const beast_request& header, bool chunked);
+
+/// Whether the client waits for `100 Continue` before it sends the body.
+bool expects_continue(const beast_request& header);
+
+/// The client's `X-Request-Id`, where it is one that may stand in logs: 1 to 128 characters of
+/// `a-z A-Z 0-9 . _ -`. Empty otherwise.
+std::string client_request_id(const beast_request& header);
+
+/// Takes what the routes need out of a complete request; its body is moved.
+request take_request(beast_request& x);
+
+} // namespace tocsin::http

@@ -1,0 +1,53 @@
+#pragma once
+
+#include "http/request.hpp"
+#include "http/response.hpp"
+
+#include <memory>
+#include <utility>
+
+namespace tocsin::http {
+
+/// Where the response to one request goes.
+class response_sink {
+public:
+  virtual ~response_sink() = default;
+
+  /// Takes the response. On the I/O thread of the connection.
+  virtual void send(response x) = 0;
+
+  /// Tells that no response will come: the one who owed it is gone. On any thread.
+  virtual void abandon() noexcept = 0;
+};
+
+/// The duty to answer one request, exactly once. Whoever lets it go unanswered makes the client
+/// hear 503 `unavailable`.
+class responder {
+public:
+  explicit responder(std::shared_ptr<response_sink> sink) : sink_(std::move(sink)) {}
+
+  responder(responder&&) noexcept = default;
+  responder& operator=(responder&&) = delete;
+
+  ~responder() {
+    if (sink_)
+      sink_->abandon();
+  }
+
+  /// Answers; the responder is used up then.
+  void send(response x) { std::exchange(sink_, nullptr)->send(std::move(x)); }
+
+private:
+  std::shared_ptr<response_sink> sink_;
+};
+
+/// Whoever answers requests.
+class request_handler {
+public:
+  virtual ~request_handler() = default;
+
+  /// Answers through `reply`, now or later, on the calling I/O thread.
+  virtual void handle(request x, responder reply) = 0;
+};
+
+} // namespace tocsin::http

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tocsin::http {
+
+inline constexpr std::string_view json_type = "application/json";
+inline constexpr std::string_view problem_type = "application/problem+json";
+
+/// A header field; the name is a literal, the value has no line breaks.
+struct header_field {
+  std::string_view name;
+  std::string value;
+};
+
+/// One response as the routes give it. The session adds `Date`, `Content-Length`, `Connection`
+/// and `X-Request-Id`.
+struct response {
+  unsigned status = 200;
+  /// A literal; meaningless where the body is empty.
+  std::string_view content_type = json_type;
+  std::vector<header_field> headers;
+  std::string body;
+};
+
+/// 200 with a JSON text.
+inline response ok(std::string json) {
+  return {200, json_type, {}, std::move(json)};
+}
+
+/// 204, which has no body.
+inline response no_content() {
+  return {204, json_type, {}, {}};
+}
+
+/// The words that go with a status code, for the status line.
+std::string_view reason_phrase(unsigned status);
+
+} // namespace tocsin::http

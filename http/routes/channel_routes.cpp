@@ -1,0 +1,149 @@
+#include "http/channel_json.hpp"
+#include "http/object_reader.hpp"
+#include "http/routes/conditions.hpp"
+#include "http/routes/list_response.hpp"
+#include "http/routes/revise.hpp"
+#include "http/routes/route.hpp"
+#include "http/trigger_json.hpp"
+
+namespace tocsin::http {
+
+namespace {
+
+response created(const channel_view& x) {
+  auto result = tagged({201, json_type, {}, to_json(x)}, x.value.revision);
+  result.headers.push_back({"Location", "/api/v1/channels/" + to_string(x.value.id)});
+  return result;
+}
+
+void post_channel(route_context& context, call c) {
+  auto object = parse_object(c.message.body);
+  if (!object)
+    return c.fail(object.error());
+  auto draft = decode_channel(*object, c.message.body);
+  if (!draft)
+    return c.fail(draft.error());
+  context.questions.ask<channel_view>(context.actors.channels, create_channel{std::move(*draft)},
+                                      answer(std::move(c), created));
+}
+
+void get_channels(route_context& context, call c) {
+  auto page = read_page(c.where);
+  if (!page)
+    return c.fail(page.error());
+  list_channels message{std::nullopt, std::move(*page)};
+  if (auto owner = c.parameter("owner")) {
+    message.owner = parse_recipient_id(*owner);
+    if (!message.owner)
+      return c.fail(fail(errc::invalid_argument,
+                         "the query parameter 'owner' takes 'admin/NAME' or 'customer/NAME'"));
+  }
+  context.questions.ask<tocsin::page<channel_view>>(
+    context.actors.channels, std::move(message),
+    answer(std::move(c), [](auto& x) { return list_response(x, write_channel); }));
+}
+
+void get_channel(route_context& context, call c) {
+  auto id = channel_id::parse(c.captures.front());
+  if (!id)
+    return c.fail(no_such("channel"));
+  context.questions.ask<channel_view>(
+    context.actors.channels, find_channel{*id},
+    answer(std::move(c), [](auto& x) { return tagged(ok(to_json(x)), x.value.revision); }));
+}
+
+void patch_channel(route_context& context, call c) {
+  auto id = channel_id::parse(c.captures.front());
+  if (!id)
+    return c.fail(no_such("channel"));
+  auto object = parse_object(c.message.body);
+  if (!object)
+    return c.fail(object.error());
+  auto patch = decode_channel_patch(std::move(*object), c.message.body);
+  if (!patch)
+    return c.fail(patch.error());
+  auto revision = demanded_revision(c.message, patch->revision);
+  if (!revision)
+    return c.fail(revision.error());
+  auto change = [patch = std::move(*patch)](const channel_view& x) -> expected<replace_channel> {
+    auto draft = apply_patch(patch, x);
+    if (!draft)
+      return draft.error();
+    return replace_channel{x.value.id, x.value.revision, std::move(*draft)};
+  };
+  revise<channel_view>(context, std::move(c), context.actors.channels, find_channel{*id},
+                       std::move(change), *revision);
+}
+
+void delete_channel(route_context& context, call c) {
+  auto id = channel_id::parse(c.captures.front());
+  if (!id)
+    return c.fail(no_such("channel"));
+  auto revision = read_if_match(c.message);
+  if (!revision)
+    return c.fail(revision.error());
+  context.questions.ask<removed>(context.actors.channels, discard_channel{*id, *revision},
+                                 answer(std::move(c), [](auto&) { return no_content(); }));
+}
+
+/// Reads the optional body of a Send Test.
+expected<std::string> read_test_type(std::string_view body) {
+  std::string result{"test"};
+  if (body.empty())
+    return result;
+  auto object = parse_object(body);
+  if (!object)
+    return object.error();
+  std::vector<field_error> errors;
+  object_reader in{*object, "", errors};
+  result = read_event_type(in).value_or(result);
+  in.refuse_others();
+  if (!errors.empty())
+    return invalid_fields("the test", std::move(errors));
+  return result;
+}
+
+auto report(call c) {
+  return answer(std::move(c), [](test_report& x) { return ok(to_json(x)); });
+}
+
+void post_channel_test(route_context& context, call c) {
+  auto id = channel_id::parse(c.captures.front());
+  if (!id)
+    return c.fail(no_such("channel"));
+  auto type = read_test_type(c.message.body);
+  if (!type)
+    return c.fail(type.error());
+  context.questions.ask<test_report>(context.actors.channels, test_channel{*id, std::move(*type)},
+                                     report(std::move(c)), context.send_test_timeout);
+}
+
+void post_draft_test(route_context& context, call c) {
+  auto object = parse_object(c.message.body);
+  if (!object)
+    return c.fail(object.error());
+  test_channel_draft message;
+  auto draft = decode_channel(*object, c.message.body, &message.event_type);
+  if (!draft)
+    return c.fail(draft.error());
+  message.draft = std::move(*draft);
+  context.questions.ask<test_report>(context.actors.channels, std::move(message),
+                                     report(std::move(c)), context.send_test_timeout);
+}
+
+} // namespace
+
+std::vector<route> channel_routes() {
+  using enum token_scope;
+  return {
+    {method::get, "/channels", read, "owner limit cursor", get_channels},
+    {method::post, "/channels", write, "", post_channel},
+    {method::post, "/channels/test", write, "", post_draft_test},
+    {method::get, "/channels/{id}", read, "", get_channel},
+    {method::patch, "/channels/{id}", write, "", patch_channel},
+    {method::remove, "/channels/{id}", write, "", delete_channel},
+    {method::post, "/channels/{id}/test", write, "", post_channel_test},
+  };
+}
+
+} // namespace tocsin::http

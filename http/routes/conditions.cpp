@@ -1,0 +1,112 @@
+#include "http/routes/conditions.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace tocsin::http {
+
+namespace {
+
+/// The whole of `text` as a number; nothing if it is not one.
+std::optional<uint64_t> to_number(std::string_view text) {
+  uint64_t result = 0;
+  auto end = text.data() + text.size();
+  auto [at, ec] = std::from_chars(text.data(), end, result);
+  if (ec != std::errc{} || at != end)
+    return std::nullopt;
+  return result;
+}
+
+bool is_listed(std::string_view list, std::string_view name) {
+  for (auto at = list.find(name); at != std::string_view::npos; at = list.find(name, at + 1)) {
+    auto end = at + name.size();
+    if (!name.empty() && (at == 0 || list[at - 1] == ' ')
+        && (end == list.size() || list[end] == ' '))
+      return true;
+  }
+  return false;
+}
+
+std::string lower(std::string_view text) {
+  std::string result{text};
+  for (auto& c : result)
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  return result;
+}
+
+} // namespace
+
+std::string_view scope_name(token_scope x) {
+  switch (x) {
+  case token_scope::events_write: return "events_write";
+  case token_scope::read: return "read";
+  case token_scope::write: return "write";
+  case token_scope::stats: return "stats";
+  }
+  return "unknown";
+}
+
+std::optional<failure> find_parameter_fault(const target& x, std::string_view known) {
+  for (size_t i = 0; i < x.query.size(); ++i) {
+    auto& name = x.query[i].first;
+    if (!is_listed(known, name))
+      return fail(errc::invalid_argument,
+                  fmt::format("the query parameter '{}' is not known here", name));
+    for (size_t k = 0; k < i; ++k)
+      if (x.query[k].first == name)
+        return fail(errc::invalid_argument,
+                    fmt::format("the query parameter '{}' stands there more than once", name));
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> find_body_fault(const request& x) {
+  if (x.body.empty() || x.verb == method::get || x.verb == method::remove)
+    return std::nullopt;
+  if (x.content_encoding && lower(*x.content_encoding) != "identity")
+    return "'Content-Encoding' is not understood";
+  if (!x.content_type)
+    return "'Content-Type' is missing; it has to be 'application/json'";
+  auto type = std::string_view{*x.content_type}.substr(0, x.content_type->find(';'));
+  type = type.substr(0, type.find_last_not_of(" \t") + 1);
+  auto name = lower(type);
+  if (name == "application/json"
+      || (x.verb == method::patch && name == "application/merge-patch+json"))
+    return std::nullopt;
+  return fmt::format("'Content-Type' has to be 'application/json', not '{}'", name);
+}
+
+expected<page_request> read_page(const target& x) {
+  page_request result;
+  for (auto& [name, value] : x.query) {
+    if (name == "cursor") {
+      result.cursor = value;
+    } else if (name == "limit") {
+      auto limit = to_number(value);
+      if (!limit || *limit < 1 || *limit > 250)
+        return fail(errc::invalid_argument, "the query parameter 'limit' takes 1 to 250");
+      result.limit = static_cast<uint32_t>(*limit);
+    }
+  }
+  return result;
+}
+
+expected<std::optional<uint64_t>> read_if_match(const request& x) {
+  if (!x.if_match || *x.if_match == "*")
+    return std::optional<uint64_t>{};
+  std::string_view tag{*x.if_match};
+  if (tag.size() > 2 && tag.starts_with('"') && tag.ends_with('"'))
+    if (auto revision = to_number(tag.substr(1, tag.size() - 2)))
+      return revision;
+  return fail(errc::revision_mismatch,
+              "'If-Match' takes one revision in quotes, as the ETag has it");
+}
+
+response tagged(response x, uint64_t revision) {
+  x.headers.push_back({"ETag", fmt::format("\"{}\"", revision)});
+  return x;
+}
+
+} // namespace tocsin::http

@@ -1,0 +1,78 @@
+#include "http/event_view_json.hpp"
+#include "http/routes/conditions.hpp"
+#include "http/routes/list_response.hpp"
+#include "http/routes/route.hpp"
+#include "messages/event_catalogue.hpp"
+#include "messages/event_json.hpp"
+
+namespace tocsin::http {
+
+namespace {
+
+/// What the pipeline says about an array of one event, it says as if the event stood alone.
+failure point_into_array(failure x) {
+  for (auto& field : x.fields)
+    if (!field.pointer.starts_with("/0"))
+      field.pointer = "/0" + field.pointer;
+  return x;
+}
+
+void post_events(route_context& context, call c) {
+  if (context.door.is_closed())
+    return c.fail(fail(errc::shutting_down, "no new events are taken"));
+  auto list = parse_events(c.message.body);
+  if (!list)
+    return c.fail(list.error());
+  auto count = list->events.size();
+  if (!context.door.enter(count))
+    return c.fail(fail(errc::overloaded, "too many events are waiting to be stored"));
+  submit_events submission{std::move(list->events),
+                           std::move(c.message.idempotency_key).value_or(std::string{})};
+  context.questions.ask<events_accepted>(
+    context.actors.ingress, std::move(submission),
+    [&door = context.door, count, is_array = list->is_array,
+     c = std::move(c)](expected<events_accepted> reply) mutable {
+      door.leave(count);
+      if (reply)
+        c.send({202, json_type, {}, receipts_json(reply->receipts, is_array)});
+      else if (is_array && count == 1)
+        c.fail(point_into_array(std::move(reply).error()));
+      else
+        c.fail(reply.error());
+    });
+}
+
+void get_events(route_context& context, call c) {
+  auto page = read_page(c.where);
+  if (!page)
+    return c.fail(page.error());
+  context.questions.ask<tocsin::page<accepted_event>>(
+    context.actors.deliveries, list_events{std::move(*page)},
+    answer(std::move(c), [](auto& x) { return list_response(x, write_accepted_event); }));
+}
+
+void get_event(route_context& context, call c) {
+  auto id = c.captures.front();
+  context.questions.ask<event_view>(context.actors.deliveries, find_event{std::move(id)},
+                                    answer(std::move(c), [](auto& x) { return ok(to_json(x)); }));
+}
+
+void get_event_types(route_context&, call c) {
+  json_writer out;
+  out.begin_object().key("data");
+  write_event_types(out);
+  c.send(ok(out.end_object().take()));
+}
+
+} // namespace
+
+std::vector<route> event_routes() {
+  return {
+    {method::post, "/events", token_scope::events_write, "", post_events},
+    {method::get, "/events", token_scope::read, "limit cursor", get_events},
+    {method::get, "/events/{id}", token_scope::read, "", get_event},
+    {method::get, "/event-types", token_scope::read, "", get_event_types},
+  };
+}
+
+} // namespace tocsin::http

@@ -1,0 +1,125 @@
+#include "http/object_reader.hpp"
+#include "http/recipient_json.hpp"
+#include "http/routes/conditions.hpp"
+#include "http/routes/list_response.hpp"
+#include "http/routes/revise.hpp"
+#include "http/routes/route.hpp"
+
+namespace tocsin::http {
+
+namespace {
+
+/// The recipient of the kind that the path is about.
+std::optional<recipient_id> named_in(const call& c, recipient_kind kind) {
+  return parse_recipient_id(to_string(recipient_id{kind, c.captures.front()}));
+}
+
+template <recipient_kind Kind>
+constexpr std::string_view kind_word = Kind == recipient_kind::admin ? "admin" : "customer";
+
+response created(const recipient& x) {
+  auto result = tagged({201, json_type, {}, to_json(x)}, x.revision);
+  auto folder = x.id.kind == recipient_kind::admin ? "/api/v1/admins/" : "/api/v1/customers/";
+  result.headers.push_back({"Location", folder + x.id.name});
+  return result;
+}
+
+template <recipient_kind Kind>
+void get_recipients(route_context& context, call c) {
+  auto page = read_page(c.where);
+  if (!page)
+    return c.fail(page.error());
+  context.questions.ask<tocsin::page<recipient>>(
+    context.actors.recipients, list_recipients{Kind, std::move(*page)},
+    answer(std::move(c), [](auto& x) { return list_response(x, write_recipient); }));
+}
+
+template <recipient_kind Kind>
+void post_recipient(route_context& context, call c) {
+  auto object = parse_object(c.message.body);
+  if (!object)
+    return c.fail(object.error());
+  auto x = decode_recipient(*object, Kind);
+  if (!x)
+    return c.fail(x.error());
+  context.questions.ask<recipient>(context.actors.recipients, save_recipient{std::move(*x)},
+                                   answer(std::move(c), created));
+}
+
+template <recipient_kind Kind>
+void get_recipient(route_context& context, call c) {
+  auto id = named_in(c, Kind);
+  if (!id)
+    return c.fail(no_such(kind_word<Kind>));
+  context.questions.ask<recipient>(
+    context.actors.recipients, find_recipient{std::move(*id)},
+    answer(std::move(c), [](auto& x) { return tagged(ok(to_json(x)), x.revision); }));
+}
+
+/// The `revision` in a body. Errors: invalid_argument.
+expected<std::optional<int64_t>> read_revision(const boost::json::object& object) {
+  std::vector<field_error> errors;
+  auto result = object_reader{object, "", errors}.integer("revision", 1, INT64_MAX);
+  if (!errors.empty())
+    return invalid_fields("the recipient", std::move(errors));
+  return result;
+}
+
+template <recipient_kind Kind>
+void patch_recipient(route_context& context, call c) {
+  auto id = named_in(c, Kind);
+  if (!id)
+    return c.fail(no_such(kind_word<Kind>));
+  auto patch = parse_object(c.message.body);
+  if (!patch)
+    return c.fail(patch.error());
+  auto in_body = read_revision(*patch);
+  if (!in_body)
+    return c.fail(in_body.error());
+  auto revision = demanded_revision(c.message, *in_body);
+  if (!revision)
+    return c.fail(revision.error());
+  auto change = [patch = std::move(*patch)](const recipient& x) -> expected<save_recipient> {
+    auto changed = apply_patch(patch, x);
+    if (!changed)
+      return changed.error();
+    return save_recipient{std::move(*changed)};
+  };
+  revise<recipient>(context, std::move(c), context.actors.recipients,
+                    find_recipient{std::move(*id)}, std::move(change), *revision);
+}
+
+template <recipient_kind Kind>
+void delete_recipient(route_context& context, call c) {
+  auto id = named_in(c, Kind);
+  if (!id)
+    return c.fail(no_such(kind_word<Kind>));
+  auto revision = read_if_match(c.message);
+  if (!revision)
+    return c.fail(revision.error());
+  context.questions.ask<removed>(context.actors.recipients,
+                                 discard_recipient{std::move(*id), *revision},
+                                 answer(std::move(c), [](auto&) { return no_content(); }));
+}
+
+} // namespace
+
+std::vector<route> recipient_routes() {
+  using enum token_scope;
+  constexpr auto admin = recipient_kind::admin;
+  constexpr auto customer = recipient_kind::customer;
+  return {
+    {method::get, "/admins", read, "limit cursor", get_recipients<admin>},
+    {method::post, "/admins", write, "", post_recipient<admin>},
+    {method::get, "/admins/{name}", read, "", get_recipient<admin>},
+    {method::patch, "/admins/{name}", write, "", patch_recipient<admin>},
+    {method::remove, "/admins/{name}", write, "", delete_recipient<admin>},
+    {method::get, "/customers", read, "limit cursor", get_recipients<customer>},
+    {method::post, "/customers", write, "", post_recipient<customer>},
+    {method::get, "/customers/{name}", read, "", get_recipient<customer>},
+    {method::patch, "/customers/{name}", write, "", patch_recipient<customer>},
+    {method::remove, "/customers/{name}", write, "", delete_recipient<customer>},
+  };
+}
+
+} // namespace tocsin::http

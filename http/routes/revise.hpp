@@ -1,0 +1,69 @@
+#pragma once
+
+#include "http/routes/conditions.hpp"
+#include "http/routes/route.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+namespace tocsin::http {
+
+inline uint64_t revision_of(const channel_view& x) {
+  return x.value.revision;
+}
+
+inline uint64_t revision_of(const recipient& x) {
+  return x.revision;
+}
+
+inline uint64_t revision_of(const preference& x) {
+  return x.revision;
+}
+
+/// Changes a stored object: finds it, lets `change` make the message that stores it anew, and
+/// answers `c` with what `to_json` makes of the result.
+///
+/// `change(const View&)` gives `expected` of that message, naming the revision it found. With
+/// `demanded` set, the object must have that revision. Without, a change by somebody else in
+/// between is no fault of the client: everything is done once more on top of it.
+template <class View, class Handle, class Find, class Change>
+void revise(route_context& context, call c, const Handle& registry, Find find, Change change,
+            std::optional<uint64_t> demanded, bool may_repeat = true) {
+  auto store = [&context, c = std::move(c), &registry, find, change = std::move(change), demanded,
+                may_repeat](expected<View> found) mutable {
+    if (!found)
+      return c.fail(found.error());
+    if (demanded && *demanded != revision_of(*found))
+      return c.fail(fail(errc::revision_mismatch,
+                         "the stored revision is " + std::to_string(revision_of(*found))));
+    auto message = change(*found);
+    if (!message)
+      return c.fail(message.error());
+    auto conclude = [&context, c = std::move(c), &registry, find, change = std::move(change),
+                     demanded, may_repeat](expected<View> stored) mutable {
+      if (stored)
+        return c.send(tagged(ok(to_json(*stored)), revision_of(*stored)));
+      if (stored.error().code != errc::revision_mismatch || demanded || !may_repeat)
+        return c.fail(stored.error());
+      revise<View>(context, std::move(c), registry, find, std::move(change), demanded, false);
+    };
+    context.questions.ask<View>(registry, std::move(*message), std::move(conclude));
+  };
+  context.questions.ask<View>(registry, find, std::move(store));
+}
+
+/// The revision a change is based on: the one `If-Match` names or else the `revision` in the body.
+/// Errors: revision_mismatch where the two differ.
+inline expected<std::optional<uint64_t>> demanded_revision(const request& x,
+                                                           std::optional<int64_t> in_body) {
+  auto in_header = read_if_match(x);
+  if (!in_header || !in_body)
+    return in_header;
+  auto revision = static_cast<uint64_t>(*in_body);
+  if (*in_header && **in_header != revision)
+    return fail(errc::revision_mismatch, "'If-Match' and 'revision' differ");
+  return std::optional{revision};
+}
+
+} // namespace tocsin::http

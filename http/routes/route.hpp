@@ -1,0 +1,82 @@
+#pragma once
+
+#include "http/admission.hpp"
+#include "http/asker.hpp"
+#include "http/backend.hpp"
+#include "http/problem.hpp"
+#include "http/responder.hpp"
+#include "http/target.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tocsin::http {
+
+/// A request that found its route, with the duty to answer it.
+struct call {
+  request message;
+  target where;
+  /// What stands in place of the `{…}` of the route's pattern.
+  std::vector<std::string> captures;
+  responder reply;
+
+  void send(response x) { reply.send(std::move(x)); }
+  void fail(const failure& x) { reply.send(problem(x)); }
+
+  /// The query parameter `name`; nothing if it is not there.
+  std::optional<std::string_view> parameter(std::string_view name) const {
+    for (auto& [key, value] : where.query)
+      if (key == name)
+        return value;
+    return std::nullopt;
+  }
+};
+
+/// What routes work with. It lives as long as its I/O thread.
+struct route_context {
+  const backend& actors;
+  asker& questions;
+  admission& door;
+  std::chrono::milliseconds send_test_timeout;
+};
+
+/// One thing the API can do.
+struct route {
+  method verb;
+  /// The path; `{…}` stands for any one segment.
+  std::string_view pattern;
+  /// What the token must allow.
+  token_scope scope;
+  /// The query parameters it takes, parted by spaces.
+  std::string_view parameters;
+  void (*run)(route_context&, call);
+};
+
+std::vector<route> event_routes();
+std::vector<route> channel_routes();
+std::vector<route> trigger_routes();
+std::vector<route> recipient_routes();
+std::vector<route> preference_routes();
+std::vector<route> delivery_routes();
+std::vector<route> stats_routes();
+
+/// Makes a continuation that answers `c` with what `encode` makes of the reply, or with the
+/// problem document of the failure.
+template <class Encode>
+auto answer(call c, Encode encode) {
+  return [c = std::move(c), encode = std::move(encode)](auto reply) mutable {
+    if (!reply)
+      return c.fail(reply.error());
+    c.send(encode(*reply));
+  };
+}
+
+/// The failure for an object whose id in the path cannot be one.
+inline failure no_such(std::string_view what) {
+  return fail(errc::not_found, "there is no such " + std::string{what});
+}
+
+} // namespace tocsin::http

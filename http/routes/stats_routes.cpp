@@ -1,0 +1,19 @@
+#include "http/routes/route.hpp"
+#include "http/stats_json.hpp"
+
+namespace tocsin::http {
+
+namespace {
+
+void get_stats(route_context& context, call c) {
+  context.questions.ask<node_stats>(context.actors.stats, collect_stats{},
+                                    answer(std::move(c), [](auto& x) { return ok(to_json(x)); }));
+}
+
+} // namespace
+
+std::vector<route> stats_routes() {
+  return {{method::get, "/stats/actors", token_scope::stats, "", get_stats}};
+}
+
+} // namespace tocsin::http

@@ -1,0 +1,220 @@
+#include "http/server.hpp"
+
+#include "http/bridge.hpp"
+#include "http/io_loop.hpp"
+#include "http/router.hpp"
+#include "http/session.hpp"
+#include "messages/ids.hpp"
+#include "messages/timestamp.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+
+namespace tocsin::http {
+
+namespace asio = boost::asio;
+
+using tcp = asio::ip::tcp;
+using error_code = boost::system::error_code;
+
+namespace {
+
+/// How long to wait with accepting when the process is out of descriptors.
+constexpr std::chrono::milliseconds accept_pause{100};
+
+/// How often connections and questions are looked through for late ones: often enough that a
+/// timeout is at most a quarter late.
+std::chrono::milliseconds tick_of(const server_options& x) {
+  auto shortest = std::min(
+    {x.header_timeout, x.transfer_timeout, x.idle_timeout, x.ask_timeout, x.send_test_timeout});
+  return std::clamp(shortest / 4, std::chrono::milliseconds{5}, std::chrono::milliseconds{1000});
+}
+
+std::string make_request_id(ulid_generator& ids) {
+  auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  return to_string(ids.next(static_cast<uint64_t>(to_unix_ms(now))));
+}
+
+/// One I/O thread and what happens on it.
+struct lane {
+  explicit lane(const server_options& options) : loop(tick_of(options)) {}
+
+  io_loop loop;
+  ulid_generator request_ids;
+  std::optional<asker> questions;
+  std::optional<router> routes;
+  std::optional<session_services> services;
+};
+
+reply_post way_back_to(lane& x) {
+  return [&x](std::vector<question_ptr> answered) {
+    asio::post(x.loop.context(),
+               [&x, answered = std::move(answered)] { x.questions->conclude(answered); });
+  };
+}
+
+} // namespace
+
+struct server::parts {
+  parts(caf::actor_system& sys, server_options opts)
+    : system(sys), options(std::move(opts)), door(options.max_waiting_events) {}
+
+  expected<void> listen();
+  void start_lanes(const backend& actors);
+  void accept();
+  void take_in(tcp::socket socket);
+  void stop();
+
+  caf::actor_system& system;
+  server_options options;
+  admission door;
+  std::vector<std::unique_ptr<lane>> lanes;
+  std::optional<tcp::acceptor> acceptor;
+  std::optional<asio::steady_timer> accept_timer;
+  http_bridge_actor bridge;
+  uint16_t port = 0;
+  /// Open connections over all lanes.
+  std::atomic<size_t> connections{0};
+  size_t next_lane = 0;
+  bool stopped = false;
+};
+
+expected<void> server::parts::listen() {
+  auto& context = lanes.front()->loop.context();
+  error_code ec;
+  auto address = asio::ip::make_address(options.address, ec);
+  if (ec)
+    return fail(errc::invalid_argument,
+                fmt::format("'{}' is not an address to listen on", options.address));
+  tcp::endpoint endpoint{address, options.port};
+  acceptor.emplace(context);
+  accept_timer.emplace(context);
+  acceptor->open(endpoint.protocol(), ec);
+  if (!ec)
+    acceptor->set_option(asio::socket_base::reuse_address{true}, ec);
+  if (!ec)
+    acceptor->bind(endpoint, ec);
+  if (!ec)
+    acceptor->listen(asio::socket_base::max_listen_connections, ec);
+  if (!ec)
+    port = acceptor->local_endpoint(ec).port();
+  if (ec)
+    return fail(errc::unavailable, fmt::format("cannot listen on {} port {}: {}", options.address,
+                                               options.port, ec.message()));
+  return {};
+}
+
+void server::parts::start_lanes(const backend& actors) {
+  std::vector<reply_post> ways_back;
+  for (auto& x : lanes)
+    ways_back.push_back(way_back_to(*x));
+  bridge = system.spawn(http_bridge, ways_back);
+  for (size_t i = 0; i < lanes.size(); ++i) {
+    auto& x = *lanes[i];
+    x.questions.emplace(bridge, i, options.ask_timeout);
+    x.routes.emplace(actors, *x.questions, door, options.send_test_timeout);
+    x.services.emplace(
+      session_services{options, *x.routes, [&x] { return make_request_id(x.request_ids); }});
+  }
+  accept();
+  for (auto& x : lanes)
+    x->loop.start([&x = *x](auto now) { x.questions->expire(now); });
+}
+
+void server::parts::accept() {
+  auto& next = *lanes[next_lane];
+  acceptor->async_accept(next.loop.context(), [this](error_code ec, tcp::socket socket) {
+    if (ec == asio::error::operation_aborted)
+      return;
+    if (!ec) {
+      take_in(std::move(socket));
+      return accept();
+    }
+    // Most likely out of descriptors: trying at once would only burn the processor.
+    accept_timer->expires_after(accept_pause);
+    accept_timer->async_wait([this](error_code aborted) {
+      if (!aborted)
+        accept();
+    });
+  });
+}
+
+void server::parts::take_in(tcp::socket socket) {
+  if (connections.load() >= options.max_connections)
+    return;
+  ++connections;
+  auto& x = *lanes[next_lane];
+  next_lane = (next_lane + 1) % lanes.size();
+  asio::post(x.loop.context(), [this, &x, socket = std::move(socket)]() mutable {
+    x.loop.adopt(open_session(std::move(socket), *x.services), [this] { --connections; });
+  });
+}
+
+void server::parts::stop() {
+  if (std::exchange(stopped, true))
+    return;
+  door.close();
+  for (auto& x : lanes)
+    asio::post(x->loop.context(), [&loop = x->loop] { loop.stop(); });
+  for (auto& x : lanes)
+    x->loop.join();
+  if (acceptor) {
+    error_code ignored;
+    acceptor->close(ignored);
+  }
+  // With the threads gone nobody asks any more. Once the bridge is down as well, all that is left
+  // of the questions belongs to this thread.
+  if (bridge) {
+    caf::scoped_actor self{system};
+    self->send_exit(bridge, caf::exit_reason::user_shutdown);
+    self->wait_for(bridge);
+    bridge = nullptr;
+  }
+  for (auto& x : lanes) {
+    if (x->questions)
+      x->questions->close();
+    x->services.reset();
+    x->routes.reset();
+  }
+}
+
+server::server(std::unique_ptr<parts> parts) : parts_(std::move(parts)) {}
+
+server::~server() {
+  stop();
+}
+
+expected<std::unique_ptr<server>> server::start(caf::actor_system& system, server_options options,
+                                                backend actors) {
+  if (options.threads == 0)
+    return fail(errc::invalid_argument, "the HTTP server needs at least one thread");
+  auto made = std::make_unique<parts>(system, std::move(options));
+  for (size_t i = 0; i < made->options.threads; ++i)
+    made->lanes.push_back(std::make_unique<lane>(made->options));
+  if (auto listening = made->listen(); !listening)
+    return listening.error();
+  made->start_lanes(actors);
+  return std::unique_ptr<server>{new server{std::move(made)}};
+}
+
+uint16_t server::port() const {
+  return parts_->port;
+}
+
+void server::stop_accepting_events() {
+  parts_->door.close();
+}
+
+void server::stop() {
+  parts_->stop();
+}
+
+} // namespace tocsin::http

@@ -1,0 +1,34 @@
+#include "http/target.hpp"
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+
+namespace tocsin::http {
+
+namespace {
+
+namespace urls = boost::urls;
+
+boost::system::result<urls::url_view> parse(std::string_view text) {
+  if (text.starts_with('/'))
+    return urls::parse_origin_form(text);
+  return urls::parse_absolute_uri(text);
+}
+
+} // namespace
+
+std::optional<target> parse_target(std::string_view text) {
+  auto url = parse(text);
+  if (!url)
+    return std::nullopt;
+  target result;
+  for (auto segment : url->encoded_segments())
+    result.path.push_back(segment.decode());
+  urls::encoding_opts form;
+  form.space_as_plus = true;
+  for (auto parameter : url->encoded_params())
+    result.query.emplace_back(parameter.key.decode(form), parameter.value.decode(form));
+  return result;
+}
+
+} // namespace tocsin::http
