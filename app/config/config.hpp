@@ -1,0 +1,112 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace tocsin::app {
+
+/// Where a server listens.
+struct endpoint {
+  /// A numeric IPv4 or IPv6 address, without brackets.
+  std::string host;
+  /// 0 lets the system choose.
+  uint16_t port = 0;
+
+  friend bool operator==(const endpoint&, const endpoint&) = default;
+};
+
+/// `127.0.0.1:8420`, `[::1]:8420`.
+std::string to_string(const endpoint& x);
+
+enum class log_level : uint8_t { debug, info, warning, error };
+enum class log_format : uint8_t { text, json };
+
+struct server_config {
+  endpoint listen{"127.0.0.1", 8420};
+  /// Threads that read requests and write answers.
+  uint32_t threads = 1;
+  /// Larger request bodies are answered with 413.
+  uint64_t max_body_bytes = 1024 * 1024;
+  uint32_t max_connections = 1024;
+  /// Events read but not yet durable; more than that are answered with 429.
+  uint32_t max_waiting_events = 20'000;
+};
+
+struct storage_config {
+  std::filesystem::path data_dir = "./var/tocsin";
+  /// Empty: see `key_file_path`.
+  std::filesystem::path key_file;
+  /// What the database maps at first; it grows by itself.
+  uint64_t map_size_bytes = 1024ULL * 1024 * 1024;
+  /// Where growing ends: from there on new events are answered with 507.
+  uint64_t map_limit_bytes = 64ULL * 1024 * 1024 * 1024;
+  /// How long ended events, and with them their idempotency keys, are kept.
+  std::chrono::milliseconds event_retention = std::chrono::hours{30 * 24};
+};
+
+struct delivery_config {
+  std::chrono::milliseconds first_retry = std::chrono::seconds{5};
+  std::chrono::milliseconds max_retry = std::chrono::hours{6};
+  /// Age at which a delivery that still fails becomes a dead letter.
+  std::chrono::milliseconds give_up = std::chrono::hours{72};
+  uint32_t in_flight_per_channel = 64;
+  /// How long SIGTERM waits for attempts in flight.
+  std::chrono::milliseconds drain_timeout = std::chrono::seconds{20};
+};
+
+struct transport_config {
+  std::chrono::milliseconds connect_timeout = std::chrono::seconds{5};
+  /// The whole of one HTTP attempt, connecting included.
+  std::chrono::milliseconds total_timeout = std::chrono::seconds{30};
+  /// PEM file with the authorities to trust; empty: those of the system.
+  std::filesystem::path ca_file;
+  /// SMTP conversations that may run at the same time.
+  uint32_t smtp_threads = 4;
+  /// URL of an HTTP proxy; empty: none, and `http_proxy` in the environment is not looked at.
+  std::string proxy;
+};
+
+/// Where the fixed-address providers are reached; tests and the demo point these elsewhere.
+/// Scheme, host and port, without a path.
+struct providers_config {
+  std::string slack = "https://hooks.slack.com";
+  std::string discord = "https://discord.com";
+  std::string telegram = "https://api.telegram.org";
+};
+
+struct outbound_config {
+  /// Whether channels of admins may reach loopback and private addresses. Those of customers
+  /// never may.
+  bool allow_private_for_admins = true;
+};
+
+struct log_config {
+  log_level level = log_level::info;
+  log_format format = log_format::text;
+};
+
+struct actors_config {
+  /// Worker threads of the actor scheduler. On two cores one does more than four.
+  uint32_t threads = 1;
+};
+
+/// All settings of the service. A default-constructed one holds the defaults; `app/tocsin.toml`
+/// shows them, `option_table` knows their names and limits.
+struct config {
+  server_config server;
+  storage_config storage;
+  delivery_config delivery;
+  transport_config transport;
+  providers_config providers;
+  outbound_config outbound;
+  log_config log;
+  actors_config actors;
+};
+
+/// The file with the key that seals secrets: as configured, or `sealing.key` in the data
+/// directory.
+std::filesystem::path key_file_path(const config& x);
+
+} // namespace tocsin::app
