@@ -1,0 +1,19 @@
+#include "app/config/exit_code.hpp"
+
+#include <array>
+
+namespace tocsin::app {
+
+std::span<const exit_code_info> exit_codes() {
+  static constexpr std::array<exit_code_info, 6> table{{
+    {exit_code::ok, "stopped as asked, or the check found no fault"},
+    {exit_code::usage, "the command line cannot be read"},
+    {exit_code::port_taken, "the address to listen on is taken or not ours"},
+    {exit_code::internal_error, "a fault of the service itself; the log says which"},
+    {exit_code::storage_unusable, "the data directory or the database cannot be opened"},
+    {exit_code::bad_configuration, "a setting is unknown or wrong; every fault is listed"},
+  }};
+  return table;
+}
+
+} // namespace tocsin::app

@@ -1,0 +1,162 @@
+#include "app/config/option_table.hpp"
+
+#include "app/config/nearest_name.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace tocsin::app {
+
+namespace {
+
+constexpr uint64_t kib = 1ULL << 10;
+constexpr uint64_t mib = 1ULL << 20;
+constexpr uint64_t gib = 1ULL << 30;
+constexpr uint64_t tib = 1ULL << 40;
+constexpr uint64_t second = 1'000;
+constexpr uint64_t minute = 60 * second;
+constexpr uint64_t hour = 60 * minute;
+constexpr uint64_t day = 24 * hour;
+
+constexpr std::array server_options{
+  option{"server", "listen", [](config& x) -> setting { return &x.server.listen; },
+         "Address and port of the HTTP API. Put a TLS proxy before it to serve other machines."},
+  option{"server", "threads", [](config& x) -> setting { return &x.server.threads; },
+         "Threads that read requests and write answers.", 1, 64},
+  option{"server", "max_body", [](config& x) -> setting { return &x.server.max_body_bytes; },
+         "Larger request bodies are answered with 413.", 1 * kib, 64 * mib},
+  option{"server", "max_connections",
+         [](config& x) -> setting { return &x.server.max_connections; },
+         "Connections open at the same time.", 1, 65'536},
+  option{"server", "max_waiting_events",
+         [](config& x) -> setting { return &x.server.max_waiting_events; },
+         "Events read but not yet on disk; what comes on top is answered with 429.", 1, 1'000'000},
+};
+
+constexpr std::array storage_options{
+  option{"storage", "data_dir", [](config& x) -> setting { return &x.storage.data_dir; },
+         "Directory of the database. It is made if it is missing, with mode 0700.", 0, 0,
+         text_rule::not_empty},
+  option{"storage", "key_file", [](config& x) -> setting { return &x.storage.key_file; },
+         "File with the key that seals secrets; empty: sealing.key in data_dir. It is made at the "
+         "first start. Without it the secrets of all channels are lost: back it up, elsewhere."},
+  option{"storage", "map_size", [](config& x) -> setting { return &x.storage.map_size_bytes; },
+         "Address space for the database at the start; it grows by itself.", 1 * mib, 16 * tib},
+  option{"storage", "map_limit", [](config& x) -> setting { return &x.storage.map_limit_bytes; },
+         "Where growing ends: from there on new events are answered with 507.", 1 * mib, 16 * tib},
+  option{"storage", "event_retention",
+         [](config& x) -> setting { return &x.storage.event_retention; },
+         "How long ended events are kept, and how long sending one again is recognised.", 1 * hour,
+         3650 * day},
+};
+
+constexpr std::array delivery_options{
+  option{"delivery", "first_retry", [](config& x) -> setting { return &x.delivery.first_retry; },
+         "Pause after the first failed attempt; it doubles with each further one.", 100, 1 * day},
+  option{"delivery", "max_retry", [](config& x) -> setting { return &x.delivery.max_retry; },
+         "The longest pause between two attempts.", 100, 7 * day},
+  option{"delivery", "give_up", [](config& x) -> setting { return &x.delivery.give_up; },
+         "Age at which a delivery that still fails becomes a dead letter.", 1 * second, 90 * day},
+  option{"delivery", "in_flight_per_channel",
+         [](config& x) -> setting { return &x.delivery.in_flight_per_channel; },
+         "Attempts of one channel at the same time.", 1, 1024},
+  option{"delivery", "drain_timeout",
+         [](config& x) -> setting { return &x.delivery.drain_timeout; },
+         "How long SIGTERM waits for attempts in flight.", 0, 10 * minute},
+};
+
+constexpr std::array transport_options{
+  option{"transport", "connect_timeout",
+         [](config& x) -> setting { return &x.transport.connect_timeout; },
+         "Limit for resolving, connecting and the TLS handshake.", 100, 5 * minute},
+  option{"transport", "total_timeout",
+         [](config& x) -> setting { return &x.transport.total_timeout; },
+         "Limit for the whole of one HTTP attempt.", 100, 10 * minute},
+  option{"transport", "ca_file", [](config& x) -> setting { return &x.transport.ca_file; },
+         "PEM file with the authorities to trust; empty: those of the system.", 0, 0,
+         text_rule::existing_file},
+  option{"transport", "smtp_threads",
+         [](config& x) -> setting { return &x.transport.smtp_threads; },
+         "SMTP conversations at the same time.", 1, 256},
+  option{"transport", "proxy", [](config& x) -> setting { return &x.transport.proxy; },
+         "URL of an HTTP proxy for all channels but email; empty: none. http_proxy in the "
+         "environment is not looked at.",
+         0, 0, text_rule::proxy_url},
+};
+
+constexpr std::array provider_options{
+  option{"providers", "slack", [](config& x) -> setting { return &x.providers.slack; },
+         "Where Slack is reached; another address is of use for tests only.", 0, 0,
+         text_rule::base_url},
+  option{"providers", "discord", [](config& x) -> setting { return &x.providers.discord; },
+         "Where Discord is reached; another address is of use for tests only.", 0, 0,
+         text_rule::base_url},
+  option{"providers", "telegram", [](config& x) -> setting { return &x.providers.telegram; },
+         "Where Telegram is reached; a Bot API server of one's own may stand here.", 0, 0,
+         text_rule::base_url},
+};
+
+constexpr std::array other_options{
+  option{"outbound", "allow_private_for_admins",
+         [](config& x) -> setting { return &x.outbound.allow_private_for_admins; },
+         "Whether channels of admins may reach loopback and private addresses. Those of customers "
+         "never may."},
+  option{"log", "level", [](config& x) -> setting { return &x.log.level; },
+         "The least severe messages that are logged."},
+  option{"log", "format", [](config& x) -> setting { return &x.log.format; },
+         "Lines for people, or a JSON object per line for programs. Both go to standard error."},
+  option{"actors", "threads", [](config& x) -> setting { return &x.actors.threads; },
+         "Threads that run the actors; 1 does most on two cores.", 1, 64},
+};
+
+template <size_t... Sizes>
+constexpr auto concatenate(const std::array<option, Sizes>&... parts) {
+  return std::apply([](const auto&... x) { return std::array{x...}; }, std::tuple_cat(parts...));
+}
+
+constexpr auto table = concatenate(server_options, storage_options, delivery_options,
+                                   transport_options, provider_options, other_options);
+
+} // namespace
+
+std::span<const option> option_table() {
+  return table;
+}
+
+std::string full_name(const option& x) {
+  return fmt::format("{}.{}", x.section, x.key);
+}
+
+std::string variable_name(const option& x) {
+  auto result = fmt::format("TOCSIN_{}_{}", x.section, x.key);
+  std::ranges::transform(result, result.begin(), [](char c) {
+    return 'a' <= c && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  return result;
+}
+
+const option* find_option(std::string_view name) {
+  auto found
+    = std::ranges::find_if(table, [name](const option& x) { return full_name(x) == name; });
+  return found == table.end() ? nullptr : &*found;
+}
+
+std::string nearest_option(std::string_view name) {
+  auto dot = name.find('.');
+  auto key = dot == name.npos ? name : name.substr(dot + 1);
+  std::string result;
+  auto best = tolerated_distance(key) + 1;
+  for (const auto& x : table) {
+    // The right key in the wrong section counts as one slip.
+    auto distance = std::min(edit_distance(name, full_name(x)), edit_distance(key, x.key) + 1);
+    if (distance < best) {
+      best = distance;
+      result = full_name(x);
+    }
+  }
+  return result;
+}
+
+} // namespace tocsin::app

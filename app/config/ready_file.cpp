@@ -1,0 +1,33 @@
+#include "app/config/ready_file.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/serialize.hpp>
+#include <fmt/format.h>
+
+#include <fstream>
+#include <system_error>
+#include <unistd.h>
+
+namespace tocsin::app {
+
+expected<void> write_ready_file(const std::filesystem::path& path, uint16_t port,
+                                std::string_view url) {
+  boost::json::object content;
+  content["pid"] = getpid();
+  content["port"] = port;
+  content["url"] = boost::json::string_view{url.data(), url.size()};
+  auto draft = path;
+  draft += ".new";
+  std::ofstream out{draft, std::ios::trunc};
+  out << boost::json::serialize(content) << '\n';
+  out.close();
+  std::error_code fault = std::make_error_code(std::errc::io_error);
+  if (out)
+    std::filesystem::rename(draft, path, fault);
+  if (fault)
+    return fail(errc::storage_io, fmt::format("the ready file {} cannot be written: {}",
+                                              path.native(), fault.message()));
+  return {};
+}
+
+} // namespace tocsin::app
