@@ -69,7 +69,7 @@ struct transport_config {
 };
 
 /// Where the fixed-address providers are reached; tests and the demo point these elsewhere.
-/// Scheme, host and port, without a path.
+/// URLs without a slash at their end; a path goes before the provider's own.
 struct providers_config {
   std::string slack = "https://hooks.slack.com";
   std::string discord = "https://discord.com";

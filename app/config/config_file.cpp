@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 #include <map>
 #include <sstream>
 
@@ -159,13 +160,13 @@ void read_config_text(const std::string& text, const std::string& name, config& 
 void read_config_file(const std::filesystem::path& path, config& values, origins& from,
                       std::vector<problem>& faults) {
   std::ifstream in{path, std::ios::binary};
-  std::ostringstream text;
-  if (!in || !(text << in.rdbuf())) {
+  std::string text{std::istreambuf_iterator<char>{in}, {}};
+  if (!in.is_open() || in.bad()) {
     faults.push_back({path.native(), 0, 0,
                       fmt::format("the configuration cannot be read: {}", std::strerror(errno))});
     return;
   }
-  read_config_text(text.str(), path.native(), values, from, faults);
+  read_config_text(text, path.native(), values, from, faults);
 }
 
 } // namespace tocsin::app

@@ -87,14 +87,14 @@ constexpr std::array transport_options{
 };
 
 constexpr std::array provider_options{
-  option{"providers", "slack", [](config& x) -> setting { return &x.providers.slack; },
-         "Where Slack is reached; another address is of use for tests only.", 0, 0,
-         text_rule::base_url},
+  option{
+    "providers", "slack", [](config& x) -> setting { return &x.providers.slack; },
+    "Where Slack is reached: its own address, a relay on the way out, or a stand-in for tests.", 0,
+    0, text_rule::base_url},
   option{"providers", "discord", [](config& x) -> setting { return &x.providers.discord; },
-         "Where Discord is reached; another address is of use for tests only.", 0, 0,
-         text_rule::base_url},
+         "Where Discord is reached, likewise.", 0, 0, text_rule::base_url},
   option{"providers", "telegram", [](config& x) -> setting { return &x.providers.telegram; },
-         "Where Telegram is reached; a Bot API server of one's own may stand here.", 0, 0,
+         "Where Telegram is reached, likewise; a Bot API server of one's own may stand here.", 0, 0,
          text_rule::base_url},
 };
 

@@ -52,6 +52,9 @@ const option* find_option(std::string_view name);
 /// The full name of the option that was probably meant by `name`; empty if none is near.
 std::string nearest_option(std::string_view name);
 
+/// The limits of the option in words: `from 1 to 64`, `"text" or "json"`; empty where it has none.
+std::string limits(const option& x);
+
 /// What values the option takes, in words: `a whole number from 1 to 64`.
 std::string expectation(const option& x);
 

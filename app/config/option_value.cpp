@@ -38,9 +38,12 @@ std::string in_words(const raw_value& x) {
 
 template <size_t N>
 std::string one_of(const std::array<std::string_view, N>& names) {
-  std::string result = "one of";
-  for (auto name : names)
-    result += fmt::format("{} \"{}\"", &name == &names.front() ? "" : ",", name);
+  std::string result;
+  for (auto name : names) {
+    if (!result.empty())
+      result += name == names.back() ? " or " : ", ";
+    result += in_quotes(name);
+  }
   return result;
 }
 
@@ -70,7 +73,7 @@ bool is_base_url(std::string_view text) {
   auto url = boost::urls::parse_uri({text.data(), text.size()});
   return url && (url->scheme() == "http" || url->scheme() == "https")
          && !url->encoded_host().empty() && !url->has_userinfo() && !url->has_query()
-         && !url->has_fragment() && url->encoded_path().empty();
+         && !url->has_fragment() && !url->encoded_path().ends_with('/');
 }
 
 bool is_proxy_url(std::string_view text) {
@@ -98,7 +101,7 @@ std::string in_words(text_rule rule) {
   case text_rule::not_empty: return "a text that is not empty";
   case text_rule::existing_file: return "the path of an existing file, or an empty text";
   case text_rule::base_url:
-    return "an http:// or https:// URL of a host without a path, such as "
+    return "an http:// or https:// URL without a slash at its end, such as "
            "\"https://hooks.slack.com\"";
   case text_rule::proxy_url:
     return "an http:// URL of a proxy such as \"http://proxy.example.net:3128\", or an empty text";
@@ -194,21 +197,37 @@ private:
 
 } // namespace
 
+std::string limits(const option& x) {
+  config defaults;
+  return std::visit(
+    overloaded{
+      [](auto*) -> std::string { return {}; },
+      [&](uint32_t*) { return fmt::format("from {} to {}", x.least, x.most); },
+      [&](uint64_t*) {
+        return fmt::format("from {} to {}", format_byte_count(x.least), format_byte_count(x.most));
+      },
+      [&](std::chrono::milliseconds*) {
+        return fmt::format("from {} to {}", format_duration(std::chrono::milliseconds{x.least}),
+                           format_duration(std::chrono::milliseconds{x.most}));
+      },
+      [](log_level*) { return one_of(level_names); },
+      [](log_format*) { return one_of(format_names); },
+    },
+    x.find(defaults));
+}
+
 std::string expectation(const option& x) {
   config defaults;
   return std::visit(
     overloaded{
       [](bool*) -> std::string { return "true or false"; },
-      [&](uint32_t*) { return fmt::format("a whole number from {} to {}", x.least, x.most); },
+      [&](uint32_t*) { return fmt::format("a whole number {}", limits(x)); },
       [&](uint64_t* v) {
-        return fmt::format(
-          "a size from {} to {} with its unit (B, KiB, MiB, GiB or TiB) such as {}",
-          format_byte_count(x.least), format_byte_count(x.most), in_quotes(format_byte_count(*v)));
+        return fmt::format("a size {} with its unit (B, KiB, MiB, GiB or TiB) such as {}",
+                           limits(x), in_quotes(format_byte_count(*v)));
       },
       [&](std::chrono::milliseconds* v) {
-        return fmt::format("a duration from {} to {} with its unit (ms, s, m, h or d) such as {}",
-                           format_duration(std::chrono::milliseconds{x.least}),
-                           format_duration(std::chrono::milliseconds{x.most}),
+        return fmt::format("a duration {} with its unit (ms, s, m, h or d) such as {}", limits(x),
                            in_quotes(format_duration(*v)));
       },
       [&](std::string*) { return in_words(x.rule); },
@@ -217,8 +236,7 @@ std::string expectation(const option& x) {
         return fmt::format("a numeric address and a port such as \"{}\" or \"[::1]:8420\"",
                            to_string(*v));
       },
-      [](log_level*) { return one_of(level_names); },
-      [](log_format*) { return one_of(format_names); },
+      [&](auto*) { return limits(x); },
     },
     x.find(defaults));
 }

@@ -1,0 +1,157 @@
+#include "app/config/command_line.hpp"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+
+using namespace tocsin::app;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+namespace {
+
+/// Makes the file that the test names.
+class command_line : public testing::Test {
+protected:
+  command_line() : file_(testing::TempDir() + "command_line_" + name() + ".toml") {
+    // nop
+  }
+
+  ~command_line() override { std::filesystem::remove(file_); }
+
+  const std::string& file(const std::string& text) {
+    std::ofstream{file_} << text;
+    return file_;
+  }
+
+  /// Reads the command line with an empty file, unless `arguments` name another.
+  auto read(std::vector<std::string> arguments, environment variables = {}) {
+    if (!std::filesystem::exists(file_))
+      file("");
+    variables.try_emplace("TOCSIN_CONFIG", file_);
+    return read_command_line(std::move(arguments), variables);
+  }
+
+  early_exit refused(std::vector<std::string> arguments, environment variables = {}) {
+    auto got = read(std::move(arguments), std::move(variables));
+    return got ? early_exit{exit_code::ok, "taken"} : got.error();
+  }
+
+private:
+  static std::string name() {
+    return testing::UnitTest::GetInstance()->current_test_info()->name();
+  }
+
+  std::string file_;
+};
+
+} // namespace
+
+TEST_F(command_line, puts_variables_over_the_file_and_flags_over_variables) {
+  file("[server]\nthreads = 2\nmax_connections = 2\n[log]\nlevel = \"error\"\n");
+  environment variables{{"TOCSIN_SERVER_THREADS", "3"}, {"TOCSIN_LOG_LEVEL", "warning"}};
+  auto got = read({"--log-level", "debug"}, variables);
+  ASSERT_TRUE(got) << got.error().text;
+  EXPECT_EQ(got->settings.server.max_connections, 2U);
+  EXPECT_EQ(got->settings.server.threads, 3U);
+  EXPECT_EQ(got->settings.log.level, log_level::debug);
+}
+
+TEST_F(command_line, takes_every_flag) {
+  auto path = file("[server]\nthreads = 7\n");
+  auto got = read({"--config", path, "--listen", "127.0.0.1:0", "--data-dir", "/srv/x",
+                   "--log-format=json", "--set", "server.max_connections=5", "--set",
+                   "delivery.give_up=2d", "--ready-file", "/srv/ready"},
+                  {{"TOCSIN_CONFIG", "/no/such/file"}});
+  ASSERT_TRUE(got) << got.error().text;
+  EXPECT_EQ(got->config_file, path);
+  EXPECT_EQ(got->settings.server.threads, 7U);
+  EXPECT_EQ(got->settings.server.listen.port, 0);
+  EXPECT_EQ(got->settings.storage.data_dir, "/srv/x");
+  EXPECT_EQ(got->settings.log.format, log_format::json);
+  EXPECT_EQ(got->settings.server.max_connections, 5U);
+  EXPECT_EQ(got->settings.delivery.give_up, std::chrono::hours{48});
+  EXPECT_EQ(got->ready_file, "/srv/ready");
+}
+
+TEST_F(command_line, lists_all_faults_of_all_sources_at_once) {
+  auto path = file("[server]\nthreads = 0\nlistn = 1\n");
+  auto end = refused({"--listen", "here", "--set", "log.levle=info", "--set", "x"},
+                     {{"TOCSIN_LOG_FORMAT", "xml"}});
+  EXPECT_EQ(end.code, exit_code::bad_configuration);
+  EXPECT_THAT(
+    end.text,
+    AllOf(HasSubstr("6 faults"), HasSubstr(path + ":2:11: server.threads: expected"),
+          HasSubstr(path
+                    + ":3:1: unknown key 'server.listn'; did you mean "
+                      "'server.listen'?"),
+          HasSubstr("TOCSIN_LOG_FORMAT: log.format: expected \"text\" or \"json\", found \"xml\""),
+          HasSubstr("--listen: server.listen: expected a numeric address"),
+          HasSubstr("--set log.levle=info: unknown key 'log.levle'; did you mean "
+                    "'log.level'?"),
+          HasSubstr("--set x: expected SECTION.KEY=VALUE")));
+}
+
+TEST_F(command_line, refuses_variables_that_look_like_ours) {
+  EXPECT_THAT(refused({}, {{"TOCSIN_SERVER_COLOUR", "1"}}).text,
+              HasSubstr("TOCSIN_SERVER_COLOUR: unknown variable\n"));
+  EXPECT_THAT(refused({}, {{"TOCSIN_SEVER_LISTEN", "1"}}).text,
+              HasSubstr("did you mean 'TOCSIN_SERVER_LISTEN'?"));
+}
+
+TEST_F(command_line, leaves_variables_of_other_programs_alone) {
+  EXPECT_EQ(refused({}, {{"TOCSIN_URL", "x"}, {"TOCSIN_TOKEN", "y"}}).text, "taken");
+}
+
+TEST_F(command_line, compares_settings_that_depend_on_each_other) {
+  auto path = file("[delivery]\nfirst_retry = \"7h\"\n[storage]\nmap_limit = \"1MiB\"\n");
+  auto end = refused({});
+  EXPECT_THAT(end.text, HasSubstr(path
+                                  + ":2:15: delivery.first_retry (\"7h\") must not be more "
+                                    "than delivery.max_retry (\"6h\")"));
+  EXPECT_THAT(end.text, HasSubstr(path
+                                  + ":4:13: storage.map_size (\"1GiB\") must not be more "
+                                    "than storage.map_limit (\"1MiB\")"));
+}
+
+TEST_F(command_line, does_not_compare_with_a_value_that_was_refused) {
+  auto end = refused({"--set", "delivery.first_retry=7h", "--set", "delivery.max_retry=long"});
+  EXPECT_THAT(end.text, AllOf(HasSubstr("1 fault "), Not(HasSubstr("must not be more"))));
+}
+
+TEST_F(command_line, names_a_missing_file) {
+  auto end = refused({"--config", "/no/such/file"});
+  EXPECT_EQ(end.code, exit_code::bad_configuration);
+  EXPECT_THAT(end.text, HasSubstr("/no/such/file: the configuration cannot be read"));
+}
+
+TEST_F(command_line, refuses_unknown_flags_as_usage) {
+  EXPECT_EQ(refused({"--colour"}).code, exit_code::usage);
+  EXPECT_EQ(refused({"word"}).code, exit_code::usage);
+  EXPECT_EQ(refused({"--listen"}).code, exit_code::usage);
+}
+
+TEST_F(command_line, shows_the_exit_codes_in_the_help) {
+  auto end = refused({"--help"});
+  EXPECT_EQ(end.code, exit_code::ok);
+  for (const auto& x : exit_codes())
+    EXPECT_THAT(end.text, HasSubstr(std::string{x.meaning}));
+}
+
+TEST_F(command_line, ends_after_version_and_check) {
+  EXPECT_THAT(refused({"--version"}).text, HasSubstr("tocsind 0."));
+  auto good = refused({"--check-config"});
+  EXPECT_EQ(good.code, exit_code::ok);
+  EXPECT_THAT(good.text, HasSubstr("no faults found"));
+  EXPECT_EQ(refused({"--check-config", "--listen", "x"}).code, exit_code::bad_configuration);
+}
+
+TEST(key_file, lies_in_the_data_directory_unless_told_otherwise) {
+  config values;
+  values.storage.data_dir = "/srv/tocsin";
+  EXPECT_EQ(key_file_path(values), "/srv/tocsin/sealing.key");
+  values.storage.key_file = "/etc/tocsin/key";
+  EXPECT_EQ(key_file_path(values), "/etc/tocsin/key");
+}

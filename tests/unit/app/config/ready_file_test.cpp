@@ -1,0 +1,28 @@
+#include "app/config/ready_file.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+#include <unistd.h>
+
+using namespace tocsin;
+
+TEST(ready_file, says_who_listens_where_and_leaves_no_draft) {
+  std::filesystem::path path = testing::TempDir() + "ready_file_test.json";
+  auto written = app::write_ready_file(path, 8420, "http://127.0.0.1:8420");
+  ASSERT_TRUE(written) << written.error().detail;
+  std::ostringstream text;
+  text << std::ifstream{path}.rdbuf();
+  EXPECT_EQ(text.str(), "{\"pid\":" + std::to_string(getpid())
+                          + ",\"port\":8420,\"url\":\"http://127.0.0.1:8420\"}\n");
+  EXPECT_FALSE(std::filesystem::exists(path.native() + ".new"));
+  std::filesystem::remove(path);
+}
+
+TEST(ready_file, names_a_place_that_cannot_be_written) {
+  auto written = app::write_ready_file("/no/such/directory/ready", 1, "");
+  ASSERT_FALSE(written);
+  EXPECT_EQ(written.error().code, errc::storage_io);
+  EXPECT_NE(written.error().detail.find("/no/such/directory/ready"), std::string::npos);
+}
