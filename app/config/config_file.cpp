@@ -149,7 +149,7 @@ void read_config_text(const std::string& text, const std::string& name, config& 
     auto document = toml::parse<toml::discard_comments, std::map>(in, name);
     reader{name, values, from, faults}.read_document(document);
   } catch (const toml::exception& fault) {
-    auto at = fault.location();
+    const auto& at = fault.location();
     faults.push_back(
       {name, at.line(), at.column(), fmt::format("not TOML: {}", summary(fault.what()))});
   } catch (const std::exception& fault) {

@@ -22,6 +22,10 @@ struct overloaded : Fs... {
   using Fs::operator()...;
 };
 
+// clang 14 does not deduce the arguments of an aggregate by itself.
+template <class... Fs>
+overloaded(Fs...) -> overloaded<Fs...>;
+
 std::string in_quotes(std::string_view text) {
   return boost::json::serialize(boost::json::string_view{text.data(), text.size()});
 }
