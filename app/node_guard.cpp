@@ -1,0 +1,21 @@
+#include "app/node_guard.hpp"
+
+#include <caf/deep_to_string.hpp>
+
+namespace tocsin::app {
+
+node_guard_actor::behavior_type
+node_guard(node_guard_actor::stateful_pointer<node_guard_state> self,
+           const std::vector<caf::actor>& watched,
+           const std::function<void(const std::string&)>& on_fatal) {
+  self->state.on_fatal = on_fatal;
+  self->set_down_handler([self](const caf::down_msg& down) {
+    if (self->state.on_fatal)
+      self->state.on_fatal(caf::deep_to_string(down));
+  });
+  for (auto& actor : watched)
+    self->monitor(actor);
+  return {[self](const stand_down&) { self->state.on_fatal = nullptr; }};
+}
+
+} // namespace tocsin::app

@@ -1,0 +1,231 @@
+#include "app/service.hpp"
+
+#include "actors/delivery/channel_access.hpp"
+#include "actors/delivery/channel_supervisor.hpp"
+#include "actors/delivery/delivery_ledger.hpp"
+#include "actors/ingest/ingress.hpp"
+#include "actors/registry/channel_registry.hpp"
+#include "actors/registry/delivery_log.hpp"
+#include "actors/registry/recipient_registry.hpp"
+#include "actors/registry/token_registry.hpp"
+#include "actors/routing/trigger_router.hpp"
+#include "actors/stats/stats.hpp"
+#include "app/bootstrap.hpp"
+#include "app/config/version.hpp"
+#include "app/log/log.hpp"
+#include "app/node_guard.hpp"
+#include "http/backend.hpp"
+#include "http/server.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <stdexcept>
+#include <utility>
+
+namespace tocsin::app {
+
+namespace {
+
+/// What draining may take beyond the attempts in flight: recording them.
+constexpr auto recording_time = std::chrono::seconds{10};
+
+start_failure storage_failure(const failure& x) {
+  return {exit_code::storage_unusable, x.detail};
+}
+
+/// The settings of CAF itself. Beyond a number of workers that fits the machine there are none.
+struct actor_settings : caf::actor_system_config {
+  explicit actor_settings(const config& x) {
+    set("scheduler.max-threads", static_cast<size_t>(x.actors.threads));
+  }
+};
+
+http::server_options http_options(const config& x) {
+  http::server_options result;
+  result.address = x.server.listen.host;
+  result.port = x.server.listen.port;
+  result.threads = x.server.threads;
+  result.max_body_bytes = x.server.max_body_bytes;
+  result.max_connections = x.server.max_connections;
+  result.max_waiting_events = x.server.max_waiting_events;
+  return result;
+}
+
+channels::transport_options transport_options(const config& x) {
+  channels::transport_options result;
+  result.ca_file = x.transport.ca_file;
+  result.proxy = x.transport.proxy;
+  result.smtp_threads = x.transport.smtp_threads;
+  return result;
+}
+
+outbound_options outbound(const config& x) {
+  return {{x.providers.slack, x.providers.discord, x.providers.telegram},
+          x.outbound.allow_private_for_admins ? channels::address_rules::any
+                                              : channels::address_rules::public_only};
+}
+
+void report_channel(channel_id id, const std::string& what) {
+  log_event(log_level::error, "channel " + what, {{"channel", to_string(id)}});
+}
+
+} // namespace
+
+/// In the order in which they are made; they end in the opposite one.
+struct service::parts {
+  explicit parts(const config& x) : settings(x), actor_config(x), system(actor_config) {}
+
+  config settings;
+  std::shared_ptr<storage::environment> storage;
+  std::shared_ptr<const storage::secret_box> secrets;
+  std::shared_ptr<meter_board> board = std::make_shared<meter_board>();
+  std::shared_ptr<channels::transport> transport;
+  actor_settings actor_config;
+  caf::actor_system system;
+  delivery_ledger_actor ledger;
+  trigger_router_actor router;
+  channel_supervisor_actor supervisor;
+  http::backend backend;
+  node_guard_actor guard;
+  std::unique_ptr<http::server> server;
+
+  expected<void> open_storage();
+  void spawn_actors(std::function<void(const std::string&)> on_fatal);
+  std::vector<caf::actor> essential_actors() const;
+  void stop();
+};
+
+expected<void> service::parts::open_storage() {
+  storage::environment::options options;
+  options.directory = settings.storage.data_dir;
+  options.map_size_bytes = settings.storage.map_size_bytes;
+  options.map_limit_bytes = settings.storage.map_limit_bytes;
+  auto env = storage::environment::open(options);
+  if (!env)
+    return env.error();
+  storage = std::move(*env);
+  auto box = storage::secret_box::open_key_file(key_file_path(settings));
+  if (!box)
+    return box.error();
+  secrets = std::make_shared<const storage::secret_box>(std::move(*box));
+  auto token_file = bootstrap(*storage, settings.storage.data_dir, system_wall_clock()());
+  if (!token_file)
+    return token_file.error();
+  if (*token_file)
+    log_event(log_level::info, "wrote the first admin token", {{"file", (*token_file)->string()}});
+  return {};
+}
+
+void service::parts::spawn_actors(std::function<void(const std::string&)> on_fatal) {
+  auto now = system_wall_clock();
+  transport = std::make_shared<channels::transport>(transport_options(settings));
+  auto access = std::make_shared<const channel_access>(storage, secrets, outbound(settings));
+  ledger = system.spawn<caf::detached>(
+    delivery_ledger, ledger_options{storage, now, board, settings.storage.event_retention});
+  router = system.spawn(trigger_router, preference_options{access, ledger, now, board});
+  policy::retry_schedule retries{settings.delivery.first_retry, settings.delivery.max_retry,
+                                 settings.delivery.give_up};
+  channel_worker_options worker{ledger, transport, now,
+                                board,  retries,   settings.delivery.in_flight_per_channel};
+  supervisor = system.spawn(channel_supervisor,
+                            channel_supervisor_options{access, worker, {}, report_channel});
+  registry_options registry{access, ledger, transport, now, board};
+  backend.ingress = system.spawn(ingress, router, now, board);
+  backend.channels = system.spawn(channel_registry, registry);
+  backend.recipients = system.spawn(recipient_registry, registry);
+  backend.deliveries = system.spawn(delivery_log, storage, board);
+  backend.tokens = system.spawn(token_registry, storage, board);
+  backend.stats = system.spawn(stats, storage, board, std::string{version()}, now);
+  guard = system.spawn(node_guard, essential_actors(), std::move(on_fatal));
+  caf::anon_send(ledger, subscribe_changes{router});
+  caf::anon_send(ledger, subscribe_changes{supervisor});
+  caf::anon_send(ledger, start_deliveries{supervisor});
+}
+
+std::vector<caf::actor> service::parts::essential_actors() const {
+  auto any = [](auto& handle) { return caf::actor_cast<caf::actor>(handle); };
+  return {any(ledger),
+          any(router),
+          any(supervisor),
+          any(backend.ingress),
+          any(backend.channels),
+          any(backend.recipients),
+          any(backend.deliveries),
+          any(backend.tokens),
+          any(backend.stats)};
+}
+
+void service::parts::stop() {
+  if (guard)
+    caf::anon_send(guard, stand_down{});
+  if (server)
+    server->stop_accepting_events();
+  if (supervisor) {
+    caf::scoped_actor self{system};
+    auto grace = settings.delivery.drain_timeout;
+    auto drained = self->request(supervisor, grace + recording_time, drain_channels{});
+    transport->stop(grace);
+    drained.receive(
+      [](const channels_drained&) {},
+      [](const caf::error&) { log_event(log_level::warning, "stopped with attempts in flight"); });
+    self->request(ledger, recording_time, close_ledger{})
+      .receive(
+        [](const ledger_closed&) {},
+        [](const caf::error&) { log_event(log_level::error, "the ledger did not close in time"); });
+  }
+  if (server)
+    server->stop();
+  server.reset();
+  for (auto& actor : supervisor ? essential_actors() : std::vector<caf::actor>{})
+    caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+  if (guard)
+    caf::anon_send_exit(guard, caf::exit_reason::user_shutdown);
+  // The system's end waits for the ledger's thread, which somebody must not keep alive.
+  backend = {};
+  ledger = nullptr;
+  router = nullptr;
+  supervisor = nullptr;
+  guard = nullptr;
+}
+
+service::service(std::unique_ptr<parts> parts) : parts_(std::move(parts)) {}
+
+service::~service() {
+  if (parts_)
+    parts_->stop();
+}
+
+boost::system::result<std::unique_ptr<service>, start_failure>
+service::start(const config& settings, std::function<void(const std::string&)> on_fatal) {
+  auto made = std::make_unique<parts>(settings);
+  if (auto opened = made->open_storage(); !opened)
+    return storage_failure(opened.error());
+  made->spawn_actors(std::move(on_fatal));
+  auto server = http::server::start(made->system, http_options(settings), made->backend);
+  if (!server) {
+    auto taken = server.error().code == errc::unavailable;
+    auto text = server.error().detail;
+    made->stop();
+    return start_failure{taken ? exit_code::port_taken : exit_code::bad_configuration, text};
+  }
+  made->server = std::move(*server);
+  return std::unique_ptr<service>{new service{std::move(made)}};
+}
+
+uint16_t service::port() const {
+  return parts_->server->port();
+}
+
+void service::stop() {
+  parts_->stop();
+  parts_.reset();
+}
+
+void throw_exception_from_error(const start_failure& x, const boost::source_location&) {
+  throw std::logic_error("unchecked start failure: " + x.text);
+}
+
+} // namespace tocsin::app

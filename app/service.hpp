@@ -1,0 +1,57 @@
+#pragma once
+
+#include "app/config/config.hpp"
+#include "app/config/exit_code.hpp"
+
+#include <boost/system/result.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace tocsin::app {
+
+/// Why the service could not start.
+struct start_failure {
+  exit_code code = exit_code::internal_error;
+  std::string text;
+};
+
+/// The whole service in one object: storage, actors, transport and HTTP server, wired together.
+/// A library, so that tests run it within their own process. Use it from one thread.
+class service {
+public:
+  /// Opens the storage, starts everything and takes events when it returns. `on_fatal` is called,
+  /// on an actor's thread, when an actor dies that the service cannot go on without; the owner
+  /// then stops the service and starts it anew, which loses nothing.
+  /// Errors: storage_unusable, port_taken, bad_configuration, internal_error.
+  static boost::system::result<std::unique_ptr<service>, start_failure>
+  start(const config& settings, std::function<void(const std::string&)> on_fatal);
+
+  /// Stops at once where `stop` was not called: nothing accepted is lost by that.
+  ~service();
+
+  service(const service&) = delete;
+  service& operator=(const service&) = delete;
+
+  /// The port the HTTP server listens on.
+  uint16_t port() const;
+
+  /// Takes no more events, lets attempts in flight end within the drain timeout, records them, and
+  /// stops everything.
+  void stop();
+
+private:
+  struct parts;
+
+  explicit service(std::unique_ptr<parts> parts);
+
+  std::unique_ptr<parts> parts_;
+};
+
+/// Makes `result::value()` on a failure throw; only a bug gets there.
+[[noreturn]] void throw_exception_from_error(const start_failure& x,
+                                             const boost::source_location& where);
+
+} // namespace tocsin::app
