@@ -33,7 +33,7 @@ void smtp_dialogue::begin(mail_encryption encryption, bool has_credentials) {
 }
 
 void smtp_dialogue::connected() {
-  phase_ = phase::greeting;
+  step_ = smtp_step::greeting;
   has_tls_ = false;
   offers_auth_ = false;
 }
@@ -44,7 +44,7 @@ bool smtp_dialogue::on_line(std::string_view line) {
   if (line.size() < 3 || !std::all_of(line.begin(), line.begin() + 3, is_digit))
     return true;
   auto text = line.substr(std::min<size_t>(4, line.size()));
-  if (phase_ == phase::ehlo && names_auth(text))
+  if (step_ == smtp_step::ehlo && names_auth(text))
     offers_auth_ = true;
   if (!partial_.empty() && !text.empty())
     partial_ += ' ';
@@ -60,58 +60,58 @@ bool smtp_dialogue::on_line(std::string_view line) {
 
 bool smtp_dialogue::on_reply() {
   auto good = code_ >= 200 && code_ < 300;
-  switch (phase_) {
-  case phase::greeting:
+  switch (step_) {
+  case smtp_step::greeting:
     if (good)
-      phase_ = phase::ehlo;
+      step_ = smtp_step::ehlo;
     break;
-  case phase::ehlo:
-    // A refused EHLO may be followed by HELO, whose reply ends this phase too.
+  case smtp_step::ehlo:
+    // A refused EHLO may be followed by HELO, whose reply ends this step too.
     if (good)
       return on_capabilities();
     break;
-  case phase::starttls:
+  case smtp_step::starttls:
     if (good) {
       has_tls_ = true;
       offers_auth_ = false;
-      phase_ = phase::ehlo;
+      step_ = smtp_step::ehlo;
     }
     break;
-  case phase::auth:
+  case smtp_step::auth:
     if (good)
-      phase_ = phase::mail;
+      step_ = smtp_step::mail;
     break;
-  case phase::mail:
+  case smtp_step::mail:
     if (good)
-      phase_ = phase::rcpt;
+      step_ = smtp_step::rcpt;
     break;
-  case phase::rcpt:
+  case smtp_step::rcpt:
     if (good)
-      phase_ = phase::data;
+      step_ = smtp_step::data;
     break;
-  case phase::data:
+  case smtp_step::data:
     if (code_ == 354)
-      phase_ = phase::content;
+      step_ = smtp_step::content;
     break;
-  case phase::content:
+  case smtp_step::content:
     if (good)
-      phase_ = phase::done;
+      step_ = smtp_step::done;
     break;
-  case phase::done: break;
+  case smtp_step::done: break;
   }
   return true;
 }
 
 bool smtp_dialogue::on_capabilities() {
   if (wants_tls_ && !has_tls_) {
-    phase_ = phase::starttls;
+    step_ = smtp_step::starttls;
     return true;
   }
   if (!has_credentials_) {
-    phase_ = phase::mail;
+    step_ = smtp_step::mail;
     return true;
   }
-  phase_ = phase::auth;
+  step_ = smtp_step::auth;
   auth_missing_ = !offers_auth_;
   return offers_auth_;
 }

@@ -11,8 +11,6 @@ namespace tocsin::channels {
 /// knows how far a mail came and whether the server would take credentials.
 class smtp_dialogue {
 public:
-  enum class phase { greeting, ehlo, starttls, auth, mail, rcpt, data, content, done };
-
   /// Begins a mail. Without a call of `connected` it goes over a connection from before, on which
   /// the next reply is the one to MAIL.
   void begin(mail_encryption encryption, bool has_credentials);
@@ -24,7 +22,7 @@ public:
   /// set, the server takes none, and the mail would go out without.
   bool on_line(std::string_view line);
 
-  phase where() const { return phase_; }
+  smtp_step where() const { return step_; }
 
   /// Whether the server did not offer AUTH although credentials are set.
   bool auth_missing() const { return auth_missing_; }
@@ -39,7 +37,7 @@ private:
   bool on_reply();
   bool on_capabilities();
 
-  phase phase_ = phase::mail;
+  smtp_step step_ = smtp_step::mail;
   bool wants_tls_ = false;
   bool has_tls_ = false;
   bool has_credentials_ = false;

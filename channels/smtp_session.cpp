@@ -80,7 +80,7 @@ void smtp_session::configure(const smtp_server& server) {
 wire_reply smtp_session::send(const smtp_request& request) {
   auto started_at = std::chrono::steady_clock::now();
   auto result = attempt_once(request);
-  auto is_stale = !guard_.opened() && dialogue_.where() == smtp_dialogue::phase::mail
+  auto is_stale = !guard_.opened() && dialogue_.where() == smtp_step::mail
                   && (result.code == 421 || result.fault == wire_fault::connection_lost);
   if (is_stale && !cut_)
     result = attempt_once(request);
@@ -119,7 +119,8 @@ wire_reply smtp_session::reply_of(CURLcode code, mail_encryption encryption) con
   wire_reply result;
   result.code = dialogue_.code();
   result.body = dialogue_.text();
-  result.sent = uploaded_ && dialogue_.where() >= smtp_dialogue::phase::content;
+  result.step = dialogue_.where();
+  result.sent = uploaded_ && dialogue_.where() >= smtp_step::content;
   result.stage = code == CURLE_OK ? attempt_stage::accepted : stage(encryption);
   if (code == CURLE_OK)
     return result;
@@ -149,7 +150,7 @@ attempt_stage smtp_session::stage(mail_encryption encryption) const {
     curl_easy_getinfo(easy_.get(), what, &result);
     return result != 0;
   };
-  using enum smtp_dialogue::phase;
+  using enum smtp_step;
   if (dialogue_.code() == 0 && dialogue_.where() == mail && !guard_.reused()) {
     if (!guard_.refused() && !guard_.opened())
       return attempt_stage::resolve;
@@ -174,7 +175,7 @@ size_t smtp_session::on_header(char* line, size_t size, size_t count, void* self
   auto bytes = size * count;
   // The first line over a new connection is the greeting.
   if (session.guard_.opened() && session.dialogue_.code() == 0
-      && session.dialogue_.where() == smtp_dialogue::phase::mail)
+      && session.dialogue_.where() == smtp_step::mail)
     session.dialogue_.connected();
   return session.dialogue_.on_line({line, bytes}) ? bytes : 0;
 }

@@ -101,6 +101,9 @@ enum class wire_fault : uint8_t {
 
 std::string_view to_string(wire_fault x);
 
+/// What an SMTP session waits for: `mail` means the reply to MAIL, `content` that to the final dot.
+enum class smtp_step : uint8_t { greeting, ehlo, starttls, auth, mail, rcpt, data, content, done };
+
 /// What came back over the wire, not judged yet.
 struct wire_reply {
   wire_fault fault = wire_fault::none;
@@ -108,6 +111,8 @@ struct wire_reply {
   /// The HTTP status, or the code of the last SMTP reply; 0 where there was none. With a fault it
   /// says only how far the exchange came.
   int code = 0;
+  /// SMTP: the step that the session did not get beyond.
+  smtp_step step = smtp_step::greeting;
   /// Whether the request was handed to the network to its last byte.
   bool sent = false;
   /// The header `Retry-After` as it came; empty where there was none.

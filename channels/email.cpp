@@ -1,0 +1,165 @@
+#include "channels/email.hpp"
+
+#include "channels/email_message.hpp"
+#include "channels/mail_address.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tocsin::channels {
+
+namespace {
+
+constexpr size_t max_recipients = 50;
+/// A server that greets with a refusal is believed the third time.
+constexpr uint16_t believed_from_attempt = 3;
+
+/// The enhanced status code (RFC 3463) at the beginning of a reply, `5.7.8`; empty without one.
+std::string_view enhanced_code(std::string_view text) {
+  auto end = std::min(text.find(' '), text.size());
+  auto code = text.substr(0, end);
+  auto dots = std::count(code.begin(), code.end(), '.');
+  auto is_code = code.size() >= 5 && code.size() <= 9 && dots == 2 && code[1] == '.'
+                 && (code[0] == '2' || code[0] == '4' || code[0] == '5') && code.back() != '.'
+                 && std::all_of(code.begin(), code.end(),
+                                [](char c) { return c == '.' || (c >= '0' && c <= '9'); });
+  return is_code ? code : std::string_view{};
+}
+
+/// The class of a refusal after the session was set up.
+outcome_class refusal_of_mail(const wire_reply& x, std::string_view enhanced) {
+  if (x.code < 500)
+    return outcome_class::retry;
+  if (x.code == 530 || x.code == 534 || x.code == 535 || x.code == 538)
+    return outcome_class::dead_endpoint;
+  // A full mailbox may be emptied. At RCPT the code means just that (RFC 5321 §4.5.3.1.10).
+  if (x.code == 552 && (x.step == smtp_step::rcpt || enhanced == "5.2.2"))
+    return outcome_class::retry;
+  return outcome_class::rejected;
+}
+
+outcome_class refusal_of(const wire_reply& x, std::string_view enhanced, uint16_t attempt) {
+  switch (x.step) {
+  case smtp_step::greeting:
+    return x.code < 500 || attempt < believed_from_attempt ? outcome_class::retry
+                                                           : outcome_class::dead_endpoint;
+  case smtp_step::ehlo:
+  case smtp_step::starttls:
+  case smtp_step::auth: return x.code < 500 ? outcome_class::retry : outcome_class::dead_endpoint;
+  default: return refusal_of_mail(x, enhanced);
+  }
+}
+
+class email_adapter : public adapter {
+public:
+  email_adapter(std::shared_ptr<const smtp_server> server, mailbox from,
+                std::vector<std::string> to)
+    : server_{std::move(server)}, from_{std::move(from)}, to_{std::move(to)} {}
+
+  expected<wire_request> render(const render_context& x) const override {
+    auto to = parse_mailbox(x.destination);
+    if (!to)
+      return fail(errc::invalid_argument, "the destination is not a mail address");
+    return wire_request{smtp_request{server_, to->address, compose_mail(from_, *to, x)}};
+  }
+
+  std::vector<std::string> destinations() const override { return to_; }
+
+  std::string hint(const outcome& x) const override {
+    if (x.code == to_string(wire_fault::encryption_missing))
+      return "The server offers no STARTTLS: try encryption 'tls' with port 465.";
+    if (x.code == to_string(wire_fault::auth_missing))
+      return "The server takes no password at this port: check port and encryption, or leave the "
+             "user name out.";
+    if (x.stage == attempt_stage::auth)
+      return "The server refuses the user name or the password; some providers want a password "
+             "made for the application.";
+    if (x.code.starts_with("530"))
+      return "The server wants a user name and a password, or encryption.";
+    if (x.kind == outcome_class::rejected)
+      return "The server refuses this mail: check the sender's and the recipient's address.";
+    return adapter::hint(x);
+  }
+
+protected:
+  outcome classify_reply(const wire_reply& x, uint16_t attempt) const override {
+    outcome result;
+    auto enhanced = enhanced_code(x.body);
+    result.code = fmt::format("{}{}{}", x.code, enhanced.empty() ? "" : " ", enhanced);
+    result.text
+      = x.body.substr(std::min(x.body.size(), enhanced.empty() ? 0 : enhanced.size() + 1));
+    result.kind
+      = x.step == smtp_step::done ? outcome_class::delivered : refusal_of(x, enhanced, attempt);
+    return result;
+  }
+
+  outcome classify_fault(const wire_reply& x) const override {
+    // The server's own words say more than that the credentials were refused, where it had any.
+    if (x.fault == wire_fault::auth_refused && x.code >= 400)
+      return classify_reply(x, 1);
+    return adapter::classify_fault(x);
+  }
+
+  std::vector<std::string> secrets() const override { return {server_->password}; }
+
+private:
+  std::shared_ptr<const smtp_server> server_;
+  mailbox from_;
+  std::vector<std::string> to_;
+};
+
+/// A host name or an address; checked as it becomes a part of a URL.
+bool is_host(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '.'
+           || c == '-' || c == ':' || c == '_';
+  });
+}
+
+void read_server(settings_reader& settings, smtp_server& server) {
+  server.host = settings.required_text("host", 255);
+  if (!server.host.empty() && !is_host(server.host))
+    settings.complain("host", "invalid", "this is not the name of a host");
+  auto encryption = settings.text("encryption");
+  if (encryption == "tls")
+    server.encryption = mail_encryption::tls;
+  else if (encryption == "none")
+    server.encryption = mail_encryption::none;
+  else if (!encryption.empty() && encryption != "starttls")
+    settings.complain("encryption", "invalid", "'encryption' is starttls, tls or none");
+  auto usual_port = server.encryption == mail_encryption::tls ? 465 : 587;
+  auto port = settings.integer("port", 1, 65535).value_or(usual_port);
+  if (server.rules == address_rules::public_only && port < 1024 && port != 25 && port != 465
+      && port != 587)
+    settings.complain("port", "invalid", "'port' is 25, 465, 587 or above 1023");
+  server.port = static_cast<uint16_t>(port);
+  server.username = settings.text("username", 255);
+  server.password = settings.text("password", 1024);
+  if (!server.username.empty() && server.password.empty() && !settings.has_complaint("password"))
+    settings.complain("password", "required", "'password' is required with 'username'");
+  if (server.username.empty() && !server.password.empty() && !settings.has_complaint("username"))
+    settings.complain("username", "required", "'username' is required with 'password'");
+}
+
+} // namespace
+
+std::unique_ptr<adapter> make_email(settings_reader& settings, address_rules rules) {
+  auto server = std::make_shared<smtp_server>();
+  server->rules = rules;
+  read_server(settings, *server);
+  auto from_text = settings.required_text("from", 320);
+  auto from = parse_mailbox(from_text);
+  if (!from && !from_text.empty())
+    settings.complain("from", "invalid", "this is not a mail address");
+  auto to = settings.required_list("to", max_recipients);
+  for (size_t i = 0; i < to.size(); ++i)
+    if (!parse_mailbox(to[i]))
+      settings.complain(fmt::format("to/{}", i), "invalid", "this is not a mail address");
+  if (from)
+    server->from = from->address;
+  return std::make_unique<email_adapter>(std::move(server), from.value_or(mailbox{}),
+                                         std::move(to));
+}
+
+} // namespace tocsin::channels

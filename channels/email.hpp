@@ -1,0 +1,13 @@
+#pragma once
+
+#include "channels/adapter.hpp"
+#include "channels/settings_reader.hpp"
+
+#include <memory>
+
+namespace tocsin::channels {
+
+/// Email over SMTP submission: one message per recipient, plain text and HTML.
+std::unique_ptr<adapter> make_email(settings_reader& settings, address_rules rules);
+
+} // namespace tocsin::channels

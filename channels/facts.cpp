@@ -1,0 +1,221 @@
+#include "channels/facts.hpp"
+
+#include "channels/text_pipeline.hpp"
+#include "messages/text.hpp"
+
+#include <boost/json/basic_parser_impl.hpp>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace tocsin::channels {
+
+namespace {
+
+namespace json = boost::json;
+
+/// `duration_seconds` becomes `Duration seconds`.
+std::string label_of(std::string key) {
+  key = or_placeholder(clean_line(std::move(key)), "(no name)");
+  for (auto& c : key)
+    if (c == '_')
+      c = ' ';
+  if (key.front() >= 'a' && key.front() <= 'z')
+    key.front() = static_cast<char>(key.front() - 'a' + 'A');
+  return key;
+}
+
+/// Receives the pieces of the details and makes facts of them, in one pass.
+class details_handler {
+public:
+  static constexpr size_t max_object_size = static_cast<size_t>(-1);
+  static constexpr size_t max_array_size = static_cast<size_t>(-1);
+  static constexpr size_t max_key_size = static_cast<size_t>(-1);
+  static constexpr size_t max_string_size = static_cast<size_t>(-1);
+
+  explicit details_handler(std::vector<fact>& facts) : facts_{facts}, first_{facts.size()} {}
+
+  size_t omitted() const { return omitted_; }
+
+  bool on_document_begin(json::error_code&) { return true; }
+  bool on_document_end(json::error_code&) { return true; }
+
+  bool on_object_begin(json::error_code&) { return open(false); }
+  bool on_object_end(size_t, json::error_code&) { return close(); }
+  bool on_array_begin(json::error_code&) { return open(true); }
+  bool on_array_end(size_t, json::error_code&) { return close(); }
+
+  bool on_key_part(json::string_view s, size_t, json::error_code&) { return gather(s); }
+  bool on_key(json::string_view s, size_t, json::error_code&) {
+    gather(s);
+    levels_.back().key = std::exchange(buffer_, {});
+    return true;
+  }
+
+  bool on_string_part(json::string_view s, size_t, json::error_code&) { return gather(s); }
+  bool on_string(json::string_view s, size_t, json::error_code&) {
+    gather(s);
+    return add(clean_text(std::exchange(buffer_, {})));
+  }
+
+  bool on_number_part(json::string_view s, json::error_code&) { return gather(s); }
+  bool on_int64(int64_t, json::string_view s, json::error_code&) { return on_number(s); }
+  bool on_uint64(uint64_t, json::string_view s, json::error_code&) { return on_number(s); }
+  bool on_double(double, json::string_view s, json::error_code&) { return on_number(s); }
+
+  bool on_bool(bool x, json::error_code&) { return add(x ? "true" : "false"); }
+  bool on_null(json::error_code&) { return add("null"); }
+
+  bool on_comment_part(json::string_view, json::error_code&) { return true; }
+  bool on_comment(json::string_view, json::error_code&) { return true; }
+
+private:
+  /// An object or a list that is being read.
+  struct level {
+    bool is_list = false;
+    /// The member that is being read.
+    std::string key;
+    /// In lists: counts the elements from 1.
+    size_t position = 0;
+    /// In lists: the fact that its plain values are joined in; none yet where it is `no_fact`.
+    size_t joined = no_fact;
+  };
+
+  static constexpr size_t no_fact = static_cast<size_t>(-1);
+
+  bool gather(json::string_view s) {
+    buffer_.append(s.data(), s.size());
+    return true;
+  }
+
+  bool on_number(json::string_view s) {
+    gather(s);
+    return add(std::exchange(buffer_, {}));
+  }
+
+  bool open(bool is_list) {
+    if (levels_.size() == max_detail_depth)
+      add("\xe2\x80\xa6");
+    else if (!levels_.empty())
+      ++levels_.back().position;
+    levels_.push_back({is_list, {}, 0, no_fact});
+    return true;
+  }
+
+  bool close() {
+    levels_.pop_back();
+    return true;
+  }
+
+  bool add(std::string value) {
+    if (levels_.size() > max_detail_depth || levels_.empty())
+      return true;
+    auto& inner = levels_.back();
+    ++inner.position;
+    if (inner.is_list && inner.joined != no_fact) {
+      auto& joined = facts_[inner.joined].value;
+      if (joined.size() < max_fact_bytes)
+        joined += ", " + value;
+      joined = cut(joined, max_fact_bytes, text_unit::bytes);
+    } else if (facts_.size() - first_ >= max_details) {
+      ++omitted_;
+    } else {
+      if (inner.is_list)
+        inner.joined = facts_.size();
+      facts_.push_back({path(), cut(value, max_fact_bytes, text_unit::bytes)});
+    }
+    return true;
+  }
+
+  /// The keys from the outermost level to where the parser is, without the place in a list of
+  /// plain values.
+  std::string path() const {
+    std::string result;
+    for (auto& x : levels_) {
+      auto is_last = &x == &levels_.back();
+      if (x.is_list && is_last)
+        break;
+      if (!result.empty())
+        result += '.';
+      result += x.is_list ? fmt::format("{}", x.position) : x.key;
+    }
+    return cut(label_of(std::move(result)), 200, text_unit::bytes);
+  }
+
+  std::vector<fact>& facts_;
+  size_t first_;
+  size_t omitted_ = 0;
+  std::vector<level> levels_;
+  std::string buffer_;
+};
+
+/// The sender's time for people; as it was written where it is no time.
+std::string readable_time(const std::string& text) {
+  auto at = parse_rfc3339(text);
+  if (!at)
+    return clean_line(text);
+  return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC",
+                     fmt::gmtime(std::chrono::system_clock::to_time_t(
+                       std::chrono::time_point_cast<std::chrono::system_clock::duration>(*at))));
+}
+
+} // namespace
+
+size_t append_details(std::vector<fact>& facts, std::string_view details) {
+  json::parse_options options;
+  // Ingress refuses what is deeper; this only keeps the parser's stack small.
+  options.max_depth = 128;
+  options.allow_invalid_utf8 = true;
+  json::basic_parser<details_handler> parser{options, facts};
+  json::error_code ec;
+  auto before = facts.size();
+  parser.write_some(false, details.data(), details.size(), ec);
+  if (!ec)
+    return parser.handler().omitted();
+  // Not JSON after all: shown as it is rather than lost.
+  facts.resize(before);
+  facts.push_back(
+    {"Details", cut(clean_text(std::string{details}), max_fact_bytes, text_unit::bytes)});
+  return 0;
+}
+
+message_content content_of(const accepted_event& x) {
+  message_content result;
+  auto& value = x.value;
+  auto* type = find_event_type(value.type);
+  result.title = type ? std::string{type->title} : or_placeholder(clean_line(value.type), "Event");
+  if (type)
+    result.severity = type->severity;
+  auto service = or_placeholder(clean_line(value.service), "");
+  auto customer = or_placeholder(clean_line(value.customer), "");
+  result.headline = service.empty() ? result.title : result.title + ": " + service;
+  result.message = or_placeholder(clean_text(value.message), "");
+  if (!service.empty())
+    result.facts.push_back({"Service", cut(service, max_fact_bytes, text_unit::bytes)});
+  if (!customer.empty())
+    result.facts.push_back({"Customer", cut(customer, max_fact_bytes, text_unit::bytes)});
+  if (!value.details.empty())
+    result.omitted = append_details(result.facts, value.details);
+  auto time = value.timestamp.empty() ? to_rfc3339(x.accepted_at) : value.timestamp;
+  result.facts.push_back({"Time", cut(readable_time(time), 100, text_unit::bytes)});
+  return result;
+}
+
+std::string_view event_family(std::string_view type) {
+  auto dot = type.rfind('.');
+  return dot == std::string_view::npos ? type : type.substr(0, dot);
+}
+
+uint32_t colour_of(event_severity x) {
+  switch (x) {
+  case event_severity::success: return 0x2e9e5b;
+  case event_severity::info: return 0x3b82c4;
+  case event_severity::warning: return 0xd99a1c;
+  case event_severity::error: return 0xd1453b;
+  case event_severity::critical: return 0xb3122a;
+  }
+  return 0x808080;
+}
+
+} // namespace tocsin::channels

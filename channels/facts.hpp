@@ -1,0 +1,55 @@
+#pragma once
+
+#include "messages/delivery.hpp"
+#include "messages/event_catalogue.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tocsin::channels {
+
+/// One line of the table below a message, as text without any escaping.
+struct fact {
+  std::string label;
+  std::string value;
+};
+
+/// What an event says, ready to be laid out: the same for all channels that people read.
+struct message_content {
+  /// The outcome in two or three words: `Deployment failed`.
+  std::string title;
+  /// The outcome and the service: `Deployment failed: my-app`. One line.
+  std::string headline;
+  /// The sender's words, which may have several lines.
+  std::string message;
+  /// Service, customer, details, time, in this order; only what there is.
+  std::vector<fact> facts;
+  /// How many details are not among the facts, as there are too many.
+  size_t omitted = 0;
+  event_severity severity = event_severity::info;
+};
+
+/// At most so many details become facts, ...
+inline constexpr size_t max_details = 100;
+/// ... from at most so many levels of objects, the outermost being the first, ...
+inline constexpr size_t max_detail_depth = 4;
+/// ... each at most so many bytes long.
+inline constexpr size_t max_fact_bytes = 2000;
+
+/// Lays out `x`. All text comes cleaned; labels and the headline are single lines.
+message_content content_of(const accepted_event& x);
+
+/// Flattens a JSON object into facts: keys of inner objects are joined with dots, plain lists
+/// with commas, numbers keep their digits. What lies deeper than `max_detail_depth` is shown as an
+/// ellipsis. Returns how many values were left out.
+size_t append_details(std::vector<fact>& facts, std::string_view details);
+
+/// The event type without its outcome, under which its mails are threaded: `deploy` for
+/// `deploy.failure`, `service.health` for `service.health.down`.
+std::string_view event_family(std::string_view type);
+
+/// The colour of a severity as 0xRRGGBB, legible on light and dark ground.
+uint32_t colour_of(event_severity x);
+
+} // namespace tocsin::channels

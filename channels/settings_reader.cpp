@@ -1,0 +1,180 @@
+#include "channels/settings_reader.hpp"
+
+#include <boost/json/parse.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+
+namespace tocsin::channels {
+
+namespace {
+
+namespace json = boost::json;
+
+bool has_controls(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), [](char c) {
+    auto u = static_cast<unsigned char>(c);
+    return u < 0x20 || u == 0x7f;
+  });
+}
+
+/// A key within a JSON pointer.
+std::string escaped(std::string_view key) {
+  std::string result;
+  for (char c : key)
+    if (c == '~')
+      result += "~0";
+    else
+      result += c;
+  return result;
+}
+
+} // namespace
+
+settings_reader::settings_reader(std::string_view text) {
+  json::error_code ec;
+  auto value = json::parse({text.data(), text.size()}, ec);
+  if (!ec && value.is_object())
+    object_ = std::move(value.get_object());
+  else
+    errors_.push_back({"/settings", "wrong_type", "'settings' takes a JSON object"});
+}
+
+const json::value* settings_reader::find(std::string_view key) {
+  known_.emplace(key);
+  auto i = object_.find({key.data(), key.size()});
+  return i == object_.end() || i->value().is_null() ? nullptr : &i->value();
+}
+
+void settings_reader::complain(std::string_view key, std::string code, std::string detail) {
+  errors_.push_back({"/settings/" + escaped(key), std::move(code), std::move(detail)});
+}
+
+bool settings_reader::has_complaint(std::string_view key) const {
+  auto pointer = "/settings/" + escaped(key);
+  return std::any_of(errors_.begin(), errors_.end(),
+                     [&](auto& x) { return x.pointer == pointer || x.pointer == "/settings"; });
+}
+
+void settings_reader::refuse_type(std::string_view key, std::string_view wanted) {
+  complain(key, "wrong_type", fmt::format("'{}' takes {}", key, wanted));
+}
+
+bool settings_reader::check_text(std::string_view key, std::string_view text, size_t max_bytes) {
+  if (text.size() > max_bytes)
+    complain(key, "too_long", fmt::format("'{}' may be {} bytes long", key, max_bytes));
+  else if (has_controls(text))
+    complain(key, "invalid", fmt::format("'{}' may not hold control characters", key));
+  else
+    return true;
+  return false;
+}
+
+std::string settings_reader::text(std::string_view key, size_t max_bytes) {
+  auto* value = find(key);
+  if (!value)
+    return {};
+  if (!value->is_string()) {
+    refuse_type(key, "a string");
+    return {};
+  }
+  std::string_view result{value->get_string().data(), value->get_string().size()};
+  return check_text(key, result, max_bytes) ? std::string{result} : std::string{};
+}
+
+std::string settings_reader::required_text(std::string_view key, size_t max_bytes) {
+  auto result = text(key, max_bytes);
+  if (result.empty() && !has_complaint(key))
+    complain(key, "required", fmt::format("'{}' is required", key));
+  return result;
+}
+
+std::string settings_reader::required_text_or_number(std::string_view key, size_t max_bytes) {
+  auto* value = find(key);
+  if (value && value->is_int64())
+    return fmt::format("{}", value->get_int64());
+  return required_text(key, max_bytes);
+}
+
+std::optional<int64_t> settings_reader::integer(std::string_view key, int64_t min, int64_t max) {
+  auto* value = find(key);
+  if (!value)
+    return std::nullopt;
+  std::optional<int64_t> result;
+  if (value->is_int64()) {
+    result = value->get_int64();
+  } else if (value->is_string()) {
+    auto& text = value->get_string();
+    int64_t number = 0;
+    auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (ec == std::errc{} && end == text.data() + text.size())
+      result = number;
+  }
+  if (!result) {
+    refuse_type(key, "a whole number");
+  } else if (*result < min || *result > max) {
+    complain(key, "out_of_range", fmt::format("'{}' goes from {} to {}", key, min, max));
+    return std::nullopt;
+  }
+  return result;
+}
+
+std::vector<std::string> settings_reader::required_list(std::string_view key, size_t max_count) {
+  std::vector<std::string> result;
+  auto* value = find(key);
+  if (!value) {
+    if (!has_complaint(key))
+      complain(key, "required", fmt::format("'{}' is required", key));
+    return result;
+  }
+  if (!value->is_array()) {
+    refuse_type(key, "a list of strings");
+    return result;
+  }
+  auto& list = value->get_array();
+  if (list.empty())
+    complain(key, "too_few", fmt::format("'{}' needs at least one entry", key));
+  if (list.size() > max_count)
+    complain(key, "too_many", fmt::format("'{}' takes up to {} entries", key, max_count));
+  for (size_t i = 0; i < list.size() && i < max_count; ++i) {
+    if (!list[i].is_string())
+      refuse_type(fmt::format("{}/{}", key, i), "a string");
+    else
+      result.emplace_back(list[i].get_string().data(), list[i].get_string().size());
+  }
+  return result;
+}
+
+std::map<std::string, std::string> settings_reader::texts(std::string_view key) {
+  std::map<std::string, std::string> result;
+  auto* value = find(key);
+  if (!value)
+    return result;
+  if (!value->is_object()) {
+    refuse_type(key, "an object of strings");
+    return result;
+  }
+  for (auto& member : value->get_object()) {
+    std::string name{member.key().data(), member.key().size()};
+    if (member.value().is_string())
+      result[name]
+        = std::string{member.value().get_string().data(), member.value().get_string().size()};
+    else if (!member.value().is_null())
+      refuse_type(fmt::format("{}/{}", key, name), "a string");
+  }
+  return result;
+}
+
+std::optional<failure> settings_reader::finish() {
+  for (auto& member : object_) {
+    std::string_view key{member.key().data(), member.key().size()};
+    if (known_.find(key) == known_.end())
+      complain(key, "unknown_key", fmt::format("'{}' is not a setting of this channel", key));
+  }
+  if (errors_.empty())
+    return std::nullopt;
+  return fail(errc::invalid_argument, "the channel's settings are not valid", std::move(errors_));
+}
+
+} // namespace tocsin::channels

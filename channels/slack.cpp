@@ -1,0 +1,273 @@
+#include "channels/slack.hpp"
+
+#include "channels/facts.hpp"
+#include "channels/retry_after.hpp"
+#include "channels/text_pipeline.hpp"
+#include "channels/url_check.hpp"
+#include "messages/event_json.hpp"
+#include "messages/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <regex>
+
+namespace tocsin::channels {
+
+namespace {
+
+// Limits of Block Kit (docs.slack.dev, "Reference: blocks"), in UTF-16 units to be on the safe
+// side.
+constexpr size_t max_header = 150;
+constexpr size_t max_section = 3000;
+constexpr size_t max_field = 2000;
+constexpr size_t max_fields = 10;
+constexpr size_t max_context = 2000;
+/// `text` is split up from about 4,000 on.
+constexpr size_t max_text = 3000;
+/// Slack refuses messages whose blocks have more than about 13,200 characters together
+/// (bolt-js#2509).
+constexpr size_t max_all_blocks = 12'000;
+/// A fact takes two fields, label and value: so many sections at most.
+constexpr size_t max_fact_sections = 8;
+
+std::string escaped(std::string_view text, size_t limit) {
+  return or_placeholder(cut_escaped(text, limit, text_unit::utf16, escape_entities), "-");
+}
+
+/// Writes the blocks of one message and counts what they hold.
+class block_writer {
+public:
+  std::string out;
+
+  void header(std::string_view text) {
+    begin();
+    out += R"({"type":"header","text":)";
+    plain_text(escaped(text, max_header));
+    out += '}';
+  }
+
+  void section(std::string_view text) {
+    begin();
+    out += R"({"type":"section","text":)";
+    plain_text(escaped(text, max_section));
+    out += '}';
+  }
+
+  /// Writes as many of the facts as there is room for; returns how many.
+  size_t facts(const std::vector<fact>& all) {
+    size_t written = 0;
+    for (size_t sections = 0; sections < max_fact_sections && written < all.size(); ++sections) {
+      std::string fields;
+      size_t count = 0;
+      while (count < max_fields && written < all.size()) {
+        auto label = escaped(all[written].label, 200);
+        auto value = escaped(all[written].value, max_field);
+        auto size = measure(label, text_unit::utf16) + measure(value, text_unit::utf16);
+        if (used_ + size + max_context > max_all_blocks)
+          break;
+        used_ += size;
+        append_field(fields, label);
+        append_field(fields, value);
+        count += 2;
+        ++written;
+      }
+      if (count == 0)
+        break;
+      begin();
+      out += R"({"type":"section","fields":[)" + fields + "]}";
+    }
+    return written;
+  }
+
+  void context(std::string_view text) {
+    begin();
+    out += R"({"type":"context","elements":[)";
+    plain_text(escaped(text, max_context));
+    out += "]}";
+  }
+
+private:
+  void begin() {
+    if (!out.empty())
+      out += ',';
+  }
+
+  void plain_text(const std::string& text) {
+    used_ += measure(text, text_unit::utf16);
+    append_plain_text(out, text);
+  }
+
+  static void append_field(std::string& fields, const std::string& text) {
+    if (!fields.empty())
+      fields += ',';
+    append_plain_text(fields, text);
+  }
+
+  static void append_plain_text(std::string& to, const std::string& text) {
+    to += R"({"type":"plain_text","emoji":false,"text":)";
+    append_json_string(to, text);
+    to += '}';
+  }
+
+  size_t used_ = 0;
+};
+
+/// What a body of Slack's says, whatever the status beside it.
+struct known_body {
+  std::string_view text;
+  outcome_class kind;
+};
+
+constexpr auto known_bodies = std::to_array<known_body>({
+  {"invalid_payload", outcome_class::rejected},
+  {"user_not_found", outcome_class::rejected},
+  {"invalid_blocks", outcome_class::rejected},
+  {"no_text", outcome_class::rejected},
+  {"too_many_attachments", outcome_class::rejected},
+  {"msg_blocks_too_long", outcome_class::rejected},
+  {"action_prohibited", outcome_class::dead_endpoint},
+  {"invalid_token", outcome_class::dead_endpoint},
+  {"posting_to_general_channel_denied", outcome_class::dead_endpoint},
+  {"channel_not_found", outcome_class::dead_endpoint},
+  {"no_service", outcome_class::dead_endpoint},
+  {"no_service_id", outcome_class::dead_endpoint},
+  {"no_active_hooks", outcome_class::dead_endpoint},
+  {"no_team", outcome_class::dead_endpoint},
+  {"channel_is_archived", outcome_class::dead_endpoint},
+  {"team_disabled", outcome_class::dead_endpoint},
+});
+
+std::string_view trimmed(std::string_view text) {
+  auto from = text.find_first_not_of(" \t\r\n");
+  if (from == std::string_view::npos)
+    return {};
+  return text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
+}
+
+const known_body* find_body(std::string_view text) {
+  auto i = std::find_if(known_bodies.begin(), known_bodies.end(),
+                        [text](auto& x) { return x.text == text; });
+  return i == known_bodies.end() ? nullptr : &*i;
+}
+
+class slack_adapter : public adapter {
+public:
+  slack_adapter(std::string url, std::string channel, std::vector<std::string> secrets)
+    : channel_{std::move(channel)}, secrets_{std::move(secrets)} {
+    auto target = std::make_shared<http_target>();
+    target->url = std::move(url);
+    target->headers
+      = {"Content-Type: application/json; charset=utf-8", "User-Agent: Tocsin/" TOCSIN_VERSION};
+    target_ = std::move(target);
+  }
+
+  expected<wire_request> render(const render_context& x) const override {
+    auto content = content_of(x.event);
+    block_writer blocks;
+    blocks.header(content.headline);
+    if (!content.message.empty())
+      blocks.section(content.message);
+    auto shown = blocks.facts(content.facts);
+    auto missing = content.facts.size() - shown + content.omitted;
+    auto footer = fmt::format("{} · {}", x.public_name, x.event.value.type);
+    if (missing > 0)
+      footer += fmt::format(" · {} more not shown", missing);
+    blocks.context(clean_line(std::move(footer)));
+    auto summary
+      = content.message.empty() ? content.headline : content.headline + "\n" + content.message;
+    http_request result;
+    result.target = target_;
+    auto& body = result.body;
+    body = R"({"text":)";
+    append_json_string(body, escaped(summary, max_text));
+    if (!channel_.empty()) {
+      body += R"(,"channel":)";
+      append_json_string(body, channel_);
+    }
+    body += fmt::format(R"(,"unfurl_links":false,"unfurl_media":false,"attachments":[)"
+                        R"({{"color":"#{:06x}","blocks":[)",
+                        colour_of(content.severity));
+    body += blocks.out;
+    body += "]}]}";
+    return wire_request{std::move(result)};
+  }
+
+  std::string hint(const outcome& x) const override {
+    if (x.code.ends_with("channel_is_archived"))
+      return "The Slack channel is archived: choose another one for the webhook.";
+    if (x.code.ends_with("action_prohibited") || x.code.ends_with("denied"))
+      return "The workspace's administrators do not allow this webhook to post there.";
+    if (x.kind == outcome_class::dead_endpoint && x.stage == attempt_stage::accepted)
+      return "Slack does not know this webhook any more: make a new one and enter its URL.";
+    if (x.kind == outcome_class::rejected)
+      return "Slack does not take this message.";
+    return adapter::hint(x);
+  }
+
+protected:
+  outcome classify_reply(const wire_reply& x, uint16_t) const override {
+    outcome result;
+    auto body = trimmed(x.body);
+    auto* known = find_body(body);
+    result.code = fmt::format("{}", x.code);
+    if (known)
+      result.code += fmt::format(" {}", known->text);
+    if (x.code == 200 && body == "ok") {
+      result.kind = outcome_class::delivered;
+      return result;
+    }
+    result.text = body;
+    if (known) {
+      result.kind = known->kind;
+    } else if (x.code == 429) {
+      result.kind = outcome_class::throttled;
+      result.wait = parse_retry_after(x.retry_after, x.received_at).value_or(unnamed_pause);
+    } else if (x.code == 410) {
+      result.kind = outcome_class::dead_endpoint;
+    } else if (x.code >= 500 || x.code == 408) {
+      result.kind = outcome_class::retry;
+    } else {
+      // 200 without `ok` included: something took the request that is not Slack.
+      result.kind = outcome_class::rejected;
+    }
+    return result;
+  }
+
+  std::vector<std::string> secrets() const override { return secrets_; }
+
+private:
+  std::shared_ptr<const http_target> target_;
+  std::string channel_;
+  std::vector<std::string> secrets_;
+};
+
+} // namespace
+
+std::unique_ptr<adapter> make_slack(settings_reader& settings,
+                                    const provider_endpoints& endpoints) {
+  static const std::regex pattern{"https://hooks\\.slack(?:-gov)?\\.com(/services/T[A-Z0-9]{8,}/"
+                                  "B[A-Z0-9]{8,}/([A-Za-z0-9]{20,}))"};
+  auto url = settings.required_text("webhook_url", 512);
+  std::smatch parts;
+  std::vector<std::string> secrets;
+  if (std::regex_match(url, parts, pattern))
+    secrets = {url, parts[1], parts[2]};
+  else if (!url.empty() && url.find("slack.com/") != std::string::npos
+           && (url.find("/workflows/") != std::string::npos
+               || url.find("/triggers/") != std::string::npos))
+    settings.complain("webhook_url", "invalid",
+                      "this is the URL of a Slack workflow; an incoming webhook is needed, "
+                      "https://hooks.slack.com/services/T…/B…/…");
+  else if (!url.empty())
+    settings.complain("webhook_url", "invalid",
+                      "a Slack webhook is https://hooks.slack.com/services/T…/B…/…");
+  // The governmental cloud has a host of its own; another endpoint stands for both.
+  if (endpoints.slack != provider_endpoints{}.slack && parts.size() > 1)
+    url = endpoints.slack + parts[1].str();
+  auto channel = settings.text("channel", 80);
+  return std::make_unique<slack_adapter>(std::move(url), std::move(channel), std::move(secrets));
+}
+
+} // namespace tocsin::channels

@@ -1,0 +1,51 @@
+#include "channels/url_check.hpp"
+
+#include <boost/url/parse.hpp>
+#include <boost/url/url_view.hpp>
+
+namespace tocsin::channels {
+
+std::optional<checked_url> take_apart(std::string_view text) {
+  auto parsed = boost::urls::parse_uri({text.data(), text.size()});
+  if (!parsed)
+    return std::nullopt;
+  checked_url result;
+  result.text = text;
+  auto host = parsed->encoded_host_and_port();
+  result.host.assign(host.data(), host.size());
+  auto start = text.find("://");
+  auto path = start == std::string_view::npos ? start : text.find_first_of("/?", start + 3);
+  result.path_and_query = path == std::string_view::npos ? "/" : text.substr(path);
+  return result;
+}
+
+checked_url required_url(settings_reader& settings, std::string_view key, address_rules rules) {
+  auto text = settings.required_text(key);
+  if (text.empty())
+    return {};
+  auto refuse = [&](std::string detail) {
+    settings.complain(key, "invalid", std::move(detail));
+    return checked_url{};
+  };
+  auto parsed = boost::urls::parse_uri(text);
+  if (!parsed)
+    return refuse("this is not a URL; special characters need percent-encoding");
+  if (parsed->scheme() != "https" && parsed->scheme() != "http")
+    return refuse("the URL must begin with https:// or http://");
+  if (parsed->host().empty())
+    return refuse("the URL names no host");
+  if (parsed->has_userinfo())
+    return refuse("the URL may hold no user name; send a header instead");
+  if (parsed->has_fragment())
+    return refuse("the URL may hold no fragment (#…)");
+  if (parsed->has_port()) {
+    auto port = parsed->port_number();
+    if (port == 0)
+      return refuse("the port is not one");
+    if (rules == address_rules::public_only && port < 1024 && port != 80 && port != 443)
+      return refuse("the port must be 80, 443 or above 1023");
+  }
+  return *take_apart(text);
+}
+
+} // namespace tocsin::channels

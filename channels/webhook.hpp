@@ -1,0 +1,15 @@
+#pragma once
+
+#include "channels/adapter.hpp"
+#include "channels/settings_reader.hpp"
+
+#include <memory>
+
+namespace tocsin::channels {
+
+/// The generic webhook: the event as JSON, signed. `X-Signature-256` is the HMAC-SHA-256 of the
+/// body under the bytes of `secret`; besides go the headers of Standard Webhooks, whose key is
+/// what `whsec_` secrets encode. With `previous_secret` there are two signatures.
+std::unique_ptr<adapter> make_webhook(settings_reader& settings, address_rules rules);
+
+} // namespace tocsin::channels
