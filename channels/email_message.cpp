@@ -100,7 +100,7 @@ std::string mail_html(const message_content& content, const render_context& x) {
     "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n"
     "<div class=\"card\" style=\"border-top:4px solid #{:06x}\">\n<div class=\"pad\">\n"
     "<h1 dir=\"auto\">{}</h1>\n<p dir=\"auto\">{}</p>\n"
-    "<table role=\"presentation\" cellspacing=\"0\" cellpadding=\"0\" width=\"100%\">\n",
+    "<table cellspacing=\"0\" cellpadding=\"0\" width=\"100%\">\n",
     title, styles, colour_of(content.severity), title, html_lines(message_of(content)));
   for (auto& fact : content.facts)
     result += fmt::format("<tr><th scope=\"row\" align=\"left\" dir=\"auto\">{}</th>"

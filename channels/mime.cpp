@@ -113,7 +113,7 @@ std::string quoted_printable(std::string_view text) {
       is_plain = false;
     // Neither a mail server nor a mailbox file may see these at the beginning of a line.
     auto would_start_line = column == 0 || column + 1 > max_encoded_line - (ends_line ? 0 : 1);
-    if (would_start_line && (c == '.' || c == 'F'))
+    if (would_start_line && (c == '.' || text.substr(i, 5) == "From "))
       is_plain = false;
     if (is_plain) {
       put({&c, 1}, ends_line);
@@ -170,7 +170,9 @@ std::string mailbox_header(std::string_view name, const mailbox& x) {
     }
     display = folded(quoted + '"', name.size() + 2);
   }
-  return fmt::format("{}: {}\r\n <{}>\r\n", name, display, x.address);
+  auto last_line = display.substr(display.rfind('\n') + 1);
+  auto fits = name.size() + 2 + last_line.size() + 3 + x.address.size() <= max_header_line;
+  return fmt::format("{}: {}{} <{}>\r\n", name, display, fits ? "" : "\r\n", x.address);
 }
 
 std::string mail_date(timestamp x) {

@@ -102,7 +102,7 @@ redacted_settings redact(channel_type type, std::string_view settings) {
       continue;
     if (secret->is_string() && !secret->get_string().empty())
       result.secrets.push_back({std::string{key}, hint_of(view(secret->get_string()))});
-    object.erase({key.data(), key.size()});
+    object.stable_erase({key.data(), key.size()});
   }
   json::string_view headers{headers_key.data(), headers_key.size()};
   if (auto* all = object.if_contains(headers); all && type == channel_type::webhook) {
@@ -113,7 +113,7 @@ redacted_settings redact(channel_type type, std::string_view settings) {
             {fmt::format("{}/{}", headers_key,
                          std::string_view{header.key().data(), header.key().size()}),
              hint_of(view(header.value().get_string()))});
-    object.erase(headers);
+    object.stable_erase(headers);
   }
   result.settings = json::serialize(object);
   return result;

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <regex>
 
 namespace tocsin::channels {
@@ -19,13 +20,13 @@ namespace {
 
 // Limits of Block Kit (docs.slack.dev, "Reference: blocks"), in UTF-16 units to be on the safe
 // side.
-constexpr size_t max_header = 150;
 constexpr size_t max_section = 3000;
 constexpr size_t max_field = 2000;
 constexpr size_t max_fields = 10;
 constexpr size_t max_context = 2000;
-/// `text` is split up from about 4,000 on.
-constexpr size_t max_text = 3000;
+/// `text` is split up from about 4,000 on; a headline needs far less.
+constexpr size_t max_text = 500;
+constexpr size_t max_label = 200;
 /// Slack refuses messages whose blocks have more than about 13,200 characters together
 /// (bolt-js#2509).
 constexpr size_t max_all_blocks = 12'000;
@@ -36,17 +37,28 @@ std::string escaped(std::string_view text, size_t limit) {
   return or_placeholder(cut_escaped(text, limit, text_unit::utf16, escape_entities), "-");
 }
 
+/// For text that Slack formats: entities, and the marks of formatting kept from taking effect by
+/// a space without width, as there is no escape for them. Within a word they have none anyway.
+std::string escape_marks(std::string_view text) {
+  auto is_alphanumeric = [text](size_t i) {
+    return i < text.size() && std::isalnum(static_cast<unsigned char>(text[i])) != 0;
+  };
+  std::string result;
+  for (size_t i = 0; i < text.size(); ++i) {
+    auto c = text[i];
+    auto is_mark = c == '*' || c == '_' || c == '~' || c == '`';
+    if (is_mark && !(i > 0 && is_alphanumeric(i - 1) && is_alphanumeric(i + 1)))
+      result += fmt::format("\u200b{}\u200b", c);
+    else
+      result += c;
+  }
+  return escape_entities(result);
+}
+
 /// Writes the blocks of one message and counts what they hold.
 class block_writer {
 public:
   std::string out;
-
-  void header(std::string_view text) {
-    begin();
-    out += R"({"type":"header","text":)";
-    plain_text(escaped(text, max_header));
-    out += '}';
-  }
 
   void section(std::string_view text) {
     begin();
@@ -62,14 +74,17 @@ public:
       std::string fields;
       size_t count = 0;
       while (count < max_fields && written < all.size()) {
-        auto label = escaped(all[written].label, 200);
+        auto label = or_placeholder(
+          cut_escaped(all[written].label, max_label, text_unit::utf16, escape_marks), "-");
         auto value = escaped(all[written].value, max_field);
         auto size = measure(label, text_unit::utf16) + measure(value, text_unit::utf16);
         if (used_ + size + max_context > max_all_blocks)
           break;
         used_ += size;
-        append_field(fields, label);
-        append_field(fields, value);
+        fields += count == 0 ? "" : ",";
+        append_label(fields, label);
+        fields += ',';
+        append_plain_text(fields, value);
         count += 2;
         ++written;
       }
@@ -99,10 +114,11 @@ private:
     append_plain_text(out, text);
   }
 
-  static void append_field(std::string& fields, const std::string& text) {
-    if (!fields.empty())
-      fields += ',';
-    append_plain_text(fields, text);
+  /// Ours to be bold; `verbatim` keeps Slack from making links and mentions of it.
+  static void append_label(std::string& to, const std::string& text) {
+    to += R"({"type":"mrkdwn","verbatim":true,"text":)";
+    append_json_string(to, fmt::format("*{}*", text));
+    to += '}';
   }
 
   static void append_plain_text(std::string& to, const std::string& text) {
@@ -166,7 +182,6 @@ public:
   expected<wire_request> render(const render_context& x) const override {
     auto content = content_of(x.event);
     block_writer blocks;
-    blocks.header(content.headline);
     if (!content.message.empty())
       blocks.section(content.message);
     auto shown = blocks.facts(content.facts);
@@ -175,13 +190,12 @@ public:
     if (missing > 0)
       footer += fmt::format(" · {} more not shown", missing);
     blocks.context(clean_line(std::move(footer)));
-    auto summary
-      = content.message.empty() ? content.headline : content.headline + "\n" + content.message;
     http_request result;
     result.target = target_;
     auto& body = result.body;
     body = R"({"text":)";
-    append_json_string(body, escaped(summary, max_text));
+    append_json_string(body, fmt::format("*{}*", cut_escaped(content.headline, max_text,
+                                                             text_unit::utf16, escape_marks)));
     if (!channel_.empty()) {
       body += R"(,"channel":)";
       append_json_string(body, channel_);

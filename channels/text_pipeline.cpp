@@ -73,6 +73,16 @@ bool is_invisible(UChar32 c) {
          || c == 0x2800;
 }
 
+/// Whether `text` goes on like `smile:`, which makes an emoji; times are none, and URLs neither.
+bool begins_shortcode(std::string_view text) {
+  auto name = text.substr(0, text.find(':'));
+  auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  return name.size() < text.size() && std::any_of(name.begin(), name.end(), is_letter)
+         && std::all_of(name.begin(), name.end(), [&](char c) {
+              return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '+' || c == '-';
+            });
+}
+
 std::string escape_with(std::string_view text, bool quotes) {
   std::string result;
   result.reserve(text.size());
@@ -154,7 +164,7 @@ std::string escape_discord(std::string_view text) {
     auto c = text[i];
     auto is_special = anywhere.find(c) != std::string_view::npos
                       || (line_start && at_line_start.find(c) != std::string_view::npos)
-                      || (c == ':' && text.substr(i + 1, 2) != "//");
+                      || (c == ':' && begins_shortcode(text.substr(i + 1)));
     if (is_special)
       result += '\\';
     result += c;
