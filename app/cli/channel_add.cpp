@@ -1,0 +1,148 @@
+#include "app/cli/channel_commands.hpp"
+#include "app/cli/channel_draft.hpp"
+#include "app/cli/json_text.hpp"
+
+#include <boost/json.hpp>
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace tocsin::cli {
+
+namespace {
+
+/// The flags of one channel type: the draft, and where CLI11 writes those that are settings.
+struct add_options {
+  channel_draft draft;
+  bool only_try = false;
+};
+
+exit_code add_channel(session& on, const add_options& options) {
+  value_input input{on.around().in};
+  auto body = channel_body(options.draft, input);
+  if (!body)
+    return report_failure(body.error(), on.around());
+  auto path = options.only_try ? "/channels/test" : "/channels";
+  auto reply = on.call({"POST", path, boost::json::serialize(*body), {}});
+  if (!reply)
+    return reply.error();
+  if (options.only_try)
+    return print_test(on, *reply);
+  on.print(*reply, [](const boost::json::value& x) {
+    return fmt::format("channel {} added: {} {} to {}\n", cell(x, "id"), cell(x, "type"),
+                       cell(x, "name"), cell(x, "target"));
+  });
+  return exit_code::ok;
+}
+
+/// The command of one type under construction.
+class type_command {
+public:
+  type_command(CLI::App& group, command_line& line, const std::string& type, const char* help)
+    : options_(std::make_shared<add_options>()), command_(group.add_subcommand(type, help)) {
+    options_->draft.type = type;
+    // References into these must stay good while options are added.
+    options_->draft.plain.reserve(max_settings);
+    options_->draft.secret.reserve(max_settings);
+    add_common();
+    command_->callback([&line, options = options_] {
+      line.choose([options](session& on) { return add_channel(on, *options); });
+    });
+  }
+
+  channel_draft& draft() { return options_->draft; }
+  CLI::App& command() { return *command_; }
+
+  CLI::Option* plain(const char* flag, const char* setting, const char* help) {
+    auto& target = draft().plain.emplace_back(setting, "");
+    return command_->add_option(flag, target.second, help);
+  }
+
+  CLI::Option* secret(const char* flag, const char* setting, const char* help) {
+    auto& target = draft().secret.emplace_back(setting, "");
+    return command_->add_option(flag, target.second, fmt::format("{} (or @FILE, or -)", help));
+  }
+
+  void many(const char* flag, std::vector<std::string>& target, const char* help) {
+    command_->add_option(flag, target, help)->allow_extra_args(false);
+  }
+
+private:
+  static constexpr size_t max_settings = 8;
+
+  void add_common() {
+    auto& x = draft();
+    command_->add_option("--name", x.name, "Name of the channel, unique per owner")->required();
+    command_->add_option("--owner", x.owner, "admin/NAME or customer/NAME (admin/admin)");
+    command_->add_flag("--disabled", x.disabled, "Add it without switching it on");
+    command_->add_flag("--try", options_->only_try, "Send a test message and store nothing");
+    many("--trigger", x.triggers, "TYPE=on or TYPE=off, where that is not the default");
+    many("--include-customer", x.include_customers, "Take events of this customer alone");
+    many("--exclude-customer", x.exclude_customers, "Take no events of this customer");
+    many("--include-service", x.include_services, "Take events of this service alone");
+    many("--exclude-service", x.exclude_services, "Take no events of this service");
+  }
+
+  std::shared_ptr<add_options> options_;
+  CLI::App* command_;
+};
+
+void add_email(CLI::App& group, command_line& line) {
+  type_command email{group, line, "email", "A mailbox, by way of an SMTP server"};
+  email.plain("--host", "host", "SMTP server")->required();
+  email.command()
+    .add_option("--port", email.draft().port, "Its port (587, or 465 with tls)")
+    ->check(CLI::Range(1, 65535));
+  email.plain("--encryption", "encryption", "starttls, tls or none (starttls)")
+    ->check(CLI::IsMember({"starttls", "tls", "none"}));
+  email.plain("--username", "username", "To log in with");
+  email.secret("--password", "password", "To log in with");
+  email.plain("--from", "from", "Sender")->required();
+  email.command()
+    .add_option("--to", email.draft().to, "Receivers; repeated, or with commas between")
+    ->required()
+    ->delimiter(',')
+    ->allow_extra_args(false);
+  email.many("--trigger-to", email.draft().trigger_to, "TYPE=ADDRESS, another receiver for a type");
+}
+
+void add_slack(CLI::App& group, command_line& line) {
+  type_command slack{group, line, "slack", "A Slack channel, by its incoming webhook"};
+  slack.secret("--webhook-url", "webhook_url", "URL of the incoming webhook")->required();
+  slack.plain("--channel", "channel", "Another channel (legacy webhooks only)");
+}
+
+void add_discord(CLI::App& group, command_line& line) {
+  type_command discord{group, line, "discord", "A Discord channel, by its webhook"};
+  discord.secret("--webhook-url", "webhook_url", "URL of the webhook")->required();
+  discord.plain("--thread-id", "thread_id", "A thread of the channel");
+}
+
+void add_telegram(CLI::App& group, command_line& line) {
+  type_command telegram{group, line, "telegram", "A Telegram chat, by a bot"};
+  telegram.secret("--bot-token", "bot_token", "Token of the bot")->required();
+  telegram.plain("--chat-id", "chat_id", "Number of the chat, or @name of a public one")
+    ->required();
+  telegram.plain("--topic-id", "topic_id", "A topic of the chat");
+}
+
+void add_webhook(CLI::App& group, command_line& line) {
+  type_command webhook{group, line, "webhook", "An HTTP endpoint of your own"};
+  webhook.secret("--url", "url", "Where events are posted to")->required();
+  webhook.many("--header", webhook.draft().headers, "'NAME: VALUE' (or 'NAME: @FILE', 'NAME: -')");
+  webhook.secret("--secret", "secret", "Key that signs the body (X-Signature-256)");
+  webhook.secret("--previous-secret", "previous_secret", "Its predecessor, while it is replaced");
+}
+
+} // namespace
+
+void add_channel_add(CLI::App& group, command_line& line) {
+  auto* add = group.add_subcommand("add", "Add a channel");
+  add->require_subcommand(1);
+  add_email(*add, line);
+  add_slack(*add, line);
+  add_discord(*add, line);
+  add_telegram(*add, line);
+  add_webhook(*add, line);
+}
+
+} // namespace tocsin::cli

@@ -1,0 +1,121 @@
+#include "app/cli/channel_commands.hpp"
+
+#include "app/cli/channel_lookup.hpp"
+#include "app/cli/json_text.hpp"
+#include "app/cli/listing.hpp"
+
+#include <boost/json.hpp>
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace tocsin::cli {
+
+namespace {
+
+/// What is done with a channel that was found.
+using channel_action = std::function<exit_code(session&, const found_channel&)>;
+
+/// Adds a command that takes a channel's id or name, and runs `action` on it.
+CLI::App* add_command(CLI::App& group, command_line& line, const char* name, const char* help,
+                      channel_action action) {
+  auto* command = group.add_subcommand(name, help);
+  auto wanted = std::make_shared<channel_reference>();
+  command->add_option("CHANNEL", wanted->text, "Id or name")->required();
+  command->add_option("--owner", wanted->owner, "Look for the name among these channels");
+  command->callback([&line, wanted, action = std::move(action)] {
+    line.choose([wanted, action](session& on) {
+      auto found = find_channel(on, *wanted);
+      return found ? action(on, *found) : found.error();
+    });
+  });
+  return command;
+}
+
+exit_code show_channel(session& on, const found_channel& x) {
+  auto reply = on.call({"GET", "/channels/" + x.id, {}, {}});
+  if (!reply)
+    return reply.error();
+  on.print(*reply, [](const boost::json::value& value) { return fields_text(value); });
+  return exit_code::ok;
+}
+
+exit_code remove_channel(session& on, const found_channel& x) {
+  auto reply = on.call({"DELETE", "/channels/" + x.id, {}, {}});
+  if (!reply)
+    return reply.error();
+  on.remark(fmt::format("channel {} ({}) removed", x.name, x.id));
+  return exit_code::ok;
+}
+
+exit_code set_enabled(session& on, const found_channel& x, bool enabled) {
+  auto body = fmt::format(R"({{"enabled":{}}})", enabled);
+  auto reply = on.call({"PATCH", "/channels/" + x.id, body, {}});
+  if (!reply)
+    return reply.error();
+  on.print(*reply, [&](const boost::json::value&) {
+    return fmt::format("channel {} ({}) {}\n", x.name, x.id, enabled ? "enabled" : "disabled");
+  });
+  return exit_code::ok;
+}
+
+exit_code test_channel(session& on, const found_channel& x, const std::string& event_type) {
+  boost::json::object body;
+  if (!event_type.empty())
+    body["event_type"] = event_type;
+  auto reply
+    = on.call({"POST", fmt::format("/channels/{}/test", x.id), boost::json::serialize(body), {}});
+  return reply ? print_test(on, *reply) : reply.error();
+}
+
+void add_list(CLI::App& group, command_line& line) {
+  struct list_options {
+    std::string owner;
+    paging_options paging{.limit = 250, .cursor = {}};
+  };
+  auto* list = group.add_subcommand("list", "List channels");
+  auto options = std::make_shared<list_options>();
+  list->add_option("--owner", options->owner, "Only those of admin/NAME or customer/NAME");
+  add_paging(*list, options->paging);
+  list->callback([&line, options] {
+    line.choose([options](session& on) {
+      return print_list(on, "/channels", {{"owner", options->owner}}, options->paging,
+                        {{"ID", "id"},
+                         {"NAME", "name"},
+                         {"TYPE", "type"},
+                         {"ENABLED", "enabled"},
+                         {"OWNER", "owner"},
+                         {"TARGET", "target"}});
+    });
+  });
+}
+
+} // namespace
+
+exit_code print_test(session& on, const answer& x) {
+  on.print(x, [](const boost::json::value& value) { return fields_text(value); });
+  bool delivered = member(x.value, "delivered") == boost::json::value{true};
+  return delivered ? exit_code::ok : exit_code::not_delivered;
+}
+
+void add_channel_commands(CLI::App& root, command_line& line) {
+  auto* group = root.add_subcommand("channel", "The ways out: add, test, switch and remove them");
+  group->require_subcommand(1);
+  add_channel_add(*group, line);
+  add_list(*group, line);
+  add_command(*group, line, "show", "Show a channel; its secrets are not shown", show_channel);
+
+  auto event_type = std::make_shared<std::string>();
+  auto* test = add_command(
+    *group, line, "test", "Send a test message now and say how it went",
+    [event_type](session& on, const found_channel& x) { return test_channel(on, x, *event_type); });
+  test->add_option("--type", *event_type, "As an event of this type would look");
+
+  add_command(*group, line, "remove", "Remove a channel; what it still owes is cancelled",
+              remove_channel);
+  add_command(*group, line, "enable", "Switch a channel on; it delivers what it owes",
+              [](session& on, const found_channel& x) { return set_enabled(on, x, true); });
+  add_command(*group, line, "disable", "Switch a channel off; what it owes is kept",
+              [](session& on, const found_channel& x) { return set_enabled(on, x, false); });
+}
+
+} // namespace tocsin::cli

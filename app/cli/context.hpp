@@ -1,0 +1,53 @@
+#pragma once
+
+#include "app/cli/surroundings.hpp"
+#include "messages/failure.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace tocsin::cli {
+
+inline constexpr const char* default_url = "http://127.0.0.1:8420";
+
+/// What a context file holds: `{"url":…,"token":…}`. Either may be empty.
+struct context {
+  std::string url;
+  std::string token;
+};
+
+/// What was said on the command line about the service to talk to; empty where nothing was.
+struct connection_flags {
+  std::string url;
+  /// As `value_input` reads it.
+  std::string token;
+  std::string context_file;
+};
+
+/// Where the URL and the token to use came from: `--url`, `TOCSIN_TOKEN`, the file, `default`.
+struct connection {
+  std::string url;
+  std::string token;
+  std::string url_source;
+  std::string token_source;
+};
+
+/// The context file to use: the flag's, `$TOCSIN_CONTEXT`, `$XDG_CONFIG_HOME/tocsin/context.json`,
+/// or `~/.config/tocsin/context.json`. Empty if none of them can be named.
+std::filesystem::path context_path(const connection_flags& flags, const surroundings& around);
+
+/// Reads the context file; an empty context if there is none.
+/// Errors: invalid_argument, for a file that is not such JSON, and for one that holds a token and
+/// that others than its owner may read or write.
+expected<context> load_context(const std::filesystem::path& path);
+
+/// Replaces the context file at once and durably, with mode 0600; makes its directory (0700).
+/// Errors: invalid_argument, where that cannot be done.
+expected<void> save_context(const std::filesystem::path& path, const context& x);
+
+/// Flags over the environment (`TOCSIN_URL`, `TOCSIN_TOKEN`) over the context file over
+/// `default_url`. The file is not read where both are said elsewhere.
+/// Errors: as `load_context`, `check_base_url` and `value_input::resolve`.
+expected<connection> find_connection(const connection_flags& flags, const surroundings& around);
+
+} // namespace tocsin::cli

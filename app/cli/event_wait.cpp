@@ -1,0 +1,84 @@
+#include "app/cli/event_wait.hpp"
+
+#include "app/cli/json_text.hpp"
+#include "app/cli/listing.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ostream>
+
+namespace tocsin::cli {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Quick at first, since most deliveries end within a moment.
+constexpr auto first_pause = 50ms;
+constexpr auto longest_pause = 1000ms;
+
+enum class standing { open, ended, failed };
+
+standing standing_of(const boost::json::value& delivery) {
+  auto state = cell(delivery, "state");
+  if (state == "delivered" || state == "suppressed")
+    return standing::ended;
+  return state == "dead_letter" || state == "cancelled" ? standing::failed : standing::open;
+}
+
+/// The worst standing of an event's deliveries; open ones go before failed ones.
+standing standing_of_event(const boost::json::value& event) {
+  auto result = standing::ended;
+  if (const auto* deliveries = member(event, "deliveries").if_array())
+    for (const auto& x : *deliveries) {
+      auto one = standing_of(x);
+      if (one == standing::open)
+        return one;
+      if (one == standing::failed)
+        result = one;
+    }
+  return result;
+}
+
+std::string deliveries_text(const boost::json::value& event) {
+  return list_text(member(event, "deliveries"), {{"DELIVERY", "id"},
+                                                 {"CHANNEL", "channel"},
+                                                 {"RECIPIENT", "recipient"},
+                                                 {"STATE", "state"},
+                                                 {"ATTEMPTS", "attempts", align::right},
+                                                 {"LAST CODE", "last_code"},
+                                                 {"LAST TEXT", "last_text"}});
+}
+
+} // namespace
+
+exit_code wait_for_deliveries(session& on, const std::vector<std::string>& events,
+                              std::chrono::seconds limit) {
+  auto deadline = on.around().now() + limit;
+  auto result = exit_code::ok;
+  for (const auto& id : events) {
+    for (auto pause = first_pause;; pause = std::min(2 * pause, longest_pause)) {
+      auto reply = on.call({"GET", "/events/" + url_escape(id), {}, {}});
+      if (!reply)
+        return reply.error();
+      auto now = standing_of_event(reply->value);
+      bool late = now == standing::open && on.around().now() >= deadline;
+      if (now == standing::open && !late) {
+        on.around().pause(pause);
+        continue;
+      }
+      on.print(*reply, deliveries_text);
+      if (late)
+        on.fail_with(exit_code::not_delivered,
+                     fmt::format("event {} was not delivered within {} s", id, limit.count()));
+      if (now != standing::ended)
+        result = exit_code::not_delivered;
+      break;
+    }
+  }
+  return result;
+}
+
+} // namespace tocsin::cli

@@ -1,0 +1,150 @@
+#include "app/cli/http_client.hpp"
+
+#include <curl/curl.h>
+#include <fmt/format.h>
+
+namespace tocsin::cli {
+
+namespace {
+
+constexpr long connect_timeout_ms = 5'000;
+constexpr long answer_timeout_ms = 120'000;
+/// No answer of the API comes near this; it keeps a wrong server from filling the memory.
+constexpr size_t max_answer_bytes = 64u << 20;
+
+struct header_list {
+  curl_slist* first = nullptr;
+
+  ~header_list() { curl_slist_free_all(first); }
+  void add(const std::string& line) { first = curl_slist_append(first, line.c_str()); }
+};
+
+size_t append_body(char* bytes, size_t one, size_t count, void* target) {
+  auto& body = *static_cast<std::string*>(target);
+  if (body.size() + one * count > max_answer_bytes)
+    return 0;
+  body.append(bytes, one * count);
+  return one * count;
+}
+
+void initialise_curl() {
+  // Never cleaned up: the process ends with it.
+  static const auto done = curl_global_init(CURL_GLOBAL_DEFAULT);
+  static_cast<void>(done);
+}
+
+std::string url_part(CURLU* url, CURLUPart part) {
+  char* text = nullptr;
+  if (curl_url_get(url, part, &text, 0) != CURLUE_OK)
+    return {};
+  std::string result{text};
+  curl_free(text);
+  return result;
+}
+
+} // namespace
+
+void http_client::handle_deleter::operator()(void* handle) const {
+  curl_easy_cleanup(handle);
+}
+
+http_client::http_client(std::string base_url, std::string token)
+  : base_url_(std::move(base_url)), token_(std::move(token)) {
+  initialise_curl();
+  handle_.reset(curl_easy_init());
+}
+
+http_client::~http_client() = default;
+http_client::http_client(http_client&&) noexcept = default;
+http_client& http_client::operator=(http_client&&) noexcept = default;
+
+expected<http_reply> http_client::send(const http_request& request) {
+  auto* handle = handle_.get();
+  curl_easy_reset(handle);
+  header_list headers;
+  headers.add("Accept: application/json");
+  headers.add("Expect:");
+  if (!token_.empty())
+    headers.add("Authorization: Bearer " + token_);
+  for (const auto& line : request.headers)
+    headers.add(line);
+  auto url = base_url_ + "/api/v1" + request.path;
+  if (!request.body.empty()) {
+    headers.add("Content-Type: application/json");
+    curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
+                     static_cast<curl_off_t>(request.body.size()));
+    curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.data());
+  } else if (request.method == "POST" || request.method == "PUT") {
+    curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE, 0L);
+    curl_easy_setopt(handle, CURLOPT_POSTFIELDS, "");
+    headers.add("Content-Type:");
+  }
+  http_reply reply;
+  char message[CURL_ERROR_SIZE] = "";
+  curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  curl_easy_setopt(handle, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.first);
+  curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(handle, CURLOPT_PROXY, "");
+  curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+  curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms);
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, answer_timeout_ms);
+  curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, message);
+  curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, append_body);
+  curl_easy_setopt(handle, CURLOPT_WRITEDATA, &reply.body);
+  auto code = curl_easy_perform(handle);
+  // The buffer ends with this call.
+  curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, nullptr);
+  if (code != CURLE_OK)
+    return fail(errc::unavailable, fmt::format("no answer from {}: {}", base_url_,
+                                               *message ? message : curl_easy_strerror(code)));
+  long status = 0;
+  curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+  reply.status = static_cast<int>(status);
+  return reply;
+}
+
+expected<std::string> check_base_url(std::string_view text) {
+  initialise_curl();
+  auto wrong = [](std::string_view why) {
+    return fail(errc::invalid_argument, fmt::format("the URL of the service {}", why));
+  };
+  std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> url{curl_url(), curl_url_cleanup};
+  if (curl_url_set(url.get(), CURLUPART_URL, std::string{text}.c_str(), 0) != CURLUE_OK)
+    return wrong("cannot be read; http://127.0.0.1:8420 is one");
+  auto scheme = url_part(url.get(), CURLUPART_SCHEME);
+  if (scheme != "http" && scheme != "https")
+    return wrong("must begin with http:// or https://");
+  if (!url_part(url.get(), CURLUPART_USER).empty()
+      || !url_part(url.get(), CURLUPART_PASSWORD).empty())
+    return wrong("must hold no user name or password: a token says who you are");
+  if (text.find_first_of("?#") != std::string_view::npos)
+    return wrong("must end before '?' and '#'");
+  std::string result{text};
+  while (result.ends_with('/'))
+    result.pop_back();
+  return result;
+}
+
+std::string url_escape(std::string_view text) {
+  std::string result;
+  for (auto c : text) {
+    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+                 || std::string_view{"-._~"}.find(c) != std::string_view::npos;
+    if (plain)
+      result += c;
+    else
+      result += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return result;
+}
+
+std::string url_query(const std::vector<std::pair<std::string, std::string>>& parameters) {
+  std::string result;
+  for (const auto& [name, value] : parameters)
+    if (!value.empty())
+      result += fmt::format("{}{}={}", result.empty() ? '?' : '&', name, url_escape(value));
+  return result;
+}
+
+} // namespace tocsin::cli

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "messages/failure.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace tocsin::cli {
+
+struct http_request {
+  std::string method;
+  /// Below `/api/v1`, with its query.
+  std::string path;
+  /// JSON; no body is sent where it is empty.
+  std::string body;
+  /// More header lines, for example `Idempotency-Key: x`.
+  std::vector<std::string> headers;
+};
+
+struct http_reply {
+  int status = 0;
+  std::string body;
+};
+
+/// Talks to one Tocsin over a connection that is kept. Redirects are not followed and proxies not
+/// asked, so that the token reaches nobody but the host of the URL. Not thread-safe.
+class http_client {
+public:
+  /// `base_url` as `check_base_url` accepts it; an empty `token` sends none.
+  http_client(std::string base_url, std::string token);
+  ~http_client();
+
+  http_client(http_client&&) noexcept;
+  http_client& operator=(http_client&&) noexcept;
+
+  const std::string& base_url() const { return base_url_; }
+
+  /// Sends `request` and waits for the answer: 5 s for the connection, 120 s in all, since a test
+  /// of a channel waits for its provider.
+  /// Errors: unavailable, where no answer came.
+  expected<http_reply> send(const http_request& request);
+
+private:
+  struct handle_deleter {
+    void operator()(void* handle) const;
+  };
+
+  std::string base_url_;
+  std::string token_;
+  std::unique_ptr<void, handle_deleter> handle_;
+};
+
+/// Accepts `http://host[:port]` and `https://…`, with a path before `/api/v1` if there must be one;
+/// gives it without a slash at the end.
+/// Errors: invalid_argument for all else, user names and passwords in the URL included.
+expected<std::string> check_base_url(std::string_view url);
+
+/// Percent-encodes all but the unreserved characters of RFC 3986, for one segment or value.
+std::string url_escape(std::string_view text);
+
+/// `?a=b&c=d` of those parameters that have a value; empty where none has.
+std::string url_query(const std::vector<std::pair<std::string, std::string>>& parameters);
+
+} // namespace tocsin::cli

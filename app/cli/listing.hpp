@@ -1,0 +1,43 @@
+#pragma once
+
+#include "app/cli/command_line.hpp"
+#include "app/cli/table.hpp"
+
+#include <boost/json/fwd.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tocsin::cli {
+
+/// A column of a list: its heading and the member of each entry that it shows.
+struct listed_field {
+  std::string heading;
+  std::string_view member;
+  align side = align::left;
+};
+
+/// A table of the entries of the array `entries`.
+std::string list_text(const boost::json::value& entries, const std::vector<listed_field>& fields);
+
+/// Names and values of all members of the object `x` but those in `skipped`; members of members
+/// are named as `filters.services.include`.
+std::string fields_text(const boost::json::value& x,
+                        const std::vector<std::string_view>& skipped = {});
+
+/// Which part of a list is asked for.
+struct paging_options {
+  int limit = 50;
+  std::string cursor;
+};
+
+/// Adds `--limit` and `--cursor`.
+void add_paging(CLI::App& command, paging_options& options);
+
+/// Asks for one page of a list and prints it; says on the error stream how to get the next.
+exit_code print_list(session& on, const std::string& path,
+                     std::vector<std::pair<std::string, std::string>> parameters,
+                     const paging_options& paging, const std::vector<listed_field>& fields);
+
+} // namespace tocsin::cli

@@ -1,0 +1,78 @@
+#include "app/cli/program.hpp"
+
+#include "app/cli/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <ostream>
+
+namespace tocsin::cli {
+
+namespace {
+
+constexpr const char* about = "The command line of Tocsin, the notification service of a panel.";
+
+constexpr const char* footer = R"(
+Exit codes:
+  0  done
+  1  the service refused the request; the reasons are on the error stream
+  2  the command line, a file it names or the context file is wrong
+  3  the service cannot be reached
+  4  no token, an unknown one, or one that does not allow this
+  5  a test or --wait ended without a delivery
+
+URL and token come from --url and --token, else from TOCSIN_URL and TOCSIN_TOKEN, else from the
+context file (see 'tocsin context set'). Values of tokens, passwords and other secrets can be given
+as @FILE or as - for the standard input.)";
+
+} // namespace
+
+void command_line::choose(std::function<exit_code(session&)> command) {
+  chosen = [command = std::move(command)](const global_options& globals, surroundings& around) {
+    auto found = find_connection(globals.connection, around);
+    if (!found)
+      return report_failure(found.error(), around);
+    auto format = globals.format == "json" ? output_format::json : output_format::table;
+    session on{http_client{found->url, found->token}, format, around};
+    return command(on);
+  };
+}
+
+std::unique_ptr<CLI::App> make_commands(command_line& line) {
+  auto root = std::make_unique<CLI::App>(about, "tocsin");
+  root->footer(footer);
+  root->require_subcommand(1);
+  // Global options are taken after the commands too; what is set here is inherited by them.
+  root->fallthrough();
+  root->add_option("--format", line.globals.format, "table or json")
+    ->check(CLI::IsMember({"table", "json"}));
+  root->add_option("--url", line.globals.connection.url, "URL of the service");
+  root->add_option("--token", line.globals.connection.token, "token, @FILE or -");
+  root->add_option("--context", line.globals.connection.context_file, "context file");
+  root->set_version_flag("--version", "tocsin " TOCSIN_VERSION);
+  add_event_commands(*root, line);
+  add_channel_commands(*root, line);
+  add_trigger_commands(*root, line);
+  add_delivery_commands(*root, line);
+  add_recipient_commands(*root, line);
+  add_preference_commands(*root, line);
+  add_stats_commands(*root, line);
+  add_context_commands(*root, line);
+  add_version_command(*root, line);
+  return root;
+}
+
+exit_code run(const std::vector<std::string>& arguments, surroundings around) {
+  command_line line;
+  auto root = make_commands(line);
+  try {
+    // CLI11 takes them from the back.
+    root->parse(std::vector<std::string>{arguments.rbegin(), arguments.rend()});
+  } catch (const CLI::ParseError& error) {
+    return root->exit(error, around.out, around.err) == 0 ? exit_code::ok : exit_code::usage;
+  }
+  return line.chosen(line.globals, around);
+}
+
+} // namespace tocsin::cli

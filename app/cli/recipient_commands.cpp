@@ -1,0 +1,106 @@
+#include "app/cli/command_line.hpp"
+#include "app/cli/json_text.hpp"
+#include "app/cli/listing.hpp"
+
+#include <boost/json.hpp>
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace tocsin::cli {
+
+namespace {
+
+/// The two kinds differ only in a few fields.
+struct kind {
+  const char* name;
+  const char* path;
+  const char* help;
+  bool is_customer;
+};
+
+constexpr kind admin_kind{"admin", "/admins", "Those who run the panel", false};
+constexpr kind customer_kind{"customer", "/customers", "Those whose services the panel hosts",
+                             true};
+
+struct add_options {
+  std::string name;
+  std::string display_name;
+  std::vector<std::string> services;
+  bool portal = false;
+};
+
+exit_code add_recipient(session& on, const kind& which, const add_options& options) {
+  boost::json::object body{{"name", options.name}};
+  if (!options.display_name.empty())
+    body["display_name"] = options.display_name;
+  if (!options.services.empty())
+    body["services"] = boost::json::array(options.services.begin(), options.services.end());
+  if (options.portal)
+    body["portal_enabled"] = true;
+  auto reply = on.call({"POST", which.path, boost::json::serialize(body), {}});
+  if (!reply)
+    return reply.error();
+  on.print(*reply, [&](const boost::json::value& x) {
+    return fmt::format("{}/{} added\n", which.name, cell(x, "name"));
+  });
+  return exit_code::ok;
+}
+
+exit_code remove_recipient(session& on, const kind& which, const std::string& name) {
+  auto reply = on.call({"DELETE", fmt::format("{}/{}", which.path, url_escape(name)), {}, {}});
+  if (!reply)
+    return reply.error();
+  on.remark(fmt::format("{}/{} removed", which.name, name));
+  return exit_code::ok;
+}
+
+void add_add(CLI::App& group, command_line& line, const kind& which) {
+  auto* add = group.add_subcommand("add", "Add one");
+  auto options = std::make_shared<add_options>();
+  add->add_option("NAME", options->name, "1 to 64 of a-z 0-9 . _ -")->required();
+  add->add_option("--display-name", options->display_name, "Name for people");
+  if (which.is_customer) {
+    add->add_option("--service", options->services, "A service of the customer; repeated")
+      ->allow_extra_args(false);
+    add->add_flag("--portal", options->portal, "May have channels and preferences of its own");
+  }
+  add->callback([&line, &which, options] {
+    line.choose([&which, options](session& on) { return add_recipient(on, which, *options); });
+  });
+}
+
+void add_list(CLI::App& group, command_line& line, const kind& which) {
+  auto* list = group.add_subcommand("list", "List them");
+  auto paging = std::make_shared<paging_options>(paging_options{.limit = 250, .cursor = {}});
+  add_paging(*list, *paging);
+  list->callback([&line, &which, paging] {
+    line.choose([&which, paging](session& on) {
+      std::vector<listed_field> fields{{"NAME", "name"}, {"DISPLAY NAME", "display_name"}};
+      if (which.is_customer)
+        fields.insert(fields.end(), {{"PORTAL", "portal_enabled"}, {"SERVICES", "services"}});
+      return print_list(on, which.path, {}, *paging, fields);
+    });
+  });
+}
+
+void add_kind(CLI::App& root, command_line& line, const kind& which) {
+  auto* group = root.add_subcommand(which.name, which.help);
+  group->require_subcommand(1);
+  add_add(*group, line, which);
+  add_list(*group, line, which);
+  auto* remove = group->add_subcommand("remove", "Remove one that has no channels");
+  auto name = std::make_shared<std::string>();
+  remove->add_option("NAME", *name)->required();
+  remove->callback([&line, &which, name] {
+    line.choose([&which, name](session& on) { return remove_recipient(on, which, *name); });
+  });
+}
+
+} // namespace
+
+void add_recipient_commands(CLI::App& root, command_line& line) {
+  add_kind(root, line, admin_kind);
+  add_kind(root, line, customer_kind);
+}
+
+} // namespace tocsin::cli

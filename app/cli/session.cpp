@@ -1,0 +1,89 @@
+#include "app/cli/session.hpp"
+
+#include "app/cli/json_text.hpp"
+#include "messages/text.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include <ostream>
+#include <stdexcept>
+
+namespace tocsin::cli {
+
+namespace {
+
+/// The lines of a problem document for people.
+std::string describe_problem(const http_reply& reply) {
+  boost::json::error_code error;
+  auto problem = boost::json::parse(reply.body, error);
+  if (error || !problem.is_object())
+    return fmt::format("refused with status {} and no explanation\n", reply.status);
+  auto detail = cell(problem, member(problem, "detail").is_string() ? "detail" : "title");
+  auto result = fmt::format("{} ({} {})\n", clean_line(detail), reply.status,
+                            clean_line(cell(problem, "code")));
+  if (const auto* errors = member(problem, "errors").if_array())
+    for (const auto& x : *errors)
+      result += clean_line(fmt::format("  {}: {} ({})", cell(x, "pointer"), cell(x, "detail"),
+                                       cell(x, "code")))
+                + '\n';
+  return result;
+}
+
+exit_code code_of(int status) {
+  return status == 401 || status == 403 ? exit_code::unauthorized : exit_code::refused;
+}
+
+} // namespace
+
+void throw_exception_from_error(exit_code x, const boost::source_location& where) {
+  throw std::logic_error(fmt::format("{}:{}: unchecked exit code {}", where.file_name(),
+                                     where.line(), static_cast<int>(x)));
+}
+
+session::session(http_client client, output_format format, surroundings& around)
+  : client_(std::move(client)), format_(format), around_(around) {}
+
+outcome<answer> session::call(const http_request& request) {
+  auto reply = client_.send(request);
+  if (!reply)
+    return report_failure(reply.error(), around_);
+  if (reply->status < 200 || reply->status > 299) {
+    around_.err << "tocsin: " << describe_problem(*reply);
+    return code_of(reply->status);
+  }
+  answer result{std::move(reply->body), nullptr};
+  if (reply->status == 204 || result.text.empty())
+    return result;
+  boost::json::error_code error;
+  result.value = boost::json::parse(result.text, error);
+  if (error)
+    return fail_with(exit_code::unreachable,
+                     fmt::format("what answers at {} is not Tocsin", client_.base_url()));
+  return result;
+}
+
+void session::print(const answer& x,
+                    const std::function<std::string(const boost::json::value&)>& as_table) {
+  if (format_ == output_format::table)
+    around_.out << as_table(x.value);
+  else if (!x.text.empty())
+    around_.out << indented(x.text) << '\n';
+}
+
+void session::remark(std::string_view text) {
+  if (format_ == output_format::table)
+    around_.out << text << '\n';
+}
+
+exit_code session::fail_with(exit_code code, std::string_view text) {
+  around_.err << "tocsin: " << clean_line(std::string{text}) << '\n';
+  return code;
+}
+
+exit_code report_failure(const failure& x, surroundings& around) {
+  around.err << "tocsin: " << clean_line(x.detail) << '\n';
+  return x.code == errc::unavailable ? exit_code::unreachable : exit_code::usage;
+}
+
+} // namespace tocsin::cli

@@ -1,0 +1,54 @@
+#include "app/cli/command_line.hpp"
+#include "app/cli/json_text.hpp"
+#include "app/cli/listing.hpp"
+
+#include <boost/json.hpp>
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace tocsin::cli {
+
+namespace {
+
+std::string stats_text(const boost::json::value& x) {
+  auto result
+    = fmt::format("tocsind {}, up {} s\n\n", cell(x, "version"), cell(x, "uptime_seconds"));
+  result += list_text(member(x, "actors"), {{"ACTOR", "name"},
+                                            {"ALIVE", "instances", align::right},
+                                            {"MAILBOX", "mailbox_depth", align::right},
+                                            {"HANDLED", "messages_handled", align::right},
+                                            {"RESTARTS", "restarts", align::right},
+                                            {"BUSY US", "busy_us", align::right}});
+  const auto* channels = member(x, "channels").if_array();
+  if (!channels || channels->empty())
+    return result;
+  return result + '\n'
+         + list_text(*channels, {{"CHANNEL", "name"},
+                                 {"TYPE", "type"},
+                                 {"SENT", "sent", align::right},
+                                 {"FAILED", "failed", align::right},
+                                 {"RETRIED", "retried", align::right},
+                                 {"IN FLIGHT", "in_flight", align::right},
+                                 {"PENDING", "pending", align::right},
+                                 {"RESTARTS", "restarts", align::right},
+                                 {"PARKED", "parked"},
+                                 {"P50 MS", "latency_p50_ms", align::right},
+                                 {"P99 MS", "latency_p99_ms", align::right}});
+}
+
+} // namespace
+
+void add_stats_commands(CLI::App& root, command_line& line) {
+  auto* stats = root.add_subcommand("stats", "How every actor and every channel is doing");
+  stats->callback([&line] {
+    line.choose([](session& on) {
+      auto reply = on.call({"GET", "/stats/actors", {}, {}});
+      if (!reply)
+        return reply.error();
+      on.print(*reply, stats_text);
+      return exit_code::ok;
+    });
+  });
+}
+
+} // namespace tocsin::cli

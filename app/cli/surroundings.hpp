@@ -1,0 +1,25 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <iosfwd>
+#include <optional>
+#include <string>
+
+namespace tocsin::cli {
+
+/// All that a command touches besides files and the service, so that tests bring their own.
+struct surroundings {
+  std::istream& in;
+  std::ostream& out;
+  std::ostream& err;
+  /// Looks up an environment variable; nothing if it is unset.
+  std::function<std::optional<std::string>(const std::string&)> variable;
+  std::function<std::chrono::steady_clock::time_point()> now;
+  std::function<void(std::chrono::milliseconds)> pause;
+};
+
+/// The standard streams, the environment and the clock of this process.
+surroundings process_surroundings();
+
+} // namespace tocsin::cli

@@ -1,0 +1,96 @@
+#include "app/cli/channel_lookup.hpp"
+#include "app/cli/command_line.hpp"
+#include "app/cli/json_text.hpp"
+#include "app/cli/table.hpp"
+#include "app/cli/trigger_words.hpp"
+
+#include <boost/json.hpp>
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace tocsin::cli {
+
+namespace {
+
+std::string setting_text(const boost::json::value& trigger) {
+  auto on = member(trigger, "on") == boost::json::value{true};
+  bool by_default = member(trigger, "default") == boost::json::value{true};
+  return fmt::format("{}{}", on ? "on" : "off", by_default ? "" : " *");
+}
+
+/// One row per event type, one column per channel.
+std::string matrix_text(const boost::json::value& x) {
+  std::vector<column> columns{{"EVENT TYPE"}, {"DEFAULT"}};
+  const auto* channels = member(x, "channels").if_array();
+  if (channels)
+    for (const auto& channel : *channels)
+      columns.push_back({cell(channel, "name")});
+  table rows{columns};
+  if (const auto* types = member(x, "event_types").if_array())
+    for (const auto& type : *types) {
+      auto name = cell(type, "type");
+      bool on = member(type, "default") == boost::json::value{true};
+      std::vector<std::string> cells{name, on ? "on" : "off"};
+      if (channels)
+        for (const auto& channel : *channels)
+          cells.push_back(setting_text(member(member(channel, "triggers"), name)));
+      rows.add(std::move(cells));
+    }
+  return rows.text() + "\n* set for this channel, all else follows the default\n";
+}
+
+exit_code show_triggers(session& on, const std::string& owner) {
+  auto reply = on.call({"GET", "/triggers" + url_query({{"owner", owner}}), {}, {}});
+  if (!reply)
+    return reply.error();
+  on.print(*reply, matrix_text);
+  return exit_code::ok;
+}
+
+exit_code set_triggers(session& on, const channel_reference& wanted,
+                       const std::vector<std::string>& words) {
+  auto triggers = read_triggers(words);
+  if (!triggers)
+    return report_failure(triggers.error(), on.around());
+  auto channel = find_channel(on, wanted);
+  if (!channel)
+    return channel.error();
+  boost::json::object patch{{"triggers", *triggers}};
+  auto reply = on.call({"PATCH", "/channels/" + channel->id, boost::json::serialize(patch), {}});
+  if (!reply)
+    return reply.error();
+  on.print(*reply, [&](const boost::json::value&) {
+    return fmt::format("{} trigger(s) of channel {} ({}) set\n", triggers->size(), channel->name,
+                       channel->id);
+  });
+  return exit_code::ok;
+}
+
+} // namespace
+
+void add_trigger_commands(CLI::App& root, command_line& line) {
+  auto* group = root.add_subcommand("trigger", "Which event types reach which channels");
+  group->require_subcommand(1);
+
+  auto* show = group->add_subcommand("show", "Show a recipient's channels by event type");
+  auto owner = std::make_shared<std::string>("admin/admin");
+  show->add_option("--owner", *owner, "Whose channels")->capture_default_str();
+  show->callback(
+    [&line, owner] { line.choose([owner](session& on) { return show_triggers(on, *owner); }); });
+
+  struct set_options {
+    channel_reference channel;
+    std::vector<std::string> words;
+  };
+  auto* set = group->add_subcommand("set", "Switch event types on or off for a channel");
+  auto options = std::make_shared<set_options>();
+  set->add_option("CHANNEL", options->channel.text, "Id or name")->required();
+  set->add_option("TRIGGER", options->words, "TYPE=on, TYPE=off or TYPE=default")->required();
+  set->add_option("--owner", options->channel.owner, "Look for the name among these channels");
+  set->callback([&line, options] {
+    line.choose(
+      [options](session& on) { return set_triggers(on, options->channel, options->words); });
+  });
+}
+
+} // namespace tocsin::cli
