@@ -93,7 +93,7 @@ void add_list(CLI::App& group, command_line& line) {
 
 exit_code print_test(session& on, const answer& x) {
   on.print(x, [](const boost::json::value& value) { return fields_text(value); });
-  bool delivered = member(x.value, "delivered") == boost::json::value{true};
+  bool delivered = is_set(x.value, "delivered");
   return delivered ? exit_code::ok : exit_code::not_delivered;
 }
 

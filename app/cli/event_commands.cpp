@@ -31,7 +31,7 @@ std::vector<boost::json::value> receipts_of(const boost::json::value& x) {
 std::string receipts_text(const boost::json::value& x) {
   table rows{{{"EVENT"}, {"STATUS"}, {"DELIVERIES", align::right}}};
   for (const auto& receipt : receipts_of(x)) {
-    bool again = member(receipt, "duplicate") == boost::json::value{true};
+    bool again = is_set(receipt, "duplicate");
     rows.add({cell(receipt, "id"), cell(receipt, "status") + (again ? " before" : ""),
               cell(receipt, "deliveries")});
   }

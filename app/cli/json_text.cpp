@@ -59,6 +59,11 @@ const boost::json::value& member(const boost::json::value& x, std::string_view n
   return found ? *found : none;
 }
 
+bool is_set(const boost::json::value& x, std::string_view name) {
+  const auto* value = member(x, name).if_bool();
+  return value && *value;
+}
+
 std::string cell(const boost::json::value& x) {
   switch (x.kind()) {
   case boost::json::kind::null: return "-";

@@ -14,6 +14,9 @@ std::string indented(std::string_view text);
 /// The member `name` of `x`, or null where `x` is no object or has none.
 const boost::json::value& member(const boost::json::value& x, std::string_view name);
 
+/// Whether the member `name` of `x` is true.
+bool is_set(const boost::json::value& x, std::string_view name);
+
 /// `x` for a table's cell: `-` for null, `yes` or `no`, texts as they are, lists with commas
 /// between, objects as JSON.
 std::string cell(const boost::json::value& x);

@@ -13,8 +13,8 @@ namespace tocsin::cli {
 namespace {
 
 std::string setting_text(const boost::json::value& trigger) {
-  auto on = member(trigger, "on") == boost::json::value{true};
-  bool by_default = member(trigger, "default") == boost::json::value{true};
+  auto on = is_set(trigger, "on");
+  bool by_default = is_set(trigger, "default");
   return fmt::format("{}{}", on ? "on" : "off", by_default ? "" : " *");
 }
 
@@ -29,7 +29,7 @@ std::string matrix_text(const boost::json::value& x) {
   if (const auto* types = member(x, "event_types").if_array())
     for (const auto& type : *types) {
       auto name = cell(type, "type");
-      bool on = member(type, "default") == boost::json::value{true};
+      bool on = is_set(type, "default");
       std::vector<std::string> cells{name, on ? "on" : "off"};
       if (channels)
         for (const auto& channel : *channels)

@@ -1,0 +1,133 @@
+#include "app/cli/context.hpp"
+#include "app/cli/http_client.hpp"
+#include "tests/unit/app/cli/command_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+#include <sys/stat.h>
+
+namespace tocsin::cli {
+
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+constexpr const char* no_stats = R"({"version":"1","uptime_seconds":0,"actors":[],"channels":[]})";
+
+} // namespace
+
+using connection_test = command_test;
+
+TEST_F(connection_test, stores_a_context_that_only_its_owner_can_read) {
+  environment_.erase("TOCSIN_URL");
+  environment_.erase("TOCSIN_TOKEN");
+  answer("GET /stats/actors", 200, no_stats);
+  auto stored = run({"context", "set", "--url", api_.url() + "/", "--token", "-"}, "s3cret\n");
+  EXPECT_EQ(stored.code, exit_code::ok) << stored.err;
+  struct stat status {};
+  auto path = directory_ / ".config" / "tocsin" / "context.json";
+  ASSERT_EQ(::stat(path.c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777, 0600u);
+  EXPECT_EQ(run({"stats"}).code, exit_code::ok);
+  ASSERT_EQ(api_.requests().size(), 1u);
+  EXPECT_EQ(api_.requests()[0].headers.at("authorization"), "Bearer s3cret");
+}
+
+TEST_F(connection_test, refuses_a_context_file_that_others_may_read) {
+  environment_["TOCSIN_CONTEXT"] = write_file("context.json", R"({"token":"s3cret"})");
+  environment_.erase("TOCSIN_TOKEN");
+  ::chmod(environment_["TOCSIN_CONTEXT"].c_str(), 0640);
+  auto result = run({"stats"});
+  EXPECT_EQ(result.code, exit_code::usage);
+  EXPECT_THAT(result.err, HasSubstr("chmod 600"));
+  EXPECT_TRUE(api_.requests().empty());
+}
+
+TEST_F(connection_test, accepts_a_readable_context_file_without_a_token) {
+  auto path = write_file("context.json", R"({"url":")" + api_.url() + R"("})");
+  ::chmod(path.c_str(), 0644);
+  environment_.erase("TOCSIN_URL");
+  answer("GET /stats/actors", 200, no_stats);
+  EXPECT_EQ(run({"--context", path, "stats"}).code, exit_code::ok);
+}
+
+TEST_F(connection_test, takes_flags_over_the_environment_over_the_file) {
+  environment_["TOCSIN_CONTEXT"]
+    = write_file("c", R"({"url":"http://127.0.0.1:1","token":"file"})");
+  ::chmod(environment_["TOCSIN_CONTEXT"].c_str(), 0600);
+  answer("GET /stats/actors", 200, no_stats);
+  EXPECT_EQ(run({"stats"}).code, exit_code::ok);
+  EXPECT_EQ(run({"stats", "--token", "flag"}).code, exit_code::ok);
+  environment_.erase("TOCSIN_TOKEN");
+  EXPECT_EQ(run({"stats"}).code, exit_code::ok);
+  auto requests = api_.requests();
+  ASSERT_EQ(requests.size(), 3u);
+  EXPECT_EQ(requests[0].headers.at("authorization"), "Bearer tk");
+  EXPECT_EQ(requests[1].headers.at("authorization"), "Bearer flag");
+  EXPECT_EQ(requests[2].headers.at("authorization"), "Bearer file");
+  environment_.erase("TOCSIN_URL");
+  EXPECT_EQ(run({"stats"}).code, exit_code::unreachable);
+}
+
+TEST_F(connection_test, never_prints_the_token) {
+  for (const auto* format : {"table", "json"}) {
+    auto result = run({"context", "show", "--format", format, "--token", "s3cret"});
+    EXPECT_EQ(result.code, exit_code::ok);
+    EXPECT_THAT(result.out + result.err, Not(HasSubstr("s3cret")));
+    EXPECT_THAT(result.out, HasSubstr(api_.url()));
+  }
+}
+
+TEST_F(connection_test, says_when_nothing_answers) {
+  environment_["TOCSIN_URL"] = "http://127.0.0.1:1";
+  auto result = run({"stats"});
+  EXPECT_EQ(result.code, exit_code::unreachable);
+  EXPECT_THAT(result.err, HasSubstr("http://127.0.0.1:1"));
+}
+
+TEST_F(connection_test, says_when_something_else_answers) {
+  answer("GET /stats/actors", 200, "<html>welcome</html>");
+  EXPECT_EQ(run({"stats"}).code, exit_code::unreachable);
+}
+
+TEST_F(connection_test, tells_a_wrong_token_from_a_refused_request) {
+  answer("GET /stats/actors", 401, R"({"code":"unauthorized","detail":"unknown token"})");
+  EXPECT_EQ(run({"stats"}).code, exit_code::unauthorized);
+  answer("GET /events/X", 403, R"({"code":"forbidden","detail":"no scope"})");
+  EXPECT_EQ(run({"event", "show", "X"}).code, exit_code::unauthorized);
+  EXPECT_EQ(run({"event", "show", "Y"}).code, exit_code::refused);
+}
+
+TEST_F(connection_test, counts_a_wrong_command_line_as_usage) {
+  for (const auto& arguments :
+       std::vector<std::vector<std::string>>{{},
+                                             {"nonsense"},
+                                             {"channel"},
+                                             {"stats", "--format", "xml"},
+                                             {"--url", "ftp://x", "stats"},
+                                             {"--url", "http://user:word@127.0.0.1", "stats"},
+                                             {"context", "set"}})
+    EXPECT_EQ(run(arguments).code, exit_code::usage);
+  EXPECT_TRUE(api_.requests().empty());
+}
+
+TEST_F(connection_test, explains_its_exit_codes) {
+  auto result = run({"--help"});
+  EXPECT_EQ(result.code, exit_code::ok);
+  EXPECT_THAT(result.out, HasSubstr("Exit codes:"));
+}
+
+TEST(base_url, is_given_without_its_last_slash) {
+  EXPECT_EQ(check_base_url("https://tocsin.example/panel/").value(),
+            "https://tocsin.example/panel");
+  for (const auto* wrong : {"", "127.0.0.1:8420", "http://x/?a=b", "file:///etc/passwd"})
+    EXPECT_FALSE(check_base_url(wrong)) << wrong;
+}
+
+TEST(url_query, leaves_out_what_is_empty_and_escapes_the_rest) {
+  EXPECT_EQ(url_query({{"a", ""}, {"b", "x y&"}, {"c", "é"}}), "?b=x%20y%26&c=%C3%A9");
+  EXPECT_EQ(url_query({{"a", ""}}), "");
+}
+
+} // namespace tocsin::cli

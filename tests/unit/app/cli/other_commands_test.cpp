@@ -1,0 +1,91 @@
+#include "tests/unit/app/cli/command_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+namespace tocsin::cli {
+
+using testing::HasSubstr;
+
+using other_commands_test = command_test;
+
+TEST_F(other_commands_test, lists_the_deliveries_that_are_asked_for) {
+  answer("GET /channels?limit=250", 200,
+         R"({"data":[{"id":"C1","name":"ops"}],"next_cursor":null})");
+  answer("GET /deliveries?state=dead_letter&channel=C1&event_type=quota.warning&limit=5", 200,
+         R"({"data":[{"id":"D1","created_at":"2026-03-29T14:30:00Z","event_type":"quota.warning",)"
+         R"("service":null,"channel":"C1","recipient":"admin/admin","state":"dead_letter",)"
+         R"("attempts":3,"last_code":"404 no_service"}],"next_cursor":null})");
+  auto result = run({"delivery", "list", "--state", "dead_letter", "--channel", "ops", "--type",
+                     "quota.warning", "--limit", "5"});
+  EXPECT_EQ(result.code, exit_code::ok) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("dead_letter         3  404 no_service"));
+}
+
+TEST_F(other_commands_test, shows_a_delivery_with_its_attempts) {
+  answer(
+    "GET /deliveries/D1", 200,
+    R"({"id":"D1","state":"delivered","attempt_log":[{"number":1,"started_at":"s",)"
+    R"("duration_ms":81,"outcome":"retry","stage":"connect","code":"timeout","text":"late"}]})");
+  EXPECT_EQ(run({"delivery", "show", "D1"}).out,
+            "id     D1\n"
+            "state  delivered\n"
+            "\n"
+            "ATTEMPT  STARTED  MS  OUTCOME  STAGE    CODE     TEXT\n"
+            "      1  s        81  retry    connect  timeout  late\n");
+}
+
+TEST_F(other_commands_test, adds_lists_and_removes_recipients) {
+  answer("POST /customers", 201, R"({"name":"acme"})");
+  answer("GET /customers?limit=250", 200,
+         R"({"data":[{"name":"acme","display_name":"Acme","portal_enabled":true,)"
+         R"("services":["a","b"]}],"next_cursor":null})");
+  answer("DELETE /admins/ops", 204, "");
+  auto added = run({"customer", "add", "acme", "--display-name", "Acme", "--service", "a",
+                    "--service", "b", "--portal"});
+  EXPECT_EQ(added.out, "customer/acme added\n");
+  EXPECT_EQ(api_.requests().back().body,
+            R"({"name":"acme","display_name":"Acme","services":["a","b"],"portal_enabled":true})");
+  EXPECT_EQ(run({"customer", "list"}).out, "NAME  DISPLAY NAME  PORTAL  SERVICES\n"
+                                           "acme  Acme          yes     a, b\n");
+  EXPECT_EQ(run({"admin", "remove", "ops"}).out, "admin/ops removed\n");
+  EXPECT_EQ(run({"admin", "add", "x", "--portal"}).code, exit_code::usage);
+}
+
+TEST_F(other_commands_test, shows_the_preferences_of_a_recipient) {
+  answer("GET /customers/acme/preferences", 200,
+         R"({"services":{"include":[],"exclude":["x"]},"quiet_hours":null,"revision":2})");
+  EXPECT_EQ(run({"preference", "show", "customer/acme"}).out, "services.include  -\n"
+                                                              "services.exclude  x\n"
+                                                              "quiet_hours       -\n"
+                                                              "revision          2\n");
+  EXPECT_EQ(run({"preference", "show", "acme"}).code, exit_code::usage);
+}
+
+TEST_F(other_commands_test, shows_the_stats_of_actors_and_channels) {
+  answer("GET /stats/actors", 200,
+         R"({"version":"0.1.0","uptime_seconds":7,"actors":[{"name":"tocsin.ingress",)"
+         R"("instances":1,"mailbox_depth":0,"messages_handled":10,"restarts":0,"busy_us":12}],)"
+         R"("channels":[{"channel":"C1","name":"ops","type":"slack","sent":4,"failed":1,)"
+         R"("retried":2,"in_flight":0,"pending":3,"restarts":0,"parked":false,)"
+         R"("latency_p50_ms":1.5,"latency_p99_ms":9.25}]})");
+  EXPECT_EQ(run({"stats"}).out,
+            "tocsind 0.1.0, up 7 s\n"
+            "\n"
+            "ACTOR           ALIVE  MAILBOX  HANDLED  RESTARTS  BUSY US\n"
+            "tocsin.ingress      1        0       10         0       12\n"
+            "\n"
+            "CHANNEL  TYPE   SENT  FAILED  RETRIED  IN FLIGHT  PENDING  RESTARTS  PARKED  P50 MS  "
+            "P99 MS\n"
+            "ops      slack     4       1        2          0        3         0  no         1.5  "
+            "  9.25\n");
+}
+
+TEST_F(other_commands_test, knows_its_version_without_a_service) {
+  environment_.clear();
+  auto result = run({"version"});
+  EXPECT_EQ(result.code, exit_code::ok);
+  EXPECT_THAT(result.out, testing::StartsWith("tocsin 0."));
+  EXPECT_EQ(run({"--version"}).out, result.out);
+}
+
+} // namespace tocsin::cli
