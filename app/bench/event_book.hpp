@@ -1,0 +1,78 @@
+#pragma once
+
+#include "app/bench/histogram.hpp"
+#include "app/bench/schedule.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace tocsin::bench {
+
+/// What became of the events, in numbers.
+struct event_counts {
+  uint64_t offered = 0;
+  uint64_t accepted = 0;
+  /// Answered with something else than 202.
+  uint64_t refused = 0;
+  /// Never answered: they may arrive or not.
+  uint64_t unanswered = 0;
+  /// Accepted and arrived at least once.
+  uint64_t delivered = 0;
+  /// Accepted and never arrived: a broken promise.
+  uint64_t missing = 0;
+  /// Arrivals after the first of an event.
+  uint64_t duplicates = 0;
+  /// Arrived, but refused or never offered.
+  uint64_t unexpected = 0;
+  /// Arrivals that carry no event of this run.
+  uint64_t foreign = 0;
+};
+
+struct event_latencies {
+  /// From offering to the 202, in nanoseconds.
+  histogram accept;
+  /// From the 202 to the arrival at the sink; 0 where the arrival came first.
+  histogram delivery;
+  /// From offering to the arrival.
+  histogram total;
+};
+
+/// Keeps what happened to every event by its number. Not thread-safe.
+class event_book {
+public:
+  void offer(const ticket& x);
+  void accept(const ticket& x, run_time at);
+  void refuse(const ticket& x);
+  void arrive(uint64_t number, run_time at);
+  void arrive_foreign() { ++foreign_; }
+
+  /// Whether every accepted event has arrived.
+  bool is_complete() const { return accepted_not_arrived_ == 0; }
+
+  /// When the last event was accepted and when the last one arrived.
+  run_time last_accepted_at() const { return last_accepted_at_; }
+  run_time last_arrived_at() const { return last_arrived_at_; }
+
+  event_counts counts() const;
+  event_latencies latencies() const;
+
+private:
+  enum class answer : uint8_t { none, accepted, refused };
+
+  struct entry {
+    run_time offered_at{};
+    run_time accepted_at{};
+    run_time arrived_at{};
+    answer answered = answer::none;
+    uint32_t arrivals = 0;
+  };
+
+  std::vector<entry> entries_;
+  uint64_t accepted_not_arrived_ = 0;
+  uint64_t never_offered_ = 0;
+  uint64_t foreign_ = 0;
+  run_time last_accepted_at_{};
+  run_time last_arrived_at_{};
+};
+
+} // namespace tocsin::bench

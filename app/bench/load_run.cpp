@@ -1,0 +1,218 @@
+#include "app/bench/load_run.hpp"
+
+#include "app/bench/process_meter.hpp"
+#include "app/bench/receipts.hpp"
+#include "app/bench/sender.hpp"
+#include "app/bench/sink.hpp"
+#include "messages/text.hpp"
+
+#include <boost/asio/signal_set.hpp>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <csignal>
+#include <list>
+#include <unistd.h>
+#include <utility>
+#include <vector>
+
+namespace tocsin::bench {
+
+namespace {
+
+using boost::system::error_code;
+using std::chrono::steady_clock;
+
+/// After the last arrival, for repeats that would otherwise go unseen.
+constexpr std::chrono::milliseconds linger{200};
+/// After an answer that asks for patience.
+constexpr std::chrono::milliseconds overload_pause{50};
+
+/// Answers that another attempt may not get: too much waiting, restarting, disk full.
+bool is_passing(int status) {
+  return status == 429 || status == 503 || status == 507;
+}
+
+} // namespace
+
+class load_run::engine {
+public:
+  engine(const run_mark& mark, const load_options& options)
+    : prefix_(mark.prefix()),
+      options_(options),
+      offer_(options.offer),
+      sink_(context_, [this](std::string_view body) { take_arrival(body); }),
+      make_([mark, options](size_t events) {
+        return request_buffer{mark,          options.payload, options.authority, options.base_path,
+                              options.token, events};
+      }),
+      told_{[this](sender& x) { offer_next(x); },
+            [this](const ticket& x, int status, std::string_view body) {
+              return take_answer(x, status, body);
+            },
+            [this](const ticket&) { --under_way_; }, [this](sender&) { lose_sender(); }} {}
+
+  std::string sink_url() const { return sink_.url(); }
+
+  load_result run() {
+    for (unsigned i = 0; i < options_.connections; ++i)
+      senders_.emplace_back(context_, options_.server, make_, told_);
+    await_signal();
+    auto cpu = cpu_time(::getpid());
+    began_ = steady_clock::now();
+    for (auto& x : senders_)
+      x.start();
+    watch();
+    context_.run();
+    load_result result;
+    if (auto used = cpu_time(::getpid()); used && cpu)
+      result.own_cpu = *used - *cpu;
+    result.counts = book_.counts();
+    result.latencies = book_.latencies();
+    result.accepted_within = book_.last_accepted_at();
+    result.delivered_within = book_.last_arrived_at();
+    result.refused_by_status = refused_by_status_;
+    result.deliveries_promised = deliveries_promised_;
+    result.stopped_because = stopped_because_;
+    return result;
+  }
+
+private:
+  run_time now() const { return steady_clock::now() - began_; }
+
+  // -- offering -------------------------------------------------------------------------------
+
+  void offer_next(sender& x) {
+    auto at = now();
+    if (auto next = offer_.take(at)) {
+      book_.offer(*next);
+      ++under_way_;
+      x.send(*next);
+      return;
+    }
+    free_.push_back(&x);
+    if (auto due = offer_.next_due(at))
+      wake_at(*due);
+  }
+
+  /// Hands out what has become due in the meantime.
+  void wake_at(run_time due) {
+    if (std::exchange(wake_set_, true))
+      return;
+    wake_.expires_at(began_ + due);
+    wake_.async_wait([this](error_code error) {
+      wake_set_ = false;
+      if (error || free_.empty())
+        return;
+      // Each either gets an event, or is put back and sets the timer again.
+      for (auto free = std::exchange(free_, {}); auto* x : free)
+        offer_next(*x);
+    });
+  }
+
+  std::chrono::milliseconds take_answer(const ticket& x, int status, std::string_view body) {
+    --under_way_;
+    auto sum = status == 202 ? sum_receipts(body) : receipt_sum{};
+    if (sum.receipts == x.events) {
+      deliveries_promised_ += sum.deliveries;
+      book_.accept(x, now());
+      return {};
+    }
+    book_.refuse(x);
+    refused_by_status_[status] += x.events;
+    if (!is_passing(status))
+      stop_offering(fmt::format("the service answered {}: {}", status,
+                                clean_line(std::string{body.substr(0, 300)})));
+    return overload_pause;
+  }
+
+  void lose_sender() {
+    if (++lost_senders_ == senders_.size())
+      stop_offering("the service cannot be reached any more");
+  }
+
+  void stop_offering(std::string why) {
+    offer_.stop();
+    if (stopped_because_.empty())
+      stopped_because_ = std::move(why);
+  }
+
+  // -- arriving -------------------------------------------------------------------------------
+
+  void take_arrival(std::string_view body) {
+    if (auto number = find_number(body, prefix_))
+      book_.arrive(*number, now());
+    else
+      book_.arrive_foreign();
+  }
+
+  // -- ending ---------------------------------------------------------------------------------
+
+  /// Looks now and then whether all is done: cheaper than with every arrival.
+  void watch() {
+    watch_.expires_after(linger / 4);
+    watch_.async_wait([this](error_code error) {
+      if (error)
+        return;
+      if (is_done())
+        context_.stop();
+      else
+        watch();
+    });
+  }
+
+  bool is_done() const {
+    auto at = now();
+    if (!offer_.is_over(at) || under_way_ > 0)
+      return false;
+    auto quiet = at - std::max(book_.last_accepted_at(), book_.last_arrived_at());
+    return quiet >= (book_.is_complete() ? linger : options_.drain_limit);
+  }
+
+  void await_signal() {
+    signals_.async_wait([this](error_code error, int) {
+      if (error)
+        return;
+      if (!stopped_because_.empty())
+        return context_.stop();
+      stop_offering("a signal ended it");
+      await_signal();
+    });
+  }
+
+  boost::asio::io_context context_{1};
+  boost::asio::signal_set signals_{context_, SIGINT, SIGTERM};
+  boost::asio::steady_timer wake_{context_};
+  boost::asio::steady_timer watch_{context_};
+  steady_clock::time_point began_{};
+  std::string prefix_;
+  load_options options_;
+  schedule offer_;
+  event_book book_;
+  sink sink_;
+  sender::request_maker make_;
+  sender::listener told_;
+  std::list<sender> senders_;
+  std::vector<sender*> free_;
+  bool wake_set_ = false;
+  size_t under_way_ = 0;
+  size_t lost_senders_ = 0;
+  uint64_t deliveries_promised_ = 0;
+  std::map<int, uint64_t> refused_by_status_;
+  std::string stopped_because_;
+};
+
+load_run::load_run(const run_mark& mark, const load_options& options)
+  : engine_(std::make_unique<engine>(mark, options)) {}
+
+load_run::~load_run() = default;
+
+std::string load_run::sink_url() const {
+  return engine_->sink_url();
+}
+
+load_result load_run::run() {
+  return engine_->run();
+}
+
+} // namespace tocsin::bench

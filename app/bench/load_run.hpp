@@ -1,0 +1,64 @@
+#pragma once
+
+#include "app/bench/event_book.hpp"
+#include "app/bench/request_buffer.hpp"
+#include "app/bench/schedule.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace tocsin::bench {
+
+struct load_options {
+  boost::asio::ip::tcp::endpoint server;
+  /// `host:port`, for the `Host` header.
+  std::string authority;
+  /// What stands before `/api/v1`; mostly empty.
+  std::string base_path;
+  std::string token;
+  unsigned connections = 64;
+  schedule_options offer;
+  payload_options payload;
+  /// How long to wait for accepted events after the last arrival.
+  std::chrono::milliseconds drain_limit{30'000};
+};
+
+struct load_result {
+  event_counts counts;
+  event_latencies latencies;
+  /// From the first offer to the last 202 and to the last arrival.
+  run_time accepted_within{};
+  run_time delivered_within{};
+  std::map<int, uint64_t> refused_by_status;
+  /// The sum of `deliveries` over all receipts: more than the events if other channels take them.
+  uint64_t deliveries_promised = 0;
+  /// Processor time of the senders and the sink together.
+  std::chrono::nanoseconds own_cpu{};
+  /// Why offering ended before its time; empty if it did not.
+  std::string stopped_because;
+};
+
+/// Offers events and takes the webhooks they cause, both on the thread that calls `run`, so that
+/// it costs the server's cores as little as it can. Used once.
+class load_run {
+public:
+  load_run(const run_mark& mark, const load_options& options);
+  ~load_run();
+
+  /// Where the server has to deliver to.
+  std::string sink_url() const;
+
+  /// Offers all events and returns when the accepted ones have arrived, or did not for
+  /// `drain_limit`. SIGINT and SIGTERM end the offering early, a second one the waiting too.
+  load_result run();
+
+private:
+  class engine;
+  std::unique_ptr<engine> engine_;
+};
+
+} // namespace tocsin::bench

@@ -1,0 +1,29 @@
+#include "app/bench/process_meter.hpp"
+
+#include <fmt/format.h>
+
+#include <ctime>
+#include <fstream>
+#include <string>
+
+namespace tocsin::bench {
+
+std::optional<std::chrono::nanoseconds> cpu_time(pid_t process) {
+  clockid_t clock{};
+  timespec used{};
+  if (::clock_getcpuclockid(process, &clock) != 0 || ::clock_gettime(clock, &used) != 0)
+    return std::nullopt;
+  return std::chrono::seconds{used.tv_sec} + std::chrono::nanoseconds{used.tv_nsec};
+}
+
+std::optional<uint64_t> peak_rss_bytes(pid_t process) {
+  std::ifstream status{fmt::format("/proc/{}/status", process)};
+  std::string word;
+  uint64_t kibibytes = 0;
+  while (status >> word)
+    if (word == "VmHWM:" && status >> kibibytes)
+      return kibibytes * 1024;
+  return std::nullopt;
+}
+
+} // namespace tocsin::bench

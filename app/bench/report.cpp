@@ -1,0 +1,162 @@
+#include "app/bench/report.hpp"
+
+#include "app/cli/json_text.hpp"
+#include "app/cli/table.hpp"
+#include "messages/event_json.hpp"
+
+#include <fmt/format.h>
+
+namespace tocsin::bench {
+
+namespace {
+
+double per_second(uint64_t count, run_time within) {
+  auto seconds = std::chrono::duration<double>{within}.count();
+  return seconds > 0 ? static_cast<double>(count) / seconds : 0;
+}
+
+double ms(uint64_t ns) {
+  return static_cast<double>(ns) / 1e6;
+}
+
+/// `x` divided over `count`, scaled.
+double share(std::chrono::nanoseconds x, uint64_t count, double scale) {
+  return count > 0 ? static_cast<double>(x.count()) * scale / static_cast<double>(count) : 0;
+}
+
+std::string load_text(const load_options& x) {
+  auto rate = x.offer.rate > 0 ? fmt::format("{:.0f} events/s", x.offer.rate)
+                               : std::string{"as fast as acknowledged"};
+  return fmt::format("{} connections, {} event(s) of {} bytes per request, {}\n", x.connections,
+                     x.offer.batch, x.payload.event_bytes, rate);
+}
+
+std::string counts_text(const load_result& x) {
+  auto rows = cli::table::of_fields();
+  auto add = [&rows](const char* name, uint64_t count, bool always = false) {
+    if (count > 0 || always)
+      rows.add({name, fmt::format("{}", count)});
+  };
+  const auto& c = x.counts;
+  add("offered", c.offered, true);
+  add("accepted", c.accepted, true);
+  add("refused", c.refused);
+  for (const auto& [status, count] : x.refused_by_status)
+    add(fmt::format("  with {}", status).c_str(), count);
+  add("unanswered", c.unanswered);
+  add("delivered", c.delivered, true);
+  add("missing", c.missing, true);
+  add("duplicates", c.duplicates, true);
+  add("unexpected", c.unexpected, true);
+  add("of other events", c.foreign);
+  if (x.deliveries_promised > c.accepted)
+    add("deliveries to other channels", x.deliveries_promised - c.accepted);
+  return rows.text();
+}
+
+std::string rates_text(const run_report& x) {
+  const auto& c = x.result.counts;
+  auto rows = cli::table::of_fields();
+  auto add = [&rows](const char* name, std::string value) { rows.add({name, std::move(value)}); };
+  add("accepted/s", fmt::format("{:.0f}", per_second(c.accepted, x.result.accepted_within)));
+  add("delivered/s", fmt::format("{:.0f}", per_second(c.delivered, x.result.delivered_within)));
+  if (x.server.cpu)
+    add("server CPU s per 1,000 events",
+        fmt::format("{:.4f}", share(*x.server.cpu, c.accepted, 1e-9 * 1000)));
+  if (x.server.peak_rss_bytes)
+    add("server peak RSS MiB",
+        fmt::format("{:.1f}", static_cast<double>(*x.server.peak_rss_bytes) / (1 << 20)));
+  add("bench CPU us per event", fmt::format("{:.1f}", share(x.result.own_cpu, c.offered, 1e-3)));
+  return rows.text();
+}
+
+void add_latencies(cli::table& rows, const char* name, const histogram& x) {
+  std::vector<std::string> cells{name};
+  for (auto percent : {50.0, 95.0, 99.0, 99.9})
+    cells.push_back(fmt::format("{:.2f}", ms(x.percentile(percent))));
+  cells.push_back(fmt::format("{:.2f}", ms(x.max())));
+  rows.add(std::move(cells));
+}
+
+std::string latencies_text(const event_latencies& x) {
+  using cli::align;
+  cli::table rows{{{"latency ms"},
+                   {"p50", align::right},
+                   {"p95", align::right},
+                   {"p99", align::right},
+                   {"p99.9", align::right},
+                   {"max", align::right}}};
+  add_latencies(rows, "accept", x.accept);
+  add_latencies(rows, "accept to delivery", x.delivery);
+  add_latencies(rows, "offer to delivery", x.total);
+  return rows.text();
+}
+
+std::string latency_json(const histogram& x) {
+  return fmt::format(R"({{"p50":{:.4f},"p95":{:.4f},"p99":{:.4f},"p999":{:.4f},"max":{:.4f}}})",
+                     ms(x.percentile(50)), ms(x.percentile(95)), ms(x.percentile(99)),
+                     ms(x.percentile(99.9)), ms(x.max()));
+}
+
+std::string load_json(const load_options& x) {
+  return fmt::format(R"({{"connections":{},"batch":{},"event_bytes":{},"rate_per_second":{:.1f},)"
+                     R"("seed":{}}})",
+                     x.connections, x.offer.batch, x.payload.event_bytes, x.offer.rate,
+                     x.payload.seed);
+}
+
+std::string counts_json(const event_counts& c) {
+  return fmt::format(R"({{"offered":{},"accepted":{},"refused":{},"unanswered":{},"delivered":{},)"
+                     R"("missing":{},"duplicates":{},"unexpected":{},"foreign":{}}})",
+                     c.offered, c.accepted, c.refused, c.unanswered, c.delivered, c.missing,
+                     c.duplicates, c.unexpected, c.foreign);
+}
+
+std::string refusals_json(const std::map<int, uint64_t>& refused) {
+  std::string result;
+  for (const auto& [status, count] : refused)
+    result += fmt::format("{}\"{}\":{}", result.empty() ? "" : ",", status, count);
+  return "{" + result + "}";
+}
+
+std::string server_json(const server_use& x, uint64_t events) {
+  auto cpu = x.cpu ? fmt::format("{:.6f}", share(*x.cpu, events, 1e-9 * 1000)) : "null";
+  auto rss = x.peak_rss_bytes ? fmt::format("{}", *x.peak_rss_bytes) : "null";
+  return fmt::format(R"({{"cpu_seconds_per_1000_events":{},"peak_rss_bytes":{}}})", cpu, rss);
+}
+
+} // namespace
+
+std::string report_text(const run_report& x) {
+  auto result = load_text(x.options) + '\n' + counts_text(x.result) + '\n' + rates_text(x) + '\n'
+                + latencies_text(x.result.latencies);
+  if (!x.result.stopped_because.empty())
+    result += fmt::format("\nended early: {}\n", x.result.stopped_because);
+  return result;
+}
+
+std::string report_json(const run_report& x) {
+  const auto& r = x.result;
+  std::string stopped;
+  append_json_string(stopped, r.stopped_because);
+  auto text = fmt::format(
+    R"({{"load":{},"events":{},"refused_by_status":{},"deliveries_promised":{},)"
+    R"("accepted_per_second":{:.1f},"delivered_per_second":{:.1f},"latency_ms":{{"accept":{},)"
+    R"("accept_to_delivery":{},"offer_to_delivery":{}}},"server":{},)"
+    R"("bench":{{"cpu_us_per_event":{:.2f}}},"stopped_because":{}}})",
+    load_json(x.options), counts_json(r.counts), refusals_json(r.refused_by_status),
+    r.deliveries_promised, per_second(r.counts.accepted, r.accepted_within),
+    per_second(r.counts.delivered, r.delivered_within), latency_json(r.latencies.accept),
+    latency_json(r.latencies.delivery), latency_json(r.latencies.total),
+    server_json(x.server, r.counts.accepted), share(r.own_cpu, r.counts.offered, 1e-3),
+    r.stopped_because.empty() ? "null" : stopped);
+  return cli::indented(text) + '\n';
+}
+
+cli::exit_code verdict(const load_result& x) {
+  if (x.counts.missing > 0 || x.counts.unexpected > 0)
+    return cli::exit_code::not_delivered;
+  return x.stopped_because.empty() ? cli::exit_code::ok : cli::exit_code::refused;
+}
+
+} // namespace tocsin::bench

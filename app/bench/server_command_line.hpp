@@ -1,0 +1,28 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace tocsin::bench {
+
+/// What a `tocsind` of our own needs to know, and where it leaves what we need to know.
+struct server_files {
+  /// Fresh and empty; all the others are in it.
+  std::filesystem::path directory;
+
+  std::filesystem::path configuration() const { return directory / "tocsin.toml"; }
+  std::filesystem::path data() const { return directory / "data"; }
+  /// Written once it takes events: `{"pid":…,"port":…,"url":"…"}`.
+  std::filesystem::path ready() const { return directory / "ready.json"; }
+  std::filesystem::path log() const { return directory / "tocsind.log"; }
+  /// Written by it at its first start.
+  std::filesystem::path admin_token() const { return data() / "initial-admin-token"; }
+};
+
+/// The arguments that make `tocsind` use these files and a port of its own; `settings` are more of
+/// its options, as `actors.threads=2`.
+std::vector<std::string> server_command_line(const server_files& files,
+                                             const std::vector<std::string>& settings);
+
+} // namespace tocsin::bench

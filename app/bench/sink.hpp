@@ -1,0 +1,38 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <string>
+#include <string_view>
+
+namespace tocsin::bench {
+
+/// A webhook endpoint: answers every request with 200 at once and hands its body on. Lives on the
+/// thread that runs `context`, and must live until that has ended.
+class sink {
+public:
+  /// The body is valid during the call only.
+  using arrival_handler = std::function<void(std::string_view body)>;
+
+  /// Listens on 127.0.0.1 and a port of its own.
+  sink(boost::asio::io_context& context, arrival_handler on_arrival);
+  ~sink();
+
+  /// Where webhooks are to be posted to.
+  std::string url() const;
+
+private:
+  class connection;
+
+  void accept();
+
+  boost::asio::ip::tcp::acceptor acceptor_;
+  arrival_handler on_arrival_;
+  std::list<connection> connections_;
+};
+
+} // namespace tocsin::bench

@@ -1,0 +1,55 @@
+#pragma once
+
+#include "app/bench/server_command_line.hpp"
+#include "messages/failure.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace tocsin::bench {
+
+/// A `tocsind` of our own on a fresh directory, which ends with this object (SIGTERM, and SIGKILL
+/// if that does not help within 30 s) or with this process. The directory is removed with it.
+class spawned_server {
+public:
+  struct options {
+    std::filesystem::path program;
+    /// The fresh directory is made in here; it decides which disk is measured.
+    std::filesystem::path scratch;
+    /// As `server_command_line` takes them.
+    std::vector<std::string> settings;
+    std::chrono::seconds start_limit{30};
+  };
+
+  /// Starts it and waits until it takes events.
+  /// Errors: unavailable, with the end of its log where it ended or was not ready in time.
+  static expected<spawned_server> start(const options& wanted);
+
+  spawned_server(spawned_server&& other) noexcept;
+  spawned_server& operator=(spawned_server&&) = delete;
+  ~spawned_server();
+
+  pid_t pid() const { return pid_; }
+  const std::string& url() const { return url_; }
+  const std::string& token() const { return token_; }
+
+  /// Whether its data lie in memory, where an fsync costs nothing.
+  bool is_in_memory() const;
+
+private:
+  explicit spawned_server(server_files files) : files_(std::move(files)) {}
+
+  expected<void> launch(const options& wanted);
+  expected<void> await_ready(std::chrono::seconds limit);
+  failure ended(const std::string& what) const;
+
+  server_files files_;
+  pid_t pid_ = -1;
+  std::string url_;
+  std::string token_;
+};
+
+} // namespace tocsin::bench

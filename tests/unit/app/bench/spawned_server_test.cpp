@@ -1,0 +1,104 @@
+#include "app/bench/spawned_server.hpp"
+
+#include <gmock/gmock.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <fstream>
+
+namespace tocsin::bench {
+
+using testing::HasSubstr;
+
+/// Shell scripts play the server.
+class spawned_server_test : public ::testing::Test {
+protected:
+  spawned_server_test() {
+    auto pattern = (std::filesystem::temp_directory_path() / "tocsin-spawn-XXXXXX").string();
+    directory_ = ::mkdtemp(pattern.data());
+  }
+  ~spawned_server_test() override { std::filesystem::remove_all(directory_); }
+
+  spawned_server::options script(const std::string& text) const {
+    auto path = directory_ / "server";
+    std::ofstream{path} << "#!/bin/sh\n" << text;
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all);
+    return {path, directory_, {"actors.threads=2"}, std::chrono::seconds{10}};
+  }
+
+  bool is_clean() const {
+    for (const auto& x : std::filesystem::directory_iterator{directory_})
+      if (x.is_directory())
+        return false;
+    return true;
+  }
+
+  std::filesystem::path directory_;
+};
+
+namespace {
+
+/// Leaves its environment and its arguments beside the script, and what tocsind leaves.
+constexpr const char* good_server = R"(
+env > "$(dirname "$0")/environment"
+echo "$@" > "$(dirname "$0")/arguments"
+while [ $# -gt 0 ]; do
+  case "$1" in --data-dir) data=$2;; --ready-file) ready=$2;; esac
+  shift
+done
+mkdir "$data"
+echo sesame > "$data/initial-admin-token"
+echo '{"pid":1,"port":7,"url":"http://127.0.0.1:7"}' > "$ready.new"
+mv "$ready.new" "$ready"
+exec sleep 60
+)";
+
+std::string content(const std::filesystem::path& path) {
+  std::ifstream file{path};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+} // namespace
+
+TEST_F(spawned_server_test, tells_where_the_server_is_and_ends_it) {
+  ::setenv("TOCSIN_TOKEN", "of another server", 1);
+  pid_t pid = 0;
+  {
+    auto server = spawned_server::start(script(good_server));
+    ASSERT_TRUE(server) << server.error().detail;
+    EXPECT_EQ(server->url(), "http://127.0.0.1:7");
+    EXPECT_EQ(server->token(), "sesame");
+    pid = server->pid();
+    EXPECT_EQ(::kill(pid, 0), 0);
+  }
+  ::unsetenv("TOCSIN_TOKEN");
+  EXPECT_EQ(::kill(pid, 0), -1);
+  EXPECT_TRUE(is_clean());
+  EXPECT_THAT(content(directory_ / "environment"), testing::Not(HasSubstr("TOCSIN_")));
+  EXPECT_THAT(content(directory_ / "arguments"), HasSubstr("--listen 127.0.0.1:0"));
+  EXPECT_THAT(content(directory_ / "arguments"), HasSubstr("--set actors.threads=2"));
+}
+
+TEST_F(spawned_server_test, shows_the_log_of_a_server_that_ends) {
+  auto server = spawned_server::start(script("echo no disk >&2; exit 74\n"));
+  ASSERT_FALSE(server);
+  EXPECT_THAT(server.error().detail, HasSubstr("no disk"));
+  EXPECT_TRUE(is_clean());
+}
+
+TEST_F(spawned_server_test, waits_only_so_long) {
+  auto options = script("exec sleep 60\n");
+  options.start_limit = std::chrono::seconds{0};
+  auto server = spawned_server::start(options);
+  ASSERT_FALSE(server);
+  EXPECT_THAT(server.error().detail, HasSubstr("not ready"));
+  EXPECT_TRUE(is_clean());
+}
+
+TEST_F(spawned_server_test, says_that_there_is_no_such_program) {
+  auto server = spawned_server::start({directory_ / "absent", directory_, {}, {}});
+  ASSERT_FALSE(server);
+  EXPECT_TRUE(is_clean());
+}
+
+} // namespace tocsin::bench
