@@ -101,7 +101,8 @@ const router::entry* router::choose(call& c) {
 }
 
 void router::authenticate(const route& chosen, call c) {
-  auto text = bearer_token(c.message.authorization.value_or(std::string{}));
+  auto header = c.message.authorization.value_or(std::string{});
+  auto text = bearer_token(header);
   if (!text)
     return c.fail(fail(errc::unauthorized, "'Authorization: Bearer TOKEN' is missing"));
   auto digest = sha256(*text);
