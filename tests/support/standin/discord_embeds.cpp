@@ -5,7 +5,7 @@
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
 
-#include <regex>
+#include <algorithm>
 
 namespace tocsin::standin {
 
@@ -106,14 +106,34 @@ form_fault check_color(const json::object& embed, const std::string& path) {
   return std::nullopt;
 }
 
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+/// True if `text` has the shape of `pattern`, in which 9 stands for any digit.
+bool has_shape(std::string_view text, std::string_view pattern) {
+  return std::ranges::equal(
+    text, pattern, [](char c, char wanted) { return wanted == '9' ? is_digit(c) : c == wanted; });
+}
+
+/// True for a full ISO 8601 time with its zone, such as `2026-03-29T14:30:00.5+02:00`.
+bool is_timestamp(std::string_view text) {
+  constexpr std::string_view pattern = "9999-99-99T99:99:99";
+  if (!has_shape(text.substr(0, pattern.size()), pattern))
+    return false;
+  text.remove_prefix(pattern.size());
+  if (text.starts_with('.')) {
+    auto end = std::ranges::find_if_not(text.substr(1), is_digit);
+    text.remove_prefix(static_cast<std::size_t>(end - text.begin()));
+  }
+  return text == "Z" || has_shape(text, "+99:99") || has_shape(text, "-99:99");
+}
+
 form_fault check_timestamp(const json::object& embed, const std::string& path) {
   const auto* timestamp = embed.if_contains("timestamp");
   if (timestamp == nullptr)
     return std::nullopt;
-  static const std::regex iso8601{
-    R"(\d{4}-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d(:[0-6]\d(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2}))"};
-  const auto* text = timestamp->if_string();
-  if (text == nullptr || !std::regex_match(text->begin(), text->end(), iso8601))
+  if (!timestamp->is_string() || !is_timestamp(timestamp->get_string()))
     return form_error{joined(path, "timestamp"), "DATE_TIME_TYPE_PARSE",
                       "Could not parse. Should be ISO8601."};
   return std::nullopt;

@@ -10,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <regex>
 
 namespace tocsin::standin {
 
@@ -186,9 +185,15 @@ std::string saved_message(const json::object& message, const std::string& hook,
                                       {"webhook_id", hook}});
 }
 
+/// True for `DiscordBot (url, version)`, with anything after it.
 bool is_bot_agent(std::string_view agent) {
-  static const std::regex form{R"(DiscordBot \([^,()]+, [^,()]+\).*)"};
-  return std::regex_match(agent.begin(), agent.end(), form);
+  constexpr std::string_view start = "DiscordBot (";
+  if (!agent.starts_with(start))
+    return false;
+  agent.remove_prefix(start.size());
+  auto comma = agent.find(", ");
+  auto end = agent.find(')');
+  return comma != agent.npos && end != agent.npos && comma > 0 && end > comma + 2;
 }
 
 } // namespace

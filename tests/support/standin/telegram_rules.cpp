@@ -11,7 +11,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <regex>
 
 namespace tocsin::standin {
 
@@ -35,9 +34,20 @@ std::string_view token_of(std::string_view path) {
   return path.substr(prefix.size(), path.size() - prefix.size() - method.size());
 }
 
+bool is_letter_or_digit(unsigned char c) {
+  return std::isalnum(c) != 0;
+}
+
+/// A bot's number of 5 to 16 digits, a colon and 30 to 64 characters.
 bool is_token(std::string_view token) {
-  static const std::regex form{R"([1-9]\d{4,15}:[A-Za-z0-9_-]{30,64})"};
-  return std::regex_match(token.begin(), token.end(), form);
+  auto colon = std::min(token.find(':'), token.size());
+  auto number = token.substr(0, colon);
+  auto secret = token.substr(std::min(colon + 1, token.size()));
+  auto digit = [](char c) { return c >= '0' && c <= '9'; };
+  auto fits = [](unsigned char c) { return is_letter_or_digit(c) || c == '_' || c == '-'; };
+  return number.size() >= 5 && number.size() <= 16 && number.front() != '0'
+         && std::ranges::all_of(number, digit) && secret.size() >= 30 && secret.size() <= 64
+         && std::ranges::all_of(secret, fits);
 }
 
 verdict refuse(int code, std::string_view description, std::string reason = {}) {
@@ -66,10 +76,15 @@ bool is_integer(std::string_view text, std::int64_t least, std::int64_t most) {
          && number <= most && number != 0;
 }
 
+bool is_username(std::string_view name) {
+  auto fits = [](unsigned char c) { return is_letter_or_digit(c) || c == '_'; };
+  return name.size() >= 5 && name.size() <= 33 && name[0] == '@'
+         && std::isalpha(static_cast<unsigned char>(name[1])) != 0
+         && std::ranges::all_of(name.substr(1), fits);
+}
+
 bool is_chat(std::string_view chat) {
-  static const std::regex username{R"(@[A-Za-z][A-Za-z0-9_]{3,31})"};
-  return is_integer(chat, -max_chat_id, max_chat_id)
-         || std::regex_match(chat.begin(), chat.end(), username);
+  return is_integer(chat, -max_chat_id, max_chat_id) || is_username(chat);
 }
 
 /// The text as the server stores it: controls become spaces, CR and invisible marks go, ends are
