@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
 #include <thread>
 
 namespace tocsin::standin {
@@ -45,28 +46,41 @@ TEST(record_book, lists_by_provider_and_after_a_sequence) {
   EXPECT_TRUE(book.list(ruling::accepted, {}, 3, 100).empty());
 }
 
-TEST(record_book, wakes_who_waits_for_a_count) {
+TEST(record_book, waits_for_a_count_until_the_deadline) {
   record_book book{10};
-  std::thread adder{[&] {
-    book.add(ruling::accepted, from(provider::slack));
-    book.add(ruling::accepted, from(provider::slack));
-  }};
-  EXPECT_TRUE(book.wait_for_count(ruling::accepted, provider::slack, 2, in(10s)));
-  adder.join();
+  book.add(ruling::accepted, from(provider::slack));
+  book.add(ruling::accepted, from(provider::slack));
+  EXPECT_TRUE(book.wait_for_count(ruling::accepted, provider::slack, 2, in(0ms)));
   EXPECT_FALSE(book.wait_for_count(ruling::accepted, provider::email, 1, in(1ms)));
 }
 
-TEST(record_book, returns_the_record_that_was_waited_for) {
+TEST(record_book, wakes_who_waits_for_a_record) {
   record_book book{10};
+  book.add(ruling::accepted, from(provider::slack, "a"));
+  std::promise<void> waiting;
+  // The predicate runs under the book's lock, so the record is added only once the waiter sleeps.
   std::thread adder{[&] {
-    book.add(ruling::accepted, from(provider::slack, "a"));
+    waiting.get_future().wait();
     book.add(ruling::accepted, from(provider::slack, "b"));
   }};
+  auto deadline = in(10s);
   auto found = book.wait_for(
-    ruling::accepted, [](const record& r) { return r.body == "b"; }, in(10s));
+    ruling::accepted,
+    [&](const record& r) {
+      if (r.body == "a")
+        waiting.set_value();
+      return r.body == "b";
+    },
+    deadline);
+  EXPECT_LT(record_book::clock::now(), deadline);
   adder.join();
   ASSERT_TRUE(found);
   EXPECT_EQ(found->sequence, 2u);
+}
+
+TEST(record_book, gives_up_on_a_record_at_the_deadline) {
+  record_book book{10};
+  book.add(ruling::accepted, from(provider::slack, "a"));
   EXPECT_FALSE(book.wait_for(
     ruling::accepted, [](const record& r) { return r.body == "c"; }, in(1ms)));
 }
