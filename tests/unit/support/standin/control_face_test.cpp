@@ -1,6 +1,6 @@
-#include "requests.hpp"
 #include "tests/support/standin/control_face.hpp"
 #include "tests/support/standin/failures.hpp"
+#include "tests/unit/support/standin/requests.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/parse.hpp>

@@ -1,5 +1,5 @@
-#include "requests.hpp"
 #include "tests/support/standin/discord_rules.hpp"
+#include "tests/unit/support/standin/requests.hpp"
 
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
@@ -208,21 +208,21 @@ TEST(discord_rules, check_urls_colours_and_times) {
 }
 
 TEST(discord_rules, check_names_and_flags) {
-    check({{message(R"("content":"a","username":"Tocsin")"), 0, {}},
-           {message(R"("content":"a","username":"My Discord")"), 50035, "username"},
-           {message(R"("content":"a","username":"clydesdale")"), 50035, "username"},
-           {message(R"("content":"a","username":")" + times(81, "u") + "\""), 50035, "username"},
-           {message(R"("content":"a","flags":4100)"), 0, {}},
-           {message(R"("content":"a","flags":32768)"), 50035, "flags"}});
+  check({{message(R"("content":"a","username":"Tocsin")"), 0, {}},
+         {message(R"("content":"a","username":"My Discord")"), 50035, "username"},
+         {message(R"("content":"a","username":"clydesdale")"), 50035, "username"},
+         {message(R"("content":"a","username":")" + times(81, "u") + "\""), 50035, "username"},
+         {message(R"("content":"a","flags":4100)"), 0, {}},
+         {message(R"("content":"a","flags":32768)"), 50035, "flags"}});
 }
 
 TEST(discord_rules, nest_the_form_error_by_its_path) {
-    auto answer
-      = check_discord(discord_post(embed(R"("title":")" + times(257, "a") + "\"")), seen).answer;
-    EXPECT_EQ(answer.body,
-              R"({"message":"Invalid Form Body","code":50035,"errors":{"embeds":{"0":{"title":)"
-              R"({"_errors":[{"code":"BASE_TYPE_MAX_LENGTH",)"
-              R"("message":"Must be 256 or fewer in length."}]}}}}})");
+  auto answer
+    = check_discord(discord_post(embed(R"("title":")" + times(257, "a") + "\"")), seen).answer;
+  EXPECT_EQ(answer.body,
+            R"({"message":"Invalid Form Body","code":50035,"errors":{"embeds":{"0":{"title":)"
+            R"({"_errors":[{"code":"BASE_TYPE_MAX_LENGTH",)"
+            R"("message":"Must be 256 or fewer in length."}]}}}}})");
 }
 
 } // namespace

@@ -1,5 +1,5 @@
-#include "requests.hpp"
 #include "tests/support/standin/mail_rules.hpp"
+#include "tests/unit/support/standin/requests.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
-#include "requests.hpp"
 #include "tests/support/standin/slack_rules.hpp"
+#include "tests/unit/support/standin/requests.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

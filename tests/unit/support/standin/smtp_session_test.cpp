@@ -1,7 +1,7 @@
-#include "requests.hpp"
 #include "tests/support/standin/script_book.hpp"
 #include "tests/support/standin/signatures.hpp"
 #include "tests/support/standin/smtp_session.hpp"
+#include "tests/unit/support/standin/requests.hpp"
 
 #include <gtest/gtest.h>
 

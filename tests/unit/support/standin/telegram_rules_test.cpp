@@ -1,5 +1,5 @@
-#include "requests.hpp"
 #include "tests/support/standin/telegram_rules.hpp"
+#include "tests/unit/support/standin/requests.hpp"
 
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>

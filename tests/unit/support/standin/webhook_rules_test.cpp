@@ -1,6 +1,6 @@
-#include "requests.hpp"
 #include "tests/support/standin/signatures.hpp"
 #include "tests/support/standin/webhook_rules.hpp"
+#include "tests/unit/support/standin/requests.hpp"
 
 #include <gtest/gtest.h>
 
