@@ -91,10 +91,12 @@ expected<void> write_transaction::commit() {
     return result;
   }
   auto code = mdb_txn_commit(std::exchange(txn_, nullptr));
+  // An ended transaction does not keep the environment open.
+  auto env = std::exchange(env_, nullptr);
   if (!is_nested_)
-    env_->end_writing();
+    env->end_writing();
   if (code != 0)
-    return env_->failed(code, "cannot commit");
+    return env->failed(code, "cannot commit");
   return {};
 }
 
@@ -102,8 +104,9 @@ void write_transaction::abort() {
   if (txn_ == nullptr)
     return;
   mdb_txn_abort(std::exchange(txn_, nullptr));
+  auto env = std::exchange(env_, nullptr);
   if (!is_nested_)
-    env_->end_writing();
+    env->end_writing();
 }
 
 expected<write_transaction> write_transaction::begin_nested() {

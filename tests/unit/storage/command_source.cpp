@@ -1,0 +1,164 @@
+#include "tests/unit/storage/command_source.hpp"
+
+#include "tests/unit/storage/storage_fixture.hpp"
+
+#include <iterator>
+
+namespace tocsin::storage {
+
+namespace {
+
+template <class Map>
+auto pick(const Map& xs, uint32_t place) {
+  return std::next(xs.begin(), static_cast<ptrdiff_t>(place % xs.size()));
+}
+
+} // namespace
+
+command command_source::next(const storage_model& model) {
+  now_ += std::chrono::milliseconds{below(20)};
+  auto dice = below(100);
+  if (dice < 35)
+    return make_event(model);
+  if (dice < 72 && !model.deliveries.empty())
+    return make_attempt(model);
+  if (dice < 80)
+    return make_channel(model);
+  if (dice < 82)
+    return remove_channel{any_channel(), any_revision()};
+  if (dice < 88)
+    return cancel_due{any_channel(), now_, 1 + below(5)};
+  if (dice < 93)
+    return make_recipient(model);
+  if (dice < 95)
+    return remove_recipient{any_recipient(), any_revision()};
+  if (dice < 98)
+    return make_preference(model);
+  return put_token{make_token()};
+}
+
+accept_event command_source::make_event(const storage_model&) {
+  accept_event x;
+  // Now and then an id that does not rise, or is taken.
+  auto n = below(20) == 0 ? 1 + below(next_event_) : next_event_++;
+  x.id = event_id{make_ulid(n * 4 + below(2))};
+  x.accepted_at = now_;
+  if (below(2) == 0)
+    x.idempotency_key = any_key();
+  if (below(4) == 0)
+    x.value.id = below(2) == 0 ? x.idempotency_key : any_key();
+  x.value.type = "type " + std::to_string(below(2));
+  x.value.message = "message";
+  x.value.service = std::string(below(2) * 3000, 's');
+  x.value.timestamp = std::to_string(to_unix_ms(now_));
+  for (auto i = below(6); i > 0; --i) {
+    planned_delivery planned;
+    planned.channel = any_channel();
+    planned.recipient = any_recipient();
+    planned.destination = std::string(below(3), 'd');
+    if (below(5) == 0)
+      planned.reason = suppression::quiet_hours;
+    x.deliveries.push_back(planned);
+  }
+  if (below(3) == 0)
+    x.unreached.push_back({any_recipient(), suppression::no_channel});
+  return x;
+}
+
+record_attempt command_source::make_attempt(const storage_model& model) {
+  auto& [delivery, attempts] = pick(model.deliveries, below(1 << 30))->second;
+  record_attempt x;
+  x.channel = below(50) == 0 ? any_channel() : delivery.channel;
+  x.value.delivery = below(50) == 0 ? delivery_id{make_ulid(below(100))} : delivery.id;
+  x.value.number = static_cast<uint16_t>(delivery.attempts + (below(10) == 0 ? below(4) : 1));
+  x.value.started_at = now_;
+  // The very same attempt again.
+  if (!attempts.empty() && below(4) == 0) {
+    x.value.number = attempts.rbegin()->first;
+    x.value.started_at = attempts.rbegin()->second.started_at;
+  }
+  x.value.duration = std::chrono::milliseconds{below(100)};
+  x.value.result.code = std::to_string(below(600));
+  x.value.result.text = std::string(below(500), 't');
+  x.counts = below(4) != 0;
+  constexpr delivery_state nexts[]
+    = {delivery_state::pending,     delivery_state::scheduled, delivery_state::scheduled,
+       delivery_state::delivered,   delivery_state::delivered, delivery_state::delivered,
+       delivery_state::dead_letter, delivery_state::cancelled};
+  x.next = nexts[below(8)];
+  x.due_at = now_ + std::chrono::milliseconds{below(1000)};
+  return x;
+}
+
+put_channel command_source::make_channel(const storage_model& model) {
+  put_channel x;
+  x.value.id = any_channel();
+  x.value.owner = any_recipient();
+  auto found = model.channels.find(x.value.id);
+  if (found != model.channels.end() && below(5) != 0) {
+    x.value.owner = found->second.value.owner;
+    x.expected_revision = found->second.value.revision + (below(10) == 0 ? 1 : 0);
+  }
+  x.value.name = below(20) == 0 ? "" : "name " + std::to_string(below(6));
+  x.value.settings = "in clear";
+  x.sealed_settings = std::string(below(200), 'z');
+  x.value.updated_at = now_;
+  if (below(2) == 0)
+    x.value.triggers["type 0"] = {below(2) == 0, {"a@b"}};
+  return x;
+}
+
+put_recipient command_source::make_recipient(const storage_model& model) {
+  put_recipient x;
+  x.value.id = any_recipient();
+  auto found = model.recipients.find(x.value.id);
+  if (found != model.recipients.end() && below(5) != 0)
+    x.expected_revision = found->second.revision + (below(10) == 0 ? 1 : 0);
+  // Display names that may be ids of others.
+  constexpr const char* names[] = {"", "a", "b", "c", "Name of a", "Name of b", "Another"};
+  x.value.display_name = names[below(7)];
+  x.value.services = {std::to_string(below(9))};
+  x.value.portal_enabled = below(2) == 0;
+  return x;
+}
+
+put_preference command_source::make_preference(const storage_model& model) {
+  put_preference x;
+  x.value.recipient = any_recipient();
+  auto found = model.preferences.find(x.value.recipient);
+  if (found != model.preferences.end() && below(5) != 0)
+    x.expected_revision = found->second.revision;
+  x.value.services.exclude = {std::to_string(below(9))};
+  if (below(2) == 0)
+    x.value.quiet = quiet_hours{};
+  return x;
+}
+
+put_token command_source::make_token() {
+  put_token x;
+  x.value.id = token_id{make_ulid(below(5))};
+  x.value.digest.fill(static_cast<uint8_t>(below(8)));
+  x.value.created_at = now_;
+  return x;
+}
+
+recipient_id command_source::any_recipient() {
+  constexpr const char* names[] = {"a", "b", "c"};
+  return {below(2) == 0 ? recipient_kind::admin : recipient_kind::customer, names[below(3)]};
+}
+
+channel_id command_source::any_channel() {
+  return channel_id{make_ulid(below(10), 200)};
+}
+
+std::optional<uint64_t> command_source::any_revision() {
+  if (below(2) == 0)
+    return std::nullopt;
+  return 1 + below(3);
+}
+
+std::string command_source::any_key() {
+  return "key " + std::to_string(below(3000));
+}
+
+} // namespace tocsin::storage

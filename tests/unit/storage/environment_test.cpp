@@ -1,0 +1,238 @@
+#include "storage/codec.hpp"
+#include "storage/environment.hpp"
+#include "tests/unit/storage/storage_fixture.hpp"
+
+#include <gtest/gtest.h>
+#include <lmdb.h>
+
+#include <atomic>
+#include <thread>
+
+namespace tocsin::storage {
+
+namespace {
+
+using environment_test = storage_test;
+
+/// Writes records of 1,000 bytes into `db` until one is refused.
+failure fill(environment& env, database db, uint32_t& next) {
+  for (;;) {
+    auto tx = must(env.write());
+    for (auto end = next + 100; next < end; ++next)
+      if (auto put = tx.put(db, as_key(make_ulid(next)), std::string(1000, 'x')); !put) {
+        EXPECT_EQ(code_of(tx.commit()), put.error().code);
+        return put.error();
+      }
+    if (auto committed = tx.commit(); !committed)
+      return committed.error();
+  }
+}
+
+TEST_F(environment_test, commits_are_flushed_to_the_disk) {
+  EXPECT_EQ(env_->flags() & (MDB_NOSYNC | MDB_NOMETASYNC | MDB_WRITEMAP | MDB_MAPASYNC), 0u);
+  EXPECT_NE(env_->flags() & MDB_NOTLS, 0u);
+  EXPECT_TRUE(env_->is_durable());
+}
+
+TEST_F(environment_test, what_was_committed_is_there_after_a_reopen) {
+  auto node_id = env_->node_id();
+  EXPECT_NE(node_id, ulid{});
+  auto tx = must(env_->write());
+  must(tx.put(database::meta, "k", "v"));
+  must(tx.commit());
+  reopen();
+  EXPECT_EQ(env_->node_id(), node_id);
+  EXPECT_EQ(must(read().find(database::meta, "k")), "v");
+}
+
+TEST_F(environment_test, what_was_not_committed_is_gone) {
+  {
+    auto tx = must(env_->write());
+    must(tx.put(database::meta, "k", "v"));
+  }
+  EXPECT_EQ(must(read().find(database::meta, "k")), std::nullopt);
+}
+
+TEST_F(environment_test, a_second_opener_is_refused_by_name) {
+  auto second = environment::open(options_);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, errc::unavailable);
+  EXPECT_NE(second.error().detail.find("is in use by process " + std::to_string(getpid())),
+            std::string::npos)
+    << second.error().detail;
+  EXPECT_TRUE(read().find(database::meta, "k"));
+}
+
+TEST_F(environment_test, the_directory_is_closed_to_others) {
+  namespace fs = std::filesystem;
+  for (auto& path : {options_.directory, options_.directory / "data.mdb"})
+    EXPECT_EQ(fs::status(path).permissions() & (fs::perms::group_all | fs::perms::others_all),
+              fs::perms::none)
+      << path;
+}
+
+TEST_F(environment_test, a_newer_schema_is_refused_and_left_alone) {
+  auto tx = must(env_->write());
+  must(tx.put(database::meta, "schema_version", byte_view{"\0\0\0\2", 4}));
+  must(tx.commit());
+  env_.reset();
+  EXPECT_EQ(code_of(environment::open(options_)), errc::storage_too_new);
+}
+
+TEST_F(environment_test, a_broken_schema_version_is_refused) {
+  auto tx = must(env_->write());
+  must(tx.put(database::meta, "schema_version", "x"));
+  must(tx.commit());
+  env_.reset();
+  EXPECT_EQ(code_of(environment::open(options_)), errc::storage_corrupt);
+}
+
+TEST_F(environment_test, only_one_write_transaction_is_given_out) {
+  auto first = must(env_->write());
+  EXPECT_EQ(code_of(env_->write()), errc::unavailable);
+  EXPECT_EQ(code_of(env_->grow()), errc::unavailable);
+  first.abort();
+  EXPECT_TRUE(env_->write());
+}
+
+TEST_F(environment_test, a_nested_transaction_can_be_undone_by_itself) {
+  auto outer = must(env_->write());
+  must(outer.put(database::meta, "outer", "1"));
+  {
+    auto inner = must(outer.begin_nested());
+    must(inner.put(database::meta, "undone", "1"));
+  }
+  auto inner = must(outer.begin_nested());
+  must(inner.put(database::meta, "kept", "1"));
+  must(inner.commit());
+  must(outer.commit());
+  auto tx = read();
+  EXPECT_EQ(must(tx.find(database::meta, "outer")), "1");
+  EXPECT_EQ(must(tx.find(database::meta, "undone")), std::nullopt);
+  EXPECT_EQ(must(tx.find(database::meta, "kept")), "1");
+}
+
+TEST_F(environment_test, readers_see_the_moment_they_began_at) {
+  auto before = read();
+  auto tx = must(env_->write());
+  must(tx.put(database::meta, "k", "v"));
+  must(tx.commit());
+  EXPECT_EQ(must(before.find(database::meta, "k")), std::nullopt);
+  EXPECT_EQ(must(read().find(database::meta, "k")), "v");
+}
+
+TEST_F(environment_test, readers_are_used_again) {
+  for (int i = 0; i < 1000; ++i)
+    read();
+  EXPECT_LE(must(env_->sizes()).readers, 2u);
+}
+
+TEST_F(environment_test, too_many_readers_are_refused) {
+  options_.max_readers = 4;
+  options_.directory = directory_.path() / "few readers";
+  reopen();
+  std::vector<read_transaction> readers;
+  for (int i = 0; i < 4; ++i)
+    readers.push_back(read());
+  EXPECT_EQ(code_of(env_->read()), errc::overloaded);
+  readers.pop_back();
+  EXPECT_TRUE(env_->read());
+}
+
+class small_environment_test : public storage_test {
+protected:
+  small_environment_test() {
+    env_.reset();
+    options_.directory = directory_.path() / "small";
+    options_.map_size_bytes = uint64_t{2} << 20;
+    options_.map_limit_bytes = uint64_t{6} << 20;
+    options_.reader_patience = std::chrono::milliseconds{20};
+    env_ = must(environment::open(options_));
+  }
+};
+
+TEST_F(small_environment_test, a_full_map_is_refused_cleanly_and_grows_up_to_its_limit) {
+  uint32_t next = 0;
+  for (auto expected_map : {uint64_t{4} << 20, uint64_t{6} << 20}) {
+    EXPECT_EQ(fill(*env_, database::events, next).code, errc::storage_full);
+    auto committed = must(read().count(database::events));
+    EXPECT_EQ(committed % 100, 0u);
+    must(env_->grow());
+    EXPECT_EQ(must(env_->sizes()).map_bytes, expected_map);
+    EXPECT_EQ(must(read().count(database::events)), committed);
+    next = static_cast<uint32_t>(committed);
+  }
+  EXPECT_EQ(fill(*env_, database::events, next).code, errc::storage_full);
+  EXPECT_EQ(code_of(env_->grow()), errc::storage_full);
+  EXPECT_LT(must(env_->sizes()).room_bytes(), uint64_t{1} << 20);
+}
+
+TEST_F(small_environment_test, a_grown_map_is_as_large_after_a_reopen) {
+  uint32_t next = 0;
+  fill(*env_, database::events, next);
+  must(env_->grow());
+  auto tx = must(env_->write());
+  must(tx.put(database::meta, "k", "v"));
+  must(tx.commit());
+  reopen();
+  EXPECT_EQ(must(env_->sizes()).map_bytes, uint64_t{4} << 20);
+}
+
+TEST_F(small_environment_test, pages_of_removed_records_count_as_room) {
+  uint32_t next = 0;
+  fill(*env_, database::events, next);
+  auto before = must(env_->sizes());
+  auto stored = must(read().count(database::events));
+  for (uint32_t i = 0; i < stored;) {
+    auto tx = must(env_->write());
+    for (auto end = i + 100; i < end; ++i)
+      must(tx.erase(database::events, as_key(make_ulid(i))));
+    must(tx.commit());
+  }
+  auto after = must(env_->sizes());
+  EXPECT_GT(after.reusable_bytes, before.reusable_bytes + (uint64_t{1} << 20));
+  EXPECT_GT(after.room_bytes(), before.room_bytes() + (uint64_t{1} << 20));
+}
+
+TEST_F(small_environment_test, growing_gives_up_while_somebody_reads_on) {
+  auto reader = read();
+  EXPECT_EQ(code_of(env_->grow()), errc::unavailable);
+  EXPECT_EQ(must(reader.find(database::meta, "k")), std::nullopt);
+  EXPECT_TRUE(env_->read());
+}
+
+TEST_F(small_environment_test, readers_go_on_while_the_map_grows) {
+  options_.reader_patience = std::chrono::seconds{10};
+  options_.map_limit_bytes = uint64_t{512} << 20;
+  reopen();
+  auto tx = must(env_->write());
+  must(tx.put(database::meta, "k", "v"));
+  must(tx.commit());
+  std::atomic<bool> stop = false;
+  std::atomic<uint64_t> reads = 0;
+  std::atomic<uint64_t> wrong = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 3; ++i)
+    threads.emplace_back([&] {
+      while (!stop) {
+        auto reader = env_->read();
+        if (!reader || must(reader->find(database::meta, "k")) != "v")
+          ++wrong;
+        ++reads;
+      }
+    });
+  for (int i = 0; i < 8; ++i) {
+    must(env_->grow());
+    for (auto seen = reads.load(); reads < seen + 100;)
+      std::this_thread::yield();
+  }
+  stop = true;
+  for (auto& thread : threads)
+    thread.join();
+  EXPECT_EQ(wrong, 0u);
+  EXPECT_EQ(must(env_->sizes()).map_bytes, uint64_t{512} << 20);
+}
+
+} // namespace
+
+} // namespace tocsin::storage

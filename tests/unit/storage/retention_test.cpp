@@ -1,0 +1,96 @@
+#include "storage/delivery_repository.hpp"
+#include "storage/event_repository.hpp"
+#include "storage/retention.hpp"
+#include "tests/unit/storage/storage_fixture.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tocsin::storage {
+
+namespace {
+
+class retention_test : public storage_test {
+protected:
+  retention_test() { channel_ = put_channel_of(put_admin("ops"), 1); }
+
+  event_id accept(uint32_t n, bool ends = true) {
+    auto x = make_event(n, {channel_, channel_});
+    x.deliveries[1].reason = suppression::quiet_hours;
+    x.idempotency_key = "key " + std::to_string(n);
+    x.value.id = "id " + std::to_string(n);
+    apply_ok(x);
+    apply_ok(make_attempt(x.id, 1, 1, channel_, delivery_state::scheduled));
+    if (ends)
+      apply_ok(make_attempt(x.id, 1, 2, channel_, delivery_state::dead_letter));
+    return x.id;
+  }
+
+  prune_result prune_once(int64_t older_than, uint32_t limit, const event_id& from = {}) {
+    auto tx = must(env_->write());
+    auto result = must(prune(tx, at_ms(older_than), limit, from));
+    must(tx.commit());
+    expect_sound();
+    return result;
+  }
+
+  uint64_t count(database db) { return must(read().count(db)); }
+
+  channel_id channel_;
+};
+
+TEST_F(retention_test, removes_all_of_what_ended_and_is_old) {
+  accept(1);
+  accept(2);
+  auto kept = accept(3);
+  auto result = prune_once(1003, 100);
+  EXPECT_EQ(result.events, 2u);
+  EXPECT_EQ(result.deliveries, 4u);
+  EXPECT_EQ(result.attempts, 4u);
+  EXPECT_EQ(result.resume, std::nullopt);
+  EXPECT_EQ(count(database::events), 1u);
+  EXPECT_EQ(count(database::deliveries), 2u);
+  EXPECT_EQ(count(database::attempts), 2u);
+  EXPECT_EQ(count(database::idempotency), 2u);
+  EXPECT_TRUE(must(event_repository{read()}.find(kept)));
+}
+
+TEST_F(retention_test, keeps_an_event_of_which_a_delivery_has_not_ended) {
+  auto kept = accept(1, false);
+  accept(2);
+  EXPECT_EQ(prune_once(9999, 100).events, 1u);
+  auto tx = read();
+  auto event = must(event_repository{tx}.find(kept)).value();
+  EXPECT_EQ(must(delivery_repository{tx}.of_event(event)).size(), 2u);
+}
+
+TEST_F(retention_test, goes_on_where_the_step_before_stopped) {
+  for (uint32_t n = 1; n <= 6; ++n)
+    accept(n, n % 2 == 0);
+  event_id from;
+  uint32_t events = 0;
+  int steps = 0;
+  for (;;) {
+    auto result = prune_once(9999, 3, from);
+    events += result.events;
+    ++steps;
+    ASSERT_LE(result.events, 2u);
+    if (!result.resume)
+      break;
+    from = *result.resume;
+  }
+  EXPECT_EQ(events, 3u);
+  EXPECT_GE(steps, 4);
+  EXPECT_EQ(count(database::events), 3u);
+}
+
+TEST_F(retention_test, a_pruned_key_can_be_used_again) {
+  accept(1);
+  prune_once(9999, 100);
+  auto x = make_event(5, {});
+  x.idempotency_key = "key 1";
+  EXPECT_FALSE(apply_ok(x).duplicate);
+}
+
+} // namespace
+
+} // namespace tocsin::storage

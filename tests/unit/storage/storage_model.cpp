@@ -1,0 +1,275 @@
+#include "tests/unit/storage/storage_model.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace tocsin::storage {
+
+namespace {
+
+command_result done(uint64_t value) {
+  command_result result;
+  result.value = value;
+  return result;
+}
+
+bool is_owed(const delivery& x) {
+  return x.state == delivery_state::pending || x.state == delivery_state::scheduled;
+}
+
+auto content(const event& x) {
+  return std::tie(x.type, x.service, x.customer, x.message, x.details);
+}
+
+bool is_customer(const recipient_id& x) {
+  return x.kind == recipient_kind::customer;
+}
+
+} // namespace
+
+std::vector<const delivery*> storage_model::owed(const channel_id& id) const {
+  std::vector<const delivery*> result;
+  for (auto& [key, x] : deliveries)
+    if (x.value.channel == id && is_owed(x.value))
+      result.push_back(&x.value);
+  auto order = [](const delivery* x) {
+    return std::make_tuple(x->state == delivery_state::scheduled, x->due_at, x->id);
+  };
+  std::sort(result.begin(), result.end(), [&](auto* x, auto* y) { return order(x) < order(y); });
+  return result;
+}
+
+void storage_model::forget_if_paid(const channel_id& id) {
+  if (owed(id).empty())
+    leaving.erase(id);
+}
+
+const accept_event* storage_model::event_of_key(const std::string& key) const {
+  if (!key.empty())
+    for (auto& [id, x] : events)
+      if (x.idempotency_key == key || x.value.id == key)
+        return &x;
+  return nullptr;
+}
+
+storage_model::answer storage_model::on(const accept_event& x) {
+  auto* by_key = event_of_key(x.idempotency_key);
+  auto* by_id = event_of_key(x.value.id);
+  if (by_key && by_id && by_key != by_id)
+    return errc::idempotency_conflict;
+  if (auto* known = by_key ? by_key : by_id) {
+    auto ids_differ
+      = !x.value.id.empty() && !known->value.id.empty() && x.value.id != known->value.id;
+    if (ids_differ || content(x.value) != content(known->value))
+      return errc::idempotency_conflict;
+    command_result result;
+    result.event = known->id;
+    result.deliveries = static_cast<uint32_t>(known->deliveries.size());
+    result.duplicate = true;
+    return result;
+  }
+  if (events.contains(x.id))
+    return errc::already_exists;
+  for (uint32_t i = 1; i <= x.deliveries.size(); ++i)
+    if (deliveries.contains(delivery_id{x.id.plus(i)}))
+      return errc::already_exists;
+  events.emplace(x.id, x);
+  uint32_t place = 0;
+  for (auto& planned : x.deliveries) {
+    delivery y;
+    y.id = delivery_id{x.id.plus(++place)};
+    y.event = x.id;
+    y.channel = planned.channel;
+    y.recipient = planned.recipient;
+    y.destination = planned.destination;
+    y.reason = planned.reason;
+    y.created_at = x.accepted_at;
+    y.state = planned.reason != suppression::none  ? delivery_state::suppressed
+              : channels.contains(planned.channel) ? delivery_state::pending
+                                                   : delivery_state::cancelled;
+    if (is_owed(y))
+      y.due_at = x.accepted_at;
+    else
+      y.finished_at = x.accepted_at;
+    deliveries.emplace(y.id, modelled_delivery{y, {}});
+  }
+  command_result result;
+  result.event = x.id;
+  result.deliveries = place;
+  return result;
+}
+
+storage_model::answer storage_model::on(const record_attempt& x) {
+  auto found = deliveries.find(x.value.delivery);
+  if (found == deliveries.end())
+    return errc::not_found;
+  auto& [y, attempts] = found->second;
+  if (x.channel != y.channel || x.value.number == 0 || x.next == delivery_state::suppressed
+      || x.next == delivery_state::cancelled)
+    return errc::invalid_argument;
+  auto number = x.value.number;
+  auto last = attempts.empty() ? uint16_t{0} : attempts.rbegin()->first;
+  if (number <= last) {
+    for (auto each : {number, last})
+      if (attempts.contains(each) && attempts.at(each).started_at == x.value.started_at) {
+        auto result = done(0);
+        result.duplicate = true;
+        return result;
+      }
+    number = static_cast<uint16_t>(last + 1);
+  }
+  if (!is_owed(y))
+    return done(0);
+  auto made = x.value;
+  made.number = number;
+  attempts[number] = made;
+  y.state = x.next;
+  y.attempts = static_cast<uint16_t>(y.attempts + (x.counts ? 1 : 0));
+  y.last_code = made.result.code;
+  y.last_text = made.result.text;
+  if (is_owed(y))
+    y.due_at = x.due_at;
+  else
+    y.finished_at = made.started_at + made.duration;
+  forget_if_paid(y.channel);
+  return done(1);
+}
+
+storage_model::answer storage_model::on(const put_channel& x) {
+  auto& id = x.value.id;
+  auto found = channels.find(id);
+  if (x.expected_revision == 0) {
+    if (found != channels.end() || leaving.contains(id))
+      return errc::already_exists;
+  } else {
+    if (found == channels.end())
+      return errc::not_found;
+    auto& before = found->second.value;
+    if (before.revision != x.expected_revision)
+      return errc::revision_mismatch;
+    if (before.owner != x.value.owner || before.type != x.value.type)
+      return errc::invalid_argument;
+  }
+  if (x.value.name.empty())
+    return errc::invalid_argument;
+  for (auto& [other, y] : channels)
+    if (other != id && y.value.owner == x.value.owner && y.value.name == x.value.name)
+      return errc::already_exists;
+  if (!recipients.contains(x.value.owner))
+    return errc::not_found;
+  auto value = x.value;
+  value.settings.clear();
+  value.revision = x.expected_revision + 1;
+  channels[id] = {value, x.sealed_settings};
+  return done(value.revision);
+}
+
+storage_model::answer storage_model::on(const remove_channel& x) {
+  auto found = channels.find(x.id);
+  if (found == channels.end())
+    return errc::not_found;
+  if (x.expected_revision && *x.expected_revision != found->second.value.revision)
+    return errc::revision_mismatch;
+  channels.erase(found);
+  leaving.insert(x.id);
+  forget_if_paid(x.id);
+  return done(0);
+}
+
+storage_model::answer storage_model::on(const cancel_due& x) {
+  if (channels.contains(x.channel))
+    return errc::invalid_argument;
+  auto all = owed(x.channel);
+  all.resize(std::min<size_t>(all.size(), x.limit));
+  for (auto* each : all) {
+    auto& y = deliveries.at(each->id).value;
+    y.state = delivery_state::cancelled;
+    y.finished_at = x.at;
+  }
+  forget_if_paid(x.channel);
+  return done(all.size());
+}
+
+storage_model::answer storage_model::on(const put_recipient& x) {
+  auto& id = x.value.id;
+  auto found = recipients.find(id);
+  if (x.expected_revision == 0) {
+    if (found != recipients.end())
+      return errc::already_exists;
+  } else {
+    if (found == recipients.end())
+      return errc::not_found;
+    if (found->second.revision != x.expected_revision)
+      return errc::revision_mismatch;
+  }
+  if (is_customer(id))
+    for (auto& [other, y] : recipients)
+      if (is_customer(other) && other != id)
+        for (auto& name : {id.name, x.value.display_name})
+          if (!name.empty() && (name == other.name || name == y.display_name))
+            return errc::already_exists;
+  auto value = x.value;
+  value.revision = x.expected_revision + 1;
+  recipients[id] = value;
+  return done(value.revision);
+}
+
+storage_model::answer storage_model::on(const remove_recipient& x) {
+  auto found = recipients.find(x.id);
+  if (found == recipients.end())
+    return errc::not_found;
+  if (x.expected_revision && *x.expected_revision != found->second.revision)
+    return errc::revision_mismatch;
+  for (auto& [id, y] : channels)
+    if (y.value.owner == x.id)
+      return errc::already_exists;
+  recipients.erase(found);
+  preferences.erase(x.id);
+  return done(0);
+}
+
+storage_model::answer storage_model::on(const put_preference& x) {
+  auto& id = x.value.recipient;
+  if (!recipients.contains(id))
+    return errc::not_found;
+  auto found = preferences.find(id);
+  if ((found == preferences.end() ? 0 : found->second.revision) != x.expected_revision)
+    return errc::revision_mismatch;
+  auto value = x.value;
+  value.revision = x.expected_revision + 1;
+  preferences[id] = value;
+  return done(value.revision);
+}
+
+storage_model::answer storage_model::on(const put_token& x) {
+  for (auto& [id, y] : tokens)
+    if (id != x.value.id && y.digest == x.value.digest)
+      return errc::already_exists;
+  tokens[x.value.id] = x.value;
+  return done(1);
+}
+
+size_t storage_model::prune(timestamp older_than) {
+  size_t result = 0;
+  for (auto each = events.begin(); each != events.end();) {
+    auto& [id, x] = *each;
+    // Events lie in the order of their ids, and the first young one ends the search.
+    if (x.accepted_at >= older_than)
+      break;
+    auto size = static_cast<uint32_t>(x.deliveries.size());
+    auto is_kept = false;
+    for (uint32_t i = 1; i <= size; ++i)
+      is_kept = is_kept || is_owed(deliveries.at(delivery_id{id.plus(i)}).value);
+    if (is_kept) {
+      ++each;
+      continue;
+    }
+    for (uint32_t i = 1; i <= size; ++i)
+      deliveries.erase(delivery_id{id.plus(i)});
+    each = events.erase(each);
+    ++result;
+  }
+  return result;
+}
+
+} // namespace tocsin::storage

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "messages/commands.hpp"
+#include "messages/failure.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace tocsin::storage {
+
+/// What the storage must do, in the plainest way: maps, and loops over all of them. Shares nothing
+/// with the storage but the messages.
+class storage_model {
+public:
+  struct modelled_delivery {
+    delivery value;
+    std::map<uint16_t, attempt> attempts;
+  };
+
+  struct modelled_channel {
+    channel value;
+    std::string sealed_settings;
+  };
+
+  using answer = std::variant<command_result, errc>;
+
+  answer apply(const command& x) {
+    return std::visit([this](const auto& step) { return on(step); }, x);
+  }
+
+  /// Removes what `prune` must remove in one unlimited step; how many events that is.
+  size_t prune(timestamp older_than);
+
+  std::map<event_id, accept_event> events;
+  std::map<delivery_id, modelled_delivery> deliveries;
+  std::map<channel_id, modelled_channel> channels;
+  /// Removed channels that still owe deliveries.
+  std::set<channel_id> leaving;
+  std::map<recipient_id, recipient> recipients;
+  std::map<recipient_id, preference> preferences;
+  std::map<token_id, token> tokens;
+
+  /// What a channel owes, in the order in which it is due; first attempts before retries.
+  std::vector<const delivery*> owed(const channel_id& id) const;
+
+private:
+  answer on(const accept_event& x);
+  answer on(const record_attempt& x);
+  answer on(const put_channel& x);
+  answer on(const remove_channel& x);
+  answer on(const cancel_due& x);
+  answer on(const put_recipient& x);
+  answer on(const remove_recipient& x);
+  answer on(const put_preference& x);
+  answer on(const put_token& x);
+
+  const accept_event* event_of_key(const std::string& key) const;
+  void forget_if_paid(const channel_id& id);
+};
+
+} // namespace tocsin::storage
