@@ -13,7 +13,6 @@ namespace {
 
 constexpr uint64_t kib = 1ULL << 10;
 constexpr uint64_t mib = 1ULL << 20;
-constexpr uint64_t gib = 1ULL << 30;
 constexpr uint64_t tib = 1ULL << 40;
 constexpr uint64_t second = 1'000;
 constexpr uint64_t minute = 60 * second;

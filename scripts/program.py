@@ -1,0 +1,98 @@
+"""Starts, finds and ends the programs that bin/up leaves running.
+
+Each has a pid file. A process counts as ours only if its command line names that program's own
+ready file, so that a number that has come to belong to another process is left alone.
+"""
+
+import os
+import pathlib
+import signal
+import subprocess
+import time
+
+
+class Failure(Exception):
+    """A reason to stop, in words for people."""
+
+
+def wait_until(condition, seconds):
+    """Asks `condition` until it gives something true, and returns that; None after `seconds`."""
+    deadline = time.monotonic() + seconds
+    while True:
+        result = condition()
+        if result:
+            return result
+        if time.monotonic() >= deadline:
+            return None
+        time.sleep(0.02)
+
+
+class Program:
+    """One program: `directory` holds NAME.pid, NAME.ready and NAME.log."""
+
+    def __init__(self, name, binary, directory):
+        self.name = name
+        self.binary = pathlib.Path(binary)
+        self.pid_file = directory / f"{name}.pid"
+        self.ready_file = directory / f"{name}.ready"
+        self.log_file = directory / f"{name}.log"
+
+    def pid(self):
+        """The process that runs, or None."""
+        try:
+            pid = int(self.pid_file.read_text())
+            words = pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+        except (OSError, ValueError):
+            return None
+        return pid if os.fsencode(self.ready_file) in words else None
+
+    def is_outdated(self):
+        """Whether what runs is an older build than what lies on the disk."""
+        try:
+            return os.readlink(f"/proc/{self.pid()}/exe").endswith(" (deleted)")
+        except OSError:
+            return False
+
+    def start(self, arguments, seconds=60):
+        """Starts it and waits for its ready file, whose text it returns.
+
+        `arguments` must name the ready file. Raises Ended if it ends before, Failure if it takes
+        too long.
+        """
+        self.ready_file.unlink(missing_ok=True)
+        with open(self.log_file, "ab") as log:
+            process = subprocess.Popen([self.binary, *map(str, arguments)], stdin=subprocess.DEVNULL,
+                                       stdout=log, stderr=log, start_new_session=True)
+        self.pid_file.write_text(f"{process.pid}\n")
+        wait_until(lambda: self.ready_file.exists() or process.poll() is not None, seconds)
+        if process.poll() is not None:
+            self.pid_file.unlink()
+            raise Ended(self, process.returncode)
+        if not self.ready_file.exists():
+            self.stop()
+            raise Failure(f"{self.name} was not ready after {seconds} s:\n{self.log_tail()}")
+        return self.ready_file.read_text(encoding="utf-8")
+
+    def stop(self, seconds=60):
+        """Ends it if it runs; says whether it did. Raises Failure if it does not end in time."""
+        pid = self.pid()
+        if pid is not None:
+            os.kill(pid, signal.SIGTERM)
+            if not wait_until(lambda: self.pid() is None, seconds):
+                raise Failure(f"{self.name} (pid {pid}) has not ended {seconds} s after SIGTERM")
+        self.pid_file.unlink(missing_ok=True)
+        self.ready_file.unlink(missing_ok=True)
+        return pid is not None
+
+    def log_tail(self, lines=10):
+        text = self.log_file.read_text(encoding="utf-8", errors="replace")
+        return "\n".join(text.splitlines()[-lines:])
+
+
+class Ended(Failure):
+    """The program ended before it was ready."""
+
+    def __init__(self, program, code):
+        super().__init__(f"{program.name} ended with exit code {code}; the end of "
+                         f"{program.log_file}:\n{program.log_tail()}")
+        self.code = code

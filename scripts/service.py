@@ -1,0 +1,133 @@
+"""The service and its command line, as bin/up uses them."""
+
+import json
+import os
+import pathlib
+import subprocess
+import tomllib
+import urllib.error
+import urllib.request
+
+from program import Ended, Failure, Program, wait_until
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+BINARIES = ROOT / "build/release/bin"
+
+# Exit codes: of tocsind as docs/operations.md says, of tocsin as docs/cli.md does.
+PORT_TAKEN = 69
+NOT_DELIVERED = 5
+
+
+def settings_text(shipped, values):
+    """The text of the shipped settings with other values for some `section.key`."""
+    left = dict(values)
+    section = ""
+    lines = []
+    for line in shipped.splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+        name = f"{section}.{line.split(' = ')[0]}"
+        if name in left:
+            # A JSON string is a TOML string too.
+            line = f"{line.split(' = ')[0]} = {json.dumps(left.pop(name))}"
+        lines.append(line)
+    if left:
+        raise Failure(f"app/tocsin.toml has no {', '.join(left)}")
+    return "\n".join(lines) + "\n"
+
+
+class Service:
+    """A tocsind whose settings, data and files lie in `directory`."""
+
+    def __init__(self, directory, values=None, context=None):
+        self.program = Program("tocsind", BINARIES / "tocsind", directory)
+        self.settings_file = directory / "tocsin.toml"
+        self.default_data_dir = directory / "tocsin"
+        self.values = {"storage.data_dir": str(self.default_data_dir), **(values or {})}
+        # Where the command line keeps URL and token; None: where it does by itself.
+        self.context = context
+        self.url = None
+
+    def make_settings(self):
+        """Writes the settings unless there are some."""
+        if self.settings_file.exists():
+            return
+        shipped = (ROOT / "app/tocsin.toml").read_text(encoding="utf-8")
+        self.settings_file.parent.mkdir(parents=True, exist_ok=True)
+        self.settings_file.write_text(settings_text(shipped, self.values), encoding="utf-8")
+
+    def ensure(self):
+        """Starts it if it does not run, and waits until it takes events. Says whether it ran."""
+        ran = self.program.pid() is not None
+        if ran:
+            text = wait_until(self._ready_text, 60) or ""
+        else:
+            self.make_settings()
+            text = self._start()
+        try:
+            self.url = json.loads(text)["url"]
+        except (ValueError, KeyError):
+            raise Failure(f"{self.program.ready_file} does not say where tocsind listens") from None
+        if not wait_until(self._is_ready, 30):
+            raise Failure(f"{self.url}/readyz does not say that tocsind takes events:\n"
+                          f"{self.program.log_tail()}")
+        return ran
+
+    def take_token(self):
+        """The token of the first start, once: it goes into the context, its file goes away."""
+        file = self._data_dir() / "initial-admin-token"
+        if not file.exists():
+            return None
+        token = file.read_text(encoding="utf-8").strip()
+        self.tocsin("context", "set", "--url", self.url, "--token", f"@{file}")
+        file.unlink()
+        return token
+
+    def command(self):
+        """How people call the command line for this service."""
+        binary = os.path.relpath(BINARIES / "tocsin")
+        return f"{binary} --context {os.path.relpath(self.context)}" if self.context else binary
+
+    def tocsin(self, *arguments, accept=(0,)):
+        """Runs the command line; raises Failure if it ends with a code that is not accepted."""
+        context = ["--context", str(self.context)] if self.context else []
+        # It must talk to this service, whatever the caller's own session is set to.
+        variables = {k: v for k, v in os.environ.items() if k not in ("TOCSIN_URL", "TOCSIN_TOKEN")}
+        done = subprocess.run([BINARIES / "tocsin", *context, *arguments], env=variables,
+                              capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+        if done.returncode not in accept:
+            raise Failure(f"tocsin {' '.join(arguments[:2])} ended with exit code "
+                          f"{done.returncode}:\n{done.stderr or done.stdout}")
+
+    def _start(self):
+        arguments = ["--config", self.settings_file, "--ready-file", self.program.ready_file]
+        try:
+            return self.program.start(arguments)
+        except Ended as end:
+            if end.code != PORT_TAKEN:
+                raise
+            listen = self._setting("server", "listen", "127.0.0.1:8420")
+            raise Failure(f"{listen} is taken by another program (ss -ltnp shows which). End that, "
+                          f"or set another server.listen in {self.settings_file}.") from None
+
+    def _setting(self, section, key, default):
+        with open(self.settings_file, "rb") as file:
+            return tomllib.load(file).get(section, {}).get(key, default)
+
+    def _data_dir(self):
+        return ROOT / self._setting("storage", "data_dir", str(self.default_data_dir))
+
+    def _ready_text(self):
+        try:
+            return self.program.ready_file.read_text(encoding="utf-8")
+        except OSError:
+            return None
+
+    def _is_ready(self):
+        # Only ever this machine: a proxy in the environment has no say.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with opener.open(f"{self.url}/readyz", timeout=5) as reply:
+                return reply.status == 200
+        except (urllib.error.URLError, OSError):
+            return False

@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+"""The part of bin/up after the build: starts, finds and ends the service."""
+
+import os
+import sys
+
+import demo
+from program import Failure
+from service import ROOT, Service
+
+VAR = ROOT / "var"
+
+
+def things_to_try(service):
+    command = service.command()
+    return "\n".join((
+        "Try:",
+        f"  {command} channel add webhook --name try --url https://example.org/hook",
+        f"  {command} event send --type deploy.failure --message 'Build 42 failed'",
+        f"  {command} delivery list",
+    ))
+
+
+def up():
+    service = Service(VAR)
+    ran = service.ensure()
+    print(f"tocsind {'is running' if ran else 'started'}: {service.url} "
+          f"(pid {service.program.pid()}, log {os.path.relpath(service.program.log_file)})")
+    if service.program.is_outdated():
+        print("It is an older build than what is here: bin/up --stop and bin/up change that.")
+    token = service.take_token()
+    if token:
+        print(f"Token of the administrator, shown this once: {token}\n"
+              "The command line knows it already (tocsin context show).")
+    print(things_to_try(service))
+    return 0
+
+
+def stop():
+    programs = [Service(VAR).program, *demo.programs(VAR / "demo")]
+    stopped = [x.name for x in programs if x.stop()]
+    print(f"Ended: {', '.join(stopped)}" if stopped else "Nothing was running.")
+    return 0
+
+
+def main(arguments):
+    os.chdir(ROOT)
+    try:
+        if arguments == ["--stop"]:
+            return stop()
+        if arguments == ["--demo"]:
+            return demo.show(VAR / "demo")
+        return up()
+    except Failure as fault:
+        print(f"bin/up: {fault}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
