@@ -12,6 +12,12 @@ void initialise_curl() {
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
 }
 
+bool was_connected(CURL* easy) {
+  char* address = nullptr;
+  curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);
+  return address && *address != '\0';
+}
+
 wire_fault fault_of(CURLcode code) {
   switch (code) {
   case CURLE_OK: return wire_fault::none;

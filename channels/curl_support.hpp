@@ -17,6 +17,10 @@ struct easy_cleanup {
 
 using easy_handle = std::unique_ptr<CURL, easy_cleanup>;
 
+/// Whether the last transfer got as far as a TCP connection. The time of connecting does not tell:
+/// where TLS follows, it is set only after the handshake.
+bool was_connected(CURL* easy);
+
 /// What the result of a transfer that failed means.
 wire_fault fault_of(CURLcode code);
 

@@ -150,7 +150,7 @@ attempt_stage http_exchange::stage_of(wire_fault fault) const {
     return attempt_stage::tls;
   if (info<curl_off_t>(easy, CURLINFO_NAMELOOKUP_TIME_T) == 0)
     return attempt_stage::resolve;
-  if (info<curl_off_t>(easy, CURLINFO_CONNECT_TIME_T) == 0)
+  if (!was_connected(easy))
     return attempt_stage::connect;
   if (is_https_ && info<curl_off_t>(easy, CURLINFO_APPCONNECT_TIME_T) == 0)
     return attempt_stage::tls;

@@ -145,17 +145,13 @@ wire_reply smtp_session::reply_of(CURLcode code, mail_encryption encryption) con
 }
 
 attempt_stage smtp_session::stage(mail_encryption encryption) const {
-  auto has_time = [this](CURLINFO what) {
-    curl_off_t result = 0;
-    curl_easy_getinfo(easy_.get(), what, &result);
-    return result != 0;
-  };
   using enum smtp_step;
   if (dialogue_.code() == 0 && dialogue_.where() == mail && !guard_.reused()) {
     if (!guard_.refused() && !guard_.opened())
       return attempt_stage::resolve;
-    return encryption == mail_encryption::tls && has_time(CURLINFO_CONNECT_TIME_T)
-               && !has_time(CURLINFO_APPCONNECT_TIME_T)
+    curl_off_t secured = 0;
+    curl_easy_getinfo(easy_.get(), CURLINFO_APPCONNECT_TIME_T, &secured);
+    return encryption == mail_encryption::tls && was_connected(easy_.get()) && secured == 0
              ? attempt_stage::tls
              : attempt_stage::connect;
   }
