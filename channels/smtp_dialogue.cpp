@@ -39,6 +39,9 @@ void smtp_dialogue::connected() {
 }
 
 bool smtp_dialogue::on_line(std::string_view line) {
+  // After a refusal nothing follows but the answer to QUIT.
+  if (refused_)
+    return true;
   while (line.ends_with('\n') || line.ends_with('\r'))
     line.remove_suffix(1);
   if (line.size() < 3 || !std::all_of(line.begin(), line.begin() + 3, is_digit))
@@ -60,13 +63,14 @@ bool smtp_dialogue::on_line(std::string_view line) {
 
 bool smtp_dialogue::on_reply() {
   auto good = code_ >= 200 && code_ < 300;
+  // A refused EHLO may be followed by HELO.
+  refused_ = code_ >= 400 && step_ != smtp_step::ehlo;
   switch (step_) {
   case smtp_step::greeting:
     if (good)
       step_ = smtp_step::ehlo;
     break;
   case smtp_step::ehlo:
-    // A refused EHLO may be followed by HELO, whose reply ends this step too.
     if (good)
       return on_capabilities();
     break;

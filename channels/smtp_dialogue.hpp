@@ -43,6 +43,7 @@ private:
   bool has_credentials_ = false;
   bool offers_auth_ = false;
   bool auth_missing_ = false;
+  bool refused_ = false;
   int code_ = 0;
   std::string text_;
   /// The reply that is being read.

@@ -4,13 +4,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace tocsin::channels {
 
 namespace {
-
-/// How long a server may take over its answer to QUIT, which nobody needs.
-constexpr long goodbye_seconds = 1;
 
 std::string url_of(const smtp_server& server, std::string_view ehlo_name) {
   auto scheme = server.encryption == mail_encryption::tls ? "smtps" : "smtp";
@@ -28,13 +27,18 @@ smtp_session::smtp_session(const transport_options& options, const std::atomic<b
 }
 
 smtp_session::~smtp_session() {
-  curl_easy_setopt(easy_.get(), CURLOPT_SERVER_RESPONSE_TIMEOUT, goodbye_seconds);
+  stop_listening();
 }
 
 void smtp_session::close_connections() {
-  curl_easy_setopt(easy_.get(), CURLOPT_SERVER_RESPONSE_TIMEOUT, goodbye_seconds);
+  stop_listening();
   configured_for_.reset();
   open_handle();
+}
+
+void smtp_session::stop_listening() {
+  for (auto socket : sockets_)
+    ::shutdown(socket, SHUT_RD);
 }
 
 void smtp_session::open_handle() {
@@ -51,6 +55,10 @@ void smtp_session::open_handle() {
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, this);
   curl_easy_setopt(easy, CURLOPT_READFUNCTION, &smtp_session::on_upload);
   curl_easy_setopt(easy, CURLOPT_READDATA, this);
+  curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, &smtp_session::on_open);
+  curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, this);
+  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, &smtp_session::on_close);
+  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, this);
   curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, &smtp_session::on_progress);
   curl_easy_setopt(easy, CURLOPT_XFERINFODATA, this);
@@ -72,7 +80,8 @@ void smtp_session::configure(const smtp_server& server) {
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(server.connect_timeout.count()));
   reply_timeout_ = server.reply_timeout;
-  // libcurl's own limit is the second line: `on_progress` comes first and spares the long QUIT.
+  // libcurl's own limit is the second line: `on_progress` comes first and lets nobody wait after
+  // it.
   auto seconds = std::chrono::ceil<std::chrono::seconds>(server.reply_timeout).count();
   curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, static_cast<long>(seconds + 5));
 }
@@ -186,15 +195,24 @@ size_t smtp_session::on_upload(char* out, size_t size, size_t count, void* self)
   return bytes;
 }
 
+int smtp_session::on_open(void* self, curl_socket_t socket, curlsocktype) {
+  static_cast<smtp_session*>(self)->sockets_.insert(socket);
+  return CURL_SOCKOPT_OK;
+}
+
+int smtp_session::on_close(void* self, curl_socket_t socket) {
+  static_cast<smtp_session*>(self)->sockets_.erase(socket);
+  return ::close(socket);
+}
+
 int smtp_session::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   auto& session = *static_cast<smtp_session*>(self);
   auto idle = std::chrono::steady_clock::now() - session.last_activity_;
   session.timed_out_ = idle > session.reply_timeout_;
   if (!session.timed_out_ && !session.cut_)
     return 0;
-  // libcurl still sends QUIT and would wait for the answer as long as for any other.
-  curl_easy_setopt(session.easy_.get(), CURLOPT_SERVER_RESPONSE_TIMEOUT, goodbye_seconds);
-  session.configured_for_.reset();
+  // libcurl may keep the connection even so, with an answer on its way that belongs to this mail.
+  session.stop_listening();
   return 1;
 }
 

@@ -11,6 +11,7 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
+#include <set>
 #include <string_view>
 
 namespace tocsin::channels {
@@ -38,9 +39,14 @@ private:
 
   static size_t on_header(char* line, size_t size, size_t count, void* self);
   static size_t on_upload(char* out, size_t size, size_t count, void* self);
+  static int on_open(void* self, curl_socket_t socket, curlsocktype purpose);
+  static int on_close(void* self, curl_socket_t socket);
   static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
 
   void open_handle();
+  /// Reads no more from any connection: libcurl does not use them again, and waits for no answer
+  /// to the QUIT that it sends when it closes them.
+  void stop_listening();
   void configure(const smtp_server& server);
   wire_reply attempt_once(const smtp_request& request);
   wire_reply reply_of(CURLcode code, mail_encryption encryption) const;
@@ -50,6 +56,7 @@ private:
   const std::atomic<bool>& cut_;
   address_guard guard_;
   smtp_dialogue dialogue_;
+  std::set<curl_socket_t> sockets_;
   std::array<char, CURL_ERROR_SIZE> error_{};
   std::shared_ptr<const smtp_server> configured_for_;
   std::string_view unsent_;

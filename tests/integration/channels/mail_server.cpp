@@ -1,0 +1,75 @@
+#include "tests/integration/channels/mail_server.hpp"
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value_to.hpp>
+
+#include <array>
+#include <csignal>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdexcept>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace tocsin::channels {
+
+mail_server::mail_server(std::vector<std::string> arguments) {
+  int to[2];
+  int from[2];
+  if (pipe2(to, O_CLOEXEC) != 0 || pipe2(from, O_CLOEXEC) != 0)
+    throw std::runtime_error("cannot make pipes");
+  arguments.insert(arguments.begin(), TOCSIN_MAIL_SERVER);
+  std::vector<char*> argv;
+  for (auto& x : arguments)
+    argv.push_back(x.data());
+  argv.push_back(nullptr);
+  process_ = fork();
+  if (process_ == 0) {
+    dup2(to[0], STDIN_FILENO);
+    dup2(from[1], STDOUT_FILENO);
+    execv(argv[0], argv.data());
+    _exit(127);
+  }
+  close(to[0]);
+  close(from[1]);
+  to_server_ = to[1];
+  from_server_ = from[0];
+  auto hello = next();
+  port_ = boost::json::value_to<uint16_t>(hello.at("port"));
+  ca_file_ = boost::json::value_to<std::string>(hello.at("ca_file"));
+}
+
+mail_server::~mail_server() {
+  close(to_server_);
+  close(from_server_);
+  // It may hang, as a test told it to.
+  kill(process_, SIGTERM);
+  waitpid(process_, nullptr, 0);
+}
+
+boost::json::object mail_server::next() {
+  auto end = unread_.find('\n');
+  while (end == std::string::npos) {
+    pollfd waiting{from_server_, POLLIN, 0};
+    std::array<char, 4096> bytes;
+    auto count
+      = poll(&waiting, 1, 10'000) == 1 ? read(from_server_, bytes.data(), bytes.size()) : 0;
+    if (count <= 0)
+      throw std::runtime_error("the mail server has nothing to tell");
+    unread_.append(bytes.data(), static_cast<size_t>(count));
+    end = unread_.find('\n');
+  }
+  auto line = unread_.substr(0, end);
+  unread_.erase(0, end + 1);
+  return boost::json::parse(line).as_object();
+}
+
+std::vector<std::string> mail_server::commands_until(std::string_view last) {
+  std::vector<std::string> result;
+  do
+    result.push_back(boost::json::value_to<std::string>(next().at("command")));
+  while (result.back() != last);
+  return result;
+}
+
+} // namespace tocsin::channels

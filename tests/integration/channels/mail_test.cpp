@@ -1,0 +1,442 @@
+#include "channels/adapter.hpp"
+#include "channels/transport.hpp"
+#include "tests/integration/channels/completion_log.hpp"
+#include "tests/integration/channels/mail_server.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/value_to.hpp>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <memory>
+#include <string>
+
+namespace tocsin::channels {
+
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::AllOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+constexpr auto now = timestamp{1774794600s};
+
+accepted_event sample_event() {
+  accepted_event result;
+  result.id = *event_id::parse("01KMX00VJ0AW6K4PF4W75P6736");
+  result.accepted_at = now;
+  result.value = {"",
+                  "deploy.failure",
+                  "my-app",
+                  "Acme Corp",
+                  "2026-03-29T14:30:00Z",
+                  "It failed.\n.\nMAIL FROM:<evil@example.com>\n",
+                  R"({"image":"myapp:latest","duration_seconds":45.10})"};
+  return result;
+}
+
+boost::json::object settings_for(const mail_server& server) {
+  return {{"host", "127.0.0.1"},
+          {"port", server.port()},
+          {"encryption", "none"},
+          {"from", "Tocsin <tocsin@example.com>"},
+          {"to", {"ops@example.com"}}};
+}
+
+/// Sends mails through one transport.
+class mailer {
+public:
+  explicit mailer(std::string ca_file = "") : through_{options_for(std::move(ca_file))} {}
+
+  wire_reply send(smtp_request request) {
+    auto log = std::make_shared<completion_log>();
+    through_.submit(log, {{1, std::move(request)}});
+    EXPECT_TRUE(log->wait_for(1));
+    return log->reply(1);
+  }
+
+  /// Renders, sends and classifies, with short timeouts.
+  outcome send(const boost::json::object& settings, const accepted_event& event = sample_event(),
+               std::string_view destination = "ops@example.com") {
+    auto made = make_adapter(channel_type::email, boost::json::serialize(settings));
+    if (!made) {
+      ADD_FAILURE() << made.error().detail;
+      return {};
+    }
+    auto id = *delivery_id::parse("01KMX00VJ0AW6K4PF4W75P6737");
+    auto request = std::get<smtp_request>((*made)->render({id, event, destination, now}).value());
+    auto server = std::make_shared<smtp_server>(*request.server);
+    server->reply_timeout = 500ms;
+    request.server = server;
+    last_reply = send(std::move(request));
+    return (*made)->classify(last_reply);
+  }
+
+  void stop(std::chrono::milliseconds grace) { through_.stop(grace); }
+
+  wire_reply last_reply;
+
+private:
+  static transport_options options_for(std::string ca_file) {
+    transport_options result;
+    result.ca_file = std::move(ca_file);
+    result.ehlo_name = "panel.example.com";
+    result.smtp_threads = 1;
+    return result;
+  }
+
+  transport through_;
+};
+
+std::string text_of(const boost::json::object& x, std::string_view key) {
+  return boost::json::value_to<std::string>(x.at({key.data(), key.size()}));
+}
+
+TEST(mail, reaches_the_server_without_a_defect) {
+  mail_server server{{}};
+  auto result = mailer{}.send(settings_for(server));
+  EXPECT_EQ(result.kind, outcome_class::delivered);
+  EXPECT_EQ(result.stage, attempt_stage::accepted);
+  EXPECT_EQ(result.code, "250 2.0.0");
+  auto told = server.next();
+  EXPECT_EQ(text_of(told, "sender"), "tocsin@example.com");
+  EXPECT_EQ(boost::json::serialize(told["recipients"]), R"(["ops@example.com"])");
+  EXPECT_EQ(text_of(told, "ehlo"), "panel.example.com");
+  auto& mail = told["mail"].as_object();
+  EXPECT_EQ(boost::json::serialize(mail["defects"]), "[]");
+  EXPECT_EQ(mail["bare_line_ends"], 0);
+  EXPECT_EQ(mail["eight_bit"], false);
+  EXPECT_EQ(mail["dotted_lines"], 0);
+  EXPECT_LE(mail["longest_line"].as_int64(), 76);
+  EXPECT_EQ(boost::json::serialize(mail["content_types"]),
+            R"(["multipart/alternative","text/plain","text/html"])");
+  auto& headers = mail["headers"].as_object();
+  EXPECT_EQ(text_of(headers, "subject"), "Deployment failed: my-app (Acme Corp)");
+  EXPECT_EQ(text_of(headers, "from"), "Tocsin <tocsin@example.com>");
+  EXPECT_EQ(text_of(headers, "to"), "ops@example.com");
+  EXPECT_EQ(text_of(headers, "date"), "Sun, 29 Mar 2026 14:30:00 +0000");
+  EXPECT_EQ(text_of(headers, "message-id"), "<01KMX00VJ0AW6K4PF4W75P6737@example.com>");
+  EXPECT_EQ(text_of(headers, "auto-submitted"), "auto-generated");
+  EXPECT_EQ(text_of(headers, "references"), text_of(headers, "in-reply-to"));
+  EXPECT_THAT(text_of(mail, "text"), AllOf(HasSubstr("It failed.\n.\nMAIL FROM:<evil@example.com>"),
+                                           HasSubstr("Duration seconds: 45.10")));
+  EXPECT_THAT(text_of(mail, "html"), HasSubstr("MAIL FROM:&lt;evil@example.com&gt;"));
+}
+
+TEST(mail, keeps_its_subject_and_names_in_any_script) {
+  mail_server server{{}};
+  auto event = sample_event();
+  for (int i = 0; i < 300; ++i)
+    event.value.service += "é";
+  event.value.service += "\nBcc: evil@example.com \U0001F680";
+  event.value.customer = "مرحبا 123";
+  event.value.message = "Grüße \U0001F680\n" + std::string(10'000, 'a');
+  auto settings = settings_for(server);
+  settings["from"] = "\"Töcsin, \\\"quoted\\\"\" <tocsin@example.com>";
+  EXPECT_EQ(mailer{}.send(settings, event, "Büro <ops@müller.example>").kind,
+            outcome_class::delivered);
+  auto told = server.next();
+  EXPECT_EQ(boost::json::serialize(told["recipients"]), R"(["ops@xn--mller-kva.example"])");
+  auto& mail = told["mail"].as_object();
+  EXPECT_EQ(boost::json::serialize(mail["defects"]), "[]");
+  EXPECT_LE(mail["longest_line"].as_int64(), 76);
+  EXPECT_EQ(mail["eight_bit"], false);
+  auto& headers = mail["headers"].as_object();
+  EXPECT_FALSE(headers.contains("bcc"));
+  EXPECT_THAT(text_of(headers, "subject"),
+              AllOf(HasSubstr("Deployment failed: my-appéé"),
+                    HasSubstr("é Bcc: evil@example.com \U0001F680 (مرحبا 123)")));
+  EXPECT_EQ(text_of(headers, "from"), "\"Töcsin, \\\"quoted\\\"\" <tocsin@example.com>");
+  EXPECT_THAT(text_of(mail, "text"), HasSubstr("Grüße \U0001F680\n" + std::string(10'000, 'a')));
+}
+
+TEST(mail, goes_over_starttls_with_authentication) {
+  mail_server server{{"--tls", "starttls", "--credentials", "user:pass word"}};
+  auto settings = settings_for(server);
+  settings["encryption"] = "starttls";
+  settings["username"] = "user";
+  settings["password"] = "pass word";
+  mailer mails{server.ca_file()};
+  auto result = mails.send(settings);
+  EXPECT_EQ(result.kind, outcome_class::delivered) << result.code << result.text;
+  auto told = server.next();
+  EXPECT_TRUE(told["tls"].as_bool());
+  EXPECT_EQ(text_of(told, "user"), "user");
+}
+
+TEST(mail, goes_over_implicit_tls_with_authentication) {
+  mail_server server{{"--tls", "tls", "--credentials", "user:pass word"}};
+  auto settings = settings_for(server);
+  settings["encryption"] = "tls";
+  settings["username"] = "user";
+  settings["password"] = "pass word";
+  mailer mails{server.ca_file()};
+  auto result = mails.send(settings);
+  EXPECT_EQ(result.kind, outcome_class::delivered) << result.code << result.text;
+  EXPECT_EQ(text_of(server.next(), "user"), "user");
+}
+
+TEST(mail, reuses_its_connection) {
+  mail_server server{{"--tls", "starttls", "--credentials", "user:pass"}};
+  auto settings = settings_for(server);
+  settings["encryption"] = "starttls";
+  settings["username"] = "user";
+  settings["password"] = "pass";
+  mailer mails{server.ca_file()};
+  EXPECT_EQ(mails.send(settings).kind, outcome_class::delivered);
+  EXPECT_EQ(mails.send(settings).kind, outcome_class::delivered);
+  EXPECT_EQ(mails.send(settings).kind, outcome_class::delivered);
+  auto first = server.next();
+  EXPECT_EQ(server.next()["peer"], first["peer"]);
+  EXPECT_EQ(server.next()["peer"], first["peer"]);
+}
+
+TEST(mail, does_not_trust_an_unknown_certificate) {
+  mail_server server{{"--tls", "starttls", "--credentials", "user:pass"}};
+  auto settings = settings_for(server);
+  settings["encryption"] = "starttls";
+  settings["username"] = "user";
+  settings["password"] = "pass";
+  auto result = mailer{}.send(settings);
+  EXPECT_EQ(result.kind, outcome_class::retry);
+  EXPECT_EQ(result.code, "tls_failed");
+  EXPECT_EQ(result.stage, attempt_stage::tls);
+}
+
+TEST(mail, is_not_sent_in_clear_where_starttls_is_missing) {
+  mail_server server{{"--script", R"({"x":""})"}};
+  auto settings = settings_for(server);
+  settings["encryption"] = "starttls";
+  settings["username"] = "user";
+  settings["password"] = "pass";
+  auto result = mailer{}.send(settings);
+  EXPECT_EQ(result.kind, outcome_class::dead_endpoint);
+  EXPECT_EQ(result.code, "encryption_missing");
+  EXPECT_EQ(result.stage, attempt_stage::tls);
+  EXPECT_THAT(server.commands_until("closed"), ElementsAre("greeting", "EHLO", "closed"));
+}
+
+TEST(mail, is_not_sent_without_the_authentication_that_is_set) {
+  mail_server server{{"--script", R"({"EHLO":"250-here\r\n250 SIZE 1000000"})"}};
+  auto settings = settings_for(server);
+  settings["username"] = "user";
+  settings["password"] = "pass";
+  auto result = mailer{}.send(settings);
+  EXPECT_EQ(result.kind, outcome_class::dead_endpoint);
+  EXPECT_EQ(result.code, "auth_missing");
+  EXPECT_EQ(result.stage, attempt_stage::auth);
+  EXPECT_THAT(server.commands_until("closed"), ElementsAre("greeting", "EHLO", "closed"));
+}
+
+TEST(mail, with_a_wrong_password_stops_at_once) {
+  mail_server server{{"--tls", "starttls", "--credentials", "user:right"}};
+  auto settings = settings_for(server);
+  settings["encryption"] = "starttls";
+  settings["username"] = "user";
+  settings["password"] = "wrong";
+  mailer mails{server.ca_file()};
+  auto result = mails.send(settings);
+  EXPECT_EQ(result.kind, outcome_class::dead_endpoint);
+  EXPECT_EQ(result.code, "535 5.7.8");
+  EXPECT_EQ(result.stage, attempt_stage::auth);
+}
+
+TEST(mail, is_rejected_for_an_unknown_recipient) {
+  mail_server server{{"--refuse-rcpt", "550 5.1.1 no such user"}};
+  auto result = mailer{}.send(settings_for(server));
+  EXPECT_EQ(result.kind, outcome_class::rejected);
+  EXPECT_EQ(result.code, "550 5.1.1");
+  EXPECT_EQ(result.text, "no such user");
+  EXPECT_EQ(result.stage, attempt_stage::send);
+}
+
+TEST(mail, is_rejected_after_its_content) {
+  mail_server server{{"--after-data", "554 5.7.1 this is spam"}};
+  mailer mails;
+  auto result = mails.send(settings_for(server));
+  EXPECT_EQ(result.kind, outcome_class::rejected);
+  EXPECT_EQ(result.code, "554 5.7.1");
+  EXPECT_EQ(mails.last_reply.step, smtp_step::content);
+}
+
+TEST(mail, is_tried_again_after_greylisting) {
+  mail_server server{{"--refuse-rcpt", "451 4.7.1 greylisted"}};
+  auto result = mailer{}.send(settings_for(server));
+  EXPECT_EQ(result.kind, outcome_class::retry);
+  EXPECT_EQ(result.code, "451 4.7.1");
+}
+
+TEST(mail, may_have_arrived_where_the_connection_drops_after_the_dot) {
+  mail_server server{{"--after-data", "drop"}};
+  auto result = mailer{}.send(settings_for(server));
+  EXPECT_EQ(result.kind, outcome_class::ambiguous);
+  EXPECT_EQ(result.code, "connection_lost");
+}
+
+TEST(mail, may_have_arrived_where_the_server_hangs_after_the_dot) {
+  mail_server server{{"--after-data", "hang"}};
+  mailer mails;
+  auto result = mails.send(settings_for(server));
+  EXPECT_EQ(result.kind, outcome_class::ambiguous);
+  EXPECT_EQ(result.code, "timed_out");
+  EXPECT_LT(mails.last_reply.duration, 5s);
+}
+
+TEST(mail, does_not_take_a_late_answer_for_that_to_the_next_mail) {
+  mail_server server{{"--script", R"({"content":["hang","554 5.7.1 refused"]})"}};
+  mailer mails;
+  EXPECT_EQ(mails.send(settings_for(server)).kind, outcome_class::ambiguous);
+  EXPECT_EQ(mails.send(settings_for(server)).kind, outcome_class::rejected);
+  EXPECT_THAT(server.commands_until("content"), Contains("greeting"));
+  EXPECT_THAT(server.commands_until("content"), Contains("greeting"));
+}
+
+TEST(mail, does_not_wait_for_a_goodbye) {
+  mail_server server{{"--script", R"({"QUIT":"hang"})"}};
+  auto started_at = std::chrono::steady_clock::now();
+  {
+    mailer mails;
+    EXPECT_EQ(mails.send(settings_for(server)).kind, outcome_class::delivered);
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - started_at, 5s);
+}
+
+/// How one reply of a server is judged.
+struct reply_case {
+  const char* name;
+  const char* script;
+  outcome_class kind;
+  attempt_stage stage;
+  const char* code;
+};
+
+class scripted_reply : public ::testing::TestWithParam<reply_case> {};
+
+TEST_P(scripted_reply, is_judged_as_the_table_says) {
+  auto& x = GetParam();
+  mail_server server{{"--script", x.script}};
+  auto settings = settings_for(server);
+  settings["username"] = "user";
+  settings["password"] = "pass";
+  auto result = mailer{}.send(settings);
+  EXPECT_EQ(to_string(result.kind), to_string(x.kind)) << result.text;
+  EXPECT_EQ(to_string(result.stage), to_string(x.stage));
+  EXPECT_EQ(result.code, x.code);
+}
+
+using enum outcome_class;
+
+INSTANTIATE_TEST_SUITE_P(
+  servers, scripted_reply,
+  ::testing::Values(
+    reply_case{"good", R"({"x":""})", delivered, attempt_stage::accepted, "250 2.0.0"},
+    reply_case{"greeting_554", R"({"greeting":"554 no"})", retry, attempt_stage::connect, "554"},
+    reply_case{"greeting_421", R"({"greeting":"421 busy"})", retry, attempt_stage::connect, "421"},
+    reply_case{"greeting_drop", R"({"greeting":"drop"})", retry, attempt_stage::connect,
+               "connection_lost"},
+    reply_case{"greeting_hang", R"({"greeting":"hang"})", retry, attempt_stage::connect,
+               "timed_out"},
+    reply_case{"auth_454", R"({"AUTH":"454 4.7.0 later"})", retry, attempt_stage::auth,
+               "454 4.7.0"},
+    reply_case{"auth_432", R"({"AUTH":"432 4.7.12 change it"})", retry, attempt_stage::auth,
+               "432 4.7.12"},
+    reply_case{"auth_534", R"({"AUTH":"534 5.7.9 weak"})", dead_endpoint, attempt_stage::auth,
+               "534 5.7.9"},
+    reply_case{"auth_538", R"({"AUTH":"538 5.7.11 tls"})", dead_endpoint, attempt_stage::auth,
+               "538 5.7.11"},
+    reply_case{"auth_unknown", R"({"EHLO":"250-here\r\n250 AUTH GSSAPI"})", dead_endpoint,
+               attempt_stage::auth, "auth_refused"},
+    reply_case{"mail_421", R"({"MAIL":"421 4.3.2 bye"})", retry, attempt_stage::send, "421 4.3.2"},
+    reply_case{"mail_452", R"({"MAIL":"452 4.3.1 full"})", retry, attempt_stage::send, "452 4.3.1"},
+    reply_case{"mail_501", R"({"MAIL":"501 5.5.4 syntax"})", rejected, attempt_stage::send,
+               "501 5.5.4"},
+    reply_case{"mail_530", R"({"MAIL":"530 5.7.0 auth first"})", dead_endpoint, attempt_stage::send,
+               "530 5.7.0"},
+    reply_case{"mail_550", R"({"MAIL":"550 5.7.1 not you"})", rejected, attempt_stage::send,
+               "550 5.7.1"},
+    reply_case{"mail_552", R"({"MAIL":"552 5.3.4 too big"})", rejected, attempt_stage::send,
+               "552 5.3.4"},
+    reply_case{"rcpt_450", R"({"RCPT":"450 4.2.1 busy"})", retry, attempt_stage::send, "450 4.2.1"},
+    reply_case{"rcpt_551", R"({"RCPT":"551 elsewhere"})", rejected, attempt_stage::send, "551"},
+    reply_case{"rcpt_552", R"({"RCPT":"552 5.2.2 full"})", retry, attempt_stage::send, "552 5.2.2"},
+    reply_case{"rcpt_553", R"({"RCPT":"553 5.1.3 bad"})", rejected, attempt_stage::send,
+               "553 5.1.3"},
+    reply_case{"rcpt_drop", R"({"RCPT":"drop"})", retry, attempt_stage::send, "connection_lost"},
+    reply_case{"data_451", R"({"DATA":"451 4.3.0 error"})", retry, attempt_stage::send,
+               "451 4.3.0"},
+    reply_case{"data_554", R"({"DATA":"554 5.5.1 no valid recipients"})", rejected,
+               attempt_stage::send, "554 5.5.1"},
+    reply_case{"data_hang", R"({"DATA":"hang"})", retry, attempt_stage::send, "timed_out"},
+    reply_case{"content_451", R"({"content":"451 4.3.0 later"})", retry, attempt_stage::send,
+               "451 4.3.0"},
+    reply_case{"content_550", R"({"content":"550 5.7.1 policy"})", rejected, attempt_stage::send,
+               "550 5.7.1"},
+    reply_case{"content_552", R"({"content":"552 5.3.4 too big"})", rejected, attempt_stage::send,
+               "552 5.3.4"}),
+  [](auto& instance) { return std::string{instance.param.name}; });
+
+TEST(mail, goes_over_a_fresh_connection_where_the_old_one_was_given_up) {
+  mail_server server{{"--script", R"({"MAIL":["250 OK","421 4.4.2 idle for too long","250 OK"]})"}};
+  mailer mails;
+  EXPECT_EQ(mails.send(settings_for(server)).kind, delivered);
+  EXPECT_EQ(mails.send(settings_for(server)).kind, delivered);
+}
+
+TEST(mail, is_not_sent_into_a_private_network_for_a_customer) {
+  mail_server server{{"--script", R"({"x":""})"}};
+  auto made = make_adapter(channel_type::email, boost::json::serialize(settings_for(server)), {},
+                           address_rules::public_only);
+  ASSERT_TRUE(made);
+  auto event = sample_event();
+  auto request = std::get<smtp_request>((*made)->render({{}, event, "a@b.example", now}).value());
+  auto reply = mailer{}.send(request);
+  EXPECT_EQ(reply.fault, wire_fault::address_refused);
+  EXPECT_EQ((*made)->classify(reply).kind, dead_endpoint);
+}
+
+TEST(mail, in_flight_is_cut_short_by_a_stop) {
+  mail_server server{{"--script", R"({"RCPT":"hang"})"}};
+  auto made
+    = make_adapter(channel_type::email, boost::json::serialize(settings_for(server))).value();
+  auto event = sample_event();
+  auto request = std::get<smtp_request>(made->render({{}, event, "a@b.example", now}).value());
+  transport_options options;
+  options.smtp_threads = 1;
+  transport through{options};
+  auto log = std::make_shared<completion_log>();
+  through.submit(log, {{1, request}, {2, request}});
+  EXPECT_THAT(server.commands_until("RCPT"), Contains("MAIL"));
+  through.stop(0ms);
+  EXPECT_EQ(log->reply(1).fault, wire_fault::stopped);
+  EXPECT_FALSE(log->reply(1).sent);
+  EXPECT_EQ(log->reply(2).fault, wire_fault::not_tried);
+}
+
+TEST(mail, to_a_slow_server_leaves_threads_to_others) {
+  mail_server slow{{"--script", R"({"greeting":"hang"})"}};
+  mail_server good{{"--script", R"({"x":""})"}};
+  auto event = sample_event();
+  auto request_for = [&](const mail_server& server) {
+    auto made
+      = make_adapter(channel_type::email, boost::json::serialize(settings_for(server))).value();
+    return std::get<smtp_request>(made->render({{}, event, "a@b.example", now}).value());
+  };
+  transport_options options;
+  options.smtp_threads = 2;
+  options.smtp_threads_per_server = 1;
+  transport through{options};
+  auto waiting = std::make_shared<completion_log>();
+  auto prompt = std::make_shared<completion_log>();
+  through.submit(waiting, {{1, request_for(slow)}, {2, request_for(slow)}, {3, request_for(slow)}});
+  through.submit(prompt, {{1, request_for(good)}});
+  EXPECT_TRUE(prompt->wait_for(1));
+  EXPECT_EQ(waiting->count(), 0u);
+  through.stop(0ms);
+  EXPECT_EQ(waiting->count(), 3u);
+}
+
+} // namespace
+
+} // namespace tocsin::channels
