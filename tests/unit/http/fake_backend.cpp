@@ -1,0 +1,327 @@
+#include "tests/unit/http/fake_backend.hpp"
+
+#include "http/token_cache.hpp"
+
+#include <caf/send.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
+
+namespace tocsin::http {
+
+namespace {
+
+using world_ptr = std::shared_ptr<fake_world>;
+
+events_accepted accept_all(const submit_events& msg) {
+  events_accepted result;
+  for (size_t i = 0; i < msg.events.size(); ++i)
+    result.receipts.push_back({"event-" + std::to_string(i), 2, msg.events[i].id == "again"});
+  return result;
+}
+
+struct held_submissions {
+  std::vector<std::pair<caf::typed_response_promise<events_accepted>, submit_events>> held;
+};
+
+fake_ingress_actor::behavior_type
+fake_ingress(fake_ingress_actor::stateful_pointer<held_submissions> self, world_ptr world) {
+  return {
+    [=](const submit_events& msg) -> caf::result<events_accepted> {
+      std::lock_guard lock{world->guard};
+      world->submitted.push_back(msg);
+      world->was_submitted.notify_all();
+      if (world->mode == fake_world::ingress_mode::refuse)
+        return to_error(world->refusal);
+      if (world->mode == fake_world::ingress_mode::accept)
+        return accept_all(msg);
+      auto promise = self->make_response_promise<events_accepted>();
+      self->state.held.emplace_back(promise, msg);
+      return promise;
+    },
+    [=](release_held) {
+      for (auto& [promise, msg] : self->state.held)
+        promise.deliver(accept_all(msg));
+      self->state.held.clear();
+    },
+  };
+}
+
+channel_view view_of(const channel& x) {
+  channel_view result{x, {}, "somewhere"};
+  if (x.type == channel_type::slack)
+    result.secrets.push_back({"webhook_url", "a1b2"});
+  return result;
+}
+
+caf::result<channel_view> store(fake_world& world, channel x, const channel_draft& draft) {
+  for (auto& [id, other] : world.channels)
+    if (id != x.id && other.owner == draft.owner && other.name == draft.name)
+      return to_error(fail(errc::already_exists, "the name is taken"));
+  x.owner = draft.owner;
+  x.name = draft.name;
+  x.type = draft.type;
+  x.enabled = draft.enabled;
+  x.triggers = draft.triggers;
+  x.filters = draft.filters;
+  ++x.revision;
+  world.settings_patches.push_back(draft.settings);
+  world.channels[x.id] = x;
+  return view_of(x);
+}
+
+test_report tested(fake_world& world, const std::string& type) {
+  world.tested_types.push_back(type);
+  return {{outcome_class::dead_endpoint, attempt_stage::accepted, {}, "404 no_service", "gone"},
+          std::chrono::milliseconds{81},
+          "Make a new webhook."};
+}
+
+/// One page after another; the cursor is the number of entries before it.
+template <class T>
+page<T> cut(const std::vector<T>& all, const page_request& request) {
+  size_t from = request.cursor.empty() ? 0 : std::stoul(request.cursor);
+  auto until = std::min(all.size(), from + request.limit);
+  page<T> result{
+    {all.begin() + static_cast<ptrdiff_t>(from), all.begin() + static_cast<ptrdiff_t>(until)}, {}};
+  if (until < all.size())
+    result.next_cursor = std::to_string(until);
+  return result;
+}
+
+channel_registry_actor::behavior_type fake_channels(world_ptr world) {
+  auto missing = [] { return to_error(fail(errc::not_found, "there is no such channel")); };
+  return {
+    [=](const create_channel& msg) -> caf::result<channel_view> {
+      std::lock_guard lock{world->guard};
+      channel x;
+      x.id = channel_id{channel_id{}.plus(static_cast<uint32_t>(world->channels.size()) + 100)};
+      return store(*world, x, msg.draft);
+    },
+    [=](const find_channel& msg) -> caf::result<channel_view> {
+      std::lock_guard lock{world->guard};
+      auto found = world->channels.find(msg.id);
+      if (found == world->channels.end())
+        return missing();
+      return view_of(found->second);
+    },
+    [=](const list_channels& msg) -> caf::result<page<channel_view>> {
+      std::lock_guard lock{world->guard};
+      std::vector<channel_view> all;
+      for (auto& [id, x] : world->channels)
+        if (!msg.owner || *msg.owner == x.owner)
+          all.push_back(view_of(x));
+      return cut(all, msg.page);
+    },
+    [=](const replace_channel& msg) -> caf::result<channel_view> {
+      std::lock_guard lock{world->guard};
+      if (world->before_replace)
+        world->before_replace(*world);
+      auto found = world->channels.find(msg.id);
+      if (found == world->channels.end())
+        return missing();
+      if (found->second.revision != msg.expected_revision)
+        return to_error(fail(errc::revision_mismatch, "somebody else was faster"));
+      return store(*world, found->second, msg.draft);
+    },
+    [=](const discard_channel& msg) -> caf::result<removed> {
+      std::lock_guard lock{world->guard};
+      auto found = world->channels.find(msg.id);
+      if (found == world->channels.end())
+        return missing();
+      if (msg.expected_revision && *msg.expected_revision != found->second.revision)
+        return to_error(fail(errc::revision_mismatch, "somebody else was faster"));
+      world->channels.erase(found);
+      return removed{};
+    },
+    [=](const test_channel& msg) -> caf::result<test_report> {
+      std::lock_guard lock{world->guard};
+      if (!world->channels.contains(msg.id))
+        return missing();
+      return tested(*world, msg.event_type);
+    },
+    [=](const test_channel_draft& msg) -> caf::result<test_report> {
+      std::lock_guard lock{world->guard};
+      return tested(*world, msg.event_type);
+    },
+  };
+}
+
+recipient_registry_actor::behavior_type fake_recipients(world_ptr world) {
+  auto missing = [] { return to_error(fail(errc::not_found, "there is no such recipient")); };
+  return {
+    [=](const save_recipient& msg) -> caf::result<recipient> {
+      std::lock_guard lock{world->guard};
+      auto found = world->recipients.find(msg.value.id);
+      if (msg.value.revision == 0 && found != world->recipients.end())
+        return to_error(fail(errc::already_exists, "the name is taken"));
+      if (msg.value.revision != 0 && found->second.revision != msg.value.revision)
+        return to_error(fail(errc::revision_mismatch, "somebody else was faster"));
+      auto x = msg.value;
+      ++x.revision;
+      world->recipients[x.id] = x;
+      return x;
+    },
+    [=](const find_recipient& msg) -> caf::result<recipient> {
+      std::lock_guard lock{world->guard};
+      auto found = world->recipients.find(msg.id);
+      if (found == world->recipients.end())
+        return missing();
+      return found->second;
+    },
+    [=](const list_recipients& msg) -> caf::result<page<recipient>> {
+      std::lock_guard lock{world->guard};
+      std::vector<recipient> all;
+      for (auto& [id, x] : world->recipients)
+        if (id.kind == msg.kind)
+          all.push_back(x);
+      return cut(all, msg.page);
+    },
+    [=](const discard_recipient& msg) -> caf::result<removed> {
+      std::lock_guard lock{world->guard};
+      auto found = world->recipients.find(msg.id);
+      if (found == world->recipients.end())
+        return missing();
+      if (msg.expected_revision && *msg.expected_revision != found->second.revision)
+        return to_error(fail(errc::revision_mismatch, "somebody else was faster"));
+      world->recipients.erase(found);
+      return removed{};
+    },
+    [=](const save_preference& msg) -> caf::result<preference> {
+      std::lock_guard lock{world->guard};
+      auto& stored = world->preferences[msg.value.recipient];
+      if (stored.revision != msg.value.revision)
+        return to_error(fail(errc::revision_mismatch, "somebody else was faster"));
+      stored = msg.value;
+      ++stored.revision;
+      return stored;
+    },
+    [=](const find_preference& msg) -> caf::result<preference> {
+      std::lock_guard lock{world->guard};
+      if (!world->recipients.contains(msg.recipient))
+        return missing();
+      auto found = world->preferences.find(msg.recipient);
+      preference none;
+      none.recipient = msg.recipient;
+      return found == world->preferences.end() ? none : found->second;
+    },
+  };
+}
+
+accepted_event an_event() {
+  accepted_event result;
+  result.id = *event_id::parse("01ARZ3NDEKTSV4RRFFQ69G5FA0");
+  result.value.type = "deploy.failure";
+  result.value.message = "no";
+  result.value.details = R"({"cost":1.10})";
+  result.deliveries = 1;
+  result.unreached.push_back({{recipient_kind::customer, "acme"}, suppression::no_channel});
+  return result;
+}
+
+delivery_view a_delivery() {
+  delivery_view result;
+  result.value.id = *delivery_id::parse(known_delivery);
+  result.value.event = an_event().id;
+  result.value.recipient = {recipient_kind::admin, "admin"};
+  result.value.state = delivery_state::scheduled;
+  result.value.due_at = from_unix_ms(1000);
+  result.value.attempts = 1;
+  result.carried = an_event().value;
+  result.attempts.push_back({result.value.id,
+                             1,
+                             from_unix_ms(0),
+                             std::chrono::milliseconds{12},
+                             {outcome_class::retry, attempt_stage::connect, {}, "", "refused"}});
+  return result;
+}
+
+delivery_log_actor::behavior_type fake_deliveries(world_ptr world) {
+  return {
+    [=](const find_event& msg) -> caf::result<event_view> {
+      if (msg.id != to_string(an_event().id))
+        return to_error(fail(errc::not_found, "there is no such event"));
+      return event_view{an_event(), {a_delivery().value}};
+    },
+    [=](const list_events& msg) -> caf::result<page<accepted_event>> {
+      if (msg.page.cursor == "broken")
+        return to_error(fail(errc::invalid_argument, "the cursor cannot be read"));
+      return page<accepted_event>{{an_event()}, "next"};
+    },
+    [=](const find_delivery& msg) -> caf::result<delivery_view> {
+      if (msg.id != a_delivery().value.id)
+        return to_error(fail(errc::not_found, "there is no such delivery"));
+      return a_delivery();
+    },
+    [=](const list_deliveries& msg) -> caf::result<page<delivery_view>> {
+      std::lock_guard lock{world->guard};
+      world->delivery_lists.push_back(msg);
+      return page<delivery_view>{{a_delivery()}, {}};
+    },
+  };
+}
+
+token_registry_actor::behavior_type fake_tokens(world_ptr world) {
+  return {
+    [=](const find_token& msg) -> caf::result<token> {
+      std::lock_guard lock{world->guard};
+      ++world->token_lookups;
+      for (auto& [text, scopes] : world->tokens)
+        if (sha256(text) == msg.digest)
+          return token{{}, "a token", msg.digest, scopes, {}};
+      return to_error(fail(errc::unauthorized, "the token is not known"));
+    },
+  };
+}
+
+stats_actor::behavior_type fake_stats() {
+  return {
+    [](const collect_stats&) {
+      return node_stats{"0.1.0", 7, {{"tocsin.ingress", 1, 2, 3, 4, 5}}, {{"01A", "ops", "slack"}}};
+    },
+  };
+}
+
+} // namespace
+
+fake_backend::fake_backend(caf::actor_system& system) : ingress(system.spawn(fake_ingress, world)) {
+  world->tokens = {{"all", 15}, {"sender", 1}, {"reader", 2}};
+  recipient admin;
+  admin.id = {recipient_kind::admin, "admin"};
+  admin.display_name = "Admin";
+  admin.revision = 1;
+  world->recipients[admin.id] = admin;
+  actors.ingress = ingress;
+  actors.channels = system.spawn(fake_channels, world);
+  actors.recipients = system.spawn(fake_recipients, world);
+  actors.deliveries = system.spawn(fake_deliveries, world);
+  actors.tokens = system.spawn(fake_tokens, world);
+  actors.stats = system.spawn(fake_stats);
+}
+
+// What ingress holds refers to ingress, so it would never end by itself.
+fake_backend::~fake_backend() {
+  caf::anon_send_exit(ingress, caf::exit_reason::kill);
+}
+
+bool fake_world::wait_for_submissions(size_t count) {
+  std::unique_lock lock{guard};
+  return was_submitted.wait_for(lock, std::chrono::seconds{20},
+                                [this, count] { return submitted.size() >= count; });
+}
+
+channel_id add_channel(fake_world& world, const std::string& name, channel_type type,
+                       std::string settings) {
+  std::lock_guard lock{world.guard};
+  channel x;
+  x.id = channel_id{channel_id{}.plus(static_cast<uint32_t>(world.channels.size()) + 1)};
+  x.owner = {recipient_kind::admin, "admin"};
+  x.name = name;
+  x.type = type;
+  x.settings = std::move(settings);
+  x.revision = 1;
+  world.channels[x.id] = x;
+  return x.id;
+}
+
+} // namespace tocsin::http

@@ -1,0 +1,68 @@
+#pragma once
+
+#include "http/backend.hpp"
+
+#include <caf/actor_system.hpp>
+
+#include <condition_variable>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tocsin::http {
+
+/// What the fake actors keep and how they behave. Tests read and set it under `guard`.
+struct fake_world {
+  /// What ingress does with events.
+  enum class ingress_mode { accept, hold, refuse };
+
+  std::mutex guard;
+  ingress_mode mode = ingress_mode::accept;
+  failure refusal;
+  std::vector<submit_events> submitted;
+  /// The text of every token with its scopes.
+  std::map<std::string, uint8_t> tokens;
+  size_t token_lookups = 0;
+  std::map<channel_id, channel> channels;
+  std::map<recipient_id, recipient> recipients;
+  std::map<recipient_id, preference> preferences;
+  std::vector<list_deliveries> delivery_lists;
+  std::vector<std::string> settings_patches;
+  std::vector<std::string> tested_types;
+  /// Called by the channel registry before it replaces a channel.
+  std::function<void(fake_world&)> before_replace;
+  std::condition_variable was_submitted;
+
+  /// Waits until ingress has got `count` submissions in all; false if that takes too long.
+  bool wait_for_submissions(size_t count);
+};
+
+/// Lets go of the submissions that ingress holds.
+struct release_held {};
+
+using fake_ingress_actor = caf::typed_actor<caf::replies_to<submit_events>::with<events_accepted>,
+                                            caf::reacts_to<release_held>>;
+
+/// Six actors that answer out of a `fake_world`.
+struct fake_backend {
+  explicit fake_backend(caf::actor_system& system);
+  ~fake_backend();
+
+  std::shared_ptr<fake_world> world = std::make_shared<fake_world>();
+  fake_ingress_actor ingress;
+  backend actors;
+};
+
+/// A channel that the fakes know, and its delivery.
+channel_id add_channel(fake_world& world, const std::string& name, channel_type type,
+                       std::string settings = "{}");
+
+inline constexpr std::string_view known_delivery = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+
+} // namespace tocsin::http
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::http::release_held)

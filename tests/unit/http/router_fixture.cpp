@@ -1,0 +1,108 @@
+#include "tests/unit/http/router_fixture.hpp"
+
+#include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
+
+#include <algorithm>
+
+namespace tocsin::http {
+
+router_fixture::router_fixture() {
+  config_.set("scheduler.max-threads", 1);
+  system_ = std::make_unique<caf::actor_system>(config_);
+  fakes_.emplace(*system_);
+  reply_post post = [this](std::vector<question_ptr> batch) {
+    std::lock_guard lock{guard_};
+    answered_.insert(answered_.end(), batch.begin(), batch.end());
+    arrived_.notify_one();
+  };
+  bridge_ = system_->spawn(http_bridge, std::vector{post});
+  questions_.emplace(bridge_, 0, ask_timeout);
+  router_.emplace(fakes_->actors, *questions_, door_, ask_timeout);
+}
+
+router_fixture::~router_fixture() {
+  {
+    caf::scoped_actor self{*system_};
+    self->send_exit(bridge_, caf::exit_reason::user_shutdown);
+    self->wait_for(bridge_);
+  }
+  questions_->close();
+  bridge_ = nullptr;
+  router_.reset();
+  fakes_.reset();
+  answered_.clear();
+}
+
+std::shared_ptr<kept_response> router_fixture::begin(request x) {
+  auto sink = std::make_shared<kept_response>();
+  router_->handle(std::move(x), responder{sink});
+  return sink;
+}
+
+void router_fixture::pump() {
+  std::unique_lock lock{guard_};
+  auto in_time
+    = arrived_.wait_for(lock, std::chrono::seconds{20}, [this] { return !answered_.empty(); });
+  ASSERT_TRUE(in_time) << "no actor answered";
+  auto batch = std::exchange(answered_, {});
+  lock.unlock();
+  questions_->conclude(batch);
+}
+
+response router_fixture::send(request x) {
+  auto sink = begin(std::move(x));
+  while (!sink->value && !sink->abandoned && !HasFatalFailure())
+    pump();
+  return sink->value.value_or(response{});
+}
+
+response router_fixture::send(method verb, std::string target, std::string body,
+                              std::string token) {
+  return send(make_request(verb, std::move(target), std::move(body), token));
+}
+
+boost::json::value router_fixture::get(std::string target) {
+  auto reply = send(method::get, std::move(target));
+  EXPECT_EQ(reply.status, 200u) << reply.body;
+  return json_of(reply);
+}
+
+request make_request(method verb, std::string target, std::string body, const std::string& token) {
+  request result;
+  result.verb = verb;
+  result.target = std::move(target);
+  result.authorization = "Bearer " + token;
+  if (!body.empty())
+    result.content_type = "application/json; charset=utf-8";
+  result.body = std::move(body);
+  return result;
+}
+
+boost::json::value json_of(const response& x) {
+  boost::json::error_code ec;
+  auto result = boost::json::parse(x.body, ec);
+  EXPECT_FALSE(ec) << x.body;
+  return result;
+}
+
+std::string header_of(const response& x, std::string_view name) {
+  for (auto& field : x.headers)
+    if (field.name == name)
+      return field.value;
+  return {};
+}
+
+std::vector<std::string> errors_of(const response& x) {
+  std::vector<std::string> result;
+  auto document = json_of(x);
+  auto errors = document.as_object().if_contains("errors");
+  if (errors == nullptr)
+    return result;
+  for (auto& entry : errors->as_array())
+    result.push_back(std::string{entry.at("pointer").as_string()} + ' '
+                     + std::string{entry.at("code").as_string()});
+  return result;
+}
+
+} // namespace tocsin::http
