@@ -11,10 +11,10 @@
 
 #include <algorithm>
 #include <csignal>
+#include <deque>
 #include <list>
 #include <unistd.h>
 #include <utility>
-#include <vector>
 
 namespace tocsin::bench {
 
@@ -83,31 +83,34 @@ private:
   // -- offering -------------------------------------------------------------------------------
 
   void offer_next(sender& x) {
-    auto at = now();
-    if (auto next = offer_.take(at)) {
-      book_.offer(*next);
-      ++under_way_;
-      x.send(*next);
-      return;
-    }
     free_.push_back(&x);
-    if (auto due = offer_.next_due(at))
-      wake_at(*due);
+    use_free_senders();
   }
 
-  /// Hands out what has become due in the meantime.
-  void wake_at(run_time due) {
-    if (std::exchange(wake_set_, true))
+  /// Gives a request to each free sender while one is due, and comes back when the next one is.
+  void use_free_senders() {
+    auto at = now();
+    while (!free_.empty()) {
+      auto next = offer_.take(at);
+      if (!next)
+        break;
+      auto* x = free_.front();
+      free_.pop_front();
+      book_.offer(*next);
+      ++under_way_;
+      x->send(*next);
+    }
+    if (free_.empty() || wake_set_)
       return;
-    wake_.expires_at(began_ + due);
-    wake_.async_wait([this](error_code error) {
-      wake_set_ = false;
-      if (error || free_.empty())
-        return;
-      // Each either gets an event, or is put back and sets the timer again.
-      for (auto free = std::exchange(free_, {}); auto* x : free)
-        offer_next(*x);
-    });
+    if (auto due = offer_.next_due(at)) {
+      wake_set_ = true;
+      wake_.expires_at(began_ + *due);
+      wake_.async_wait([this](error_code error) {
+        wake_set_ = false;
+        if (!error)
+          use_free_senders();
+      });
+    }
   }
 
   std::chrono::milliseconds take_answer(const ticket& x, int status, std::string_view body) {
@@ -193,7 +196,8 @@ private:
   sender::request_maker make_;
   sender::listener told_;
   std::list<sender> senders_;
-  std::vector<sender*> free_;
+  /// First come, first served: no connection is left alone until the server closes it.
+  std::deque<sender*> free_;
   bool wake_set_ = false;
   size_t under_way_ = 0;
   size_t lost_senders_ = 0;

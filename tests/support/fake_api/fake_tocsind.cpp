@@ -86,8 +86,9 @@ private:
   }
 
   void deliver() {
-    std::optional<tcp::socket> socket;
     boost::asio::io_context context;
+    std::optional<tcp::socket> socket;
+    std::string target;
     beast::flat_buffer buffer;
     for (;;) {
       std::unique_lock guard{mutex_};
@@ -96,9 +97,10 @@ private:
         return;
       auto body = std::move(owed_.front());
       owed_.pop_front();
-      auto target = target_;
+      auto is_other = target != target_;
+      target = target_;
       guard.unlock();
-      if (!socket)
+      if (!socket || is_other)
         socket = connect(context, target);
       post(*socket, buffer, body);
     }
