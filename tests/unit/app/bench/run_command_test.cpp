@@ -70,9 +70,9 @@ TEST(bench_run, sees_every_event_arrive) {
 
 TEST(bench_run, sends_batches_and_a_smaller_last_one) {
   tests::fake_tocsind server;
-  auto [code, report] = report_of(server.url(), {"--events", "250", "--batch", "100"});
+  auto [code, report] = report_of(server.url(), {"--events", "1050", "--batch", "100"});
   EXPECT_EQ(code, exit_code::ok);
-  EXPECT_EQ(count(report, "delivered"), 250);
+  EXPECT_EQ(count(report, "delivered"), 1050);
 }
 
 TEST(bench_run, makes_a_channel_of_its_own_and_removes_it) {
