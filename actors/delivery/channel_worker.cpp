@@ -10,6 +10,10 @@ namespace tocsin {
 
 namespace {
 
+/// How many deliveries an actor takes for each that may be in flight: enough to go on sending while
+/// the ledger commits the outcomes of the last ones.
+constexpr uint32_t taken_per_slot = 4;
+
 outcome render_fault(std::string text) {
   return {outcome_class::rejected, attempt_stage::render, std::nullopt, "render", std::move(text)};
 }
@@ -31,7 +35,8 @@ void channel_worker_state::start(channel_actor::stateful_pointer<channel_worker_
   bucket_.emplace(pace.per_second, pace.burst);
   gauge = actor_gauge{*options_.board, name};
   jitter_.seed(static_cast<std::minstd_rand::result_type>(std::hash<channel_id>{}(id)));
-  self_->send(options_.ledger, open_window{id_, channel_actor{self}, options_.window});
+  self_->send(options_.ledger,
+              open_window{id_, channel_actor{self}, options_.in_flight_limit * taken_per_slot});
 }
 
 void channel_worker_state::on_deliveries_due(deliveries_due& msg) {
@@ -80,7 +85,7 @@ void channel_worker_state::pump() {
     return quit_if_done();
   std::vector<channels::transport::job> jobs;
   auto now = options_.now();
-  while (!waiting_.empty() && !paused_until_) {
+  while (!waiting_.empty() && !paused_until_ && in_flight_.size() < options_.in_flight_limit) {
     if (!bucket_->take(now)) {
       pause_for(bucket_->wait(now));
       break;

@@ -28,8 +28,8 @@ struct channel_worker_options {
   wall_clock now;
   std::shared_ptr<meter_board> board;
   policy::retry_schedule retries;
-  /// Deliveries that a channel has in flight at most.
-  uint32_t window = 64;
+  /// Requests that a channel has under way at the same time at most.
+  uint32_t in_flight_limit = 64;
 };
 
 /// Delivers through one configured channel: takes what is due from the ledger, renders it, paces

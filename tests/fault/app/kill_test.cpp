@@ -1,0 +1,126 @@
+#include "tests/fault/app/service_process.hpp"
+#include "tests/support/api_client.hpp"
+#include "tests/support/standin/provider_standin.hpp"
+
+#include <boost/json/parse.hpp>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <chrono>
+#include <iostream>
+#include <map>
+#include <mutex>
+#include <random>
+#include <set>
+#include <thread>
+
+namespace tocsin {
+
+namespace {
+
+using namespace std::chrono_literals;
+using standin::provider;
+
+constexpr int rounds = 5;
+constexpr int senders = 4;
+
+class kill_test : public testing::Test {
+protected:
+  kill_test() : service({"delivery.first_retry=50ms"}) {
+    EXPECT_FALSE(providers.start());
+    service.start();
+    token = service.token();
+    api_client api{service.url(), token};
+    auto made = api.post("/channels", fmt::format(R"({{"name":"hook","type":"webhook","settings":)"
+                                                  R"({{"url":"{}"}}}})",
+                                                  providers.webhook_url("hook")));
+    EXPECT_EQ(made.status, 201);
+  }
+
+  /// Sends events one after the other until no answer comes, and notes what was acknowledged.
+  void send_until_it_dies(int sender, int round) {
+    api_client api{service.url(), token};
+    for (int i = 0;; ++i) {
+      auto body = fmt::format(R"({{"event":"deploy.failure","message":"m","id":"{}-{}-{}"}})",
+                              round, sender, i);
+      auto reply = api.try_call("POST", "/events", body);
+      if (!reply)
+        return;
+      ASSERT_EQ(reply->status, 202);
+      std::lock_guard guard{mutex};
+      acknowledged.insert(reply->text("/id"));
+    }
+  }
+
+  size_t acknowledged_count() {
+    std::lock_guard guard{mutex};
+    return acknowledged.size();
+  }
+
+  /// How often each event arrived at the receiver.
+  std::map<std::string, int> arrivals() {
+    std::map<std::string, int> result;
+    for (auto& x : providers.received(provider::webhook)) {
+      auto event = boost::json::parse(x.body);
+      ++result[boost::json::value_to<std::string>(event.at("id"))];
+    }
+    return result;
+  }
+
+  uint64_t arrived_count() {
+    return providers.counts().accepted[static_cast<size_t>(provider::webhook)];
+  }
+
+  std::set<std::string> missing() {
+    auto arrived = arrivals();
+    std::set<std::string> result;
+    for (auto& id : acknowledged)
+      if (!arrived.contains(id))
+        result.insert(id);
+    return result;
+  }
+
+  standin::provider_standin providers;
+  service_process service;
+  std::string token;
+  std::mutex mutex;
+  std::set<std::string> acknowledged;
+};
+
+TEST_F(kill_test, loses_no_acknowledged_event_when_it_is_killed_under_load) {
+  std::minstd_rand random{20260329};
+  for (int round = 0; round < rounds; ++round) {
+    auto before = acknowledged_count();
+    std::vector<std::thread> threads;
+    for (int i = 0; i < senders; ++i)
+      threads.emplace_back([this, i, round] { send_until_it_dies(i, round); });
+    // At a moment of its own in each round, but not before events flow.
+    auto moment = before + 20 + random() % 300;
+    auto deadline = std::chrono::steady_clock::now() + 20s;
+    while (acknowledged_count() < moment && std::chrono::steady_clock::now() < deadline)
+      std::this_thread::yield();
+    service.kill();
+    for (auto& thread : threads)
+      thread.join();
+    EXPECT_GT(acknowledged_count(), before);
+    service.start();
+  }
+  auto deadline = std::chrono::steady_clock::now() + 30s;
+  while (!missing().empty() && std::chrono::steady_clock::now() < deadline)
+    providers.wait_for_count(provider::webhook, arrived_count() + 1,
+                             std::chrono::steady_clock::now() + 100ms);
+  EXPECT_TRUE(missing().empty()) << missing().size() << " of " << acknowledged.size()
+                                 << " acknowledged events never arrived";
+  size_t repeated = 0;
+  for (auto& [id, times] : arrivals())
+    repeated += static_cast<size_t>(times - 1);
+  // At most what was in flight at each kill: the window of the one channel.
+  EXPECT_LE(repeated, size_t{rounds} * 64);
+  std::cout << acknowledged.size() << " acknowledged, " << repeated << " repeated\n";
+  EXPECT_EQ(service.stop(), 0);
+}
+
+} // namespace
+
+} // namespace tocsin

@@ -1,0 +1,89 @@
+#include "tests/fault/app/service_process.hpp"
+
+#include "app/bootstrap.hpp"
+
+#include <boost/json/parse.hpp>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <csignal>
+#include <fstream>
+#include <spawn.h>
+#include <sstream>
+#include <stdexcept>
+#include <sys/wait.h>
+#include <thread>
+
+namespace tocsin {
+
+namespace {
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in{path};
+  std::ostringstream result;
+  result << in.rdbuf();
+  return result.str();
+}
+
+} // namespace
+
+service_process::service_process(std::vector<std::string> settings)
+  : settings_(std::move(settings)) {}
+
+service_process::~service_process() {
+  if (pid_ > 0)
+    end_with(SIGKILL);
+}
+
+void service_process::start() {
+  auto ready = directory_.path() / "ready.json";
+  std::filesystem::remove(ready);
+  std::vector<std::string> arguments{TOCSIND_PROGRAM, "--data-dir",  data_dir(),
+                                     "--listen",      "127.0.0.1:0", "--ready-file",
+                                     ready.string(),  "--log-level", "error"};
+  for (auto& setting : settings_) {
+    arguments.push_back("--set");
+    arguments.push_back(setting);
+  }
+  std::vector<char*> argv;
+  for (auto& argument : arguments)
+    argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  if (posix_spawn(&pid_, TOCSIND_PROGRAM, nullptr, nullptr, argv.data(), environ) != 0)
+    throw std::runtime_error("cannot start " TOCSIND_PROGRAM);
+  auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
+  while (!std::filesystem::exists(ready)) {
+    if (std::chrono::steady_clock::now() > deadline || waitpid(pid_, nullptr, WNOHANG) != 0)
+      throw std::runtime_error("tocsind did not become ready");
+    std::this_thread::yield();
+  }
+}
+
+void service_process::kill() {
+  end_with(SIGKILL);
+}
+
+int service_process::stop() {
+  return end_with(SIGTERM);
+}
+
+std::string service_process::url() const {
+  auto ready = boost::json::parse(read_file(directory_.path() / "ready.json"));
+  return boost::json::value_to<std::string>(ready.at("url"));
+}
+
+std::string service_process::token() const {
+  std::string result;
+  std::ifstream{std::filesystem::path{data_dir()} / app::initial_token_file} >> result;
+  return result;
+}
+
+int service_process::end_with(int signal) {
+  ::kill(pid_, signal);
+  int status = 0;
+  waitpid(pid_, &status, 0);
+  pid_ = -1;
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+} // namespace tocsin

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "tests/support/temporary_directory.hpp"
+
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace tocsin {
+
+/// A real `tocsind` in a process, directory and port of its own, which can be killed for real.
+class service_process {
+public:
+  /// `settings` are `section.key=value`, as `--set` takes them.
+  explicit service_process(std::vector<std::string> settings);
+  ~service_process();
+
+  /// Starts the program and waits until it is ready.
+  void start();
+
+  /// Ends it as a power failure would end the process: SIGKILL.
+  void kill();
+
+  /// Asks it to drain and stop, and gives its exit code.
+  int stop();
+
+  std::string url() const;
+  std::string token() const;
+  std::string data_dir() const { return (directory_.path() / "data").string(); }
+
+private:
+  int end_with(int signal);
+
+  temporary_directory directory_;
+  std::vector<std::string> settings_;
+  pid_t pid_ = -1;
+};
+
+} // namespace tocsin

@@ -1,0 +1,125 @@
+#include "tests/integration/app/service_fixture.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <map>
+
+namespace tocsin {
+
+namespace {
+
+using standin::provider;
+using testing::HasSubstr;
+
+class five_channels : public service_fixture {
+protected:
+  five_channels() {
+    ids["email"] = add_channel(fmt::format(
+      R"({{"name":"mail","type":"email","settings":{{"host":"127.0.0.1","port":{},)"
+      R"("username":"standin","password":"standin-password","from":"tocsin@example.com",)"
+      R"("to":["ops@example.com"]}}}})",
+      providers.ports().smtp));
+    ids["slack"] = add_channel(
+      R"({"name":"slack","type":"slack","settings":{"webhook_url":)"
+      R"("https://hooks.slack.com/services/T00000001/B00000001/abcdefghijklmnopqrstuvwx"}})");
+    ids["discord"]
+      = add_channel(fmt::format(R"({{"name":"discord","type":"discord","settings":{{"webhook_url":)"
+                                R"("https://discord.com/api/webhooks/{}/{}"}}}})",
+                                standin::provider_standin::discord_id, std::string(68, 'x')));
+    ids["telegram"] = add_channel(
+      fmt::format(R"({{"name":"telegram","type":"telegram","settings":{{"bot_token":"{}",)"
+                  R"("chat_id":"-1001234567890"}}}})",
+                  standin::provider_standin::telegram_token));
+    ids["webhook"]
+      = add_channel(fmt::format(R"({{"name":"webhook","type":"webhook","settings":{{"url":"{}",)"
+                                R"("secret":"It's a Secret to Everybody"}}}})",
+                                providers.secure_webhook_url("demo")));
+    providers.set_webhook_secrets("demo", {"It's a Secret to Everybody"});
+  }
+
+  std::map<std::string, std::string> ids;
+};
+
+const std::map<std::string, bool> defaults{{"deploy.success", true},
+                                           {"deploy.failure", true},
+                                           {"service.health.down", true},
+                                           {"service.stopped", false},
+                                           {"service.health.recovered", true},
+                                           {"service.started", false},
+                                           {"backup.success", false},
+                                           {"backup.failure", true},
+                                           {"quota.warning", true},
+                                           {"quota.exceeded", true},
+                                           {"ssl.expiring", true}};
+
+TEST_F(five_channels, get_each_event_type_as_the_defaults_say) {
+  std::vector<std::string> events;
+  for (auto& [type, on] : defaults)
+    events.push_back(send(type));
+  for (auto& id : events)
+    wait_until_ended(id);
+  for (auto from :
+       {provider::email, provider::slack, provider::discord, provider::telegram, provider::webhook})
+    EXPECT_EQ(providers.received(from).size(), 8u) << to_string(from);
+  EXPECT_TRUE(providers.refused().empty()) << providers.refused().front().reason;
+}
+
+TEST_F(five_channels, say_what_a_person_needs_to_know) {
+  wait_until_ended(
+    send("deploy.failure", R"(,"customer":"Acme Corp","details":{"exit_code":137.50})"));
+  for (auto from : {provider::slack, provider::discord, provider::telegram}) {
+    auto records = providers.received(from);
+    ASSERT_EQ(records.size(), 1u) << to_string(from);
+    for (auto what : {"Deployment failed", "my-app", "Acme Corp", "It happened", "137.50"})
+      EXPECT_THAT(records[0].body, HasSubstr(what)) << to_string(from);
+  }
+  auto mails = providers.received(provider::email);
+  ASSERT_EQ(mails.size(), 1u);
+  EXPECT_THAT(mails[0].body, HasSubstr("Subject: "));
+  EXPECT_THAT(mails[0].mail.recipients, testing::ElementsAre("ops@example.com"));
+  EXPECT_EQ(mails[0].mail.user, "standin");
+}
+
+TEST_F(five_channels, pass_the_event_to_a_webhook_byte_for_byte) {
+  auto id = send("deploy.success", R"(,"customer":"Acme Corp","timestamp":"2026-03-29T14:30:00Z",)"
+                                   R"("details":{"image":"myapp:latest","duration_seconds":45})");
+  wait_until_ended(id);
+  auto records = providers.received(provider::webhook);
+  ASSERT_EQ(records.size(), 1u);
+  EXPECT_EQ(records[0].body,
+            R"({"event":"deploy.success","service":"my-app","customer":"Acme Corp",)"
+            R"("timestamp":"2026-03-29T14:30:00Z","message":"It happened","details":)"
+            R"({"image":"myapp:latest","duration_seconds":45},"id":")"
+              + id + R"("})");
+  EXPECT_EQ(records[0].header("X-Signature-256").size(), std::string{"sha256="}.size() + 64);
+  EXPECT_TRUE(records[0].tls);
+}
+
+TEST_F(five_channels, answer_a_send_test_with_what_the_provider_said) {
+  for (auto& [type, id] : ids) {
+    auto reply = api().post("/channels/" + id + "/test", "{}");
+    EXPECT_EQ(reply.status, 200) << type;
+    EXPECT_TRUE(reply.body.at("delivered").as_bool()) << type;
+    EXPECT_EQ(reply.text("/stage"), "accepted") << type;
+  }
+  providers.script("slack", *standin::find_failure("slack.no_service"));
+  auto reply = api().post("/channels/" + ids["slack"] + "/test", "{}");
+  EXPECT_FALSE(reply.body.at("delivered").as_bool());
+  EXPECT_EQ(reply.text("/outcome"), "dead_endpoint");
+  EXPECT_THAT(reply.text("/code"), HasSubstr("404"));
+  EXPECT_FALSE(reply.text("/hint").empty());
+}
+
+TEST_F(five_channels, never_show_a_secret) {
+  auto list = boost::json::serialize(api().get("/channels").body);
+  EXPECT_THAT(list, testing::Not(HasSubstr("Everybody")));
+  EXPECT_THAT(list, testing::Not(HasSubstr("standin-password")));
+  EXPECT_THAT(list, testing::Not(HasSubstr("abcdefghijklmnopqrst")));
+  EXPECT_THAT(list, testing::Not(HasSubstr("AAStandInStandIn")));
+  EXPECT_THAT(list, testing::Not(HasSubstr(std::string(20, 'x'))));
+}
+
+} // namespace
+
+} // namespace tocsin

@@ -1,0 +1,92 @@
+#include "tests/integration/app/service_fixture.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+namespace tocsin {
+
+namespace {
+
+using standin::provider;
+
+class retries : public service_fixture {};
+
+std::string state_of(api_reply& event) {
+  return event.text("/deliveries/0/state");
+}
+
+TEST_F(retries, bring_a_delivery_through_a_passing_fault_under_the_same_id) {
+  add_webhook("flaky");
+  providers.script("webhook/flaky", standin::http_answer(503, "busy").repeated(2));
+  auto event = wait_until_ended(send("deploy.failure"));
+  EXPECT_EQ(state_of(event), "delivered");
+  auto delivery = api().get("/deliveries/" + event.text("/deliveries/0/id"));
+  auto& log = delivery.body.at("attempt_log").as_array();
+  ASSERT_EQ(log.size(), 3u);
+  EXPECT_EQ(delivery.text("/attempt_log/0/outcome"), "retry");
+  EXPECT_EQ(delivery.text("/attempt_log/2/outcome"), "delivered");
+  auto accepted = providers.received(provider::webhook);
+  auto refused = providers.refused(provider::webhook);
+  ASSERT_EQ(accepted.size(), 1u);
+  ASSERT_EQ(refused.size(), 2u);
+  EXPECT_EQ(accepted[0].header("webhook-id"), refused[0].header("webhook-id"));
+}
+
+TEST_F(retries, end_in_a_dead_letter_when_the_endpoint_is_gone) {
+  add_webhook("gone");
+  providers.script("webhook/gone", standin::http_answer(410, "gone"));
+  auto event = wait_until_ended(send("deploy.failure"));
+  EXPECT_EQ(state_of(event), "dead_letter");
+  EXPECT_THAT(event.text("/deliveries/0/last_code"), testing::HasSubstr("410"));
+  auto listed = api().get("/deliveries?state=dead_letter");
+  EXPECT_EQ(listed.body.at("data").as_array().size(), 1u);
+}
+
+TEST_F(retries, go_on_after_a_restart) {
+  add_webhook("down");
+  providers.script("webhook/down", standin::http_answer(500, "down").repeated(0));
+  auto event = send("deploy.failure");
+  ASSERT_TRUE(providers.wait_for_refused_count(provider::webhook, 2, deadline()));
+  service->restart();
+  providers.clear();
+  ASSERT_TRUE(providers.wait_for_count(provider::webhook, 1, deadline()));
+  auto ended = wait_until_ended(event);
+  EXPECT_EQ(state_of(ended), "delivered");
+}
+
+TEST_F(retries, take_what_was_sent_while_the_channel_was_disabled_for_suppressed) {
+  auto channel = add_webhook("off");
+  EXPECT_EQ(api().patch("/channels/" + channel, R"({"enabled":false})").status, 200);
+  auto event = wait_until_ended(send("deploy.failure"));
+  EXPECT_EQ(state_of(event), "suppressed");
+  EXPECT_EQ(event.text("/deliveries/0/reason"), "channel_disabled");
+  EXPECT_EQ(api().patch("/channels/" + channel, R"({"enabled":true})").status, 200);
+  EXPECT_EQ(state_of(*std::make_unique<api_reply>(wait_until_ended(send("deploy.failure")))),
+            "delivered");
+}
+
+TEST_F(retries, follow_a_changed_url_at_once) {
+  auto channel = add_webhook("old");
+  wait_until_ended(send("deploy.failure"));
+  auto patch = fmt::format(R"({{"settings":{{"url":"{}"}}}})", providers.webhook_url("new"));
+  EXPECT_EQ(api().patch("/channels/" + channel, patch).status, 200);
+  wait_until_ended(send("deploy.failure"));
+  auto records = providers.received(provider::webhook);
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(records[0].name, "old");
+  EXPECT_EQ(records[1].name, "new");
+}
+
+TEST_F(retries, cancel_what_a_removed_channel_owes) {
+  auto channel = add_webhook("down");
+  providers.script("webhook/down", standin::http_answer(500, "down").repeated(0));
+  auto event = send("deploy.failure");
+  ASSERT_TRUE(providers.wait_for_refused_count(provider::webhook, 1, deadline()));
+  EXPECT_EQ(api().remove("/channels/" + channel).status, 204);
+  auto ended = wait_until_ended(event);
+  EXPECT_EQ(state_of(ended), "cancelled");
+}
+
+} // namespace
+
+} // namespace tocsin

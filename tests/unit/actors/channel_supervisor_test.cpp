@@ -1,0 +1,156 @@
+#include "actors/delivery/channel_supervisor.hpp"
+#include "messages/protocol/failure.hpp"
+#include "storage/secret_box.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+#include <caf/send.hpp>
+#include <gmock/gmock.h>
+
+namespace tocsin {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// The supervisor before a ledger that only keeps which windows are opened.
+class channel_supervisor_test : public actor_fixture {
+protected:
+  channel_supervisor_test() {
+    auto box = storage::secret_box::open_key_file(directory.path() / "key");
+    auto secrets = std::make_shared<const storage::secret_box>(std::move(*box));
+    auto access = std::make_shared<const channel_access>(env, secrets, outbound_options{});
+    apply_now(
+      put_recipient{{{recipient_kind::admin, "ops"}, "Ops", {}, false, *wall, *wall, 0}, 0});
+    value.id = channel_id{ulid_generator{7}.next(1)};
+    value.owner = {recipient_kind::admin, "ops"};
+    value.name = "one";
+    value.settings = R"({"url":"http://127.0.0.1:1/"})";
+    sealed = *access->seal(value);
+    value.settings.clear();
+    apply_now(put_channel{value, sealed, 0});
+    ledger = system.spawn(
+      [this](delivery_ledger_actor::pointer) -> delivery_ledger_actor::behavior_type {
+        return {[](const accept_submission&) { return events_accepted{}; },
+                [](const apply_command&) { return command_result{}; },
+                [](const record_attempts&) {},
+                [this](const open_window& msg) { workers.push_back(msg.worker); },
+                [](const subscribe_changes&) {},
+                [](const start_deliveries&) {},
+                [](const flush_ledger&) {},
+                [](const wake_due&) {},
+                [](const prune_expired&) {},
+                [](const close_ledger&) { return ledger_closed{}; }};
+      });
+    channel_worker_options worker;
+    worker.ledger = ledger;
+    worker.transport = std::make_shared<channels::transport>();
+    worker.now = now();
+    worker.board = board;
+    auto report = [this](channel_id, const std::string& what) { reports.push_back(what); };
+    supervisor
+      = system.spawn(channel_supervisor, channel_supervisor_options{access, worker, {}, report});
+  }
+
+  ~channel_supervisor_test() override {
+    for (auto& x : workers)
+      self->send_exit(x, caf::exit_reason::user_shutdown);
+    self->send_exit(supervisor, caf::exit_reason::user_shutdown);
+    self->send_exit(ledger, caf::exit_reason::user_shutdown);
+    run();
+  }
+
+  void need() {
+    caf::anon_send(supervisor, channel_needed{value.id});
+    run();
+  }
+
+  void crash_last() {
+    self->send_exit(workers.back(), caf::exit_reason::kill);
+    run();
+  }
+
+  void change() {
+    caf::anon_send(supervisor, configuration_changed{value.owner, value.id, false});
+    run();
+  }
+
+  channel value;
+  std::string sealed;
+  delivery_ledger_actor ledger;
+  channel_supervisor_actor supervisor;
+  std::vector<channel_actor> workers;
+  std::vector<std::string> reports;
+};
+
+TEST_F(channel_supervisor_test, starts_one_actor_however_often_it_is_asked) {
+  need();
+  need();
+  EXPECT_EQ(workers.size(), 1u);
+}
+
+TEST_F(channel_supervisor_test, starts_a_crashed_actor_again_after_a_delay) {
+  need();
+  crash_last();
+  EXPECT_EQ(workers.size(), 1u);
+  advance(99ms);
+  EXPECT_EQ(workers.size(), 1u);
+  advance(1ms);
+  EXPECT_EQ(workers.size(), 2u);
+  EXPECT_EQ(board->channel(value.id)->restarts, 1u);
+  EXPECT_EQ(reports.size(), 1u);
+}
+
+TEST_F(channel_supervisor_test, parks_a_channel_that_crashes_too_often_until_it_changes) {
+  need();
+  for (int i = 0; i < 6; ++i) {
+    crash_last();
+    advance(5s);
+  }
+  EXPECT_EQ(workers.size(), 6u);
+  EXPECT_TRUE(board->channel(value.id)->parked);
+  EXPECT_THAT(reports.back(), testing::HasSubstr("parked"));
+  need();
+  EXPECT_EQ(workers.size(), 6u);
+  change();
+  EXPECT_EQ(workers.size(), 7u);
+  EXPECT_FALSE(board->channel(value.id)->parked);
+}
+
+TEST_F(channel_supervisor_test, replaces_the_actor_when_its_channel_changes) {
+  need();
+  change();
+  EXPECT_EQ(workers.size(), 2u);
+  crash_last();
+  advance(1s);
+  EXPECT_EQ(workers.size(), 3u);
+}
+
+TEST_F(channel_supervisor_test, leaves_a_disabled_channel_without_an_actor) {
+  value.enabled = false;
+  apply_now(put_channel{value, sealed, 1});
+  need();
+  EXPECT_TRUE(workers.empty());
+  value.enabled = true;
+  apply_now(put_channel{value, sealed, 2});
+  change();
+  EXPECT_EQ(workers.size(), 1u);
+}
+
+TEST_F(channel_supervisor_test, reports_a_channel_whose_secrets_cannot_be_opened) {
+  apply_now(put_channel{value, "not sealed by this key", 1});
+  need();
+  EXPECT_TRUE(workers.empty());
+  ASSERT_EQ(reports.size(), 1u);
+  EXPECT_THAT(reports[0], testing::HasSubstr("cannot be started"));
+}
+
+TEST_F(channel_supervisor_test, says_when_all_actors_have_drained) {
+  need();
+  EXPECT_TRUE(ask<channels_drained>(supervisor, drain_channels{}));
+  need();
+  EXPECT_EQ(workers.size(), 1u);
+}
+
+} // namespace
+
+} // namespace tocsin
