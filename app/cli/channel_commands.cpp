@@ -114,7 +114,8 @@ void add_channel_commands(CLI::App& root, command_line& line) {
               remove_channel);
   add_command(*group, line, "enable", "Switch a channel on; it delivers what it owes",
               [](session& on, const found_channel& x) { return set_enabled(on, x, true); });
-  add_command(*group, line, "disable", "Switch a channel off; what it owes is kept",
+  add_command(*group, line, "disable",
+              "Switch a channel off; it takes nothing new and keeps what it owes",
               [](session& on, const found_channel& x) { return set_enabled(on, x, false); });
 }
 

@@ -23,6 +23,13 @@ void add_fields(table& rows, const std::string& name, const boost::json::value& 
   rows.add({name, text.empty() || text == "{}" ? "-" : text});
 }
 
+std::string cell_of(const boost::json::value& entry, const listed_field& field) {
+  const auto& x = member(entry, field.member);
+  if (field.decimals && x.is_number())
+    return fmt::format("{:.{}f}", x.to_number<double>(), *field.decimals);
+  return cell(x);
+}
+
 } // namespace
 
 std::string list_text(const boost::json::value& entries, const std::vector<listed_field>& fields) {
@@ -34,7 +41,7 @@ std::string list_text(const boost::json::value& entries, const std::vector<liste
     for (const auto& entry : *list) {
       std::vector<std::string> cells;
       for (const auto& x : fields)
-        cells.push_back(cell(entry, x.member));
+        cells.push_back(cell_of(entry, x));
       rows.add(std::move(cells));
     }
   return rows.text();

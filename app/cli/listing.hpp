@@ -5,6 +5,7 @@
 
 #include <boost/json/fwd.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,8 @@ struct listed_field {
   std::string heading;
   std::string_view member;
   align side = align::left;
+  /// Digits after the point of numbers; all of them where it is not set.
+  std::optional<int> decimals = std::nullopt;
 };
 
 /// A table of the entries of the array `entries`.

@@ -15,7 +15,7 @@ namespace {
 std::string setting_text(const boost::json::value& trigger) {
   auto on = is_set(trigger, "on");
   bool by_default = is_set(trigger, "default");
-  return fmt::format("{}{}", on ? "on" : "off", by_default ? "" : " *");
+  return fmt::format("{}{}", on ? "on" : "off", on == by_default ? "" : " *");
 }
 
 /// One row per event type, one column per channel.
@@ -36,7 +36,7 @@ std::string matrix_text(const boost::json::value& x) {
           cells.push_back(setting_text(member(member(channel, "triggers"), name)));
       rows.add(std::move(cells));
     }
-  return rows.text() + "\n* set for this channel, all else follows the default\n";
+  return rows.text() + "\n* differs from the default\n";
 }
 
 exit_code show_triggers(session& on, const std::string& owner) {

@@ -200,12 +200,12 @@ TEST_F(channel_commands_test, shows_the_matrix_of_triggers) {
   answer("GET /triggers?owner=admin%2Fadmin", 200,
          R"({"owner":"admin/admin","event_types":[{"type":"a.b","default":true},)"
          R"({"type":"c","default":false}],"channels":[{"id":"C1","name":"ops","triggers":)"
-         R"({"a.b":{"on":false,"default":false},"c":{"on":false,"default":true}}}]})");
+         R"({"a.b":{"on":false,"default":true},"c":{"on":false,"default":false}}}]})");
   EXPECT_EQ(run({"trigger", "show"}).out, "EVENT TYPE  DEFAULT  ops\n"
                                           "a.b         on       off *\n"
                                           "c           off      off\n"
                                           "\n"
-                                          "* set for this channel, all else follows the default\n");
+                                          "* differs from the default\n");
 }
 
 } // namespace tocsin::cli
