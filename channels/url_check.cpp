@@ -3,6 +3,8 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include <charconv>
+
 namespace tocsin::channels {
 
 std::optional<checked_url> take_apart(std::string_view text) {
@@ -39,8 +41,10 @@ checked_url required_url(settings_reader& settings, std::string_view key, addres
   if (parsed->has_fragment())
     return refuse("the URL may hold no fragment (#…)");
   if (parsed->has_port()) {
-    auto port = parsed->port_number();
-    if (port == 0)
+    unsigned port = 0;
+    auto digits = parsed->port();
+    auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+    if (ec != std::errc{} || port == 0 || port > 65'535)
       return refuse("the port is not one");
     if (rules == address_rules::public_only && port < 1024 && port != 80 && port != 443)
       return refuse("the port must be 80, 443 or above 1023");

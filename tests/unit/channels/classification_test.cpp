@@ -1,0 +1,349 @@
+#include "channels/adapter.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace tocsin::channels {
+
+namespace {
+
+using namespace std::chrono_literals;
+using enum outcome_class;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* discord_token
+  = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+
+std::unique_ptr<adapter> sample(channel_type type) {
+  switch (type) {
+  case channel_type::email:
+    return make_adapter(
+             type,
+             R"({"host":"mx","from":"a@b","to":["c@d"],"username":"u","password":"hunter22"})")
+      .value();
+  case channel_type::slack:
+    return make_adapter(
+             type,
+             R"({"webhook_url":"https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXabcd"})")
+      .value();
+  case channel_type::discord:
+    return make_adapter(
+             type, fmt::format(
+                     R"({{"webhook_url":"https://discord.com/api/webhooks/12345678901234567/{}"}})",
+                     discord_token))
+      .value();
+  case channel_type::telegram:
+    return make_adapter(
+             type, R"({"bot_token":"123456:ABCDEFGHIJABCDEFGHIJABCDEFGHIJABCDE","chat_id":-1001})")
+      .value();
+  case channel_type::webhook: break;
+  }
+  return make_adapter(
+           channel_type::webhook,
+           R"({"url":"https://example.com/hook/s3cr3t","headers":{"X-Key":"value-of-key"},
+                          "secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"})")
+    .value();
+}
+
+wire_reply http_reply(int code, std::string body, std::string retry_after = "") {
+  wire_reply result;
+  result.stage = attempt_stage::accepted;
+  result.code = code;
+  result.sent = true;
+  result.body = std::move(body);
+  result.retry_after = std::move(retry_after);
+  result.received_at = timestamp{784111777s};
+  return result;
+}
+
+/// One row of a provider's table.
+struct table_row {
+  int status;
+  std::string body;
+  outcome_class kind;
+  /// 0 for none.
+  std::chrono::seconds wait = 0s;
+  std::string retry_after = {};
+  uint16_t attempt = 1;
+};
+
+void PrintTo(const table_row& x, std::ostream* out) {
+  *out << x.status << ' ' << x.body << " -> " << to_string(x.kind);
+}
+
+void expect_row(channel_type type, const table_row& x) {
+  auto result = sample(type)->classify(http_reply(x.status, x.body, x.retry_after), x.attempt);
+  EXPECT_EQ(to_string(result.kind), to_string(x.kind));
+  EXPECT_EQ(result.wait.value_or(0s), x.wait);
+  EXPECT_TRUE(result.code.starts_with(std::to_string(x.status))) << result.code;
+  EXPECT_EQ(result.stage, attempt_stage::accepted);
+}
+
+class slack_table : public ::testing::TestWithParam<table_row> {};
+
+TEST_P(slack_table, row) {
+  expect_row(channel_type::slack, GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+  channels, slack_table,
+  ::testing::Values(
+    table_row{200, "ok", delivered}, table_row{200, "ok\n", delivered},
+    table_row{200, "<html>welcome</html>", rejected}, table_row{200, "", rejected},
+    table_row{400, "invalid_payload", rejected}, table_row{404, "user_not_found", rejected},
+    table_row{400, "invalid_blocks", rejected}, table_row{400, "no_text", rejected},
+    table_row{400, "too_many_attachments", rejected},
+    table_row{500, "msg_blocks_too_long", rejected},
+    table_row{403, "action_prohibited", dead_endpoint},
+    table_row{403, "invalid_token", dead_endpoint},
+    table_row{400, "posting_to_general_channel_denied", dead_endpoint},
+    table_row{404, "channel_not_found", dead_endpoint}, table_row{404, "no_service", dead_endpoint},
+    table_row{404, "no_service_id", dead_endpoint},
+    table_row{404, "no_active_hooks", dead_endpoint}, table_row{404, "no_team", dead_endpoint},
+    table_row{410, "channel_is_archived", dead_endpoint},
+    table_row{403, "team_disabled", dead_endpoint}, table_row{429, "", throttled, 30s},
+    table_row{429, "rate_limited", throttled, 7s, "7"},
+    table_row{429, "", throttled, 3600s, "86400"}, table_row{500, "rollup_error", retry},
+    table_row{503, "<html>", retry}, table_row{502, "", retry}, table_row{302, "", rejected},
+    table_row{418, "teapot", rejected}));
+
+class discord_table : public ::testing::TestWithParam<table_row> {};
+
+TEST_P(discord_table, row) {
+  expect_row(channel_type::discord, GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+  channels, discord_table,
+  ::testing::Values(
+    table_row{200, R"({"id":"1"})", delivered}, table_row{204, "", delivered},
+    table_row{429, R"({"message":"slow down","retry_after":1.337,"global":false})", throttled, 2s,
+              "9"},
+    table_row{429, R"({"message":"slow down","retry_after":0.2,"global":true})", throttled, 1s},
+    table_row{429, R"({"message":"x","retry_after":1e9})", throttled, 3600s},
+    table_row{429, R"({"message":"x"})", throttled, 5s, "5"}, table_row{429, "{}", throttled, 30s},
+    table_row{429, "<html>cloudflare</html>", throttled, 600s, "5"},
+    table_row{403, "<html>blocked</html>", throttled, 600s},
+    table_row{404, R"({"code":10015,"message":"Unknown Webhook"})", dead_endpoint},
+    table_row{401, R"({"code":50027,"message":"Invalid Webhook Token"})", dead_endpoint},
+    table_row{404, R"({"code":10016})", dead_endpoint},
+    table_row{404, R"({"code":10003})", dead_endpoint},
+    table_row{404, R"({"code":10004})", dead_endpoint},
+    table_row{403, R"({"code":50013})", dead_endpoint},
+    table_row{403, R"({"code":50001})", dead_endpoint},
+    table_row{400, R"({"code":160005})", dead_endpoint},
+    table_row{400, R"({"code":50083})", dead_endpoint},
+    table_row{400, R"({"code":50035})", rejected}, table_row{400, R"({"code":50006})", rejected},
+    table_row{400, R"({"code":50109})", rejected},
+    table_row{400, R"({"code":0,"message":"400: Bad Request"})", rejected},
+    table_row{413, R"({"code":40005})", rejected}, table_row{400, R"({"code":200000})", rejected},
+    table_row{400, R"({"code":240000})", rejected}, table_row{400, R"({"code":220001})", rejected},
+    table_row{400, R"({"code":220004})", rejected}, table_row{400, R"({"code":40058})", rejected},
+    table_row{400, R"({"code":40067})", rejected},
+    table_row{403, R"({"code":40333,"message":"internal network error"})", throttled, 600s},
+    table_row{403, R"({"code":40004})", retry}, table_row{403, R"({"code":40006})", retry},
+    table_row{400, R"({"code":40062})", retry}, table_row{400, R"({"code":110001})", retry},
+    table_row{503, R"({"code":130000})", retry}, table_row{400, R"({"code":20016})", retry},
+    table_row{400, R"({"code":20028})", retry}, table_row{400, R"({"code":20029})", retry},
+    table_row{502, "<html>", retry}, table_row{500, "", retry}, table_row{404, "", dead_endpoint},
+    table_row{302, "", rejected}));
+
+class telegram_table : public ::testing::TestWithParam<table_row> {};
+
+TEST_P(telegram_table, row) {
+  expect_row(channel_type::telegram, GetParam());
+}
+
+std::string refusal(int code, std::string_view description, std::string_view parameters = "") {
+  return fmt::format(R"({{"ok":false,"error_code":{},"description":"{}"{}{}}})", code, description,
+                     parameters.empty() ? "" : R"(,"parameters":)", parameters);
+}
+
+table_row telegram_row(int code, std::string_view description, outcome_class kind) {
+  return {code, refusal(code, description), kind};
+}
+
+INSTANTIATE_TEST_SUITE_P(
+  channels, telegram_table,
+  ::testing::Values(
+    table_row{200, R"({"ok":true,"result":{"message_id":1}})", delivered},
+    table_row{200, "<html>captive portal</html>", rejected},
+    table_row{429, refusal(429, "Too Many Requests: retry after 5", R"({"retry_after":5})"),
+              throttled, 5s, "9"},
+    table_row{429, "", throttled, 9s, "9"}, table_row{429, "", throttled, 30s},
+    table_row{400,
+              refusal(400, "Bad Request: group chat was upgraded to a supergroup chat",
+                      R"({"migrate_to_chat_id":-1002})"),
+              dead_endpoint},
+    telegram_row(400, "Bad Request: chat not found", dead_endpoint),
+    telegram_row(400, "Bad Request: private chat not found", dead_endpoint),
+    telegram_row(400, "Bad Request: chat_id is empty", dead_endpoint),
+    telegram_row(400, "Bad Request: message thread not found", dead_endpoint),
+    telegram_row(400, "Bad Request: message is too long", rejected),
+    telegram_row(400, "Bad Request: text must be non-empty", rejected),
+    telegram_row(400, "Bad Request: can't parse entities: Unsupported start tag", rejected),
+    telegram_row(400, "Bad Request: strings must be encoded in UTF-8", rejected),
+    telegram_row(400, "Bad Request: not enough rights to send text messages to the chat", rejected),
+    telegram_row(401, "Unauthorized", dead_endpoint),
+    telegram_row(401, "Unauthorized: invalid token specified", dead_endpoint),
+    telegram_row(404, "Not Found", dead_endpoint), telegram_row(421, "Misdirected", dead_endpoint),
+    telegram_row(403, "Forbidden: bot was blocked by the user", dead_endpoint),
+    telegram_row(403, "Forbidden: user is deactivated", dead_endpoint),
+    telegram_row(403, "Forbidden: bot was kicked from the supergroup chat", dead_endpoint),
+    telegram_row(403, "Forbidden: the group chat was deleted", dead_endpoint),
+    table_row{403, "<html>a proxy says no</html>", retry}, telegram_row(413, "too large", rejected),
+    telegram_row(415, "", rejected), telegram_row(431, "", rejected),
+    telegram_row(500, "Internal Server Error: restart", retry), table_row{502, "<html>", retry},
+    table_row{504, "", retry}));
+
+class webhook_table : public ::testing::TestWithParam<table_row> {};
+
+TEST_P(webhook_table, row) {
+  expect_row(channel_type::webhook, GetParam());
+}
+
+INSTANTIATE_TEST_SUITE_P(
+  channels, webhook_table,
+  ::testing::Values(
+    table_row{200, "", delivered}, table_row{202, "", delivered}, table_row{204, "", delivered},
+    table_row{299, "x", delivered}, table_row{301, "", retry},
+    table_row{302, "", rejected, 0s, "", 3}, table_row{400, "", retry, 0s, "", 1},
+    table_row{400, "", retry, 0s, "", 2}, table_row{400, "", rejected, 0s, "", 3},
+    table_row{401, "", rejected, 0s, "", 7}, table_row{408, "", retry, 0s, "", 9},
+    table_row{410, "", dead_endpoint}, table_row{425, "", retry, 0s, "", 9},
+    table_row{429, "", throttled, 30s}, table_row{429, "", throttled, 12s, "12"},
+    table_row{429, "", throttled, 2s, "1.5"}, table_row{429, "", throttled, 30s, "soon"},
+    table_row{429, "", throttled, 30s, "Sun, 06 Nov 1994 08:50:07 GMT"},
+    table_row{429, "", throttled, 1s, "Sun, 06 Nov 1994 08:00:00 GMT"},
+    table_row{500, "", retry, 0s, "12", 9}, table_row{502, "", retry},
+    table_row{502, "", throttled, 12s, "12"}, table_row{503, "", throttled, 3600s, "99999"},
+    table_row{504, "", throttled, 12s, "12"}, table_row{507, "", retry}));
+
+struct fault_row {
+  wire_fault fault;
+  bool sent;
+  outcome_class kind;
+};
+
+class fault_table : public ::testing::TestWithParam<fault_row> {};
+
+TEST_P(fault_table, row_for_every_channel) {
+  for (auto type : {channel_type::email, channel_type::slack, channel_type::discord,
+                    channel_type::telegram, channel_type::webhook}) {
+    wire_reply reply;
+    reply.fault = GetParam().fault;
+    reply.sent = GetParam().sent;
+    reply.stage = attempt_stage::send;
+    reply.error = "words of the transport";
+    auto result = sample(type)->classify(reply);
+    EXPECT_EQ(to_string(result.kind), to_string(GetParam().kind)) << to_string(type);
+    EXPECT_EQ(result.code, to_string(reply.fault));
+    EXPECT_EQ(result.text, "words of the transport");
+    EXPECT_EQ(result.stage, attempt_stage::send);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+  channels, fault_table,
+  ::testing::Values(fault_row{wire_fault::unresolved, false, retry},
+                    fault_row{wire_fault::unreachable, false, retry},
+                    fault_row{wire_fault::tls_failed, false, retry},
+                    fault_row{wire_fault::timed_out, false, retry},
+                    fault_row{wire_fault::timed_out, true, ambiguous},
+                    fault_row{wire_fault::connection_lost, false, retry},
+                    fault_row{wire_fault::connection_lost, true, ambiguous},
+                    fault_row{wire_fault::address_refused, false, dead_endpoint},
+                    fault_row{wire_fault::encryption_missing, false, dead_endpoint},
+                    fault_row{wire_fault::auth_missing, false, dead_endpoint},
+                    fault_row{wire_fault::auth_refused, false, dead_endpoint},
+                    fault_row{wire_fault::stopped, false, retry},
+                    fault_row{wire_fault::stopped, true, ambiguous},
+                    fault_row{wire_fault::other, false, retry}));
+
+TEST(webhook_outcome, is_delivered_once_the_status_is_known) {
+  auto reply = http_reply(202, "half");
+  reply.fault = wire_fault::connection_lost;
+  EXPECT_EQ(sample(channel_type::webhook)->classify(reply).kind, delivered);
+  EXPECT_EQ(sample(channel_type::slack)->classify(reply).kind, ambiguous);
+}
+
+TEST(email_outcome, believes_a_refusing_greeting_the_third_time) {
+  wire_reply reply;
+  reply.code = 554;
+  reply.step = smtp_step::greeting;
+  auto mail = sample(channel_type::email);
+  EXPECT_EQ(mail->classify(reply, 1).kind, retry);
+  EXPECT_EQ(mail->classify(reply, 2).kind, retry);
+  EXPECT_EQ(mail->classify(reply, 3).kind, dead_endpoint);
+}
+
+TEST(telegram_outcome, tells_the_new_number_of_a_chat) {
+  auto result = sample(channel_type::telegram)
+                  ->classify(http_reply(400, refusal(400, "Bad Request: group chat was upgraded",
+                                                     R"({"migrate_to_chat_id":-1002})")));
+  EXPECT_THAT(result.text, HasSubstr("-1002"));
+}
+
+TEST(outcome_text, holds_no_secret) {
+  for (auto secret : {"https://example.com/hook/s3cr3t", "/hook/s3cr3t", "value-of-key",
+                      "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}) {
+    auto reply = http_reply(500, fmt::format("you sent {0} and {0}", secret));
+    EXPECT_EQ(sample(channel_type::webhook)->classify(reply).text,
+              "you sent [redacted] and [redacted]");
+    reply.fault = wire_fault::other;
+    reply.error = fmt::format("cannot parse {}", secret);
+    EXPECT_EQ(sample(channel_type::webhook)->classify(reply).text, "cannot parse [redacted]");
+  }
+  auto echo = [](channel_type type, std::string_view secret) {
+    return sample(type)->classify(http_reply(500, fmt::format("<{}>", secret))).text;
+  };
+  EXPECT_EQ(echo(channel_type::slack, "XXXXXXXXXXXXXXXXXXXXabcd"), "<[redacted]>");
+  EXPECT_EQ(echo(channel_type::slack, "/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXabcd"),
+            "<[redacted]>");
+  EXPECT_EQ(echo(channel_type::discord, discord_token), "<[redacted]>");
+  EXPECT_EQ(echo(channel_type::telegram, "bot123456:ABCDEFGHIJABCDEFGHIJABCDEFGHIJABCDE"),
+            "<bot[redacted]>");
+  EXPECT_EQ(echo(channel_type::email, "hunter22"), "<[redacted]>");
+}
+
+TEST(outcome_text, is_short_and_clean) {
+  std::string body = "a\r\n\x1b[31mb\t";
+  for (int i = 0; i < 1000; ++i)
+    body += "é";
+  auto text = sample(channel_type::webhook)->classify(http_reply(500, body)).text;
+  EXPECT_TRUE(text.starts_with("a  [31mb éé")) << text;
+  EXPECT_LE(text.size(), 500u);
+  EXPECT_GE(text.size(), 498u);
+  EXPECT_TRUE(text.ends_with("é"));
+}
+
+TEST(hints, say_what_to_do_in_plain_words) {
+  auto hint_for = [](channel_type type, const wire_reply& reply) {
+    auto made = sample(type);
+    return made->hint(made->classify(reply, 3));
+  };
+  EXPECT_EQ(hint_for(channel_type::slack, http_reply(200, "ok")), "");
+  EXPECT_THAT(hint_for(channel_type::slack, http_reply(404, "no_service")), HasSubstr("new one"));
+  EXPECT_THAT(hint_for(channel_type::telegram, http_reply(401, refusal(401, "Unauthorized"))),
+              HasSubstr("BotFather"));
+  EXPECT_THAT(hint_for(channel_type::webhook, http_reply(401, "")), HasSubstr("secret"));
+  wire_reply reply;
+  reply.fault = wire_fault::auth_missing;
+  EXPECT_THAT(hint_for(channel_type::email, reply), HasSubstr("port"));
+}
+
+TEST(pace, is_the_provider_s) {
+  EXPECT_EQ(pace_of(channel_type::slack).per_second, 1);
+  EXPECT_LE(pace_of(channel_type::discord).per_second * 60, 30);
+  EXPECT_LE(pace_of(channel_type::telegram).per_second * 60, 20);
+  EXPECT_GE(pace_of(channel_type::webhook).per_second, 10'000);
+}
+
+} // namespace
+
+} // namespace tocsin::channels
