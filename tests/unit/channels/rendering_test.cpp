@@ -1,7 +1,7 @@
 #include "channels/adapter.hpp"
 #include "channels/text_pipeline.hpp"
 #include "messages/event_catalogue.hpp"
-#include "messages/event_json.hpp"
+#include "tests/unit/channels/sample_events.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -26,27 +26,6 @@ using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr timestamp now{1774794600s};
-
-std::string repeated(std::string_view text, size_t count) {
-  std::string result;
-  for (size_t i = 0; i < count; ++i)
-    result += text;
-  return result;
-}
-
-accepted_event sample_event() {
-  accepted_event result;
-  result.id = *event_id::parse("01KMX00VJ0AW6K4PF4W75P6736");
-  result.accepted_at = now;
-  result.value = {"",
-                  "deploy.failure",
-                  "my-app",
-                  "Acme Corp",
-                  "2026-03-29T14:30:00Z",
-                  "It failed",
-                  R"({"image":"myapp:latest","duration_seconds":45.10})"};
-  return result;
-}
 
 std::unique_ptr<adapter> sample(channel_type type) {
   switch (type) {
@@ -96,59 +75,6 @@ void each_text(const json::value& x, const std::function<void(const std::string&
   if (x.is_object())
     for (auto& y : x.get_object())
       each_text(y.value(), visit);
-}
-
-/// Events that try to break out, one by one and in every field.
-std::vector<accepted_event> nasty_events() {
-  std::vector<std::string> texts{
-    "@everyone @here",
-    "<!channel> <!here> <!subteam^S1>",
-    "<@U123> <@!1> <@&2> <#3>",
-    "<script>alert(1)</script>",
-    "Tom & Jerry &amp; &lt;",
-    "x\r\nBcc: evil@x",
-    "\r\n.\r\nMAIL FROM:<x@y>",
-    "a\n.\nb\rc",
-    std::string(10'000, 'a'),
-    std::string(10'000, '&'),
-    std::string(10'000, '*'),
-    repeated("\U0001F680", 6600),
-    repeated("\U0001F468\u200d\U0001F469\u200d\U0001F467", 2000),
-    "e" + repeated("\u0301", 9000),
-    "\xc3\x28 \xed\xa0\x80 \xc0\xaf \xff",
-    std::string("nul\0 \x1b[31m bel\x07", 17),
-    "\u202eevil\u2066",
-    "مرحبا 123 שלום",
-    "*bold* _i_ ~s~ `c` ```x```",
-    "[click](https://evil) <https://evil|ok>",
-    "",
-    "   ",
-    "\u200b\u2060",
-    repeated("é", 300),
-    "{{routing_key}} %s ${x} {}",
-    "a\u2028b\u2029c",
-    "/stop /start@bot t.me/x",
-    "</b></i><pre>",
-  };
-  std::vector<accepted_event> result;
-  for (auto& text : texts) {
-    auto event = sample_event();
-    event.value.service = event.value.customer = event.value.message = text;
-    event.value.details.clear();
-    append_json_string(event.value.details += "{\"a\":", text);
-    append_json_string(event.value.details += ",", text);
-    event.value.details += ":1}";
-    result.push_back(event);
-  }
-  auto many = sample_event();
-  many.value.details = "{";
-  for (int i = 0; i < 500; ++i)
-    many.value.details
-      += fmt::format("{}\"k{}\":\"{}\"", i > 0 ? "," : "", i, std::string(300, 'v'));
-  many.value.details += '}';
-  many.value.message = std::string(100'000, 'm');
-  result.push_back(many);
-  return result;
 }
 
 TEST(slack_message, puts_the_outcome_on_top_and_the_rest_into_one_attachment) {
