@@ -20,8 +20,9 @@ void write_receipt(json_writer& out, const event_receipt& x) {
 /// Writes the members that the entry of a list and the single event have in common.
 void write_members(json_writer& out, const accepted_event& x) {
   auto own_id = to_string(x.id);
-  out.member("id", own_id)
-    .text_or_null("sender_id", x.value.id)
+  // The id that the receipt bore: the sender's own, where there is one.
+  out.member("id", x.value.id.empty() ? own_id : x.value.id)
+    .member("event_id", own_id)
     .member("event", x.value.type)
     .text_or_null("service", x.value.service)
     .text_or_null("customer", x.value.customer)

@@ -1,3 +1,4 @@
+#include "http/event_view_json.hpp"
 #include "tests/unit/http/router_fixture.hpp"
 
 namespace tocsin::http {
@@ -131,6 +132,22 @@ TEST_F(event_routes_test, shows_one_event_with_what_became_of_it) {
   EXPECT_EQ(x.at("unreached").at(0).at("recipient").as_string(), "customer/acme");
   EXPECT_EQ(x.at("unreached").at(0).at("reason").as_string(), "no_channel");
   EXPECT_EQ(send(method::get, "/api/v1/events/17").status, 404u);
+}
+
+TEST(event_view_json, shows_the_id_of_the_receipt_beside_its_own) {
+  accepted_event x;
+  x.id = *event_id::parse("01ARZ3NDEKTSV4RRFFQ69G5FA0");
+  auto ids_of = [&x] {
+    json_writer out;
+    write_accepted_event(out, x);
+    auto shown = boost::json::parse(out.take());
+    return std::pair{std::string{shown.at("id").as_string()},
+                     std::string{shown.at("event_id").as_string()}};
+  };
+  auto own = to_string(x.id);
+  EXPECT_EQ(ids_of(), std::pair(own, own));
+  x.value.id = "panel-7";
+  EXPECT_EQ(ids_of(), std::pair(std::string{"panel-7"}, own));
 }
 
 TEST_F(event_routes_test, shows_the_catalogue) {
