@@ -15,7 +15,7 @@ class Failure(Exception):
     """A reason to stop, in words for people."""
 
 
-def wait_until(condition, seconds):
+def wait_until(condition, seconds, pause=0.02):
     """Asks `condition` until it gives something true, and returns that; None after `seconds`."""
     deadline = time.monotonic() + seconds
     while True:
@@ -24,7 +24,7 @@ def wait_until(condition, seconds):
             return result
         if time.monotonic() >= deadline:
             return None
-        time.sleep(0.02)
+        time.sleep(pause)
 
 
 class Program:
@@ -36,6 +36,7 @@ class Program:
         self.pid_file = directory / f"{name}.pid"
         self.ready_file = directory / f"{name}.ready"
         self.log_file = directory / f"{name}.log"
+        self._log_start = 0
 
     def pid(self):
         """The process that runs, or None."""
@@ -61,6 +62,7 @@ class Program:
         """
         self.ready_file.unlink(missing_ok=True)
         with open(self.log_file, "ab") as log:
+            self._log_start = log.tell()
             process = subprocess.Popen([self.binary, *map(str, arguments)], stdin=subprocess.DEVNULL,
                                        stdout=log, stderr=log, start_new_session=True)
         self.pid_file.write_text(f"{process.pid}\n")
@@ -85,14 +87,16 @@ class Program:
         return pid is not None
 
     def log_tail(self, lines=10):
-        text = self.log_file.read_text(encoding="utf-8", errors="replace")
-        return "\n".join(text.splitlines()[-lines:])
+        """The end of what it logged since `start`."""
+        with open(self.log_file, "rb") as log:
+            log.seek(self._log_start)
+            return "\n".join(log.read().decode("utf-8", "replace").splitlines()[-lines:])
 
 
 class Ended(Failure):
     """The program ended before it was ready."""
 
     def __init__(self, program, code):
-        super().__init__(f"{program.name} ended with exit code {code}; the end of "
-                         f"{program.log_file}:\n{program.log_tail()}")
+        super().__init__(f"{program.name} ended with exit code {code}, and in "
+                         f"{program.log_file} stands:\n{program.log_tail()}")
         self.code = code

@@ -38,7 +38,7 @@ def up():
 
 def stop():
     programs = [Service(VAR).program, *demo.programs(VAR / "demo")]
-    stopped = [x.name for x in programs if x.stop()]
+    stopped = [f"{x.name} in {os.path.relpath(x.pid_file.parent)}" for x in programs if x.stop()]
     print(f"Ended: {', '.join(stopped)}" if stopped else "Nothing was running.")
     return 0
 

@@ -65,6 +65,14 @@ class ProgramTest(unittest.TestCase):
         self.assertIn("the port is taken", str(caught.exception))
         self.assertFalse(fake.pid_file.exists())
 
+    def test_shows_of_the_log_what_this_start_wrote(self):
+        fake = self.program(REFUSING)
+        fake.log_file.write_text("of yesterday\n")
+        with self.assertRaises(Ended) as caught:
+            fake.start([fake.ready_file])
+        self.assertIn("the port is taken", str(caught.exception))
+        self.assertNotIn("of yesterday", str(caught.exception))
+
     def test_ends_a_program_that_does_not_get_ready(self):
         fake = self.program(IDLE)
         with self.assertRaises(Failure):
