@@ -16,6 +16,7 @@
 #include "app/node_guard.hpp"
 #include "http/backend.hpp"
 #include "http/server.hpp"
+#include "storage/channel_repository.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -68,6 +69,23 @@ outbound_options outbound(const config& x) {
                                               : channels::address_rules::public_only};
 }
 
+/// A key file that is missing is made anew, but not where that would only hide that the old one is
+/// gone, which opens what is sealed.
+expected<void> check_key_file(const storage::environment& env, const std::filesystem::path& path) {
+  if (std::filesystem::exists(path))
+    return {};
+  auto tx = env.read();
+  if (!tx)
+    return tx.error();
+  auto first = storage::channel_repository{*tx}.list(std::nullopt, {1, ""});
+  if (!first)
+    return first.error();
+  if (!first->entries.empty())
+    return fail(errc::bad_key, "the key file " + path.string()
+                                 + " is missing, and stored channels are sealed with its key");
+  return {};
+}
+
 void report_channel(channel_id id, const std::string& what) {
   log_event(log_level::error, "channel " + what, {{"channel", to_string(id)}});
 }
@@ -107,6 +125,8 @@ expected<void> service::parts::open_storage() {
   if (!env)
     return env.error();
   storage = std::move(*env);
+  if (auto found = check_key_file(*storage, key_file_path(settings)); !found)
+    return found.error();
   auto box = storage::secret_box::open_key_file(key_file_path(settings));
   if (!box)
     return box.error();

@@ -33,7 +33,7 @@ struct channel_stats {
   uint64_t sent = 0;
   uint64_t failed = 0;
   uint64_t retried = 0;
-  /// Deliveries handed out and not yet recorded.
+  /// Requests under way at the provider.
   uint64_t in_flight = 0;
   /// Deliveries stored and not yet ended, those in flight included.
   uint64_t pending = 0;
