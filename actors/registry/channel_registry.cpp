@@ -128,10 +128,12 @@ expected<channel> channel_registry_state::load(const channel_id& id) const {
 expected<std::unique_ptr<channels::adapter>> channel_registry_state::check(const channel& x) const {
   auto faults = examine(x);
   auto adapter = options.channels->make_adapter(x);
-  if (adapter)
+  if (adapter) {
     examine_destinations(x, **adapter, options.now(), faults);
-  else
-    faults.insert(faults.end(), adapter.error().fields.begin(), adapter.error().fields.end());
+  } else {
+    auto refusal = adapter.error();
+    faults.insert(faults.end(), refusal.fields.begin(), refusal.fields.end());
+  }
   if (!faults.empty())
     return fail(errc::invalid_argument, "the channel is not valid", std::move(faults));
   return adapter;

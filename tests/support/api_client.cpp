@@ -1,6 +1,7 @@
 #include "tests/support/api_client.hpp"
 
 #include <boost/json/parse.hpp>
+#include <boost/json/value_to.hpp>
 #include <gtest/gtest.h>
 
 namespace tocsin {

@@ -3,6 +3,7 @@
 #include "tests/support/standin/provider_standin.hpp"
 
 #include <boost/json/parse.hpp>
+#include <boost/json/value_to.hpp>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -27,7 +28,7 @@ constexpr int senders = 4;
 
 class kill_test : public testing::Test {
 protected:
-  kill_test() : service({"delivery.first_retry=50ms"}) {
+  kill_test() : service({"delivery.first_retry=100ms"}) {
     EXPECT_FALSE(providers.start());
     service.start();
     token = service.token();

@@ -3,6 +3,7 @@
 #include "app/bootstrap.hpp"
 
 #include <boost/json/parse.hpp>
+#include <boost/json/value_to.hpp>
 #include <gtest/gtest.h>
 
 #include <chrono>

@@ -70,10 +70,14 @@ TEST_F(bad_input, unknown_ids_are_not_found) {
 }
 
 TEST_F(bad_input, a_channel_with_wrong_settings_is_refused_with_every_fault) {
-  auto reply = api().post("/channels", R"({"name":"","type":"email","settings":{"host":7},)"
-                                       R"("triggers":{"deploy.maybe":{"on":true}}})");
+  auto reply = api().post("/channels", R"({"name":"","type":"email","settings":{"host":7}})");
   expect_refused(reply, 422, "invalid_argument");
   EXPECT_GE(reply.body.at("errors").as_array().size(), 3u);
+  auto triggers = R"({"name":"x","type":"webhook","triggers":{"deploy.maybe":{"on":true}},)"
+                  R"("settings":{"url":"https://example.com/"}})";
+  reply = api().post("/channels", triggers);
+  expect_refused(reply, 422, "unknown_event_type");
+  EXPECT_EQ(reply.text("/errors/0/pointer"), "/triggers/deploy.maybe");
   expect_nothing_stored();
 }
 

@@ -1,5 +1,6 @@
 #include "tests/integration/app/service_fixture.hpp"
 
+#include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 

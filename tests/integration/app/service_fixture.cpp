@@ -1,6 +1,7 @@
 #include "tests/integration/app/service_fixture.hpp"
 
 #include <boost/json/serialize.hpp>
+#include <boost/json/value_to.hpp>
 #include <fmt/format.h>
 
 #include <thread>
