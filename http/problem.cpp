@@ -30,6 +30,7 @@ unsigned status_of(errc code) {
   case errc::storage_too_new: return 500;
   case errc::bad_key: return 500;
   case errc::unavailable: return 503;
+  case errc::internal_error: return 500;
   }
   return 500;
 }

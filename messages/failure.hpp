@@ -28,6 +28,7 @@ enum class errc : uint8_t {
   storage_too_new,
   bad_key,
   unavailable,
+  internal_error,
 };
 
 /// The stable, lower-case name of `code`, for example `not_found`.

@@ -15,6 +15,7 @@ namespace tocsin {
 class token_registry_state {
 public:
   static inline const char* name = "tocsin.token-registry";
+  static constexpr bool keeps_nothing = true;
 
   caf::result<token> on_find_token(const find_token& msg);
 

@@ -2,11 +2,13 @@
 
 #include "actors/stats/latency_histogram.hpp"
 #include "messages/ids.hpp"
+#include "messages/protocol/failure.hpp"
 #include "messages/protocol/stats.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <exception>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -82,12 +84,27 @@ private:
   int64_t last_depth_ = 0;
 };
 
-/// Makes a message handler of a member function of the state, metered by the state's `gauge`.
+/// A state that an exception cannot spoil, as it only holds handles. An exception ends other
+/// actors, which are then made anew from storage.
+template <class State>
+concept keeps_nothing = State::keeps_nothing;
+
+/// Makes a message handler of a member function of the state, metered by the state's `gauge`. Where
+/// the state keeps nothing, an exception is answered as an internal_error and the actor goes on, so
+/// that one poisonous request does not take the others with it.
 template <class Self, class State, class Result, class Message>
 auto metered(Self* self, Result (State::*handler)(Message)) {
   return [self, handler](Message message) -> Result {
     actor_gauge::handling scope{self->state.gauge, self->mailbox().size()};
-    return (self->state.*handler)(message);
+    if constexpr (keeps_nothing<State> && !std::is_void_v<Result>) {
+      try {
+        return (self->state.*handler)(message);
+      } catch (const std::exception& fault) {
+        return to_error(fail(errc::internal_error, fault.what()));
+      }
+    } else {
+      return (self->state.*handler)(message);
+    }
   };
 }
 

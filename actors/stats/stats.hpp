@@ -16,6 +16,7 @@ namespace tocsin {
 class stats_state {
 public:
   static inline const char* name = "tocsin.stats";
+  static constexpr bool keeps_nothing = true;
 
   caf::result<node_stats> on_collect_stats(const collect_stats& msg);
 

@@ -72,6 +72,20 @@ TEST_F(ingress_test, refuses_an_unprintable_idempotency_key) {
   EXPECT_EQ(answer.error().code, errc::invalid_argument);
 }
 
+TEST_F(ingress_test, answers_a_fault_of_its_own_and_goes_on) {
+  auto broken_clock = [calls = std::make_shared<int>(0)]() -> timestamp {
+    if (++*calls == 1)
+      throw std::runtime_error("no time");
+    return {};
+  };
+  auto faulty = system.spawn(ingress, router, broken_clock, board);
+  auto answer = ask<events_accepted>(faulty, submit_events{{good_event()}, ""});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, errc::internal_error);
+  EXPECT_TRUE(ask<events_accepted>(faulty, submit_events{{good_event()}, ""}));
+  self->send_exit(faulty, caf::exit_reason::user_shutdown);
+}
+
 TEST_F(ingress_test, is_metered) {
   ask<events_accepted>(door, submit_events{{good_event()}, ""});
   auto stats = board->actors();
