@@ -108,7 +108,7 @@ private:
     return true;
   }
 
-  bool add(std::string value) {
+  bool add(const std::string& value) {
     if (levels_.size() > max_detail_depth || levels_.empty())
       return true;
     auto& inner = levels_.back();

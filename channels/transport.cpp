@@ -17,11 +17,11 @@ public:
 
 transport::sink::~sink() = default;
 
-transport::transport(transport_options options) : impl_{std::make_unique<impl>(options)} {}
+transport::transport(const transport_options& options) : impl_{std::make_unique<impl>(options)} {}
 
 transport::~transport() = default;
 
-void transport::submit(std::shared_ptr<sink> to, std::vector<job> jobs) {
+void transport::submit(const std::shared_ptr<sink>& to, std::vector<job> jobs) {
   std::vector<http_loop::request> posts;
   std::vector<smtp_pool::request> mails;
   posts.reserve(jobs.size());

@@ -50,7 +50,7 @@ public:
     virtual void completed(std::vector<completion> batch) = 0;
   };
 
-  explicit transport(transport_options options = {});
+  explicit transport(const transport_options& options = {});
 
   /// Stops at once if `stop` was not called.
   ~transport();
@@ -60,7 +60,7 @@ public:
 
   /// Queues `jobs`; never waits for the network. Each job has exactly one completion, and `to`
   /// lives at least until then. After `stop` they complete as `not_tried` on the caller's thread.
-  void submit(std::shared_ptr<sink> to, std::vector<job> jobs);
+  void submit(const std::shared_ptr<sink>& to, std::vector<job> jobs);
 
   /// Completes what has not begun as `not_tried`, lets what is in flight go on for at most
   /// `grace`, then cuts it short as `stopped`. Returns when all threads have ended.

@@ -218,9 +218,9 @@ std::unique_ptr<adapter> make_webhook(settings_reader& settings, address_rules r
   bool has_user_agent = false;
   target->headers = read_headers(settings, has_content_type, has_user_agent, secrets);
   if (!has_content_type)
-    target->headers.push_back("Content-Type: application/json");
+    target->headers.emplace_back("Content-Type: application/json");
   if (!has_user_agent)
-    target->headers.push_back("User-Agent: Tocsin/" TOCSIN_VERSION);
+    target->headers.emplace_back("User-Agent: Tocsin/" TOCSIN_VERSION);
   auto secret = read_secret(settings, "secret");
   auto previous_secret = read_secret(settings, "previous_secret");
   if (secret.empty() && !previous_secret.empty() && !settings.has_complaint("secret"))

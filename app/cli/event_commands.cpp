@@ -125,7 +125,7 @@ void add_send(CLI::App& group, command_line& line) {
   send->add_flag("--wait", options->wait, "Wait until all deliveries have ended");
   send->add_option("--wait-seconds", options->wait_seconds, "Give up waiting after this time")
     ->capture_default_str();
-  send->callback([send, file, type, &line, options] {
+  send->callback([file, type, &line, options] {
     if (file->empty() && type->empty())
       throw CLI::RequiredError("--type and --message, or --file,");
     line.choose([options](session& on) { return send_events(on, *options); });

@@ -63,14 +63,12 @@ struct start_deliveries {
 };
 
 /// The only writer of durable facts.
-using delivery_ledger_actor
-  = caf::typed_actor<caf::replies_to<accept_submission>::with<events_accepted>,
-                     caf::replies_to<apply_command>::with<command_result>,
-                     caf::reacts_to<record_attempts>, caf::reacts_to<open_window>,
-                     caf::reacts_to<subscribe_changes>, caf::reacts_to<start_deliveries>,
-                     caf::reacts_to<flush_ledger>, caf::reacts_to<wake_due>,
-                     caf::reacts_to<prune_expired>,
-                     caf::replies_to<close_ledger>::with<ledger_closed>>;
+using delivery_ledger_actor = caf::typed_actor<
+  caf::replies_to<accept_submission>::with<events_accepted>,
+  caf::replies_to<apply_command>::with<command_result>, caf::reacts_to<record_attempts>,
+  caf::reacts_to<open_window>, caf::reacts_to<subscribe_changes>, caf::reacts_to<start_deliveries>,
+  caf::reacts_to<flush_ledger>, caf::reacts_to<wake_due>, caf::reacts_to<prune_expired>,
+  caf::replies_to<close_ledger>::with<ledger_closed>>;
 
 } // namespace tocsin
 
