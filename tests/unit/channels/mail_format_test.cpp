@@ -1,5 +1,6 @@
 #include "channels/mail_address.hpp"
 #include "channels/mime.hpp"
+#include "channels/signature.hpp"
 
 #include <gtest/gtest.h>
 
@@ -81,6 +82,23 @@ TEST(mail_header, encodes_in_words_of_whole_characters) {
     EXPECT_LE(header.find("?=", at + 10) + 2 - at, 75u);
   }
   EXPECT_GE(words, 14u);
+}
+
+TEST(mail_header, splits_no_character_wherever_the_words_end) {
+  for (size_t shift = 0; shift < 4; ++shift) {
+    std::string text(shift, 'a');
+    for (int i = 0; i < 60; ++i)
+      text += "\U0001F680";
+    auto header = text_header("Subject", text);
+    std::string decoded;
+    for (auto at = header.find("?B?"); at != std::string::npos; at = header.find("?B?", at + 1)) {
+      auto word = from_base64(header.substr(at + 3, header.find("?=", at + 3) - at - 3));
+      ASSERT_TRUE(word);
+      EXPECT_NE(static_cast<unsigned char>(word->front()) & 0xc0, 0x80);
+      decoded += *word;
+    }
+    EXPECT_EQ(decoded, text);
+  }
 }
 
 TEST(mail_header, cannot_be_broken_out_of) {
