@@ -51,7 +51,7 @@ inline std::vector<accepted_event> nasty_events() {
     repeated("\U0001F468\u200d\U0001F469\u200d\U0001F467", 2000),
     "e" + repeated("\u0301", 9000),
     "\xc3\x28 \xed\xa0\x80 \xc0\xaf \xff",
-    std::string("nul\0 \x1b[31m bel\x07", 17),
+    std::string("nul\0 \x1b[31m bel\x07", 15),
     "\u202eevil\u2066",
     "مرحبا 123 שלום",
     "*bold* _i_ ~s~ `c` ```x```",
