@@ -1,9 +1,10 @@
 #include "http/channel_json.hpp"
 
-#include "http/merge_patch.hpp"
+#include "http/member_text.hpp"
 #include "http/object_reader.hpp"
 #include "http/recipient_json.hpp"
 #include "http/trigger_json.hpp"
+#include "messages/merge_patch.hpp"
 
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>

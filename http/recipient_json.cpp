@@ -1,7 +1,7 @@
 #include "http/recipient_json.hpp"
 
-#include "http/merge_patch.hpp"
 #include "http/object_reader.hpp"
+#include "messages/merge_patch.hpp"
 
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>

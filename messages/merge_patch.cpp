@@ -5,11 +5,9 @@
 
 namespace tocsin {
 
-namespace {
-
 namespace json = boost::json;
 
-void merge(json::value& target, const json::value& patch) {
+void merge_patch(json::value& target, const json::value& patch) {
   auto changes = patch.if_object();
   if (!changes) {
     target = patch;
@@ -20,11 +18,9 @@ void merge(json::value& target, const json::value& patch) {
     if (change.is_null())
       members.erase(key);
     else
-      merge(members[key], change);
+      merge_patch(members[key], change);
   }
 }
-
-} // namespace
 
 expected<std::string> merge_patch(std::string_view target, std::string_view patch) {
   json::error_code ec;
@@ -34,7 +30,7 @@ expected<std::string> merge_patch(std::string_view target, std::string_view patc
   auto changes = json::parse(patch, ec);
   if (ec)
     return fail(errc::invalid_argument, "the patch is not JSON");
-  merge(result, changes);
+  merge_patch(result, changes);
   return json::serialize(result);
 }
 

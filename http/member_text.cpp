@@ -1,4 +1,4 @@
-#include "http/merge_patch.hpp"
+#include "http/member_text.hpp"
 
 #include <boost/json/parse.hpp>
 
@@ -63,23 +63,6 @@ bool is_key(std::string_view quoted, std::string_view key) {
 }
 
 } // namespace
-
-void merge_patch(json::value& target, const json::value& patch) {
-  auto changes = patch.if_object();
-  if (changes == nullptr) {
-    target = patch;
-    return;
-  }
-  if (!target.is_object())
-    target.emplace_object();
-  auto& object = target.get_object();
-  for (auto& [key, value] : *changes) {
-    if (value.is_null())
-      object.erase(key);
-    else
-      merge_patch(object[key], value);
-  }
-}
 
 std::optional<std::string_view> member_text(std::string_view json, std::string_view key) {
   std::optional<std::string_view> result;

@@ -1,14 +1,9 @@
 #pragma once
 
-#include <boost/json/value.hpp>
-
 #include <optional>
 #include <string_view>
 
 namespace tocsin::http {
-
-/// Applies the JSON Merge Patch `patch` to `target` (RFC 7396 §2).
-void merge_patch(boost::json::value& target, const boost::json::value& patch);
 
 /// The text of the member `key` of a JSON object, just as it stands in `json`: numbers keep their
 /// digits. Nothing if there is no such member; the last one where it stands there repeatedly.

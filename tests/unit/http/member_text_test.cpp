@@ -1,4 +1,5 @@
-#include "http/merge_patch.hpp"
+#include "http/member_text.hpp"
+#include "messages/merge_patch.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
