@@ -86,6 +86,10 @@ expected<void> check_key_file(const storage::environment& env, const std::filesy
   return {};
 }
 
+void report_ledger(const std::string& what) {
+  log_event(log_level::error, what);
+}
+
 void report_channel(channel_id id, const std::string& what) {
   log_event(log_level::error, "channel " + what, {{"channel", to_string(id)}});
 }
@@ -144,7 +148,8 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
   transport = std::make_shared<channels::transport>(transport_options(settings));
   auto access = std::make_shared<const channel_access>(storage, secrets, outbound(settings));
   ledger = system.spawn<caf::detached>(
-    delivery_ledger, ledger_options{storage, now, board, settings.storage.event_retention});
+    delivery_ledger,
+    ledger_options{storage, now, board, settings.storage.event_retention, report_ledger});
   router = system.spawn(trigger_router, preference_options{access, ledger, now, board});
   policy::retry_schedule retries{settings.delivery.first_retry, settings.delivery.max_retry,
                                  settings.delivery.give_up};

@@ -29,7 +29,7 @@ public:
   static boost::system::result<std::unique_ptr<service>, start_failure>
   start(const config& settings, std::function<void(const std::string&)> on_fatal);
 
-  /// Stops at once where `stop` was not called: nothing accepted is lost by that.
+  /// Stops as `stop` does, where it was not called.
   ~service();
 
   service(const service&) = delete;

@@ -1,8 +1,24 @@
 #include "actors/delivery/channel_supervisor.hpp"
 
 #include <caf/exit_reason.hpp>
+#include <caf/send.hpp>
 
 namespace tocsin {
+
+namespace {
+
+/// Whether a channel cannot be started until somebody changes something.
+bool is_lasting(errc code) {
+  return code == errc::invalid_argument || code == errc::bad_key || code == errc::storage_corrupt;
+}
+
+} // namespace
+
+channel_supervisor_state::~channel_supervisor_state() {
+  for (auto& [addr, id] : living_)
+    if (auto actor = caf::actor_cast<channel_actor>(addr))
+      caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+}
 
 void channel_supervisor_state::start(
   channel_supervisor_actor::stateful_pointer<channel_supervisor_state> self,
@@ -29,6 +45,8 @@ void channel_supervisor_state::on_restart_channel(const restart_channel& msg) {
 }
 
 void channel_supervisor_state::on_configuration_changed(const configuration_changed& msg) {
+  if (msg.removed)
+    options_.worker.board->forget(msg.channel);
   auto i = children_.find(msg.channel);
   if (i == children_.end())
     return;
@@ -39,7 +57,6 @@ void channel_supervisor_state::on_configuration_changed(const configuration_chan
     self_->send(x.actor, drain_channel{});
   if (msg.removed) {
     children_.erase(i);
-    options_.worker.board->forget(msg.channel);
     return;
   }
   auto needed = x.needed || running;
@@ -80,6 +97,8 @@ void channel_supervisor_state::start_child(channel_id id) {
   auto& x = child_of(id);
   auto adapter = config ? options_.channels->make_adapter(**config)
                         : expected<std::unique_ptr<channels::adapter>>{config.error()};
+  if (!adapter && !is_lasting(adapter.error().code))
+    return restart_later(id, x);
   if (!adapter) {
     // A restart would not help: only a change of the configuration, or the right key, does.
     x.parked = true;
@@ -105,19 +124,22 @@ void channel_supervisor_state::on_down(const caf::down_msg& down) {
     auto ended = !down.reason || down.reason == caf::exit_reason::normal
                  || down.reason == caf::exit_reason::user_shutdown;
     if (!ended)
-      on_crash(id, i->second, down.reason);
+      on_crash(id, i->second);
   }
   finish_drain();
 }
 
-void channel_supervisor_state::on_crash(channel_id id, child& x, const caf::error&) {
-  auto meter = options_.worker.board->channel(id);
-  ++meter->restarts;
+void channel_supervisor_state::on_crash(channel_id id, child& x) {
+  ++options_.worker.board->channel(id)->restarts;
   ++options_.worker.board->actor(channel_worker_state::name)->restarts;
+  restart_later(id, x);
+}
+
+void channel_supervisor_state::restart_later(channel_id id, child& x) {
   auto delay = x.restarts.crashed(options_.worker.now());
   if (!delay) {
     x.parked = true;
-    meter->parked = true;
+    options_.worker.board->channel(id)->parked = true;
     options_.report(id, "crashed too often and is parked until its configuration changes");
     return;
   }

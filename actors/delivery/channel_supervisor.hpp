@@ -13,7 +13,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 
 namespace tocsin {
@@ -33,6 +32,12 @@ struct channel_supervisor_options {
 class channel_supervisor_state {
 public:
   static inline const char* name = "tocsin.channel-supervisor";
+
+  channel_supervisor_state() = default;
+  channel_supervisor_state(const channel_supervisor_state&) = delete;
+
+  /// Ends the actors that are left: without a supervisor nobody would.
+  ~channel_supervisor_state();
 
   void start(channel_supervisor_actor::stateful_pointer<channel_supervisor_state> self,
              channel_supervisor_options options);
@@ -57,7 +62,8 @@ private:
   child& child_of(channel_id id);
   void start_child(channel_id id);
   void on_down(const caf::down_msg& down);
-  void on_crash(channel_id id, child& x, const caf::error& reason);
+  void on_crash(channel_id id, child& x);
+  void restart_later(channel_id id, child& x);
   void finish_drain();
 
   channel_supervisor_actor::stateful_pointer<channel_supervisor_state> self_ = nullptr;

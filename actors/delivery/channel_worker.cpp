@@ -18,6 +18,11 @@ outcome render_fault(std::string text) {
   return {outcome_class::rejected, attempt_stage::render, std::nullopt, "render", std::move(text)};
 }
 
+/// The number of the attempt that follows `attempts` counted ones; it stays at its highest.
+uint16_t number_after(uint16_t attempts) {
+  return attempts == UINT16_MAX ? attempts : static_cast<uint16_t>(attempts + 1);
+}
+
 } // namespace
 
 void channel_worker_state::start(channel_actor::stateful_pointer<channel_worker_state> self,
@@ -56,8 +61,8 @@ void channel_worker_state::on_replies_ready(const replies_ready&) {
       continue;
     auto& x = entry.mapped();
     auto duration = std::chrono::ceil<std::chrono::milliseconds>(reply.duration);
-    auto number = static_cast<uint16_t>(x.delivery.attempts + 1);
-    made.attempts.push_back(judge(x, adapter_->classify(reply, number), now, duration));
+    auto number = number_after(x.delivery.attempts);
+    made.attempts.push_back(judge(x, classify(reply, number), now, duration));
     meter_->latency.add(reply.duration);
   }
   meter_->in_flight = in_flight_.size();
@@ -126,12 +131,12 @@ std::optional<channels::transport::job> channel_worker_state::begin(due_delivery
 /// Makes the record of an attempt, and pauses the channel where the provider asks for it.
 record_attempt channel_worker_state::judge(const sending& x, outcome result, timestamp ended_at,
                                            std::chrono::milliseconds duration) {
-  auto number = static_cast<uint16_t>(x.delivery.attempts + 1);
+  auto number = number_after(x.delivery.attempts);
   auto jitter = std::uniform_real_distribution{}(jitter_);
   auto next
     = policy::decide(result, options_.retries, number, x.delivery.created_at, ended_at, jitter);
   if (result.kind == outcome_class::throttled)
-    pause_for(next.due_at - ended_at);
+    pause_for(result.wait.value_or(std::chrono::seconds{1}));
   record_attempt made{{x.delivery.id, number, x.started_at, duration, std::move(result)},
                       id_,
                       next.state,
@@ -139,6 +144,15 @@ record_attempt channel_worker_state::judge(const sending& x, outcome result, tim
                       next.counts};
   count(made);
   return made;
+}
+
+/// A reply that cannot be judged leaves it open whether the provider has the message.
+outcome channel_worker_state::classify(const channels::wire_reply& reply, uint16_t number) const {
+  try {
+    return adapter_->classify(reply, number);
+  } catch (const std::exception& fault) {
+    return {outcome_class::ambiguous, reply.stage, std::nullopt, "classify", fault.what()};
+  }
 }
 
 void channel_worker_state::count(const record_attempt& x) {

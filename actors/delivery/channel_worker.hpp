@@ -60,6 +60,7 @@ private:
   std::optional<channels::transport::job> begin(due_delivery x, timestamp now);
   record_attempt judge(const sending& x, outcome result, timestamp ended_at,
                        std::chrono::milliseconds duration);
+  outcome classify(const channels::wire_reply& reply, uint16_t number) const;
   void count(const record_attempt& x);
   void pause_for(std::chrono::milliseconds delay);
   void quit_if_done();

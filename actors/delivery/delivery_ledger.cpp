@@ -25,13 +25,25 @@ constexpr auto longest_sleep = 30'000ms;
 constexpr uint32_t prune_step = 500;
 constexpr auto pause_between_prunings = 60s;
 
+/// Whether somebody waits for the answer and can ask again. Attempts and cancellations are the
+/// ledger's own to bring through.
+bool is_asked_for(const storage::commit_entry& x) {
+  auto& first = x.commands.front();
+  return !std::holds_alternative<record_attempt>(first)
+         && !std::holds_alternative<cancel_due>(first);
+}
+
 } // namespace
 
 delivery_ledger_state::delivery_ledger_state()
   : windows_({[this](const channel_actor& worker, std::vector<due_delivery> due) {
                 self_->send(worker, deliveries_due{std::move(due)});
               },
-              [this](channel_id channel) { self_->send(supervisor_, channel_needed{channel}); }}) {}
+              [this](channel_id channel) { self_->send(supervisor_, channel_needed{channel}); },
+              [this](channel_id channel, const failure& why) {
+                options_.report("a due delivery of channel " + to_string(channel)
+                                + " cannot be read: " + why.detail);
+              }}) {}
 
 void delivery_ledger_state::start(
   delivery_ledger_actor::stateful_pointer<delivery_ledger_state> self, ledger_options options) {
@@ -72,8 +84,10 @@ caf::result<command_result> delivery_ledger_state::on_apply_command(apply_comman
 }
 
 void delivery_ledger_state::on_record_attempts(record_attempts& msg) {
-  for (auto& x : msg.attempts)
-    enqueue({std::move(x)}).channel = msg.channel;
+  for (auto& x : msg.attempts) {
+    windows_.recording(msg.channel, x.value.delivery);
+    enqueue({std::move(x)});
+  }
 }
 
 void delivery_ledger_state::on_open_window(const open_window& msg) {
@@ -115,7 +129,9 @@ void delivery_ledger_state::on_flush_ledger(const flush_ledger&) {
   commit_waiting();
 }
 
-void delivery_ledger_state::on_wake_due(const wake_due&) {
+void delivery_ledger_state::on_wake_due(const wake_due& msg) {
+  if (msg.number != wakes_)
+    return;
   wake_at_.reset();
   fill_windows();
 }
@@ -164,10 +180,14 @@ void delivery_ledger_state::commit_waiting() {
   for (size_t i = 0; i < entries.size(); ++i) {
     if (!committed && !entries[i].refusal)
       entries[i].refusal = committed.error();
-    finish(entries[i], waiters[i]);
+    if (committed || is_asked_for(entries[i]))
+      finish(entries[i], waiters[i]);
   }
+  // No single entry is to blame any more: only opening the storage anew can help.
+  if (!committed && committed.error().code == errc::storage_corrupt)
+    return self_->quit(to_error(committed.error()));
   if (!committed)
-    keep_attempts(std::move(entries), std::move(waiters));
+    keep_for_later(std::move(entries), std::move(waiters));
   fill_windows();
 }
 
@@ -181,6 +201,25 @@ void delivery_ledger_state::finish(storage::commit_entry& entry, waiting& w) {
     finish_change(entry, w);
   } else if (w.command.pending()) {
     w.command.deliver(to_error(*entry.refusal));
+  } else {
+    give_up(entry);
+  }
+}
+
+/// What nobody waits for and storage refuses for good, such as an attempt at a record that cannot
+/// be read, is reported; the others of its channel go on.
+void delivery_ledger_state::give_up(const storage::commit_entry& entry) {
+  auto& x = entry.commands.front();
+  if (auto made = std::get_if<record_attempt>(&x)) {
+    options_.report("an attempt at delivery " + to_string(made->value.delivery)
+                    + " cannot be recorded: " + entry.refusal->detail);
+    windows_.refused(made->channel, made->value.delivery);
+  } else if (auto cancel = std::get_if<cancel_due>(&x)) {
+    options_.report("what the removed channel " + to_string(cancel->channel)
+                    + " owes cannot be cancelled: " + entry.refusal->detail);
+    cancelling_ = false;
+    std::erase(to_cancel_, cancel->channel);
+    cancel_next();
   }
 }
 
@@ -228,9 +267,7 @@ void delivery_ledger_state::finish_change(const storage::commit_entry& entry, wa
     to_cancel_.push_back(removed->id);
     cancel_next();
   } else if (std::holds_alternative<cancel_due>(x)) {
-    if (entry.results.front().value == 0)
-      to_cancel_.pop_front();
-    cancel_next();
+    finish_cancel(entry);
   }
   if (!w.command.pending())
     return;
@@ -240,12 +277,19 @@ void delivery_ledger_state::finish_change(const storage::commit_entry& entry, wa
   w.command.deliver(entry.results.front());
 }
 
+void delivery_ledger_state::finish_cancel(const storage::commit_entry& entry) {
+  cancelling_ = false;
+  if (entry.results.front().value == 0)
+    std::erase(to_cancel_, std::get<cancel_due>(entry.commands.front()).channel);
+  cancel_next();
+}
+
 /// Attempts were made and must be recorded, so they wait for the disk to come back; their slots
 /// stay taken, which slows the channels down by itself.
-void delivery_ledger_state::keep_attempts(std::vector<storage::commit_entry> entries,
-                                          std::vector<waiting> waiters) {
+void delivery_ledger_state::keep_for_later(std::vector<storage::commit_entry> entries,
+                                           std::vector<waiting> waiters) {
   for (size_t i = 0; i < entries.size(); ++i) {
-    if (!std::holds_alternative<record_attempt>(entries[i].commands.front()))
+    if (is_asked_for(entries[i]))
       continue;
     entries[i].refusal.reset();
     entries_.push_back(std::move(entries[i]));
@@ -275,15 +319,17 @@ uint32_t delivery_ledger_state::deliveries_sent_by(const event_id& id) const {
 
 /// Cancels a part of what the first of the removed channels owes.
 void delivery_ledger_state::cancel_next() {
-  if (!to_cancel_.empty())
-    enqueue({cancel_due{to_cancel_.front(), options_.now()}});
+  if (cancelling_ || to_cancel_.empty())
+    return;
+  cancelling_ = true;
+  enqueue({cancel_due{to_cancel_.front(), options_.now()}});
 }
 
 void delivery_ledger_state::fill_windows() {
   if (!supervisor_)
     return;
   if (auto filled = windows_.fill(*options_.storage, options_.now()); !filled)
-    self_->delayed_send(self_, pause_after_failure, wake_due{});
+    return wake_in(pause_after_failure);
   schedule_wake();
 }
 
@@ -291,10 +337,14 @@ void delivery_ledger_state::schedule_wake() {
   auto next = windows_.next_alarm();
   if (!next || (wake_at_ && *wake_at_ <= *next))
     return;
-  auto now = options_.now();
-  auto delay = std::clamp<std::chrono::milliseconds>(*next - now, 1ms, longest_sleep);
-  wake_at_ = now + delay;
-  self_->delayed_send(self_, delay, wake_due{});
+  auto until = *next - options_.now();
+  wake_in(std::clamp<std::chrono::milliseconds>(until, 1ms, longest_sleep));
+}
+
+/// Sets the one wake there is; an earlier one that was set is void by that.
+void delivery_ledger_state::wake_in(std::chrono::milliseconds delay) {
+  wake_at_ = options_.now() + delay;
+  self_->delayed_send(self_, delay, wake_due{++wakes_});
 }
 
 delivery_ledger_actor::behavior_type

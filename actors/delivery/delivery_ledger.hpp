@@ -11,8 +11,10 @@
 
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace tocsin {
@@ -24,6 +26,8 @@ struct ledger_options {
   std::shared_ptr<meter_board> board;
   /// Ended events older than this are removed.
   std::chrono::milliseconds retention = std::chrono::hours{30 * 24};
+  /// Told in words what could not be read or recorded.
+  std::function<void(const std::string&)> report;
 };
 
 /// Writes everything that is durable. All that waits when it gets to writing shares one
@@ -60,7 +64,6 @@ private:
     event_promise events;
     command_promise command;
     configuration_changed notice;
-    channel_id channel;
   };
 
   waiting& enqueue(std::vector<command> commands);
@@ -69,12 +72,15 @@ private:
   void finish(storage::commit_entry& entry, waiting& w);
   void finish_submission(storage::commit_entry& entry, event_promise& promise);
   void finish_attempts(const storage::commit_entry& entry);
+  void finish_cancel(const storage::commit_entry& entry);
+  void give_up(const storage::commit_entry& entry);
   void finish_change(const storage::commit_entry& entry, waiting& w);
-  void keep_attempts(std::vector<storage::commit_entry> entries, std::vector<waiting> waiters);
+  void keep_for_later(std::vector<storage::commit_entry> entries, std::vector<waiting> waiters);
   uint32_t deliveries_sent_by(const event_id& id) const;
   void cancel_next();
   void fill_windows();
   void schedule_wake();
+  void wake_in(std::chrono::milliseconds delay);
 
   delivery_ledger_actor::stateful_pointer<delivery_ledger_state> self_ = nullptr;
   ledger_options options_;
@@ -88,7 +94,11 @@ private:
   channel_supervisor_actor supervisor_;
   /// Removed channels that still owe something.
   std::deque<channel_id> to_cancel_;
+  /// Whether a part of it is on its way; there is never more than one.
+  bool cancelling_ = false;
   std::optional<timestamp> wake_at_;
+  /// The number of the last wake that was set: earlier ones do not count any more.
+  uint64_t wakes_ = 0;
   event_id prune_from_;
 };
 

@@ -12,6 +12,30 @@ namespace {
 /// Retries fill at most this part of a window, so that first attempts always find room.
 constexpr uint32_t retry_share = 2;
 
+/// First attempts are due whatever the clock says: it may have been set back since they came.
+constexpr timestamp always{std::chrono::milliseconds{253'402'300'799'999}};
+
+/// Reads a due delivery with its event, which is taken from `known` where it is the same.
+/// Errors: storage_corrupt where either is missing, and those of storage.
+expected<due_delivery> find_due(const storage::transaction& tx, delivery_id id,
+                                std::shared_ptr<const accepted_event> known) {
+  auto found = storage::delivery_repository{tx}.find_without_outcome(id);
+  if (!found)
+    return found.error();
+  if (!*found)
+    return fail(errc::storage_corrupt, "no delivery for the due entry of " + to_string(id));
+  auto& x = **found;
+  if (!known || known->id != x.event) {
+    auto event = storage::event_repository{tx}.find(x.event);
+    if (!event)
+      return event.error();
+    if (!*event)
+      return fail(errc::storage_corrupt, "no event for the delivery " + to_string(id));
+    known = std::make_shared<const accepted_event>(std::move(**event));
+  }
+  return due_delivery{x.id, std::move(known), std::move(x.destination), x.attempts, x.created_at};
+}
+
 } // namespace
 
 expected<void> delivery_windows::start(const storage::environment& env, timestamp now) {
@@ -28,7 +52,7 @@ expected<void> delivery_windows::start(const storage::environment& env, timestam
       auto first = due.first_due(id, klass);
       if (!first)
         return first.error();
-      if (*first && **first > now)
+      if (*first && **first > now && klass == storage::due_class::retry)
         set_alarm(id, w, w.alarm ? std::min(*w.alarm, **first) : **first);
       else if (*first)
         w.more = true;
@@ -65,10 +89,15 @@ void delivery_windows::closed(const caf::actor_addr& worker) {
     if (i == windows_.end())
       continue;
     auto& w = i->second;
-    auto drop = [&w](const storage::due_repository::id_set& ids) {
+    // What is being recorded stays with the worker that is gone; all else is due again.
+    auto drop = [&w, &worker](const storage::due_repository::id_set& ids) {
       for (auto& id : ids) {
-        w.in_flight.erase(id);
-        w.retries.erase(id);
+        if (w.recording.contains(id)) {
+          w.left_behind[worker].insert(id);
+        } else {
+          w.in_flight.erase(id);
+          w.retries.erase(id);
+        }
       }
     };
     if (auto left = w.left_behind.extract(worker)) {
@@ -100,6 +129,24 @@ void delivery_windows::offer(channel_id channel, due_delivery x) {
   touch(channel, w);
 }
 
+void delivery_windows::recording(channel_id channel, delivery_id id) {
+  if (auto i = windows_.find(channel); i != windows_.end())
+    i->second.recording.insert(id);
+}
+
+void delivery_windows::refused(channel_id channel, delivery_id id) {
+  auto i = windows_.find(channel);
+  if (i == windows_.end())
+    return;
+  auto& w = i->second;
+  // It stays in `in_flight`, which keeps it from being handed out again and again.
+  w.recording.erase(id);
+  w.retries.erase(id);
+  w.credit = std::min(w.credit + 1, w.size);
+  if (w.more)
+    touch(channel, w);
+}
+
 void delivery_windows::recorded(channel_id channel, delivery_id id,
                                 std::optional<timestamp> retry_at) {
   auto i = windows_.find(channel);
@@ -109,6 +156,9 @@ void delivery_windows::recorded(channel_id channel, delivery_id id,
   auto left = false;
   for (auto& [addr, ids] : w.left_behind)
     left = ids.erase(id) > 0 || left;
+  if (left)
+    std::erase_if(w.left_behind, [](auto& x) { return x.second.empty(); });
+  w.recording.erase(id);
   if (w.in_flight.erase(id) > 0 && !left)
     w.credit = std::min(w.credit + 1, w.size);
   w.retries.erase(id);
@@ -146,15 +196,19 @@ expected<void> delivery_windows::fill(const storage::environment& env, timestamp
       w.asked = true;
       hooks_.ask_for_actor(channel);
     }
-    if (w.more && w.worker && w.credit > 0 && result) {
+    expected<void> read;
+    if (w.more && w.worker && w.credit > 0) {
       if (!tx)
         tx.emplace(env.read());
-      result = *tx ? refill(**tx, channel, w, now) : expected<void>{tx->error()};
+      read = *tx ? refill(**tx, channel, w, now) : expected<void>{tx->error()};
     }
     if (!w.outbox.empty())
       hooks_.hand_over(w.worker, std::exchange(w.outbox, {}));
-    if (!result)
-      touch(channel, w);
+    if (read)
+      continue;
+    // One channel that cannot be read does not keep the others from being filled.
+    result = read;
+    touch(channel, w);
   }
   return result;
 }
@@ -182,7 +236,7 @@ void delivery_windows::set_alarm(channel_id id, window& w, std::optional<timesta
 expected<void> delivery_windows::refill(const storage::transaction& tx, channel_id id, window& w,
                                         timestamp now) {
   using enum storage::due_class;
-  if (auto loaded = load(tx, id, w, first_attempt, now, w.credit); !loaded)
+  if (auto loaded = load(tx, id, w, first_attempt, always, w.credit); !loaded)
     return loaded;
   auto most_retries = std::max(w.size / retry_share, 1u);
   auto room = most_retries - std::min(most_retries, static_cast<uint32_t>(w.retries.size()));
@@ -209,26 +263,22 @@ expected<void> delivery_windows::load(const storage::transaction& tx, channel_id
     return entries.error();
   std::shared_ptr<const accepted_event> carried;
   for (auto& entry : *entries) {
-    auto found = storage::delivery_repository{tx}.find_without_outcome(entry.delivery);
+    auto found = find_due(tx, entry.delivery, carried);
+    if (!found && found.error().code == errc::storage_corrupt) {
+      // It rests until the next start; the others go on.
+      w.in_flight.insert(entry.delivery);
+      hooks_.report(id, found.error());
+      continue;
+    }
     if (!found)
       return found.error();
-    if (!*found)
-      return fail(errc::storage_corrupt,
-                  "no delivery for the due entry of " + to_string(entry.delivery));
-    auto& x = **found;
-    if (!carried || carried->id != x.event) {
-      auto event = storage::event_repository{tx}.find(x.event);
-      if (!event)
-        return event.error();
-      if (!*event)
-        return fail(errc::storage_corrupt, "no event for delivery " + to_string(x.id));
-      carried = std::make_shared<const accepted_event>(std::move(**event));
-    }
+    auto& x = *found;
     --w.credit;
     w.in_flight.insert(x.id);
     if (klass == storage::due_class::retry)
       w.retries.insert(x.id);
-    w.outbox.push_back({x.id, carried, std::move(x.destination), x.attempts, x.created_at});
+    carried = x.event;
+    w.outbox.push_back(std::move(x));
   }
   return {};
 }

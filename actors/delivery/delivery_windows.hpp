@@ -26,6 +26,8 @@ public:
     std::function<void(const channel_actor&, std::vector<due_delivery>)> hand_over;
     /// Asks for an actor for a channel that has none.
     std::function<void(channel_id)> ask_for_actor;
+    /// Tells in words of a record that cannot be read.
+    std::function<void(channel_id, const failure&)> report;
   };
 
   explicit delivery_windows(hooks hooks) : hooks_(std::move(hooks)) {}
@@ -43,6 +45,14 @@ public:
 
   /// A delivery was accepted just now.
   void offer(channel_id channel, due_delivery x);
+
+  /// An attempt at a delivery has ended and is about to be recorded: should its worker go down
+  /// before that, the delivery is not due again.
+  void recording(channel_id channel, delivery_id id);
+
+  /// The record of an attempt was refused: the slot is free, and the delivery rests until the next
+  /// start.
+  void refused(channel_id channel, delivery_id id);
 
   /// An attempt at a delivery is recorded: its slot is free. `retry_at` says when it is due again.
   void recorded(channel_id channel, delivery_id id, std::optional<timestamp> retry_at);
@@ -72,6 +82,8 @@ private:
     storage::due_repository::id_set in_flight;
     /// Those of `in_flight` that are not first attempts.
     storage::due_repository::id_set retries;
+    /// Those of `in_flight` whose attempt has ended and is not recorded yet.
+    storage::due_repository::id_set recording;
     /// What earlier workers still have in flight; part of `in_flight`.
     std::map<caf::actor_addr, storage::due_repository::id_set> left_behind;
     /// On its way to the worker.

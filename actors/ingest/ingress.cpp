@@ -23,7 +23,7 @@ errc code_of(const std::vector<field_error>& faults) {
 std::string idempotency_key(const std::string& request_key, size_t place, size_t count) {
   if (request_key.empty())
     return {};
-  return count == 1 ? "key " + request_key : fmt::format("key {}/{}", request_key, place);
+  return count == 1 ? "key " + request_key : fmt::format("part {} {}", place, request_key);
 }
 
 } // namespace

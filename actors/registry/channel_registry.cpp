@@ -71,10 +71,10 @@ caf::result<page<channel_view>> channel_registry_state::on_list_channels(const l
   page<channel_view> result;
   result.next_cursor = std::move(listed->next_cursor);
   for (auto& x : listed->entries) {
+    // One whose secrets cannot be opened is shown without settings, so that it can be removed.
+    auto bare = x.value;
     auto opened = options.channels->open(std::move(x));
-    if (!opened)
-      return to_error(opened.error());
-    result.entries.push_back(view_of(std::move(*opened)));
+    result.entries.push_back(view_of(opened ? std::move(*opened) : std::move(bare)));
   }
   return result;
 }
@@ -90,11 +90,11 @@ caf::result<channel_view> channel_registry_state::on_replace_channel(replace_cha
 }
 
 caf::result<removed> channel_registry_state::on_discard_channel(const discard_channel& msg) {
-  auto found = load(msg.id);
-  if (!found)
-    return to_error(found.error());
+  auto owner = owner_of(msg.id);
+  if (!owner)
+    return to_error(owner.error());
   auto promise = self->make_response_promise<removed>();
-  apply_command change{remove_channel{msg.id, msg.expected_revision}, {found->owner, msg.id, true}};
+  apply_command change{remove_channel{msg.id, msg.expected_revision}, {*owner, msg.id, true}};
   self->request(options.ledger, store_timeout, std::move(change))
     .then([promise](const command_result&) mutable { promise.deliver(removed{}); },
           [promise](caf::error& fault) mutable { promise.deliver(std::move(fault)); });
@@ -113,6 +113,19 @@ caf::result<test_report> channel_registry_state::on_test_channel_draft(test_chan
   if (!x)
     return to_error(x.error());
   return test(*x, msg.event_type);
+}
+
+/// Reads the owner without opening the secrets, which need not be possible any more.
+expected<recipient_id> channel_registry_state::owner_of(const channel_id& id) const {
+  auto tx = options.channels->environment().read();
+  if (!tx)
+    return tx.error();
+  auto found = storage::channel_repository{*tx}.find(id);
+  if (!found)
+    return found.error();
+  if (!*found)
+    return no_such_channel(id);
+  return std::move((*found)->value.owner);
 }
 
 expected<channel> channel_registry_state::load(const channel_id& id) const {

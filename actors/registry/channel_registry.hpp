@@ -43,6 +43,7 @@ public:
   actor_gauge gauge;
 
 private:
+  expected<recipient_id> owner_of(const channel_id& id) const;
   expected<channel> load(const channel_id& id) const;
   expected<std::unique_ptr<channels::adapter>> check(const channel& x) const;
   caf::result<channel_view> store(channel x, uint64_t expected_revision);

@@ -24,6 +24,13 @@ caf::result<test_report> channel_tester_state::on_run_test(const run_test& msg) 
     }
     jobs.push_back({jobs.size(), std::move(*request)});
   }
+  if (jobs.empty()) {
+    finish({{outcome_class::rejected, attempt_stage::render, std::nullopt, "render",
+             "the channel has no destination"},
+            {},
+            {}});
+    return promise;
+  }
   missing_ = jobs.size();
   transport->submit(inbox_, std::move(jobs));
   return promise;

@@ -48,15 +48,15 @@ expected<void> preference_state::load() {
   if (!channels)
     return channels.error();
   for (auto& x : *channels) {
-    auto opened = options.channels->open(std::move(x));
-    if (!opened)
-      return opened.error();
-    auto adapter = options.channels->make_adapter(*opened);
     // Settings are checked when they are stored. Should they not be good any longer, the channel
     // still gets its deliveries: its supervisor reports the fault, and they wait for its mending.
-    auto destinations = adapter ? (*adapter)->destinations() : std::vector<std::string>{""};
-    opened->settings.clear();
-    result.channels.push_back({std::move(*opened), std::move(destinations)});
+    // Mails are the exception, as nobody knows whom to write to.
+    auto planned = x.value;
+    std::vector<std::string> destinations{""};
+    if (auto opened = options.channels->open(std::move(x)))
+      if (auto adapter = options.channels->make_adapter(*opened))
+        destinations = (*adapter)->destinations();
+    result.channels.push_back({std::move(planned), std::move(destinations)});
   }
   known_ = std::move(result);
   return {};

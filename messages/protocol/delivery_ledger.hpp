@@ -45,11 +45,14 @@ struct prune_expired {};
 /// Makes the ledger commit what it has gathered and take no more events.
 struct close_ledger {};
 
-/// Everything the ledger was told is durable.
+/// Everything the ledger was told is durable, but for attempts that the disk would not take: these
+/// are made again after the next start.
 struct ledger_closed {};
 
-/// Makes the ledger look for deliveries whose time has come.
-struct wake_due {};
+/// Makes the ledger look for deliveries whose time has come, unless a later wake was set since.
+struct wake_due {
+  uint64_t number = 0;
+};
 
 /// Makes the ledger tell `listener` of every change of the configuration, before the one who
 /// asked for the change hears that it is done.

@@ -144,6 +144,20 @@ TEST_F(channel_supervisor_test, reports_a_channel_whose_secrets_cannot_be_opened
   EXPECT_THAT(reports[0], testing::HasSubstr("cannot be started"));
 }
 
+TEST_F(channel_supervisor_test, leaves_no_actor_behind_when_it_dies) {
+  need();
+  auto living = [this] {
+    for (auto& x : board->actors())
+      if (x.name == channel_worker_state::name)
+        return x.instances;
+    return 0u;
+  };
+  EXPECT_EQ(living(), 1u);
+  self->send_exit(supervisor, caf::exit_reason::kill);
+  run();
+  EXPECT_EQ(living(), 0u);
+}
+
 TEST_F(channel_supervisor_test, says_when_all_actors_have_drained) {
   need();
   EXPECT_TRUE(ask<channels_drained>(supervisor, drain_channels{}));

@@ -2,6 +2,7 @@
 #include "messages/protocol/failure.hpp"
 #include "storage/channel_repository.hpp"
 #include "storage/delivery_repository.hpp"
+#include "storage/due_repository.hpp"
 #include "tests/support/actor_fixture.hpp"
 
 #include <caf/send.hpp>
@@ -37,7 +38,10 @@ protected:
                 [this](const configuration_changed& msg) { changes.push_back(msg); },
                 [](const drain_channels&) { return channels_drained{}; }};
       });
-    ledger = system.spawn(delivery_ledger, ledger_options{env, now(), board, 24h});
+    ledger = system.spawn(delivery_ledger,
+                          ledger_options{env, now(), board, 24h, [this](const std::string& what) {
+                                           reports.push_back(what);
+                                         }});
     caf::anon_send(ledger, subscribe_changes{supervisor});
     caf::anon_send(ledger, start_deliveries{supervisor});
     run();
@@ -108,6 +112,7 @@ protected:
   std::vector<channel_id> needed;
   std::vector<configuration_changed> changes;
   std::vector<due_delivery> handed;
+  std::vector<std::string> reports;
 };
 
 TEST_F(delivery_ledger_test, answers_only_when_the_event_is_stored) {
@@ -285,6 +290,58 @@ TEST_F(delivery_ledger_test, cancels_what_a_removed_channel_owes) {
                                               {{recipient_kind::admin, "ops"}, channel, true}}));
   EXPECT_EQ(state_of(handed[0].id), delivery_state::cancelled);
   EXPECT_EQ(handed.size(), 1u);
+}
+
+TEST_F(delivery_ledger_test, cancels_for_each_of_several_channels_removed_at_once) {
+  accept(1);
+  auto first = channel;
+  channel = add_channel("two");
+  accept(1);
+  for (auto& id : {first, channel})
+    self->send(ledger,
+               apply_command{remove_channel{id, {}}, {{recipient_kind::admin, "ops"}, id, true}});
+  run();
+  auto tx = *env->read();
+  for (auto& id : {first, channel})
+    EXPECT_EQ(*storage::due_repository{tx}.count_pending(id), 0u);
+  EXPECT_TRUE(reports.empty());
+}
+
+TEST_F(delivery_ledger_test, does_not_hand_out_again_what_is_being_recorded_when_its_actor_goes) {
+  auto old = open(2);
+  accept(1);
+  ASSERT_EQ(handed.size(), 1u);
+  auto x = handed[0];
+  handed.clear();
+  open(10);
+  // The outcome and the end of the actor reach the ledger before it commits.
+  attempt made{x.id, 1, *wall, 5ms, {}};
+  self->send(ledger,
+             record_attempts{channel, {{made, channel, delivery_state::delivered, {}, true}}});
+  caf::anon_send(caf::actor_cast<caf::actor>(ledger), caf::down_msg{old.address(), caf::error{}});
+  run();
+  EXPECT_TRUE(handed.empty());
+  EXPECT_EQ(state_of(x.id), delivery_state::delivered);
+}
+
+TEST_F(delivery_ledger_test, hands_first_attempts_over_after_the_clock_stepped_back) {
+  accept(3);
+  *wall -= 1h;
+  open(10);
+  EXPECT_EQ(handed.size(), 3u);
+}
+
+TEST_F(delivery_ledger_test, frees_the_slot_of_an_attempt_that_storage_refuses) {
+  open(1);
+  accept(2);
+  ASSERT_EQ(handed.size(), 1u);
+  attempt impossible{handed[0].id, 0, *wall, 5ms, {}};
+  caf::anon_send(
+    ledger, record_attempts{channel, {{impossible, channel, delivery_state::delivered, {}, true}}});
+  run();
+  EXPECT_EQ(handed.size(), 2u);
+  EXPECT_NE(handed[0].id, handed[1].id);
+  EXPECT_EQ(reports.size(), 1u);
 }
 
 TEST_F(delivery_ledger_test, removes_ended_events_after_the_retention) {
