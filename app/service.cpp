@@ -69,21 +69,26 @@ outbound_options outbound(const config& x) {
                                               : channels::address_rules::public_only};
 }
 
-/// A key file that is missing is made anew, but not where that would only hide that the old one is
-/// gone, which opens what is sealed.
-expected<void> check_key_file(const storage::environment& env, const std::filesystem::path& path) {
-  if (std::filesystem::exists(path))
-    return {};
+/// Opens the key file, or makes it at the first start. A file that is missing or holds another key
+/// than the one that stored channels are sealed with is refused: none of them would work.
+expected<storage::secret_box> open_key_file(const storage::environment& env,
+                                            const std::filesystem::path& path) {
   auto tx = env.read();
   if (!tx)
     return tx.error();
   auto first = storage::channel_repository{*tx}.list(std::nullopt, {1, ""});
   if (!first)
     return first.error();
-  if (!first->entries.empty())
+  if (!first->entries.empty() && !std::filesystem::exists(path))
     return fail(errc::bad_key, "the key file " + path.string()
                                  + " is missing, and stored channels are sealed with its key");
-  return {};
+  auto box = storage::secret_box::open_key_file(path);
+  for (auto& x : first->entries)
+    if (box && !box->open(x.sealed_settings, to_string(x.value.id)))
+      return fail(errc::bad_key,
+                  "the key file " + path.string()
+                    + " holds another key than the one stored channels are sealed with");
+  return box;
 }
 
 void report_ledger(const std::string& what) {
@@ -129,9 +134,7 @@ expected<void> service::parts::open_storage() {
   if (!env)
     return env.error();
   storage = std::move(*env);
-  if (auto found = check_key_file(*storage, key_file_path(settings)); !found)
-    return found.error();
-  auto box = storage::secret_box::open_key_file(key_file_path(settings));
+  auto box = open_key_file(*storage, key_file_path(settings));
   if (!box)
     return box.error();
   secrets = std::make_shared<const storage::secret_box>(std::move(*box));

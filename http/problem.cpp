@@ -1,6 +1,7 @@
 #include "http/problem.hpp"
 
 #include "http/json_writer.hpp"
+#include "messages/text.hpp"
 
 namespace tocsin::http {
 
@@ -52,19 +53,20 @@ kind_of_problem kind_of(refusal x) {
 response document(const kind_of_problem& kind, std::string_view detail,
                   const std::vector<field_error>& errors) {
   json_writer out;
+  // What is wrong may be quoted from the request, which need not be UTF-8.
   out.begin_object()
     .member("type", "about:blank")
     .member("title", kind.title)
     .member("status", kind.status)
     .member("code", kind.code)
-    .member("detail", detail);
+    .member("detail", clean_text(std::string{detail}));
   if (!errors.empty()) {
     out.key("errors").begin_array();
     for (auto& x : errors)
       out.begin_object()
-        .member("pointer", x.pointer)
+        .member("pointer", clean_text(x.pointer))
         .member("code", x.code)
-        .member("detail", x.detail)
+        .member("detail", clean_text(x.detail))
         .end_object();
     out.end_array();
   }

@@ -159,6 +159,10 @@ void read_config_text(const std::string& text, const std::string& name, config& 
 
 void read_config_file(const std::filesystem::path& path, config& values, origins& from,
                       std::vector<problem>& faults) {
+  if (std::filesystem::is_directory(path)) {
+    faults.push_back({path.native(), 0, 0, "the configuration cannot be read: it is a directory"});
+    return;
+  }
   std::ifstream in{path, std::ios::binary};
   std::string text{std::istreambuf_iterator<char>{in}, {}};
   if (!in.is_open() || in.bad()) {

@@ -26,12 +26,13 @@ inline uint64_t revision_of(const preference& x) {
 ///
 /// `change(const View&)` gives `expected` of that message, naming the revision it found. With
 /// `demanded` set, the object must have that revision. Without, a change by somebody else in
-/// between is no fault of the client: everything is done once more on top of it.
+/// between is no fault of the client: everything is done again on top of it. In each round one of
+/// those who compete gets through, so that `rounds` of them can do so at once.
 template <class View, class Handle, class Find, class Change>
 void revise(route_context& context, call c, const Handle& registry, Find find, Change change,
-            std::optional<uint64_t> demanded, bool may_repeat = true) {
+            std::optional<uint64_t> demanded, unsigned rounds = 64) {
   auto store = [&context, c = std::move(c), &registry, find, change = std::move(change), demanded,
-                may_repeat](expected<View> found) mutable {
+                rounds](expected<View> found) mutable {
     if (!found)
       return c.fail(found.error());
     if (demanded && *demanded != revision_of(*found))
@@ -41,12 +42,12 @@ void revise(route_context& context, call c, const Handle& registry, Find find, C
     if (!message)
       return c.fail(message.error());
     auto conclude = [&context, c = std::move(c), &registry, find, change = std::move(change),
-                     demanded, may_repeat](expected<View> stored) mutable {
+                     demanded, rounds](expected<View> stored) mutable {
       if (stored)
         return c.send(tagged(ok(to_json(*stored)), revision_of(*stored)));
-      if (stored.error().code != errc::revision_mismatch || demanded || !may_repeat)
+      if (stored.error().code != errc::revision_mismatch || demanded || rounds <= 1)
         return c.fail(stored.error());
-      revise<View>(context, std::move(c), registry, find, std::move(change), demanded, false);
+      revise<View>(context, std::move(c), registry, find, std::move(change), demanded, rounds - 1);
     };
     context.questions.ask<View>(registry, std::move(*message), std::move(conclude));
   };

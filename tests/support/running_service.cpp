@@ -17,7 +17,7 @@ running_service::running_service(app::config settings) : settings_(std::move(set
 }
 
 void running_service::restart() {
-  service_->stop();
+  service_.reset();
   start();
   api_ = std::make_unique<api_client>(url_, token_);
 }

@@ -81,6 +81,18 @@ TEST_F(bad_input, a_channel_with_wrong_settings_is_refused_with_every_fault) {
   expect_nothing_stored();
 }
 
+TEST_F(bad_input, an_empty_channel_type_is_not_taken_for_the_default) {
+  auto reply = api().post("/channels", R"({"name":"x","type":"","settings":{}})");
+  expect_refused(reply, 422, "invalid_argument");
+  expect_nothing_stored();
+}
+
+TEST_F(bad_input, what_is_not_utf_8_comes_back_repaired) {
+  auto reply = api().get("/events/%ff%fe");
+  expect_refused(reply, 404, "not_found");
+  EXPECT_THAT(reply.text("/detail"), testing::HasSubstr("\xEF\xBF\xBD"));
+}
+
 TEST_F(bad_input, a_channel_for_nobody_is_refused) {
   auto reply = api().post("/channels", R"({"name":"x","type":"webhook","owner":"admin/nobody",)"
                                        R"("settings":{"url":"https://example.com/"}})");

@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <fstream>
+#include <thread>
+
 namespace tocsin {
 
 namespace {
@@ -63,6 +67,32 @@ TEST_F(retries, take_what_was_sent_while_the_channel_was_disabled_for_suppressed
   EXPECT_EQ(api().patch("/channels/" + channel, R"({"enabled":true})").status, 200);
   EXPECT_EQ(state_of(*std::make_unique<api_reply>(wait_until_ended(send("deploy.failure")))),
             "delivered");
+}
+
+TEST_F(retries, let_many_change_a_channel_at_once) {
+  auto channel = add_webhook("one");
+  std::vector<std::thread> threads;
+  std::atomic<int> changed{0};
+  for (int i = 0; i < 20; ++i)
+    threads.emplace_back([&, i] {
+      api_client own{service->url(), service->token()};
+      auto patch = fmt::format(R"({{"name":"n{}"}})", i);
+      changed += own.patch("/channels/" + channel, patch).status == 200;
+    });
+  for (auto& thread : threads)
+    thread.join();
+  EXPECT_EQ(changed, 20);
+  EXPECT_EQ(api().get("/channels/" + channel).body.at("revision").to_number<int>(), 21);
+}
+
+TEST_F(retries, refuse_to_start_with_another_key) {
+  add_webhook("one");
+  auto key = service->data_dir() / "sealing.key";
+  std::filesystem::remove(key);
+  EXPECT_THROW(service->restart(), std::runtime_error);
+  std::ofstream{key} << std::string(64, 'a') << "\n";
+  std::filesystem::permissions(key, std::filesystem::perms{0600});
+  EXPECT_THROW(service->restart(), std::runtime_error);
 }
 
 TEST_F(retries, follow_a_changed_url_at_once) {

@@ -157,8 +157,10 @@ TEST_F(channel_routes_test, patches_on_top_of_a_change_in_between) {
   EXPECT_EQ(patch(id, R"({"name":"b"})").status, 200u);
   EXPECT_EQ(world().channels[id].name, "b");
   EXPECT_FALSE(world().channels[id].enabled);
-  changes = 2;
-  EXPECT_EQ(patch(id, R"({"name":"c"})").status, 412u);
+  changes = 20;
+  EXPECT_EQ(patch(id, R"({"name":"c"})").status, 200u);
+  changes = 1000;
+  EXPECT_EQ(patch(id, R"({"name":"d"})").status, 412u);
   changes = 1;
   EXPECT_EQ(
     patch(id, R"({"name":"c"})", "\"" + std::to_string(world().channels[id].revision) + "\"")
