@@ -53,7 +53,8 @@ constexpr std::array storage_options{
 
 constexpr std::array delivery_options{
   option{"delivery", "first_retry", [](config& x) -> setting { return &x.delivery.first_retry; },
-         "Pause after the first failed attempt; it doubles with each further one.", 100, 1 * day},
+         "Pause after the first failed attempt; three times as long after each further one.", 100,
+         1 * day},
   option{"delivery", "max_retry", [](config& x) -> setting { return &x.delivery.max_retry; },
          "The longest pause between two attempts.", 100, 7 * day},
   option{"delivery", "give_up", [](config& x) -> setting { return &x.delivery.give_up; },
