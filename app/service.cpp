@@ -59,6 +59,8 @@ channels::transport_options transport_options(const config& x) {
   channels::transport_options result;
   result.ca_file = x.transport.ca_file;
   result.proxy = x.transport.proxy;
+  result.connect_timeout = x.transport.connect_timeout;
+  result.total_timeout = x.transport.total_timeout;
   result.smtp_threads = x.transport.smtp_threads;
   return result;
 }

@@ -39,6 +39,9 @@ http_exchange::http_exchange(const transport_options& options,
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
   curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
   curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, close_data);
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(options.connect_timeout.count()));
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options.total_timeout.count()));
   if (!options.ca_file.empty())
     curl_easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
   guard_.attach(easy);
@@ -69,9 +72,6 @@ void http_exchange::start(std::shared_ptr<transport::sink> to, uint64_t cookie,
 void http_exchange::configure(const http_target& target) {
   auto* easy = easy_.get();
   curl_easy_setopt(easy, CURLOPT_URL, target.url.c_str());
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                   static_cast<long>(target.connect_timeout.count()));
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(target.total_timeout.count()));
   // Only TLS can agree on HTTP/2, and only there it pays to wait for a connection to share.
   is_https_ = target.url.starts_with("https:");
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,

@@ -18,6 +18,10 @@ struct transport_options {
   std::string proxy;
   /// The name given in EHLO; empty for the machine's.
   std::string ehlo_name;
+  /// For resolving, connecting and the TLS handshake of an HTTP exchange.
+  std::chrono::milliseconds connect_timeout{5000};
+  /// For the whole of an HTTP exchange, connecting included.
+  std::chrono::milliseconds total_timeout{30'000};
   /// HTTP exchanges at the same time; what comes beyond waits in line. Each needs a socket.
   size_t max_http_in_flight = 512;
   /// Mails at the same time: each keeps a thread busy, as libcurl waits for SMTP replies.

@@ -31,9 +31,6 @@ struct http_target {
   /// `Name: value` each, checked against CR and LF by whoever made them.
   std::vector<std::string> headers;
   address_rules rules = address_rules::any;
-  std::chrono::milliseconds connect_timeout{5000};
-  /// For the whole exchange, connecting included.
-  std::chrono::milliseconds total_timeout{30'000};
 };
 
 /// One POST.

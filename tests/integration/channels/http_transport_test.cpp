@@ -62,14 +62,30 @@ protected:
   /// Sends one request and waits for what comes of it.
   wire_reply post(std::shared_ptr<const http_target> target, std::string body = "{}",
                   std::vector<std::string> headers = {}) {
-    auto log = std::make_shared<completion_log>();
-    through.submit(log,
-                   {{1, http_request{std::move(target), std::move(headers), std::move(body)}}});
-    EXPECT_TRUE(log->wait_for(1));
-    return log->reply(1);
+    return post_through(through, std::move(target), std::move(body), std::move(headers));
+  }
+
+  /// The same through a transport that waits no longer than it is told.
+  static wire_reply post_impatiently(std::shared_ptr<const http_target> target,
+                                     std::chrono::milliseconds connect_timeout,
+                                     std::chrono::milliseconds total_timeout) {
+    transport_options options;
+    options.connect_timeout = connect_timeout;
+    options.total_timeout = total_timeout;
+    transport impatient{options};
+    return post_through(impatient, std::move(target), "{}", {});
   }
 
   transport through;
+
+private:
+  static wire_reply post_through(transport& by, std::shared_ptr<const http_target> target,
+                                 std::string body, std::vector<std::string> headers) {
+    auto log = std::make_shared<completion_log>();
+    by.submit(log, {{1, http_request{std::move(target), std::move(headers), std::move(body)}}});
+    EXPECT_TRUE(log->wait_for(1));
+    return log->reply(1);
+  }
 };
 
 TEST_F(http_transport, sends_the_body_and_all_headers_as_they_are) {
@@ -157,8 +173,7 @@ TEST_F(http_transport, keeps_64_kib_of_an_endless_reply) {
 TEST_F(http_transport, gives_up_on_a_server_that_stalls) {
   loopback_server server{[](const received_request&) { return reply_plan{}; }};
   auto target = target_for(server.url("/"));
-  target->total_timeout = 100ms;
-  auto reply = post(target);
+  auto reply = post_impatiently(target, 5s, 100ms);
   EXPECT_EQ(reply.fault, wire_fault::timed_out);
   EXPECT_EQ(reply.stage, attempt_stage::send);
   EXPECT_TRUE(reply.sent);
@@ -209,8 +224,7 @@ TEST_F(http_transport, tells_of_a_name_that_does_not_resolve) {
 TEST_F(http_transport, tells_of_a_server_that_speaks_no_tls) {
   loopback_server server{[](const received_request&) { return reply_plan{}; }};
   auto target = target_for(fmt::format("https://127.0.0.1:{}/", server.port()));
-  target->total_timeout = 300ms;
-  auto reply = post(target);
+  auto reply = post_impatiently(target, 5s, 300ms);
   EXPECT_EQ(reply.stage, attempt_stage::tls);
   EXPECT_FALSE(reply.sent);
 }
@@ -218,8 +232,7 @@ TEST_F(http_transport, tells_of_a_server_that_speaks_no_tls) {
 TEST_F(http_transport, tells_of_a_host_that_does_not_take_the_connection) {
   full_listener listener;
   auto target = target_for(fmt::format("http://127.0.0.1:{}/", listener.port()));
-  target->connect_timeout = 200ms;
-  auto reply = post(target);
+  auto reply = post_impatiently(target, 200ms, 5s);
   EXPECT_EQ(reply.fault, wire_fault::timed_out);
   EXPECT_EQ(reply.stage, attempt_stage::connect);
   EXPECT_FALSE(reply.sent);
