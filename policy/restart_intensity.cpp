@@ -4,7 +4,7 @@
 
 namespace tocsin::policy {
 
-std::optional<std::chrono::milliseconds> restart_intensity::crashed(timestamp now) {
+std::optional<std::chrono::milliseconds> restart_intensity::crashed(steady_time now) {
   while (!crashes_.empty() && now - crashes_.front() > limits_.within)
     crashes_.pop_front();
   crashes_.push_back(now);

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/timestamp.hpp"
+#include "messages/steady_time.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -25,11 +25,11 @@ public:
 
   /// Notes a crash at `now`. Returns how long to wait before the restart, twice as long for each
   /// crash within the span, or nothing if it has crashed too often.
-  std::optional<std::chrono::milliseconds> crashed(timestamp now);
+  std::optional<std::chrono::milliseconds> crashed(steady_time now);
 
 private:
   restart_limits limits_;
-  std::deque<timestamp> crashes_;
+  std::deque<steady_time> crashes_;
 };
 
 } // namespace tocsin::policy

@@ -8,7 +8,7 @@ namespace tocsin::policy {
 token_bucket::token_bucket(double per_second, double burst)
   : per_second_(per_second), burst_(std::max(burst, 1.0)), tokens_(burst_) {}
 
-bool token_bucket::take(timestamp now) {
+bool token_bucket::take(steady_time now) {
   if (per_second_ <= 0)
     return true;
   refill(now);
@@ -18,7 +18,7 @@ bool token_bucket::take(timestamp now) {
   return true;
 }
 
-std::chrono::milliseconds token_bucket::wait(timestamp now) {
+std::chrono::milliseconds token_bucket::wait(steady_time now) {
   if (per_second_ <= 0)
     return std::chrono::milliseconds{0};
   refill(now);
@@ -26,12 +26,9 @@ std::chrono::milliseconds token_bucket::wait(timestamp now) {
   return std::chrono::milliseconds{static_cast<int64_t>(std::ceil(missing / per_second_ * 1000))};
 }
 
-void token_bucket::refill(timestamp now) {
-  // A clock that steps back gives no tokens, and takes none.
-  if (now > filled_at_) {
-    auto elapsed = std::chrono::duration<double>(now - filled_at_).count();
-    tokens_ = std::min(burst_, tokens_ + elapsed * per_second_);
-  }
+void token_bucket::refill(steady_time now) {
+  auto elapsed = std::chrono::duration<double>(now - filled_at_).count();
+  tokens_ = std::min(burst_, tokens_ + elapsed * per_second_);
   filled_at_ = now;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/timestamp.hpp"
+#include "messages/steady_time.hpp"
 
 #include <chrono>
 
@@ -13,18 +13,18 @@ public:
   token_bucket(double per_second, double burst);
 
   /// Takes a token if there is one at `now`.
-  bool take(timestamp now);
+  bool take(steady_time now);
 
   /// How long after `now` the next token comes; zero if there is one.
-  std::chrono::milliseconds wait(timestamp now);
+  std::chrono::milliseconds wait(steady_time now);
 
 private:
-  void refill(timestamp now);
+  void refill(steady_time now);
 
   double per_second_;
   double burst_;
   double tokens_;
-  timestamp filled_at_{};
+  steady_time filled_at_{};
 };
 
 } // namespace tocsin::policy

@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const auto start = from_unix_ms(1'000'000);
+constexpr steady_time start{1000s};
 
 TEST(restart_intensity, doubles_the_delay_and_gives_up_at_the_limit) {
   restart_intensity restarts{{3, 1min, 100ms, 10s}};
