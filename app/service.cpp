@@ -158,8 +158,13 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
   router = system.spawn(trigger_router, preference_options{access, ledger, now, board});
   policy::retry_schedule retries{settings.delivery.first_retry, settings.delivery.max_retry,
                                  settings.delivery.give_up};
-  channel_worker_options worker{ledger, transport, now,
-                                board,  retries,   settings.delivery.in_flight_per_channel};
+  channel_worker_options worker{ledger,
+                                transport,
+                                now,
+                                system_monotonic_clock(),
+                                board,
+                                retries,
+                                settings.delivery.in_flight_per_channel};
   supervisor = system.spawn(channel_supervisor,
                             channel_supervisor_options{access, worker, {}, report_channel});
   registry_options registry{access, ledger, transport, now, board};

@@ -29,6 +29,7 @@ void write(json_writer& out, const channel_stats& x) {
     .member("pending", x.pending)
     .member("restarts", x.restarts)
     .member("parked", x.parked)
+    .member("breaker", x.breaker)
     .member("latency_p50_ms", x.latency_p50_ms)
     .member("latency_p99_ms", x.latency_p99_ms)
     .end_object();

@@ -7,8 +7,8 @@ namespace tocsin::policy {
 in_flight_limit::in_flight_limit(uint32_t most)
   : most_(std::max(most, 1u)), value_(std::min(first, most_)), steep_below_(most_) {}
 
-void in_flight_limit::succeeded(size_t under_way) {
-  if (value_ >= most_ || under_way < value_)
+void in_flight_limit::succeeded(bool used_up) {
+  if (value_ >= most_ || !used_up)
     return;
   if (value_ >= steep_below_ && ++successes_ < value_)
     return;

@@ -2,7 +2,6 @@
 
 #include "messages/steady_time.hpp"
 
-#include <cstddef>
 #include <cstdint>
 
 namespace tocsin::policy {
@@ -19,9 +18,10 @@ public:
 
   uint32_t value() const { return value_; }
 
-  /// A request of `under_way` ones was answered well. After a timeout the limit grows slowly again:
-  /// by one for as many successes as it allows requests.
-  void succeeded(size_t under_way);
+  /// A request was answered well; `used_up` says whether there were as many under way as the limit
+  /// allows. After a timeout the limit grows slowly again: by one for as many successes as it
+  /// allows requests.
+  void succeeded(bool used_up);
 
   /// A request that began at `began` timed out. What began before the last halving, as a burst of
   /// requests that hang together, does not halve it again.

@@ -60,7 +60,9 @@ void channel_supervisor_state::on_configuration_changed(const configuration_chan
     return;
   }
   auto needed = x.needed || running;
+  auto pause = std::move(x.pause);
   x = child{channel_actor{}, policy::restart_intensity{options_.limits}, needed};
+  x.pause = std::move(pause);
   options_.worker.board->channel(msg.channel)->parked = false;
   if (needed)
     start_child(msg.channel);
@@ -107,9 +109,9 @@ void channel_supervisor_state::start_child(channel_id id) {
     return;
   }
   x.needed = false;
-  x.actor
-    = self_->spawn<caf::monitored>(channel_worker, options_.worker, **config,
-                                   std::shared_ptr<const channels::adapter>{std::move(*adapter)});
+  x.actor = self_->spawn<caf::monitored>(
+    channel_worker, options_.worker, **config,
+    std::shared_ptr<const channels::adapter>{std::move(*adapter)}, x.pause);
   living_.emplace(x.actor.address(), id);
 }
 
@@ -136,7 +138,7 @@ void channel_supervisor_state::on_crash(channel_id id, child& x) {
 }
 
 void channel_supervisor_state::restart_later(channel_id id, child& x) {
-  auto delay = x.restarts.crashed(options_.worker.now());
+  auto delay = x.restarts.crashed(options_.worker.steady_now());
   if (!delay) {
     x.parked = true;
     options_.worker.board->channel(id)->parked = true;

@@ -1,11 +1,15 @@
 #pragma once
 
+#include "actors/delivery/provider_pause.hpp"
 #include "actors/delivery/reply_inbox.hpp"
 #include "actors/stats/meter.hpp"
 #include "channels/adapter.hpp"
 #include "channels/transport.hpp"
 #include "messages/channel.hpp"
 #include "messages/protocol/delivery_ledger.hpp"
+#include "messages/steady_time.hpp"
+#include "policy/circuit_breaker.hpp"
+#include "policy/in_flight_limit.hpp"
 #include "policy/retry_schedule.hpp"
 #include "policy/token_bucket.hpp"
 
@@ -26,22 +30,26 @@ struct channel_worker_options {
   delivery_ledger_actor ledger;
   std::shared_ptr<channels::transport> transport;
   wall_clock now;
+  monotonic_clock steady_now;
   std::shared_ptr<meter_board> board;
   policy::retry_schedule retries;
   /// Requests that a channel has under way at the same time at most.
-  uint32_t in_flight_limit = 64;
+  uint32_t most_in_flight = 64;
 };
 
 /// Delivers through one configured channel: takes what is due from the ledger, renders it, paces
 /// it, sends it, judges the reply and tells the ledger. Everything it knows is due again should it
 /// crash. Made and watched by the channel supervisor.
+/// Nothing goes out while the provider wants a pause, while the breaker is open, and beyond the
+/// provider's rate; the limit of requests under way is earned.
 class channel_worker_state {
 public:
   static inline const char* name = "tocsin.channel";
 
   void start(channel_actor::stateful_pointer<channel_worker_state> self,
              const channel_worker_options& options, channel_id id,
-             std::shared_ptr<const channels::adapter> adapter, channels::pace pace);
+             std::shared_ptr<const channels::adapter> adapter, channels::pace pace,
+             std::shared_ptr<provider_pause> pause);
 
   void on_deliveries_due(deliveries_due& msg);
   void on_replies_ready(const replies_ready& msg);
@@ -54,15 +62,20 @@ private:
   struct sending {
     due_delivery delivery;
     timestamp started_at;
+    steady_time began;
   };
 
   void pump();
-  std::optional<channels::transport::job> begin(due_delivery x, timestamp now);
+  std::chrono::milliseconds wait_before_sending(steady_time now);
+  void wake_in(std::chrono::milliseconds delay, steady_time now);
+  std::optional<channels::transport::job> begin(due_delivery x, timestamp now, steady_time began);
+  void learn(const sending& x, const channels::wire_reply& reply, const outcome& result,
+             bool used_up, steady_time now);
+  void fit_window();
   record_attempt judge(const sending& x, outcome result, timestamp ended_at,
                        std::chrono::milliseconds duration);
   outcome classify(const channels::wire_reply& reply, uint16_t number) const;
   void count(const record_attempt& x);
-  void pause_for(std::chrono::milliseconds delay);
   void quit_if_done();
 
   channel_actor::stateful_pointer<channel_worker_state> self_ = nullptr;
@@ -72,6 +85,11 @@ private:
   std::shared_ptr<reply_inbox> inbox_;
   std::shared_ptr<channel_meter> meter_;
   std::optional<policy::token_bucket> bucket_;
+  std::shared_ptr<provider_pause> pause_;
+  policy::circuit_breaker breaker_;
+  policy::in_flight_limit limit_{1};
+  /// How many deliveries the ledger was asked for.
+  uint32_t window_ = 0;
   /// Due, and waiting for its turn.
   std::deque<due_delivery> waiting_;
   /// With the transport, by cookie.
@@ -79,9 +97,9 @@ private:
   uint64_t last_cookie_ = 0;
   /// Rendering faults, to go to the ledger with the next attempts.
   std::vector<record_attempt> unsent_;
-  std::optional<timestamp> paused_until_;
-  /// The number of the last pause: a longer one takes the place of the one before.
-  uint64_t pauses_ = 0;
+  std::optional<steady_time> wake_at_;
+  /// The number of the last wake that was set: earlier ones do not count any more.
+  uint64_t wakes_ = 0;
   bool draining_ = false;
   std::minstd_rand jitter_;
 };
@@ -89,6 +107,7 @@ private:
 channel_actor::behavior_type
 channel_worker(channel_actor::stateful_pointer<channel_worker_state> self,
                const channel_worker_options& options, const channel& config,
-               const std::shared_ptr<const channels::adapter>& adapter);
+               const std::shared_ptr<const channels::adapter>& adapter,
+               const std::shared_ptr<provider_pause>& pause);
 
 } // namespace tocsin

@@ -96,6 +96,11 @@ void delivery_ledger_state::on_open_window(const open_window& msg) {
   fill_windows();
 }
 
+void delivery_ledger_state::on_resize_window(const resize_window& msg) {
+  windows_.resize(msg.channel, msg.worker, msg.credit);
+  fill_windows();
+}
+
 void delivery_ledger_state::on_subscribe_changes(const subscribe_changes& msg) {
   listeners_.push_back(msg.listener);
 }
@@ -355,9 +360,10 @@ delivery_ledger(delivery_ledger_actor::stateful_pointer<delivery_ledger_state> s
   return {
     metered(self, &state::on_accept_submission), metered(self, &state::on_apply_command),
     metered(self, &state::on_record_attempts),   metered(self, &state::on_open_window),
-    metered(self, &state::on_subscribe_changes), metered(self, &state::on_start_deliveries),
-    metered(self, &state::on_flush_ledger),      metered(self, &state::on_wake_due),
-    metered(self, &state::on_prune_expired),     metered(self, &state::on_close_ledger),
+    metered(self, &state::on_resize_window),     metered(self, &state::on_subscribe_changes),
+    metered(self, &state::on_start_deliveries),  metered(self, &state::on_flush_ledger),
+    metered(self, &state::on_wake_due),          metered(self, &state::on_prune_expired),
+    metered(self, &state::on_close_ledger),
   };
 }
 

@@ -46,6 +46,7 @@ public:
   caf::result<command_result> on_apply_command(apply_command& msg);
   void on_record_attempts(record_attempts& msg);
   void on_open_window(const open_window& msg);
+  void on_resize_window(const resize_window& msg);
   void on_subscribe_changes(const subscribe_changes& msg);
   void on_start_deliveries(const start_deliveries& msg);
   void on_flush_ledger(const flush_ledger& msg);

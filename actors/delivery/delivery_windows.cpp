@@ -73,11 +73,20 @@ void delivery_windows::open(channel_id channel, const channel_actor& worker, uin
   }
   w.worker = worker;
   w.size = credit;
-  w.credit = credit;
+  set_taken(w, 0);
   w.asked = false;
   w.more = true;
   channels_of_[worker.address()].push_back(channel);
   touch(channel, w);
+}
+
+void delivery_windows::resize(channel_id channel, const channel_actor& worker, uint32_t credit) {
+  auto i = windows_.find(channel);
+  if (i == windows_.end() || i->second.worker != worker)
+    return;
+  i->second.size = credit;
+  if (i->second.more)
+    touch(channel, i->second);
 }
 
 void delivery_windows::closed(const caf::actor_addr& worker) {
@@ -109,7 +118,7 @@ void delivery_windows::closed(const caf::actor_addr& worker) {
           own.erase(id);
       drop(own);
       w.worker = nullptr;
-      w.credit = 0;
+      set_taken(w, 0);
       w.outbox.clear();
     }
     w.more = true;
@@ -119,10 +128,10 @@ void delivery_windows::closed(const caf::actor_addr& worker) {
 
 void delivery_windows::offer(channel_id channel, due_delivery x) {
   auto& w = windows_[channel];
-  if (!w.worker || w.credit == 0 || w.more) {
+  if (!w.worker || w.more || room(w) == 0) {
     w.more = true;
   } else {
-    --w.credit;
+    set_taken(w, w.taken + 1);
     w.in_flight.insert(x.id);
     w.outbox.push_back(std::move(x));
   }
@@ -142,7 +151,7 @@ void delivery_windows::refused(channel_id channel, delivery_id id) {
   // It stays in `in_flight`, which keeps it from being handed out again and again.
   w.recording.erase(id);
   w.retries.erase(id);
-  w.credit = std::min(w.credit + 1, w.size);
+  set_taken(w, std::max(w.taken, 1u) - 1);
   if (w.more)
     touch(channel, w);
 }
@@ -160,7 +169,7 @@ void delivery_windows::recorded(channel_id channel, delivery_id id,
     std::erase_if(w.left_behind, [](auto& x) { return x.second.empty(); });
   w.recording.erase(id);
   if (w.in_flight.erase(id) > 0 && !left)
-    w.credit = std::min(w.credit + 1, w.size);
+    set_taken(w, std::max(w.taken, 1u) - 1);
   w.retries.erase(id);
   if (retry_at && (!w.alarm || *retry_at < *w.alarm))
     set_alarm(channel, w, retry_at);
@@ -173,6 +182,7 @@ void delivery_windows::forget(channel_id channel) {
   if (i == windows_.end())
     return;
   set_alarm(channel, i->second, std::nullopt);
+  set_taken(i->second, 0);
   windows_.erase(i);
 }
 
@@ -197,7 +207,7 @@ expected<void> delivery_windows::fill(const storage::environment& env, timestamp
       hooks_.ask_for_actor(channel);
     }
     expected<void> read;
-    if (w.more && w.worker && w.credit > 0) {
+    if (w.more && w.worker && room(w) > 0) {
       if (!tx)
         tx.emplace(env.read());
       read = *tx ? refill(**tx, channel, w, now) : expected<void>{tx->error()};
@@ -219,6 +229,17 @@ std::optional<timestamp> delivery_windows::next_alarm() const {
   return alarms_.begin()->first;
 }
 
+uint32_t delivery_windows::room(const window& w) const {
+  auto own = w.size - std::min(w.size, w.taken);
+  auto shared = most_loaded - std::min(most_loaded, loaded_);
+  return std::min(own, std::max(shared, guaranteed - std::min(guaranteed, w.taken)));
+}
+
+void delivery_windows::set_taken(window& w, uint32_t count) {
+  loaded_ += count - w.taken;
+  w.taken = count;
+}
+
 void delivery_windows::touch(channel_id id, window& w) {
   if (std::exchange(w.touched, true))
     return;
@@ -236,13 +257,13 @@ void delivery_windows::set_alarm(channel_id id, window& w, std::optional<timesta
 expected<void> delivery_windows::refill(const storage::transaction& tx, channel_id id, window& w,
                                         timestamp now) {
   using enum storage::due_class;
-  if (auto loaded = load(tx, id, w, first_attempt, always, w.credit); !loaded)
+  if (auto loaded = load(tx, id, w, first_attempt, always, room(w)); !loaded)
     return loaded;
   auto most_retries = std::max(w.size / retry_share, 1u);
-  auto room = most_retries - std::min(most_retries, static_cast<uint32_t>(w.retries.size()));
-  if (auto loaded = load(tx, id, w, retry, now, std::min(room, w.credit)); !loaded)
+  auto left = most_retries - std::min(most_retries, static_cast<uint32_t>(w.retries.size()));
+  if (auto loaded = load(tx, id, w, retry, now, std::min(left, room(w))); !loaded)
     return loaded;
-  if (w.credit == 0)
+  if (room(w) == 0)
     return {};
   // There was room for everything that is due, unless the retries' share is used up.
   w.more = w.retries.size() >= most_retries;
@@ -273,7 +294,7 @@ expected<void> delivery_windows::load(const storage::transaction& tx, channel_id
     if (!found)
       return found.error();
     auto& x = *found;
-    --w.credit;
+    set_taken(w, w.taken + 1);
     w.in_flight.insert(x.id);
     if (klass == storage::due_class::retry)
       w.retries.insert(x.id);

@@ -19,8 +19,13 @@ namespace tocsin {
 /// accepted goes out at once from memory; whatever does not fit into a window waits on disk and is
 /// read when there is room again, so that a backlog costs no memory. Owned by the ledger; knows
 /// nothing that cannot be read from storage again.
+/// All windows together hold at most `most_loaded` deliveries, but for `guaranteed` ones each,
+/// which keep every channel going whatever the others hold.
 class delivery_windows {
 public:
+  static constexpr uint32_t most_loaded = 16'384;
+  static constexpr uint32_t guaranteed = 4;
+
   struct hooks {
     /// Gives deliveries to a channel actor.
     std::function<void(const channel_actor&, std::vector<due_delivery>)> hand_over;
@@ -39,6 +44,9 @@ public:
   /// Makes `worker` the one that takes the deliveries of `channel`, `credit` at once. Deliveries
   /// that an earlier worker has in flight stay with it until they are recorded or it is down.
   void open(channel_id channel, const channel_actor& worker, uint32_t credit);
+
+  /// Changes the size of the window that `worker` opened, if it is still the channel's.
+  void resize(channel_id channel, const channel_actor& worker, uint32_t credit);
 
   /// Forgets a worker that is down; what it had in flight is due again.
   void closed(const caf::actor_addr& worker);
@@ -71,8 +79,8 @@ private:
   struct window {
     channel_actor worker;
     uint32_t size = 0;
-    /// How many more deliveries the worker takes.
-    uint32_t credit = 0;
+    /// How many deliveries the worker has.
+    uint32_t taken = 0;
     /// Whether an actor was asked for and has not come yet.
     bool asked = false;
     /// Whether something may be due on disk that is not in flight.
@@ -91,6 +99,9 @@ private:
     std::optional<timestamp> alarm;
   };
 
+  /// How many more deliveries the worker may be given.
+  uint32_t room(const window& w) const;
+  void set_taken(window& w, uint32_t count);
   void touch(channel_id id, window& w);
   void set_alarm(channel_id id, window& w, std::optional<timestamp> at);
   expected<void> refill(const storage::transaction& tx, channel_id id, window& w, timestamp now);
@@ -99,6 +110,8 @@ private:
 
   hooks hooks_;
   std::unordered_map<channel_id, window> windows_;
+  /// How many deliveries all workers have.
+  uint32_t loaded_ = 0;
   std::unordered_map<caf::actor_addr, std::vector<channel_id>> channels_of_;
   /// The windows that may have changed since the last `fill`.
   std::vector<channel_id> touched_;

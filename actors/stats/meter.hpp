@@ -4,6 +4,7 @@
 #include "messages/ids.hpp"
 #include "messages/protocol/failure.hpp"
 #include "messages/protocol/stats.hpp"
+#include "policy/circuit_breaker.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -35,6 +36,7 @@ struct channel_meter {
   std::atomic<uint64_t> in_flight{0};
   std::atomic<uint64_t> restarts{0};
   std::atomic<bool> parked{false};
+  std::atomic<policy::breaker_state> breaker{policy::breaker_state::closed};
   latency_histogram latency;
 };
 

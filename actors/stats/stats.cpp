@@ -36,6 +36,7 @@ caf::result<node_stats> stats_state::on_collect_stats(const collect_stats&) {
     x.pending = *pending;
     x.restarts = meter->restarts;
     x.parked = meter->parked;
+    x.breaker = to_string(meter->breaker.load());
     x.latency_p50_ms = meter->latency.percentile_ms(0.5);
     x.latency_p99_ms = meter->latency.percentile_ms(0.99);
     result.channels.push_back(std::move(x));

@@ -32,6 +32,7 @@ std::string stats_text(const boost::json::value& x) {
                                  {"PENDING", "pending", align::right},
                                  {"RESTARTS", "restarts", align::right},
                                  {"PARKED", "parked"},
+                                 {"BREAKER", "breaker"},
                                  {"P50 MS", "latency_p50_ms", align::right, 2},
                                  {"P99 MS", "latency_p99_ms", align::right, 2}});
 }

@@ -30,9 +30,9 @@ struct deliveries_due {
 /// Tells a channel actor that the transport has replies for it.
 struct replies_ready {};
 
-/// Tells a channel actor that the pause of this number, counted from 1, is over.
+/// Makes a channel actor look whether it may send again, unless a later wake was set since.
 struct resume_sending {
-  uint64_t pause = 0;
+  uint64_t number = 0;
 };
 
 /// Asks a channel actor to finish what is in flight and then to stop.

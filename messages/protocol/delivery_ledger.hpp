@@ -30,6 +30,14 @@ struct open_window {
   uint32_t credit = 0;
 };
 
+/// Changes the size of the window that `worker` opened for `channel`. A window that is fuller than
+/// its new size takes nothing until enough is recorded.
+struct resize_window {
+  channel_id channel;
+  channel_actor worker;
+  uint32_t credit = 0;
+};
+
 /// Attempts that `channel` made, to be stored with the next commit.
 struct record_attempts {
   channel_id channel;
@@ -69,9 +77,9 @@ struct start_deliveries {
 using delivery_ledger_actor = caf::typed_actor<
   caf::replies_to<accept_submission>::with<events_accepted>,
   caf::replies_to<apply_command>::with<command_result>, caf::reacts_to<record_attempts>,
-  caf::reacts_to<open_window>, caf::reacts_to<subscribe_changes>, caf::reacts_to<start_deliveries>,
-  caf::reacts_to<flush_ledger>, caf::reacts_to<wake_due>, caf::reacts_to<prune_expired>,
-  caf::replies_to<close_ledger>::with<ledger_closed>>;
+  caf::reacts_to<open_window>, caf::reacts_to<resize_window>, caf::reacts_to<subscribe_changes>,
+  caf::reacts_to<start_deliveries>, caf::reacts_to<flush_ledger>, caf::reacts_to<wake_due>,
+  caf::reacts_to<prune_expired>, caf::replies_to<close_ledger>::with<ledger_closed>>;
 
 } // namespace tocsin
 
@@ -79,6 +87,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::accept_submission)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::apply_command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::command_result)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::open_window)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::resize_window)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::record_attempts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::flush_ledger)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::prune_expired)

@@ -40,6 +40,8 @@ struct channel_stats {
   uint64_t restarts = 0;
   /// Whether the supervisor gave up on it.
   bool parked = false;
+  /// `closed`, `open` or `half_open`: whether the endpoint failed so often that it is left alone.
+  std::string breaker = "closed";
   /// Milliseconds from the start of an attempt to its end.
   double latency_p50_ms = 0;
   double latency_p99_ms = 0;
@@ -62,7 +64,7 @@ typename Inspector::result_type inspect(Inspector& f, actor_stats& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, channel_stats& x) {
   return f(x.channel, x.name, x.type, x.sent, x.failed, x.retried, x.in_flight, x.pending,
-           x.restarts, x.parked, x.latency_p50_ms, x.latency_p99_ms);
+           x.restarts, x.parked, x.breaker, x.latency_p50_ms, x.latency_p99_ms);
 }
 
 template <class Inspector>

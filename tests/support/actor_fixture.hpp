@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/stats/meter.hpp"
+#include "messages/steady_time.hpp"
 #include "messages/timestamp.hpp"
 #include "storage/apply.hpp"
 #include "storage/environment.hpp"
@@ -34,12 +35,17 @@ protected:
   /// Lets time pass, and handles what that brings about.
   void advance(std::chrono::milliseconds duration) {
     *wall += duration;
+    *steady += duration;
     scheduler().advance_time(duration);
     run();
   }
 
   wall_clock now() const {
     return [wall = wall] { return *wall; };
+  }
+
+  monotonic_clock steady_now() const {
+    return [steady = steady] { return *steady; };
   }
 
   /// Stores something behind the actors' backs.
@@ -74,6 +80,7 @@ protected:
   std::shared_ptr<storage::environment> env;
   std::shared_ptr<timestamp> wall
     = std::make_shared<timestamp>(*parse_rfc3339("2026-03-29T12:00:00Z"));
+  std::shared_ptr<steady_time> steady = std::make_shared<steady_time>(std::chrono::hours{1});
   std::shared_ptr<meter_board> board = std::make_shared<meter_board>();
   test_config config;
   caf::actor_system system;

@@ -34,6 +34,7 @@ protected:
                 [](const apply_command&) { return command_result{}; },
                 [](const record_attempts&) {},
                 [this](const open_window& msg) { workers.push_back(msg.worker); },
+                [](const resize_window&) {},
                 [](const subscribe_changes&) {},
                 [](const start_deliveries&) {},
                 [](const flush_ledger&) {},
@@ -45,6 +46,7 @@ protected:
     worker.ledger = ledger;
     worker.transport = std::make_shared<channels::transport>();
     worker.now = now();
+    worker.steady_now = steady_now();
     worker.board = board;
     auto report = [this](channel_id, const std::string& what) { reports.push_back(what); };
     supervisor

@@ -192,6 +192,35 @@ TEST_F(delivery_ledger_test, never_hands_over_more_than_the_window_holds) {
   EXPECT_EQ(distinct.size(), 5u);
 }
 
+TEST_F(delivery_ledger_test, keeps_to_the_size_that_a_window_was_given_last) {
+  auto worker = open(2);
+  accept(9);
+  EXPECT_EQ(handed.size(), 2u);
+  caf::anon_send(ledger, resize_window{channel, worker, 4});
+  run();
+  EXPECT_EQ(handed.size(), 4u);
+  caf::anon_send(ledger, resize_window{channel, worker, 1});
+  for (int i = 0; i < 3; ++i)
+    record(handed[static_cast<size_t>(i)], delivery_state::delivered);
+  EXPECT_EQ(handed.size(), 4u);
+  record(handed[3], delivery_state::delivered);
+  EXPECT_EQ(handed.size(), 5u);
+}
+
+TEST_F(delivery_ledger_test, bounds_what_all_windows_hold_and_yet_keeps_every_channel_going) {
+  open(20'000);
+  accept(17'000);
+  EXPECT_EQ(handed.size(), delivery_windows::most_loaded);
+  channel = add_channel("two");
+  accept(10);
+  open(20'000);
+  EXPECT_EQ(handed.size(), delivery_windows::most_loaded + delivery_windows::guaranteed);
+  for (int i = 0; i < 6; ++i)
+    record(handed[delivery_windows::most_loaded + static_cast<size_t>(i)],
+           delivery_state::delivered);
+  EXPECT_EQ(handed.size(), delivery_windows::most_loaded + 10);
+}
+
 TEST_F(delivery_ledger_test, hands_a_retry_over_when_its_time_has_come) {
   open(2);
   accept();

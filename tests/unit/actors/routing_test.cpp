@@ -29,6 +29,7 @@ protected:
                 [](const apply_command&) { return command_result{}; },
                 [](const record_attempts&) {},
                 [](const open_window&) {},
+                [](const resize_window&) {},
                 [](const subscribe_changes&) {},
                 [](const start_deliveries&) {},
                 [](const flush_ledger&) {},

@@ -62,22 +62,24 @@ TEST_F(other_commands_test, shows_the_preferences_of_a_recipient) {
 }
 
 TEST_F(other_commands_test, shows_the_stats_of_actors_and_channels) {
-  answer("GET /stats/actors", 200,
-         R"({"version":"0.1.0","uptime_seconds":7,"actors":[{"name":"tocsin.ingress",)"
-         R"("instances":1,"mailbox_depth":0,"messages_handled":10,"restarts":0,"busy_us":12}],)"
-         R"("channels":[{"channel":"C1","name":"ops","type":"slack","sent":4,"failed":1,)"
-         R"("retried":2,"in_flight":0,"pending":3,"restarts":0,"parked":false,)"
-         R"("latency_p50_ms":0.1771561000000001,"latency_p99_ms":9.25}]})");
-  EXPECT_EQ(run({"stats"}).out,
-            "tocsind 0.1.0, up 7 s\n"
-            "\n"
-            "ACTOR           ALIVE  MAILBOX  HANDLED  RESTARTS  BUSY US\n"
-            "tocsin.ingress      1        0       10         0       12\n"
-            "\n"
-            "CHANNEL  TYPE   SENT  FAILED  RETRIED  IN FLIGHT  PENDING  RESTARTS  PARKED  P50 MS  "
-            "P99 MS\n"
-            "ops      slack     4       1        2          0        3         0  no        0.18  "
-            "  9.25\n");
+  answer(
+    "GET /stats/actors", 200,
+    R"({"version":"0.1.0","uptime_seconds":7,"actors":[{"name":"tocsin.ingress",)"
+    R"("instances":1,"mailbox_depth":0,"messages_handled":10,"restarts":0,"busy_us":12}],)"
+    R"("channels":[{"channel":"C1","name":"ops","type":"slack","sent":4,"failed":1,)"
+    R"("retried":2,"in_flight":0,"pending":3,"restarts":0,"parked":false,"breaker":"half_open",)"
+    R"("latency_p50_ms":0.1771561000000001,"latency_p99_ms":9.25}]})");
+  EXPECT_EQ(
+    run({"stats"}).out,
+    "tocsind 0.1.0, up 7 s\n"
+    "\n"
+    "ACTOR           ALIVE  MAILBOX  HANDLED  RESTARTS  BUSY US\n"
+    "tocsin.ingress      1        0       10         0       12\n"
+    "\n"
+    "CHANNEL  TYPE   SENT  FAILED  RETRIED  IN FLIGHT  PENDING  RESTARTS  PARKED  BREAKER  "
+    "  P50 MS  P99 MS\n"
+    "ops      slack     4       1        2          0        3         0  no      half_open  "
+    "  0.18    9.25\n");
 }
 
 TEST_F(other_commands_test, knows_its_version_without_a_service) {

@@ -1,0 +1,252 @@
+#include "actors/delivery/channel_worker.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+#include <caf/send.hpp>
+#include <gmock/gmock.h>
+
+#include <deque>
+#include <thread>
+
+namespace tocsin {
+
+namespace {
+
+using namespace std::chrono_literals;
+using channels::wire_fault;
+
+/// How the next attempts end, in turn; the last one stays.
+struct script {
+  struct verdict {
+    outcome_class kind = outcome_class::delivered;
+    std::optional<std::chrono::seconds> wait;
+  };
+
+  std::deque<verdict> verdicts{{}};
+  bool render_throws = false;
+};
+
+/// Sends to a port where nobody listens, and takes what comes of it for what the script says.
+class scripted_adapter : public channels::adapter {
+public:
+  explicit scripted_adapter(std::shared_ptr<script> plan) : plan_(std::move(plan)) {
+    target_->url = "http://127.0.0.1:1/";
+  }
+
+  expected<channels::wire_request> render(const channels::render_context& x) const override {
+    if (plan_->render_throws && x.event.value.message == "poison")
+      throw std::runtime_error("the renderer broke");
+    return channels::wire_request{channels::http_request{target_, {}, "body"}};
+  }
+
+protected:
+  outcome classify_reply(const channels::wire_reply&, uint16_t) const override { return next(); }
+  outcome classify_fault(const channels::wire_reply&) const override { return next(); }
+  std::vector<std::string> secrets() const override { return {}; }
+
+private:
+  outcome next() const {
+    auto x = plan_->verdicts.front();
+    if (plan_->verdicts.size() > 1)
+      plan_->verdicts.pop_front();
+    return {x.kind, attempt_stage::connect, x.wait, "code", "text"};
+  }
+
+  std::shared_ptr<script> plan_;
+  std::shared_ptr<channels::http_target> target_ = std::make_shared<channels::http_target>();
+};
+
+/// A channel actor before a ledger that keeps what it is told.
+class channel_worker_test : public actor_fixture {
+protected:
+  channel_worker_test() {
+    value.id = channel_id{ids.next(1)};
+    ledger = system.spawn(
+      [this](delivery_ledger_actor::pointer) -> delivery_ledger_actor::behavior_type {
+        return {[](const accept_submission&) { return events_accepted{}; },
+                [](const apply_command&) { return command_result{}; },
+                [this](record_attempts& msg) {
+                  for (auto& x : msg.attempts)
+                    made.push_back(std::move(x));
+                },
+                [this](const open_window& msg) { windows.push_back(msg.credit); },
+                [this](const resize_window& msg) { windows.push_back(msg.credit); },
+                [](const subscribe_changes&) {},
+                [](const start_deliveries&) {},
+                [](const flush_ledger&) {},
+                [](const wake_due&) {},
+                [](const prune_expired&) {},
+                [](const close_ledger&) { return ledger_closed{}; }};
+      });
+    worker = spawn_worker();
+  }
+
+  ~channel_worker_test() override {
+    self->send_exit(worker, caf::exit_reason::user_shutdown);
+    self->send_exit(ledger, caf::exit_reason::user_shutdown);
+    run();
+  }
+
+  channel_actor spawn_worker() {
+    channel_worker_options options;
+    options.ledger = ledger;
+    options.transport = transport;
+    options.now = now();
+    options.steady_now = steady_now();
+    options.board = board;
+    auto result = system.spawn(channel_worker, options, value,
+                               std::make_shared<const scripted_adapter>(plan), pause);
+    run();
+    return result;
+  }
+
+  /// Makes so many deliveries due.
+  void give(int count, const std::string& message = "it broke") {
+    deliveries_due due;
+    for (int i = 0; i < count; ++i) {
+      auto event = std::make_shared<accepted_event>();
+      event->value = {"", "deploy.failure", "my-app", "", "2026-03-29T12:00:00Z", message, ""};
+      due.deliveries.push_back({delivery_id{ids.next(2)}, event, "", 0, *wall});
+    }
+    caf::anon_send(worker, std::move(due));
+    run();
+  }
+
+  /// Handles what comes back from the transport until so many attempts were recorded in all.
+  void await_attempts(size_t count) {
+    auto end = std::chrono::steady_clock::now() + 10s;
+    while (made.size() < count && std::chrono::steady_clock::now() < end) {
+      run();
+      std::this_thread::yield();
+    }
+    ASSERT_EQ(made.size(), count);
+  }
+
+  /// Sees that nothing is under way, so that nothing more can come.
+  void expect_rest(size_t count) {
+    run();
+    EXPECT_EQ(board->channel(value.id)->in_flight, 0u);
+    EXPECT_EQ(made.size(), count);
+  }
+
+  policy::breaker_state breaker() { return board->channel(value.id)->breaker; }
+
+  ulid_generator ids{7};
+  channel value;
+  std::shared_ptr<script> plan = std::make_shared<script>();
+  std::shared_ptr<channels::transport> transport = std::make_shared<channels::transport>();
+  std::shared_ptr<provider_pause> pause = std::make_shared<provider_pause>();
+  delivery_ledger_actor ledger;
+  channel_actor worker;
+  std::vector<record_attempt> made;
+  std::vector<uint32_t> windows;
+};
+
+TEST_F(channel_worker_test, stops_sending_to_an_endpoint_that_fails_and_counts_no_attempts_then) {
+  plan->verdicts = {{outcome_class::retry, {}}};
+  give(20);
+  await_attempts(8);
+  // Four at once, and four more before the fifth failure was known.
+  EXPECT_EQ(breaker(), policy::breaker_state::open);
+  advance(4999ms);
+  expect_rest(8);
+}
+
+TEST_F(channel_worker_test, sends_a_single_probe_after_the_cool_down_and_all_when_it_succeeds) {
+  plan->verdicts = {{outcome_class::retry, {}}};
+  give(20);
+  await_attempts(8);
+  advance(5s);
+  await_attempts(9);
+  EXPECT_EQ(breaker(), policy::breaker_state::open);
+  expect_rest(9);
+  plan->verdicts = {{outcome_class::delivered, {}}};
+  advance(9999ms);
+  expect_rest(9);
+  advance(1ms);
+  await_attempts(20);
+  EXPECT_EQ(breaker(), policy::breaker_state::closed);
+}
+
+TEST_F(channel_worker_test, never_opens_the_breaker_for_what_is_rejected_or_throttled) {
+  plan->verdicts = {{outcome_class::rejected, {}}};
+  give(20);
+  await_attempts(20);
+  EXPECT_EQ(breaker(), policy::breaker_state::closed);
+  plan->verdicts = {{outcome_class::throttled, 1s}};
+  give(8);
+  for (size_t i = 24; i <= 28; i += 4) {
+    await_attempts(i);
+    advance(1s);
+  }
+  EXPECT_EQ(breaker(), policy::breaker_state::closed);
+}
+
+TEST_F(channel_worker_test, keeps_a_pause_to_its_length_whatever_the_wall_clock_does) {
+  for (auto jump : {-24h, 24h}) {
+    plan->verdicts = {{outcome_class::throttled, 10s}, {outcome_class::delivered, {}}};
+    auto before = made.size();
+    give(1);
+    await_attempts(before + 1);
+    give(1);
+    *wall += jump;
+    advance(9999ms);
+    expect_rest(before + 1);
+    advance(1ms);
+    await_attempts(before + 2);
+  }
+}
+
+TEST_F(channel_worker_test, keeps_the_pause_of_the_actor_before) {
+  plan->verdicts = {{outcome_class::throttled, 10s}, {outcome_class::delivered, {}}};
+  give(1);
+  await_attempts(1);
+  self->send_exit(worker, caf::exit_reason::kill);
+  worker = spawn_worker();
+  give(1);
+  advance(9s);
+  expect_rest(1);
+  advance(1s);
+  await_attempts(2);
+}
+
+TEST_F(channel_worker_test, earns_requests_under_way_and_a_window_that_fits_them) {
+  give(300);
+  EXPECT_EQ(board->channel(value.id)->in_flight, policy::in_flight_limit::first);
+  await_attempts(300);
+  EXPECT_EQ(windows.front(), 16u);
+  EXPECT_EQ(windows.back(), 256u);
+}
+
+TEST_F(channel_worker_test, loses_only_the_delivery_that_the_renderer_breaks_on) {
+  plan->render_throws = true;
+  give(1);
+  give(1, "poison");
+  give(1);
+  await_attempts(3);
+  EXPECT_EQ(std::count_if(made.begin(), made.end(),
+                          [](auto& x) { return x.next == delivery_state::delivered; }),
+            2);
+  EXPECT_EQ(std::count_if(made.begin(), made.end(),
+                          [](auto& x) {
+                            return x.next == delivery_state::dead_letter
+                                   && x.value.result.text == "the renderer broke";
+                          }),
+            1);
+}
+
+TEST_F(channel_worker_test, keeps_the_probe_for_a_delivery_that_can_be_rendered) {
+  plan->render_throws = true;
+  plan->verdicts = {{outcome_class::retry, {}}};
+  give(8);
+  await_attempts(8);
+  ASSERT_EQ(breaker(), policy::breaker_state::open);
+  give(1, "poison");
+  give(1);
+  advance(5s);
+  await_attempts(10);
+  EXPECT_EQ(made.back().value.result.kind, outcome_class::retry);
+}
+
+} // namespace
+
+} // namespace tocsin
