@@ -39,7 +39,11 @@ std::vector<std::string> adapter::destinations() const {
   return {std::string{}};
 }
 
-outcome adapter::classify(const wire_reply& x, uint16_t attempt) const {
+pause_names adapter::pauses() const {
+  return {};
+}
+
+verdict adapter::classify(const wire_reply& x, uint16_t attempt) const {
   auto result = x.fault == wire_fault::none ? classify_reply(x, attempt) : classify_fault(x);
   result.stage = x.stage;
   if (result.text.empty() && result.code.empty())
@@ -52,8 +56,8 @@ outcome adapter::classify(const wire_reply& x, uint16_t attempt) const {
   return result;
 }
 
-outcome adapter::classify_fault(const wire_reply& x) const {
-  outcome result;
+verdict adapter::classify_fault(const wire_reply& x) const {
+  verdict result;
   result.code = to_string(x.fault);
   result.text = x.error;
   switch (x.fault) {

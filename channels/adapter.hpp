@@ -1,5 +1,6 @@
 #pragma once
 
+#include "channels/verdict.hpp"
 #include "channels/wire.hpp"
 #include "messages/channel.hpp"
 #include "messages/delivery.hpp"
@@ -30,6 +31,9 @@ struct render_context {
   timestamp now;
   /// What the service calls itself in messages.
   std::string_view public_name = "Tocsin";
+  /// Without anything that the provider formats, as it refused that before. Of no consequence for
+  /// mails and webhooks.
+  bool plain = false;
 };
 
 /// One configured channel: makes requests of deliveries and outcomes of replies. It does no I/O
@@ -44,20 +48,23 @@ public:
 
   /// Says what `x` means. `attempt` counts from 1: some refusals are believed only when they
   /// are repeated. Text and code are cleaned, free of the channel's secrets and at most 500 bytes.
-  outcome classify(const wire_reply& x, uint16_t attempt = 1) const;
+  verdict classify(const wire_reply& x, uint16_t attempt = 1) const;
 
   /// Where deliveries of this channel go: email has its `to` list, others one empty string.
   virtual std::vector<std::string> destinations() const;
+
+  /// Which other channels pause with this one.
+  virtual pause_names pauses() const;
 
   /// In plain words what to do about `x`; empty where it needs nothing.
   virtual std::string hint(const outcome& x) const;
 
 protected:
   /// Judges a reply that the provider gave, by its body and its code.
-  virtual outcome classify_reply(const wire_reply& x, uint16_t attempt) const = 0;
+  virtual verdict classify_reply(const wire_reply& x, uint16_t attempt) const = 0;
 
   /// Judges a fault. By default everything may be tried again, but what a retry cannot cure.
-  virtual outcome classify_fault(const wire_reply& x) const;
+  virtual verdict classify_fault(const wire_reply& x) const;
 
   /// Texts that must not show in an outcome. Parts of them are secret in their own right where
   /// they are listed too.

@@ -2,6 +2,7 @@
 
 #include "channels/facts.hpp"
 #include "channels/retry_after.hpp"
+#include "channels/signature.hpp"
 #include "channels/text_pipeline.hpp"
 #include "messages/event_json.hpp"
 #include "messages/text.hpp"
@@ -50,6 +51,7 @@ std::string escaped(std::string_view text, size_t limit) {
 struct code_meaning {
   int64_t code;
   outcome_class kind;
+  remedy cure = remedy::none;
 };
 
 constexpr auto code_meanings = std::to_array<code_meaning>({
@@ -62,17 +64,19 @@ constexpr auto code_meanings = std::to_array<code_meaning>({
   {50001, outcome_class::dead_endpoint},  // missing access
   {160005, outcome_class::dead_endpoint}, // thread locked
   {50083, outcome_class::dead_endpoint},  // thread archived
-  {50035, outcome_class::rejected},       // invalid form body
-  {50006, outcome_class::rejected},       // empty message
-  {50109, outcome_class::rejected},       // invalid JSON
-  {40005, outcome_class::rejected},       // too large
-  {200000, outcome_class::rejected},      // blocked by AutoMod
-  {240000, outcome_class::rejected},      // harmful link
-  {220001, outcome_class::rejected},      // forum channels need a thread
-  {220002, outcome_class::rejected},      {220003, outcome_class::rejected},
-  {220004, outcome_class::rejected},      {40058, outcome_class::rejected},
+  // Invalid form body, empty message, invalid JSON; 0 says nothing more than the status.
+  {50035, outcome_class::rejected, remedy::send_plain},
+  {50006, outcome_class::rejected, remedy::send_plain},
+  {50109, outcome_class::rejected, remedy::send_plain},
+  {40005, outcome_class::rejected},  // too large
+  {200000, outcome_class::rejected}, // blocked by AutoMod
+  {240000, outcome_class::rejected}, // harmful link
+  {220001, outcome_class::rejected}, // forum channels need a thread
+  {220002, outcome_class::rejected},
+  {220003, outcome_class::rejected},
+  {220004, outcome_class::rejected},
+  {40058, outcome_class::rejected},
   {40067, outcome_class::rejected}, // a tag is required
-  {40333, outcome_class::retry},    // blocked by Cloudflare
   {40004, outcome_class::retry},    // sending is switched off for a while
   {40006, outcome_class::retry},    // feature is switched off for a while
   {40062, outcome_class::retry},    // service resource is being rate limited
@@ -91,6 +95,8 @@ struct discord_reply {
   int64_t code = 0;
   std::string message;
   std::optional<double> retry_after;
+  /// The rate limit is that of the address, not of the webhook.
+  bool global = false;
 };
 
 discord_reply read_reply(std::string_view body) {
@@ -107,6 +113,8 @@ discord_reply read_reply(std::string_view body) {
     result.message.assign(x->get_string().data(), x->get_string().size());
   if (auto* x = object.if_contains("retry_after"); x && x->is_number())
     result.retry_after = x->to_number<double>(ec);
+  if (auto* x = object.if_contains("global"))
+    result.global = x->is_bool() && x->get_bool();
   // The form errors are nested; the words of the first one say the most.
   if (auto* x = object.if_contains("errors"))
     result.message += " " + json::serialize(*x);
@@ -157,8 +165,79 @@ public:
     result.target = target_;
     auto& body = result.body;
     body = R"({"content":)";
-    append_json_string(body, escaped(content.headline, max_content));
-    body += R"(,"allowed_mentions":{"parse":[]},"embeds":[{)";
+    append_json_string(body,
+                       escaped(x.plain ? plain_text(content) : content.headline, max_content));
+    body += R"(,"allowed_mentions":{"parse":[]})";
+    if (!x.plain)
+      append_embed(body, content, x);
+    body += '}';
+    return wire_request{std::move(result)};
+  }
+
+  // Discord knows senders without a login by their address alone.
+  pause_names pauses() const override {
+    return {digest_name(target_->url.substr(0, target_->url.find('?'))), "discord"};
+  }
+
+  std::string hint(const outcome& x) const override {
+    if (x.code.ends_with(" 10015") || x.code.ends_with(" 50027"))
+      return "Discord does not know this webhook any more: make a new one and enter its URL.";
+    if (x.code.ends_with(" 220001") || x.code.ends_with(" 220003"))
+      return "The webhook belongs to a forum channel: enter the id of a thread.";
+    if (x.kind == outcome_class::dead_endpoint && x.stage == attempt_stage::accepted)
+      return "The webhook may not post there: check the channel and its thread.";
+    if (x.kind == outcome_class::rejected)
+      return "Discord does not take this message.";
+    return adapter::hint(x);
+  }
+
+protected:
+  verdict classify_reply(const wire_reply& x, uint16_t) const override {
+    verdict result;
+    result.code = fmt::format("{}", x.code);
+    if (x.code == 200 || x.code == 204) {
+      result.kind = outcome_class::delivered;
+      return result;
+    }
+    auto reply = read_reply(x.body);
+    if (reply.code != 0)
+      result.code += fmt::format(" {}", reply.code);
+    result.text = reply.message.empty() ? x.body : reply.message;
+    auto* known = std::find_if(code_meanings.begin(), code_meanings.end(),
+                               [&](auto& y) { return y.code == reply.code; });
+    if ((x.code == 429 || x.code == 403) && !reply.is_json) {
+      auto wait = parse_retry_after(x.retry_after, x.received_at).value_or(front_door_pause);
+      throttle(result, std::max(wait, front_door_pause), pause_scope::sender);
+    } else if (reply.code == 40333) {
+      throttle(result, front_door_pause, pause_scope::sender);
+    } else if (x.code == 429) {
+      auto wait = reply.retry_after ? clamp_pause(*reply.retry_after)
+                                    : parse_retry_after(x.retry_after, x.received_at);
+      throttle(result, wait.value_or(unnamed_pause),
+               reply.global ? pause_scope::sender : pause_scope::endpoint);
+    } else if (known != code_meanings.end()) {
+      result.kind = known->kind;
+      result.cure = known->cure;
+    } else {
+      result.kind = by_status(x.code);
+      if (x.code == 400)
+        result.cure = remedy::send_plain;
+    }
+    return result;
+  }
+
+  std::vector<std::string> secrets() const override { return secrets_; }
+
+private:
+  static void throttle(verdict& x, std::chrono::seconds wait, pause_scope scope) {
+    x.kind = outcome_class::throttled;
+    x.wait = wait;
+    x.scope = scope;
+  }
+
+  static void append_embed(std::string& body, const message_content& content,
+                           const render_context& x) {
+    body += R"(,"embeds":[{)";
     auto footer = cut(clean_line(fmt::format("{} · {}", x.public_name, x.event.value.type)), 200,
                       text_unit::code_points);
     auto room = max_embed - measure(footer, text_unit::code_points) - kept_for_marker;
@@ -179,59 +258,7 @@ public:
     body += R"(},"timestamp":)";
     auto at = parse_rfc3339(x.event.value.timestamp).value_or(x.event.accepted_at);
     append_json_string(body, to_rfc3339(at));
-    body += "}]}";
-    return wire_request{std::move(result)};
-  }
-
-  std::string hint(const outcome& x) const override {
-    if (x.code.ends_with(" 10015") || x.code.ends_with(" 50027"))
-      return "Discord does not know this webhook any more: make a new one and enter its URL.";
-    if (x.code.ends_with(" 220001") || x.code.ends_with(" 220003"))
-      return "The webhook belongs to a forum channel: enter the id of a thread.";
-    if (x.kind == outcome_class::dead_endpoint && x.stage == attempt_stage::accepted)
-      return "The webhook may not post there: check the channel and its thread.";
-    if (x.kind == outcome_class::rejected)
-      return "Discord does not take this message.";
-    return adapter::hint(x);
-  }
-
-protected:
-  outcome classify_reply(const wire_reply& x, uint16_t) const override {
-    outcome result;
-    result.code = fmt::format("{}", x.code);
-    if (x.code == 200 || x.code == 204) {
-      result.kind = outcome_class::delivered;
-      return result;
-    }
-    auto reply = read_reply(x.body);
-    if (reply.code != 0)
-      result.code += fmt::format(" {}", reply.code);
-    result.text = reply.message.empty() ? x.body : reply.message;
-    auto* known = std::find_if(code_meanings.begin(), code_meanings.end(),
-                               [&](auto& y) { return y.code == reply.code; });
-    if ((x.code == 429 || x.code == 403) && !reply.is_json) {
-      throttle(result, parse_retry_after(x.retry_after, x.received_at).value_or(front_door_pause));
-      result.wait = std::max(*result.wait, front_door_pause);
-    } else if (reply.code == 40333) {
-      throttle(result, front_door_pause);
-    } else if (x.code == 429) {
-      auto wait = reply.retry_after ? clamp_pause(*reply.retry_after)
-                                    : parse_retry_after(x.retry_after, x.received_at);
-      throttle(result, wait.value_or(unnamed_pause));
-    } else if (known != code_meanings.end()) {
-      result.kind = known->kind;
-    } else {
-      result.kind = by_status(x.code);
-    }
-    return result;
-  }
-
-  std::vector<std::string> secrets() const override { return secrets_; }
-
-private:
-  static void throttle(outcome& x, std::chrono::seconds wait) {
-    x.kind = outcome_class::throttled;
-    x.wait = wait;
+    body += "}]";
   }
 
   static outcome_class by_status(int status) {

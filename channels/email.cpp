@@ -83,8 +83,8 @@ public:
   }
 
 protected:
-  outcome classify_reply(const wire_reply& x, uint16_t attempt) const override {
-    outcome result;
+  verdict classify_reply(const wire_reply& x, uint16_t attempt) const override {
+    verdict result;
     auto enhanced = enhanced_code(x.body);
     result.code = fmt::format("{}{}{}", x.code, enhanced.empty() ? "" : " ", enhanced);
     result.text
@@ -94,7 +94,7 @@ protected:
     return result;
   }
 
-  outcome classify_fault(const wire_reply& x) const override {
+  verdict classify_fault(const wire_reply& x) const override {
     // The server's own words say more than that the credentials were refused, where it had any.
     if (x.fault == wire_fault::auth_refused && x.code >= 400)
       return classify_reply(x, 1);

@@ -202,6 +202,18 @@ message_content content_of(const accepted_event& x) {
   return result;
 }
 
+std::string plain_text(const message_content& x) {
+  auto result = x.headline + "\n\n";
+  if (!x.message.empty())
+    result += x.message + "\n\n";
+  for (auto& fact : x.facts)
+    result += fmt::format("{}: {}\n", fact.label, or_placeholder(fact.value, "-"));
+  if (x.omitted > 0)
+    result += fmt::format("{} more not shown\n", x.omitted);
+  result.pop_back();
+  return result;
+}
+
 std::string_view event_family(std::string_view type) {
   auto dot = type.rfind('.');
   return dot == std::string_view::npos ? type : type.substr(0, dot);

@@ -40,6 +40,9 @@ inline constexpr size_t max_fact_bytes = 2000;
 /// Lays out `x`. All text comes cleaned; labels and the headline are single lines.
 message_content content_of(const accepted_event& x);
 
+/// `x` as lines of text without any formatting: the headline, the message, a line for each fact.
+std::string plain_text(const message_content& x);
+
 /// Flattens a JSON object into facts: keys of inner objects are joined with dots, plain lists
 /// with commas, numbers keep their digits. What lies deeper than `max_detail_depth` is shown as an
 /// ellipsis. Returns how many values were left out.

@@ -55,6 +55,11 @@ hmac_sha256::digest hmac_sha256::sign(std::initializer_list<std::string_view> pa
   return result;
 }
 
+std::string digest_name(std::string_view text) {
+  static const hmac_sha256 hash{"tocsin-name"};
+  return to_hex(hash.sign({text}));
+}
+
 std::string to_hex(std::span<const uint8_t> bytes) {
   constexpr std::string_view digits = "0123456789abcdef";
   std::string result;

@@ -35,6 +35,9 @@ private:
   context outer_;
 };
 
+/// A name for what may be secret that gives nothing of it away; the same for the same `text`.
+std::string digest_name(std::string_view text);
+
 /// Lower-case hexadecimal digits.
 std::string to_hex(std::span<const uint8_t> bytes);
 

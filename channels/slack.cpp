@@ -2,6 +2,7 @@
 
 #include "channels/facts.hpp"
 #include "channels/retry_after.hpp"
+#include "channels/signature.hpp"
 #include "channels/text_pipeline.hpp"
 #include "channels/url_check.hpp"
 #include "messages/event_json.hpp"
@@ -26,6 +27,7 @@ constexpr size_t max_fields = 10;
 constexpr size_t max_context = 2000;
 /// `text` is split up from about 4,000 on; a headline needs far less.
 constexpr size_t max_text = 500;
+constexpr size_t max_plain_text = 3900;
 constexpr size_t max_label = 200;
 /// Slack refuses messages whose blocks have more than about 13,200 characters together
 /// (bolt-js#2509).
@@ -134,15 +136,16 @@ private:
 struct known_body {
   std::string_view text;
   outcome_class kind;
+  remedy cure = remedy::none;
 };
 
 constexpr auto known_bodies = std::to_array<known_body>({
   {"invalid_payload", outcome_class::rejected},
   {"user_not_found", outcome_class::rejected},
-  {"invalid_blocks", outcome_class::rejected},
+  {"invalid_blocks", outcome_class::rejected, remedy::send_plain},
   {"no_text", outcome_class::rejected},
-  {"too_many_attachments", outcome_class::rejected},
-  {"msg_blocks_too_long", outcome_class::rejected},
+  {"too_many_attachments", outcome_class::rejected, remedy::send_plain},
+  {"msg_blocks_too_long", outcome_class::rejected, remedy::send_plain},
   {"action_prohibited", outcome_class::dead_endpoint},
   {"invalid_token", outcome_class::dead_endpoint},
   {"posting_to_general_channel_denied", outcome_class::dead_endpoint},
@@ -181,32 +184,24 @@ public:
 
   expected<wire_request> render(const render_context& x) const override {
     auto content = content_of(x.event);
-    block_writer blocks;
-    if (!content.message.empty())
-      blocks.section(content.message);
-    auto shown = blocks.facts(content.facts);
-    auto missing = content.facts.size() - shown + content.omitted;
-    auto footer = fmt::format("{} · {}", x.public_name, x.event.value.type);
-    if (missing > 0)
-      footer += fmt::format(" · {} more not shown", missing);
-    blocks.context(clean_line(std::move(footer)));
     http_request result;
     result.target = target_;
     auto& body = result.body;
     body = R"({"text":)";
-    append_json_string(body, fmt::format("*{}*", cut_escaped(content.headline, max_text,
-                                                             text_unit::utf16, escape_marks)));
+    append_json_string(body, x.plain ? plain_line(content) : top_line(content));
     if (!channel_.empty()) {
       body += R"(,"channel":)";
       append_json_string(body, channel_);
     }
-    body += fmt::format(R"(,"unfurl_links":false,"unfurl_media":false,"attachments":[)"
-                        R"({{"color":"#{:06x}","blocks":[)",
-                        colour_of(content.severity));
-    body += blocks.out;
-    body += "]}]}";
+    body += R"(,"unfurl_links":false,"unfurl_media":false)";
+    if (!x.plain)
+      body += fmt::format(R"(,"attachments":[{{"color":"#{:06x}","blocks":[{}]}}])",
+                          colour_of(content.severity), blocks_of(content, x));
+    body += '}';
     return wire_request{std::move(result)};
   }
+
+  pause_names pauses() const override { return {digest_name(target_->url), {}}; }
 
   std::string hint(const outcome& x) const override {
     if (x.code.ends_with("channel_is_archived"))
@@ -221,8 +216,8 @@ public:
   }
 
 protected:
-  outcome classify_reply(const wire_reply& x, uint16_t) const override {
-    outcome result;
+  verdict classify_reply(const wire_reply& x, uint16_t) const override {
+    verdict result;
     auto body = trimmed(x.body);
     auto* known = find_body(body);
     result.code = fmt::format("{}", x.code);
@@ -235,6 +230,7 @@ protected:
     result.text = body;
     if (known) {
       result.kind = known->kind;
+      result.cure = known->cure;
     } else if (x.code == 429) {
       result.kind = outcome_class::throttled;
       result.wait = parse_retry_after(x.retry_after, x.received_at).value_or(unnamed_pause);
@@ -252,6 +248,28 @@ protected:
   std::vector<std::string> secrets() const override { return secrets_; }
 
 private:
+  static std::string top_line(const message_content& content) {
+    return fmt::format("*{}*",
+                       cut_escaped(content.headline, max_text, text_unit::utf16, escape_marks));
+  }
+
+  static std::string plain_line(const message_content& content) {
+    return cut_escaped(plain_text(content), max_plain_text, text_unit::utf16, escape_marks);
+  }
+
+  static std::string blocks_of(const message_content& content, const render_context& x) {
+    block_writer blocks;
+    if (!content.message.empty())
+      blocks.section(content.message);
+    auto shown = blocks.facts(content.facts);
+    auto missing = content.facts.size() - shown + content.omitted;
+    auto footer = fmt::format("{} · {}", x.public_name, x.event.value.type);
+    if (missing > 0)
+      footer += fmt::format(" · {} more not shown", missing);
+    blocks.context(clean_line(std::move(footer)));
+    return std::move(blocks.out);
+  }
+
   std::shared_ptr<const http_target> target_;
   std::string channel_;
   std::vector<std::string> secrets_;

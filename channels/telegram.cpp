@@ -2,6 +2,7 @@
 
 #include "channels/facts.hpp"
 #include "channels/retry_after.hpp"
+#include "channels/signature.hpp"
 #include "channels/text_pipeline.hpp"
 #include "messages/event_json.hpp"
 
@@ -124,7 +125,10 @@ constexpr std::array<std::string_view, 5> dead_descriptions{
   "chat not found", "chat_id is empty", "message thread not found", "group chat was upgraded",
   "have no rights to send a message"};
 
-bool mentions_any(std::string_view text) {
+/// What a refusal of our HTML says; nothing but the description tells it.
+constexpr std::string_view unparsed = "can't parse entities";
+
+bool is_dead(std::string_view text) {
   return std::any_of(dead_descriptions.begin(), dead_descriptions.end(),
                      [text](auto x) { return text.find(x) != std::string_view::npos; });
 }
@@ -139,6 +143,7 @@ public:
     target->headers = {"Content-Type: application/json", "User-Agent: Tocsin/" TOCSIN_VERSION};
     target_ = std::move(target);
     auto is_number = !chat_id.empty() && chat_id.front() != '@';
+    pauses_ = {digest_name(target_->url + "#" + chat_id), digest_name(target_->url)};
     preamble_ = R"({"chat_id":)";
     if (is_number)
       preamble_ += chat_id;
@@ -146,26 +151,33 @@ public:
       append_json_string(preamble_, chat_id);
     if (topic_id)
       preamble_ += fmt::format(R"(,"message_thread_id":{})", *topic_id);
-    preamble_ += R"(,"parse_mode":"HTML","link_preview_options":{"is_disabled":true},"text":)";
+    preamble_ += R"(,"link_preview_options":{"is_disabled":true})";
   }
 
   expected<wire_request> render(const render_context& x) const override {
     http_request result;
     result.target = target_;
     result.body = preamble_;
-    append_json_string(result.body, html_of(content_of(x.event)));
+    result.body += x.plain ? R"(,"text":)" : R"(,"parse_mode":"HTML","text":)";
+    auto content = content_of(x.event);
+    append_json_string(result.body, x.plain
+                                      ? cut(plain_text(content), max_visible, text_unit::utf16)
+                                      : html_of(content));
     result.body += '}';
     return wire_request{std::move(result)};
   }
 
+  pause_names pauses() const override { return pauses_; }
+
   std::string hint(const outcome& x) const override {
+    if (x.text.find("the chat is now") != std::string::npos)
+      return "The group became a supergroup: enter its new chat id. A saved channel takes it over "
+             "by itself when it next sends.";
     if (x.kind != outcome_class::dead_endpoint || x.stage != attempt_stage::accepted)
       return x.kind == outcome_class::rejected ? "Telegram does not take this message."
                                                : adapter::hint(x);
     if (x.code == "401" || x.code == "404")
       return "Telegram does not know this bot: check the token that BotFather gave you.";
-    if (x.text.find("the chat is now") != std::string::npos)
-      return "The group became a supergroup: enter its new chat id.";
     if (x.text.find("chat not found") != std::string::npos)
       return "The bot does not know that chat: add it to the group, or write to it first.";
     if (x.text.find("thread") != std::string::npos)
@@ -174,8 +186,8 @@ public:
   }
 
 protected:
-  outcome classify_reply(const wire_reply& x, uint16_t) const override {
-    outcome result;
+  verdict classify_reply(const wire_reply& x, uint16_t) const override {
+    verdict result;
     result.code = fmt::format("{}", x.code);
     auto reply = read_reply(x.body);
     if (x.code == 200 && reply.ok) {
@@ -183,15 +195,21 @@ protected:
       return result;
     }
     result.text = reply.description.empty() ? x.body : reply.description;
-    if (reply.migrate_to_chat_id)
+    if (x.code == 400 && reply.migrate_to_chat_id) {
+      result.kind = outcome_class::retry;
+      result.cure = remedy::change_settings;
+      result.settings_patch = fmt::format(R"({{"chat_id":{}}})", *reply.migrate_to_chat_id);
       result.text += fmt::format("; the chat is now {}", *reply.migrate_to_chat_id);
-    if (x.code == 429) {
+    } else if (x.code == 429) {
       auto wait = reply.retry_after ? clamp_pause(*reply.retry_after)
                                     : parse_retry_after(x.retry_after, x.received_at);
       result.kind = outcome_class::throttled;
       result.wait = wait.value_or(unnamed_pause);
+      result.scope = pause_scope::unnamed;
     } else {
       result.kind = by_status(x.code, reply);
+      if (x.code == 400 && reply.description.find(unparsed) != std::string::npos)
+        result.cure = remedy::send_plain;
     }
     return result;
   }
@@ -202,8 +220,7 @@ private:
   static outcome_class by_status(int status, const telegram_reply& reply) {
     switch (status) {
     case 400:
-      return mentions_any(reply.description) ? outcome_class::dead_endpoint
-                                             : outcome_class::rejected;
+      return is_dead(reply.description) ? outcome_class::dead_endpoint : outcome_class::rejected;
     case 401:
     case 403:
     case 404:
@@ -218,6 +235,7 @@ private:
   std::shared_ptr<const http_target> target_;
   /// The body up to the text, which is all that differs.
   std::string preamble_;
+  pause_names pauses_;
   std::vector<std::string> secrets_;
 };
 

@@ -160,8 +160,8 @@ public:
   }
 
 protected:
-  outcome classify_reply(const wire_reply& x, uint16_t attempt) const override {
-    outcome result;
+  verdict classify_reply(const wire_reply& x, uint16_t attempt) const override {
+    verdict result;
     result.code = fmt::format("{}", x.code);
     if (x.code >= 200 && x.code < 300) {
       result.kind = outcome_class::delivered;
@@ -178,7 +178,7 @@ protected:
     return result;
   }
 
-  outcome classify_fault(const wire_reply& x) const override {
+  verdict classify_fault(const wire_reply& x) const override {
     // The receiver said that it has it; what it wanted to say besides does not matter.
     if (x.sent && x.code >= 200 && x.code < 300)
       return classify_reply(x, 1);

@@ -25,6 +25,7 @@ void channel_supervisor_state::start(
   channel_supervisor_options options) {
   self_ = self;
   options_ = std::move(options);
+  options_.worker.channels = options_.channels;
   gauge = actor_gauge{*options_.worker.board, name};
   self_->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
 }
@@ -60,9 +61,7 @@ void channel_supervisor_state::on_configuration_changed(const configuration_chan
     return;
   }
   auto needed = x.needed || running;
-  auto pause = std::move(x.pause);
   x = child{channel_actor{}, policy::restart_intensity{options_.limits}, needed};
-  x.pause = std::move(pause);
   options_.worker.board->channel(msg.channel)->parked = false;
   if (needed)
     start_child(msg.channel);
@@ -109,9 +108,9 @@ void channel_supervisor_state::start_child(channel_id id) {
     return;
   }
   x.needed = false;
-  x.actor = self_->spawn<caf::monitored>(
-    channel_worker, options_.worker, **config,
-    std::shared_ptr<const channels::adapter>{std::move(*adapter)}, x.pause);
+  x.actor
+    = self_->spawn<caf::monitored>(channel_worker, options_.worker, **config,
+                                   std::shared_ptr<const channels::adapter>{std::move(*adapter)});
   living_.emplace(x.actor.address(), id);
 }
 

@@ -57,8 +57,6 @@ private:
     bool needed = false;
     bool parked = false;
     bool restarting = false;
-    /// Handed from each actor of the channel to the next.
-    std::shared_ptr<provider_pause> pause = std::make_shared<provider_pause>();
   };
 
   child& child_of(channel_id id);

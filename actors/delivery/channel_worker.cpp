@@ -1,5 +1,7 @@
 #include "actors/delivery/channel_worker.hpp"
 
+#include "actors/delivery/settings_change.hpp"
+
 #include <caf/send.hpp>
 
 #include <algorithm>
@@ -20,8 +22,16 @@ bool is_about_the_mail(const channels::wire_reply& x) {
   return x.fault == channels::wire_fault::none && x.step >= channels::smtp_step::mail;
 }
 
-outcome render_fault(std::string text) {
-  return {outcome_class::rejected, attempt_stage::render, std::nullopt, "render", std::move(text)};
+/// How long the ledger may take to store a change.
+constexpr auto store_timeout = std::chrono::seconds{10};
+
+/// From the fourth attempt on a remedy waits like any other retry, so that a provider which only
+/// ever asks for remedies is not asked without end.
+constexpr uint16_t prompt_attempts = 3;
+
+channels::verdict render_fault(std::string text) {
+  return {
+    {outcome_class::rejected, attempt_stage::render, std::nullopt, "render", std::move(text)}};
 }
 
 /// The number of the attempt that follows `attempts` counted ones; it stays at its highest.
@@ -32,24 +42,28 @@ uint16_t number_after(uint16_t attempts) {
 } // namespace
 
 void channel_worker_state::start(channel_actor::stateful_pointer<channel_worker_state> self,
-                                 const channel_worker_options& options, channel_id id,
-                                 std::shared_ptr<const channels::adapter> adapter,
-                                 channels::pace pace, std::shared_ptr<provider_pause> pause) {
+                                 const channel_worker_options& options, const channel& config,
+                                 std::shared_ptr<const channels::adapter> adapter) {
   self_ = self;
   options_ = options;
-  id_ = id;
+  id_ = config.id;
+  revision_ = config.revision;
   adapter_ = std::move(adapter);
+  pause_names_ = adapter_->pauses();
+  // Where nothing is shared the pause is the channel's own, and outlives this actor all the same.
+  if (pause_names_.endpoint.empty())
+    pause_names_.endpoint = to_string(id_);
   inbox_ = std::make_shared<reply_inbox>(
     [owner = channel_actor{self}] { caf::anon_send(owner, replies_ready{}); });
-  meter_ = options_.board->channel(id);
+  meter_ = options_.board->channel(id_);
   meter_->in_flight = 0;
   meter_->breaker = breaker_.state();
-  pause_ = std::move(pause);
   limit_ = policy::in_flight_limit{options_.most_in_flight};
   window_ = limit_.value() * taken_per_slot;
+  auto pace = channels::pace_of(config.type);
   bucket_.emplace(pace.per_second, pace.burst);
   gauge = actor_gauge{*options_.board, name};
-  jitter_.seed(static_cast<std::minstd_rand::result_type>(std::hash<channel_id>{}(id)));
+  jitter_.seed(static_cast<std::minstd_rand::result_type>(std::hash<channel_id>{}(id_)));
   self_->send(options_.ledger, open_window{id_, channel_actor{self}, window_});
 }
 
@@ -73,10 +87,15 @@ void channel_worker_state::on_replies_ready(const replies_ready&) {
     auto& x = entry.mapped();
     auto duration = std::chrono::ceil<std::chrono::milliseconds>(reply.duration);
     auto number = number_after(x.delivery.attempts);
-    auto result = classify(reply, number);
-    learn(x, reply, result, used_up, steady_now);
-    made.attempts.push_back(judge(x, std::move(result), now, duration));
     meter_->latency.add(reply.duration);
+    auto verdict = classify(reply, number);
+    learn(x, reply, verdict, used_up, steady_now);
+    auto change = std::move(verdict.settings_patch);
+    auto attempt = judge(x, std::move(verdict), now, duration);
+    if (change.empty())
+      made.attempts.push_back(std::move(attempt));
+    else
+      await_change(std::move(attempt), change);
   }
   meter_->in_flight = in_flight_.size();
   meter_->breaker = breaker_.state();
@@ -128,8 +147,9 @@ void channel_worker_state::pump() {
 
 /// How long nothing may be sent from `now` on.
 std::chrono::milliseconds channel_worker_state::wait_before_sending(steady_time now) {
-  auto paused = std::chrono::ceil<std::chrono::milliseconds>(pause_->until() - now);
-  return std::max({paused, breaker_.wait(now), bucket_->wait(now)});
+  auto held = options_.pauses->held_until(pause_names_, now).value_or(now) - now;
+  return std::max(
+    {std::chrono::ceil<std::chrono::milliseconds>(held), breaker_.wait(now), bucket_->wait(now)});
 }
 
 /// Makes the actor look again after `delay`, unless it does so earlier anyway.
@@ -151,7 +171,11 @@ std::optional<channels::transport::job> channel_worker_state::begin(due_delivery
     return std::nullopt;
   };
   try {
-    auto request = adapter_->render({delivery.id, *delivery.event, delivery.destination, now});
+    auto request = adapter_->render({.id = delivery.id,
+                                     .event = *delivery.event,
+                                     .destination = delivery.destination,
+                                     .now = now,
+                                     .plain = plain_.contains(delivery.id)});
     if (!request)
       return reject(request.error().detail);
     auto cookie = ++last_cookie_;
@@ -164,15 +188,16 @@ std::optional<channels::transport::job> channel_worker_state::begin(due_delivery
 }
 
 /// Learns from a reply how much the endpoint can take: from faults that are its own, but not from
-/// what it says of a single message.
+/// what it says of a single message. Keeps the pause that a provider asks for.
 void channel_worker_state::learn(const sending& x, const channels::wire_reply& reply,
-                                 const outcome& result, bool used_up, steady_time now) {
+                                 const channels::verdict& result, bool used_up, steady_time now) {
   if (reply.fault == channels::wire_fault::timed_out)
     limit_.timed_out(x.began, now);
   else if (result.kind == outcome_class::delivered)
     limit_.succeeded(used_up);
   if (result.kind == outcome_class::throttled)
-    pause_->extend(now + result.wait.value_or(std::chrono::seconds{1}));
+    options_.pauses->hold(pause_names_, result.scope,
+                          now + result.wait.value_or(std::chrono::seconds{1}), now);
   auto failed = result.kind == outcome_class::retry || result.kind == outcome_class::ambiguous;
   if (failed && !is_about_the_mail(reply))
     breaker_.failed(x.began, now);
@@ -190,13 +215,22 @@ void channel_worker_state::fit_window() {
   self_->send(options_.ledger, resize_window{id_, channel_actor{self_}, window_});
 }
 
-/// Makes the record of an attempt.
-record_attempt channel_worker_state::judge(const sending& x, outcome result, timestamp ended_at,
-                                           std::chrono::milliseconds duration) {
+/// Makes the record of an attempt. A remedy comes as a retry that is due at once, once per
+/// delivery.
+record_attempt channel_worker_state::judge(const sending& x, channels::verdict result,
+                                           timestamp ended_at, std::chrono::milliseconds duration) {
   auto number = number_after(x.delivery.attempts);
+  auto goes_plain
+    = result.cure == channels::remedy::send_plain && plain_.insert(x.delivery.id).second;
+  if (goes_plain)
+    result.kind = outcome_class::retry;
   auto jitter = std::uniform_real_distribution{}(jitter_);
   auto next
     = policy::decide(result, options_.retries, number, x.delivery.created_at, ended_at, jitter);
+  if (goes_plain && number <= prompt_attempts && next.state == delivery_state::scheduled)
+    next.due_at = ended_at;
+  if (next.state != delivery_state::scheduled)
+    plain_.erase(x.delivery.id);
   record_attempt made{{x.delivery.id, number, x.started_at, duration, std::move(result)},
                       id_,
                       next.state,
@@ -206,12 +240,42 @@ record_attempt channel_worker_state::judge(const sending& x, outcome result, tim
   return made;
 }
 
+/// Keeps an attempt until the settings that the provider gave are stored. The actor that comes
+/// with them sends it once more.
+void channel_worker_state::await_change(record_attempt made, const std::string& patch) {
+  change_.attempts.push_back(std::move(made));
+  if (change_.is_stored)
+    return on_change_done(true);
+  if (std::exchange(change_.is_under_way, true))
+    return;
+  auto change = settings_change(*options_.channels, id_, revision_, patch, options_.now());
+  if (!change)
+    return on_change_done(false);
+  self_->request(options_.ledger, store_timeout, std::move(*change))
+    .then([this](const command_result&) { on_change_done(true); },
+          [this](const caf::error&) { on_change_done(false); });
+}
+
+/// Where somebody else changed the channel meanwhile, their change counts, and the attempt is one
+/// that failed like any other.
+void channel_worker_state::on_change_done(bool is_stored) {
+  change_.is_under_way = false;
+  change_.is_stored = is_stored;
+  for (auto& x : change_.attempts)
+    if (is_stored && x.value.number <= prompt_attempts && x.next == delivery_state::scheduled)
+      x.due_at = options_.now();
+  self_->send(options_.ledger, record_attempts{id_, std::exchange(change_.attempts, {})});
+  if (draining_)
+    quit_if_done();
+}
+
 /// A reply that cannot be judged leaves it open whether the provider has the message.
-outcome channel_worker_state::classify(const channels::wire_reply& reply, uint16_t number) const {
+channels::verdict channel_worker_state::classify(const channels::wire_reply& reply,
+                                                 uint16_t number) const {
   try {
     return adapter_->classify(reply, number);
   } catch (const std::exception& fault) {
-    return {outcome_class::ambiguous, reply.stage, std::nullopt, "classify", fault.what()};
+    return {{outcome_class::ambiguous, reply.stage, std::nullopt, "classify", fault.what()}};
   }
 }
 
@@ -225,17 +289,16 @@ void channel_worker_state::count(const record_attempt& x) {
 }
 
 void channel_worker_state::quit_if_done() {
-  if (in_flight_.empty())
+  if (in_flight_.empty() && !change_.is_under_way)
     self_->quit();
 }
 
 channel_actor::behavior_type
 channel_worker(channel_actor::stateful_pointer<channel_worker_state> self,
                const channel_worker_options& options, const channel& config,
-               const std::shared_ptr<const channels::adapter>& adapter,
-               const std::shared_ptr<provider_pause>& pause) {
+               const std::shared_ptr<const channels::adapter>& adapter) {
   using state = channel_worker_state;
-  self->state.start(self, options, config.id, adapter, channels::pace_of(config.type), pause);
+  self->state.start(self, options, config, adapter);
   return {
     metered(self, &state::on_deliveries_due),
     metered(self, &state::on_replies_ready),

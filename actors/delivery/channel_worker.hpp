@@ -1,6 +1,7 @@
 #pragma once
 
-#include "actors/delivery/provider_pause.hpp"
+#include "actors/delivery/channel_access.hpp"
+#include "actors/delivery/pause_board.hpp"
 #include "actors/delivery/reply_inbox.hpp"
 #include "actors/stats/meter.hpp"
 #include "channels/adapter.hpp"
@@ -21,6 +22,7 @@
 #include <optional>
 #include <random>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace tocsin {
@@ -35,6 +37,10 @@ struct channel_worker_options {
   policy::retry_schedule retries;
   /// Requests that a channel has under way at the same time at most.
   uint32_t most_in_flight = 64;
+  /// What providers ask for, in part of several channels together.
+  std::shared_ptr<pause_board> pauses = std::make_shared<pause_board>();
+  /// Set by the supervisor, for settings that a provider corrects.
+  std::shared_ptr<const channel_access> channels = {};
 };
 
 /// Delivers through one configured channel: takes what is due from the ledger, renders it, paces
@@ -47,9 +53,8 @@ public:
   static inline const char* name = "tocsin.channel";
 
   void start(channel_actor::stateful_pointer<channel_worker_state> self,
-             const channel_worker_options& options, channel_id id,
-             std::shared_ptr<const channels::adapter> adapter, channels::pace pace,
-             std::shared_ptr<provider_pause> pause);
+             const channel_worker_options& options, const channel& config,
+             std::shared_ptr<const channels::adapter> adapter);
 
   void on_deliveries_due(deliveries_due& msg);
   void on_replies_ready(const replies_ready& msg);
@@ -65,27 +70,37 @@ private:
     steady_time began;
   };
 
+  /// Attempts that wait for a change of the settings to be stored.
+  struct awaited_change {
+    std::vector<record_attempt> attempts;
+    bool is_under_way = false;
+    bool is_stored = false;
+  };
+
   void pump();
   std::chrono::milliseconds wait_before_sending(steady_time now);
   void wake_in(std::chrono::milliseconds delay, steady_time now);
   std::optional<channels::transport::job> begin(due_delivery x, timestamp now, steady_time began);
-  void learn(const sending& x, const channels::wire_reply& reply, const outcome& result,
+  void learn(const sending& x, const channels::wire_reply& reply, const channels::verdict& result,
              bool used_up, steady_time now);
   void fit_window();
-  record_attempt judge(const sending& x, outcome result, timestamp ended_at,
+  record_attempt judge(const sending& x, channels::verdict result, timestamp ended_at,
                        std::chrono::milliseconds duration);
-  outcome classify(const channels::wire_reply& reply, uint16_t number) const;
+  void await_change(record_attempt made, const std::string& patch);
+  void on_change_done(bool is_stored);
+  channels::verdict classify(const channels::wire_reply& reply, uint16_t number) const;
   void count(const record_attempt& x);
   void quit_if_done();
 
   channel_actor::stateful_pointer<channel_worker_state> self_ = nullptr;
   channel_worker_options options_;
   channel_id id_;
+  uint64_t revision_ = 0;
   std::shared_ptr<const channels::adapter> adapter_;
   std::shared_ptr<reply_inbox> inbox_;
   std::shared_ptr<channel_meter> meter_;
   std::optional<policy::token_bucket> bucket_;
-  std::shared_ptr<provider_pause> pause_;
+  channels::pause_names pause_names_;
   policy::circuit_breaker breaker_;
   policy::in_flight_limit limit_{1};
   /// How many deliveries the ledger was asked for.
@@ -95,6 +110,9 @@ private:
   /// With the transport, by cookie.
   std::unordered_map<uint64_t, sending> in_flight_;
   uint64_t last_cookie_ = 0;
+  /// Whose rich form was refused: what is left of their tries goes out plain.
+  std::unordered_set<delivery_id> plain_;
+  awaited_change change_;
   /// Rendering faults, to go to the ledger with the next attempts.
   std::vector<record_attempt> unsent_;
   std::optional<steady_time> wake_at_;
@@ -107,7 +125,6 @@ private:
 channel_actor::behavior_type
 channel_worker(channel_actor::stateful_pointer<channel_worker_state> self,
                const channel_worker_options& options, const channel& config,
-               const std::shared_ptr<const channels::adapter>& adapter,
-               const std::shared_ptr<provider_pause>& pause);
+               const std::shared_ptr<const channels::adapter>& adapter);
 
 } // namespace tocsin

@@ -39,16 +39,18 @@ public:
   }
 
 protected:
-  outcome classify_reply(const channels::wire_reply&, uint16_t) const override { return next(); }
-  outcome classify_fault(const channels::wire_reply&) const override { return next(); }
+  channels::verdict classify_reply(const channels::wire_reply&, uint16_t) const override {
+    return next();
+  }
+  channels::verdict classify_fault(const channels::wire_reply&) const override { return next(); }
   std::vector<std::string> secrets() const override { return {}; }
 
 private:
-  outcome next() const {
+  channels::verdict next() const {
     auto x = plan_->verdicts.front();
     if (plan_->verdicts.size() > 1)
       plan_->verdicts.pop_front();
-    return {x.kind, attempt_stage::connect, x.wait, "code", "text"};
+    return {{x.kind, attempt_stage::connect, x.wait, "code", "text"}};
   }
 
   std::shared_ptr<script> plan_;
@@ -93,8 +95,9 @@ protected:
     options.now = now();
     options.steady_now = steady_now();
     options.board = board;
+    options.pauses = pauses;
     auto result = system.spawn(channel_worker, options, value,
-                               std::make_shared<const scripted_adapter>(plan), pause);
+                               std::make_shared<const scripted_adapter>(plan));
     run();
     return result;
   }
@@ -134,7 +137,7 @@ protected:
   channel value;
   std::shared_ptr<script> plan = std::make_shared<script>();
   std::shared_ptr<channels::transport> transport = std::make_shared<channels::transport>();
-  std::shared_ptr<provider_pause> pause = std::make_shared<provider_pause>();
+  std::shared_ptr<pause_board> pauses = std::make_shared<pause_board>();
   delivery_ledger_actor ledger;
   channel_actor worker;
   std::vector<record_attempt> made;

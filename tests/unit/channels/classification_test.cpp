@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <array>
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace tocsin::channels {
 
@@ -96,6 +98,11 @@ INSTANTIATE_TEST_SUITE_P(
     table_row{200, "ok", delivered}, table_row{200, "ok\n", delivered},
     table_row{200, "<html>welcome</html>", rejected}, table_row{200, "", rejected},
     table_row{400, "invalid_payload", rejected}, table_row{404, "user_not_found", rejected},
+    table_row{400, "user_not_found", rejected},
+    // The body counts, whatever the status beside it.
+    table_row{200, "no_service", dead_endpoint}, table_row{500, "channel_not_found", dead_endpoint},
+    table_row{200, "invalid_blocks", rejected}, table_row{410, "", dead_endpoint},
+    table_row{403, "posting_to_general_channel_denied", dead_endpoint}, table_row{408, "", retry},
     table_row{400, "invalid_blocks", rejected}, table_row{400, "no_text", rejected},
     table_row{400, "too_many_attachments", rejected},
     table_row{500, "msg_blocks_too_long", rejected},
@@ -143,6 +150,12 @@ INSTANTIATE_TEST_SUITE_P(
     table_row{400, R"({"code":0,"message":"400: Bad Request"})", rejected},
     table_row{413, R"({"code":40005})", rejected}, table_row{400, R"({"code":200000})", rejected},
     table_row{400, R"({"code":240000})", rejected}, table_row{400, R"({"code":220001})", rejected},
+    table_row{400, R"({"code":220002})", rejected}, table_row{400, R"({"code":220003})", rejected},
+    // The code counts, whatever the status beside it.
+    table_row{400, R"({"code":10015})", dead_endpoint},
+    table_row{500, R"({"code":50035})", rejected}, table_row{403, R"({"code":130000})", retry},
+    table_row{404, R"({"code":20016})", retry}, table_row{413, "", rejected},
+    table_row{401, "", dead_endpoint}, table_row{408, "", retry},
     table_row{400, R"({"code":220004})", rejected}, table_row{400, R"({"code":40058})", rejected},
     table_row{400, R"({"code":40067})", rejected},
     table_row{403, R"({"code":40333,"message":"internal network error"})", throttled, 600s},
@@ -179,12 +192,15 @@ INSTANTIATE_TEST_SUITE_P(
     table_row{400,
               refusal(400, "Bad Request: group chat was upgraded to a supergroup chat",
                       R"({"migrate_to_chat_id":-1002})"),
-              dead_endpoint},
+              retry},
+    telegram_row(400, "Bad Request: group chat was upgraded to a supergroup chat", dead_endpoint),
     telegram_row(400, "Bad Request: chat not found", dead_endpoint),
     telegram_row(400, "Bad Request: private chat not found", dead_endpoint),
     telegram_row(400, "Bad Request: chat_id is empty", dead_endpoint),
     telegram_row(400, "Bad Request: message thread not found", dead_endpoint),
     telegram_row(400, "Bad Request: message is too long", rejected),
+    telegram_row(400, "Bad Request: text is too long", rejected),
+    telegram_row(400, "Bad Request: message text is empty", rejected),
     telegram_row(400, "Bad Request: text must be non-empty", rejected),
     telegram_row(400, "Bad Request: can't parse entities: Unsupported start tag", rejected),
     telegram_row(400, "Bad Request: strings must be encoded in UTF-8", rejected),
@@ -195,9 +211,15 @@ INSTANTIATE_TEST_SUITE_P(
     telegram_row(403, "Forbidden: bot was blocked by the user", dead_endpoint),
     telegram_row(403, "Forbidden: user is deactivated", dead_endpoint),
     telegram_row(403, "Forbidden: bot was kicked from the supergroup chat", dead_endpoint),
+    telegram_row(403, "Forbidden: bot was kicked from the group chat", dead_endpoint),
+    telegram_row(403, "Forbidden: bot was kicked from the channel chat", dead_endpoint),
+    telegram_row(403, "Forbidden: bot is not a member of the channel chat", dead_endpoint),
+    telegram_row(403, "Forbidden: bot can't initiate conversation with a user", dead_endpoint),
     telegram_row(403, "Forbidden: the group chat was deleted", dead_endpoint),
     table_row{403, "<html>a proxy says no</html>", retry}, telegram_row(413, "too large", rejected),
-    telegram_row(415, "", rejected), telegram_row(431, "", rejected),
+    telegram_row(415, "", rejected), telegram_row(431, "", rejected), table_row{408, "", retry},
+    telegram_row(502, "Bad Gateway", retry), table_row{503, "<html>", retry},
+    table_row{401, "<html>a proxy wants a password</html>", retry},
     telegram_row(500, "Internal Server Error: restart", retry), table_row{502, "<html>", retry},
     table_row{504, "", retry}));
 
@@ -223,6 +245,89 @@ INSTANTIATE_TEST_SUITE_P(
     table_row{500, "", retry, 0s, "12", 9}, table_row{502, "", retry},
     table_row{502, "", throttled, 12s, "12"}, table_row{503, "", throttled, 3600s, "99999"},
     table_row{504, "", throttled, 12s, "12"}, table_row{507, "", retry}));
+
+/// One form of the header `Retry-After`, with the pause that comes of it.
+struct pause_row {
+  const char* header;
+  std::chrono::seconds wait;
+};
+
+class pause_table : public ::testing::TestWithParam<pause_row> {};
+
+TEST_P(pause_table, row_for_every_provider) {
+  for (auto type : {channel_type::slack, channel_type::discord, channel_type::telegram,
+                    channel_type::webhook}) {
+    auto result = sample(type)->classify(http_reply(429, "{}", GetParam().header));
+    EXPECT_EQ(to_string(result.kind), to_string(throttled)) << to_string(type);
+    EXPECT_EQ(result.wait, GetParam().wait) << to_string(type) << ' ' << GetParam().header;
+  }
+}
+
+// The reply comes at 08:49:37 of that Sunday.
+INSTANTIATE_TEST_SUITE_P(channels, pause_table,
+                         ::testing::Values(pause_row{"", 30s}, pause_row{"0", 1s},
+                                           pause_row{"1", 1s}, pause_row{" 17 ", 17s},
+                                           pause_row{"1.2", 2s}, pause_row{"0.001", 1s},
+                                           pause_row{"3600", 3600s}, pause_row{"3601", 3600s},
+                                           pause_row{"99999999999999999999999", 3600s},
+                                           pause_row{"1e3", 30s}, pause_row{"-5", 30s},
+                                           pause_row{"1.2.3", 30s}, pause_row{"soon", 30s},
+                                           pause_row{"NaN", 30s}, pause_row{"inf", 30s},
+                                           pause_row{"Sun, 06 Nov 1994 08:50:07 GMT", 30s},
+                                           pause_row{"Sunday, 06-Nov-94 08:50:08 GMT", 31s},
+                                           pause_row{"Sun Nov  6 08:50:09 1994", 32s},
+                                           pause_row{"Sun, 06 Nov 1994 08:00:00 GMT", 1s},
+                                           pause_row{"Fri, 31 Dec 2077 23:59:59 GMT", 3600s}));
+
+/// One row of the table of SMTP replies.
+struct mail_row {
+  smtp_step step;
+  int code;
+  outcome_class kind;
+  const char* text = "words";
+};
+
+class mail_table : public ::testing::TestWithParam<mail_row> {};
+
+TEST_P(mail_table, row) {
+  auto& x = GetParam();
+  wire_reply reply;
+  reply.stage = attempt_stage::send;
+  reply.code = x.code;
+  reply.step = x.step;
+  reply.body = x.text;
+  auto result = sample(channel_type::email)->classify(reply);
+  EXPECT_EQ(to_string(result.kind), to_string(x.kind)) << x.code;
+  EXPECT_TRUE(result.code.starts_with(std::to_string(x.code)));
+}
+
+std::vector<mail_row> mail_rows() {
+  using enum smtp_step;
+  std::vector<mail_row> rows;
+  constexpr std::array all_steps{greeting, ehlo, starttls,        auth,
+                                 mail,     rcpt, smtp_step::data, content};
+  // The server goes away, or has a passing fault, wherever it says so.
+  for (auto step : all_steps)
+    for (auto code : {421, 432, 450, 451, 452, 454, 455, 471})
+      rows.push_back({step, code, retry});
+  for (auto step : {mail, rcpt, smtp_step::data, content}) {
+    for (auto code : {500, 501, 502, 503, 504, 550, 551, 553, 554, 571})
+      rows.push_back({step, code, rejected});
+    for (auto code : {530, 534, 535, 538})
+      rows.push_back({step, code, dead_endpoint});
+    rows.push_back({step, 552, step == rcpt ? retry : rejected, "5.3.4 too big"});
+    rows.push_back({step, 552, retry, "5.2.2 mailbox full"});
+  }
+  for (auto step : {ehlo, starttls, auth})
+    for (auto code : {500, 501, 502, 504, 530, 534, 535, 538, 550, 554})
+      rows.push_back({step, code, dead_endpoint});
+  for (auto code : {500, 521, 554})
+    rows.push_back({greeting, code, retry});
+  rows.push_back({done, 250, delivered, "2.0.0 queued"});
+  return rows;
+}
+
+INSTANTIATE_TEST_SUITE_P(channels, mail_table, ::testing::ValuesIn(mail_rows()));
 
 struct fault_row {
   wire_fault fault;
