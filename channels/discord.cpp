@@ -195,11 +195,12 @@ protected:
   verdict classify_reply(const wire_reply& x, uint16_t) const override {
     verdict result;
     result.code = fmt::format("{}", x.code);
-    if (x.code == 200 || x.code == 204) {
+    auto reply = read_reply(x.body);
+    // 200 without the saved message: something took the request that is not Discord.
+    if ((x.code == 200 && reply.is_json) || x.code == 204) {
       result.kind = outcome_class::delivered;
       return result;
     }
-    auto reply = read_reply(x.body);
     if (reply.code != 0)
       result.code += fmt::format(" {}", reply.code);
     result.text = reply.message.empty() ? x.body : reply.message;

@@ -218,6 +218,20 @@ TEST(mail, is_not_sent_in_clear_where_starttls_is_missing) {
   EXPECT_THAT(server.commands_until("closed"), ElementsAre("greeting", "EHLO", "closed"));
 }
 
+TEST(mail, is_not_sent_where_replies_are_smuggled_in_before_tls) {
+  mail_server server{{"--script", R"({"EHLO":"250-here\r\n250 STARTTLS",
+                                     "STARTTLS":"220 go\r\n250-here\r\n250 AUTH PLAIN"})"}};
+  auto settings = settings_for(server);
+  settings["encryption"] = "starttls";
+  settings["username"] = "user";
+  settings["password"] = "pass";
+  auto result = mailer{}.send(settings);
+  EXPECT_EQ(result.kind, outcome_class::retry);
+  EXPECT_EQ(result.stage, attempt_stage::tls);
+  EXPECT_THAT(server.commands_until("closed"),
+              ElementsAre("greeting", "EHLO", "STARTTLS", "closed"));
+}
+
 TEST(mail, is_not_sent_without_the_authentication_that_is_set) {
   mail_server server{{"--script", R"({"EHLO":"250-here\r\n250 SIZE 1000000"})"}};
   auto settings = settings_for(server);
@@ -270,9 +284,12 @@ TEST(mail, is_tried_again_after_greylisting) {
 
 TEST(mail, may_have_arrived_where_the_connection_drops_after_the_dot) {
   mail_server server{{"--after-data", "drop"}};
-  auto result = mailer{}.send(settings_for(server));
+  mailer mails;
+  auto result = mails.send(settings_for(server));
   EXPECT_EQ(result.kind, outcome_class::ambiguous);
   EXPECT_EQ(result.code, "connection_lost");
+  // The last reply was a good one, which says nothing of the mail.
+  EXPECT_EQ(mails.last_reply.code, 354);
 }
 
 TEST(mail, may_have_arrived_where_the_server_hangs_after_the_dot) {

@@ -4,6 +4,8 @@
 #include "tests/support/standin/rate_limits.hpp"
 #include "tests/support/standin/telegram_rules.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace tocsin::standin {
@@ -62,6 +64,12 @@ constexpr discord_row discord_rows[] = {
   {400, 200000, "Message was blocked by automatic moderation"},
   {400, 240000, "Message blocked by harmful links filter"},
   {400, 220001, "Webhooks posted to forum channels must have a thread_name or thread_id"},
+  {400, 220002, "Webhooks posted to forum channels cannot have both a thread_name and thread_id"},
+  {400, 220003, "Webhooks can only create threads in forum channels"},
+  {400, 220004, "Webhook services cannot be used in forum channels"},
+  {400, 40058,
+   "Cannot message this thread until after the post author has sent an initial message"},
+  {400, 40067, "A tag is required to create a forum post in this channel"},
   {403, 40333, "internal network error"},
   {401, 40004, "Send messages has been temporarily disabled"},
   {403, 40006, "This feature has been temporarily disabled server-side"},
@@ -70,6 +78,8 @@ constexpr discord_row discord_rows[] = {
   {503, 130000, "API resource is currently overloaded. Try again a little later"},
   {429, 20016, "This action cannot be performed due to slowmode rate limit"},
   {429, 20028, "The channel you are writing has hit the write rate limit"},
+  {429, 20029, "The write action you are performing on the server has hit the write rate limit"},
+  {400, 0, "400: Bad Request"},
   {500, 0, "500: Internal Server Error"},
 };
 
@@ -79,13 +89,17 @@ constexpr failure_row telegram_rows[] = {
   {"private_chat_not_found", 400, "Bad Request: private chat not found"},
   {"chat_id_is_empty", 400, "Bad Request: chat_id is empty"},
   {"thread_not_found", 400, "Bad Request: message thread not found"},
+  {"text_too_long", 400, "Bad Request: text is too long"},
+  {"not_utf8", 400, "Bad Request: strings must be encoded in UTF-8"},
   {"message_too_long", 400, "Bad Request: message is too long"},
   {"message_empty", 400, "Bad Request: message text is empty"},
   {"cannot_parse", 400,
    "Bad Request: can't parse entities: Unsupported start tag \"x\" at byte offset 0"},
   {"no_rights", 400, "Bad Request: not enough rights to send text messages to the chat"},
   {"unauthorized", 401, "Unauthorized"},
+  {"invalid_token", 401, "Unauthorized: invalid token specified"},
   {"not_found", 404, "Not Found"},
+  {"misdirected", 421, "Misdirected Request"},
   {"blocked", 403, "Forbidden: bot was blocked by the user"},
   {"deactivated", 403, "Forbidden: user is deactivated"},
   {"kicked", 403, "Forbidden: bot was kicked from the supergroup chat"},
@@ -93,6 +107,8 @@ constexpr failure_row telegram_rows[] = {
   {"group_deleted", 403, "Forbidden: the group chat was deleted"},
   {"cannot_initiate", 403, "Forbidden: bot can't initiate conversation with a user"},
   {"too_large", 413, "Request Entity Too Large"},
+  {"media_type", 415, "Unsupported Media Type"},
+  {"header_too_large", 431, "Request Header Fields Too Large"},
   {"restart", 500, "Internal Server Error: restart"},
   {"bad_gateway", 502, "Bad Gateway"},
 };
@@ -145,11 +161,13 @@ void add_slack(std::vector<known_failure>& list) {
 
 void add_discord(std::vector<known_failure>& list) {
   for (const auto& row : discord_rows)
-    list.push_back({"discord." + std::to_string(row.code),
+    list.push_back({fmt::format("discord.{}", row.code == 0 ? row.status : row.code),
                     http_answer(discord_error(row.status, row.code, row.message))});
   list.push_back({"discord.429", http_answer(discord_throttled(1.337, false))});
   list.push_back({"discord.429_global", http_answer(discord_throttled(4.5, true))});
   list.push_back({"discord.429_html", http_answer(429, "<html><body>error code: 1015</body></html>",
+                                                  {{"Content-Type", "text/html"}})});
+  list.push_back({"discord.403_html", http_answer(403, "<html><body>error code: 1020</body></html>",
                                                   {{"Content-Type", "text/html"}})});
 }
 

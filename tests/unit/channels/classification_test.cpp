@@ -129,6 +129,7 @@ INSTANTIATE_TEST_SUITE_P(
   channels, discord_table,
   ::testing::Values(
     table_row{200, R"({"id":"1"})", delivered}, table_row{204, "", delivered},
+    table_row{200, "<html>captive portal</html>", rejected}, table_row{200, "", rejected},
     table_row{429, R"({"message":"slow down","retry_after":1.337,"global":false})", throttled, 2s,
               "9"},
     table_row{429, R"({"message":"slow down","retry_after":0.2,"global":true})", throttled, 1s},
