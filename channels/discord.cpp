@@ -1,5 +1,6 @@
 #include "channels/discord.hpp"
 
+#include "channels/channel_templates.hpp"
 #include "channels/facts.hpp"
 #include "channels/retry_after.hpp"
 #include "channels/signature.hpp"
@@ -149,8 +150,8 @@ embed_fields fields_of(const std::vector<fact>& facts, size_t room) {
 
 class discord_adapter : public adapter {
 public:
-  discord_adapter(std::string url, std::vector<std::string> secrets)
-    : secrets_{std::move(secrets)} {
+  discord_adapter(std::string url, channel_templates templates, std::vector<std::string> secrets)
+    : templates_{std::move(templates)}, secrets_{std::move(secrets)} {
     auto target = std::make_shared<http_target>();
     target->url = std::move(url);
     // The form of the name is the one that Discord asks for; others risk Cloudflare's refusal.
@@ -161,15 +162,22 @@ public:
 
   expected<wire_request> render(const render_context& x) const override {
     auto content = content_of(x.event);
+    auto subject = templates_.fill("subject", x, content);
+    if (!subject)
+      return subject.error();
+    auto own_body = templates_.fill("body", x, content);
+    if (!own_body)
+      return own_body.error();
     http_request result;
     result.target = target_;
     auto& body = result.body;
     body = R"({"content":)";
-    append_json_string(body,
-                       escaped(x.plain ? plain_text(content) : content.headline, max_content));
+    append_json_string(body, x.plain    ? escaped(plain_text(content), max_content)
+                             : *subject ? **subject
+                                        : escaped(content.headline, max_content));
     body += R"(,"allowed_mentions":{"parse":[]})";
     if (!x.plain)
-      append_embed(body, content, x);
+      append_embed(body, content, x, *own_body);
     body += '}';
     return wire_request{std::move(result)};
   }
@@ -237,10 +245,28 @@ private:
   }
 
   static void append_embed(std::string& body, const message_content& content,
-                           const render_context& x) {
+                           const render_context& x, const std::optional<std::string>& own_body) {
     body += R"(,"embeds":[{)";
     auto footer = cut(clean_line(fmt::format("{} · {}", x.public_name, x.event.value.type)), 200,
                       text_unit::code_points);
+    if (own_body) {
+      body += R"("description":)";
+      append_json_string(body, *own_body);
+      body += fmt::format(R"(,"color":{})", colour_of(content.severity));
+    } else {
+      append_content(body, footer, content);
+    }
+    body += R"(,"footer":{"text":)";
+    append_json_string(body, footer);
+    body += R"(},"timestamp":)";
+    auto at = parse_rfc3339(x.event.value.timestamp).value_or(x.event.accepted_at);
+    append_json_string(body, to_rfc3339(at));
+    body += "}]";
+  }
+
+  /// Writes message, colour and facts; says in the footer how many facts are missing.
+  static void append_content(std::string& body, std::string& footer,
+                             const message_content& content) {
     auto room = max_embed - measure(footer, text_unit::code_points) - kept_for_marker;
     auto description = escaped(content.message, max_description);
     auto wanted = measure(description, text_unit::code_points);
@@ -254,12 +280,6 @@ private:
     body += fmt::format(R"("color":{},"fields":[{}])", colour_of(content.severity), fields.json);
     if (auto missing = content.facts.size() - fields.count + content.omitted; missing > 0)
       footer += fmt::format(" · {} more not shown", missing);
-    body += R"(,"footer":{"text":)";
-    append_json_string(body, footer);
-    body += R"(},"timestamp":)";
-    auto at = parse_rfc3339(x.event.value.timestamp).value_or(x.event.accepted_at);
-    append_json_string(body, to_rfc3339(at));
-    body += "}]";
   }
 
   static outcome_class by_status(int status) {
@@ -269,6 +289,7 @@ private:
   }
 
   std::shared_ptr<const http_target> target_;
+  channel_templates templates_;
   std::vector<std::string> secrets_;
 };
 
@@ -293,7 +314,12 @@ std::unique_ptr<adapter> make_discord(settings_reader& settings,
   }
   if (auto thread = settings.integer("thread_id", 1, std::numeric_limits<int64_t>::max()))
     url += fmt::format("&thread_id={}", *thread);
-  return std::make_unique<discord_adapter>(std::move(url), std::move(secrets));
+  template_form line{template_kind::text, escape_discord, max_content, text_unit::code_points,
+                     true};
+  template_form text{template_kind::text, escape_discord, max_description, text_unit::code_points};
+  channel_templates templates{settings, {{"subject", line}, {"body", text}}};
+  return std::make_unique<discord_adapter>(std::move(url), std::move(templates),
+                                           std::move(secrets));
 }
 
 } // namespace tocsin::channels

@@ -54,14 +54,20 @@ outcome_class refusal_of(const wire_reply& x, std::string_view enhanced, uint16_
 class email_adapter : public adapter {
 public:
   email_adapter(std::shared_ptr<const smtp_server> server, mailbox from,
-                std::vector<std::string> to)
-    : server_{std::move(server)}, from_{std::move(from)}, to_{std::move(to)} {}
+                std::vector<std::string> to, channel_templates templates)
+    : server_{std::move(server)},
+      from_{std::move(from)},
+      to_{std::move(to)},
+      templates_{std::move(templates)} {}
 
   expected<wire_request> render(const render_context& x) const override {
     auto to = parse_mailbox(x.destination);
     if (!to)
       return fail(errc::invalid_argument, "the destination is not a mail address");
-    return wire_request{smtp_request{server_, to->address, compose_mail(from_, *to, x)}};
+    auto content = lay_out_mail(x, templates_);
+    if (!content)
+      return content.error();
+    return wire_request{smtp_request{server_, to->address, compose_mail(from_, *to, x, *content)}};
   }
 
   std::vector<std::string> destinations() const override { return to_; }
@@ -107,6 +113,7 @@ private:
   std::shared_ptr<const smtp_server> server_;
   mailbox from_;
   std::vector<std::string> to_;
+  channel_templates templates_;
 };
 
 /// A host name or an address; checked as it becomes a part of a URL.
@@ -158,8 +165,9 @@ std::unique_ptr<adapter> make_email(settings_reader& settings, address_rules rul
       settings.complain(fmt::format("to/{}", i), "invalid", "this is not a mail address");
   if (from)
     server->from = from->address;
-  return std::make_unique<email_adapter>(std::move(server), from.value_or(mailbox{}),
-                                         std::move(to));
+  channel_templates templates{settings, mail_parts()};
+  return std::make_unique<email_adapter>(std::move(server), from.value_or(mailbox{}), std::move(to),
+                                         std::move(templates));
 }
 
 } // namespace tocsin::channels

@@ -1,7 +1,6 @@
 #include "channels/email_message.hpp"
 
 #include "channels/mime.hpp"
-#include "channels/signature.hpp"
 #include "channels/text_pipeline.hpp"
 #include "messages/text.hpp"
 
@@ -15,6 +14,8 @@ namespace {
 
 /// Long enough for every real service name; mail programs show far less.
 constexpr size_t max_subject = 400;
+/// Of a part that a template makes; whole mails are refused by many servers from 10 MiB on.
+constexpr size_t max_own_bytes = 256 * 1024;
 /// Labels are padded up to here, so that the values of short ones stand in a column.
 constexpr size_t max_label_column = 24;
 
@@ -42,23 +43,9 @@ std::string message_of(const message_content& content) {
   return content.message.empty() ? content.headline : content.message;
 }
 
-/// HTML with line breaks where the text has them.
-std::string html_lines(std::string_view text) {
-  std::string result;
-  for (char c : escape_html(text))
-    if (c == '\n')
-      result += "<br>\n";
-    else
-      result += c;
-  return result;
-}
-
 /// Names the mails that belong together; there is no mail that bears this id itself.
 std::string thread_id(const event& x, std::string_view domain) {
-  static const hmac_sha256 hash{"tocsin-thread"};
-  auto digest = hash.sign({x.customer, std::string_view{"\0", 1}, x.service,
-                           std::string_view{"\0", 1}, event_family(x.type)});
-  return fmt::format("<thread.{}@{}>", to_hex(std::span{digest}.first(12)), domain);
+  return fmt::format("<thread.{}@{}>", incident_key(x), domain);
 }
 
 std::string footer_of(const render_context& x) {
@@ -66,9 +53,8 @@ std::string footer_of(const render_context& x) {
                                 x.event.value.type, to_string(x.id)));
 }
 
-} // namespace
-
-std::string mail_text(const message_content& content, const render_context& x) {
+/// The message and its facts, one per line, the values in a column.
+std::string default_text(const message_content& content) {
   auto result = fmt::format("{}\n\n{}\n\n", content.headline, message_of(content));
   size_t column = 0;
   for (auto& fact : content.facts)
@@ -87,46 +73,99 @@ std::string mail_text(const message_content& content, const render_context& x) {
   }
   if (content.omitted > 0)
     result += fmt::format("({} more details not shown)\n", content.omitted);
-  return result + "\n-- \n" + footer_of(x) + '\n';
+  return result;
 }
 
-std::string mail_html(const message_content& content, const render_context& x) {
-  auto title = escape_html(content.headline);
-  auto result = fmt::format(
+/// What the card of a mail without templates holds.
+std::string default_card(const message_content& content) {
+  auto result = fmt::format("<h1 dir=\"auto\">{}</h1>\n<p dir=\"auto\">{}</p>\n"
+                            "<table cellspacing=\"0\" cellpadding=\"0\" width=\"100%\">\n",
+                            escape_html(content.headline), escape_html_lines(message_of(content)));
+  for (auto& fact : content.facts)
+    result
+      += fmt::format("<tr><th scope=\"row\" align=\"left\" dir=\"auto\">{}</th>"
+                     "<td dir=\"auto\">{}</td></tr>\n",
+                     escape_html(fact.label), escape_html_lines(or_placeholder(fact.value, "-")));
+  result += "</table>\n";
+  if (content.omitted > 0)
+    result += fmt::format("<p class=\"foot\">{} more details not shown</p>\n", content.omitted);
+  return result;
+}
+
+/// The document around a card.
+std::string document_of(std::string_view title, std::string_view card,
+                        const message_content& content, const render_context& x) {
+  return fmt::format(
     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
     "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
     "<meta name=\"color-scheme\" content=\"light dark\">\n"
     "<meta name=\"supported-color-schemes\" content=\"light dark\">\n"
     "<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n"
     "<div class=\"card\" style=\"border-top:4px solid #{:06x}\">\n<div class=\"pad\">\n"
-    "<h1 dir=\"auto\">{}</h1>\n<p dir=\"auto\">{}</p>\n"
-    "<table cellspacing=\"0\" cellpadding=\"0\" width=\"100%\">\n",
-    title, styles, colour_of(content.severity), title, html_lines(message_of(content)));
-  for (auto& fact : content.facts)
-    result += fmt::format("<tr><th scope=\"row\" align=\"left\" dir=\"auto\">{}</th>"
-                          "<td dir=\"auto\">{}</td></tr>\n",
-                          escape_html(fact.label), html_lines(or_placeholder(fact.value, "-")));
-  result += "</table>\n";
-  if (content.omitted > 0)
-    result += fmt::format("<p class=\"foot\">{} more details not shown</p>\n", content.omitted);
-  result += fmt::format("<p class=\"foot\">{}</p>\n</div>\n</div>\n</body>\n</html>\n",
-                        escape_html(footer_of(x)));
+    "{}<p class=\"foot\">{}</p>\n</div>\n</div>\n</body>\n</html>\n",
+    escape_html(title), styles, colour_of(content.severity), card, escape_html(footer_of(x)));
+}
+
+/// Whether a template's HTML is a document of its own.
+bool is_document(std::string_view html) {
+  html.remove_prefix(std::min(html.size(), html.find_first_not_of(" \t\n")));
+  return html.starts_with("<!") || html.starts_with("<html") || html.starts_with("<HTML");
+}
+
+std::string default_subject(const message_content& content, const event& x) {
+  auto result = content.headline;
+  if (auto customer = or_placeholder(clean_line(x.customer), ""); !customer.empty())
+    result += fmt::format(" ({})", customer);
+  return cut(result, max_subject, text_unit::code_points);
+}
+
+} // namespace
+
+std::vector<template_part> mail_parts() {
+  auto as_it_is = [](std::string_view text) { return std::string{text}; };
+  return {
+    {"subject", {template_kind::text, as_it_is, max_subject, text_unit::code_points, true}},
+    {"body", {template_kind::text, as_it_is, max_own_bytes, text_unit::bytes}},
+    {"html", {template_kind::text, escape_html_lines, max_own_bytes, text_unit::bytes}},
+  };
+}
+
+expected<mail_content> lay_out_mail(const render_context& x, const channel_templates& templates) {
+  auto content = content_of(x.event);
+  auto subject = templates.fill("subject", x, content);
+  if (!subject)
+    return subject.error();
+  auto body = templates.fill("body", x, content);
+  if (!body)
+    return body.error();
+  auto html = templates.fill("html", x, content);
+  if (!html)
+    return html.error();
+  mail_content result;
+  result.subject = *subject ? **subject : default_subject(content, x.event.value);
+  result.text
+    = fmt::format("{}\n-- \n{}\n", *body ? **body + '\n' : default_text(content), footer_of(x));
+  if (*html && is_document(**html)) {
+    result.html = std::move(**html);
+    return result;
+  }
+  auto card = *html   ? std::move(**html)
+              : *body ? fmt::format("<p dir=\"auto\">{}</p>\n", escape_html_lines(**body))
+                      : default_card(content);
+  result.html = document_of(result.subject, card, content, x);
   return result;
 }
 
-std::string compose_mail(const mailbox& from, const mailbox& to, const render_context& x) {
-  auto content = content_of(x.event);
+std::string compose_mail(const mailbox& from, const mailbox& to, const render_context& x,
+                         const mail_content& content) {
   auto id = to_string(x.id);
   auto thread = thread_id(x.event.value, from.domain());
-  auto subject = content.headline;
-  if (auto customer = or_placeholder(clean_line(x.event.value.customer), ""); !customer.empty())
-    subject += fmt::format(" ({})", customer);
   // The sequence "=_" stands in no encoded text, so that the boundary cannot either.
   auto boundary = "=_" + id;
   std::string result;
   result += mailbox_header("From", from);
   result += mailbox_header("To", to);
-  result += text_header("Subject", cut(subject, max_subject, text_unit::code_points));
+  result += text_header("Subject", content.subject);
   result += fmt::format("Date: {}\r\n", mail_date(x.now));
   result += fmt::format("Message-ID: <{}@{}>\r\n", id, from.domain());
   result += fmt::format("In-Reply-To: {}\r\nReferences: {}\r\n", thread, thread);
@@ -134,9 +173,9 @@ std::string compose_mail(const mailbox& from, const mailbox& to, const render_co
             "MIME-Version: 1.0\r\n";
   result
     += fmt::format("Content-Type: multipart/alternative;\r\n boundary=\"{}\"\r\n\r\n", boundary);
-  result += fmt::format("--{}\r\n{}\r\n", boundary, body_part("text/plain", mail_text(content, x)));
-  result += fmt::format("--{}\r\n{}\r\n--{}--\r\n", boundary,
-                        body_part("text/html", mail_html(content, x)), boundary);
+  result += fmt::format("--{}\r\n{}\r\n", boundary, body_part("text/plain", content.text));
+  result += fmt::format("--{}\r\n{}\r\n--{}--\r\n", boundary, body_part("text/html", content.html),
+                        boundary);
   return result;
 }
 

@@ -1,5 +1,6 @@
 #include "channels/facts.hpp"
 
+#include "channels/signature.hpp"
 #include "channels/text_pipeline.hpp"
 #include "messages/text.hpp"
 
@@ -198,7 +199,8 @@ message_content content_of(const accepted_event& x) {
   if (!value.details.empty())
     result.omitted = append_details(result.facts, value.details);
   auto time = value.timestamp.empty() ? to_rfc3339(x.accepted_at) : value.timestamp;
-  result.facts.push_back({"Time", cut(readable_time(time), 100, text_unit::bytes)});
+  result.time = cut(readable_time(time), 100, text_unit::bytes);
+  result.facts.push_back({"Time", result.time});
   return result;
 }
 
@@ -217,6 +219,13 @@ std::string plain_text(const message_content& x) {
 std::string_view event_family(std::string_view type) {
   auto dot = type.rfind('.');
   return dot == std::string_view::npos ? type : type.substr(0, dot);
+}
+
+std::string incident_key(const event& x) {
+  static const hmac_sha256 hash{"tocsin-thread"};
+  constexpr std::string_view end{"\0", 1};
+  auto digest = hash.sign({x.customer, end, x.service, end, event_family(x.type)});
+  return to_hex(std::span{digest}.first(12));
 }
 
 uint32_t colour_of(event_severity x) {

@@ -23,6 +23,8 @@ struct message_content {
   std::string headline;
   /// The sender's words, which may have several lines.
   std::string message;
+  /// When it happened, for people.
+  std::string time;
   /// Service, customer, details, time, in this order; only what there is.
   std::vector<fact> facts;
   /// How many details are not among the facts, as there are too many.
@@ -51,6 +53,10 @@ size_t append_details(std::vector<fact>& facts, std::string_view details);
 /// The event type without its outcome, under which its mails are threaded: `deploy` for
 /// `deploy.failure`, `service.health` for `service.health.down`.
 std::string_view event_family(std::string_view type);
+
+/// What events of one customer, service and family have in common, and others have not: 24
+/// hexadecimal digits.
+std::string incident_key(const event& x);
 
 /// The colour of a severity as 0xRRGGBB, legible on light and dark ground.
 uint32_t colour_of(event_severity x);

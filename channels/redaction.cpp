@@ -1,5 +1,6 @@
 #include "channels/adapter.hpp"
 #include "channels/url_check.hpp"
+#include "channels/webhook_format.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
@@ -19,7 +20,8 @@ std::span<const std::string_view> secret_keys(channel_type type) {
   static constexpr std::string_view email[] = {"password"};
   static constexpr std::string_view webhook_url[] = {"webhook_url"};
   static constexpr std::string_view telegram[] = {"bot_token"};
-  static constexpr std::string_view webhook[] = {"url", "secret", "previous_secret"};
+  static constexpr std::string_view webhook[]
+    = {"url", "secret", "previous_secret", "routing_key", "api_key"};
   switch (type) {
   case channel_type::email: return email;
   case channel_type::slack:
@@ -64,6 +66,14 @@ std::string url_target(const std::string& url) {
   return parts->host + hint;
 }
 
+std::string webhook_target(const json::object& settings) {
+  auto url = text_of(settings, "url");
+  if (!url.empty())
+    return url_target(url);
+  auto known = take_apart(default_url(text_of(settings, "format")));
+  return known ? known->host : std::string{};
+}
+
 std::string email_target(const json::object& settings) {
   auto* to = settings.if_contains("to");
   if (!to || !to->is_array() || to->get_array().empty() || !to->get_array()[0].is_string())
@@ -81,7 +91,7 @@ std::string target_of(channel_type type, const json::object& settings) {
   case channel_type::slack:
   case channel_type::discord: return url_target(text_of(settings, "webhook_url"));
   case channel_type::telegram: return text_of(settings, "chat_id");
-  case channel_type::webhook: return url_target(text_of(settings, "url"));
+  case channel_type::webhook: return webhook_target(settings);
   }
   return {};
 }

@@ -147,15 +147,37 @@ std::vector<std::string> settings_reader::required_list(std::string_view key, si
 }
 
 std::map<std::string, std::string> settings_reader::texts(std::string_view key) {
-  std::map<std::string, std::string> result;
+  auto* value = find(key);
+  return value ? texts_of(key, *value) : std::map<std::string, std::string>{};
+}
+
+std::map<std::string, std::map<std::string, std::string>>
+settings_reader::objects_of_texts(std::string_view key) {
+  std::map<std::string, std::map<std::string, std::string>> result;
   auto* value = find(key);
   if (!value)
     return result;
   if (!value->is_object()) {
-    refuse_type(key, "an object of strings");
+    refuse_type(key, "an object");
     return result;
   }
   for (auto& member : value->get_object()) {
+    std::string name{member.key().data(), member.key().size()};
+    if (!member.value().is_null())
+      result[name] = texts_of(fmt::format("{}/{}", key, name), member.value());
+  }
+  return result;
+}
+
+/// Reads `from`, which stands at `key`.
+std::map<std::string, std::string> settings_reader::texts_of(std::string_view key,
+                                                             const json::value& from) {
+  std::map<std::string, std::string> result;
+  if (!from.is_object()) {
+    refuse_type(key, "an object of strings");
+    return result;
+  }
+  for (auto& member : from.get_object()) {
     std::string name{member.key().data(), member.key().size()};
     if (member.value().is_string())
       result[name]

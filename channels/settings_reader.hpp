@@ -38,6 +38,9 @@ public:
   /// An object of texts, which may hold any character; the caller checks them.
   std::map<std::string, std::string> texts(std::string_view key);
 
+  /// An object of objects of texts, which may hold any character; the caller checks them.
+  std::map<std::string, std::map<std::string, std::string>> objects_of_texts(std::string_view key);
+
   /// Records a fault of `key`, or of what stands at `key/inner`.
   void complain(std::string_view key, std::string code, std::string detail);
 
@@ -50,6 +53,7 @@ public:
 private:
   const boost::json::value* find(std::string_view key);
   void refuse_type(std::string_view key, std::string_view wanted);
+  std::map<std::string, std::string> texts_of(std::string_view key, const boost::json::value& from);
   bool check_text(std::string_view pointer, std::string_view text, size_t max_bytes);
 
   boost::json::object object_;

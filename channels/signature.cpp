@@ -1,6 +1,7 @@
 #include "channels/signature.hpp"
 
 #include <openssl/evp.h>
+#include <openssl/rand.h>
 
 #include <algorithm>
 
@@ -58,6 +59,13 @@ hmac_sha256::digest hmac_sha256::sign(std::initializer_list<std::string_view> pa
 std::string digest_name(std::string_view text) {
   static const hmac_sha256 hash{"tocsin-name"};
   return to_hex(hash.sign({text}));
+}
+
+expected<std::string> make_webhook_secret() {
+  std::array<uint8_t, 32> key{};
+  if (RAND_bytes(key.data(), static_cast<int>(key.size())) != 1)
+    return fail(errc::internal_error, "the system gives no random bytes");
+  return std::string{encoded_secret_prefix} + to_base64(key);
 }
 
 std::string to_hex(std::span<const uint8_t> bytes) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "messages/failure.hpp"
+
 #include <openssl/types.h>
 
 #include <array>
@@ -37,6 +39,13 @@ private:
 
 /// A name for what may be secret that gives nothing of it away; the same for the same `text`.
 std::string digest_name(std::string_view text);
+
+/// What the secrets of Standard Webhooks begin with; base 64 of the key follows.
+inline constexpr std::string_view encoded_secret_prefix = "whsec_";
+
+/// A fresh secret for Standard Webhooks with a key of 32 random bytes. Thread-safe.
+/// Errors: internal_error where the system has no randomness to give.
+expected<std::string> make_webhook_secret();
 
 /// Lower-case hexadecimal digits.
 std::string to_hex(std::span<const uint8_t> bytes);

@@ -1,5 +1,6 @@
 #include "channels/slack.hpp"
 
+#include "channels/channel_templates.hpp"
 #include "channels/facts.hpp"
 #include "channels/retry_after.hpp"
 #include "channels/signature.hpp"
@@ -69,6 +70,15 @@ public:
     out += '}';
   }
 
+  /// A section that Slack formats: what a template made.
+  void formatted_section(const std::string& text) {
+    begin();
+    out += R"({"type":"section","text":)";
+    used_ += measure(text, text_unit::utf16);
+    append_mrkdwn(out, text);
+    out += '}';
+  }
+
   /// Writes as many of the facts as there is room for; returns how many.
   size_t facts(const std::vector<fact>& all) {
     size_t written = 0;
@@ -84,7 +94,7 @@ public:
           break;
         used_ += size;
         fields += count == 0 ? "" : ",";
-        append_label(fields, label);
+        append_mrkdwn(fields, fmt::format("*{}*", label));
         fields += ',';
         append_plain_text(fields, value);
         count += 2;
@@ -116,10 +126,10 @@ private:
     append_plain_text(out, text);
   }
 
-  /// Ours to be bold; `verbatim` keeps Slack from making links and mentions of it.
-  static void append_label(std::string& to, const std::string& text) {
+  /// `verbatim` keeps Slack from making links and mentions of values.
+  static void append_mrkdwn(std::string& to, const std::string& text) {
     to += R"({"type":"mrkdwn","verbatim":true,"text":)";
-    append_json_string(to, fmt::format("*{}*", text));
+    append_json_string(to, text);
     to += '}';
   }
 
@@ -173,8 +183,9 @@ const known_body* find_body(std::string_view text) {
 
 class slack_adapter : public adapter {
 public:
-  slack_adapter(std::string url, std::string channel, std::vector<std::string> secrets)
-    : channel_{std::move(channel)}, secrets_{std::move(secrets)} {
+  slack_adapter(std::string url, std::string channel, channel_templates templates,
+                std::vector<std::string> secrets)
+    : channel_{std::move(channel)}, templates_{std::move(templates)}, secrets_{std::move(secrets)} {
     auto target = std::make_shared<http_target>();
     target->url = std::move(url);
     target->headers
@@ -184,11 +195,20 @@ public:
 
   expected<wire_request> render(const render_context& x) const override {
     auto content = content_of(x.event);
+    auto subject = templates_.fill("subject", x, content);
+    if (!subject)
+      return subject.error();
+    auto own_body = templates_.fill("body", x, content);
+    if (!own_body)
+      return own_body.error();
     http_request result;
     result.target = target_;
     auto& body = result.body;
     body = R"({"text":)";
-    append_json_string(body, x.plain ? plain_line(content) : top_line(content));
+    if (x.plain)
+      append_json_string(body, plain_line(content));
+    else
+      append_json_string(body, *subject ? **subject : headline_of(content));
     if (!channel_.empty()) {
       body += R"(,"channel":)";
       append_json_string(body, channel_);
@@ -196,7 +216,7 @@ public:
     body += R"(,"unfurl_links":false,"unfurl_media":false)";
     if (!x.plain)
       body += fmt::format(R"(,"attachments":[{{"color":"#{:06x}","blocks":[{}]}}])",
-                          colour_of(content.severity), blocks_of(content, x));
+                          colour_of(content.severity), blocks_of(content, x, *own_body));
     body += '}';
     return wire_request{std::move(result)};
   }
@@ -248,30 +268,34 @@ protected:
   std::vector<std::string> secrets() const override { return secrets_; }
 
 private:
-  static std::string top_line(const message_content& content) {
-    return fmt::format("*{}*",
-                       cut_escaped(content.headline, max_text, text_unit::utf16, escape_marks));
+  static std::string headline_of(const message_content& x) {
+    return fmt::format("*{}*", cut_escaped(x.headline, max_text, text_unit::utf16, escape_marks));
   }
 
   static std::string plain_line(const message_content& content) {
     return cut_escaped(plain_text(content), max_plain_text, text_unit::utf16, escape_marks);
   }
 
-  static std::string blocks_of(const message_content& content, const render_context& x) {
+  static std::string blocks_of(const message_content& content, const render_context& x,
+                               const std::optional<std::string>& own_body) {
     block_writer blocks;
-    if (!content.message.empty())
-      blocks.section(content.message);
-    auto shown = blocks.facts(content.facts);
-    auto missing = content.facts.size() - shown + content.omitted;
     auto footer = fmt::format("{} · {}", x.public_name, x.event.value.type);
-    if (missing > 0)
-      footer += fmt::format(" · {} more not shown", missing);
+    if (own_body) {
+      blocks.formatted_section(*own_body);
+    } else {
+      if (!content.message.empty())
+        blocks.section(content.message);
+      auto shown = blocks.facts(content.facts);
+      if (auto missing = content.facts.size() - shown + content.omitted; missing > 0)
+        footer += fmt::format(" · {} more not shown", missing);
+    }
     blocks.context(clean_line(std::move(footer)));
     return std::move(blocks.out);
   }
 
   std::shared_ptr<const http_target> target_;
   std::string channel_;
+  channel_templates templates_;
   std::vector<std::string> secrets_;
 };
 
@@ -299,7 +323,11 @@ std::unique_ptr<adapter> make_slack(settings_reader& settings,
   if (endpoints.slack != provider_endpoints{}.slack && parts.size() > 1)
     url = endpoints.slack + parts[1].str();
   auto channel = settings.text("channel", 80);
-  return std::make_unique<slack_adapter>(std::move(url), std::move(channel), std::move(secrets));
+  template_form line{template_kind::text, escape_marks, max_text, text_unit::utf16, true};
+  template_form section{template_kind::text, escape_marks, max_section, text_unit::utf16};
+  channel_templates templates{settings, {{"subject", line}, {"body", section}}};
+  return std::make_unique<slack_adapter>(std::move(url), std::move(channel), std::move(templates),
+                                         std::move(secrets));
 }
 
 } // namespace tocsin::channels

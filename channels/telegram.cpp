@@ -1,8 +1,10 @@
 #include "channels/telegram.hpp"
 
+#include "channels/channel_templates.hpp"
 #include "channels/facts.hpp"
 #include "channels/retry_after.hpp"
 #include "channels/signature.hpp"
+#include "channels/telegram_markup.hpp"
 #include "channels/text_pipeline.hpp"
 #include "messages/event_json.hpp"
 
@@ -25,6 +27,8 @@ constexpr size_t max_visible = 4096;
 /// One unit of text becomes at most five bytes (`&amp;`), so that the 32,768 bytes that the server
 /// takes unparsed are never reached; tags are few.
 constexpr size_t max_headline = 300;
+/// Of a template's body, tags included, so that it fits below any headline.
+constexpr size_t max_own_body = max_visible - max_headline - 10;
 constexpr size_t max_label = 100;
 constexpr size_t max_value = 400;
 /// Left for facts, however long the message is.
@@ -75,12 +79,25 @@ fact_lines lines_of(const message_content& x, size_t room) {
   return result;
 }
 
-/// The message in HTML. Every value is cut first, then escaped, then tagged.
-std::string html_of(const message_content& x) {
-  auto headline = cut(x.headline, max_headline, text_unit::utf16);
-  auto result = fmt::format("{} <b>{}</b>", sign_of(x.severity), escape_entities(headline));
+/// The first line in HTML, and how long it is as people see it.
+struct headline {
+  std::string html;
+  size_t size = 0;
+};
+
+headline headline_of(const message_content& x) {
+  auto text = cut(x.headline, max_headline, text_unit::utf16);
+  auto sign = sign_of(x.severity);
+  return {fmt::format("{} <b>{}</b>", sign, escape_entities(text)),
+          size_of(sign) + 1 + size_of(text)};
+}
+
+/// Message and facts in HTML, below a headline that is `headline_size` long as people see it. Every
+/// value is cut first, then escaped, then tagged.
+std::string html_of(const message_content& x, size_t headline_size) {
+  std::string result;
   // The message has an empty line before it.
-  auto room = max_visible - size_of(sign_of(x.severity)) - 1 - size_of(headline) - 2;
+  auto room = max_visible - headline_size - 2;
   auto wanted = std::min(size_of(x.message), room);
   auto facts = lines_of(x, std::max(kept_for_facts, room - wanted));
   if (!x.message.empty())
@@ -136,8 +153,8 @@ bool is_dead(std::string_view text) {
 class telegram_adapter : public adapter {
 public:
   telegram_adapter(std::string url, std::string chat_id, std::optional<int64_t> topic_id,
-                   std::vector<std::string> secrets)
-    : secrets_{std::move(secrets)} {
+                   channel_templates templates, std::vector<std::string> secrets)
+    : templates_{std::move(templates)}, secrets_{std::move(secrets)} {
     auto target = std::make_shared<http_target>();
     target->url = std::move(url);
     target->headers = {"Content-Type: application/json", "User-Agent: Tocsin/" TOCSIN_VERSION};
@@ -155,14 +172,22 @@ public:
   }
 
   expected<wire_request> render(const render_context& x) const override {
+    auto content = content_of(x.event);
+    auto subject = templates_.fill("subject", x, content);
+    if (!subject)
+      return subject.error();
+    auto own_body = templates_.fill("body", x, content);
+    if (!own_body)
+      return own_body.error();
+    auto first = *subject ? headline{**subject, size_of(**subject)} : headline_of(content);
+    auto rest = *own_body ? "\n\n" + **own_body : html_of(content, first.size);
     http_request result;
     result.target = target_;
     result.body = preamble_;
     result.body += x.plain ? R"(,"text":)" : R"(,"parse_mode":"HTML","text":)";
-    auto content = content_of(x.event);
     append_json_string(result.body, x.plain
                                       ? cut(plain_text(content), max_visible, text_unit::utf16)
-                                      : html_of(content));
+                                      : first.html + rest);
     result.body += '}';
     return wire_request{std::move(result)};
   }
@@ -236,6 +261,7 @@ private:
   /// The body up to the text, which is all that differs.
   std::string preamble_;
   pause_names pauses_;
+  channel_templates templates_;
   std::vector<std::string> secrets_;
 };
 
@@ -268,9 +294,14 @@ std::unique_ptr<adapter> make_telegram(settings_reader& settings,
     settings.complain("chat_id", "invalid",
                       "a chat is a number, negative for groups, or @name for public ones");
   auto topic_id = settings.integer("topic_id", 1, std::numeric_limits<int32_t>::max());
+  template_form line{template_kind::text, escape_html, max_headline,
+                     text_unit::utf16,    true,        find_markup_fault};
+  template_form text{template_kind::text, escape_html, max_own_body,
+                     text_unit::utf16,    false,       find_markup_fault};
+  channel_templates templates{settings, {{"subject", line}, {"body", text}}};
   return std::make_unique<telegram_adapter>(
     fmt::format("{}/bot{}/sendMessage", endpoints.telegram, token), std::move(chat_id), topic_id,
-    std::move(secrets));
+    std::move(templates), std::move(secrets));
 }
 
 } // namespace tocsin::channels

@@ -1,5 +1,7 @@
 #include "channels/text_pipeline.hpp"
 
+#include "messages/event_json.hpp"
+
 #include <unicode/brkiter.h>
 #include <unicode/uchar.h>
 #include <unicode/utext.h>
@@ -148,6 +150,22 @@ std::string or_placeholder(std::string text, std::string_view placeholder) {
 
 std::string escape_html(std::string_view text) {
   return escape_with(text, true);
+}
+
+std::string escape_html_lines(std::string_view text) {
+  std::string result;
+  for (char c : escape_html(text))
+    if (c == '\n')
+      result += "<br>\n";
+    else
+      result += c;
+  return result;
+}
+
+std::string escape_json(std::string_view text) {
+  std::string quoted;
+  append_json_string(quoted, text);
+  return quoted.substr(1, quoted.size() - 2);
 }
 
 std::string escape_entities(std::string_view text) {

@@ -32,6 +32,12 @@ std::string or_placeholder(std::string text, std::string_view placeholder);
 /// For HTML text and quoted attributes: `& < > "`.
 std::string escape_html(std::string_view text);
 
+/// As `escape_html`, with line breaks where the text has them.
+std::string escape_html_lines(std::string_view text);
+
+/// For the inside of a JSON string.
+std::string escape_json(std::string_view text);
+
 /// For Telegram's HTML, outside of attributes, and for Slack: `& < >` and nothing else.
 std::string escape_entities(std::string_view text);
 

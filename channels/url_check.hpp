@@ -20,8 +20,10 @@ struct checked_url {
 /// Takes `text` apart; nothing if it is no absolute URL.
 std::optional<checked_url> take_apart(std::string_view text);
 
-/// Reads the required setting `key` as the http or https URL of a receiver, without user name and
-/// fragment. Under `public_only` the ports below 1024 but 80 and 443 are refused.
-checked_url required_url(settings_reader& settings, std::string_view key, address_rules rules);
+/// Reads the setting `key` as the http or https URL of a receiver, without user name and fragment.
+/// Under `public_only` the ports below 1024 but 80 and 443 are refused. It is required where
+/// `otherwise`, the URL that stands for it, is empty.
+checked_url read_url(settings_reader& settings, std::string_view key, address_rules rules,
+                     std::string_view otherwise);
 
 } // namespace tocsin::channels

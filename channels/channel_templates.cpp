@@ -1,0 +1,86 @@
+#include "channels/channel_templates.hpp"
+
+#include "messages/event_catalogue.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tocsin::channels {
+
+namespace {
+
+constexpr std::string_view setting = "templates";
+/// Stands for every type that is not named.
+constexpr std::string_view any_type = "*";
+
+/// The event types that a template under `key` is for.
+std::vector<std::string_view> types_of(std::string_view key) {
+  if (key != any_type)
+    return {key};
+  std::vector<std::string_view> result{test_event_type};
+  for (auto& type : event_catalogue())
+    result.push_back(type.name);
+  return result;
+}
+
+} // namespace
+
+channel_templates::channel_templates(settings_reader& settings,
+                                     const std::vector<template_part>& parts) {
+  for (auto& [type, texts] : settings.objects_of_texts(setting)) {
+    auto pointer = fmt::format("{}/{}", setting, type);
+    if (type != any_type && !find_event_type(type)) {
+      settings.complain(pointer, "unknown_event_type",
+                        fmt::format("'{}' is not a known event type; '*' stands for all", type));
+      continue;
+    }
+    for (auto& [name, source] : texts) {
+      auto part = std::find_if(parts.begin(), parts.end(), [&](auto& x) { return x.name == name; });
+      if (part == parts.end())
+        settings.complain(fmt::format("{}/{}", pointer, name), "unknown_key",
+                          fmt::format("this channel's messages have no '{}'", name));
+      else
+        read(settings, type, name, source, part->form);
+    }
+  }
+}
+
+void channel_templates::read(settings_reader& settings, std::string_view type,
+                             std::string_view part, const std::string& source,
+                             const template_form& form) {
+  auto complain = [&](const failure& x) {
+    settings.complain(fmt::format("{}/{}/{}", setting, type, part), "invalid_template", x.detail);
+  };
+  auto made = message_template::parse(source, form);
+  if (!made)
+    return complain(made.error());
+  for (auto event_type : types_of(type))
+    if (auto tried = made->try_out(event_type); !tried)
+      return complain(tried.error());
+  by_type_[std::string{type}].emplace(part, std::move(*made));
+}
+
+const message_template* channel_templates::find(std::string_view type,
+                                                std::string_view part) const {
+  for (auto key : {type, any_type})
+    if (auto parts = by_type_.find(key); parts != by_type_.end())
+      if (auto found = parts->second.find(part); found != parts->second.end())
+        return &found->second;
+  return nullptr;
+}
+
+expected<std::optional<std::string>> channel_templates::fill(std::string_view part,
+                                                             const render_context& x,
+                                                             const message_content& content) const {
+  auto* found = find(x.event.value.type, part);
+  if (found == nullptr)
+    return std::optional<std::string>{};
+  auto text = found->fill(x, content);
+  if (!text)
+    return text.error();
+  auto shown = or_placeholder(std::move(*text), "");
+  return shown.empty() ? std::nullopt : std::optional{std::move(shown)};
+}
+
+} // namespace tocsin::channels

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tocsin::channels {
+
+/// At most so many bytes of template per text.
+inline constexpr size_t max_template_bytes = 16 * 1024;
+
+/// Where templates may say what: all names are those of docs/channels.md, and `details_json`
+/// besides where the text is JSON.
+enum class template_kind { text, json };
+
+/// What is wrong with a template, with its place: `line 2, column 7: …`, both counted from 1,
+/// columns in characters. Nothing if all is well: every tag is closed, every name is known, and
+/// nothing is used that would let a value through unescaped (`{{{x}}}`, `{{&x}}`) or that makes
+/// templates of values (partials, other delimiters).
+std::optional<std::string> find_template_fault(std::string_view source, template_kind kind);
+
+} // namespace tocsin::channels
