@@ -53,14 +53,15 @@ struct text_closer {
 /// The last boundary between grapheme clusters up to `end`; 0 if there is none.
 size_t cluster_end(std::string_view text, size_t end) {
   auto status = U_ZERO_ERROR;
-  std::unique_ptr<icu::BreakIterator> breaks{
+  // Making one takes far longer than using it.
+  thread_local std::unique_ptr<icu::BreakIterator> breaks{
     icu::BreakIterator::createCharacterInstance(icu::Locale::getRoot(), status)};
   // Clusters are short: what lies far behind the cut has no say in it.
   constexpr size_t lookahead = 256;
   auto shown = text.substr(0, std::min(text.size(), end + lookahead));
   std::unique_ptr<UText, text_closer> view{
     utext_openUTF8(nullptr, shown.data(), static_cast<int64_t>(shown.size()), &status)};
-  if (U_FAILURE(status))
+  if (U_FAILURE(status) || !breaks)
     return end;
   breaks->setText(view.get(), status);
   auto at = static_cast<int32_t>(end);
