@@ -1,8 +1,10 @@
 #include "channels/adapter.hpp"
 
+#include "channels/url_check.hpp"
 #include "messages/text.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace tocsin::channels {
 
@@ -17,11 +19,49 @@ void replace_all(std::string& text, std::string_view what, std::string_view with
     text.replace(at, what.size(), with);
 }
 
-std::string presentable(std::string text, const std::vector<std::string>& secrets) {
-  text = clean_line(std::move(text));
+/// Headers whose values are ours and no secrets.
+constexpr std::array<std::string_view, 6> open_headers{"content-type",      "user-agent",
+                                                       "x-signature-256",   "webhook-id",
+                                                       "webhook-timestamp", "webhook-signature"};
+
+std::pair<std::string, std::string> header_view(std::string_view line) {
+  auto end = std::min(line.find_first_of(":;"), line.size());
+  auto name = std::string{line.substr(0, end)};
+  auto key = name;
+  std::transform(key.begin(), key.end(), key.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  if (std::find(open_headers.begin(), open_headers.end(), key) == open_headers.end())
+    return {std::move(name), "[redacted]"};
+  auto value = line.substr(std::min(end + 1, line.size()));
+  value.remove_prefix(std::min(value.size(), value.find_first_not_of(' ')));
+  return {std::move(name), std::string{value}};
+}
+
+void hide(std::string& text, const std::vector<std::string>& secrets) {
   for (auto& secret : secrets)
     if (secret.size() >= min_secret_bytes)
       replace_all(text, secret, "[redacted]");
+}
+
+/// A secret may be a part of another one: the longest goes first.
+std::vector<std::string> longest_first(std::vector<std::string> secrets) {
+  std::sort(secrets.begin(), secrets.end(), [](auto& a, auto& b) { return a.size() > b.size(); });
+  return secrets;
+}
+
+/// Scheme and host of a URL; its path may be a secret.
+std::string open_part(const std::string& url) {
+  auto parts = take_apart(url);
+  if (!parts)
+    return "[redacted]";
+  auto origin = url.substr(0, url.find("://") + 3) + parts->host;
+  return parts->path_and_query.size() > 1 ? origin + "/[redacted]" : origin + '/';
+}
+
+std::string presentable(std::string text, const std::vector<std::string>& secrets) {
+  text = clean_line(std::move(text));
+  hide(text, secrets);
   if (text.size() > max_outcome_text_bytes) {
     auto end = max_outcome_text_bytes;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
@@ -43,14 +83,39 @@ pause_names adapter::pauses() const {
   return {};
 }
 
+expected<request_view> adapter::preview(const render_context& x) const {
+  auto result = describe(x);
+  if (!result)
+    return result;
+  auto hidden = longest_first(secrets());
+  hide(result->body, hidden);
+  hide(result->html, hidden);
+  for (auto& [name, value] : result->headers)
+    hide(value, hidden);
+  return result;
+}
+
+expected<request_view> adapter::describe(const render_context& x) const {
+  auto rendered = render(x);
+  if (!rendered)
+    return rendered.error();
+  const auto& request = std::get<http_request>(*rendered);
+  request_view result;
+  result.method = "POST";
+  result.url = open_part(request.target->url);
+  for (auto* lines : {&request.target->headers, &request.headers})
+    for (auto& line : *lines)
+      result.headers.push_back(header_view(line));
+  result.body = request.body;
+  return result;
+}
+
 verdict adapter::classify(const wire_reply& x, uint16_t attempt) const {
   auto result = x.fault == wire_fault::none ? classify_reply(x, attempt) : classify_fault(x);
   result.stage = x.stage;
   if (result.text.empty() && result.code.empty())
     return result;
-  auto hidden = secrets();
-  // A secret may be a part of another one: the longest goes first.
-  std::sort(hidden.begin(), hidden.end(), [](auto& a, auto& b) { return a.size() > b.size(); });
+  auto hidden = longest_first(secrets());
   result.text = presentable(std::move(result.text), hidden);
   result.code = presentable(std::move(result.code), hidden);
   return result;

@@ -5,6 +5,7 @@
 #include "messages/channel.hpp"
 #include "messages/delivery.hpp"
 #include "messages/failure.hpp"
+#include "messages/request_view.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -46,6 +47,9 @@ public:
   /// the channel can send to.
   virtual expected<wire_request> render(const render_context& x) const = 0;
 
+  /// The request that `render` makes, for people: without secrets. Errors: those of `render`.
+  expected<request_view> preview(const render_context& x) const;
+
   /// Says what `x` means. `attempt` counts from 1: some refusals are believed only when they
   /// are repeated. Text and code are cleaned, free of the channel's secrets and at most 500 bytes.
   verdict classify(const wire_reply& x, uint16_t attempt = 1) const;
@@ -60,6 +64,10 @@ public:
   virtual std::string hint(const outcome& x) const;
 
 protected:
+  /// The request that `render` makes, secrets still in it but for the path of the URL and the
+  /// values of headers that people set.
+  virtual expected<request_view> describe(const render_context& x) const;
+
   /// Judges a reply that the provider gave, by its body and its code.
   virtual verdict classify_reply(const wire_reply& x, uint16_t attempt) const = 0;
 

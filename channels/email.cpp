@@ -89,6 +89,22 @@ public:
   }
 
 protected:
+  expected<request_view> describe(const render_context& x) const override {
+    auto content = lay_out_mail(x, templates_);
+    if (!content)
+      return content.error();
+    request_view result;
+    result.method = "MAIL";
+    result.url = fmt::format("smtp://{}:{}", server_->host, server_->port);
+    result.encryption = to_string(server_->encryption);
+    result.headers = {{"From", server_->from},
+                      {"To", std::string{x.destination}},
+                      {"Subject", std::move(content->subject)}};
+    result.body = std::move(content->text);
+    result.html = std::move(content->html);
+    return result;
+  }
+
   verdict classify_reply(const wire_reply& x, uint16_t attempt) const override {
     verdict result;
     auto enhanced = enhanced_code(x.body);

@@ -10,7 +10,7 @@ namespace tocsin::channels {
 /// At most so many bytes of template per text.
 inline constexpr size_t max_template_bytes = 16 * 1024;
 
-/// Where templates may say what: all names are those of docs/channels.md, and `details_json`
+/// Where templates may say what: all names are those of docs/templates.md, and `details_json`
 /// besides where the text is JSON.
 enum class template_kind { text, json };
 

@@ -2,6 +2,15 @@
 
 namespace tocsin::channels {
 
+std::string_view to_string(mail_encryption x) {
+  switch (x) {
+  case mail_encryption::starttls: return "starttls";
+  case mail_encryption::tls: return "tls";
+  case mail_encryption::none: return "none";
+  }
+  return "unknown";
+}
+
 std::string_view to_string(wire_fault x) {
   switch (x) {
   case wire_fault::none: return "none";

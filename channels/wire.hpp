@@ -43,6 +43,8 @@ struct http_request {
 
 enum class mail_encryption : uint8_t { starttls, tls, none };
 
+std::string_view to_string(mail_encryption x);
+
 /// Where an adapter's mails go.
 struct smtp_server {
   std::string host;

@@ -66,6 +66,19 @@ channel_draft read_draft(object_reader& in, std::vector<field_error>& errors) {
   return result;
 }
 
+void write_request(json_writer& out, const request_view& x) {
+  out.begin_object().member("method", x.method).member("url", x.url);
+  if (!x.encryption.empty())
+    out.member("encryption", x.encryption);
+  out.key("headers").begin_object();
+  for (auto& [name, value] : x.headers)
+    out.member(name, value);
+  out.end_object().member("body", x.body);
+  if (!x.html.empty())
+    out.member("html", x.html);
+  out.end_object();
+}
+
 json::object shown(const channel_view& x) {
   json::error_code ec;
   auto value = json::parse(to_json(x), ec);
@@ -113,7 +126,31 @@ std::string to_json(const test_report& x) {
     .member("code", x.result.code)
     .member("text", x.result.text)
     .member("duration_ms", x.duration.count())
-    .text_or_null("hint", x.hint)
+    .text_or_null("hint", x.hint);
+  out.key("request");
+  if (x.request)
+    write_request(out, *x.request);
+  else
+    out.raw("null");
+  out.end_object();
+  return out.take();
+}
+
+std::string to_json(const channel_preview& x) {
+  json_writer out;
+  out.begin_object().member("event_type", x.event_type).key("request");
+  write_request(out, x.request);
+  out.end_object();
+  return out.take();
+}
+
+std::string to_json(const secret_rotated& x) {
+  json_writer out;
+  auto until = x.previous_expires_at ? to_rfc3339(*x.previous_expires_at) : std::string{};
+  out.begin_object()
+    .member("secret", x.secret)
+    .text_or_null("previous_secret_expires_at", until)
+    .member("revision", x.revision)
     .end_object();
   return out.take();
 }

@@ -18,6 +18,12 @@ void write_channel(json_writer& out, const channel_view& x);
 /// How a Send Test went.
 std::string to_json(const test_report& x);
 
+/// How a message looks.
+std::string to_json(const channel_preview& x);
+
+/// The new secret, the only time it is shown.
+std::string to_json(const secret_rotated& x);
+
 /// Reads a new channel out of `object`, which was parsed from `body`; its `settings` are taken
 /// over as text, so that their numbers keep their digits. Where `event_type` is given, the member
 /// of this name is read into it.

@@ -3,6 +3,7 @@
 #include "actors/registry/channel_draft.hpp"
 #include "actors/registry/channel_tester.hpp"
 #include "actors/registry/sample_event.hpp"
+#include "actors/registry/secret_rotation.hpp"
 #include "messages/event_catalogue.hpp"
 
 #include <fmt/format.h>
@@ -25,6 +26,11 @@ channel_view view_of(channel x) {
 
 failure no_such_channel(const channel_id& id) {
   return fail(errc::not_found, fmt::format("there is no channel {}", to_string(id)));
+}
+
+failure no_such_type(const std::string& event_type) {
+  return fail(errc::unknown_event_type, fmt::format("'{}' is not a known event type", event_type),
+              {{"/event_type", "unknown_event_type", "no such event type is known"}});
 }
 
 /// Addresses of single triggers are tried on a sample, as it is the adapter that knows them.
@@ -115,6 +121,56 @@ caf::result<test_report> channel_registry_state::on_test_channel_draft(test_chan
   return test(*x, msg.event_type);
 }
 
+caf::result<channel_preview> channel_registry_state::on_preview_channel(preview_channel& msg) {
+  auto found = load(msg.id);
+  if (!found)
+    return to_error(found.error());
+  auto shown = preview(*found, std::move(msg.event_type));
+  if (!shown)
+    return to_error(shown.error());
+  return std::move(*shown);
+}
+
+caf::result<channel_preview>
+channel_registry_state::on_preview_channel_draft(preview_channel_draft& msg) {
+  auto x = put_over({}, std::move(msg.draft));
+  if (!x)
+    return to_error(x.error());
+  auto shown = preview(*x, std::move(msg.event_type));
+  if (!shown)
+    return to_error(shown.error());
+  return std::move(*shown);
+}
+
+caf::result<secret_rotated> channel_registry_state::on_rotate_secret(rotate_secret& msg) {
+  auto found = load(msg.id);
+  if (!found)
+    return to_error(found.error());
+  auto x = std::move(*found);
+  auto rotated = replace_secret(x, msg, options.now());
+  if (!rotated)
+    return to_error(rotated.error());
+  if (auto checked = check(x); !checked) {
+    auto refusal = checked.error();
+    for (auto& fault : refusal.fields)
+      if (fault.pointer == "/settings/secret")
+        fault.pointer = "/secret";
+    return to_error(std::move(refusal));
+  }
+  auto change = sealed_change(x, msg.expected_revision.value_or(x.revision));
+  if (!change)
+    return to_error(change.error());
+  auto promise = self->make_response_promise<secret_rotated>();
+  self->request(options.ledger, store_timeout, std::move(*change))
+    .then(
+      [promise, made = std::move(*rotated)](const command_result& stored) mutable {
+        made.revision = stored.value;
+        promise.deliver(std::move(made));
+      },
+      [promise](caf::error& fault) mutable { promise.deliver(std::move(fault)); });
+  return promise;
+}
+
 /// Reads the owner without opening the secrets, which need not be possible any more.
 expected<recipient_id> channel_registry_state::owner_of(const channel_id& id) const {
   auto tx = options.channels->environment().read();
@@ -152,17 +208,26 @@ expected<std::unique_ptr<channels::adapter>> channel_registry_state::check(const
   return adapter;
 }
 
-caf::result<channel_view> channel_registry_state::store(channel x, uint64_t expected_revision) {
-  if (auto checked = check(x); !checked)
-    return to_error(checked.error());
+/// The command that stores `x`, whose time of change is set.
+expected<apply_command> channel_registry_state::sealed_change(channel& x,
+                                                              uint64_t expected_revision) const {
   auto sealed = options.channels->seal(x);
   if (!sealed)
-    return to_error(sealed.error());
+    return sealed.error();
   x.updated_at = options.now();
   put_channel change{x, std::move(*sealed), expected_revision};
   change.value.settings.clear();
+  return apply_command{std::move(change), {x.owner, x.id, false}};
+}
+
+caf::result<channel_view> channel_registry_state::store(channel x, uint64_t expected_revision) {
+  if (auto checked = check(x); !checked)
+    return to_error(checked.error());
+  auto change = sealed_change(x, expected_revision);
+  if (!change)
+    return to_error(change.error());
   auto promise = self->make_response_promise<channel_view>();
-  self->request(options.ledger, store_timeout, apply_command{change, {x.owner, x.id, false}})
+  self->request(options.ledger, store_timeout, std::move(*change))
     .then(
       [promise, x](const command_result& stored) mutable {
         x.revision = stored.value;
@@ -175,9 +240,7 @@ caf::result<channel_view> channel_registry_state::store(channel x, uint64_t expe
 caf::result<test_report> channel_registry_state::test(const channel& x,
                                                       const std::string& event_type) {
   if (!find_event_type(event_type))
-    return to_error(fail(errc::unknown_event_type,
-                         fmt::format("'{}' is not a known event type", event_type),
-                         {{"/event_type", "unknown_event_type", "no such event type is known"}}));
+    return to_error(no_such_type(event_type));
   auto adapter = check(x);
   if (!adapter)
     return to_error(adapter.error());
@@ -191,6 +254,23 @@ caf::result<test_report> channel_registry_state::test(const channel& x,
   return promise;
 }
 
+expected<channel_preview> channel_registry_state::preview(const channel& x,
+                                                          std::string event_type) const {
+  if (!find_event_type(event_type))
+    return no_such_type(event_type);
+  auto adapter = check(x);
+  if (!adapter)
+    return adapter.error();
+  auto now = options.now();
+  auto sample = sample_event(event_type, now);
+  auto destinations = (*adapter)->destinations();
+  auto request
+    = (*adapter)->preview({delivery_id{sample.id.plus(1)}, sample, destinations.front(), now});
+  if (!request)
+    return request.error();
+  return channel_preview{std::move(event_type), std::move(*request)};
+}
+
 channel_registry_actor::behavior_type
 channel_registry(channel_registry_actor::stateful_pointer<channel_registry_state> self,
                  const registry_options& options) {
@@ -199,10 +279,11 @@ channel_registry(channel_registry_actor::stateful_pointer<channel_registry_state
   self->state.options = options;
   self->state.gauge = actor_gauge{*options.board, state::name};
   return {
-    metered(self, &state::on_create_channel),     metered(self, &state::on_find_channel),
-    metered(self, &state::on_list_channels),      metered(self, &state::on_replace_channel),
-    metered(self, &state::on_discard_channel),    metered(self, &state::on_test_channel),
-    metered(self, &state::on_test_channel_draft),
+    metered(self, &state::on_create_channel),        metered(self, &state::on_find_channel),
+    metered(self, &state::on_list_channels),         metered(self, &state::on_replace_channel),
+    metered(self, &state::on_discard_channel),       metered(self, &state::on_test_channel),
+    metered(self, &state::on_test_channel_draft),    metered(self, &state::on_preview_channel),
+    metered(self, &state::on_preview_channel_draft), metered(self, &state::on_rotate_secret),
   };
 }
 

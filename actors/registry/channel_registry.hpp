@@ -36,6 +36,9 @@ public:
   caf::result<removed> on_discard_channel(const discard_channel& msg);
   caf::result<test_report> on_test_channel(const test_channel& msg);
   caf::result<test_report> on_test_channel_draft(test_channel_draft& msg);
+  caf::result<channel_preview> on_preview_channel(preview_channel& msg);
+  caf::result<channel_preview> on_preview_channel_draft(preview_channel_draft& msg);
+  caf::result<secret_rotated> on_rotate_secret(rotate_secret& msg);
 
   channel_registry_actor::stateful_pointer<channel_registry_state> self = nullptr;
   registry_options options;
@@ -46,8 +49,10 @@ private:
   expected<recipient_id> owner_of(const channel_id& id) const;
   expected<channel> load(const channel_id& id) const;
   expected<std::unique_ptr<channels::adapter>> check(const channel& x) const;
+  expected<apply_command> sealed_change(channel& x, uint64_t expected_revision) const;
   caf::result<channel_view> store(channel x, uint64_t expected_revision);
   caf::result<test_report> test(const channel& x, const std::string& event_type);
+  expected<channel_preview> preview(const channel& x, std::string event_type) const;
 };
 
 channel_registry_actor::behavior_type

@@ -6,34 +6,46 @@
 
 namespace tocsin {
 
+namespace {
+
+test_report not_rendered(std::string why) {
+  outcome result{outcome_class::rejected, attempt_stage::render, std::nullopt, "render",
+                 std::move(why)};
+  return {std::move(result), {}, {}, {}};
+}
+
+} // namespace
+
 caf::result<test_report> channel_tester_state::on_run_test(const run_test& msg) {
   promise_ = self->make_response_promise<test_report>();
   auto promise = promise_;
   inbox_ = std::make_shared<reply_inbox>(
     [owner = channel_tester_actor{self}] { caf::anon_send(owner, test_replied{}); });
-  auto sample = sample_event(msg.event_type, now());
+  started_at_ = now();
+  sample_ = sample_event(msg.event_type, started_at_);
+  destinations_ = adapter->destinations();
   std::vector<channels::transport::job> jobs;
-  for (auto& destination : adapter->destinations()) {
-    delivery_id id{sample.id.plus(static_cast<uint32_t>(jobs.size()) + 1)};
-    auto request = adapter->render({id, sample, destination, now()});
+  for (auto& destination : destinations_) {
+    auto request = adapter->render(context_of(jobs.size(), destination));
     if (!request) {
-      outcome refused{outcome_class::rejected, attempt_stage::render, std::nullopt, "render",
-                      request.error().detail};
-      finish({std::move(refused), {}, {}});
+      finish(not_rendered(request.error().detail));
       return promise;
     }
     jobs.push_back({jobs.size(), std::move(*request)});
   }
   if (jobs.empty()) {
-    finish({{outcome_class::rejected, attempt_stage::render, std::nullopt, "render",
-             "the channel has no destination"},
-            {},
-            {}});
+    finish(not_rendered("the channel has no destination"));
     return promise;
   }
   missing_ = jobs.size();
   transport->submit(inbox_, std::move(jobs));
   return promise;
+}
+
+channels::render_context channel_tester_state::context_of(size_t place,
+                                                          std::string_view destination) const {
+  delivery_id id{sample_.id.plus(static_cast<uint32_t>(place) + 1)};
+  return {id, sample_, destination, started_at_};
 }
 
 void channel_tester_state::on_test_replied(const test_replied&) {
@@ -44,7 +56,9 @@ void channel_tester_state::on_test_replied(const test_replied&) {
     auto result = adapter->classify(reply);
     auto hint = adapter->hint(result);
     auto duration = std::chrono::ceil<std::chrono::milliseconds>(reply.duration);
-    report_ = test_report{std::move(result), duration, std::move(hint)};
+    report_ = test_report{std::move(result), duration, std::move(hint), {}};
+    if (auto shown = adapter->preview(context_of(cookie, destinations_[cookie])))
+      report_->request = std::move(*shown);
   }
   if (missing_ == 0 && report_)
     finish(std::move(*report_));

@@ -44,13 +44,18 @@ public:
   actor_gauge gauge;
 
 private:
+  /// What the sample makes for a destination; their places count from 0.
+  channels::render_context context_of(size_t place, std::string_view destination) const;
   void finish(test_report report);
 
   std::shared_ptr<reply_inbox> inbox_;
   caf::typed_response_promise<test_report> promise_;
+  accepted_event sample_;
   size_t missing_ = 0;
   /// The last reply, or the first that was no success.
   std::optional<test_report> report_;
+  timestamp started_at_{};
+  std::vector<std::string> destinations_;
 };
 
 channel_tester_actor::behavior_type

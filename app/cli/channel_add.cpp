@@ -37,8 +37,9 @@ exit_code add_channel(session& on, const add_options& options) {
 /// The command of one type under construction.
 class type_command {
 public:
-  type_command(CLI::App& group, command_line& line, const std::string& type, const char* help)
-    : options_(std::make_shared<add_options>()), command_(group.add_subcommand(type, help)) {
+  type_command(CLI::App& group, command_line& line, const std::string& name, const char* help,
+               const std::string& type)
+    : options_(std::make_shared<add_options>()), command_(group.add_subcommand(name, help)) {
     options_->draft.type = type;
     // References into these must stay good while options are added.
     options_->draft.plain.reserve(max_settings);
@@ -48,6 +49,9 @@ public:
       line.choose([options](session& on) { return add_channel(on, *options); });
     });
   }
+
+  type_command(CLI::App& group, command_line& line, const std::string& type, const char* help)
+    : type_command(group, line, type, help, type) {}
 
   channel_draft& draft() { return options_->draft; }
   CLI::App& command() { return *command_; }
@@ -64,6 +68,10 @@ public:
 
   void many(const char* flag, std::vector<std::string>& target, const char* help) {
     command_->add_option(flag, target, help)->allow_extra_args(false);
+  }
+
+  void templates() {
+    many("--template", draft().templates, "'TYPE/PART=TEMPLATE' (or @FILE, or -), TYPE * for all");
   }
 
 private:
@@ -102,18 +110,21 @@ void add_email(CLI::App& group, command_line& line) {
     ->required()
     ->delimiter(',')
     ->allow_extra_args(false);
+  email.templates();
   email.many("--trigger-to", email.draft().trigger_to, "TYPE=ADDRESS, another receiver for a type");
 }
 
 void add_slack(CLI::App& group, command_line& line) {
   type_command slack{group, line, "slack", "A Slack channel, by its incoming webhook"};
   slack.secret("--webhook-url", "webhook_url", "URL of the incoming webhook")->required();
+  slack.templates();
   slack.plain("--channel", "channel", "Another channel (legacy webhooks only)");
 }
 
 void add_discord(CLI::App& group, command_line& line) {
   type_command discord{group, line, "discord", "A Discord channel, by its webhook"};
   discord.secret("--webhook-url", "webhook_url", "URL of the webhook")->required();
+  discord.templates();
   discord.plain("--thread-id", "thread_id", "A thread of the channel");
 }
 
@@ -122,15 +133,33 @@ void add_telegram(CLI::App& group, command_line& line) {
   telegram.secret("--bot-token", "bot_token", "Token of the bot")->required();
   telegram.plain("--chat-id", "chat_id", "Number of the chat, or @name of a public one")
     ->required();
+  telegram.templates();
   telegram.plain("--topic-id", "topic_id", "A topic of the chat");
 }
 
 void add_webhook(CLI::App& group, command_line& line) {
   type_command webhook{group, line, "webhook", "An HTTP endpoint of your own"};
   webhook.secret("--url", "url", "Where events are posted to")->required();
+  webhook.templates();
   webhook.many("--header", webhook.draft().headers, "'NAME: VALUE' (or 'NAME: @FILE', 'NAME: -')");
   webhook.secret("--secret", "secret", "Key that signs the body (X-Signature-256)");
   webhook.secret("--previous-secret", "previous_secret", "Its predecessor, while it is replaced");
+}
+
+void add_pagerduty(CLI::App& group, command_line& line) {
+  type_command pagerduty{group, line, "pagerduty", "A PagerDuty service (a webhook in its format)",
+                         "webhook"};
+  pagerduty.draft().plain.emplace_back("format", "pagerduty");
+  pagerduty.secret("--routing-key", "routing_key", "Integration key, Events API v2")->required();
+  pagerduty.secret("--url", "url", "Where its API is, if not events.pagerduty.com");
+}
+
+void add_opsgenie(CLI::App& group, command_line& line) {
+  type_command opsgenie{group, line, "opsgenie", "An Opsgenie team (a webhook in its format)",
+                        "webhook"};
+  opsgenie.draft().plain.emplace_back("format", "opsgenie");
+  opsgenie.secret("--api-key", "api_key", "API key of the integration")->required();
+  opsgenie.secret("--url", "url", "Where its API is, if not api.opsgenie.com");
 }
 
 } // namespace
@@ -143,6 +172,8 @@ void add_channel_add(CLI::App& group, command_line& line) {
   add_discord(*add, line);
   add_telegram(*add, line);
   add_webhook(*add, line);
+  add_pagerduty(*add, line);
+  add_opsgenie(*add, line);
 }
 
 } // namespace tocsin::cli

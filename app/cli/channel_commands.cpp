@@ -3,6 +3,8 @@
 #include "app/cli/channel_lookup.hpp"
 #include "app/cli/json_text.hpp"
 #include "app/cli/listing.hpp"
+#include "app/cli/request_text.hpp"
+#include "app/cli/value_input.hpp"
 
 #include <boost/json.hpp>
 #include <CLI/CLI.hpp>
@@ -58,13 +60,77 @@ exit_code set_enabled(session& on, const found_channel& x, bool enabled) {
   return exit_code::ok;
 }
 
-exit_code test_channel(session& on, const found_channel& x, const std::string& event_type) {
+std::string sample_body(const std::string& event_type) {
   boost::json::object body;
   if (!event_type.empty())
     body["event_type"] = event_type;
-  auto reply
-    = on.call({"POST", fmt::format("/channels/{}/test", x.id), boost::json::serialize(body), {}});
+  return boost::json::serialize(body);
+}
+
+exit_code test_channel(session& on, const found_channel& x, const std::string& event_type) {
+  auto path = fmt::format("/channels/{}/test", x.id);
+  auto reply = on.call({"POST", path, sample_body(event_type), {}});
   return reply ? print_test(on, *reply) : reply.error();
+}
+
+struct preview_options {
+  std::string event_type;
+  bool html = false;
+};
+
+exit_code preview_channel(session& on, const found_channel& x, const preview_options& options) {
+  auto path = fmt::format("/channels/{}/preview", x.id);
+  auto reply = on.call({"POST", path, sample_body(options.event_type), {}});
+  if (!reply)
+    return reply.error();
+  on.print(*reply, [&](const boost::json::value& value) {
+    const auto& request = member(value, "request");
+    return options.html ? cell(request, "html") + '\n' : request_text(request);
+  });
+  return exit_code::ok;
+}
+
+struct rotation_options {
+  std::optional<int64_t> grace;
+  std::string secret;
+};
+
+exit_code rotate_secret(session& on, const found_channel& x, const rotation_options& options) {
+  boost::json::object body;
+  if (options.grace)
+    body["grace_seconds"] = *options.grace;
+  if (!options.secret.empty()) {
+    value_input input{on.around().in};
+    auto secret = input.resolve("--secret", options.secret);
+    if (!secret)
+      return report_failure(secret.error(), on.around());
+    body["secret"] = *secret;
+  }
+  auto reply = on.call(
+    {"POST", fmt::format("/channels/{}/rotate-secret", x.id), boost::json::serialize(body), {}});
+  if (!reply)
+    return reply.error();
+  on.print(*reply, [](const boost::json::value& value) { return fields_text(value); });
+  return exit_code::ok;
+}
+
+void add_preview(CLI::App& group, command_line& line) {
+  auto options = std::make_shared<preview_options>();
+  auto* preview = add_command(
+    group, line, "preview", "Show what a channel would send",
+    [options](session& on, const found_channel& x) { return preview_channel(on, x, *options); });
+  preview->add_option("--type", options->event_type, "As an event of this type would look");
+  preview->add_flag("--html", options->html, "The HTML part of a mail");
+}
+
+void add_rotation(CLI::App& group, command_line& line) {
+  auto options = std::make_shared<rotation_options>();
+  auto* rotation = add_command(
+    group, line, "rotate-secret", "Replace the secret of a webhook; the new one is shown once",
+    [options](session& on, const found_channel& x) { return rotate_secret(on, x, *options); });
+  rotation->add_option("--grace", options->grace,
+                       "Seconds for which the old one signs too (86400)");
+  rotation->add_option("--secret", options->secret, "The new one (or @FILE, or -), if not made");
 }
 
 void add_list(CLI::App& group, command_line& line) {
@@ -92,7 +158,11 @@ void add_list(CLI::App& group, command_line& line) {
 } // namespace
 
 exit_code print_test(session& on, const answer& x) {
-  on.print(x, [](const boost::json::value& value) { return fields_text(value); });
+  on.print(x, [](const boost::json::value& value) {
+    const auto& request = member(value, "request");
+    return fields_text(value, {"request"})
+           + (request.is_null() ? "" : '\n' + request_text(request));
+  });
   bool delivered = is_set(x.value, "delivered");
   return delivered ? exit_code::ok : exit_code::not_delivered;
 }
@@ -110,6 +180,8 @@ void add_channel_commands(CLI::App& root, command_line& line) {
     [event_type](session& on, const found_channel& x) { return test_channel(on, x, *event_type); });
   test->add_option("--type", *event_type, "As an event of this type would look");
 
+  add_preview(*group, line);
+  add_rotation(*group, line);
   add_command(*group, line, "remove", "Remove a channel; what it still owes is cancelled",
               remove_channel);
   add_command(*group, line, "enable", "Switch a channel on; it delivers what it owes",

@@ -56,6 +56,25 @@ expected<boost::json::object> headers_of(const channel_draft& draft, value_input
   return result;
 }
 
+expected<boost::json::object> templates_of(const channel_draft& draft, value_input& input) {
+  boost::json::object result;
+  for (const auto& word : draft.templates) {
+    auto slash = word.find('/');
+    auto at = word.find('=');
+    if (slash == std::string::npos || at == std::string::npos || slash == 0 || at < slash + 2)
+      return fail(errc::invalid_argument,
+                  fmt::format("--template {}: TYPE/PART=TEMPLATE is needed", word));
+    auto text = input.resolve("--template", word.substr(at + 1));
+    if (!text)
+      return text.error();
+    auto& parts = result[word.substr(0, slash)];
+    if (!parts.is_object())
+      parts = boost::json::object{};
+    parts.get_object()[word.substr(slash + 1, at - slash - 1)] = *text;
+  }
+  return result;
+}
+
 expected<boost::json::object> settings_of(const channel_draft& draft, value_input& input) {
   boost::json::object result;
   for (const auto& [name, value] : draft.plain)
@@ -80,6 +99,12 @@ expected<boost::json::object> settings_of(const channel_draft& draft, value_inpu
     if (!headers)
       return headers;
     result["headers"] = *headers;
+  }
+  if (!draft.templates.empty()) {
+    auto templates = templates_of(draft, input);
+    if (!templates)
+      return templates;
+    result["templates"] = *templates;
   }
   return result;
 }

@@ -32,6 +32,8 @@ struct channel_draft {
   std::vector<std::string> to;
   /// Webhook: `NAME: VALUE`; the value may be `@FILE` or `-`.
   std::vector<std::string> headers;
+  /// `TYPE/PART=TEMPLATE`; the template may be `@FILE` or `-`.
+  std::vector<std::string> templates;
 };
 
 /// The body of `POST /channels`.

@@ -86,7 +86,7 @@ void delete_channel(route_context& context, call c) {
                                  answer(std::move(c), [](auto&) { return no_content(); }));
 }
 
-/// Reads the optional body of a Send Test.
+/// Reads the optional body of a Send Test or a preview.
 expected<std::string> read_test_type(std::string_view body) {
   std::string result{"test"};
   if (body.empty())
@@ -101,6 +101,28 @@ expected<std::string> read_test_type(std::string_view body) {
   if (!errors.empty())
     return invalid_fields("the test", std::move(errors));
   return result;
+}
+
+/// Reads the optional body of a rotation into `message`.
+expected<void> read_rotation(std::string_view body, rotate_secret& message) {
+  if (body.empty())
+    return {};
+  auto object = parse_object(body);
+  if (!object)
+    return object.error();
+  std::vector<field_error> errors;
+  object_reader in{*object, "", errors};
+  message.grace = std::chrono::seconds{
+    in.integer("grace_seconds", 0, max_secret_grace.count()).value_or(message.grace.count())};
+  message.secret = in.text("secret").value_or("");
+  in.refuse_others();
+  if (!errors.empty())
+    return invalid_fields("the rotation", std::move(errors));
+  return {};
+}
+
+auto show_preview(call c) {
+  return answer(std::move(c), [](channel_preview& x) { return ok(to_json(x)); });
 }
 
 auto report(call c) {
@@ -131,6 +153,47 @@ void post_draft_test(route_context& context, call c) {
                                      report(std::move(c)), context.send_test_timeout);
 }
 
+void post_channel_preview(route_context& context, call c) {
+  auto id = channel_id::parse(c.captures.front());
+  if (!id)
+    return c.fail(no_such("channel"));
+  auto type = read_test_type(c.message.body);
+  if (!type)
+    return c.fail(type.error());
+  context.questions.ask<channel_preview>(
+    context.actors.channels, preview_channel{*id, std::move(*type)}, show_preview(std::move(c)));
+}
+
+void post_draft_preview(route_context& context, call c) {
+  auto object = parse_object(c.message.body);
+  if (!object)
+    return c.fail(object.error());
+  preview_channel_draft message;
+  auto draft = decode_channel(*object, c.message.body, &message.event_type);
+  if (!draft)
+    return c.fail(draft.error());
+  message.draft = std::move(*draft);
+  context.questions.ask<channel_preview>(context.actors.channels, std::move(message),
+                                         show_preview(std::move(c)));
+}
+
+void post_secret_rotation(route_context& context, call c) {
+  auto id = channel_id::parse(c.captures.front());
+  if (!id)
+    return c.fail(no_such("channel"));
+  auto revision = read_if_match(c.message);
+  if (!revision)
+    return c.fail(revision.error());
+  rotate_secret message;
+  message.id = *id;
+  message.expected_revision = *revision;
+  if (auto read = read_rotation(c.message.body, message); !read)
+    return c.fail(read.error());
+  context.questions.ask<secret_rotated>(
+    context.actors.channels, std::move(message),
+    answer(std::move(c), [](auto& x) { return tagged(ok(to_json(x)), x.revision); }));
+}
+
 } // namespace
 
 std::vector<route> channel_routes() {
@@ -139,10 +202,13 @@ std::vector<route> channel_routes() {
     {method::get, "/channels", read, "owner limit cursor", get_channels},
     {method::post, "/channels", write, "", post_channel},
     {method::post, "/channels/test", write, "", post_draft_test},
+    {method::post, "/channels/preview", write, "", post_draft_preview},
     {method::get, "/channels/{id}", read, "", get_channel},
     {method::patch, "/channels/{id}", write, "", patch_channel},
     {method::remove, "/channels/{id}", write, "", delete_channel},
     {method::post, "/channels/{id}/test", write, "", post_channel_test},
+    {method::post, "/channels/{id}/preview", write, "", post_channel_preview},
+    {method::post, "/channels/{id}/rotate-secret", write, "", post_secret_rotation},
   };
 }
 

@@ -4,6 +4,7 @@
 #include "messages/delivery.hpp"
 #include "messages/page.hpp"
 #include "messages/protocol/failure.hpp"
+#include "messages/request_view.hpp"
 
 #include <caf/typed_actor.hpp>
 
@@ -74,6 +75,48 @@ struct test_report {
   std::chrono::milliseconds duration{};
   /// What the person may do about a failure, in plain words; empty on success.
   std::string hint;
+  /// What was sent, to the destination that `result` is about; nothing where it could not be made.
+  std::optional<request_view> request;
+};
+
+/// Makes the message of an event type for a stored channel and sends nothing.
+struct preview_channel {
+  channel_id id;
+  std::string event_type = "test";
+};
+
+/// The same for a channel that is not stored.
+struct preview_channel_draft {
+  channel_draft draft;
+  std::string event_type = "test";
+};
+
+/// How a message looks on its way to the channel's first destination.
+struct channel_preview {
+  std::string event_type;
+  request_view request;
+};
+
+/// The longest time for which a replaced secret goes on signing.
+inline constexpr std::chrono::seconds max_secret_grace = std::chrono::hours{30 * 24};
+
+/// Replaces the secret of a stored webhook. Until `grace` has passed both sign; with a `grace` of
+/// nothing the old one ends at once. One that an earlier rotation left behind ends now.
+struct rotate_secret {
+  channel_id id;
+  std::chrono::seconds grace = std::chrono::hours{24};
+  /// The new one; empty to have one made.
+  std::string secret;
+  std::optional<uint64_t> expected_revision;
+};
+
+/// A rotation that is durable.
+struct secret_rotated {
+  /// Shown this once.
+  std::string secret;
+  /// When the old one ends; nothing where there is none.
+  std::optional<timestamp> previous_expires_at;
+  uint64_t revision = 0;
 };
 
 /// The removal is durable.
@@ -89,7 +132,10 @@ using channel_registry_actor
                      caf::replies_to<replace_channel>::with<channel_view>,
                      caf::replies_to<discard_channel>::with<removed>,
                      caf::replies_to<test_channel>::with<test_report>,
-                     caf::replies_to<test_channel_draft>::with<test_report>>;
+                     caf::replies_to<test_channel_draft>::with<test_report>,
+                     caf::replies_to<preview_channel>::with<channel_preview>,
+                     caf::replies_to<preview_channel_draft>::with<channel_preview>,
+                     caf::replies_to<rotate_secret>::with<secret_rotated>>;
 
 } // namespace tocsin
 
@@ -103,4 +149,9 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::discard_channel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::test_channel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::test_channel_draft)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::test_report)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::preview_channel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::preview_channel_draft)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::channel_preview)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::rotate_secret)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::secret_rotated)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::removed)

@@ -186,7 +186,8 @@ TEST_F(channel_routes_test, tests_a_stored_channel) {
   EXPECT_EQ(reply.status, 200u);
   EXPECT_EQ(reply.body, R"({"delivered":false,"outcome":"dead_endpoint","stage":"accepted",)"
                         R"("code":"404 no_service","text":"gone","duration_ms":81,)"
-                        R"("hint":"Make a new webhook."})");
+                        R"("hint":"Make a new webhook.","request":{"method":"POST",)"
+                        R"("url":"https://x/[redacted]","headers":{"A":"b"},"body":"{}"}})");
   send(method::post, path_of(id) + "/test", R"({"event_type":"deploy.failure"})");
   EXPECT_EQ(world().tested_types, (texts{"test", "deploy.failure"}));
   auto wrong = send(method::post, path_of(id) + "/test", R"({"event_type":"x","y":1})");
@@ -201,6 +202,44 @@ TEST_F(channel_routes_test, tests_a_channel_that_is_not_stored) {
             200u);
   EXPECT_EQ(world().tested_types, (texts{"backup.failure", "test"}));
   EXPECT_TRUE(world().channels.empty());
+}
+
+TEST_F(channel_routes_test, previews_stored_channels_and_drafts) {
+  auto id = add_channel(world(), "ops", channel_type::email);
+  auto reply = send(method::post, path_of(id) + "/preview", R"({"event_type":"backup.failure"})");
+  EXPECT_EQ(reply.status, 200u);
+  EXPECT_EQ(reply.body,
+            R"({"event_type":"backup.failure","request":{"method":"MAIL","url":"smtp://mx:587",)"
+            R"("encryption":"starttls","headers":{"Subject":"S"},"body":"text",)"
+            R"("html":"<p>text</p>"}})");
+  EXPECT_EQ(send(method::post, path_of(channel_id{}) + "/preview").status, 404u);
+  auto draft = send(method::post, "/api/v1/channels/preview", R"({"name":"x","type":"email"})");
+  EXPECT_EQ(draft.status, 200u) << draft.body;
+  EXPECT_EQ(json_of(draft).at("event_type").as_string(), "test");
+}
+
+TEST_F(channel_routes_test, rotates_a_secret) {
+  auto id = add_channel(world(), "ops", channel_type::webhook);
+  auto reply = send(method::post, path_of(id) + "/rotate-secret");
+  EXPECT_EQ(reply.status, 200u);
+  EXPECT_EQ(reply.body, R"({"secret":"whsec_x",)"
+                        R"("previous_secret_expires_at":"2026-03-29T14:30:00Z","revision":5})");
+  EXPECT_EQ(header_of(reply, "ETag"), "\"5\"");
+  auto x = make_request(method::post, path_of(id) + "/rotate-secret",
+                        R"({"grace_seconds":0,"secret":"mine"})");
+  x.if_match = "\"4\"";
+  EXPECT_TRUE(json_of(send(x)).at("previous_secret_expires_at").is_null());
+  ASSERT_EQ(world().rotations.size(), 2u);
+  EXPECT_EQ(world().rotations[0].grace, std::chrono::hours{24});
+  EXPECT_EQ(world().rotations[0].secret, "");
+  EXPECT_FALSE(world().rotations[0].expected_revision);
+  EXPECT_EQ(world().rotations[1].grace, std::chrono::seconds{0});
+  EXPECT_EQ(world().rotations[1].secret, "mine");
+  EXPECT_EQ(world().rotations[1].expected_revision, 4u);
+  auto wrong = send(method::post, path_of(id) + "/rotate-secret",
+                    R"({"grace_seconds":2592001,"secret":7,"x":1})");
+  EXPECT_EQ(errors_of(wrong),
+            (texts{"/grace_seconds out_of_range", "/secret wrong_type", "/x unknown_key"}));
 }
 
 } // namespace tocsin::http

@@ -74,7 +74,12 @@ test_report tested(fake_world& world, const std::string& type) {
   world.tested_types.push_back(type);
   return {{outcome_class::dead_endpoint, attempt_stage::accepted, {}, "404 no_service", "gone"},
           std::chrono::milliseconds{81},
-          "Make a new webhook."};
+          "Make a new webhook.",
+          request_view{"POST", "https://x/[redacted]", "", {{"A", "b"}}, "{}", ""}};
+}
+
+channel_preview previewed(const std::string& type) {
+  return {type, {"MAIL", "smtp://mx:587", "starttls", {{"Subject", "S"}}, "text", "<p>text</p>"}};
 }
 
 /// One page after another; the cursor is the number of entries before it.
@@ -143,6 +148,24 @@ channel_registry_actor::behavior_type fake_channels(world_ptr world) {
     [=](const test_channel_draft& msg) -> caf::result<test_report> {
       std::lock_guard lock{world->guard};
       return tested(*world, msg.event_type);
+    },
+    [=](const preview_channel& msg) -> caf::result<channel_preview> {
+      std::lock_guard lock{world->guard};
+      if (!world->channels.contains(msg.id))
+        return missing();
+      return previewed(msg.event_type);
+    },
+    [=](const preview_channel_draft& msg) -> caf::result<channel_preview> {
+      return previewed(msg.event_type);
+    },
+    [=](const rotate_secret& msg) -> caf::result<secret_rotated> {
+      std::lock_guard lock{world->guard};
+      world->rotations.push_back(msg);
+      if (!world->channels.contains(msg.id))
+        return missing();
+      if (msg.grace.count() == 0)
+        return secret_rotated{"whsec_x", {}, 5};
+      return secret_rotated{"whsec_x", timestamp{std::chrono::seconds{1774794600}}, 5};
     },
   };
 }

@@ -31,6 +31,7 @@ struct fake_world {
   std::map<recipient_id, recipient> recipients;
   std::map<recipient_id, preference> preferences;
   std::vector<list_deliveries> delivery_lists;
+  std::vector<rotate_secret> rotations;
   std::vector<std::string> settings_patches;
   std::vector<std::string> tested_types;
   /// Called by the channel registry before it replaces a channel.

@@ -76,6 +76,30 @@ TEST_F(channel_commands_test, adds_each_type_with_its_own_settings) {
             R"("headers":{"X-Key":"a:b","X-Other":"from file"}}})");
 }
 
+TEST_F(channel_commands_test, adds_the_alerting_services_as_webhooks) {
+  EXPECT_EQ(
+    added({"pagerduty", "--name", "ops", "--routing-key", "-"}, "abc\n"),
+    R"({"type":"webhook","name":"ops","settings":{"format":"pagerduty","routing_key":"abc"}})");
+  EXPECT_EQ(
+    added({"opsgenie", "--name", "ops", "--api-key", "k", "--url", "https://o"}),
+    R"({"type":"webhook","name":"ops","settings":{"format":"opsgenie","api_key":"k","url":"https://o"}})");
+}
+
+TEST_F(channel_commands_test, adds_templates) {
+  EXPECT_EQ(added({"slack", "--name", "ops", "--webhook-url", "u", "--template",
+                   "*/subject={{service}}=x", "--template", "*/body=-", "--template",
+                   "deploy.failure/body=@" + write_file("t", "from\nfile\n")},
+                  "input\n"),
+            R"({"type":"slack","name":"ops","settings":{"webhook_url":"u","templates":)"
+            R"({"*":{"subject":"{{service}}=x","body":"input"},)"
+            R"("deploy.failure":{"body":"from\nfile"}}}})");
+  for (auto bad : {"x", "*=y", "/subject=y", "*/=y"})
+    EXPECT_EQ(
+      run({"channel", "add", "slack", "--name", "n", "--webhook-url", "u", "--template", bad}).code,
+      exit_code::usage)
+      << bad;
+}
+
 TEST_F(channel_commands_test, adds_owner_triggers_and_filters) {
   EXPECT_EQ(
     added({"webhook", "--url", "https://w", "--name", "n", "--owner", "customer/acme", "--disabled",
@@ -166,6 +190,40 @@ TEST_F(channel_commands_test, tests_a_channel_and_tells_how_it_went) {
   EXPECT_EQ(api_.requests().back().body, R"({"event_type":"quota.warning"})");
   EXPECT_EQ(run({"channel", "test", "ops"}).code, exit_code::not_delivered);
   EXPECT_EQ(api_.requests().back().body, "{}");
+}
+
+TEST_F(channel_commands_test, shows_what_a_test_sent) {
+  channels_are(R"({"id":"C1","name":"ops"})");
+  answer("POST /channels/C1/test", 200,
+         R"({"delivered":true,"request":{"method":"POST","url":"https://x/[redacted]",)"
+         R"("headers":{"webhook-id":"1"},"body":"{\"a\":1.50}"}})");
+  EXPECT_EQ(run({"channel", "test", "ops"}).out, "delivered  yes\n"
+                                                 "\n"
+                                                 "POST https://x/[redacted]\n"
+                                                 "webhook-id: 1\n"
+                                                 "\n"
+                                                 "{\n  \"a\": 1.50\n}\n");
+}
+
+TEST_F(channel_commands_test, previews_a_message) {
+  channels_are(R"({"id":"C1","name":"ops"})");
+  answer("POST /channels/C1/preview", 200,
+         R"({"event_type":"test","request":{"method":"MAIL","url":"smtp://mx:587",)"
+         R"("encryption":"tls","headers":{"Subject":"S"},"body":"text\n","html":"<p>text</p>"}})");
+  EXPECT_EQ(run({"channel", "preview", "ops", "--type", "test"}).out,
+            "MAIL smtp://mx:587 tls\nSubject: S\n\ntext\n");
+  EXPECT_EQ(api_.requests().back().body, R"({"event_type":"test"})");
+}
+
+TEST_F(channel_commands_test, rotates_a_secret_and_shows_the_new_one) {
+  channels_are(R"({"id":"C1","name":"ops"})");
+  answer("POST /channels/C1/rotate-secret", 200,
+         R"({"secret":"whsec_x","previous_secret_expires_at":null,"revision":2})");
+  auto result = run({"channel", "rotate-secret", "ops"});
+  EXPECT_THAT(result.out, HasSubstr("whsec_x"));
+  EXPECT_EQ(api_.requests().back().body, "{}");
+  run({"channel", "rotate-secret", "ops", "--grace", "0", "--secret", "-"}, "mine\n");
+  EXPECT_EQ(api_.requests().back().body, R"({"grace_seconds":0,"secret":"mine"})");
 }
 
 TEST_F(channel_commands_test, lists_and_shows_channels) {
