@@ -102,16 +102,19 @@ void http_loop::run() {
 bool http_loop::round() {
   wait_and_perform();
   std::optional<steady_time> stop_at;
+  std::vector<request> fresh;
   {
     std::lock_guard lock{mutex_};
-    std::move(submitted_.begin(), submitted_.end(), std::back_inserter(waiting_));
-    submitted_.clear();
+    fresh.swap(submitted_);
     stop_at = stop_at_;
   }
-  if (stop_at)
-    refuse_queued();
   collect_finished();
-  start_queued();
+  if (stop_at)
+    for (auto& x : std::exchange(fresh, {}))
+      waiting_.push(x.to.get(), std::move(x));
+  if (stop_at)
+    refuse_waiting();
+  start_what_fits(std::move(fresh));
   // What failed at once has to be collected now: no event will tell of it.
   collect_finished();
   if (stop_at && std::chrono::steady_clock::now() >= *stop_at)
@@ -135,7 +138,7 @@ int http_loop::wait_ms() {
   auto until = timer_at_;
   {
     std::lock_guard lock{mutex_};
-    if (!submitted_.empty() || may_start())
+    if (!submitted_.empty() || (!waiting_.empty() && has_room()))
       return 0;
     asleep_ = true;
     if (stop_at_ && (!until || *stop_at_ < *until))
@@ -155,24 +158,25 @@ void http_loop::perform(curl_socket_t socket, int events) {
   curl_multi_socket_action(multi_, socket, events, &running);
 }
 
-bool http_loop::may_start() const {
-  return !waiting_.empty() && in_flight_.size() < options_.max_http_in_flight;
+void http_loop::start_what_fits(std::vector<request> fresh) {
+  auto now = std::chrono::steady_clock::now();
+  auto before = in_flight_.size();
+  while (!waiting_.empty() && has_room())
+    start(waiting_.pop(), now);
+  for (auto& x : fresh)
+    if (has_room())
+      start(std::move(x), now);
+    else
+      waiting_.push(x.to.get(), std::move(x));
+  if (in_flight_.size() > before)
+    perform(CURL_SOCKET_TIMEOUT, 0);
 }
 
-void http_loop::start_queued() {
-  auto now = std::chrono::steady_clock::now();
-  bool started = false;
-  while (may_start()) {
-    auto next = std::move(waiting_.front());
-    waiting_.pop_front();
-    auto exchange = take_idle();
-    exchange->start(std::move(next.to), next.cookie, std::move(next.value), now);
-    curl_multi_add_handle(multi_, exchange->easy());
-    in_flight_.insert(exchange.release());
-    started = true;
-  }
-  if (started)
-    perform(CURL_SOCKET_TIMEOUT, 0);
+void http_loop::start(request x, steady_time now) {
+  auto exchange = take_idle();
+  exchange->start(std::move(x.to), x.cookie, std::move(x.value), now);
+  curl_multi_add_handle(multi_, exchange->easy());
+  in_flight_.insert(exchange.release());
 }
 
 std::unique_ptr<http_exchange> http_loop::take_idle() {
@@ -215,9 +219,11 @@ void http_loop::abandon_all() {
   }
 }
 
-void http_loop::refuse_queued() {
-  for (auto& x : std::exchange(waiting_, {}))
+void http_loop::refuse_waiting() {
+  while (!waiting_.empty()) {
+    auto x = waiting_.pop();
     batches_.add(x.to, x.cookie, reply_not_tried());
+  }
 }
 
 } // namespace tocsin::channels

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "channels/completion_batches.hpp"
+#include "channels/fair_queue.hpp"
 #include "channels/http_exchange.hpp"
 #include "channels/socket_watch.hpp"
 #include "channels/transport.hpp"
@@ -9,7 +10,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <deque>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -56,11 +56,13 @@ private:
   void wait_and_perform();
   int wait_ms();
   void perform(curl_socket_t socket, int events);
-  bool may_start() const;
-  void start_queued();
+  bool has_room() const { return in_flight_.size() < options_.max_http_in_flight; }
+  /// Starts what waited, and then what is new, as far as there is room; the rest waits.
+  void start_what_fits(std::vector<request> fresh);
+  void start(request x, steady_time now);
   void collect_finished();
   void abandon_all();
-  void refuse_queued();
+  void refuse_waiting();
   std::unique_ptr<http_exchange> take_idle();
 
   transport_options options_;
@@ -72,7 +74,7 @@ private:
   std::unordered_set<http_exchange*> in_flight_;
   completion_batches batches_;
   /// Requests that wait for a place in flight; touched by the thread alone.
-  std::deque<request> waiting_;
+  fair_queue<request> waiting_;
 
   std::mutex mutex_;
   std::vector<request> submitted_;

@@ -1,7 +1,5 @@
 #include "channels/smtp_pool.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace tocsin::channels {
@@ -13,35 +11,34 @@ constexpr std::chrono::seconds idle_limit{15};
 
 } // namespace
 
-smtp_pool::smtp_pool(const transport_options& options) : options_{options} {}
+smtp_pool::smtp_pool(const transport_options& options)
+  : options_{options}, queue_{options.smtp_threads, options.smtp_threads_per_server} {}
 
 smtp_pool::~smtp_pool() {
   stop(std::chrono::milliseconds{0});
   join();
 }
 
-std::vector<smtp_pool::request> smtp_pool::submit(std::vector<request> requests) {
+std::vector<mail_job> smtp_pool::submit(std::vector<mail_job> jobs) {
   std::unique_lock lock{mutex_};
   if (stopping_)
-    return requests;
-  std::move(requests.begin(), requests.end(), std::back_inserter(queue_));
-  // Threads come with the first mails: many an installation sends none.
-  while (threads_.size() < std::min(options_.smtp_threads, running_ + queue_.size())) {
-    threads_.emplace_back([this] { run(); });
-  }
+    return jobs;
+  for (auto& x : jobs)
+    queue_.push(std::move(x));
+  start_threads();
   lock.unlock();
   changed_.notify_all();
   return {};
 }
 
 void smtp_pool::stop(std::chrono::milliseconds grace) {
-  std::deque<request> refused;
+  std::vector<mail_job> refused;
   {
     std::lock_guard lock{mutex_};
     auto at = std::chrono::steady_clock::now() + grace;
     stop_at_ = stopping_ ? std::min(stop_at_, at) : at;
     stopping_ = true;
-    refused.swap(queue_);
+    refused = queue_.drain();
   }
   changed_.notify_all();
   completion_batches batches;
@@ -66,7 +63,7 @@ void smtp_pool::run() {
   bool is_connected = false;
   std::unique_lock lock{mutex_};
   while (true) {
-    auto next = take();
+    auto next = queue_.take();
     if (!next) {
       if (stopping_)
         return;
@@ -80,37 +77,27 @@ void smtp_pool::run() {
       }
       continue;
     }
-    server_key server{next->value.server->host, next->value.server->port};
-    ++busy_[server];
+    auto server = mail_queue::key_of(*next);
     ++running_;
     lock.unlock();
     auto reply = session.send(next->value);
     is_connected = true;
+    auto stalled = reply.fault == wire_fault::timed_out;
     next->to->completed({{next->cookie, std::move(reply)}});
     next.reset();
     lock.lock();
     --running_;
-    finish(server);
+    queue_.finish(server, stalled);
+    start_threads();
+    changed_.notify_all();
   }
 }
 
-std::optional<smtp_pool::request> smtp_pool::take() {
-  auto is_free = [this](const request& x) {
-    auto i = busy_.find({x.value.server->host, x.value.server->port});
-    return i == busy_.end() || i->second < options_.smtp_threads_per_server;
-  };
-  auto i = std::find_if(queue_.begin(), queue_.end(), is_free);
-  if (i == queue_.end())
-    return std::nullopt;
-  auto result = std::move(*i);
-  queue_.erase(i);
-  return result;
-}
-
-void smtp_pool::finish(const server_key& server) {
-  if (auto i = busy_.find(server); --i->second == 0)
-    busy_.erase(i);
-  changed_.notify_all();
+void smtp_pool::start_threads() {
+  auto ready = queue_.ready();
+  while (!stopping_ && threads_.size() < options_.smtp_threads
+         && threads_.size() - running_ < ready)
+    threads_.emplace_back([this] { run(); });
 }
 
 } // namespace tocsin::channels

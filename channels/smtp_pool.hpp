@@ -1,40 +1,28 @@
 #pragma once
 
 #include "channels/completion_batches.hpp"
-#include "channels/smtp_session.hpp"
-#include "channels/transport.hpp"
+#include "channels/mail_queue.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
-#include <deque>
-#include <map>
-#include <memory>
 #include <mutex>
-#include <optional>
-#include <string>
 #include <thread>
 #include <vector>
 
 namespace tocsin::channels {
 
-/// Mails on a few threads that wait for their servers.
+/// Mails on threads that wait for their servers. The threads come as they are needed.
 class smtp_pool {
 public:
-  struct request {
-    std::shared_ptr<transport::sink> to;
-    uint64_t cookie = 0;
-    smtp_request value;
-  };
-
   explicit smtp_pool(const transport_options& options);
   ~smtp_pool();
 
   smtp_pool(const smtp_pool&) = delete;
   smtp_pool& operator=(const smtp_pool&) = delete;
 
-  /// Queues requests; gives back those that come too late, after `stop`.
-  std::vector<request> submit(std::vector<request> requests);
+  /// Queues mails; gives back those that come too late, after `stop`.
+  std::vector<mail_job> submit(std::vector<mail_job> jobs);
 
   /// Tells the threads to end within `grace`; `join` waits for that.
   void stop(std::chrono::milliseconds grace);
@@ -42,23 +30,21 @@ public:
 
 private:
   using steady_time = std::chrono::steady_clock::time_point;
-  /// Host and port.
-  using server_key = std::pair<std::string, uint16_t>;
 
   void run();
-  /// Takes the first request whose server has a thread left for it. Needs the lock.
-  std::optional<request> take();
-  void finish(const server_key& server);
+  /// Starts as many threads as there are mails that could go and nobody to take them. Needs the
+  /// lock.
+  void start_threads();
 
   transport_options options_;
   std::atomic<bool> cut_ = false;
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<request> queue_;
-  std::map<server_key, size_t> busy_;
+  mail_queue queue_;
   bool stopping_ = false;
   steady_time stop_at_{};
+  /// The threads that are at work on a mail.
   size_t running_ = 0;
 
   std::vector<std::thread> threads_;

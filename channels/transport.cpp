@@ -23,7 +23,7 @@ transport::~transport() = default;
 
 void transport::submit(const std::shared_ptr<sink>& to, std::vector<job> jobs) {
   std::vector<http_loop::request> posts;
-  std::vector<smtp_pool::request> mails;
+  std::vector<mail_job> mails;
   posts.reserve(jobs.size());
   for (auto& x : jobs)
     if (auto* post = std::get_if<http_request>(&x.request))

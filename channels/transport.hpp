@@ -24,14 +24,16 @@ struct transport_options {
   std::chrono::milliseconds total_timeout{30'000};
   /// HTTP exchanges at the same time; what comes beyond waits in line. Each needs a socket.
   size_t max_http_in_flight = 512;
-  /// Mails at the same time: each keeps a thread busy, as libcurl waits for SMTP replies.
-  size_t smtp_threads = 4;
+  /// Mails at the same time: each keeps a thread busy, as libcurl waits for SMTP replies. The
+  /// threads come as they are needed.
+  size_t smtp_threads = 16;
   /// Mails at the same time to one server, so that a slow one leaves threads to the others.
-  size_t smtp_threads_per_server = 2;
+  size_t smtp_threads_per_server = 4;
 };
 
 /// Sends requests and brings back replies: HTTP over one libcurl multi handle on a thread of its
-/// own, with connections kept open; SMTP on a few blocking threads. Thread-safe.
+/// own, with connections kept open; SMTP on blocking threads. Beyond the limits the sinks, and the
+/// mail servers, take turns. Thread-safe.
 class transport {
 public:
   struct job {

@@ -5,9 +5,12 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <netinet/in.h>
 #include <string>
 #include <sys/socket.h>
@@ -362,6 +365,39 @@ TEST(http_transport_limits, lets_requests_beyond_the_limit_wait_in_line) {
   through.submit(log, std::move(jobs));
   ASSERT_TRUE(log->wait_for(100));
   EXPECT_LE(server.connections(), 2u);
+}
+
+TEST(http_transport_limits, lets_the_sinks_take_turns_when_the_limit_is_reached) {
+  transport_options options;
+  options.max_http_in_flight = 1;
+  transport through{options};
+  std::promise<void> both_submitted;
+  auto go = both_submitted.get_future().share();
+  std::mutex mutex;
+  std::vector<std::string> order;
+  loopback_server server{[&](const received_request& x) {
+    go.wait();
+    std::lock_guard guard{mutex};
+    order.push_back(x.path);
+    return reply_plan{http_reply("200 OK", "ok")};
+  }};
+  auto logs = std::array{std::make_shared<completion_log>(), std::make_shared<completion_log>()};
+  auto submit = [&](size_t who, const std::string& path, uint64_t count) {
+    auto target = std::make_shared<http_target>();
+    target->url = server.url(path);
+    std::vector<transport::job> jobs;
+    for (uint64_t i = 0; i < count; ++i)
+      jobs.push_back({i, http_request{target, {}, "{}"}});
+    through.submit(logs[who], std::move(jobs));
+  };
+  submit(0, "/much", 500);
+  submit(1, "/little", 5);
+  both_submitted.set_value();
+  ASSERT_TRUE(logs[0]->wait_for(500));
+  ASSERT_TRUE(logs[1]->wait_for(5));
+  std::lock_guard guard{mutex};
+  // Its five had every second turn.
+  EXPECT_EQ(std::count(order.begin(), order.begin() + 20, "/little"), 5);
 }
 
 TEST(http_transport_stop, lets_what_is_in_flight_finish) {

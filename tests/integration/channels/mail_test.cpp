@@ -442,7 +442,6 @@ TEST(mail, to_a_slow_server_leaves_threads_to_others) {
   };
   transport_options options;
   options.smtp_threads = 2;
-  options.smtp_threads_per_server = 1;
   transport through{options};
   auto waiting = std::make_shared<completion_log>();
   auto prompt = std::make_shared<completion_log>();
