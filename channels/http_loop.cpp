@@ -111,7 +111,7 @@ bool http_loop::round() {
   collect_finished();
   if (stop_at)
     for (auto& x : std::exchange(fresh, {}))
-      waiting_.push(x.to.get(), std::move(x));
+      wait_in_line(std::move(x));
   if (stop_at)
     refuse_waiting();
   start_what_fits(std::move(fresh));
@@ -167,9 +167,14 @@ void http_loop::start_what_fits(std::vector<request> fresh) {
     if (has_room())
       start(std::move(x), now);
     else
-      waiting_.push(x.to.get(), std::move(x));
+      wait_in_line(std::move(x));
   if (in_flight_.size() > before)
     perform(CURL_SOCKET_TIMEOUT, 0);
+}
+
+void http_loop::wait_in_line(request x) {
+  auto sender = x.to.get();
+  waiting_.push(sender, std::move(x));
 }
 
 void http_loop::start(request x, steady_time now) {

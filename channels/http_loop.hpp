@@ -60,6 +60,7 @@ private:
   /// Starts what waited, and then what is new, as far as there is room; the rest waits.
   void start_what_fits(std::vector<request> fresh);
   void start(request x, steady_time now);
+  void wait_in_line(request x);
   void collect_finished();
   void abandon_all();
   void refuse_waiting();
