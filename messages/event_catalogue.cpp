@@ -1,5 +1,7 @@
 #include "messages/event_catalogue.hpp"
 
+#include "messages/own_event.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -9,7 +11,7 @@ namespace {
 
 using enum event_severity;
 
-constexpr std::array<event_type_info, 11> catalogue{{
+constexpr std::array<event_type_info, 12> catalogue{{
   {"deploy.success", true, success, "Deployment succeeded"},
   {"deploy.failure", true, error, "Deployment failed"},
   {"service.health.down", true, critical, "Service is down"},
@@ -21,6 +23,8 @@ constexpr std::array<event_type_info, 11> catalogue{{
   {"quota.warning", true, warning, "Quota almost used up"},
   {"quota.exceeded", true, error, "Quota exceeded"},
   {"ssl.expiring", true, warning, "Certificate expires soon"},
+  // The service's own come last.
+  {channel_disabled_event, true, error, "Channel disabled"},
 }};
 
 constexpr event_type_info test_type{test_event_type, true, info, "Test notification"};

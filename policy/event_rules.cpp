@@ -1,6 +1,7 @@
 #include "policy/event_rules.hpp"
 
 #include "messages/event_catalogue.hpp"
+#include "messages/own_event.hpp"
 #include "messages/text.hpp"
 
 #include <fmt/format.h>
@@ -25,6 +26,8 @@ bool is_blank(std::string_view text) {
 std::string known_types() {
   std::string result;
   for (auto& type : event_catalogue()) {
+    if (is_own_event(type.name))
+      continue;
     result += result.empty() ? "" : ", ";
     result += type.name;
   }
@@ -63,9 +66,13 @@ std::vector<field_error> admit_event(event& x, timestamp now, std::string_view p
     x.timestamp = to_rfc3339(std::chrono::floor<std::chrono::seconds>(now));
   examination exam{pointer_prefix};
   auto type = find_event_type(x.type);
-  exam.require(type && type->name != test_event_type, "event", "unknown_event_type",
+  auto is_sent_by_panels = type && type->name != test_event_type;
+  exam.require(is_sent_by_panels || is_own_event(x.type), "event", "unknown_event_type",
                fmt::format("'{}' is not a known event type; known are {}", x.type.substr(0, 64),
                            known_types()));
+  exam.require(
+    !is_own_event(x.type), "event", "reserved",
+    fmt::format("events that begin with '{}' are sent by the service itself", own_event_prefix));
   exam.require(!is_blank(x.message), "message", "required", "'message' must not be empty");
   exam.require(parse_rfc3339(x.timestamp).has_value(), "timestamp", "wrong_format",
                fmt::format("'timestamp' takes an RFC 3339 date-time such as "

@@ -49,6 +49,14 @@ TEST(event_rules, keep_the_test_type_for_send_test) {
   EXPECT_THAT(faults(x), testing::ElementsAre("/event unknown_event_type"));
 }
 
+TEST(event_rules, keep_the_own_types_for_the_service) {
+  auto x = good();
+  for (auto type : {"channel.disabled", "channel.anything"}) {
+    x.type = type;
+    EXPECT_THAT(faults(x), testing::ElementsAre("/event reserved"));
+  }
+}
+
 TEST(event_rules, limit_every_text) {
   auto x = good();
   x.id.assign(max_id_bytes + 1, 'a');

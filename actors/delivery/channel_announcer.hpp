@@ -1,0 +1,68 @@
+#pragma once
+
+#include "actors/delivery/channel_access.hpp"
+#include "actors/stats/meter.hpp"
+#include "messages/protocol/routing.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace tocsin {
+
+/// Makes the announcer look whether a channel was disabled.
+struct announce_channel {
+  channel_id channel;
+};
+
+/// Hears of changes and announces disabled channels.
+using channel_announcer_actor
+  = caf::typed_actor<caf::reacts_to<configuration_changed>, caf::reacts_to<announce_channel>>;
+
+/// What the announcer is made with.
+struct channel_announcer_options {
+  std::shared_ptr<const channel_access> channels;
+  trigger_router_actor router;
+  std::shared_ptr<meter_board> board;
+  /// Told in words what could not be announced.
+  std::function<void(channel_id, const std::string&)> report;
+};
+
+/// Tells the owner of a channel that the service has disabled it, by an event `channel.disabled`
+/// that goes the way of all events: through the owner's other channels, and to the admins. It looks
+/// at every channel when it starts, as a crash may have come between the disabling and the event;
+/// the idempotency key, which holds the channel's revision, lets only one event of each disabling
+/// through.
+class channel_announcer_state {
+public:
+  static inline const char* name = "tocsin.channel-announcer";
+
+  void start(channel_announcer_actor::stateful_pointer<channel_announcer_state> self,
+             channel_announcer_options options);
+
+  void on_configuration_changed(const configuration_changed& msg);
+  void on_announce_channel(const announce_channel& msg);
+
+  actor_gauge gauge;
+
+private:
+  void submit(const channel& x);
+  void look_again(channel_id id);
+
+  channel_announcer_actor::stateful_pointer<channel_announcer_state> self_ = nullptr;
+  channel_announcer_options options_;
+};
+
+/// The event that announces that `x` was disabled. The same channel gives the same event.
+event announcement_of(const channel& x);
+
+channel_announcer_actor::behavior_type
+channel_announcer(channel_announcer_actor::stateful_pointer<channel_announcer_state> self,
+                  const channel_announcer_options& options);
+
+} // namespace tocsin
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::announce_channel)

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string_view>
+
+namespace tocsin {
+
+/// Event types that begin so are the service's own: nobody else may send them.
+inline constexpr std::string_view own_event_prefix = "channel.";
+
+/// The service has disabled a channel, as its endpoint is dead.
+inline constexpr std::string_view channel_disabled_event = "channel.disabled";
+
+inline bool is_own_event(std::string_view type) {
+  return type.starts_with(own_event_prefix);
+}
+
+} // namespace tocsin
