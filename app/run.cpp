@@ -2,6 +2,7 @@
 
 #include "app/config/ready_file.hpp"
 #include "app/config/version.hpp"
+#include "app/file_limit.hpp"
 #include "app/log/log.hpp"
 #include "app/service.hpp"
 
@@ -42,6 +43,7 @@ private:
 exit_code run(const launch& what) {
   stop_signals signals;
   start_logging(what.settings.log);
+  raise_file_limit();
   std::atomic<bool> failed{false};
   auto on_fatal = [&failed](const std::string& reason) {
     log_event(log_level::error, "an actor the service needs has died", {{"reason", reason}});

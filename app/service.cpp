@@ -1,6 +1,7 @@
 #include "app/service.hpp"
 
 #include "actors/delivery/channel_access.hpp"
+#include "actors/delivery/channel_announcer.hpp"
 #include "actors/delivery/channel_supervisor.hpp"
 #include "actors/delivery/delivery_ledger.hpp"
 #include "actors/ingest/ingress.hpp"
@@ -12,6 +13,7 @@
 #include "actors/stats/stats.hpp"
 #include "app/bootstrap.hpp"
 #include "app/config/version.hpp"
+#include "app/file_limit.hpp"
 #include "app/log/log.hpp"
 #include "app/node_guard.hpp"
 #include "http/backend.hpp"
@@ -23,6 +25,7 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -61,7 +64,10 @@ channels::transport_options transport_options(const config& x) {
   result.proxy = x.transport.proxy;
   result.connect_timeout = x.transport.connect_timeout;
   result.total_timeout = x.transport.total_timeout;
+  result.max_http_in_flight
+    = x.transport.max_in_flight > 0 ? x.transport.max_in_flight : requests_for(file_limit());
   result.smtp_threads = x.transport.smtp_threads;
+  result.smtp_threads_per_server = std::max(x.transport.smtp_threads / 4, 1u);
   return result;
 }
 
@@ -117,6 +123,7 @@ struct service::parts {
   delivery_ledger_actor ledger;
   trigger_router_actor router;
   channel_supervisor_actor supervisor;
+  channel_announcer_actor announcer;
   http::backend backend;
   node_guard_actor guard;
   std::unique_ptr<http::server> server;
@@ -154,7 +161,8 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
   auto access = std::make_shared<const channel_access>(storage, secrets, outbound(settings));
   ledger = system.spawn<caf::detached>(
     delivery_ledger,
-    ledger_options{storage, now, board, settings.storage.event_retention, report_ledger});
+    ledger_options{storage, now, board, settings.storage.event_retention,
+                   settings.storage.reserve_bytes, backend.has_room, report_ledger});
   router = system.spawn(trigger_router, preference_options{access, ledger, now, board});
   policy::retry_schedule retries{settings.delivery.first_retry, settings.delivery.max_retry,
                                  settings.delivery.give_up};
@@ -167,6 +175,8 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
                                 settings.delivery.in_flight_per_channel};
   supervisor = system.spawn(channel_supervisor,
                             channel_supervisor_options{access, worker, {}, report_channel});
+  announcer = system.spawn(channel_announcer,
+                           channel_announcer_options{access, router, board, report_channel});
   registry_options registry{access, ledger, transport, now, board};
   backend.ingress = system.spawn(ingress, router, now, board);
   backend.channels = system.spawn(channel_registry, registry);
@@ -177,20 +187,16 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
   guard = system.spawn(node_guard, essential_actors(), std::move(on_fatal));
   caf::anon_send(ledger, subscribe_changes{router});
   caf::anon_send(ledger, subscribe_changes{supervisor});
+  caf::anon_send(ledger, subscribe_changes{announcer});
   caf::anon_send(ledger, start_deliveries{supervisor});
 }
 
 std::vector<caf::actor> service::parts::essential_actors() const {
   auto any = [](auto& handle) { return caf::actor_cast<caf::actor>(handle); };
-  return {any(ledger),
-          any(router),
-          any(supervisor),
-          any(backend.ingress),
-          any(backend.channels),
-          any(backend.recipients),
-          any(backend.deliveries),
-          any(backend.tokens),
-          any(backend.stats)};
+  return {
+    any(ledger),          any(router),           any(supervisor),         any(announcer),
+    any(backend.ingress), any(backend.channels), any(backend.recipients), any(backend.deliveries),
+    any(backend.tokens),  any(backend.stats)};
 }
 
 void service::parts::stop() {
@@ -223,6 +229,7 @@ void service::parts::stop() {
   ledger = nullptr;
   router = nullptr;
   supervisor = nullptr;
+  announcer = nullptr;
   guard = nullptr;
 }
 

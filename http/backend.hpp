@@ -7,6 +7,9 @@
 #include "messages/protocol/stats.hpp"
 #include "messages/protocol/token_registry.hpp"
 
+#include <atomic>
+#include <memory>
+
 namespace tocsin::http {
 
 /// The actors that answer the API. All of them must be set before a server starts; the server
@@ -18,6 +21,8 @@ struct backend {
   delivery_log_actor deliveries;
   token_registry_actor tokens;
   stats_actor stats;
+  /// Whether the storage has room for new events.
+  std::shared_ptr<std::atomic<bool>> has_room = std::make_shared<std::atomic<bool>>(true);
 };
 
 } // namespace tocsin::http

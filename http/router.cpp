@@ -75,6 +75,9 @@ void router::answer_health(call c) {
     return c.send(method_not_allowed("GET"));
   if (is_path(c.where, "readyz") && context_.door.is_closed())
     return c.fail(fail(errc::shutting_down, "no new events are taken"));
+  if (is_path(c.where, "readyz") && !*actors_.has_room)
+    return c.fail(fail(errc::unavailable, "no new events are taken, as the storage is nearly full; "
+                                          "deliveries go on"));
   c.send(ok(R"({"status":"ok"})"));
 }
 

@@ -25,6 +25,25 @@ constexpr auto longest_sleep = 30'000ms;
 constexpr uint32_t prune_step = 500;
 constexpr auto pause_between_prunings = 60s;
 
+/// The room is measured so often, and under load after commits, at most ten times as often.
+constexpr auto pause_between_measurements = 1000ms;
+constexpr auto shortest_pause_between_measurements = 100ms;
+
+/// Whether a command adds something that stays. Changes of what exists and removals are taken even
+/// when the reserve is touched: they are how room is made and channels are stopped.
+bool adds_something(const command& x) {
+  if (auto channel = std::get_if<put_channel>(&x))
+    return channel->expected_revision == 0;
+  if (auto recipient = std::get_if<put_recipient>(&x))
+    return recipient->expected_revision == 0;
+  return std::holds_alternative<accept_event>(x) || std::holds_alternative<put_token>(x);
+}
+
+caf::error no_room() {
+  return to_error(fail(errc::storage_full, "less than storage.reserve is left on the disk or of "
+                                           "storage.map_limit; deliveries go on"));
+}
+
 /// Whether somebody waits for the answer and can ask again. Attempts and cancellations are the
 /// ledger's own to bring through.
 bool is_asked_for(const storage::commit_entry& x) {
@@ -62,6 +81,10 @@ caf::result<events_accepted> delivery_ledger_state::on_accept_submission(accept_
     promise.deliver(to_error(fail(errc::shutting_down, "the service is stopping")));
     return promise;
   }
+  if (!*options_.has_room) {
+    promise.deliver(no_room());
+    return promise;
+  }
   auto now = options_.now();
   std::vector<command> commands;
   commands.reserve(msg.baton->events.size());
@@ -77,6 +100,10 @@ caf::result<events_accepted> delivery_ledger_state::on_accept_submission(accept_
 
 caf::result<command_result> delivery_ledger_state::on_apply_command(apply_command& msg) {
   auto promise = self_->make_response_promise<command_result>();
+  if (!*options_.has_room && adds_something(msg.value)) {
+    promise.deliver(no_room());
+    return promise;
+  }
   auto& w = enqueue({std::move(msg.value)});
   w.command = promise;
   w.notice = std::move(msg.notice);
@@ -127,6 +154,8 @@ void delivery_ledger_state::on_start_deliveries(const start_deliveries& msg) {
   cancel_next();
   fill_windows();
   self_->delayed_send(self_, pause_between_prunings, prune_expired{});
+  look_for_room();
+  self_->delayed_send(self_, pause_between_measurements, measure_room{});
 }
 
 void delivery_ledger_state::on_flush_ledger(const flush_ledger&) {
@@ -153,6 +182,29 @@ void delivery_ledger_state::on_prune_expired(const prune_expired&) {
     }
   }
   self_->delayed_send(self_, pause, prune_expired{});
+}
+
+void delivery_ledger_state::on_measure_room(const measure_room&) {
+  look_for_room();
+  self_->delayed_send(self_, pause_between_measurements, measure_room{});
+}
+
+/// Enters or leaves the state in which nothing new is taken. Leaving takes an eighth more room than
+/// entering, so that the two do not follow each other with every event.
+void delivery_ledger_state::look_for_room() {
+  room_measured_at_ = options_.steady_now();
+  auto sizes = options_.storage->sizes();
+  if (!sizes)
+    return;
+  auto reserve = std::min(options_.reserve_bytes, sizes->map_limit_bytes / 8);
+  auto had_room = options_.has_room->load();
+  auto has_room = sizes->room_bytes() >= (had_room ? reserve : reserve + reserve / 8);
+  if (has_room == had_room)
+    return;
+  *options_.has_room = has_room;
+  options_.report(has_room ? "there is room again: new events are taken"
+                           : "less than storage.reserve is left: new events are refused until "
+                             "there is room, deliveries go on");
 }
 
 caf::result<ledger_closed> delivery_ledger_state::on_close_ledger(const close_ledger&) {
@@ -193,6 +245,8 @@ void delivery_ledger_state::commit_waiting() {
     return self_->quit(to_error(committed.error()));
   if (!committed)
     keep_for_later(std::move(entries), std::move(waiters));
+  if (options_.steady_now() - room_measured_at_ >= shortest_pause_between_measurements)
+    look_for_room();
   fill_windows();
 }
 
@@ -363,7 +417,7 @@ delivery_ledger(delivery_ledger_actor::stateful_pointer<delivery_ledger_state> s
     metered(self, &state::on_resize_window),     metered(self, &state::on_subscribe_changes),
     metered(self, &state::on_start_deliveries),  metered(self, &state::on_flush_ledger),
     metered(self, &state::on_wake_due),          metered(self, &state::on_prune_expired),
-    metered(self, &state::on_close_ledger),
+    metered(self, &state::on_measure_room),      metered(self, &state::on_close_ledger),
   };
 }
 

@@ -3,12 +3,14 @@
 #include "actors/delivery/delivery_windows.hpp"
 #include "actors/stats/meter.hpp"
 #include "messages/protocol/delivery_ledger.hpp"
+#include "messages/steady_time.hpp"
 #include "storage/environment.hpp"
 #include "storage/group_commit.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <atomic>
 #include <chrono>
 #include <deque>
 #include <functional>
@@ -26,8 +28,14 @@ struct ledger_options {
   std::shared_ptr<meter_board> board;
   /// Ended events older than this are removed.
   std::chrono::milliseconds retention = std::chrono::hours{30 * 24};
+  /// While less room than this is left nothing new is taken, so that the outcomes of what is owed
+  /// can still be recorded.
+  uint64_t reserve_bytes = 0;
+  /// Whether there is room for new events, for those who want to know.
+  std::shared_ptr<std::atomic<bool>> has_room = std::make_shared<std::atomic<bool>>(true);
   /// Told in words what could not be read or recorded.
   std::function<void(const std::string&)> report;
+  monotonic_clock steady_now = system_monotonic_clock();
 };
 
 /// Writes everything that is durable. All that waits when it gets to writing shares one
@@ -52,6 +60,7 @@ public:
   void on_flush_ledger(const flush_ledger& msg);
   void on_wake_due(const wake_due& msg);
   void on_prune_expired(const prune_expired& msg);
+  void on_measure_room(const measure_room& msg);
   caf::result<ledger_closed> on_close_ledger(const close_ledger& msg);
 
   actor_gauge gauge;
@@ -67,6 +76,7 @@ private:
     configuration_changed notice;
   };
 
+  void look_for_room();
   waiting& enqueue(std::vector<command> commands);
   void request_flush();
   void commit_waiting();
@@ -101,6 +111,7 @@ private:
   /// The number of the last wake that was set: earlier ones do not count any more.
   uint64_t wakes_ = 0;
   event_id prune_from_;
+  steady_time room_measured_at_{};
 };
 
 delivery_ledger_actor::behavior_type

@@ -42,6 +42,8 @@ struct storage_config {
   uint64_t map_size_bytes = 1024ULL * 1024 * 1024;
   /// Where growing ends: from there on new events are answered with 507.
   uint64_t map_limit_bytes = 64ULL * 1024 * 1024 * 1024;
+  /// While less than this is left, on the disk or of the map, nothing new is taken.
+  uint64_t reserve_bytes = 256ULL * 1024 * 1024;
   /// How long ended events, and with them their idempotency keys, are kept.
   std::chrono::milliseconds event_retention = std::chrono::hours{30 * 24};
 };
@@ -63,7 +65,9 @@ struct transport_config {
   /// PEM file with the authorities to trust; empty: those of the system.
   std::filesystem::path ca_file;
   /// SMTP conversations that may run at the same time.
-  uint32_t smtp_threads = 4;
+  uint32_t smtp_threads = 16;
+  /// HTTP requests under way at the same time; 0: derived from the limit of open files.
+  uint32_t max_in_flight = 0;
   /// URL of an HTTP proxy; empty: none, and `http_proxy` in the environment is not looked at.
   std::string proxy;
 };

@@ -45,6 +45,10 @@ constexpr std::array storage_options{
          "Address space for the database at the start; it grows by itself.", 1 * mib, 16 * tib},
   option{"storage", "map_limit", [](config& x) -> setting { return &x.storage.map_limit_bytes; },
          "Where growing ends: from there on new events are answered with 507.", 1 * mib, 16 * tib},
+  option{"storage", "reserve", [](config& x) -> setting { return &x.storage.reserve_bytes; },
+         "While less than this is left on the disk or of map_limit, new events are answered with "
+         "507, so that deliveries can go on. At most an eighth of map_limit counts.",
+         0, 1 * tib},
   option{"storage", "event_retention",
          [](config& x) -> setting { return &x.storage.event_retention; },
          "How long ended events are kept, and how long sending one again is recognised.", 1 * hour,
@@ -77,9 +81,16 @@ constexpr std::array transport_options{
   option{"transport", "ca_file", [](config& x) -> setting { return &x.transport.ca_file; },
          "PEM file with the authorities to trust; empty: those of the system.", 0, 0,
          text_rule::existing_file},
-  option{"transport", "smtp_threads",
-         [](config& x) -> setting { return &x.transport.smtp_threads; },
-         "SMTP conversations at the same time.", 1, 256},
+  option{
+    "transport", "smtp_threads", [](config& x) -> setting { return &x.transport.smtp_threads; },
+    "SMTP conversations at the same time. One server gets a quarter of them, one that stalls a "
+    "single one; threads come as they are needed.",
+    1, 256},
+  option{"transport", "max_in_flight",
+         [](config& x) -> setting { return &x.transport.max_in_flight; },
+         "HTTP requests of all channels under way at the same time; beyond it the channels take "
+         "turns. 0: a quarter of the files the process may open, at most 2048.",
+         0, 65'536},
   option{"transport", "proxy", [](config& x) -> setting { return &x.transport.proxy; },
          "URL of an HTTP proxy for all channels but email; empty: none. http_proxy in the "
          "environment is not looked at.",

@@ -50,6 +50,9 @@ struct flush_ledger {};
 /// Makes the ledger remove a part of what is older than the retention.
 struct prune_expired {};
 
+/// Makes the ledger look how much room is left.
+struct measure_room {};
+
 /// Makes the ledger commit what it has gathered and take no more events.
 struct close_ledger {};
 
@@ -79,7 +82,8 @@ using delivery_ledger_actor = caf::typed_actor<
   caf::replies_to<apply_command>::with<command_result>, caf::reacts_to<record_attempts>,
   caf::reacts_to<open_window>, caf::reacts_to<resize_window>, caf::reacts_to<subscribe_changes>,
   caf::reacts_to<start_deliveries>, caf::reacts_to<flush_ledger>, caf::reacts_to<wake_due>,
-  caf::reacts_to<prune_expired>, caf::replies_to<close_ledger>::with<ledger_closed>>;
+  caf::reacts_to<prune_expired>, caf::reacts_to<measure_room>,
+  caf::replies_to<close_ledger>::with<ledger_closed>>;
 
 } // namespace tocsin
 
@@ -91,6 +95,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::resize_window)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::record_attempts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::flush_ledger)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::prune_expired)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::measure_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::close_ledger)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::ledger_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::wake_due)

@@ -40,6 +40,7 @@ protected:
                 [](const flush_ledger&) {},
                 [](const wake_due&) {},
                 [](const prune_expired&) {},
+                [](const measure_room&) {},
                 [](const close_ledger&) { return ledger_closed{}; }};
       });
     channel_worker_options worker;

@@ -77,6 +77,7 @@ protected:
                 [](const flush_ledger&) {},
                 [](const wake_due&) {},
                 [](const prune_expired&) {},
+                [](const measure_room&) {},
                 [](const close_ledger&) { return ledger_closed{}; }};
       });
     worker = spawn_worker();

@@ -38,10 +38,10 @@ protected:
                 [this](const configuration_changed& msg) { changes.push_back(msg); },
                 [](const drain_channels&) { return channels_drained{}; }};
       });
-    ledger = system.spawn(delivery_ledger,
-                          ledger_options{env, now(), board, 24h, [this](const std::string& what) {
-                                           reports.push_back(what);
-                                         }});
+    ledger = system.spawn(
+      delivery_ledger,
+      ledger_options{env, now(), board, 24h, 0, has_room,
+                     [this](const std::string& what) { reports.push_back(what); }, steady_now()});
     caf::anon_send(ledger, subscribe_changes{supervisor});
     caf::anon_send(ledger, start_deliveries{supervisor});
     run();
@@ -105,6 +105,7 @@ protected:
   }
 
   ulid_generator ids{7};
+  std::shared_ptr<std::atomic<bool>> has_room = std::make_shared<std::atomic<bool>>(true);
   channel_id channel;
   channel_supervisor_actor supervisor;
   delivery_ledger_actor ledger;
@@ -382,6 +383,29 @@ TEST_F(delivery_ledger_test, removes_ended_events_after_the_retention) {
   storage::delivery_repository deliveries{tx};
   EXPECT_FALSE(*deliveries.find(handed[0].id));
   EXPECT_TRUE(*deliveries.find(handed[1].id));
+}
+
+TEST_F(delivery_ledger_test, takes_nothing_new_without_room_but_what_makes_room_and_outcomes) {
+  open(10);
+  accept(1);
+  *has_room = false;
+  EXPECT_EQ(accept().error().code, errc::storage_full);
+  tocsin::channel x;
+  x.id = channel_id{ids.next(1)};
+  x.owner = {recipient_kind::admin, "ops"};
+  x.name = "two";
+  auto notice = configuration_changed{x.owner, x.id, false};
+  EXPECT_EQ(
+    ask<command_result>(ledger, apply_command{put_channel{x, "sealed", 0}, notice}).error().code,
+    errc::storage_full);
+  record(handed[0], delivery_state::delivered);
+  EXPECT_EQ(state_of(handed[0].id), delivery_state::delivered);
+  EXPECT_TRUE(ask<command_result>(ledger, apply_command{remove_channel{channel, {}}, notice}));
+  // There is plenty, as the next look shows.
+  advance(1s);
+  EXPECT_TRUE(*has_room);
+  EXPECT_EQ(reports.size(), 1u);
+  EXPECT_TRUE(accept());
 }
 
 TEST_F(delivery_ledger_test, takes_no_events_once_it_is_closed) {

@@ -35,6 +35,7 @@ protected:
                 [](const flush_ledger&) {},
                 [](const wake_due&) {},
                 [](const prune_expired&) {},
+                [](const measure_room&) {},
                 [](const close_ledger&) { return ledger_closed{}; }};
       });
     router = system.spawn(trigger_router, preference_options{access, ledger, now(), board});
