@@ -1,5 +1,6 @@
 #include "tests/fault/app/service_process.hpp"
 #include "tests/support/api_client.hpp"
+#include "tests/support/soak.hpp"
 #include "tests/support/standin/provider_standin.hpp"
 
 #include <boost/json/parse.hpp>
@@ -23,7 +24,7 @@ namespace {
 using namespace std::chrono_literals;
 using standin::provider;
 
-constexpr int rounds = 5;
+const int rounds = quick_or_full(5, 100);
 constexpr int senders = 4;
 
 class kill_test : public testing::Test {
@@ -117,7 +118,7 @@ TEST_F(kill_test, loses_no_acknowledged_event_when_it_is_killed_under_load) {
   for (auto& [id, times] : arrivals())
     repeated += static_cast<size_t>(times - 1);
   // At most what was in flight at each kill: the window of the one channel.
-  EXPECT_LE(repeated, size_t{rounds} * 64);
+  EXPECT_LE(repeated, static_cast<size_t>(rounds) * 64);
   std::cout << acknowledged.size() << " acknowledged, " << repeated << " repeated\n";
   EXPECT_EQ(service.stop(), 0);
 }

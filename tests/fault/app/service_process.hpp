@@ -24,6 +24,8 @@ public:
   /// Asks it to drain and stop, and gives its exit code.
   int stop();
 
+  pid_t pid() const { return pid_; }
+
   std::string url() const;
   std::string token() const;
   std::string data_dir() const { return (directory_.path() / "data").string(); }
