@@ -27,6 +27,17 @@ std::optional<std::string> signing_key(std::string_view secret) {
   return from_base64(secret.substr(encoded_secret_prefix.size()));
 }
 
+/// The parts of a path and query that are long enough to be keys: receivers name them alone too.
+void add_long_parts(std::string_view path_and_query, std::vector<std::string>& secrets) {
+  constexpr size_t min_key_bytes = 12;
+  while (!path_and_query.empty()) {
+    auto end = std::min(path_and_query.find_first_of("/?&=#"), path_and_query.size());
+    if (end >= min_key_bytes)
+      secrets.emplace_back(path_and_query.substr(0, end));
+    path_and_query.remove_prefix(std::min(end + 1, path_and_query.size()));
+  }
+}
+
 std::string read_secret(settings_reader& settings, std::string_view key) {
   auto result = settings.text(key, 512);
   if (auto bytes = signing_key(result); !bytes || (!result.empty() && bytes->empty())) {
@@ -194,6 +205,7 @@ std::unique_ptr<adapter> make_webhook(settings_reader& settings, address_rules r
     secrets.push_back(url.text);
     if (url.path_and_query.size() > 1)
       secrets.push_back(url.path_and_query);
+    add_long_parts(url.path_and_query, secrets);
   }
   if (format_name == "opsgenie" && url.text.find('?') != std::string::npos)
     settings.complain("url", "invalid", "the URL of Opsgenie's alerts has no query");

@@ -1,0 +1,161 @@
+#include "app/log/log.hpp"
+#include "tests/integration/app/service_fixture.hpp"
+#include "tests/support/standin/failures.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <boost/json/value_to.hpp>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <map>
+#include <sstream>
+
+namespace tocsin {
+
+namespace {
+
+/// Everything that must never show, each of it nowhere else in the test.
+constexpr std::string_view slack_secret = "SlackSecretSlackSecretXy";
+constexpr std::string_view discord_secret
+  = "DiscordSecret_DiscordSecret-DiscordSecret_DiscordSecret-DiscordSec";
+constexpr std::string_view bot_secret = "TelegramSecretTelegramSecretTelegram";
+constexpr std::string_view mail_password = "Mail-Password-Of-Nobody";
+constexpr std::string_view url_secret = "path-s3cret-of-the-hook";
+constexpr std::string_view header_secret = "GenieKey header-secret-value";
+constexpr std::string_view signing_secret = "whsec_U2lnbmluZ1NlY3JldFNpZ25pbmdTZWNyZXQ=";
+constexpr std::string_view old_secret = "the-previous-signing-secret";
+constexpr std::string_view wrong_secret = "Rejected-Secret-In-A-Bad-Draft";
+
+constexpr std::string_view all_secrets[]
+  = {slack_secret,  discord_secret, bot_secret, mail_password, url_secret,
+     header_secret, signing_secret, old_secret, wrong_secret};
+
+/// A channel of each type with secrets in all its fields.
+class secrets : public service_fixture {
+protected:
+  secrets() {
+    drafts["email"]
+      = fmt::format(R"({{"host":"127.0.0.1","port":{},"username":"standin","password":"{}",)"
+                    R"("from":"tocsin@example.com","to":["ops@example.com"]}})",
+                    providers.ports().smtp, mail_password);
+    drafts["slack"] = fmt::format(
+      R"({{"webhook_url":"https://hooks.slack.com/services/T00000001/B00000001/{}"}})",
+      slack_secret);
+    drafts["discord"]
+      = fmt::format(R"({{"webhook_url":"https://discord.com/api/webhooks/123456789012345678/{}"}})",
+                    discord_secret);
+    drafts["telegram"]
+      = fmt::format(R"({{"bot_token":"123456789:{}","chat_id":-1001}})", bot_secret);
+    drafts["webhook"] = fmt::format(
+      R"({{"url":"{}","headers":{{"Authorization":"{}"}},"secret":"{}","previous_secret":"{}"}})",
+      providers.webhook_url(url_secret), header_secret, signing_secret, old_secret);
+    testing::internal::CaptureStdout();
+    testing::internal::CaptureStderr();
+    for (auto& [type, settings] : drafts)
+      ids[type] = note(api().post("/channels", draft(type, settings))).text("/id");
+  }
+
+  static std::string draft(const std::string& type, const std::string& settings) {
+    return fmt::format(R"({{"name":"{0}","type":"{0}","settings":{1}}})", type, settings);
+  }
+
+  /// Keeps an answer for the search.
+  api_reply note(api_reply reply) {
+    said += boost::json::serialize(reply.body) + '\n';
+    return reply;
+  }
+
+  /// What the worst of providers would say back of a request through a channel of `type`.
+  std::string echo_of(const std::string& type) const {
+    if (type == "slack")
+      return fmt::format("https://hooks.slack.com/services/T00000001/B00000001/{0} {0}",
+                         slack_secret);
+    if (type == "discord")
+      return fmt::format("/api/webhooks/123456789012345678/{0} {0}", discord_secret);
+    if (type == "telegram")
+      return fmt::format("/bot123456789:{0}/sendMessage {0}", bot_secret);
+    if (type == "email")
+      return fmt::format("you said {}", mail_password);
+    return fmt::format("{} /webhook/{} {} {} {} {}", providers.webhook_url(url_secret), url_secret,
+                       url_secret, header_secret, signing_secret, old_secret);
+  }
+
+  void expect_hidden_in(std::string_view place, const std::string& text) {
+    ASSERT_FALSE(text.empty()) << place;
+    for (auto secret : all_secrets)
+      EXPECT_EQ(text.find(secret), std::string::npos) << secret << " shows in " << place;
+  }
+
+  static std::string content_of(const std::filesystem::path& path) {
+    std::ostringstream result;
+    result << std::ifstream{path, std::ios::binary}.rdbuf();
+    return result.str();
+  }
+
+  std::map<std::string, std::string> drafts;
+  std::map<std::string, std::string> ids;
+  /// All answers of the API.
+  std::string said;
+};
+
+TEST_F(secrets, show_nowhere_whatever_happens) {
+  app::start_logging({});
+  for (auto& [type, settings] : drafts) {
+    // Bad saves: a wrong field beside good secrets, and secrets that are wrong themselves.
+    auto bad = settings;
+    bad.insert(1, fmt::format(R"("unknown":"{}",)", wrong_secret));
+    EXPECT_EQ(note(api().post("/channels", draft(type, bad))).status, 422);
+    note(api().post("/channels",
+                    fmt::format(R"({{"type":"{}","settings":"{}"}})", type, wrong_secret)));
+    for (auto key : {"webhook_url", "bot_token", "url", "password", "secret"})
+      note(api().patch("/channels/" + ids[type],
+                       fmt::format(R"({{"settings":{{"{}":["{}"]}}}})", key, wrong_secret)));
+    note(api().post("/channels/test", draft(type, settings)));
+    note(api().post("/channels/test", draft(type, bad)));
+  }
+  // Failures of every kind that say back what they were sent.
+  for (auto& [type, id] : ids) {
+    auto words = echo_of(type);
+    for (auto status : {200, 302, 400, 401, 403, 404, 410, 429, 500, 503}) {
+      providers.clear();
+      if (type == "email")
+        providers.script("email",
+                         standin::smtp_answer(standin::smtp_stage::auth,
+                                              status < 400 || status > 599 ? 535 : status, words));
+      else
+        providers.script(
+          type, standin::http_answer(status, words, {{"Location", words}, {"Retry-After", words}}));
+      note(api().post("/channels/" + id + "/test", "{}"));
+    }
+    providers.clear();
+    providers.script(type, standin::reset_connection());
+    note(api().post("/channels/" + id + "/test", "{}"));
+  }
+  // The same through deliveries, whose attempts are stored.
+  for (auto& [type, id] : ids)
+    if (type != "email")
+      providers.script(type, standin::http_answer(410, echo_of(type)).repeated(0));
+  auto event = send("deploy.failure");
+  wait_until_ended(event);
+  note(api().get("/events/" + event));
+  auto listed = note(api().get("/deliveries"));
+  for (auto& x : listed.body.at("data").as_array())
+    note(api().get("/deliveries/" + boost::json::value_to<std::string>(x.at("id"))));
+  for (auto path : {"/channels", "/stats", "/stats/actors", "/stats/channels", "/triggers",
+                    "/deliveries?state=dead_letter", "/events"})
+    note(api().get(path));
+  for (auto& [type, id] : ids)
+    note(api().get("/channels/" + id));
+  service->stop();
+  auto log = testing::internal::GetCapturedStderr() + testing::internal::GetCapturedStdout();
+  expect_hidden_in("an answer of the API", said);
+  expect_hidden_in("the log", log + "-");
+  expect_hidden_in("the database", content_of(service->data_dir() / "data.mdb"));
+  // What was said holds the texts that the secrets stood in.
+  EXPECT_THAT(said, testing::HasSubstr("[redacted]"));
+}
+
+} // namespace
+
+} // namespace tocsin
