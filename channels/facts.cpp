@@ -156,9 +156,9 @@ std::string readable_time(const std::string& text) {
   auto at = parse_rfc3339(text);
   if (!at)
     return clean_line(text);
-  return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(
-                       std::chrono::time_point_cast<std::chrono::system_clock::duration>(*at))));
+  // By whole seconds: the nanoseconds of `system_clock` know no years before 1678 or after 2262.
+  auto seconds = std::chrono::floor<std::chrono::seconds>(*at).time_since_epoch().count();
+  return fmt::format("{:%Y-%m-%d %H:%M:%S} UTC", fmt::gmtime(static_cast<std::time_t>(seconds)));
 }
 
 } // namespace

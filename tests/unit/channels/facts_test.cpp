@@ -132,6 +132,14 @@ TEST(facts, know_the_family_of_an_event) {
   EXPECT_EQ(event_family("test"), "test");
 }
 
+TEST(facts, show_the_years_that_nanoseconds_do_not_reach) {
+  accepted_event event;
+  event.value.timestamp = "1013-03-29T14:30:00Z";
+  EXPECT_EQ(content_of(event).facts.back().value, "1013-03-29 14:30:00 UTC");
+  event.value.timestamp = "9999-12-31T23:59:59Z";
+  EXPECT_EQ(content_of(event).facts.back().value, "9999-12-31 23:59:59 UTC");
+}
+
 } // namespace
 
 } // namespace tocsin::channels
