@@ -3,8 +3,8 @@ add_library(tocsin_options INTERFACE)
 target_compile_features(tocsin_options INTERFACE cxx_std_20)
 target_include_directories(tocsin_options INTERFACE ${PROJECT_SOURCE_DIR})
 # -Wrestrict sees faults that are not there in optimised std::string code (GCC bug 105329).
-target_compile_options(tocsin_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow=local
-                                                -Wno-restrict)
+target_compile_options(tocsin_options INTERFACE
+  -Wall -Wextra -Wpedantic $<$<CXX_COMPILER_ID:GNU>:-Wshadow=local -Wno-restrict>)
 if(TOCSIN_WARNINGS_AS_ERRORS)
   target_compile_options(tocsin_options INTERFACE -Werror)
 endif()
@@ -13,8 +13,11 @@ if(TOCSIN_SANITIZE STREQUAL "address")
   set(tocsin_sanitize_flags -fsanitize=address,undefined -fno-sanitize=null -fno-omit-frame-pointer)
 elseif(TOCSIN_SANITIZE STREQUAL "thread")
   set(tocsin_sanitize_flags -fsanitize=thread -fno-omit-frame-pointer)
+elseif(TOCSIN_SANITIZE STREQUAL "fuzz")
+  set(tocsin_sanitize_flags -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=null
+                            -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
 endif()
-if(TOCSIN_SANITIZE)
+if(TOCSIN_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # With the sanitizers' own code in between, g++ 12 loses track of what Beast initialises.
   list(APPEND tocsin_sanitize_flags -Wno-maybe-uninitialized)
 endif()
