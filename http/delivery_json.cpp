@@ -4,10 +4,6 @@ namespace tocsin::http {
 
 namespace {
 
-bool has_ended(delivery_state x) {
-  return x != delivery_state::pending && x != delivery_state::scheduled;
-}
-
 void write_time(json_writer& out, std::string_view name, timestamp x, bool applies) {
   if (applies)
     out.member(name, to_rfc3339(x));
@@ -44,8 +40,8 @@ void write_members(json_writer& out, const delivery& x, const event& carried) {
     .text_or_null("reason", reason)
     .member("attempts", x.attempts)
     .member("created_at", to_rfc3339(x.created_at));
-  write_time(out, "due_at", x.due_at, !has_ended(x.state));
-  write_time(out, "finished_at", x.finished_at, has_ended(x.state));
+  write_time(out, "due_at", x.due_at, is_owed(x.state));
+  write_time(out, "finished_at", x.finished_at, !is_owed(x.state));
   out.text_or_null("last_code", x.last_code).text_or_null("last_text", x.last_text);
 }
 

@@ -32,6 +32,8 @@ unsigned status_of(errc code) {
   case errc::bad_key: return 500;
   case errc::unavailable: return 503;
   case errc::internal_error: return 500;
+  case errc::conflict: return 409;
+  case errc::in_flight: return 409;
   }
   return 500;
 }

@@ -28,4 +28,15 @@ std::optional<channel_type> parse_channel_type(std::string_view text) {
   return std::nullopt;
 }
 
+std::string_view to_string(ambiguous_policy x) {
+  return x == ambiguous_policy::retry ? "retry" : "dead_letter";
+}
+
+std::optional<ambiguous_policy> parse_ambiguous_policy(std::string_view text) {
+  for (auto x : {ambiguous_policy::retry, ambiguous_policy::dead_letter})
+    if (to_string(x) == text)
+      return x;
+  return std::nullopt;
+}
+
 } // namespace tocsin

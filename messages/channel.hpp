@@ -4,6 +4,7 @@
 #include "messages/recipient.hpp"
 #include "messages/timestamp.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -36,6 +37,27 @@ struct channel_filters {
   friend bool operator==(const channel_filters&, const channel_filters&) = default;
 };
 
+/// What follows an attempt of which nobody knows whether the provider took the message.
+enum class ambiguous_policy : uint8_t {
+  /// It is sent again, under the same delivery id: the receiver may get it twice.
+  retry = 1,
+  /// It becomes a dead letter: the receiver may never get it.
+  dead_letter,
+};
+
+std::string_view to_string(ambiguous_policy x);
+std::optional<ambiguous_policy> parse_ambiguous_policy(std::string_view text);
+
+/// How a channel tries again. What is not set follows the settings of the service.
+struct delivery_policy {
+  std::optional<std::chrono::milliseconds> first_retry;
+  std::optional<std::chrono::milliseconds> max_retry;
+  std::optional<std::chrono::milliseconds> give_up;
+  ambiguous_policy on_ambiguous = ambiguous_policy::retry;
+
+  friend bool operator==(const delivery_policy&, const delivery_policy&) = default;
+};
+
 /// A configured way out, owned by one recipient.
 struct channel {
   channel_id id;
@@ -49,6 +71,7 @@ struct channel {
   /// By event type; a type that is not in here follows the catalogue's default.
   std::map<std::string, trigger, std::less<>> triggers;
   channel_filters filters;
+  delivery_policy delivery;
   /// The fields of the channel's type as a JSON object with its secrets in clear. It is sealed
   /// before it reaches the disk and never leaves the process.
   std::string settings;

@@ -36,6 +36,14 @@ struct accept_event {
   std::vector<unreached_recipient> unreached;
 };
 
+/// That a channel cannot work as it was configured.
+struct channel_fault {
+  /// The revision with which the channel was found dead.
+  uint64_t revision = 0;
+  /// The provider's code and words, for people.
+  std::string reason;
+};
+
 /// Stores an attempt and moves its delivery to where the attempt brought it.
 struct record_attempt {
   attempt value;
@@ -45,6 +53,49 @@ struct record_attempt {
   timestamp due_at{};
   /// Whether the attempt uses up one of the delivery's tries.
   bool counts = true;
+  /// Set where the endpoint is dead: `next` is scheduled then, so that the delivery stays owed, and
+  /// the channel is disabled with it unless it was changed since.
+  std::optional<channel_fault> fault = std::nullopt;
+  /// Whether nobody saw the end of the attempt: then the delivery must be attempting.
+  bool interrupted = false;
+};
+
+/// Marks deliveries of a channel as attempting before they are sent, all of them or none.
+struct claim_deliveries {
+  channel_id channel;
+  std::vector<delivery_id> ids;
+  timestamp at{};
+};
+
+/// Gives claimed deliveries back that were not sent after all; they are due at `at`.
+struct release_deliveries {
+  channel_id channel;
+  std::vector<delivery_id> ids;
+  timestamp at{};
+};
+
+/// Sends a delivery again, whatever became of it, under its own id. One that has ended gets a
+/// schedule of its own from `at` on; one that is scheduled is due at `due_at`.
+struct resend_delivery {
+  delivery_id id;
+  timestamp at{};
+  timestamp due_at{};
+  /// Whether it queues up with the retries, and so never takes the slot of a first attempt.
+  bool as_retry = false;
+};
+
+/// Withdraws a delivery that waits for its attempt.
+struct cancel_delivery {
+  delivery_id id;
+  timestamp at{};
+};
+
+/// Gives up a dead letter for good.
+struct discard_delivery {
+  delivery_id id;
+  timestamp at{};
+  /// In the operator's words, 1 to 500 bytes.
+  std::string reason;
 };
 
 /// Stores a channel; `value.settings` is empty, its sealed form goes along.
@@ -89,13 +140,17 @@ struct put_token {
   token value;
 };
 
-using command = std::variant<accept_event, record_attempt, put_channel, remove_channel, cancel_due,
-                             put_recipient, remove_recipient, put_preference, put_token>;
+using command
+  = std::variant<accept_event, record_attempt, claim_deliveries, release_deliveries,
+                 resend_delivery, cancel_delivery, discard_delivery, put_channel, remove_channel,
+                 cancel_due, put_recipient, remove_recipient, put_preference, put_token>;
 
 /// What applying a command did.
 struct command_result {
-  /// The new revision of a stored object; the number of deliveries for `cancel_due`.
+  /// The new revision of a stored object; how many deliveries or attempts the command moved.
   uint64_t value = 0;
+  /// record_attempt: whether its channel was disabled.
+  bool disabled_channel = false;
   /// accept_event: the event that counts, an earlier one where the key was known.
   event_id event;
   uint32_t deliveries = 0;

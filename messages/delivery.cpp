@@ -7,13 +7,14 @@ namespace tocsin {
 
 namespace {
 
-constexpr std::array<std::pair<delivery_state, std::string_view>, 6> states{{
+constexpr std::array<std::pair<delivery_state, std::string_view>, 7> states{{
   {delivery_state::pending, "pending"},
   {delivery_state::scheduled, "scheduled"},
   {delivery_state::delivered, "delivered"},
   {delivery_state::dead_letter, "dead_letter"},
   {delivery_state::suppressed, "suppressed"},
   {delivery_state::cancelled, "cancelled"},
+  {delivery_state::attempting, "attempting"},
 }};
 
 } // namespace

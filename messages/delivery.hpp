@@ -5,6 +5,7 @@
 #include "messages/recipient.hpp"
 #include "messages/timestamp.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -26,9 +27,17 @@ enum class delivery_state : uint8_t {
   dead_letter,
   /// Not sent, for the reason that is recorded.
   suppressed,
-  /// Withdrawn before it was sent, as its channel was removed.
+  /// Withdrawn: by an operator, as a dead letter that was discarded, or as its channel was removed.
   cancelled,
+  /// Claimed by an attempt that is under way; only where repeating is worse than losing.
+  attempting,
 };
+
+/// Whether a delivery in this state is still owed to its channel.
+constexpr bool is_owed(delivery_state x) {
+  return x == delivery_state::pending || x == delivery_state::scheduled
+         || x == delivery_state::attempting;
+}
 
 std::string_view to_string(delivery_state x);
 std::optional<delivery_state> parse_delivery_state(std::string_view text);
@@ -105,14 +114,23 @@ struct delivery {
   /// How many attempts were made and counted; throttled ones do not count.
   uint16_t attempts = 0;
   timestamp created_at{};
-  /// When it is to be tried next; meaningful while pending or scheduled.
+  /// When somebody sent it again by hand, the last time; zero if nobody did.
+  timestamp resent_at{};
+  /// When it is to be tried next, or since when it is attempting; meaningful while it is owed.
   timestamp due_at{};
   /// When it reached its last state.
   timestamp finished_at{};
+  /// Why an operator discarded it, in the operator's words; empty if none did.
+  std::string note;
   /// Code and words of the last attempt.
   std::string last_code;
   std::string last_text;
 };
+
+/// Since when the delivery is owed: from then on it may be tried until it is given up.
+constexpr timestamp owed_since(const delivery& x) {
+  return std::max(x.created_at, x.resent_at);
+}
 
 /// A recipient whom an event does not reach at all, with the reason.
 struct unreached_recipient {

@@ -34,6 +34,8 @@ errc_text text_of(errc code) {
     return {"storage_too_new", "The storage was written by a newer version."};
   case errc::bad_key: return {"bad_key", "A stored secret cannot be opened with the key file."};
   case errc::unavailable: return {"unavailable", "A part of the service is restarting."};
+  case errc::conflict: return {"conflict", "The state of the object does not allow this."};
+  case errc::in_flight: return {"in_flight", "The delivery is being sent at this moment."};
   case errc::internal_error:
     return {"internal_error", "The service made a mistake; the request was given up."};
   }

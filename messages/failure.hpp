@@ -29,6 +29,8 @@ enum class errc : uint8_t {
   bad_key,
   unavailable,
   internal_error,
+  conflict,
+  in_flight,
 };
 
 /// The stable, lower-case name of `code`, for example `not_found`.

@@ -10,6 +10,11 @@ constexpr double largest_jitter = 0.2;
 
 } // namespace
 
+retry_schedule schedule_of(const delivery_policy& channel, const retry_schedule& service) {
+  return {channel.first_retry.value_or(service.first), channel.max_retry.value_or(service.longest),
+          channel.give_up.value_or(service.give_up_after), channel.on_ambiguous};
+}
+
 std::chrono::milliseconds retry_delay(const retry_schedule& schedule, uint16_t attempts) {
   auto delay = schedule.first;
   for (uint16_t i = 1; i < attempts && delay < schedule.longest; ++i)
@@ -18,23 +23,26 @@ std::chrono::milliseconds retry_delay(const retry_schedule& schedule, uint16_t a
 }
 
 next_step decide(const outcome& result, const retry_schedule& schedule, uint16_t attempts,
-                 timestamp created_at, timestamp now, double jitter) {
+                 timestamp owed_since, timestamp now, double jitter) {
   auto after = [&](std::chrono::milliseconds delay, bool counts) -> next_step {
     auto stretch = 1.0 + largest_jitter * std::clamp(jitter, 0.0, 1.0);
     auto due = now + std::chrono::ceil<std::chrono::milliseconds>(delay * stretch);
     // The last try is not left out because the back-off would overshoot the end.
-    auto end = created_at + schedule.give_up_after;
+    auto end = owed_since + schedule.give_up_after;
     if (now >= end)
       return {delivery_state::dead_letter, {}, counts};
     return {delivery_state::scheduled, counts ? std::min(due, std::max(end, now)) : due, counts};
   };
   switch (result.kind) {
   case outcome_class::delivered: return {delivery_state::delivered, {}, true};
-  case outcome_class::rejected:
-  case outcome_class::dead_endpoint: return {delivery_state::dead_letter, {}, true};
+  case outcome_class::rejected: return {delivery_state::dead_letter, {}, true};
+  case outcome_class::dead_endpoint: return {delivery_state::scheduled, now, true, true};
   case outcome_class::throttled: return after(result.wait.value_or(std::chrono::seconds{1}), false);
-  case outcome_class::retry:
-  case outcome_class::ambiguous: {
+  case outcome_class::ambiguous:
+    if (schedule.on_ambiguous == ambiguous_policy::dead_letter)
+      return {delivery_state::dead_letter, {}, true};
+    [[fallthrough]];
+  case outcome_class::retry: {
     auto delay = retry_delay(schedule, attempts);
     if (result.wait)
       delay = std::max<std::chrono::milliseconds>(delay, *result.wait);
@@ -42,6 +50,11 @@ next_step decide(const outcome& result, const retry_schedule& schedule, uint16_t
   }
   }
   return {delivery_state::dead_letter, {}, true};
+}
+
+bool is_expired(const retry_schedule& schedule, timestamp owed_since, timestamp now) {
+  constexpr auto grace = 10;
+  return now - owed_since > schedule.give_up_after + schedule.give_up_after / grace;
 }
 
 } // namespace tocsin::policy

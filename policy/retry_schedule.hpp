@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/channel.hpp"
 #include "messages/delivery.hpp"
 #include "messages/timestamp.hpp"
 
@@ -14,7 +15,11 @@ struct retry_schedule {
   std::chrono::milliseconds first = std::chrono::seconds{5};
   std::chrono::milliseconds longest = std::chrono::hours{6};
   std::chrono::milliseconds give_up_after = std::chrono::hours{72};
+  ambiguous_policy on_ambiguous = ambiguous_policy::retry;
 };
+
+/// The schedule of a channel: its own policy, where it says nothing that of the service.
+retry_schedule schedule_of(const delivery_policy& channel, const retry_schedule& service);
 
 /// Where an attempt brings its delivery.
 struct next_step {
@@ -23,6 +28,9 @@ struct next_step {
   timestamp due_at{};
   /// Whether the attempt uses up one of the delivery's tries.
   bool counts = true;
+  /// Whether the endpoint is dead: the delivery is due at once and waits until somebody has mended
+  /// its channel, which is to be disabled.
+  bool hold = false;
 };
 
 /// The delay before the try that follows `attempts` counted ones (1 or more): `first` times three
@@ -30,11 +38,17 @@ struct next_step {
 std::chrono::milliseconds retry_delay(const retry_schedule& schedule, uint16_t attempts);
 
 /// Decides what follows an attempt that ended at `now`.
-/// `attempts` counts the tries made and counted, this one included; `created_at` is when the
-/// delivery was accepted; `jitter` (0 to 1) lengthens the delay by up to a fifth and never
-/// shortens it.
-/// A provider's pause is kept to the second and costs no try. Ambiguous outcomes are tried again.
+/// `attempts` counts the tries made and counted, this one included; `owed_since` is when the
+/// delivery was accepted or last sent again by hand; `jitter` (0 to 1) lengthens the delay by up to
+/// a fifth and never shortens it.
+/// A provider's pause is kept to the second and costs no try. What follows an ambiguous outcome is
+/// for the schedule to say.
 next_step decide(const outcome& result, const retry_schedule& schedule, uint16_t attempts,
-                 timestamp created_at, timestamp now, double jitter);
+                 timestamp owed_since, timestamp now, double jitter);
+
+/// Whether a delivery that comes up at `now` is too old to be sent at all, as after a channel was
+/// disabled for days: it becomes a dead letter with the code `expired`. The last try is due at the
+/// very end of the schedule and may queue up then, hence a tenth of its length of grace.
+bool is_expired(const retry_schedule& schedule, timestamp owed_since, timestamp now);
 
 } // namespace tocsin::policy

@@ -18,7 +18,15 @@ namespace tocsin::storage {
 /// - `record_attempt`: not_found; invalid_argument (another channel's delivery, number 0, or a
 ///   `next` no attempt leads to). `value` is 1, or 0 where it was ignored, because the delivery has
 ///   ended or, with `duplicate`, because this attempt (its number and start) was recorded before.
-///   An attempt whose number is taken by another one gets the next free number.
+///   An attempt whose number is taken by another one gets the next free number. With `fault`, the
+///   channel is disabled unless it is so already or has another revision; `disabled_channel` tells.
+/// - `claim_deliveries`, `release_deliveries`: not_found, invalid_argument (another channel's),
+///   in_flight and conflict where one of them may not; `value` is how many moved.
+/// - `resend_delivery`: not_found, conflict (its channel is gone). `value` is 1, or 0 where it is
+///   under way already.
+/// - `cancel_delivery`: not_found, in_flight (attempting), conflict (it has ended).
+/// - `discard_delivery`: not_found, in_flight, conflict (no dead letter), invalid_argument
+/// (reason).
 /// - `put_channel`: already_exists (id or name taken), not_found (it or its owner),
 ///   revision_mismatch, invalid_argument (owner or type changed, name empty or too long).
 /// - `remove_channel`: not_found, revision_mismatch.

@@ -10,6 +10,11 @@ namespace tocsin::storage {
 
 expected<command_result> apply_step(write_transaction& tx, const accept_event& x);
 expected<command_result> apply_step(write_transaction& tx, const record_attempt& x);
+expected<command_result> apply_step(write_transaction& tx, const claim_deliveries& x);
+expected<command_result> apply_step(write_transaction& tx, const release_deliveries& x);
+expected<command_result> apply_step(write_transaction& tx, const resend_delivery& x);
+expected<command_result> apply_step(write_transaction& tx, const cancel_delivery& x);
+expected<command_result> apply_step(write_transaction& tx, const discard_delivery& x);
 expected<command_result> apply_step(write_transaction& tx, const put_channel& x);
 expected<command_result> apply_step(write_transaction& tx, const remove_channel& x);
 expected<command_result> apply_step(write_transaction& tx, const cancel_due& x);

@@ -2,7 +2,7 @@
 #include "storage/channel_record.hpp"
 #include "storage/channel_repository.hpp"
 #include "storage/codec.hpp"
-#include "storage/delivery_record.hpp"
+#include "storage/delivery_change.hpp"
 #include "storage/due_index.hpp"
 #include "storage/lookup.hpp"
 #include "storage/recipient_key.hpp"
@@ -118,26 +118,14 @@ expected<std::vector<due_fields>> first_owed(const transaction& tx, const channe
   return result;
 }
 
-expected<void> cancel_one(write_transaction& tx, const due_fields& owed, timestamp at) {
-  auto key = as_key(owed.delivery);
-  auto record = tx.find(database::deliveries, key);
-  if (!record)
-    return record.error();
-  if (!*record)
-    return corrupt(database::deliveries, key, "is missing though it is owed");
-  auto head = decode_head(key, **record);
-  if (!head)
-    return head.error();
-  head->state = delivery_state::cancelled;
-  head->finished_at = at;
-  auto changed = encode_changed(tx.scratch(), *head, **record);
-  if (auto put = tx.put(database::deliveries, key, changed); !put)
-    return put;
-  auto erased
-    = tx.erase(database::due, due_key{owed.channel, owed.klass, owed.due_at, owed.delivery});
-  if (!erased)
-    return erased.error();
-  return {};
+expected<void> cancel_one(write_transaction& tx, const delivery_id& id, timestamp at) {
+  auto change = delivery_change::begin(tx, id);
+  if (!change)
+    return change.error();
+  if (auto moved = change->move(policy::stimulus::orphaned); !moved)
+    return moved;
+  change->head().finished_at = at;
+  return change->store();
 }
 
 } // namespace
@@ -197,13 +185,9 @@ expected<command_result> apply_step(write_transaction& tx, const cancel_due& x) 
   auto owed = first_owed(tx, x.channel, x.limit);
   if (!owed)
     return owed.error();
-  if ((*count)->entries < owed->size())
-    return corrupt(database::due_counts, as_key(x.channel), "counts less than is owed");
   for (auto& each : *owed)
-    if (auto cancelled = cancel_one(tx, each, x.at); !cancelled)
+    if (auto cancelled = cancel_one(tx, each.delivery, x.at); !cancelled)
       return cancelled.error();
-  if (auto put = store_due_count(tx, x.channel, {(*count)->entries - owed->size(), true}); !put)
-    return put.error();
   return result_of(owed->size());
 }
 

@@ -8,7 +8,7 @@ namespace tocsin::storage {
 
 namespace {
 
-constexpr uint8_t newest_version = 1;
+constexpr uint8_t newest_version = 2;
 
 void write_triggers(record_writer& out, const channel& x) {
   out.varint(x.triggers.size());
@@ -27,6 +27,22 @@ void read_triggers(record_reader& in, channel& x) {
   }
 }
 
+/// A duration that is not set is written as 0, which none can be.
+void write_delivery_policy(record_writer& out, const delivery_policy& x) {
+  for (auto each : {x.first_retry, x.max_retry, x.give_up})
+    out.u64(each ? static_cast<uint64_t>(each->count()) : 0);
+  out.enumerator(x.on_ambiguous);
+}
+
+delivery_policy read_delivery_policy(record_reader& in) {
+  delivery_policy result;
+  for (auto* each : {&result.first_retry, &result.max_retry, &result.give_up})
+    if (auto count = in.u64(); count != 0)
+      each->emplace(static_cast<int64_t>(count));
+  result.on_ambiguous = in.enumerator(ambiguous_policy::retry, ambiguous_policy::dead_letter);
+  return result;
+}
+
 } // namespace
 
 byte_view encode_channel(std::string& out, const channel& x, std::string_view sealed_settings) {
@@ -43,6 +59,7 @@ byte_view encode_channel(std::string& out, const channel& x, std::string_view se
   write_selection(to, x.filters.customers);
   write_selection(to, x.filters.services);
   to.text(sealed_settings);
+  write_delivery_policy(to, x.delivery);
   return to.bytes();
 }
 
@@ -64,6 +81,8 @@ expected<stored_channel> decode_channel(byte_view key, byte_view value) {
   x.filters.customers = read_selection(in);
   x.filters.services = read_selection(in);
   result.sealed_settings = in.text();
+  if (in.version() > 1)
+    x.delivery = read_delivery_policy(in);
   if (auto end = id_in.end(); !end)
     return end.error();
   if (auto end = in.end(); !end)

@@ -48,6 +48,6 @@ inline constexpr size_t database_count = 14;
 std::string_view to_string(database x);
 
 /// The layout that this version writes. It rises with every change that older versions cannot read.
-inline constexpr uint32_t schema_version = 1;
+inline constexpr uint32_t schema_version = 2;
 
 } // namespace tocsin::storage

@@ -7,7 +7,11 @@ namespace tocsin::storage {
 
 namespace {
 
-constexpr uint8_t newest_version = 1;
+constexpr uint8_t newest_version = 2;
+
+/// Bytes of the fixed part, version byte included.
+constexpr size_t head_size_of_version_1 = 63;
+constexpr size_t head_size = 71;
 
 void write_head(record_writer& out, const delivery_head& x) {
   out.enumerator(x.state)
@@ -18,12 +22,13 @@ void write_head(record_writer& out, const delivery_head& x) {
     .instant(x.finished_at)
     .instant(x.created_at)
     .id(x.event)
-    .id(x.channel);
+    .id(x.channel)
+    .instant(x.resent_at);
 }
 
 delivery_head read_head(record_reader& in) {
   delivery_head result;
-  result.state = in.enumerator(delivery_state::pending, delivery_state::cancelled);
+  result.state = in.enumerator(delivery_state::pending, delivery_state::attempting);
   result.reason = in.enumerator(suppression::none, suppression::no_channel);
   result.attempts = in.u16();
   result.last_number = in.u16();
@@ -32,6 +37,8 @@ delivery_head read_head(record_reader& in) {
   result.created_at = in.instant();
   result.event = in.id<event_id>();
   result.channel = in.id<channel_id>();
+  if (in.version() > 1)
+    result.resent_at = in.instant();
   return result;
 }
 
@@ -42,14 +49,29 @@ byte_view encode_delivery(std::string& out, const delivery_head& head,
   record_writer to{out, newest_version};
   write_head(to, head);
   write_recipient_id(to, recipient);
-  to.text(destination);
+  to.text(destination).text({});
   return to.bytes();
 }
 
 byte_view encode_changed(std::string& out, const delivery_head& head, byte_view record) {
   record_writer to{out, newest_version};
   write_head(to, head);
-  return to.raw(record.substr(out.size())).bytes();
+  auto is_first_version = record.front() == 1;
+  to.raw(record.substr(is_first_version ? head_size_of_version_1 : head_size));
+  if (is_first_version)
+    to.text({});
+  return to.bytes();
+}
+
+expected<byte_view> encode_noted(std::string& out, const delivery_head& head, byte_view key,
+                                 byte_view record, std::string_view note) {
+  auto whole = decode_delivery(key, record);
+  if (!whole)
+    return whole.error();
+  record_writer to{out, newest_version};
+  write_head(to, head);
+  write_recipient_id(to, whole->recipient);
+  return to.text(whole->destination).text(note).bytes();
 }
 
 expected<delivery> decode_delivery(byte_view key, byte_view value) {
@@ -66,8 +88,11 @@ expected<delivery> decode_delivery(byte_view key, byte_view value) {
   result.created_at = head.created_at;
   result.due_at = head.due_at;
   result.finished_at = head.finished_at;
+  result.resent_at = head.resent_at;
   result.recipient = read_recipient_id(in);
   result.destination = in.text();
+  if (in.version() > 1)
+    result.note = in.text();
   if (auto end = id_in.end(); !end)
     return end.error();
   if (auto end = in.end(); !end)

@@ -24,7 +24,7 @@ expected<due_fields> decode_due_key(byte_view key) {
   record_reader in{database::due, key, key};
   due_fields result;
   result.channel = in.id<channel_id>();
-  result.klass = in.enumerator(due_class::first_attempt, due_class::retry);
+  result.klass = in.enumerator(due_class::first_attempt, due_class::attempting);
   result.due_at = in.instant();
   result.delivery = in.id<delivery_id>();
   if (auto end = in.end(); !end)

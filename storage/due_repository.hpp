@@ -19,6 +19,8 @@ enum class due_class : uint8_t {
   first_attempt = 0,
   /// State scheduled.
   retry = 1,
+  /// State attempting: not to be handed out, and found at once after a crash.
+  attempting = 2,
 };
 
 struct due_entry {
@@ -26,8 +28,8 @@ struct due_entry {
   timestamp due_at{};
 };
 
-/// Reads what is owed: every delivery that is pending or scheduled has one entry, also while it is
-/// being sent. Errors everywhere: storage_io, storage_corrupt.
+/// Reads what is owed: every delivery that is pending, scheduled or attempting has one entry, also
+/// while it is being sent. Errors everywhere: storage_io, storage_corrupt.
 class due_repository {
 public:
   using id_set = std::unordered_set<delivery_id>;

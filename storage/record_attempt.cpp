@@ -1,8 +1,9 @@
 #include "storage/apply_steps.hpp"
 #include "storage/attempt_record.hpp"
+#include "storage/channel_record.hpp"
+#include "storage/channel_repository.hpp"
 #include "storage/codec.hpp"
-#include "storage/delivery_record.hpp"
-#include "storage/due_index.hpp"
+#include "storage/delivery_change.hpp"
 #include "storage/lookup.hpp"
 
 #include <fmt/format.h>
@@ -15,6 +16,12 @@ namespace {
 
 constexpr auto last_possible_number = std::numeric_limits<uint16_t>::max();
 
+policy::stimulus stimulus_of(const record_attempt& x) {
+  if (x.fault)
+    return policy::stimulus::held;
+  return x.interrupted ? policy::stimulus::interrupted : policy::stimulus::attempted;
+}
+
 expected<void> check(const record_attempt& x, const delivery_head& head) {
   if (x.channel != head.channel)
     return fail(errc::invalid_argument,
@@ -22,9 +29,6 @@ expected<void> check(const record_attempt& x, const delivery_head& head) {
                             to_string(x.value.delivery), to_string(x.channel)));
   if (x.value.number == 0)
     return fail(errc::invalid_argument, "attempts count from 1");
-  if (x.next == delivery_state::suppressed || x.next == delivery_state::cancelled)
-    return fail(errc::invalid_argument,
-                fmt::format("no attempt leads to the state {}", to_string(x.next)));
   return {};
 }
 
@@ -53,73 +57,68 @@ expected<uint16_t> number_of(const transaction& tx, const attempt& x, const deli
   return std::min<uint16_t>(head.last_number, last_possible_number - 1) + 1;
 }
 
-delivery_head advance(const delivery_head& head, const record_attempt& x, uint16_t number) {
-  auto result = head;
-  result.state = x.next;
-  result.last_number = number;
-  if (x.counts && result.attempts < last_possible_number)
-    ++result.attempts;
-  if (is_ended(x.next))
-    result.finished_at = x.value.started_at + x.value.duration;
+/// Fills in what the attempt leaves behind; the state has been moved.
+void advance(delivery_head& head, const record_attempt& x, uint16_t number) {
+  head.last_number = number;
+  if (x.counts && head.attempts < last_possible_number)
+    ++head.attempts;
+  if (is_ended(head.state))
+    head.finished_at = x.value.started_at + x.value.duration;
   else
-    result.due_at = x.due_at;
-  return result;
+    head.due_at = x.due_at;
 }
 
-/// Brings `due` from what `before` asks for to what `after` does.
-expected<void> move_due(write_transaction& tx, const delivery_id& id, const delivery_head& before,
-                        const delivery_head& after) {
-  due_key old_key{before.channel, due_class_of(before.state), before.due_at, id};
-  due_key new_key{after.channel, due_class_of(after.state), after.due_at, id};
-  if (!is_ended(after.state) && new_key == old_key)
-    return {};
-  auto erased = tx.erase(database::due, old_key);
-  if (!erased)
-    return erased.error();
-  if (!*erased)
-    return corrupt(database::due, old_key, "is missing though its delivery is owed");
-  if (!is_ended(after.state))
-    return tx.put(database::due, new_key, {});
-  auto count = find_due_count(tx, after.channel);
-  if (!count)
-    return count.error();
-  if (!*count || (*count)->entries == 0)
-    return corrupt(database::due_counts, as_key(after.channel), "counts less than is owed");
-  --(*count)->entries;
-  return store_due_count(tx, after.channel, **count);
+/// Disables the channel of an attempt that found it dead. Returns whether that changed anything: a
+/// channel that was changed since may work by now.
+expected<bool> disable_channel(write_transaction& tx, const record_attempt& x) {
+  auto stored = channel_repository{tx}.find(x.channel);
+  if (!stored)
+    return stored.error();
+  if (!*stored || !(*stored)->value.enabled || (*stored)->value.revision != x.fault->revision)
+    return false;
+  auto& value = (*stored)->value;
+  value.enabled = false;
+  value.disabled_reason = x.fault->reason;
+  value.updated_at = x.value.started_at + x.value.duration;
+  ++value.revision;
+  auto record = encode_channel(tx.scratch(), value, (*stored)->sealed_settings);
+  if (auto put = tx.put(database::channels, as_key(x.channel), record); !put)
+    return put.error();
+  return true;
 }
 
 } // namespace
 
 expected<command_result> apply_step(write_transaction& tx, const record_attempt& x) {
-  auto& id = x.value.delivery;
-  auto record = tx.find(database::deliveries, as_key(id));
-  if (!record)
-    return record.error();
-  if (!*record)
-    return fail(errc::not_found, fmt::format("there is no delivery {}", to_string(id)));
-  auto head = decode_head(as_key(id), **record);
-  if (!head)
-    return head.error();
-  if (auto ok = check(x, *head); !ok)
+  auto change = delivery_change::begin(tx, x.value.delivery);
+  if (!change)
+    return change.error();
+  if (auto ok = check(x, change->before()); !ok)
     return ok.error();
+  auto moved = change->move(stimulus_of(x), x.next);
+  if (!moved && moved.error().code == errc::invalid_argument)
+    return moved.error();
   auto result = result_of(0);
-  auto number = number_of(tx, x.value, *head);
+  auto number = number_of(tx, x.value, change->before());
   if (!number)
     return number.error();
   result.duplicate = *number == 0;
-  if (result.duplicate || is_ended(head->state))
+  // It has ended, or another record of this attempt moved it.
+  if (result.duplicate || !moved)
     return result;
-  auto after = advance(*head, x, *number);
-  // From here on it changes; `record` is read for the last time.
-  auto changed = encode_changed(tx.scratch(), after, **record);
-  if (auto stored = tx.put(database::deliveries, as_key(id), changed); !stored)
+  advance(change->head(), x, *number);
+  if (auto stored = change->store(); !stored)
     return stored.error();
-  if (auto moved = move_due(tx, id, *head, after); !moved)
-    return moved.error();
   auto value = encode_attempt(tx.scratch(), x.value);
-  if (auto stored = tx.put(database::attempts, attempt_key{id, *number}, value); !stored)
+  if (auto stored = tx.put(database::attempts, attempt_key{x.value.delivery, *number}, value);
+      !stored)
     return stored.error();
+  if (x.fault) {
+    auto disabled = disable_channel(tx, x);
+    if (!disabled)
+      return disabled.error();
+    result.disabled_channel = *disabled;
+  }
   result.value = 1;
   return result;
 }

@@ -61,11 +61,15 @@ private:
   MDB_txn* txn_ = nullptr;
 };
 
-/// Writes what a new storage begins with.
-int write_meta(schema_transaction& tx) {
+int write_version(schema_transaction& tx) {
   char version[sizeof(schema_version)];
   store_big_endian(version, schema_version);
-  if (auto code = tx.put_meta(version_key, {version, sizeof(version)}); code != 0)
+  return tx.put_meta(version_key, {version, sizeof(version)});
+}
+
+/// Writes what a new storage begins with.
+int write_meta(schema_transaction& tx) {
+  if (auto code = write_version(tx); code != 0)
     return code;
   auto now = static_cast<uint64_t>(to_unix_ms(system_wall_clock()()));
   auto node_id = ulid_generator{}.next(now);
@@ -89,6 +93,11 @@ expected<void> check_meta(environment_state& state, schema_transaction& tx) {
                   state.directory().string(), number, schema_version));
   if (number == 0)
     return corrupt(database::meta, version_key, "is not a version");
+  // Version 2 gave channels and deliveries more fields at the end; records of version 1 are read as
+  // they are and written anew when they change.
+  if (number < schema_version)
+    if (auto code = write_version(tx); code != 0)
+      return state.failed(code, "cannot migrate the storage");
   auto node_id = tx.find_meta(node_id_key);
   if (!node_id || node_id->size() != state.node_id.bytes.size())
     return corrupt(database::meta, node_id_key, "is not a node id");

@@ -30,8 +30,41 @@ TEST(retry_schedule, grows_from_five_seconds_to_six_hours) {
 TEST(retry_schedule, ends_what_is_delivered_or_refused) {
   EXPECT_EQ(decide_at(accepted, outcome_class::delivered, 1).state, delivery_state::delivered);
   EXPECT_EQ(decide_at(accepted, outcome_class::rejected, 1).state, delivery_state::dead_letter);
-  EXPECT_EQ(decide_at(accepted, outcome_class::dead_endpoint, 1).state,
-            delivery_state::dead_letter);
+}
+
+TEST(retry_schedule, holds_what_meets_a_dead_endpoint_however_old_it_is) {
+  for (auto age : {0h, 100h}) {
+    auto step = decide_at(accepted + age, outcome_class::dead_endpoint, 1);
+    EXPECT_EQ(step.state, delivery_state::scheduled);
+    EXPECT_EQ(step.due_at, accepted + age);
+    EXPECT_TRUE(step.counts);
+    EXPECT_TRUE(step.hold);
+  }
+  EXPECT_FALSE(decide_at(accepted, outcome_class::retry, 1).hold);
+}
+
+TEST(retry_schedule, is_expired_some_time_after_the_last_try_was_due) {
+  retry_schedule schedule;
+  EXPECT_FALSE(is_expired(schedule, accepted, accepted + 72h));
+  EXPECT_FALSE(is_expired(schedule, accepted, accepted + 79h));
+  EXPECT_TRUE(is_expired(schedule, accepted, accepted + 80h));
+  schedule.give_up_after = 10s;
+  EXPECT_FALSE(is_expired(schedule, accepted, accepted + 11s));
+  EXPECT_TRUE(is_expired(schedule, accepted, accepted + 11'001ms));
+}
+
+TEST(retry_schedule, takes_what_the_channel_says_over_what_the_service_says) {
+  retry_schedule service{1s, 2s, 3s};
+  delivery_policy own;
+  EXPECT_EQ(schedule_of(own, service).longest, 2s);
+  own.first_retry = 10s;
+  own.give_up = 30s;
+  own.on_ambiguous = ambiguous_policy::dead_letter;
+  auto schedule = schedule_of(own, service);
+  EXPECT_EQ(schedule.first, 10s);
+  EXPECT_EQ(schedule.longest, 2s);
+  EXPECT_EQ(schedule.give_up_after, 30s);
+  EXPECT_EQ(schedule.on_ambiguous, ambiguous_policy::dead_letter);
 }
 
 TEST(retry_schedule, is_never_early_and_at_most_a_fifth_late) {
@@ -53,6 +86,16 @@ TEST(retry_schedule, honours_a_provider_s_pause_and_counts_no_try_for_it) {
 
 TEST(retry_schedule, tries_again_when_it_is_open_whether_the_provider_got_it) {
   EXPECT_EQ(decide_at(accepted, outcome_class::ambiguous, 1).state, delivery_state::scheduled);
+}
+
+TEST(retry_schedule, does_not_repeat_what_may_have_arrived_where_the_channel_says_so) {
+  retry_schedule schedule;
+  schedule.on_ambiguous = ambiguous_policy::dead_letter;
+  outcome result;
+  result.kind = outcome_class::ambiguous;
+  EXPECT_EQ(decide(result, schedule, 1, accepted, accepted, 0).state, delivery_state::dead_letter);
+  result.kind = outcome_class::retry;
+  EXPECT_EQ(decide(result, schedule, 1, accepted, accepted, 0).state, delivery_state::scheduled);
 }
 
 TEST(retry_schedule, gives_up_after_three_days_with_a_last_try_at_the_end) {

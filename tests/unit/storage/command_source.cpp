@@ -18,8 +18,10 @@ auto pick(const Map& xs, uint32_t place) {
 command command_source::next(const storage_model& model) {
   now_ += std::chrono::milliseconds{below(20)};
   auto dice = below(100);
-  if (dice < 35)
+  if (dice < 30)
     return make_event(model);
+  if (dice < 47 && !model.deliveries.empty())
+    return make_move(model);
   if (dice < 72 && !model.deliveries.empty())
     return make_attempt(model);
   if (dice < 80)
@@ -82,12 +84,39 @@ record_attempt command_source::make_attempt(const storage_model& model) {
   x.value.result.text = std::string(below(500), 't');
   x.counts = below(4) != 0;
   constexpr delivery_state nexts[]
-    = {delivery_state::pending,     delivery_state::scheduled, delivery_state::scheduled,
-       delivery_state::delivered,   delivery_state::delivered, delivery_state::delivered,
-       delivery_state::dead_letter, delivery_state::cancelled};
-  x.next = nexts[below(8)];
+    = {delivery_state::pending,     delivery_state::scheduled,   delivery_state::scheduled,
+       delivery_state::delivered,   delivery_state::delivered,   delivery_state::delivered,
+       delivery_state::dead_letter, delivery_state::dead_letter, delivery_state::cancelled};
+  x.next = nexts[below(9)];
   x.due_at = now_ + std::chrono::milliseconds{below(1000)};
+  x.interrupted = below(10) == 0;
+  auto channel = model.channels.find(x.channel);
+  if (below(10) == 0 && channel != model.channels.end())
+    x.fault = channel_fault{channel->second.value.revision + below(2), "410 gone"};
   return x;
+}
+
+/// What moves deliveries without an attempt; mostly one that is in a state for it.
+command command_source::make_move(const storage_model& model) {
+  auto any = [&] { return pick(model.deliveries, below(1 << 30))->second.value; };
+  auto first = any();
+  std::vector<delivery_id> ids{first.id};
+  for (auto n = below(3); n > 0; --n)
+    if (auto more = any(); more.channel == first.channel || below(20) == 0)
+      ids.push_back(more.id);
+  if (below(50) == 0)
+    first.id = delivery_id{make_ulid(below(100))};
+  auto dice = below(100);
+  if (first.state == delivery_state::attempting && dice < 60)
+    return release_deliveries{first.channel, ids, now_};
+  if (first.state == delivery_state::dead_letter && dice < 40)
+    return discard_delivery{first.id, now_, below(10) == 0 ? "" : "not needed"};
+  if (dice < 60)
+    return claim_deliveries{first.channel, ids, now_};
+  if (dice < 80)
+    return resend_delivery{first.id, now_, now_ + std::chrono::milliseconds{below(100)},
+                           below(2) == 0};
+  return cancel_delivery{first.id, now_};
 }
 
 put_channel command_source::make_channel(const storage_model& model) {
@@ -103,6 +132,9 @@ put_channel command_source::make_channel(const storage_model& model) {
   x.value.settings = "in clear";
   x.sealed_settings = std::string(below(200), 'z');
   x.value.updated_at = now_;
+  x.value.enabled = below(8) != 0;
+  if (below(2) == 0)
+    x.value.delivery = {{}, std::chrono::seconds{1 + below(9)}, {}, ambiguous_policy::dead_letter};
   if (below(2) == 0)
     x.value.triggers["type 0"] = {below(2) == 0, {"a@b"}};
   return x;

@@ -24,6 +24,7 @@ public:
 private:
   accept_event make_event(const storage_model& model);
   record_attempt make_attempt(const storage_model& model);
+  command make_move(const storage_model& model);
   put_channel make_channel(const storage_model& model);
   put_recipient make_recipient(const storage_model& model);
   put_preference make_preference(const storage_model& model);

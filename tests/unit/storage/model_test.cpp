@@ -31,7 +31,7 @@ protected:
     }
     ASSERT_TRUE(given) << "step " << step << ": " << given.error().detail;
     auto key = [](const command_result& x) {
-      return std::make_tuple(x.value, x.event, x.deliveries, x.duplicate);
+      return std::make_tuple(x.value, x.event, x.deliveries, x.duplicate, x.disabled_channel);
     };
     ASSERT_EQ(key(*given), key(std::get<command_result>(wanted))) << "step " << step;
   }
@@ -67,8 +67,8 @@ protected:
     for (auto& [id, x] : model_.deliveries) {
       auto key = [](const delivery& d) {
         return std::tie(d.event, d.channel, d.recipient, d.destination, d.state, d.reason,
-                        d.attempts, d.created_at, d.due_at, d.finished_at, d.last_code,
-                        d.last_text);
+                        d.attempts, d.created_at, d.due_at, d.finished_at, d.last_code, d.last_text,
+                        d.resent_at, d.note);
       };
       auto y = must(delivery_repository{tx}.find(id)).value();
       ASSERT_EQ(key(y), key(x.value)) << to_string(id);
@@ -95,7 +95,7 @@ protected:
         owing.push_back(id);
       ASSERT_EQ(must(due.count_pending(id)), wanted.size());
       std::vector<due_entry> given;
-      for (auto klass : {due_class::first_attempt, due_class::retry})
+      for (auto klass : {due_class::first_attempt, due_class::retry, due_class::attempting})
         for (auto& x : must(due.next(id, klass, timestamp::max(), 1 << 30)))
           given.push_back(x);
       ASSERT_EQ(given.size(), wanted.size());
@@ -113,7 +113,8 @@ protected:
     for (auto& y : channels) {
       auto& x = model_.channels.at(y.value.id);
       auto key = [](const channel& c) {
-        return std::tie(c.owner, c.name, c.revision, c.triggers, c.updated_at, c.settings);
+        return std::tie(c.owner, c.name, c.revision, c.triggers, c.updated_at, c.settings,
+                        c.enabled, c.disabled_reason, c.delivery);
       };
       ASSERT_EQ(key(y.value), key(x.value));
       ASSERT_EQ(y.sealed_settings, x.sealed_settings);

@@ -13,8 +13,16 @@ command_result done(uint64_t value) {
   return result;
 }
 
-bool is_owed(const delivery& x) {
+bool waits(const delivery& x) {
   return x.state == delivery_state::pending || x.state == delivery_state::scheduled;
+}
+
+bool is_owed(const delivery& x) {
+  return waits(x) || x.state == delivery_state::attempting;
+}
+
+int rank(delivery_state x) {
+  return x == delivery_state::pending ? 0 : x == delivery_state::scheduled ? 1 : 2;
 }
 
 auto content(const event& x) {
@@ -32,9 +40,7 @@ std::vector<const delivery*> storage_model::owed(const channel_id& id) const {
   for (auto& [key, x] : deliveries)
     if (x.value.channel == id && is_owed(x.value))
       result.push_back(&x.value);
-  auto order = [](const delivery* x) {
-    return std::make_tuple(x->state == delivery_state::scheduled, x->due_at, x->id);
-  };
+  auto order = [](const delivery* x) { return std::make_tuple(rank(x->state), x->due_at, x->id); };
   std::sort(result.begin(), result.end(), [&](auto* x, auto* y) { return order(x) < order(y); });
   return result;
 }
@@ -104,8 +110,13 @@ storage_model::answer storage_model::on(const record_attempt& x) {
   if (found == deliveries.end())
     return errc::not_found;
   auto& [y, attempts] = found->second;
-  if (x.channel != y.channel || x.value.number == 0 || x.next == delivery_state::suppressed
-      || x.next == delivery_state::cancelled)
+  if (x.channel != y.channel || x.value.number == 0)
+    return errc::invalid_argument;
+  auto next = x.fault         ? delivery_state::scheduled
+              : x.interrupted ? delivery_state::dead_letter
+                              : x.next;
+  if (next == delivery_state::suppressed || next == delivery_state::cancelled
+      || next == delivery_state::attempting)
     return errc::invalid_argument;
   auto number = x.value.number;
   auto last = attempts.empty() ? uint16_t{0} : attempts.rbegin()->first;
@@ -118,12 +129,12 @@ storage_model::answer storage_model::on(const record_attempt& x) {
       }
     number = static_cast<uint16_t>(last + 1);
   }
-  if (!is_owed(y))
+  if (!is_owed(y) || (!x.fault && x.interrupted && y.state != delivery_state::attempting))
     return done(0);
   auto made = x.value;
   made.number = number;
   attempts[number] = made;
-  y.state = x.next;
+  y.state = next;
   y.attempts = static_cast<uint16_t>(y.attempts + (x.counts ? 1 : 0));
   y.last_code = made.result.code;
   y.last_text = made.result.text;
@@ -132,6 +143,111 @@ storage_model::answer storage_model::on(const record_attempt& x) {
   else
     y.finished_at = made.started_at + made.duration;
   forget_if_paid(y.channel);
+  auto result = done(1);
+  auto channel = channels.find(y.channel);
+  if (x.fault && channel != channels.end()) {
+    auto& z = channel->second.value;
+    if (z.enabled && z.revision == x.fault->revision) {
+      z.enabled = false;
+      z.disabled_reason = x.fault->reason;
+      z.updated_at = made.started_at + made.duration;
+      ++z.revision;
+      result.disabled_channel = true;
+    }
+  }
+  return result;
+}
+
+std::variant<std::set<delivery*>, errc>
+storage_model::claimable(const channel_id& channel, const std::vector<delivery_id>& ids,
+                         bool are_claimed) {
+  std::set<delivery*> result;
+  auto sorted = ids;
+  std::sort(sorted.begin(), sorted.end());
+  for (auto& id : sorted) {
+    auto found = deliveries.find(id);
+    if (found == deliveries.end())
+      return errc::not_found;
+    auto& y = found->second.value;
+    if (y.channel != channel)
+      return errc::invalid_argument;
+    if (are_claimed ? y.state != delivery_state::attempting : !waits(y))
+      return y.state == delivery_state::attempting ? errc::in_flight : errc::conflict;
+    result.insert(&y);
+  }
+  return result;
+}
+
+storage_model::answer storage_model::on(const claim_deliveries& x) {
+  auto found = claimable(x.channel, x.ids, false);
+  if (auto* code = std::get_if<errc>(&found))
+    return *code;
+  auto& all = std::get<0>(found);
+  for (auto* y : all) {
+    y->state = delivery_state::attempting;
+    y->due_at = x.at;
+  }
+  return done(all.size());
+}
+
+storage_model::answer storage_model::on(const release_deliveries& x) {
+  auto found = claimable(x.channel, x.ids, true);
+  if (auto* code = std::get_if<errc>(&found))
+    return *code;
+  auto& all = std::get<0>(found);
+  for (auto* y : all) {
+    y->state = y->attempts == 0 ? delivery_state::pending : delivery_state::scheduled;
+    y->due_at = x.at;
+  }
+  return done(all.size());
+}
+
+storage_model::answer storage_model::on(const resend_delivery& x) {
+  auto found = deliveries.find(x.id);
+  if (found == deliveries.end())
+    return errc::not_found;
+  auto& y = found->second.value;
+  if (y.state == delivery_state::pending || y.state == delivery_state::attempting)
+    return done(0);
+  if (y.state != delivery_state::scheduled) {
+    if (!channels.contains(y.channel))
+      return errc::conflict;
+    y.state = x.as_retry ? delivery_state::scheduled : delivery_state::pending;
+    y.attempts = 0;
+    y.reason = suppression::none;
+    y.resent_at = x.at;
+    y.finished_at = {};
+    y.note.clear();
+  }
+  y.due_at = x.due_at;
+  return done(1);
+}
+
+storage_model::answer storage_model::on(const cancel_delivery& x) {
+  auto found = deliveries.find(x.id);
+  if (found == deliveries.end())
+    return errc::not_found;
+  auto& y = found->second.value;
+  if (!waits(y))
+    return y.state == delivery_state::attempting ? errc::in_flight : errc::conflict;
+  y.state = delivery_state::cancelled;
+  y.finished_at = x.at;
+  forget_if_paid(y.channel);
+  return done(1);
+}
+
+storage_model::answer storage_model::on(const discard_delivery& x) {
+  if (x.reason.empty() || x.reason.size() > 500)
+    return errc::invalid_argument;
+  auto found = deliveries.find(x.id);
+  if (found == deliveries.end())
+    return errc::not_found;
+  auto& y = found->second.value;
+  if (y.state != delivery_state::dead_letter)
+    return y.state == delivery_state::attempting ? errc::in_flight : errc::conflict;
+  y.state = delivery_state::cancelled;
+  y.finished_at = x.at;
+  y.note = x.reason;
   return done(1);
 }
 

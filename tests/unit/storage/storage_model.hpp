@@ -50,6 +50,11 @@ public:
 private:
   answer on(const accept_event& x);
   answer on(const record_attempt& x);
+  answer on(const claim_deliveries& x);
+  answer on(const release_deliveries& x);
+  answer on(const resend_delivery& x);
+  answer on(const cancel_delivery& x);
+  answer on(const discard_delivery& x);
   answer on(const put_channel& x);
   answer on(const remove_channel& x);
   answer on(const cancel_due& x);
@@ -58,6 +63,10 @@ private:
   answer on(const put_preference& x);
   answer on(const put_token& x);
 
+  /// The deliveries `ids` of `channel`; an error if one of them is not there, or in a state in
+  /// which it may not be moved by what asks for it.
+  std::variant<std::set<delivery*>, errc>
+  claimable(const channel_id& channel, const std::vector<delivery_id>& ids, bool are_claimed);
   const accept_event* event_of_key(const std::string& key) const;
   void forget_if_paid(const channel_id& id);
 };

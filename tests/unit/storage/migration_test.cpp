@@ -1,0 +1,73 @@
+#include "storage/codec.hpp"
+#include "storage/delivery_repository.hpp"
+#include "tests/unit/storage/storage_dump.hpp"
+#include "tests/unit/storage/storage_fixture.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace tocsin::storage {
+
+namespace {
+
+/// A copy of the storage that the last program of schema version 1 wrote.
+class migration_test : public storage_test {
+protected:
+  migration_test() {
+    env_.reset();
+    std::filesystem::remove_all(options_.directory);
+    std::filesystem::create_directory(options_.directory);
+    std::filesystem::copy(fixture_ / "data.mdb", options_.directory);
+    env_ = must(environment::open(options_));
+  }
+
+  std::string expected_dump() const {
+    std::ifstream file{fixture_ / "expected.txt"};
+    std::stringstream text;
+    text << file.rdbuf();
+    return text.str();
+  }
+
+  std::filesystem::path fixture_{TOCSIN_FIXTURES "/schema_1"};
+};
+
+TEST_F(migration_test, keeps_everything_that_version_1_stored) {
+  auto wanted = expected_dump();
+  ASSERT_GT(wanted.size(), 100'000u);
+  EXPECT_EQ(dump(read()), wanted);
+  expect_sound();
+  reopen();
+  EXPECT_EQ(dump(read()), wanted);
+}
+
+TEST_F(migration_test, writes_the_new_version) {
+  auto version = must(read().find(database::meta, "schema_version")).value();
+  EXPECT_EQ(load_big_endian<uint32_t>(version.data()), schema_version);
+}
+
+TEST_F(migration_test, goes_on_with_old_records) {
+  auto all = must(delivery_repository{read()}.list({}, {250, ""}));
+  size_t moved = 0;
+  for (auto& x : all.entries) {
+    if (x.state == delivery_state::dead_letter) {
+      apply_ok(resend_delivery{x.id, at_ms(8000), at_ms(8000)});
+      apply_ok(claim_deliveries{x.channel, {x.id}, at_ms(8001)});
+      ++moved;
+    } else if (x.state == delivery_state::delivered) {
+      apply_ok(resend_delivery{x.id, at_ms(8000), at_ms(8000)});
+      auto again = must(delivery_repository{read()}.find(x.id)).value();
+      EXPECT_EQ(again.destination, x.destination);
+      EXPECT_EQ(again.recipient, x.recipient);
+      EXPECT_EQ(again.last_code, x.last_code);
+    }
+  }
+  EXPECT_GT(moved, 10u);
+  expect_sound();
+}
+
+} // namespace
+
+} // namespace tocsin::storage
