@@ -48,6 +48,7 @@ void channel_worker_state::start(channel_actor::stateful_pointer<channel_worker_
   options_ = options;
   id_ = config.id;
   revision_ = config.revision;
+  schedule_ = policy::schedule_of(config.delivery, options.retries);
   adapter_ = std::move(adapter);
   pause_names_ = adapter_->pauses();
   // Where nothing is shared the pause is the channel's own, and outlives this actor all the same.
@@ -64,7 +65,9 @@ void channel_worker_state::start(channel_actor::stateful_pointer<channel_worker_
   bucket_.emplace(pace.per_second, pace.burst);
   gauge = actor_gauge{*options_.board, name};
   jitter_.seed(static_cast<std::minstd_rand::result_type>(std::hash<channel_id>{}(id_)));
-  self_->send(options_.ledger, open_window{id_, channel_actor{self}, window_});
+  self_->send(options_.ledger,
+              open_window{id_, channel_actor{self}, window_,
+                          schedule_.on_ambiguous == ambiguous_policy::dead_letter});
 }
 
 void channel_worker_state::on_deliveries_due(deliveries_due& msg) {
@@ -225,17 +228,20 @@ record_attempt channel_worker_state::judge(const sending& x, channels::verdict r
   if (goes_plain)
     result.kind = outcome_class::retry;
   auto jitter = std::uniform_real_distribution{}(jitter_);
-  auto next
-    = policy::decide(result, options_.retries, number, x.delivery.created_at, ended_at, jitter);
+  auto next = policy::decide(result, schedule_, number, x.delivery.owed_since, ended_at, jitter);
   if (goes_plain && number <= prompt_attempts && next.state == delivery_state::scheduled)
     next.due_at = ended_at;
   if (next.state != delivery_state::scheduled)
     plain_.erase(x.delivery.id);
+  std::optional<channel_fault> fault;
+  if (next.hold)
+    fault = {revision_, result.code.empty() ? result.text : result.code + ": " + result.text};
   record_attempt made{{x.delivery.id, number, x.started_at, duration, std::move(result)},
                       id_,
                       next.state,
                       next.due_at,
-                      next.counts};
+                      next.counts,
+                      std::move(fault)};
   count(made);
   return made;
 }

@@ -95,7 +95,9 @@ private:
   channel_actor::stateful_pointer<channel_worker_state> self_ = nullptr;
   channel_worker_options options_;
   channel_id id_;
+  /// The revision of the configuration it works with.
   uint64_t revision_ = 0;
+  policy::retry_schedule schedule_;
   std::shared_ptr<const channels::adapter> adapter_;
   std::shared_ptr<reply_inbox> inbox_;
   std::shared_ptr<channel_meter> meter_;

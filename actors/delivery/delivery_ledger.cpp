@@ -6,6 +6,8 @@
 #include "storage/event_repository.hpp"
 #include "storage/retention.hpp"
 
+#include <caf/exit_reason.hpp>
+
 #include <algorithm>
 
 namespace tocsin {
@@ -44,25 +46,49 @@ caf::error no_room() {
                                            "storage.map_limit; deliveries go on"));
 }
 
-/// Whether somebody waits for the answer and can ask again. Attempts and cancellations are the
-/// ledger's own to bring through.
+/// Whether somebody waits for the answer and can ask again. Attempts, claims that end and
+/// cancellations are the ledger's own to bring through.
 bool is_asked_for(const storage::commit_entry& x) {
   auto& first = x.commands.front();
   return !std::holds_alternative<record_attempt>(first)
+         && !std::holds_alternative<release_deliveries>(first)
          && !std::holds_alternative<cancel_due>(first);
+}
+
+/// Whether a change concerns more than one delivery.
+bool is_of_configuration(const command& x) {
+  return !std::holds_alternative<resend_delivery>(x) && !std::holds_alternative<cancel_delivery>(x)
+         && !std::holds_alternative<discard_delivery>(x);
+}
+
+/// The record of an attempt whose end nobody saw.
+record_attempt interruption(channel_id channel, const storage::due_entry& x, timestamp now) {
+  auto duration = std::max(now - x.due_at, std::chrono::milliseconds{0});
+  record_attempt result;
+  result.value = {x.delivery,
+                  1,
+                  x.due_at,
+                  duration,
+                  {outcome_class::ambiguous, attempt_stage::send, std::nullopt, "interrupted",
+                   "the service ended while the attempt was under way"}};
+  result.channel = channel;
+  result.next = delivery_state::dead_letter;
+  result.interrupted = true;
+  return result;
 }
 
 } // namespace
 
 delivery_ledger_state::delivery_ledger_state()
-  : windows_({[this](const channel_actor& worker, std::vector<due_delivery> due) {
-                self_->send(worker, deliveries_due{std::move(due)});
-              },
-              [this](channel_id channel) { self_->send(supervisor_, channel_needed{channel}); },
-              [this](channel_id channel, const failure& why) {
-                options_.report("a due delivery of channel " + to_string(channel)
-                                + " cannot be read: " + why.detail);
-              }}) {}
+  : windows_(
+    {[this](channel_id channel, const channel_actor& worker, std::vector<due_delivery> due) {
+       claim_or_send(channel, worker, std::move(due));
+     },
+     [this](channel_id channel) { self_->send(supervisor_, channel_needed{channel}); },
+     [this](channel_id channel, const failure& why) {
+       options_.report("a due delivery of channel " + to_string(channel)
+                       + " cannot be read: " + why.detail);
+     }}) {}
 
 void delivery_ledger_state::start(
   delivery_ledger_actor::stateful_pointer<delivery_ledger_state> self, ledger_options options) {
@@ -71,6 +97,10 @@ void delivery_ledger_state::start(
   gauge = actor_gauge{*options_.board, name};
   self_->set_down_handler([this](const caf::down_msg& down) {
     windows_.closed(down.source);
+    if (auto claimer = claimers_.extract(down.source)) {
+      auto in_order = !down.reason || down.reason == caf::exit_reason::normal;
+      settle_claims(claimer.mapped(), !in_order);
+    }
     fill_windows();
   });
 }
@@ -120,6 +150,8 @@ void delivery_ledger_state::on_record_attempts(record_attempts& msg) {
 void delivery_ledger_state::on_open_window(const open_window& msg) {
   self_->monitor(msg.worker);
   windows_.open(msg.channel, msg.worker, msg.credit);
+  if (msg.claims)
+    claimers_[msg.worker.address()] = msg.channel;
   fill_windows();
 }
 
@@ -146,6 +178,8 @@ void delivery_ledger_state::on_start_deliveries(const start_deliveries& msg) {
       return self_->quit(to_error(found.error()));
     if (!*found)
       to_cancel_.push_back(id);
+    else
+      settle_claims(id, true);
   }
   if (auto started = windows_.start(*options_.storage, options_.now()); !started)
     return self_->quit(to_error(started.error()));
@@ -233,6 +267,8 @@ void delivery_ledger_state::commit_waiting() {
   auto waiters = std::exchange(waiters_, {});
   if (entries.empty())
     return;
+  for (auto& entry : entries)
+    refuse_in_flight(entry);
   auto committed = storage::commit_together(*options_.storage, entries);
   for (size_t i = 0; i < entries.size(); ++i) {
     if (!committed && !entries[i].refusal)
@@ -273,6 +309,9 @@ void delivery_ledger_state::give_up(const storage::commit_entry& entry) {
     options_.report("an attempt at delivery " + to_string(made->value.delivery)
                     + " cannot be recorded: " + entry.refusal->detail);
     windows_.refused(made->channel, made->value.delivery);
+  } else if (auto unsent = std::get_if<release_deliveries>(&x)) {
+    options_.report("what channel " + to_string(unsent->channel)
+                    + " did not come to send cannot be given back: " + entry.refusal->detail);
   } else if (auto cancel = std::get_if<cancel_due>(&x)) {
     options_.report("what the removed channel " + to_string(cancel->channel)
                     + " owes cannot be cancelled: " + entry.refusal->detail);
@@ -315,6 +354,56 @@ void delivery_ledger_state::finish_attempts(const storage::commit_entry& entry) 
   auto& x = std::get<record_attempt>(entry.commands.front());
   auto again = x.next == delivery_state::scheduled;
   windows_.recorded(x.channel, x.value.delivery, again ? std::optional{x.due_at} : std::nullopt);
+  if (entry.results.front().disabled_channel)
+    finish_disable(x);
+}
+
+/// A channel was disabled with the attempt that found it dead: all hear of it as of any change.
+void delivery_ledger_state::finish_disable(const record_attempt& x) {
+  windows_.suspend(x.channel);
+  configuration_changed notice{{}, x.channel, false};
+  if (auto tx = options_.storage->read())
+    if (auto found = storage::channel_repository{*tx}.find(x.channel); found && *found)
+      notice.recipient = (*found)->value.owner;
+  for (auto& listener : listeners_)
+    self_->send(listener, notice);
+}
+
+/// Deliveries that wait again are to be handed out like all others.
+void delivery_ledger_state::finish_moved(const storage::commit_entry& entry) {
+  auto& x = entry.commands.front();
+  if (auto given_back = std::get_if<release_deliveries>(&x)) {
+    windows_.owes(given_back->channel, given_back->at);
+  } else if (auto again = std::get_if<resend_delivery>(&x)) {
+    if (auto channel = channel_of(again->id); channel && entry.results.front().value != 0)
+      windows_.owes(*channel, again->due_at);
+  } else if (auto stored = std::get_if<put_channel>(&x)) {
+    if (stored->value.enabled)
+      windows_.resume(stored->value.id);
+  }
+}
+
+/// The channel of a delivery; nothing where it is not there or cannot be read.
+std::optional<channel_id> delivery_ledger_state::channel_of(const delivery_id& id) const {
+  auto tx = options_.storage->read();
+  if (!tx)
+    return std::nullopt;
+  auto found = storage::delivery_repository{*tx}.find_without_outcome(id);
+  if (!found || !*found)
+    return std::nullopt;
+  return (*found)->channel;
+}
+
+/// What a channel actor has is not withdrawn any more. Asked right before the commit, as until then
+/// it may still be handed over. Sending it again is no harm: its record is moved to an earlier
+/// time, and what is in flight is not handed over twice.
+void delivery_ledger_state::refuse_in_flight(storage::commit_entry& entry) const {
+  auto cancel = std::get_if<cancel_delivery>(&entry.commands.front());
+  if (!cancel)
+    return;
+  auto channel = channel_of(cancel->id);
+  if (channel && windows_.is_in_flight(*channel, cancel->id))
+    entry.refusal = fail(errc::in_flight, "the delivery is being sent and cannot be cancelled");
 }
 
 void delivery_ledger_state::finish_change(const storage::commit_entry& entry, waiting& w) {
@@ -327,12 +416,15 @@ void delivery_ledger_state::finish_change(const storage::commit_entry& entry, wa
     cancel_next();
   } else if (std::holds_alternative<cancel_due>(x)) {
     finish_cancel(entry);
+  } else {
+    finish_moved(entry);
   }
   if (!w.command.pending())
     return;
   // The listeners hear first: whoever is told that a change is done can rely on it.
-  for (auto& listener : listeners_)
-    self_->send(listener, w.notice);
+  if (is_of_configuration(x))
+    for (auto& listener : listeners_)
+      self_->send(listener, w.notice);
   w.command.deliver(entry.results.front());
 }
 
@@ -384,10 +476,75 @@ void delivery_ledger_state::cancel_next() {
   enqueue({cancel_due{to_cancel_.front(), options_.now()}});
 }
 
+/// Ends the claims of a channel whose actor is gone: what a process or an actor was sending as it
+/// crashed may have arrived, what an actor did not come to is due again.
+void delivery_ledger_state::settle_claims(channel_id channel, bool were_interrupted) {
+  using storage::due_class;
+  auto tx = options_.storage->read();
+  if (!tx)
+    return self_->quit(to_error(tx.error()));
+  auto now = options_.now();
+  auto claimed = storage::due_repository{*tx}.next(channel, due_class::attempting, timestamp::max(),
+                                                   UINT32_MAX);
+  if (!claimed)
+    return self_->quit(to_error(claimed.error()));
+  release_deliveries unsent{channel, {}, now};
+  for (auto& x : *claimed) {
+    // Its successor's, or about to be recorded.
+    if (windows_.is_in_flight(channel, x.delivery))
+      continue;
+    if (were_interrupted)
+      enqueue({interruption(channel, x, now)});
+    else
+      unsent.ids.push_back(x.delivery);
+  }
+  if (!unsent.ids.empty())
+    enqueue({std::move(unsent)});
+}
+
+void delivery_ledger_state::claim_or_send(channel_id channel, const channel_actor& worker,
+                                          std::vector<due_delivery> due) {
+  if (claimers_.contains(worker.address()))
+    claims_.push_back({channel, worker, std::move(due)});
+  else
+    self_->send(worker, deliveries_due{std::move(due)});
+}
+
+/// Makes the claims durable before anybody gets what they are about.
+expected<void> delivery_ledger_state::commit_claims() {
+  auto claims = std::exchange(claims_, {});
+  if (claims.empty())
+    return {};
+  std::vector<storage::commit_entry> entries;
+  for (auto& x : claims) {
+    claim_deliveries claimed{x.channel, {}, options_.now()};
+    for (auto& each : x.deliveries)
+      claimed.ids.push_back(each.id);
+    entries.push_back({{std::move(claimed)}, {}, {}});
+  }
+  auto committed = storage::commit_together(*options_.storage, entries);
+  for (size_t i = 0; i < claims.size(); ++i) {
+    auto& x = claims[i];
+    if (!committed) {
+      windows_.returned(x.channel, x.deliveries);
+    } else if (auto& refusal = entries[i].refusal) {
+      options_.report("deliveries of channel " + to_string(x.channel)
+                      + " cannot be claimed: " + refusal->detail);
+      for (auto& each : x.deliveries)
+        windows_.refused(x.channel, each.id);
+    } else {
+      self_->send(x.worker, deliveries_due{std::move(x.deliveries)});
+    }
+  }
+  return committed;
+}
+
 void delivery_ledger_state::fill_windows() {
   if (!supervisor_)
     return;
-  if (auto filled = windows_.fill(*options_.storage, options_.now()); !filled)
+  auto filled = windows_.fill(*options_.storage, options_.now());
+  auto claimed = commit_claims();
+  if (!filled || !claimed)
     return wake_in(pause_after_failure);
   schedule_wake();
 }

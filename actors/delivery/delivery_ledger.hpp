@@ -17,6 +17,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace tocsin {
@@ -66,6 +67,13 @@ public:
   actor_gauge gauge;
 
 private:
+  /// Deliveries on their way to a channel actor that are to be claimed first.
+  struct claim {
+    channel_id channel;
+    channel_actor worker;
+    std::vector<due_delivery> deliveries;
+  };
+
   using event_promise = caf::typed_response_promise<events_accepted>;
   using command_promise = caf::typed_response_promise<command_result>;
 
@@ -84,11 +92,19 @@ private:
   void finish_submission(storage::commit_entry& entry, event_promise& promise);
   void finish_attempts(const storage::commit_entry& entry);
   void finish_cancel(const storage::commit_entry& entry);
+  void finish_disable(const record_attempt& x);
+  void finish_moved(const storage::commit_entry& entry);
+  std::optional<channel_id> channel_of(const delivery_id& id) const;
+  void refuse_in_flight(storage::commit_entry& entry) const;
   void give_up(const storage::commit_entry& entry);
   void finish_change(const storage::commit_entry& entry, waiting& w);
   void keep_for_later(std::vector<storage::commit_entry> entries, std::vector<waiting> waiters);
   uint32_t deliveries_sent_by(const event_id& id) const;
   void cancel_next();
+  void settle_claims(channel_id channel, bool were_interrupted);
+  void claim_or_send(channel_id channel, const channel_actor& worker,
+                     std::vector<due_delivery> due);
+  expected<void> commit_claims();
   void fill_windows();
   void schedule_wake();
   void wake_in(std::chrono::milliseconds delay);
@@ -101,6 +117,10 @@ private:
   bool flush_requested_ = false;
   bool closing_ = false;
   delivery_windows windows_;
+  /// The channel actors whose deliveries are claimed, with their channels.
+  std::unordered_map<caf::actor_addr, channel_id> claimers_;
+  /// Gathered while windows are filled, committed right afterwards.
+  std::vector<claim> claims_;
   std::vector<change_listener_actor> listeners_;
   channel_supervisor_actor supervisor_;
   /// Removed channels that still owe something.

@@ -33,7 +33,7 @@ expected<due_delivery> find_due(const storage::transaction& tx, delivery_id id,
       return fail(errc::storage_corrupt, "no event for the delivery " + to_string(id));
     known = std::make_shared<const accepted_event>(std::move(**event));
   }
-  return due_delivery{x.id, std::move(known), std::move(x.destination), x.attempts, x.created_at};
+  return due_delivery{x.id, std::move(known), std::move(x.destination), x.attempts, owed_since(x)};
 }
 
 } // namespace
@@ -82,7 +82,8 @@ void delivery_windows::open(channel_id channel, const channel_actor& worker, uin
 
 void delivery_windows::resize(channel_id channel, const channel_actor& worker, uint32_t credit) {
   auto i = windows_.find(channel);
-  if (i == windows_.end() || i->second.worker != worker)
+  // One that was suspended stays so.
+  if (i == windows_.end() || i->second.worker != worker || i->second.size == 0)
     return;
   i->second.size = credit;
   if (i->second.more)
@@ -177,6 +178,47 @@ void delivery_windows::recorded(channel_id channel, delivery_id id,
     touch(channel, w);
 }
 
+void delivery_windows::returned(channel_id channel, const std::vector<due_delivery>& deliveries) {
+  auto i = windows_.find(channel);
+  if (i == windows_.end())
+    return;
+  auto& w = i->second;
+  for (auto& x : deliveries) {
+    w.in_flight.erase(x.id);
+    w.retries.erase(x.id);
+    set_taken(w, std::max(w.taken, 1u) - 1);
+  }
+  w.more = true;
+  touch(channel, w);
+}
+
+void delivery_windows::owes(channel_id channel, timestamp at) {
+  auto& w = windows_[channel];
+  if (!w.alarm || at < *w.alarm)
+    set_alarm(channel, w, at);
+}
+
+void delivery_windows::suspend(channel_id channel) {
+  auto i = windows_.find(channel);
+  if (i == windows_.end())
+    return;
+  i->second.size = 0;
+}
+
+void delivery_windows::resume(channel_id channel) {
+  auto i = windows_.find(channel);
+  if (i == windows_.end())
+    return;
+  i->second.asked = false;
+  i->second.more = true;
+  touch(channel, i->second);
+}
+
+bool delivery_windows::is_in_flight(channel_id channel, delivery_id id) const {
+  auto i = windows_.find(channel);
+  return i != windows_.end() && i->second.in_flight.contains(id);
+}
+
 void delivery_windows::forget(channel_id channel) {
   auto i = windows_.find(channel);
   if (i == windows_.end())
@@ -213,7 +255,7 @@ expected<void> delivery_windows::fill(const storage::environment& env, timestamp
       read = *tx ? refill(**tx, channel, w, now) : expected<void>{tx->error()};
     }
     if (!w.outbox.empty())
-      hooks_.hand_over(w.worker, std::exchange(w.outbox, {}));
+      hooks_.hand_over(channel, w.worker, std::exchange(w.outbox, {}));
     if (read)
       continue;
     // One channel that cannot be read does not keep the others from being filled.

@@ -28,7 +28,7 @@ public:
 
   struct hooks {
     /// Gives deliveries to a channel actor.
-    std::function<void(const channel_actor&, std::vector<due_delivery>)> hand_over;
+    std::function<void(channel_id, const channel_actor&, std::vector<due_delivery>)> hand_over;
     /// Asks for an actor for a channel that has none.
     std::function<void(channel_id)> ask_for_actor;
     /// Tells in words of a record that cannot be read.
@@ -64,6 +64,21 @@ public:
 
   /// An attempt at a delivery is recorded: its slot is free. `retry_at` says when it is due again.
   void recorded(channel_id channel, delivery_id id, std::optional<timestamp> retry_at);
+
+  /// What was to be handed over could not be: it is due again.
+  void returned(channel_id channel, const std::vector<due_delivery>& deliveries);
+
+  /// `channel` owes something more that is due at `at`.
+  void owes(channel_id channel, timestamp at);
+
+  /// The channel was disabled: its worker takes nothing more. Another one may open a window.
+  void suspend(channel_id channel);
+
+  /// The channel may work again: an actor is asked for anew if it owes anything.
+  void resume(channel_id channel);
+
+  /// Whether a worker has the delivery.
+  bool is_in_flight(channel_id channel, delivery_id id) const;
 
   /// The channel was removed.
   void forget(channel_id channel);

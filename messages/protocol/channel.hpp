@@ -19,7 +19,8 @@ struct due_delivery {
   std::string destination;
   /// How many attempts were made and counted before.
   uint16_t attempts = 0;
-  timestamp created_at{};
+  /// When it was accepted, or last sent again by hand.
+  timestamp owed_since{};
 };
 
 /// Deliveries for the channel actor that asked for them by opening a window.

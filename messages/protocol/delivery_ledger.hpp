@@ -28,6 +28,9 @@ struct open_window {
   channel_id channel;
   channel_actor worker;
   uint32_t credit = 0;
+  /// Whether what it takes is claimed on disk before it is handed over, so that nothing is ever
+  /// sent twice.
+  bool claims = false;
 };
 
 /// Changes the size of the window that `worker` opened for `channel`. A window that is fuller than

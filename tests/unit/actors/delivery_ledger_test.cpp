@@ -63,7 +63,7 @@ protected:
   }
 
   /// A channel actor that takes up to `credit` deliveries at once, into `handed`.
-  channel_actor open(uint32_t credit) {
+  channel_actor open(uint32_t credit, bool claims = false) {
     auto worker = system.spawn([this](channel_actor::pointer) -> channel_actor::behavior_type {
       return {[this](deliveries_due& msg) {
                 for (auto& x : msg.deliveries)
@@ -73,7 +73,7 @@ protected:
               [](const resume_sending&) {}, [](const drain_channel&) {}};
     });
     workers.push_back(worker);
-    caf::anon_send(ledger, open_window{channel, worker, credit});
+    caf::anon_send(ledger, open_window{channel, worker, credit, claims});
     run();
     return worker;
   }
@@ -102,6 +102,15 @@ protected:
   delivery_state state_of(delivery_id id) {
     auto tx = *env->read();
     return (**storage::delivery_repository{tx}.find(id)).state;
+  }
+
+  delivery stored(delivery_id id) {
+    auto tx = *env->read();
+    return **storage::delivery_repository{tx}.find(id);
+  }
+
+  expected<command_result> change(const command& x) {
+    return ask<command_result>(ledger, apply_command{x, {}});
   }
 
   ulid_generator ids{7};
@@ -383,6 +392,124 @@ TEST_F(delivery_ledger_test, removes_ended_events_after_the_retention) {
   storage::delivery_repository deliveries{tx};
   EXPECT_FALSE(*deliveries.find(handed[0].id));
   EXPECT_TRUE(*deliveries.find(handed[1].id));
+}
+
+TEST_F(delivery_ledger_test, hands_over_what_a_channel_claims_only_once_the_claim_is_stored) {
+  open(2, true);
+  accept(3);
+  ASSERT_EQ(handed.size(), 2u);
+  for (auto& x : handed)
+    EXPECT_EQ(state_of(x.id), delivery_state::attempting);
+  record(handed[0], delivery_state::delivered);
+  EXPECT_EQ(state_of(handed[0].id), delivery_state::delivered);
+  ASSERT_EQ(handed.size(), 3u);
+  EXPECT_EQ(state_of(handed[2].id), delivery_state::attempting);
+}
+
+TEST_F(delivery_ledger_test, claims_nothing_for_channels_that_may_repeat) {
+  open(2);
+  accept(1);
+  ASSERT_EQ(handed.size(), 1u);
+  EXPECT_EQ(state_of(handed[0].id), delivery_state::pending);
+}
+
+TEST_F(delivery_ledger_test, buries_at_the_start_what_was_claimed_when_it_ended) {
+  open(2, true);
+  accept(2);
+  stop_ledger();
+  auto claimed = handed;
+  handed.clear();
+  start_ledger();
+  open(10, true);
+  EXPECT_TRUE(handed.empty());
+  ASSERT_EQ(claimed.size(), 2u);
+  auto x = stored(claimed[0].id);
+  EXPECT_EQ(x.state, delivery_state::dead_letter);
+  EXPECT_EQ(x.last_code, "interrupted");
+}
+
+TEST_F(delivery_ledger_test, buries_what_a_crashed_actor_had_claimed_and_gives_back_what_one_left) {
+  auto worker = open(2, true);
+  accept(2);
+  auto claimed = handed;
+  handed.clear();
+  self->send_exit(worker, caf::exit_reason::normal);
+  caf::anon_send(caf::actor_cast<caf::actor>(ledger),
+                 caf::down_msg{worker.address(), caf::error{}});
+  run();
+  EXPECT_EQ(state_of(claimed[0].id), delivery_state::pending);
+  worker = open(2, true);
+  ASSERT_EQ(handed.size(), 2u);
+  caf::anon_send(worker, replies_ready{});
+  run();
+  EXPECT_EQ(state_of(claimed[0].id), delivery_state::dead_letter);
+  EXPECT_EQ(state_of(claimed[1].id), delivery_state::dead_letter);
+}
+
+TEST_F(delivery_ledger_test, disables_a_dead_channel_tells_of_it_and_sends_when_it_is_enabled) {
+  open(2);
+  accept(3);
+  ASSERT_EQ(handed.size(), 2u);
+  record_attempt made{{handed[0].id, 1, *wall, 5ms, {}}, channel};
+  made.next = delivery_state::scheduled;
+  made.due_at = *wall;
+  made.fault = channel_fault{1, "410: gone"};
+  caf::anon_send(ledger, record_attempts{channel, {made}});
+  run();
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_EQ(changes[0].channel, channel);
+  EXPECT_EQ(changes[0].recipient.name, "ops");
+  EXPECT_EQ(handed.size(), 2u) << "a disabled channel got more";
+  self->send_exit(workers.back(), caf::exit_reason::user_shutdown);
+  run();
+  needed.clear();
+  tocsin::channel x;
+  x.id = channel;
+  x.owner = {recipient_kind::admin, "ops"};
+  x.name = "one";
+  x.revision = 2;
+  ASSERT_TRUE(ask<command_result>(
+    ledger, apply_command{put_channel{x, "sealed", 2}, {x.owner, x.id, false}}));
+  EXPECT_THAT(needed, testing::ElementsAre(channel));
+  handed.clear();
+  open(10);
+  EXPECT_EQ(handed.size(), 3u);
+}
+
+TEST_F(delivery_ledger_test, sends_again_what_has_ended_and_nothing_twice) {
+  open(10);
+  accept(1);
+  auto first = handed.at(0);
+  ASSERT_TRUE(change(resend_delivery{first.id, *wall, *wall}));
+  EXPECT_EQ(handed.size(), 1u) << "it is in flight";
+  record(first, delivery_state::dead_letter);
+  EXPECT_EQ(handed.size(), 1u);
+  advance(1h);
+  ASSERT_TRUE(change(resend_delivery{first.id, *wall, *wall}));
+  ASSERT_EQ(handed.size(), 2u);
+  EXPECT_EQ(handed[1].id, first.id);
+  EXPECT_EQ(handed[1].owed_since, *wall);
+  record(handed[1], delivery_state::scheduled, *wall + 60s);
+  ASSERT_TRUE(change(resend_delivery{first.id, *wall, *wall}));
+  EXPECT_EQ(handed.size(), 3u);
+  // Its scheduled time comes while it is still under way.
+  advance(61s);
+  EXPECT_EQ(handed.size(), 3u);
+  EXPECT_TRUE(changes.empty());
+}
+
+TEST_F(delivery_ledger_test, cancels_what_waits_and_not_what_is_in_flight) {
+  open(1);
+  accept(2);
+  ASSERT_EQ(handed.size(), 1u);
+  auto busy = change(cancel_delivery{handed[0].id, *wall});
+  ASSERT_FALSE(busy);
+  EXPECT_EQ(busy.error().code, errc::in_flight);
+  record(handed[0], delivery_state::scheduled, *wall + 5s);
+  ASSERT_TRUE(change(cancel_delivery{handed[0].id, *wall}));
+  advance(10s);
+  EXPECT_EQ(handed.size(), 2u);
+  EXPECT_EQ(state_of(handed[0].id), delivery_state::cancelled);
 }
 
 TEST_F(delivery_ledger_test, takes_nothing_new_without_room_but_what_makes_room_and_outcomes) {
