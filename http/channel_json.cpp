@@ -44,6 +44,44 @@ channel_filters read_filters(object_reader& channel, std::vector<field_error>& e
   return result;
 }
 
+/// The bounds are those of the service's own settings `delivery.*`.
+delivery_policy read_delivery_policy(object_reader& channel, std::vector<field_error>& errors) {
+  auto found = channel.object("delivery");
+  if (found == nullptr)
+    return {};
+  object_reader in{*found, channel.pointer_to("delivery"), errors};
+  auto seconds = [&in](std::string_view key, int64_t days) {
+    std::optional<std::chrono::milliseconds> result;
+    if (auto x = in.integer(key, 1, days * 86'400))
+      result = std::chrono::seconds{*x};
+    return result;
+  };
+  delivery_policy result{seconds("first_retry_seconds", 1), seconds("max_retry_seconds", 7),
+                         seconds("give_up_seconds", 90)};
+  if (auto text = in.text("on_ambiguous")) {
+    if (auto known = parse_ambiguous_policy(*text))
+      result.on_ambiguous = *known;
+    else
+      in.complain("on_ambiguous", "invalid", "'on_ambiguous' takes retry or dead_letter");
+  }
+  in.refuse_others();
+  return result;
+}
+
+void write_delivery_policy(json_writer& out, const delivery_policy& x) {
+  auto seconds = [&out](std::string_view key, std::optional<std::chrono::milliseconds> value) {
+    if (value)
+      out.member(key, std::chrono::ceil<std::chrono::seconds>(*value).count());
+    else
+      out.key(key).null();
+  };
+  out.key("delivery").begin_object();
+  seconds("first_retry_seconds", x.first_retry);
+  seconds("max_retry_seconds", x.max_retry);
+  seconds("give_up_seconds", x.give_up);
+  out.member("on_ambiguous", to_string(x.on_ambiguous)).end_object();
+}
+
 /// Reads everything but the settings. `result` is whole where `errors` stays empty.
 channel_draft read_draft(object_reader& in, std::vector<field_error>& errors) {
   channel_draft result;
@@ -63,6 +101,7 @@ channel_draft read_draft(object_reader& in, std::vector<field_error>& errors) {
   if (auto triggers = in.object("triggers"))
     result.triggers = decode_triggers(*triggers, in.pointer_to("triggers"), errors);
   result.filters = read_filters(in, errors);
+  result.delivery = read_delivery_policy(in, errors);
   return result;
 }
 
@@ -102,6 +141,7 @@ void write_channel(json_writer& out, const channel_view& x) {
   write_selection(out, "customers", value.filters.customers);
   write_selection(out, "services", value.filters.services);
   out.end_object();
+  write_delivery_policy(out, value.delivery);
   out.key("settings").raw(value.settings.empty() ? "{}" : value.settings);
   write_secrets(out, x.secrets);
   out.member("target", x.target)

@@ -35,6 +35,7 @@ expected<channel> put_over(channel base, channel_draft draft) {
   base.enabled = draft.enabled;
   base.triggers = std::move(draft.triggers);
   base.filters = std::move(draft.filters);
+  base.delivery = draft.delivery;
   base.settings = std::move(*settings);
   return base;
 }
@@ -57,6 +58,13 @@ std::vector<field_error> examine(const channel& x) {
   }
   examine_selection(x.filters.customers, "/filters/customers", faults);
   examine_selection(x.filters.services, "/filters/services", faults);
+  auto& own = x.delivery;
+  if (own.first_retry && own.max_retry && *own.first_retry > *own.max_retry)
+    faults.push_back({"/delivery/first_retry_seconds", "out_of_range",
+                      "'first_retry_seconds' takes at most 'max_retry_seconds'"});
+  if (own.max_retry && own.give_up && *own.max_retry > *own.give_up)
+    faults.push_back({"/delivery/max_retry_seconds", "out_of_range",
+                      "'max_retry_seconds' takes at most 'give_up_seconds'"});
   return faults;
 }
 

@@ -132,6 +132,14 @@ expected<boost::json::object> channel_body(const channel_draft& draft, value_inp
     filters["services"] = selection_of(draft.include_services, draft.exclude_services);
   if (!filters.empty())
     result["filters"] = filters;
+  boost::json::object delivery;
+  for (const auto& [name, seconds] : draft.delivery_seconds)
+    if (seconds != 0)
+      delivery[name] = seconds;
+  if (!draft.on_ambiguous.empty())
+    delivery["on_ambiguous"] = draft.on_ambiguous;
+  if (!delivery.empty())
+    result["delivery"] = delivery;
   result["settings"] = *settings;
   return result;
 }

@@ -123,7 +123,9 @@ void store_next_row(matrix_task_ptr task) {
       continue;
     auto& context = task->context;
     replace_channel message{
-      x.id, x.revision, {x.owner, x.name, x.type, x.enabled, row.triggers, x.filters, "{}"}};
+      x.id,
+      x.revision,
+      {x.owner, x.name, x.type, x.enabled, row.triggers, x.filters, x.delivery, "{}"}};
     return context.questions.ask<channel_view>(
       context.actors.channels, std::move(message),
       [task = std::move(task)](expected<channel_view> reply) mutable {

@@ -24,6 +24,7 @@ struct channel_draft {
   bool enabled = true;
   std::map<std::string, trigger, std::less<>> triggers;
   channel_filters filters;
+  delivery_policy delivery;
   /// A JSON Merge Patch (RFC 7396) over the settings that are stored, which are `{}` for a new
   /// channel: secrets that it does not name stay as they are.
   std::string settings = "{}";
