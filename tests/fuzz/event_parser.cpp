@@ -12,6 +12,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     return 0;
   }
   for (auto& x : read->events) {
+    // These are JSON, but no events: ingress refuses them.
+    if (x.type.empty() || x.message.empty())
+      continue;
     auto written = to_json(x, x.id.empty() ? "none" : x.id);
     fuzz::expect(standin::valid_utf8(written), "what is passed on is valid UTF-8");
     auto again = parse_events(written);

@@ -79,7 +79,8 @@ void expect_taken(const smtp_request& x) {
   size_t line = 0;
   char before = '\n';
   for (unsigned char c : x.message) {
-    fuzz::expect(c == '\r' || c == '\n' || (c >= 0x20 && c < 0x7f), "a mail is printable 7 bit");
+    fuzz::expect(c == '\r' || c == '\n' || c == '\t' || (c >= 0x20 && c < 0x7f),
+                 "a mail is printable 7 bit");
     fuzz::expect((c == '\n') == (before == '\r') || (before == '\n' && c != '\n'),
                  "a line ends in CRLF");
     line = c == '\n' ? 0 : line + 1;
