@@ -121,6 +121,68 @@ TEST_F(five_channels, never_show_a_secret) {
   EXPECT_THAT(list, testing::Not(HasSubstr(std::string(20, 'x'))));
 }
 
+TEST_F(five_channels, show_the_request_of_a_test_without_secrets) {
+  auto is_clean = [](const std::string& text) {
+    for (auto secret : {"Everybody", "standin-password", "abcdefghijklmnopqrst", "AAStandInStandIn",
+                        "xxxxxxxxxxxxxxxxxxxx", "/webhook/demo"})
+      EXPECT_THAT(text, testing::Not(HasSubstr(secret)));
+  };
+  for (auto& [type, id] : ids) {
+    providers.clear();
+    auto reply = api().post("/channels/" + id + "/test", R"({"event_type":"deploy.failure"})");
+    is_clean(boost::json::serialize(reply.body));
+    auto sent = providers.received();
+    ASSERT_EQ(sent.size(), 1u) << type;
+    auto body = reply.text("/request/body");
+    if (type == "email") {
+      EXPECT_EQ(reply.text("/request/method"), "MAIL");
+      EXPECT_EQ(reply.text("/request/encryption"), "starttls");
+      EXPECT_EQ(reply.text("/request/headers/To"), "ops@example.com");
+      EXPECT_THAT(reply.text("/request/headers/Subject"), HasSubstr("Deployment failed"));
+      EXPECT_THAT(reply.text("/request/html"), HasSubstr("<h1"));
+      EXPECT_THAT(body, HasSubstr("Deployment failed"));
+    } else {
+      EXPECT_EQ(body, sent[0].body) << type;
+      EXPECT_EQ(reply.text("/request/method"), "POST");
+      EXPECT_THAT(reply.text("/request/url"), HasSubstr("/[redacted]")) << type;
+    }
+    providers.clear();
+    auto shown = api().post("/channels/" + id + "/preview", R"({"event_type":"deploy.failure"})");
+    is_clean(boost::json::serialize(shown.body));
+    EXPECT_EQ(shown.status, 200);
+    EXPECT_EQ(shown.text("/request/method"), reply.text("/request/method"));
+    EXPECT_TRUE(providers.received().empty()) << type;
+  }
+}
+
+TEST_F(five_channels, keep_short_and_sealed_secrets_out_of_a_request_that_holds_them) {
+  auto reply = api().post(
+    "/channels/preview",
+    R"({"name":"pd","type":"webhook","settings":{"format":"pagerduty","headers":{"X-Key":"k1"},)"
+    R"("routing_key":"0123456789abcdef0123456789abcdef"}})");
+  ASSERT_EQ(reply.status, 200) << boost::json::serialize(reply.body);
+  EXPECT_EQ(reply.text("/request/url"), "https://events.pagerduty.com/[redacted]");
+  EXPECT_EQ(reply.text("/request/headers/X-Key"), "[redacted]");
+  EXPECT_THAT(reply.text("/request/body"), HasSubstr(R"("routing_key":"[redacted]")"));
+}
+
+TEST_F(five_channels, refuse_a_template_with_a_fault_when_it_is_saved) {
+  auto reply = api().patch(
+    "/channels/" + ids["slack"],
+    R"({"settings":{"templates":{"deploy.failure":{"body":"{{service}}\n {{servce}}"}}}})");
+  EXPECT_EQ(reply.status, 422);
+  EXPECT_EQ(reply.text("/errors/0/pointer"), "/settings/templates/deploy.failure/body");
+  EXPECT_EQ(reply.text("/errors/0/detail"), "line 2, column 2: there is nothing called 'servce'");
+  reply = api().patch(
+    "/channels/" + ids["webhook"],
+    R"({"settings":{"templates":{"*":{"body":"{\"text\":\"{{headline}}: {{message}}\"}"}}}})");
+  EXPECT_EQ(reply.status, 200) << boost::json::serialize(reply.body);
+  wait_until_ended(send("deploy.failure"));
+  auto sent = providers.received(provider::webhook);
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].body, R"({"text":"Deployment failed: my-app: It happened"})");
+}
+
 } // namespace
 
 } // namespace tocsin

@@ -300,6 +300,21 @@ TEST(webhook_message, is_signed_both_ways) {
             "v1,pu5dgjtzCmiL+I0x7efa/BhSBBisnzdncYGm0I7bWqI=");
 }
 
+TEST(webhook_message, is_signed_by_the_old_secret_until_it_ends) {
+  auto made = make_adapter(
+    channel_type::webhook,
+    R"({"url":"https://example.com/","secret":"new","previous_secret":"old","previous_secret_expires_at":"2026-03-29T14:30:00Z"})");
+  auto event = sample_event();
+  auto signatures_at = [&](timestamp at) {
+    auto request = std::get<http_request>((*made)->render({{}, event, "", at}).value());
+    auto all = header_of(request, "webhook-signature");
+    return std::count(all.begin(), all.end(), ',');
+  };
+  EXPECT_EQ(signatures_at(now - 1ms), 2);
+  EXPECT_EQ(signatures_at(now), 1);
+  EXPECT_EQ(signatures_at(now + 1h), 1);
+}
+
 TEST(webhook_message, bears_the_headers_that_are_set) {
   auto made = make_adapter(
     channel_type::webhook,

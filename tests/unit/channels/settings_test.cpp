@@ -201,7 +201,38 @@ TEST(webhook_settings, check_the_headers) {
       "/settings/headers/X-D invalid"));
 }
 
+TEST(webhook_settings, keep_the_headers_that_are_not_the_operators) {
+  for (auto name :
+       {"Host", "Content-Length", "Transfer-Encoding", "Connection", "Keep-Alive", "TE", "Trailer",
+        "Upgrade", "Expect", "X-Signature-256", "Webhook-Id", "Webhook-Timestamp",
+        "Webhook-Signature", "Proxy-Authorization", "Proxy-Connection"})
+    EXPECT_THAT(
+      faults_of(webhook,
+                fmt::format(R"({{"url":"https://example.com","headers":{{"{}":"x"}}}})", name)),
+      ElementsAre(fmt::format("/settings/headers/{} reserved", name)));
+  for (auto name : {"Authorization", "Cookie", "X-!#$%&'*+-.^_`|~9"})
+    EXPECT_THAT(
+      faults_of(webhook,
+                fmt::format(R"({{"url":"https://example.com","headers":{{"{}":"x"}}}})", name)),
+      ElementsAre());
+  for (auto name : {"", "a:b", "a b", "a\\r\\nb", "é", "a\\u0000", "(a)", "a/b"}) {
+    auto faults = faults_of(
+      webhook, fmt::format(R"({{"url":"https://example.com","headers":{{"{}":"x"}}}})", name));
+    ASSERT_EQ(faults.size(), 1u) << name;
+    EXPECT_THAT(faults[0], ::testing::EndsWith(" invalid")) << name;
+  }
+  for (auto value : {"a\\rb", "a\\nb", "a\\u0000b", "a\\u007fb", "a\\u001bb"})
+    EXPECT_THAT(
+      faults_of(webhook,
+                fmt::format(R"({{"url":"https://example.com","headers":{{"A":"{}"}}}})", value)),
+      ElementsAre("/settings/headers/A invalid"))
+      << value;
+}
+
 TEST(webhook_settings, check_the_secrets) {
+  EXPECT_THAT(
+    faults_of(webhook, R"({"url":"https://example.com","previous_secret_expires_at":"tomorrow"})"),
+    ElementsAre("/settings/previous_secret_expires_at invalid"));
   EXPECT_THAT(faults_of(webhook, R"({"url":"https://example.com","secret":"whsec_not base 64"})"),
               ElementsAre("/settings/secret invalid"));
   EXPECT_THAT(faults_of(webhook, R"({"url":"https://example.com","previous_secret":"x"})"),
