@@ -1,6 +1,8 @@
 #include "tests/support/standin/provider_desk.hpp"
 
 #include "tests/support/standin/discord_rules.hpp"
+#include "tests/support/standin/opsgenie_rules.hpp"
+#include "tests/support/standin/pagerduty_rules.hpp"
 #include "tests/support/standin/slack_rules.hpp"
 #include "tests/support/standin/telegram_rules.hpp"
 
@@ -15,15 +17,21 @@ provider owner_of(std::string_view path) {
     return provider::discord;
   if (path.starts_with("/telegram/"))
     return provider::telegram;
+  if (path.starts_with("/pagerduty/"))
+    return provider::pagerduty;
+  if (path.starts_with("/opsgenie/"))
+    return provider::opsgenie;
   return path.starts_with("/webhook/") ? provider::webhook : provider::unknown;
 }
 
-std::string endpoint_name(provider whose, std::string_view path) {
+std::string endpoint_name(provider whose, const request& req) {
+  auto& path = req.path;
   switch (whose) {
   case provider::slack: return slack_endpoint_name(path);
   case provider::discord: return discord_endpoint_name(path);
   case provider::telegram: return telegram_endpoint_name(path);
   case provider::webhook: return webhook_endpoint_name(path);
+  case provider::pagerduty: return pagerduty_endpoint_name(req.body);
   default: return {};
   }
 }
@@ -32,7 +40,7 @@ std::string endpoint_name(provider whose, std::string_view path) {
 
 http_outcome provider_desk::receive(request req) {
   auto whose = owner_of(req.path);
-  auto name = endpoint_name(whose, req.path);
+  auto name = endpoint_name(whose, req);
   if (whose != provider::unknown) {
     if (auto script = scripts_.take(to_string(whose), name, req.body))
       return follow(*script, whose, name, std::move(req));
@@ -108,6 +116,8 @@ verdict provider_desk::apply_rules(provider whose, const std::string& name, cons
   case provider::discord: return check_discord(req, seen);
   case provider::telegram: return check_telegram(req, seen);
   case provider::webhook: return check_webhook(req, terms, seen);
+  case provider::pagerduty: return check_pagerduty(req);
+  case provider::opsgenie: return check_opsgenie(req, seen);
   default:
     return {false, make_reply(404, "text/plain", "not found"), "the path belongs to no provider"};
   }

@@ -186,6 +186,14 @@ std::string provider_standin::telegram_base_url() const {
   return http_url() + "/telegram";
 }
 
+std::string provider_standin::pagerduty_url() const {
+  return http_url() + "/pagerduty/v2/enqueue";
+}
+
+std::string provider_standin::opsgenie_url() const {
+  return http_url() + "/opsgenie/v2/alerts";
+}
+
 std::string provider_standin::webhook_url(std::string_view name) const {
   return fmt::format("{}/webhook/{}", http_url(), name);
 }

@@ -10,8 +10,8 @@
 #include <map>
 #include <memory>
 
-/// One local server that plays Slack, Discord, Telegram, a generic webhook receiver and a mail
-/// server, as strictly as the real ones or stricter.
+/// One local server that plays Slack, Discord, Telegram, PagerDuty, Opsgenie, a generic webhook
+/// receiver and a mail server, as strictly as the real ones or stricter.
 namespace tocsin::standin {
 
 /// How a stand-in is set up. All ports are on 127.0.0.1; 0 lets the kernel choose.
@@ -87,6 +87,9 @@ public:
   std::string discord_url(std::string_view id = discord_id) const;
   /// What stands for `https://api.telegram.org`.
   std::string telegram_base_url() const;
+  /// Where PagerDuty's events and Opsgenie's alerts go.
+  std::string pagerduty_url() const;
+  std::string opsgenie_url() const;
   /// The generic webhook of that name, over HTTP.
   std::string webhook_url(std::string_view name) const;
   /// The generic webhook of that name, over HTTPS.

@@ -19,13 +19,15 @@ enum class provider : std::uint8_t {
   telegram,
   webhook,
   email,
+  pagerduty,
+  opsgenie,
   /// Requests to a path that belongs to nobody; only ever refused.
   unknown,
 };
 
-inline constexpr std::size_t provider_count = 6;
+inline constexpr std::size_t provider_count = 8;
 
-/// `slack`, `discord`, `telegram`, `webhook`, `email` or `unknown`.
+/// `slack`, `discord`, `telegram`, `webhook`, `email`, `pagerduty`, `opsgenie` or `unknown`.
 std::string_view to_string(provider from);
 
 /// The provider of that name.
@@ -46,7 +48,8 @@ struct record {
   std::uint64_t sequence = 0;
   provider from = provider::unknown;
   /// Which of the provider's endpoints: Slack's `B…` id, Discord's webhook id, the Telegram bot's
-  /// number, the webhook's NAME, and for mail the listener: `starttls`, `tls` or `plain`.
+  /// number, the webhook's NAME, PagerDuty's routing key, nothing for
+  /// Opsgenie, and for mail the listener: `starttls`, `tls` or `plain`.
   std::string name;
   /// The HTTP request target with its query; empty for mail.
   std::string target;

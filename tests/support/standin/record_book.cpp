@@ -8,7 +8,7 @@ namespace tocsin::standin {
 namespace {
 
 constexpr std::array<std::string_view, provider_count> provider_names{
-  "slack", "discord", "telegram", "webhook", "email", "unknown"};
+  "slack", "discord", "telegram", "webhook", "email", "pagerduty", "opsgenie", "unknown"};
 
 } // namespace
 
