@@ -178,7 +178,7 @@ def not_delivered(service):
 
 def wait_for_end(service, seconds=60):
     """Waits until every delivery has ended, and returns those that were not delivered."""
-    wait_until(lambda: all(x["state"] not in ("pending", "scheduled")
+    wait_until(lambda: all(x["state"] not in ("pending", "scheduled", "attempting")
                            for x in not_delivered(service)), seconds, pause=0.2)
     return not_delivered(service)
 

@@ -70,8 +70,9 @@ void add_delivery_commands(CLI::App& root, command_line& line) {
 
   auto* list = group->add_subcommand("list", "List deliveries, newest first");
   auto options = std::make_shared<list_options>();
-  list->add_option("--state", options->state,
-                   "pending, scheduled, delivered, dead_letter, suppressed or cancelled");
+  list->add_option(
+    "--state", options->state,
+    "pending, scheduled, attempting, delivered, dead_letter, suppressed or cancelled");
   list->add_option("--channel", options->channel.text, "Only through this channel (id or name)");
   list->add_option("--owner", options->channel.owner, "Look for the name among these channels");
   list->add_option("--type", options->type, "Only of this event type");

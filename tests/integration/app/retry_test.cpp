@@ -36,14 +36,38 @@ TEST_F(retries, bring_a_delivery_through_a_passing_fault_under_the_same_id) {
   EXPECT_EQ(accepted[0].header("webhook-id"), refused[0].header("webhook-id"));
 }
 
-TEST_F(retries, end_in_a_dead_letter_when_the_endpoint_is_gone) {
-  add_webhook("gone");
-  providers.script("webhook/gone", standin::http_answer(410, "gone"));
+TEST_F(retries, end_in_a_dead_letter_when_the_message_is_refused_for_good) {
+  add_webhook("strict");
+  providers.script("webhook/strict", standin::http_answer(400, "no").repeated(0));
   auto event = wait_until_ended(send("deploy.failure"));
   EXPECT_EQ(state_of(event), "dead_letter");
-  EXPECT_THAT(event.text("/deliveries/0/last_code"), testing::HasSubstr("410"));
+  EXPECT_THAT(event.text("/deliveries/0/last_code"), testing::HasSubstr("400"));
   auto listed = api().get("/deliveries?state=dead_letter");
   EXPECT_EQ(listed.body.at("data").as_array().size(), 1u);
+}
+
+TEST_F(retries, wait_behind_a_dead_endpoint_until_its_channel_is_enabled_again) {
+  auto channel = "/channels/" + add_webhook("gone");
+  providers.script("webhook/gone", standin::http_answer(410, "gone").repeated(0));
+  auto event = send("deploy.failure");
+  auto disabled = wait_until(channel, [](api_reply& x) { return !x.body.at("enabled").as_bool(); });
+  EXPECT_THAT(disabled.text("/disabled_reason"), testing::HasSubstr("410"));
+  EXPECT_EQ(disabled.body.at("revision").to_number<int>(), 2);
+  EXPECT_EQ(providers.refused(provider::webhook).size(), 1u);
+  auto held = api().get("/events/" + event);
+  EXPECT_EQ(state_of(held), "scheduled");
+  providers.clear();
+  EXPECT_EQ(api().patch(channel, R"({"enabled":true})").status, 200);
+  auto ended = wait_until_ended(event);
+  EXPECT_EQ(state_of(ended), "delivered");
+  EXPECT_EQ(api().get(channel).text("/disabled_reason"), "");
+}
+
+TEST_F(retries, bring_deliveries_through_channels_that_must_not_repeat) {
+  auto channel = "/channels/" + add_webhook("once");
+  EXPECT_EQ(api().patch(channel, R"({"delivery":{"on_ambiguous":"dead_letter"}})").status, 200);
+  auto event = wait_until_ended(send("deploy.failure"));
+  EXPECT_EQ(state_of(event), "delivered");
 }
 
 TEST_F(retries, go_on_after_a_restart) {

@@ -13,7 +13,7 @@ namespace {
 using namespace std::chrono_literals;
 
 bool has_ended(const std::string& state) {
-  return state != "pending" && state != "scheduled";
+  return state != "pending" && state != "scheduled" && state != "attempting";
 }
 
 } // namespace

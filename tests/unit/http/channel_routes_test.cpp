@@ -56,6 +56,36 @@ TEST_F(channel_routes_test, names_every_wrong_field_of_a_new_channel) {
            "/settings wrong_type", "/id read_only", "/extra unknown_key"}));
 }
 
+TEST_F(channel_routes_test, keeps_how_a_channel_tries_again) {
+  auto made = send(method::post, "/api/v1/channels", R"({"name":"ops","type":"slack",
+    "delivery":{"first_retry_seconds":7,"on_ambiguous":"dead_letter"},
+    "settings":{"webhook_url":"https://hooks.slack.com/x"}})");
+  ASSERT_EQ(made.status, 201u) << made.body;
+  auto id = *channel_id::parse(std::string{json_of(made).at("id").as_string()});
+  EXPECT_EQ(json_of(made).at("delivery"),
+            boost::json::parse(R"({"first_retry_seconds":7,"max_retry_seconds":null,
+              "give_up_seconds":null,"on_ambiguous":"dead_letter"})"));
+  auto renamed = json_of(patch(id, R"({"name":"other"})"));
+  EXPECT_EQ(renamed.at("delivery"), json_of(made).at("delivery"));
+  auto changed
+    = json_of(patch(id, R"({"delivery":{"first_retry_seconds":null,"give_up_seconds":60}})"));
+  EXPECT_EQ(changed.at("delivery"),
+            boost::json::parse(R"({"first_retry_seconds":null,"max_retry_seconds":null,
+              "give_up_seconds":60,"on_ambiguous":"dead_letter"})"));
+}
+
+TEST_F(channel_routes_test, refuses_a_delivery_policy_out_of_its_bounds) {
+  auto reply = send(method::post, "/api/v1/channels", R"({"name":"ops","type":"slack",
+    "delivery":{"first_retry_seconds":0,"max_retry_seconds":604801,"give_up_seconds":"1d",
+                "on_ambiguous":"maybe","colour":1},"settings":{}})");
+  EXPECT_EQ(reply.status, 422u);
+  EXPECT_EQ(
+    errors_of(reply),
+    (texts{"/delivery/first_retry_seconds out_of_range", "/delivery/max_retry_seconds out_of_range",
+           "/delivery/give_up_seconds wrong_type", "/delivery/on_ambiguous invalid",
+           "/delivery/colour unknown_key"}));
+}
+
 TEST_F(channel_routes_test, tells_that_a_name_is_taken) {
   add_channel(world(), "ops", channel_type::slack);
   auto reply = send(method::post, "/api/v1/channels", R"({"name":"ops","type":"slack"})");

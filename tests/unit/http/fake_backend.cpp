@@ -64,6 +64,7 @@ caf::result<channel_view> store(fake_world& world, channel x, const channel_draf
   x.enabled = draft.enabled;
   x.triggers = draft.triggers;
   x.filters = draft.filters;
+  x.delivery = draft.delivery;
   ++x.revision;
   world.settings_patches.push_back(draft.settings);
   world.channels[x.id] = x;

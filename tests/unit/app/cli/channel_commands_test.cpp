@@ -111,6 +111,14 @@ TEST_F(channel_commands_test, adds_owner_triggers_and_filters) {
     R"("services":{"include":["a","b"],"exclude":[]}},"settings":{"url":"https://w"}})");
 }
 
+TEST_F(channel_commands_test, adds_how_the_channel_tries_again) {
+  EXPECT_EQ(
+    added({"webhook", "--url", "https://w", "--name", "n", "--first-retry", "7", "--give-up", "60",
+           "--on-ambiguous", "dead_letter"}),
+    R"({"type":"webhook","name":"n","delivery":{"first_retry_seconds":7,)"
+    R"("give_up_seconds":60,"on_ambiguous":"dead_letter"},"settings":{"url":"https://w"}})");
+}
+
 TEST_F(channel_commands_test, keeps_the_url_of_the_service_apart_from_that_of_a_webhook) {
   auto url = environment_["TOCSIN_URL"];
   environment_["TOCSIN_URL"] = "http://127.0.0.1:1";
