@@ -37,20 +37,20 @@ void io_loop::arm() {
     if (ec)
       return;
     auto now = std::chrono::steady_clock::now();
-    close_late_connections(now);
+    expire_connections(now);
     on_tick_(now);
     arm();
   });
 }
 
-void io_loop::close_late_connections(std::chrono::steady_clock::time_point now) {
+void io_loop::expire_connections(std::chrono::steady_clock::time_point now) {
   // Closing takes the connection out of the map, so they are gathered first.
   std::vector<std::shared_ptr<connection>> late;
   for (auto& [key, x] : connections_)
     if (x->deadline() <= now)
       late.push_back(x);
   for (auto& x : late)
-    x->close();
+    x->expire();
 }
 
 } // namespace tocsin::http

@@ -35,7 +35,7 @@ public:
 
 private:
   void arm();
-  void close_late_connections(std::chrono::steady_clock::time_point now);
+  void expire_connections(std::chrono::steady_clock::time_point now);
 
   boost::asio::io_context context_{1};
   std::chrono::milliseconds tick_;

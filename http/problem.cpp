@@ -48,6 +48,12 @@ kind_of_problem kind_of(refusal x) {
   case refusal::body_too_large: return {413, "body_too_large", "The body is too large."};
   case refusal::unsupported_media_type:
     return {415, "unsupported_media_type", "The body has to be JSON."};
+  case refusal::request_timeout:
+    return {408, "request_timeout", "The request took too long to arrive."};
+  case refusal::target_too_long: return {414, "target_too_long", "The path is too long."};
+  case refusal::header_too_large: return {431, "header_too_large", "The header is too large."};
+  case refusal::too_many_connections:
+    return {503, "too_many_connections", "Too many connections are open."};
   }
   return {500, "unknown", "An unknown failure."};
 }
@@ -102,7 +108,10 @@ response problem(const failure& x) {
 }
 
 response problem(refusal kind, std::string_view detail) {
-  return document(kind_of(kind), detail, {});
+  auto result = document(kind_of(kind), detail, {});
+  if (kind == refusal::too_many_connections)
+    result.headers.push_back({"Retry-After", "1"});
+  return result;
 }
 
 } // namespace tocsin::http

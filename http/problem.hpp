@@ -16,6 +16,10 @@ enum class refusal : uint8_t {
   method_not_allowed,
   body_too_large,
   unsupported_media_type,
+  request_timeout,
+  target_too_long,
+  header_too_large,
+  too_many_connections,
 };
 
 /// The problem document (RFC 9457) for `x` with its status, and `Retry-After` or

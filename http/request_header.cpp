@@ -3,6 +3,7 @@
 #include <boost/beast/core/string.hpp>
 
 #include <algorithm>
+#include <iterator>
 
 namespace tocsin::http {
 
@@ -15,9 +16,16 @@ using beast::http::verb;
 
 constexpr size_t max_request_id_size = 128;
 
+/// RFC 9110 §4.1 asks for 8,000 at least.
+constexpr size_t max_target_size = 8192;
+
+constexpr std::ptrdiff_t max_fields = 100;
+
 method method_of(verb x) {
   switch (x) {
   case verb::get: return method::get;
+  // The session leaves the body of the answer out.
+  case verb::head: return method::get;
   case verb::post: return method::post;
   case verb::put: return method::put;
   case verb::patch: return method::patch;
@@ -35,18 +43,39 @@ std::optional<std::string> value_of(const beast_request& header, auto name) {
 
 } // namespace
 
-std::optional<std::string> find_header_fault(const beast_request& header, bool chunked) {
+std::optional<header_fault> find_header_fault(const beast_request& header, bool chunked) {
+  using enum refusal;
+  if (header.target().size() > max_target_size)
+    return header_fault{target_too_long, "the request target is longer than 8192 bytes"};
+  if (std::distance(header.begin(), header.end()) > max_fields)
+    return header_fault{header_too_large, "there are more than 100 header fields"};
+  auto malformed = [](std::string_view detail) { return header_fault{malformed_request, detail}; };
   auto hosts = header.count(field::host);
   // RFC 9112 §3.2 asks for this answer.
   if (hosts > 1 || (hosts == 0 && header.version() == 11))
-    return "exactly one 'Host' is needed";
+    return malformed("exactly one 'Host' is needed");
+  // Beast takes lengths that agree for one; what passed them on may count differently.
+  if (header.count(field::content_length) > 1
+      || header[field::content_length].find(',') != beast::string_view::npos)
+    return malformed("'Content-Length' can only stand there once");
   // A body in a coding that is not understood has no end that both sides agree on.
   if (header.count(field::transfer_encoding) > 0
       && !(chunked && beast::iequals(header[field::transfer_encoding], "chunked")))
-    return "'Transfer-Encoding' can only be 'chunked'";
+    return malformed("'Transfer-Encoding' can only be 'chunked'");
+  // HTTP/1.0 knows no chunks: whoever passed this on may not have understood them.
+  if (header.count(field::transfer_encoding) > 0 && header.version() == 10)
+    return malformed("'Transfer-Encoding' needs HTTP/1.1");
   if (header.count(field::expect) > 0 && !beast::iequals(header[field::expect], "100-continue"))
-    return "'Expect' can only be '100-continue'";
+    return malformed("'Expect' can only be '100-continue'");
   return std::nullopt;
+}
+
+bool has_folded_line(std::string_view text) {
+  text = text.substr(0, text.find("\r\n\r\n"));
+  for (auto at = text.find("\r\n"); at != text.npos; at = text.find("\r\n", at + 2))
+    if (at + 2 < text.size() && (text[at + 2] == ' ' || text[at + 2] == '\t'))
+      return true;
+  return false;
 }
 
 bool expects_continue(const beast_request& header) {

@@ -37,6 +37,11 @@ bool is_path(const target& x, std::string_view segment) {
   return x.path.size() == 1 && x.path.front() == segment;
 }
 
+/// As `Allow` lists it: where GET is served, so is HEAD.
+std::string allowed_name(method x) {
+  return x == method::get ? "GET, HEAD" : std::string{to_string(x)};
+}
+
 response method_not_allowed(const std::string& allowed) {
   auto result = problem(refusal::method_not_allowed, "the path takes " + allowed);
   result.headers.push_back({"Allow", allowed});
@@ -72,7 +77,7 @@ void router::handle(request x, responder reply) {
 
 void router::answer_health(call c) {
   if (c.message.verb != method::get)
-    return c.send(method_not_allowed("GET"));
+    return c.send(method_not_allowed(allowed_name(method::get)));
   if (is_path(c.where, "readyz") && context_.door.is_closed())
     return c.fail(fail(errc::shutting_down, "no new events are taken"));
   if (is_path(c.where, "readyz") && !*actors_.has_room)
@@ -94,7 +99,7 @@ const router::entry* router::choose(call& c) {
       return &entry;
     }
     allowed += allowed.empty() ? "" : ", ";
-    allowed += to_string(entry.value.verb);
+    allowed += allowed_name(entry.value.verb);
   }
   if (allowed.empty())
     c.send(problem(refusal::unknown_path, "there is no such path"));

@@ -1,9 +1,11 @@
 #include "http/server.hpp"
 
 #include "http/bridge.hpp"
+#include "http/connection_limits.hpp"
 #include "http/io_loop.hpp"
 #include "http/router.hpp"
 #include "http/session.hpp"
+#include "http/tls_identity.hpp"
 #include "messages/ids.hpp"
 #include "messages/timestamp.hpp"
 
@@ -15,7 +17,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <optional>
 
 namespace tocsin::http {
@@ -33,8 +34,8 @@ constexpr std::chrono::milliseconds accept_pause{100};
 /// How often connections and questions are looked through for late ones: often enough that a
 /// timeout is at most a quarter late.
 std::chrono::milliseconds tick_of(const server_options& x) {
-  auto shortest = std::min(
-    {x.header_timeout, x.transfer_timeout, x.idle_timeout, x.ask_timeout, x.send_test_timeout});
+  auto shortest = std::min({x.handshake_timeout, x.header_timeout, x.transfer_timeout,
+                            x.idle_timeout, x.ask_timeout, x.send_test_timeout});
   return std::clamp(shortest / 4, std::chrono::milliseconds{5}, std::chrono::milliseconds{1000});
 }
 
@@ -65,8 +66,12 @@ reply_post way_back_to(lane& x) {
 
 struct server::parts {
   parts(caf::actor_system& sys, server_options opts)
-    : system(sys), options(std::move(opts)), door(options.max_waiting_events) {}
+    : system(sys),
+      options(std::move(opts)),
+      door(options.max_waiting_events),
+      limits(options.max_connections, options.max_connections_per_address) {}
 
+  expected<void> load_certificate();
   expected<void> listen();
   void start_lanes(const backend& actors);
   void accept();
@@ -81,11 +86,19 @@ struct server::parts {
   std::optional<asio::steady_timer> accept_timer;
   http_bridge_actor bridge;
   uint16_t port = 0;
-  /// Open connections over all lanes.
-  std::atomic<size_t> connections{0};
+  connection_limits limits;
+  /// Empty without TLS.
+  std::optional<tls_identity> identity;
   size_t next_lane = 0;
   bool stopped = false;
 };
+
+expected<void> server::parts::load_certificate() {
+  if (options.tls_certificate.empty())
+    return {};
+  identity.emplace(options.tls_certificate, options.tls_key);
+  return identity->load();
+}
 
 expected<void> server::parts::listen() {
   auto& context = lanes.front()->loop.context();
@@ -148,13 +161,18 @@ void server::parts::accept() {
 }
 
 void server::parts::take_in(tcp::socket socket) {
-  if (connections.load() >= options.max_connections)
+  using enum connection_limits::verdict;
+  error_code ec;
+  auto peer = socket.remote_endpoint(ec).address();
+  auto verdict = ec ? drop : limits.enter(peer);
+  if (verdict == drop)
     return;
-  ++connections;
+  auto tls = identity ? identity->current() : nullptr;
   auto& x = *lanes[next_lane];
   next_lane = (next_lane + 1) % lanes.size();
-  asio::post(x.loop.context(), [this, &x, socket = std::move(socket)]() mutable {
-    x.loop.adopt(open_session(std::move(socket), *x.services), [this] { --connections; });
+  asio::post(x.loop.context(), [=, this, &x, socket = std::move(socket)]() mutable {
+    x.loop.adopt(open_session(std::move(socket), tls, verdict == turn_away, *x.services),
+                 [=, this] { limits.leave(peer, verdict); });
   });
 }
 
@@ -199,6 +217,8 @@ expected<std::unique_ptr<server>> server::start(caf::actor_system& system, serve
   auto made = std::make_unique<parts>(system, std::move(options));
   for (size_t i = 0; i < made->options.threads; ++i)
     made->lanes.push_back(std::make_unique<lane>(made->options));
+  if (auto loaded = made->load_certificate(); !loaded)
+    return loaded.error();
   if (auto listening = made->listen(); !listening)
     return listening.error();
   made->start_lanes(actors);
@@ -207,6 +227,15 @@ expected<std::unique_ptr<server>> server::start(caf::actor_system& system, serve
 
 uint16_t server::port() const {
   return parts_->port;
+}
+
+expected<bool> server::reload_certificate(bool always) {
+  auto& identity = parts_->identity;
+  if (!identity || !(always || identity->is_stale()))
+    return false;
+  if (auto loaded = identity->load(); !loaded)
+    return loaded.error();
+  return true;
 }
 
 void server::stop_accepting_events() {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -26,11 +27,18 @@ struct server_options {
   uint16_t port = 8420;
   /// I/O threads. One serves about 40,000 requests per second, so more seldom pay.
   size_t threads = 1;
-  /// Connections beyond these are closed as soon as they are accepted.
+  /// PEM files; both empty: no TLS. See `tls_identity`.
+  std::filesystem::path tls_certificate;
+  std::filesystem::path tls_key;
+  /// Connections beyond these are answered with 503 and closed; so are those beyond
+  /// `max_connections_per_address` from one address.
   size_t max_connections = 1024;
+  size_t max_connections_per_address = 512;
   size_t max_body_bytes = 1024 * 1024;
   /// Request line and header fields together.
   size_t max_header_bytes = 16 * 1024;
+  /// What a TLS handshake may take.
+  std::chrono::milliseconds handshake_timeout{10'000};
   /// From the first byte of a request to the end of its header.
   std::chrono::milliseconds header_timeout{10'000};
   /// From the end of the header to the end of the body, and for writing a response.
@@ -54,8 +62,8 @@ struct server_options {
 class server {
 public:
   /// Binds, listens and starts the threads. The server answers from the moment this returns.
-  /// Errors: invalid_argument (the address cannot be read, or no thread), unavailable (the
-  /// address cannot be bound; the detail has the system's words).
+  /// Errors: invalid_argument (the address cannot be read, no thread, or the certificate cannot be
+  /// used), unavailable (the address cannot be bound; the detail has the system's words).
   static expected<std::unique_ptr<server>> start(caf::actor_system& system, server_options options,
                                                  backend actors);
 
@@ -67,6 +75,12 @@ public:
 
   /// The port it listens on.
   uint16_t port() const;
+
+  /// Loads the TLS certificate and key again, if the files have changed since or with `always`.
+  /// Open connections go on with what they began with.
+  /// Returns whether anything was loaded; never without TLS.
+  /// Errors: invalid_argument; what was loaded before stays in use.
+  expected<bool> reload_certificate(bool always);
 
   /// Refuses new events with 503 `shutting_down` and makes `/readyz` say 503; everything else goes
   /// on. Events that are on their way to the ledger are still answered.

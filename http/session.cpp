@@ -1,14 +1,17 @@
 #include "http/session.hpp"
 
-#include "http/http_date.hpp"
 #include "http/problem.hpp"
 #include "http/request_header.hpp"
+#include "http/response_head.hpp"
+#include "http/stream.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
 
 #include <array>
 #include <optional>
@@ -30,29 +33,48 @@ constexpr size_t read_size = 16 * 1024;
 /// while unread input is left would reset the connection and take the response with it.
 constexpr std::chrono::seconds linger_time{2};
 
+/// Whether a handshake failed because the client spoke HTTP without TLS.
+bool is_plain_http(const error_code& ec) {
+  return ec.category() == asio::error::get_ssl_category()
+         && ERR_GET_REASON(static_cast<unsigned long>(ec.value())) == SSL_R_HTTP_REQUEST;
+}
+
+/// One connection. `Stream` is a `plain_stream` or a `tls_stream`.
+template <class Stream>
 class session final : public connection,
                       public response_sink,
-                      public std::enable_shared_from_this<session> {
+                      public std::enable_shared_from_this<session<Stream>> {
 public:
-  session(asio::ip::tcp::socket socket, session_services& services)
-    : socket_(std::move(socket)), services_(services) {
+  session(Stream stream, bool turn_away, session_services& services)
+    : stream_(std::move(stream)), turn_away_(turn_away), services_(services) {
     error_code ignored;
-    socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
+    stream_.socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
   }
 
   void start(std::function<void()> on_closed) override {
     on_closed_ = std::move(on_closed);
-    begin_request();
+    enter(phase::opening, services_.options.handshake_timeout);
+    stream_.async_open([self = self()](error_code ec) { self->on_open(ec); });
   }
 
   steady::time_point deadline() const override { return deadline_; }
+
+  void expire() override {
+    auto is_reading = phase_ == phase::header || phase_ == phase::body;
+    if (!is_reading || std::exchange(is_late_, true))
+      return close();
+    // The read in progress ends with that and answers.
+    deadline_ = steady::now() + linger_time;
+    error_code ignored;
+    stream_.socket().cancel(ignored);
+  }
 
   void close() override {
     if (phase_ == phase::closed)
       return;
     phase_ = phase::closed;
     error_code ignored;
-    socket_.close(ignored);
+    stream_.socket().close(ignored);
     if (auto tell = std::exchange(on_closed_, nullptr))
       tell();
   }
@@ -63,18 +85,45 @@ public:
   }
 
   void abandon() noexcept override {
-    asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    asio::post(stream_.socket().get_executor(), [self = self()] {
       self->send(problem(fail(errc::unavailable, "the part in charge stopped before it answered")));
     });
   }
 
 private:
-  /// Where in the life of a request the session is.
-  enum class phase { idle, header, body, answering, writing, lingering, closed };
+  /// Where in its life, and in that of a request, the session is.
+  enum class phase { opening, idle, header, body, answering, writing, lingering, closed };
+
+  std::shared_ptr<session> self() { return this->shared_from_this(); }
 
   void enter(phase next, steady::duration limit) {
     phase_ = next;
     deadline_ = steady::now() + limit;
+  }
+
+  void on_open(error_code ec) {
+    if (phase_ == phase::closed)
+      return;
+    parser_.emplace();
+    if (is_plain_http(ec))
+      return answer_plainly();
+    if (ec)
+      return close();
+    if (turn_away_)
+      return refuse(refusal::too_many_connections, "come again when others have gone");
+    begin_request();
+  }
+
+  /// Tells a client that forgot the `s` of `https`; the handshake has left the connection as it
+  /// was.
+  void answer_plainly() {
+    must_close_ = true;
+    compose(problem(refusal::malformed_request, "this port takes TLS only: use https"));
+    asio::async_write(stream_.socket(), pieces(), [self = self()](error_code failed, size_t) {
+      if (self->phase_ == phase::closed)
+        return;
+      failed ? self->close() : self->drain();
+    });
   }
 
   void begin_request() {
@@ -91,15 +140,19 @@ private:
     // Only an endless chunk extension or trailer can fill the buffer without filling the parser.
     if (buffer_.size() > services_.options.max_header_bytes + read_size)
       return refuse(refusal::malformed_request, "a line of the body's framing is too long");
-    socket_.async_read_some(
+    stream_.bytes().async_read_some(
       buffer_.prepare(read_size),
-      [self = shared_from_this()](error_code ec, size_t count) { self->on_read(ec, count); });
+      [self = self()](error_code ec, size_t count) { self->on_read(ec, count); });
   }
 
   void on_read(error_code ec, size_t count) {
     if (phase_ == phase::closed)
       return;
     buffer_.commit(count);
+    if (is_late_)
+      return refuse(refusal::request_timeout, phase_ == phase::header
+                                                ? "the header did not arrive in time"
+                                                : "the body did not arrive in time");
     if (ec == asio::error::eof && phase_ != phase::idle)
       return refuse(refusal::malformed_request, "the connection ended within the request");
     if (ec)
@@ -113,6 +166,8 @@ private:
     while (!parser_->is_done()) {
       if (buffer_.size() == 0)
         return read_more();
+      if (!parser_->is_header_done() && has_folded_line(unread()))
+        return refuse(refusal::malformed_request, "a header field goes on in a second line");
       error_code ec;
       buffer_.consume(parser_->put(buffer_.data(), ec));
       if (ec == beast::http::error::need_more)
@@ -124,7 +179,12 @@ private:
     }
     phase_ = phase::answering;
     deadline_ = steady::time_point::max();
-    services_.handler.handle(take_request(parser_->get()), responder{shared_from_this()});
+    services_.handler.handle(take_request(parser_->get()), responder{self()});
+  }
+
+  std::string_view unread() const {
+    auto bytes = buffer_.cdata();
+    return {static_cast<const char*>(bytes.data()), bytes.size()};
   }
 
   /// Goes on to the body; false if the header is refused.
@@ -133,7 +193,7 @@ private:
     request_id_ = client_request_id(header);
     head_only_ = header.method() == beast::http::verb::head;
     if (auto fault = find_header_fault(header, parser_->chunked())) {
-      refuse(refusal::malformed_request, *fault);
+      refuse(fault->kind, fault->detail);
       return false;
     }
     enter(phase::body, services_.options.transfer_timeout);
@@ -147,14 +207,13 @@ private:
 
   void write_continue() {
     static constexpr std::string_view text = "HTTP/1.1 100 Continue\r\n\r\n";
-    asio::async_write(socket_, asio::buffer(text),
-                      [self = shared_from_this()](error_code ec, size_t) {
-                        if (self->phase_ == phase::closed)
-                          return;
-                        if (ec)
-                          return self->close();
-                        self->parse();
-                      });
+    asio::async_write(stream_.bytes(), asio::buffer(text), [self = self()](error_code ec, size_t) {
+      if (self->phase_ == phase::closed)
+        return;
+      if (ec)
+        return self->close();
+      self->parse();
+    });
   }
 
   void refuse(error_code ec) {
@@ -163,9 +222,9 @@ private:
                                         + std::to_string(services_.options.max_body_bytes)
                                         + " bytes");
     else if (ec == beast::http::error::header_limit)
-      refuse(refusal::malformed_request, "the header is larger than the limit of "
-                                           + std::to_string(services_.options.max_header_bytes)
-                                           + " bytes");
+      refuse(refusal::header_too_large, "the header is larger than the limit of "
+                                          + std::to_string(services_.options.max_header_bytes)
+                                          + " bytes");
     else
       refuse(refusal::malformed_request, ec.message());
   }
@@ -178,45 +237,26 @@ private:
   }
 
   void write(response x) {
+    compose(std::move(x));
+    asio::async_write(stream_.bytes(), pieces(),
+                      [self = self()](error_code ec, size_t) { self->on_written(ec); });
+  }
+
+  /// Makes `pieces` of a response.
+  void compose(response x) {
     if (request_id_.empty())
       request_id_ = services_.make_request_id();
-    auto keep = !must_close_ && parser_->is_done() && parser_->keep_alive();
-    must_close_ = !keep;
-    head_ = make_head(x, keep);
+    must_close_ = must_close_ || !parser_->is_done() || !parser_->keep_alive();
+    head_ = response_head(
+      x, {request_id_, !must_close_, parser_->get().version() == 10, Stream::is_encrypted});
     body_ = std::move(x.body);
     if (head_only_)
       body_.clear();
     enter(phase::writing, services_.options.transfer_timeout);
-    std::array<asio::const_buffer, 2> pieces{asio::buffer(head_), asio::buffer(body_)};
-    asio::async_write(socket_, pieces,
-                      [self = shared_from_this()](error_code ec, size_t) { self->on_written(ec); });
   }
 
-  std::string make_head(const response& x, bool keep) {
-    std::string result;
-    result.reserve(256);
-    auto add = [&result](std::string_view name, std::string_view value) {
-      result.append(name).append(": ").append(value).append("\r\n");
-    };
-    result.append("HTTP/1.1 ").append(std::to_string(x.status)).append(" ");
-    result.append(reason_phrase(x.status)).append("\r\n");
-    add("Date", http_date());
-    add("X-Request-Id", request_id_);
-    for (auto& field : x.headers)
-      add(field.name, field.value);
-    if (!x.body.empty()) {
-      add("Content-Type", x.content_type);
-      add("Cache-Control", "no-store");
-    }
-    // A 204 has no body by definition and must not have the field (RFC 9110 §8.6).
-    if (x.status != 204)
-      add("Content-Length", std::to_string(x.body.size()));
-    if (!keep)
-      add("Connection", "close");
-    else if (parser_->get().version() == 10)
-      add("Connection", "keep-alive");
-    result.append("\r\n");
-    return result;
+  std::array<asio::const_buffer, 2> pieces() const {
+    return {asio::buffer(head_), asio::buffer(body_)};
   }
 
   void on_written(error_code ec) {
@@ -224,14 +264,19 @@ private:
       return;
     if (ec)
       return close();
-    if (must_close_)
-      return linger();
-    begin_request();
+    if (!must_close_)
+      return begin_request();
+    enter(phase::lingering, linger_time);
+    stream_.async_end([self = self()] {
+      if (self->phase_ != phase::closed)
+        self->drain();
+    });
   }
 
-  void linger() {
+  /// Ends our side and waits for the other to do the same.
+  void drain() {
     error_code ec;
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ec);
+    stream_.socket().shutdown(asio::ip::tcp::socket::shutdown_send, ec);
     if (ec)
       return close();
     enter(phase::lingering, linger_time);
@@ -240,21 +285,24 @@ private:
 
   void discard() {
     buffer_.clear();
-    socket_.async_read_some(buffer_.prepare(read_size),
-                            [self = shared_from_this()](error_code ec, size_t) {
-                              if (self->phase_ == phase::closed)
-                                return;
-                              if (ec)
-                                return self->close();
-                              self->discard();
-                            });
+    stream_.socket().async_read_some(buffer_.prepare(read_size),
+                                     [self = self()](error_code ec, size_t) {
+                                       if (self->phase_ == phase::closed)
+                                         return;
+                                       if (ec)
+                                         return self->close();
+                                       self->discard();
+                                     });
   }
 
-  asio::ip::tcp::socket socket_;
+  Stream stream_;
+  bool turn_away_;
   session_services& services_;
   std::function<void()> on_closed_;
-  phase phase_ = phase::idle;
+  phase phase_ = phase::opening;
   steady::time_point deadline_ = steady::time_point::max();
+  /// A request took too long, and its client is to hear so.
+  bool is_late_ = false;
   beast::flat_buffer buffer_;
   /// A parser reads one request only, so each gets its own.
   std::optional<beast::http::request_parser<beast::http::string_body>> parser_;
@@ -268,8 +316,13 @@ private:
 
 } // namespace
 
-std::shared_ptr<connection> open_session(asio::ip::tcp::socket socket, session_services& services) {
-  return std::make_shared<session>(std::move(socket), services);
+std::shared_ptr<connection> open_session(asio::ip::tcp::socket socket, tls_context tls,
+                                         bool turn_away, session_services& services) {
+  if (!tls)
+    return std::make_shared<session<plain_stream>>(plain_stream{std::move(socket)}, turn_away,
+                                                   services);
+  return std::make_shared<session<tls_stream>>(tls_stream{std::move(socket), std::move(tls)},
+                                               turn_away, services);
 }
 
 } // namespace tocsin::http

@@ -3,6 +3,7 @@
 #include "http/connection.hpp"
 #include "http/responder.hpp"
 #include "http/server.hpp"
+#include "http/tls_identity.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 
@@ -20,9 +21,10 @@ struct session_services {
   std::function<std::string()> make_request_id;
 };
 
-/// Opens an HTTP/1.1 session on an accepted socket. It reads one request at a time: what a client
-/// pipelines waits in the buffer, so answers keep the order of the requests.
-std::shared_ptr<connection> open_session(boost::asio::ip::tcp::socket socket,
-                                         session_services& services);
+/// Opens an HTTP/1.1 session on an accepted socket, under TLS where `tls` is set. It reads one
+/// request at a time: what a client pipelines waits in the buffer, so answers keep the order of
+/// the requests. With `turn_away` it answers 503 `too_many_connections` at once, and closes.
+std::shared_ptr<connection> open_session(boost::asio::ip::tcp::socket socket, tls_context tls,
+                                         bool turn_away, session_services& services);
 
 } // namespace tocsin::http

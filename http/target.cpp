@@ -15,11 +15,16 @@ boost::system::result<urls::url_view> parse(std::string_view text) {
   return urls::parse_absolute_uri(text);
 }
 
+bool is_http(urls::scheme x) {
+  return x == urls::scheme::http || x == urls::scheme::https;
+}
+
 } // namespace
 
 std::optional<target> parse_target(std::string_view text) {
   auto url = parse(text);
-  if (!url)
+  // `host:port` would pass for a URI with the scheme `host`.
+  if (!url || (url->has_scheme() && !is_http(url->scheme_id())))
     return std::nullopt;
   target result;
   for (auto segment : url->encoded_segments())

@@ -33,11 +33,16 @@ raw_response parse_head(std::string_view head) {
 
 } // namespace
 
-raw_client::raw_client(uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+raw_client::raw_client(uint16_t port, const char* from)
+  : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
   sockaddr_in address{};
   address.sin_family = AF_INET;
   address.sin_port = htons(port);
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  sockaddr_in own{};
+  own.sin_family = AF_INET;
+  own.sin_addr.s_addr = ::inet_addr(from);
+  ::bind(socket_, reinterpret_cast<sockaddr*>(&own), sizeof(own));
   timeval patience{20, 0};
   ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
   if (::connect(socket_, reinterpret_cast<sockaddr*>(&address), sizeof(address)) != 0)
@@ -50,12 +55,20 @@ raw_client::~raw_client() {
 
 bool raw_client::send(std::string_view text) {
   while (!text.empty()) {
-    auto sent = ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL);
+    auto sent = transmit(text.data(), text.size());
     if (sent <= 0)
       return false;
     text.remove_prefix(static_cast<size_t>(sent));
   }
   return true;
+}
+
+ssize_t raw_client::transmit(const char* bytes, size_t size) {
+  return ::send(socket_, bytes, size, MSG_NOSIGNAL);
+}
+
+ssize_t raw_client::receive(char* bytes, size_t size) {
+  return ::recv(socket_, bytes, size, 0);
 }
 
 void raw_client::end_sending() {
@@ -64,7 +77,7 @@ void raw_client::end_sending() {
 
 bool raw_client::fill() {
   char chunk[4096];
-  auto got = ::recv(socket_, chunk, sizeof(chunk), 0);
+  auto got = receive(chunk, sizeof(chunk));
   if (got <= 0)
     return false;
   buffer_.append(chunk, static_cast<size_t>(got));
@@ -90,9 +103,14 @@ std::optional<raw_response> raw_client::read(bool has_body) {
   return result;
 }
 
+bool raw_client::has_input() const {
+  char byte = 0;
+  return ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;
+}
+
 bool raw_client::sees_close() {
   char byte = 0;
-  return buffer_.empty() && ::recv(socket_, &byte, 1, 0) == 0;
+  return buffer_.empty() && receive(&byte, 1) == 0;
 }
 
 bool raw_client::read_until(std::string_view text) {

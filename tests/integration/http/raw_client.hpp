@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <sys/types.h>
 
 namespace tocsin::http {
 
@@ -20,8 +21,9 @@ struct raw_response {
 /// twenty seconds.
 class raw_client {
 public:
-  explicit raw_client(uint16_t port);
-  ~raw_client();
+  /// `from` is the address of this side.
+  explicit raw_client(uint16_t port, const char* from = "127.0.0.1");
+  virtual ~raw_client();
 
   raw_client(const raw_client&) = delete;
   raw_client& operator=(const raw_client&) = delete;
@@ -35,16 +37,25 @@ public:
   /// The next response; nothing if the connection ends before it is whole.
   std::optional<raw_response> read(bool has_body = true);
 
+  /// Whether the server has said something, or closed.
+  bool has_input() const;
+
   /// Waits for the server to close; false if it sends something or stays.
   bool sees_close();
 
   /// Reads until `text` has come; false if the connection ends before.
   bool read_until(std::string_view text);
 
+protected:
+  /// What `::send` and `::recv` do, and return.
+  virtual ssize_t transmit(const char* bytes, size_t size);
+  virtual ssize_t receive(char* bytes, size_t size);
+
+  int socket_;
+
 private:
   bool fill();
 
-  int socket_;
   std::string buffer_;
 };
 

@@ -78,9 +78,9 @@ TEST_F(server_limits_test, takes_a_body_just_within_the_limit) {
 TEST_F(server_limits_test, refuses_a_header_without_end) {
   options_.max_header_bytes = 2000;
   start();
-  expect_refusal("GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + std::string(3000, 'a'), 400,
-                 "malformed_request");
-  expect_refusal("GET /" + std::string(3000, 'a'), 400, "malformed_request");
+  expect_refusal("GET /healthz HTTP/1.1\r\nHost: x\r\nX: " + std::string(3000, 'a'), 431,
+                 "header_too_large");
+  expect_refusal("GET /" + std::string(3000, 'a'), 431, "header_too_large");
 }
 
 TEST_F(server_limits_test, refuses_a_chunk_extension_without_end) {
@@ -104,24 +104,46 @@ TEST_F(server_limits_test, answers_half_a_request) {
   EXPECT_TRUE(world().submitted.empty());
 }
 
-TEST_F(server_limits_test, closes_on_a_header_that_trickles) {
+TEST_F(server_limits_test, refuses_a_header_that_trickles) {
   options_.header_timeout = 200ms;
   start();
   raw_client client{server_->port()};
   auto begin = std::chrono::steady_clock::now();
   client.send("GET /healthz HTTP/1.1\r\n");
   // A byte now and then must not buy more time.
-  while (client.send("X") && std::chrono::steady_clock::now() - begin < 10s)
+  while (!client.has_input() && std::chrono::steady_clock::now() - begin < 10s) {
+    client.send("X");
     std::this_thread::sleep_for(20ms);
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 10s);
+  }
+  auto reply = client.read();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 408u);
+  EXPECT_TRUE(client.sees_close());
 }
 
-TEST_F(server_limits_test, closes_on_a_body_that_does_not_come) {
-  options_.transfer_timeout = 100ms;
+TEST_F(server_limits_test, refuses_a_body_that_trickles) {
+  options_.transfer_timeout = 200ms;
   start();
   raw_client client{server_->port()};
-  client.send(text_of("POST", "/api/v1/events", good_event).substr(0, 150));
+  auto begin = std::chrono::steady_clock::now();
+  client.send(text_of("POST", "/api/v1/events", std::string(10'000, ' ')).substr(0, 150));
+  while (!client.has_input() && std::chrono::steady_clock::now() - begin < 10s) {
+    client.send(" ");
+    std::this_thread::sleep_for(20ms);
+  }
+  auto reply = client.read();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 408u);
+  EXPECT_NE(reply->body.find("request_timeout"), std::string::npos);
   EXPECT_TRUE(client.sees_close());
+  EXPECT_TRUE(world().submitted.empty());
+}
+
+TEST_F(server_limits_test, refuses_a_body_that_does_not_come) {
+  options_.transfer_timeout = 100ms;
+  start();
+  expect_refusal(text_of("POST", "/api/v1/events", good_event).substr(0, 150), 408,
+                 "request_timeout");
 }
 
 TEST_F(server_limits_test, closes_an_idle_connection) {
@@ -192,6 +214,11 @@ TEST_F(server_limits_test, takes_only_so_many_connections) {
     EXPECT_EQ(client->read()->status, 200u);
   }
   raw_client third{server_->port()};
+  auto refused = third.read();
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 503u);
+  EXPECT_EQ(refused->headers["retry-after"], "1");
+  EXPECT_NE(refused->body.find("too_many_connections"), std::string::npos);
   EXPECT_TRUE(third.sees_close());
   first->send(text_of("GET", "/healthz", {}, "Connection: close\r\n"));
   EXPECT_EQ(first->read()->status, 200u);
@@ -199,11 +226,25 @@ TEST_F(server_limits_test, takes_only_so_many_connections) {
   first.reset();
   // The server notices the end when it reads it; until then it may still turn clients away.
   std::optional<raw_response> reply;
-  for (int i = 0; i < 1000 && !reply; ++i) {
+  for (int i = 0; i < 1000 && (!reply || reply->status != 200); ++i) {
     raw_client fourth{server_->port()};
     fourth.send(text_of("GET", "/healthz"));
     reply = fourth.read();
   }
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 200u);
+}
+
+TEST_F(server_limits_test, takes_only_so_many_connections_from_one_address) {
+  options_.max_connections_per_address = 1;
+  start();
+  raw_client first{server_->port()};
+  first.send(text_of("GET", "/healthz"));
+  EXPECT_EQ(first.read()->status, 200u);
+  expect_refusal("", 503, "too_many_connections");
+  raw_client neighbour{server_->port(), "127.0.0.2"};
+  neighbour.send(text_of("GET", "/healthz"));
+  auto reply = neighbour.read();
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->status, 200u);
 }

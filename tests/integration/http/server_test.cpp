@@ -126,16 +126,43 @@ TEST_F(server_test, gives_every_response_an_id) {
   EXPECT_NE(replaced, made);
 }
 
-TEST_F(server_test, answers_head_without_a_body) {
+TEST_F(server_test, answers_head_as_get_without_a_body) {
   start();
   raw_client client{server_->port()};
-  client.send(text_of("HEAD", "/healthz") + text_of("OPTIONS", "/healthz"));
-  auto reply = client.read(false);
-  ASSERT_TRUE(reply);
-  EXPECT_EQ(reply->status, 405u);
-  EXPECT_EQ(reply->headers["allow"], "GET");
-  EXPECT_NE(reply->headers["content-length"], "0");
-  EXPECT_EQ(client.read()->status, 405u);
+  for (auto path : {"/healthz", "/api/v1/event-types", "/api/v1/nothing"}) {
+    client.send(text_of("GET", path) + text_of("HEAD", path));
+    auto whole = client.read();
+    auto head = client.read(false);
+    ASSERT_TRUE(whole && head);
+    EXPECT_EQ(head->status, whole->status);
+    EXPECT_EQ(head->headers["content-length"], std::to_string(whole->body.size()));
+    EXPECT_EQ(head->headers["content-type"], whole->headers["content-type"]);
+  }
+  client.send(text_of("OPTIONS", "/healthz") + text_of("HEAD", "/api/v1/channels/test"));
+  auto refused = client.read();
+  ASSERT_TRUE(refused);
+  EXPECT_EQ(refused->status, 405u);
+  EXPECT_EQ(refused->headers["allow"], "GET, HEAD");
+}
+
+TEST_F(server_test, sends_strict_headers_with_every_answer) {
+  auto id = add_channel(world(), "ops", channel_type::slack);
+  start();
+  for (auto& text : {text_of("GET", "/healthz"), text_of("GET", "/api/v1/nothing"),
+                     text_of("DELETE", "/api/v1/channels/" + to_string(id)),
+                     std::string{"GET  HTTP/1.1\r\n\r\n"}}) {
+    raw_client client{server_->port()};
+    client.send(text);
+    auto reply = client.read();
+    ASSERT_TRUE(reply) << text;
+    auto& headers = reply->headers;
+    EXPECT_EQ(headers["x-content-type-options"], "nosniff") << text;
+    EXPECT_EQ(headers["cache-control"], "no-store") << text;
+    EXPECT_EQ(headers["referrer-policy"], "no-referrer") << text;
+    EXPECT_EQ(headers["content-security-policy"], "default-src 'none'; frame-ancestors 'none'")
+      << text;
+    EXPECT_FALSE(headers.contains("strict-transport-security")) << text;
+  }
 }
 
 TEST_F(server_test, deletes_without_a_body_in_the_answer) {

@@ -19,10 +19,10 @@ TEST_F(router_test, names_the_allowed_methods) {
   auto reply = send(method::remove, "/api/v1/events");
   EXPECT_EQ(reply.status, 405u);
   EXPECT_EQ(json_of(reply).at("code").as_string(), "method_not_allowed");
-  EXPECT_EQ(header_of(reply, "Allow"), "POST, GET");
-  EXPECT_EQ(header_of(send(method::other, "/healthz"), "Allow"), "GET");
+  EXPECT_EQ(header_of(reply, "Allow"), "POST, GET, HEAD");
+  EXPECT_EQ(header_of(send(method::other, "/healthz"), "Allow"), "GET, HEAD");
   EXPECT_EQ(header_of(send(method::put, "/api/v1/channels/01ARZ3NDEKTSV4RRFFQ69G5FAV"), "Allow"),
-            "GET, PATCH, DELETE");
+            "GET, HEAD, PATCH, DELETE");
 }
 
 TEST_F(router_test, refuses_a_target_it_cannot_read) {

@@ -1,0 +1,50 @@
+#include "http/response_head.hpp"
+
+#include "http/http_date.hpp"
+
+namespace tocsin::http {
+
+namespace {
+
+/// An API has no pages: whatever a browser makes of an answer, it must not run, frame, keep or
+/// guess anything.
+constexpr std::string_view security_fields
+  = "X-Content-Type-Options: nosniff\r\n"
+    "Cache-Control: no-store\r\n"
+    "Referrer-Policy: no-referrer\r\n"
+    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
+
+/// A year, as RFC 6797 §6.1.1 counts it.
+constexpr std::string_view transport_field = "Strict-Transport-Security: max-age=31536000\r\n";
+
+} // namespace
+
+std::string response_head(const response& x, const head_facts& facts) {
+  std::string result;
+  result.reserve(512);
+  auto add = [&result](std::string_view name, std::string_view value) {
+    result.append(name).append(": ").append(value).append("\r\n");
+  };
+  result.append("HTTP/1.1 ").append(std::to_string(x.status)).append(" ");
+  result.append(reason_phrase(x.status)).append("\r\n");
+  add("Date", http_date());
+  add("X-Request-Id", facts.request_id);
+  for (auto& field : x.headers)
+    add(field.name, field.value);
+  if (!x.body.empty())
+    add("Content-Type", x.content_type);
+  result.append(security_fields);
+  if (facts.is_encrypted)
+    result.append(transport_field);
+  // A 204 has no body by definition and must not have the field (RFC 9110 §8.6).
+  if (x.status != 204)
+    add("Content-Length", std::to_string(x.body.size()));
+  if (!facts.keep)
+    add("Connection", "close");
+  else if (facts.is_old)
+    add("Connection", "keep-alive");
+  result.append("\r\n");
+  return result;
+}
+
+} // namespace tocsin::http
