@@ -19,16 +19,20 @@ ARROWS = {
     "channels": ["messages"],
     "actors": ["messages", "messages/protocol", "policy", "storage", "channels"],
     "http": ["messages", "messages/protocol"],
-    "app": ["messages", "messages/protocol", "policy", "storage", "channels", "actors", "http"],
+    "link": ["messages"],
+    "gate": ["messages", "messages/protocol", "link"],
+    "client": ["messages", "messages/protocol", "link"],
+    "app": ["messages", "messages/protocol", "policy", "storage", "channels", "actors", "http",
+            "link", "gate", "client"],
     "bin": ["app", "messages"],
     "tests": ["messages", "messages/protocol", "policy", "storage", "channels", "actors", "http",
-              "app"],
+              "link", "gate", "client", "app"],
 }
 
 # Libraries whose headers are slow to compile, and the only places that may have them.
 LIBRARIES = {
     "boost/beast": ["http", "tests/support", "app/bench"],
-    "caf/": ["messages/protocol", "actors", "http", "app", "bin", "tests"],
+    "caf/": ["messages/protocol", "actors", "http", "gate", "client", "app", "bin", "tests"],
 }
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "http/admission.hpp"
 #include "http/asker.hpp"
 #include "http/backend.hpp"
 #include "http/problem.hpp"
 #include "http/responder.hpp"
 #include "http/target.hpp"
+#include "messages/admission.hpp"
 
 #include <chrono>
 #include <optional>

@@ -3,7 +3,7 @@
 #include <atomic>
 #include <cstddef>
 
-namespace tocsin::http {
+namespace tocsin {
 
 /// The door that events pass. It counts those between here and the commit, over all I/O threads.
 /// All members may be called from any thread.
@@ -37,4 +37,4 @@ private:
   std::atomic<bool> closed_{false};
 };
 
-} // namespace tocsin::http
+} // namespace tocsin

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "link/credentials.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace tocsin::client {
+
+/// Where a node's gate is.
+struct node_address {
+  /// A host name or a numeric address.
+  std::string host;
+  uint16_t port = 8421;
+  /// The name that the node's certificate must bear; empty: `host`.
+  std::string name;
+};
+
+/// How a panel reaches Tocsin.
+struct config {
+  /// The nodes, the best first. Any of them takes events; one that is not there costs little, as
+  /// the next is dialled beside it.
+  std::vector<node_address> nodes;
+  /// The panel's certificate and the authority, as `tocsin pki` makes them. Read anew with every
+  /// connection, so replacing the files is enough.
+  link::credential_files files;
+  /// How much may be under way unacknowledged, in events and in bytes. A submission that does not
+  /// fit is answered `overloaded` at once, so the client's memory is bounded.
+  size_t window_events = 10'000;
+  size_t window_bytes = 4 * 1024 * 1024;
+  /// For resolving, connecting, the TLS handshake and the node's welcome.
+  std::chrono::milliseconds connect_timeout{5'000};
+  /// How long the first address is tried alone before the second is dialled beside it, and so on.
+  std::chrono::milliseconds stagger{300};
+  /// The pause after all addresses have failed doubles from the first to the second, give or take
+  /// a fifth.
+  std::chrono::milliseconds first_backoff{100};
+  std::chrono::milliseconds max_backoff{10'000};
+  /// A submission that no node has acknowledged after so long is answered `unavailable`.
+  std::chrono::milliseconds answer_timeout{30'000};
+  /// Told when the connection comes and goes, in words for a log. Called on the client's thread.
+  std::function<void(const std::string& what)> on_change;
+};
+
+} // namespace tocsin::client

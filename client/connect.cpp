@@ -1,0 +1,162 @@
+#include "client/connect.hpp"
+
+#include "client/line.hpp"
+#include "messages/ids.hpp"
+#include "messages/timestamp.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/send.hpp>
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <thread>
+#include <unordered_map>
+#include <utility>
+
+namespace tocsin::client {
+
+/// Brings answers from the I/O thread to the actor.
+struct take_answers {
+  std::vector<answer> values;
+};
+
+} // namespace tocsin::client
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::client::take_answers)
+
+namespace tocsin::client {
+
+namespace {
+
+using panel_actor = node_actor::extend<caf::reacts_to<take_answers>>;
+
+/// The line with the thread it runs on; ends both when it goes.
+class running_line {
+public:
+  running_line(config settings, answer_sink tell)
+    : line_(std::make_shared<line>(std::move(settings), std::move(tell))),
+      thread_([x = line_] { x->run(); }) {}
+
+  running_line(const running_line&) = delete;
+  running_line& operator=(const running_line&) = delete;
+
+  ~running_line() {
+    line_->request_stop();
+    // The last handle to the actor may be let go of by this very thread, as it brings an answer.
+    if (thread_.get_id() == std::this_thread::get_id())
+      thread_.detach();
+    else
+      thread_.join();
+  }
+
+  void ask(question x) { line_->ask(std::move(x)); }
+
+private:
+  std::shared_ptr<line> line_;
+  std::thread thread_;
+};
+
+struct panel_state {
+  static inline const char* name = "tocsin.client";
+
+  caf::result<events_accepted> on_submit(submit_events& msg);
+  caf::result<node_stats> on_collect_stats();
+  void on_answers(std::vector<answer>& answers);
+
+  /// A question that waits for its answer, and what it takes of the window.
+  struct open_question {
+    caf::response_promise asker;
+    size_t events = 0;
+    size_t bytes = 0;
+  };
+
+  caf::response_promise put(question x, size_t events);
+
+  panel_actor::stateful_pointer<panel_state> self = nullptr;
+  size_t window_events = 0;
+  size_t window_bytes = 0;
+  ulid_generator ids;
+  uint64_t last_number = 0;
+  size_t open_events = 0;
+  size_t open_bytes = 0;
+  std::unordered_map<uint64_t, open_question> open;
+  std::unique_ptr<running_line> way;
+};
+
+caf::result<events_accepted> panel_state::on_submit(submit_events& msg) {
+  auto count = msg.events.size();
+  for (auto& x : msg.events)
+    if (x.id.empty())
+      x.id = to_string(ids.next(static_cast<uint64_t>(to_unix_ms(system_wall_clock()()))));
+  auto number = ++last_number;
+  question x{number, link::frame_kind::submit, link::to_wire(number, msg)};
+  if (x.payload.size() > link::max_payload_bytes)
+    return to_error(fail(errc::invalid_argument, "the submission is larger than a frame may be"));
+  auto is_full
+    = open_events + count > window_events || open_bytes + x.payload.size() > window_bytes;
+  if (is_full && !open.empty())
+    return to_error(fail(errc::overloaded, "the window is full: too much waits for an answer"));
+  return put(std::move(x), count);
+}
+
+caf::result<node_stats> panel_state::on_collect_stats() {
+  auto number = ++last_number;
+  return put({number, link::frame_kind::ask_stats, link::to_wire(number)}, 0);
+}
+
+caf::response_promise panel_state::put(question x, size_t events) {
+  auto promise = self->make_response_promise();
+  open_events += events;
+  open_bytes += x.payload.size();
+  open.emplace(x.number, open_question{promise, events, x.payload.size()});
+  way->ask(std::move(x));
+  return promise;
+}
+
+void panel_state::on_answers(std::vector<answer>& answers) {
+  for (auto& x : answers) {
+    auto found = open.extract(x.number);
+    auto& asked = found.mapped();
+    open_events -= asked.events;
+    open_bytes -= asked.bytes;
+    if (auto* why = std::get_if<failure>(&x.value))
+      asked.asker.deliver(to_error(std::move(*why)));
+    else if (auto* receipts = std::get_if<events_accepted>(&x.value))
+      asked.asker.deliver(std::move(*receipts));
+    else
+      asked.asker.deliver(std::get<node_stats>(std::move(x.value)));
+  }
+}
+
+panel_actor::behavior_type panel(panel_actor::stateful_pointer<panel_state> self,
+                                 const config& settings) {
+  auto& state = self->state;
+  state.self = self;
+  state.window_events = settings.window_events;
+  state.window_bytes = settings.window_bytes;
+  // A strong handle would keep the actor alive for good.
+  caf::actor_addr address = self->address();
+  state.way = std::make_unique<running_line>(settings, [address](std::vector<answer> answers) {
+    if (auto to = caf::actor_cast<caf::strong_actor_ptr>(address))
+      caf::anon_send(caf::actor_cast<panel_actor>(to), take_answers{std::move(answers)});
+  });
+  return {
+    [self](submit_events& msg) { return self->state.on_submit(msg); },
+    [self](const collect_stats&) { return self->state.on_collect_stats(); },
+    [self](take_answers& msg) { self->state.on_answers(msg.values); },
+  };
+}
+
+} // namespace
+
+expected<node_actor> connect(caf::actor_system& system, config settings) {
+  if (settings.nodes.empty())
+    return fail(errc::invalid_argument, "no node is named");
+  if (settings.window_events == 0 || settings.window_bytes == 0)
+    return fail(errc::invalid_argument, "the window is empty");
+  if (auto read = link::load_credentials(settings.files, link::link_end::panel); !read)
+    return read.error();
+  return node_actor{system.spawn(panel, settings)};
+}
+
+} // namespace tocsin::client

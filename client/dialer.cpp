@@ -1,0 +1,178 @@
+#include "client/dialer.hpp"
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/post.hpp>
+#include <fmt/format.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace tocsin::client {
+
+namespace asio = boost::asio;
+
+using boost::system::error_code;
+using tcp = asio::ip::tcp;
+
+namespace {
+
+/// Makes the handshake insist on the node's name, which may be a numeric address.
+void expect_name(SSL* ssl, const std::string& name) {
+  auto* rules = SSL_get0_param(ssl);
+  if (X509_VERIFY_PARAM_set1_ip_asc(rules, name.c_str()) == 1)
+    return;
+  X509_VERIFY_PARAM_set1_host(rules, name.c_str(), name.size());
+  SSL_set_tlsext_host_name(ssl, name.c_str());
+}
+
+} // namespace
+
+/// One node being dialled: resolved, connected to, and its certificate looked at.
+class dialer::attempt : public std::enable_shared_from_this<attempt> {
+public:
+  attempt(dialer& owner, size_t node)
+    : owner_(&owner),
+      node_(node),
+      resolver_(owner.context_),
+      timer_(owner.context_),
+      stream_(owner.context_, *owner.credentials_) {}
+
+  void start(const node_address& to, std::chrono::milliseconds limit) {
+    expect_name(stream_.native_handle(), to.name.empty() ? to.host : to.name);
+    timer_.expires_after(limit);
+    timer_.async_wait([self = shared_from_this()](error_code ec) {
+      if (!ec)
+        self->fail_with("no answer in time");
+    });
+    resolver_.async_resolve(to.host, std::to_string(to.port),
+                            [self = shared_from_this()](error_code ec, const auto& found) {
+                              if (ec)
+                                return self->fail_with(ec.message());
+                              self->connect(found);
+                            });
+  }
+
+  void give_up() {
+    owner_ = nullptr;
+    timer_.cancel();
+    resolver_.cancel();
+    error_code ignored;
+    stream_.lowest_layer().close(ignored);
+  }
+
+  size_t node() const { return node_; }
+
+  link::tls_stream take_stream() { return std::move(stream_); }
+
+private:
+  void connect(const tcp::resolver::results_type& endpoints) {
+    if (owner_ == nullptr)
+      return;
+    asio::async_connect(stream_.next_layer(), endpoints,
+                        [self = shared_from_this()](error_code ec, const tcp::endpoint&) {
+                          if (ec)
+                            return self->fail_with(ec.message());
+                          self->shake_hands();
+                        });
+  }
+
+  void shake_hands() {
+    if (owner_ == nullptr)
+      return;
+    error_code ignored;
+    stream_.next_layer().set_option(tcp::no_delay{true}, ignored);
+    stream_.async_handshake(link::tls_stream::client, [self = shared_from_this()](error_code ec) {
+      if (ec)
+        return self->fail_with(self->describe(ec));
+      self->timer_.cancel();
+      if (self->owner_ != nullptr)
+        self->owner_->take(*self);
+    });
+  }
+
+  std::string describe(const error_code& ec) {
+    auto verdict = SSL_get_verify_result(stream_.native_handle());
+    if (verdict != X509_V_OK)
+      return fmt::format("its certificate is not good: {}", X509_verify_cert_error_string(verdict));
+    return ec.message();
+  }
+
+  void fail_with(const std::string& why) {
+    if (auto* told = owner_) {
+      give_up();
+      told->drop(*this, why);
+    }
+  }
+
+  /// Null once the attempt is given up.
+  dialer* owner_;
+  size_t node_;
+  tcp::resolver resolver_;
+  asio::steady_timer timer_;
+  link::tls_stream stream_;
+};
+
+dialer::dialer(asio::io_context& context, const config& settings, listener told)
+  : context_(context), settings_(settings), told_(std::move(told)), stagger_(context) {}
+
+dialer::~dialer() {
+  give_up_all();
+}
+
+void dialer::dial() {
+  dialled_ = 0;
+  reasons_.clear();
+  auto read = link::load_credentials(settings_.files, link::link_end::panel);
+  if (!read)
+    return asio::post(context_, [this, why = read.error().detail] { told_.on_failed(why); });
+  credentials_ = *read;
+  dial_next();
+}
+
+void dialer::dial_next() {
+  auto count = settings_.nodes.size();
+  if (dialled_ == count)
+    return;
+  auto node = (first_ + dialled_++) % count;
+  // It begins by itself if this one does not answer for a while, and at once if it fails.
+  stagger_.expires_after(settings_.stagger);
+  stagger_.async_wait([this](error_code ec) {
+    if (!ec)
+      dial_next();
+  });
+  attempts_.push_back(std::make_shared<attempt>(*this, node));
+  attempts_.back()->start(settings_.nodes[node], settings_.connect_timeout);
+}
+
+void dialer::take(attempt& winner) {
+  auto node = winner.node();
+  auto stream = winner.take_stream();
+  auto kept = winner.shared_from_this();
+  std::erase(attempts_, kept);
+  give_up_all();
+  first_ = (node + 1) % settings_.nodes.size();
+  told_.on_connected(std::move(stream), settings_.nodes[node]);
+}
+
+void dialer::drop(attempt& loser, const std::string& why) {
+  auto& node = settings_.nodes[loser.node()];
+  reasons_ += fmt::format("{}{}:{}: {}", reasons_.empty() ? "" : "; ", node.host, node.port, why);
+  std::erase(attempts_, loser.shared_from_this());
+  if (dialled_ < settings_.nodes.size())
+    return dial_next();
+  if (!attempts_.empty())
+    return;
+  stagger_.cancel();
+  first_ = (first_ + 1) % settings_.nodes.size();
+  told_.on_failed(reasons_);
+}
+
+void dialer::give_up_all() {
+  stagger_.cancel();
+  for (auto& x : std::exchange(attempts_, {}))
+    x->give_up();
+}
+
+} // namespace tocsin::client

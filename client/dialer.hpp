@@ -1,0 +1,58 @@
+#pragma once
+
+#include "client/config.hpp"
+#include "link/connection.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tocsin::client {
+
+/// Dials all nodes, one after the other but without waiting long for any: the first whose TLS
+/// handshake succeeds is taken, the other attempts are given up. On the client's thread.
+class dialer {
+public:
+  struct listener {
+    std::function<void(link::tls_stream stream, const node_address& node)> on_connected;
+    /// All attempts have failed; the reasons, one per node.
+    std::function<void(const std::string& why)> on_failed;
+  };
+
+  /// `settings` must outlive the dialer.
+  dialer(boost::asio::io_context& context, const config& settings, listener told);
+  ~dialer();
+
+  dialer(const dialer&) = delete;
+  dialer& operator=(const dialer&) = delete;
+
+  /// Begins a round at the node after the one that was taken or begun with last. The listener is
+  /// told how it ended, exactly once per round.
+  void dial();
+
+private:
+  class attempt;
+
+  void dial_next();
+  void take(attempt& winner);
+  void drop(attempt& loser, const std::string& why);
+  void give_up_all();
+
+  boost::asio::io_context& context_;
+  const config& settings_;
+  listener told_;
+  boost::asio::steady_timer stagger_;
+  link::tls_context credentials_;
+  std::vector<std::shared_ptr<attempt>> attempts_;
+  /// The node that the next round begins with.
+  size_t first_ = 0;
+  /// How many nodes were dialled in this round.
+  size_t dialled_ = 0;
+  std::string reasons_;
+};
+
+} // namespace tocsin::client

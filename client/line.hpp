@@ -1,0 +1,93 @@
+#pragma once
+
+#include "client/config.hpp"
+#include "client/dialer.hpp"
+#include "client/window.hpp"
+#include "link/connection.hpp"
+#include "messages/protocol/ingress.hpp"
+#include "messages/protocol/stats.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <random>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace tocsin::client {
+
+/// What became of a question.
+struct answer {
+  uint64_t number = 0;
+  std::variant<failure, events_accepted, node_stats> value;
+};
+
+/// Called on the client's thread with what has been answered since the last call.
+using answer_sink = std::function<void(std::vector<answer>)>;
+
+/// The way to the nodes: keeps one connection up, sends the questions over it, and asks again
+/// whatever a lost connection leaves open. Runs on an I/O thread of its own.
+class line final : public link::connection::owner {
+public:
+  line(config settings, answer_sink tell);
+  ~line() override;
+
+  line(const line&) = delete;
+  line& operator=(const line&) = delete;
+
+  /// Dials, and goes on until `stop_requested`. Runs the I/O loop on the calling thread.
+  void run();
+
+  /// Makes `run` return soon. From any thread.
+  void request_stop() { context_.stop(); }
+
+  /// Takes a question; numbers rise. From any one thread at a time.
+  void ask(question x);
+
+private:
+  using clock = std::chrono::steady_clock;
+
+  void on_frame(link::frame_kind kind, std::string_view payload) override;
+  void on_written() override;
+  void on_closed(const std::string& why) override;
+
+  void use(link::tls_stream stream, const node_address& node);
+  void take_welcome(std::string_view payload);
+  void take_refusal(std::string_view payload);
+  template <class T>
+  void take_answer(std::string_view payload);
+  void settle(answer x);
+  void take_questions();
+  void send_waiting();
+  void redial(const std::string& why);
+  void watch();
+  void tell_answers();
+  void note(const std::string& what) const;
+
+  config settings_;
+  answer_sink tell_;
+  boost::asio::io_context context_{1};
+  boost::asio::steady_timer backoff_timer_{context_};
+  boost::asio::steady_timer wait_timer_{context_};
+  boost::asio::steady_timer watch_timer_{context_};
+  dialer dialer_;
+  window window_;
+  std::shared_ptr<link::connection> connection_;
+  std::string node_;
+  /// Whether the node has let us in.
+  bool welcomed_ = false;
+  /// Nothing is sent before: the node has asked for a pause.
+  clock::time_point waits_until_{};
+  std::chrono::milliseconds backoff_;
+  std::minstd_rand random_{std::random_device{}()};
+  std::vector<answer> answered_;
+  std::mutex mutex_;
+  /// Questions on their way to the I/O thread, under `mutex_`.
+  std::vector<question> asked_;
+};
+
+} // namespace tocsin::client

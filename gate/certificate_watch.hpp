@@ -1,0 +1,38 @@
+#pragma once
+
+#include "link/credentials.hpp"
+
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+namespace tocsin::gate {
+
+/// Keeps the certificates as the files have them. A set of files that cannot be read, as in the
+/// middle of being replaced, leaves what was read before in use.
+class certificate_watch {
+public:
+  explicit certificate_watch(link::credential_files files) : files_(std::move(files)) {}
+
+  /// Reads the files. Errors: bad_key.
+  expected<link::tls_context> load();
+
+  /// Reads the files where one of them has changed since the last look; nothing if none has.
+  std::optional<expected<link::tls_context>> look();
+
+  /// What is wrong with a peer's certificate by now: expired, revoked, another authority. Empty if
+  /// nothing is.
+  std::string find_fault(const link::certificate& x) const;
+
+private:
+  using stamps = std::array<std::filesystem::file_time_type, 4>;
+
+  stamps read_stamps() const;
+
+  link::credential_files files_;
+  stamps seen_{};
+  link::tls_context current_;
+};
+
+} // namespace tocsin::gate

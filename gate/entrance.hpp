@@ -1,0 +1,80 @@
+#pragma once
+
+#include "link/connection.hpp"
+#include "messages/failure.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace tocsin::gate {
+
+struct server_options;
+
+/// A place among the connections; giving it up makes room for another.
+using entry_slot = std::shared_ptr<void>;
+
+/// A peer whose certificate is good.
+struct entrant {
+  link::certificate peer;
+  link::tls_stream stream;
+  entry_slot slot;
+};
+
+/// Accepts connections, counts them, and lets those through that end their TLS handshake with a
+/// good certificate in time. Before that, nothing that a peer sends reaches anything but OpenSSL.
+/// On the I/O thread.
+class entrance {
+public:
+  struct listener {
+    std::function<void(entrant)> on_entrant;
+    std::function<void(const std::string& address, const std::string& why)> on_refused;
+  };
+
+  /// `options` must outlive the entrance.
+  entrance(boost::asio::io_context& context, const server_options& options, listener told);
+
+  /// Makes the handshakes from now on with these certificates.
+  void use(link::tls_context x) { credentials_ = std::move(x); }
+
+  /// Errors: invalid_argument (the address cannot be read), unavailable (it cannot be bound).
+  expected<void> listen();
+
+  /// Begins to accept. `use` has been called.
+  void accept();
+
+  void close();
+
+  uint16_t port() const { return port_; }
+
+private:
+  struct candidate;
+
+  void take(boost::asio::ip::tcp::socket socket);
+  void shake_hands(const std::shared_ptr<candidate>& x);
+  void conclude(const std::shared_ptr<candidate>& x, boost::system::error_code ec);
+  entry_slot take_slot(const std::string& address);
+
+  /// How many connections there are. Slots share it, as they may outlive the entrance.
+  struct census {
+    size_t all = 0;
+    std::map<std::string, size_t> by_address;
+  };
+
+  boost::asio::io_context& context_;
+  const server_options& options_;
+  listener told_;
+  link::tls_context credentials_;
+  boost::asio::ip::tcp::acceptor acceptor_;
+  boost::asio::steady_timer accept_timer_;
+  uint16_t port_ = 0;
+  std::shared_ptr<census> census_ = std::make_shared<census>();
+};
+
+} // namespace tocsin::gate

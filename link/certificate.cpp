@@ -1,0 +1,81 @@
+#include "link/certificate.hpp"
+
+#include <boost/algorithm/string/predicate.hpp>
+#include <fmt/format.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <ctime>
+
+namespace tocsin::link {
+
+namespace {
+
+struct names_deleter {
+  void operator()(GENERAL_NAMES* x) const { GENERAL_NAMES_free(x); }
+};
+
+std::vector<std::string> read_names(X509* x) {
+  std::vector<std::string> result;
+  std::unique_ptr<GENERAL_NAMES, names_deleter> names{
+    static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(x, NID_subject_alt_name, nullptr, nullptr))};
+  for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i) {
+    auto* name = sk_GENERAL_NAME_value(names.get(), i);
+    if (name->type != GEN_DNS && name->type != GEN_URI)
+      continue;
+    auto* text = name->d.ia5;
+    std::string value{reinterpret_cast<const char*>(ASN1_STRING_get0_data(text)),
+                      static_cast<size_t>(ASN1_STRING_length(text))};
+    // A zero byte within would make two names of one.
+    if (value.find('\0') == value.npos)
+      result.push_back(std::move(value));
+  }
+  return result;
+}
+
+std::string fingerprint_of(const X509* x) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned size = 0;
+  X509_digest(x, EVP_sha256(), digest.data(), &size);
+  std::string result = "sha256:";
+  for (unsigned i = 0; i < size; ++i)
+    result += fmt::format("{:02x}", digest[i]);
+  return result;
+}
+
+timestamp time_of(const ASN1_TIME* x) {
+  std::tm parts{};
+  if (ASN1_TIME_to_tm(x, &parts) != 1)
+    return {};
+  return timestamp{std::chrono::seconds{::timegm(&parts)}};
+}
+
+} // namespace
+
+certificate read_certificate(x509_ptr x) {
+  certificate result;
+  result.names = read_names(x.get());
+  result.fingerprint = fingerprint_of(x.get());
+  result.expires_at = time_of(X509_get0_notAfter(x.get()));
+  result.handle = std::shared_ptr<X509>{std::move(x)};
+  return result;
+}
+
+expected<certificate> read_certificate_file(const std::string& path) {
+  std::unique_ptr<FILE, int (*)(FILE*)> file{std::fopen(path.c_str(), "re"), std::fclose};
+  x509_ptr x{file ? PEM_read_X509(file.get(), nullptr, nullptr, nullptr) : nullptr};
+  if (!x)
+    return fail(errc::bad_key, fmt::format("there is no certificate in {}", path));
+  return read_certificate(std::move(x));
+}
+
+bool is_named(const certificate& x, std::string_view entry) {
+  auto equals = [entry](const std::string& name) { return boost::algorithm::iequals(name, entry); };
+  return equals(x.fingerprint) || std::any_of(x.names.begin(), x.names.end(), equals);
+}
+
+} // namespace tocsin::link

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "messages/failure.hpp"
+#include "messages/timestamp.hpp"
+
+#include <openssl/x509.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tocsin::link {
+
+struct x509_deleter {
+  void operator()(X509* x) const { X509_free(x); }
+};
+
+using x509_ptr = std::unique_ptr<X509, x509_deleter>;
+
+/// What a certificate says about whose it is.
+struct certificate {
+  /// The subject alternative names, DNS names and URIs, as they stand there.
+  std::vector<std::string> names;
+  /// SHA-256 over its DER form: `sha256:` and 64 lower-case hexadecimal digits.
+  std::string fingerprint;
+  timestamp expires_at{};
+  std::shared_ptr<X509> handle;
+
+  /// The first name, else the fingerprint: what to call its owner in a log.
+  const std::string& label() const { return names.empty() ? fingerprint : names.front(); }
+};
+
+/// Reads `x`, which is taken over.
+certificate read_certificate(x509_ptr x);
+
+/// Reads the first certificate of a PEM file.
+/// Errors: bad_key (it cannot be read).
+expected<certificate> read_certificate_file(const std::string& path);
+
+/// Whether `entry`, which is a fingerprint or a name, is that of `x`. Names are compared whole and
+/// without regard to the case of ASCII letters.
+bool is_named(const certificate& x, std::string_view entry);
+
+} // namespace tocsin::link

@@ -1,0 +1,207 @@
+#include "messages/protocol/failure.hpp"
+#include "tests/integration/gate/gate_fixture.hpp"
+#include "tests/integration/gate/stranger.hpp"
+
+#include <caf/scoped_actor.hpp>
+
+#include <set>
+
+namespace tocsin::gate {
+
+namespace {
+
+using namespace std::chrono_literals;
+using link::frame_kind;
+
+class panel_test : public gate_fixture {
+protected:
+  expected<events_accepted> submit(const client::node_actor& to, submit_events what) {
+    caf::scoped_actor self{*system_};
+    expected<events_accepted> result{events_accepted{}};
+    self->request(to, 15s, std::move(what))
+      .receive([&](events_accepted& x) { result = std::move(x); },
+               [&](const caf::error& x) { result = to_failure(x); });
+    return result;
+  }
+};
+
+TEST_F(panel_test, an_event_goes_through_the_gate_and_its_receipt_comes_back) {
+  start();
+  auto reply = submit(connect(), events_with_ids({"a", "b"}));
+  ASSERT_TRUE(reply) << reply.error().detail;
+  ASSERT_EQ(reply->receipts.size(), 2u);
+  EXPECT_EQ(reply->receipts[1].id, "b");
+  auto seen = log_.events();
+  ASSERT_EQ(seen.size(), 2u);
+  EXPECT_EQ(seen[0], events_with_ids({"a"}).events[0]);
+}
+
+TEST_F(panel_test, an_event_without_an_id_is_given_one_so_that_it_can_be_sent_again) {
+  start();
+  ASSERT_TRUE(submit(connect(), events_with_ids({""})));
+  EXPECT_EQ(log_.events().at(0).id.size(), 26u);
+}
+
+TEST_F(panel_test, the_handle_serves_wherever_an_ingress_is_asked_for) {
+  start();
+  ingress_actor ingress = connect();
+  caf::scoped_actor self{*system_};
+  size_t receipts = 0;
+  self->request(ingress, 15s, events_with_ids({"a"}))
+    .receive([&](const events_accepted& x) { receipts = x.receipts.size(); },
+             [](const caf::error& x) { FAIL() << to_failure(x).detail; });
+  EXPECT_EQ(receipts, 1u);
+}
+
+TEST_F(panel_test, the_stats_of_the_node_come_over_the_same_connection) {
+  start();
+  caf::scoped_actor self{*system_};
+  self->request(connect(), 15s, collect_stats{})
+    .receive(
+      [](const node_stats& x) {
+        EXPECT_EQ(x.uptime_seconds, 7u);
+        ASSERT_EQ(x.actors.size(), 1u);
+        EXPECT_EQ(x.actors[0].busy_us, 9u);
+      },
+      [](const caf::error& x) { FAIL() << to_failure(x).detail; });
+}
+
+TEST_F(panel_test, several_panels_send_at_once) {
+  options_.peers.panels.emplace_back("tocsin://panel/blog");
+  start();
+  auto other = panel_config();
+  other.files = issue(pki::holder::panel, "blog");
+  auto shop = connect();
+  auto blog = connect(other);
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(submit(shop, events_with_ids({"s" + std::to_string(i)})));
+    ASSERT_TRUE(submit(blog, events_with_ids({"b" + std::to_string(i)})));
+  }
+  EXPECT_EQ(log_.events().size(), 40u);
+}
+
+TEST_F(panel_test, a_peer_may_be_listed_by_the_fingerprint_of_its_certificate) {
+  auto own = link::read_certificate_file(panel_files_.certificate.string()).value();
+  options_.peers.panels = {own.fingerprint};
+  start();
+  EXPECT_TRUE(submit(connect(), events_with_ids({"a"})));
+}
+
+TEST_F(panel_test, what_was_sent_before_the_node_is_there_is_delivered_once_it_is) {
+  start();
+  server_.reset();
+  auto panel = connect();
+  caf::scoped_actor self{*system_};
+  auto pending = self->request(panel, 15s, events_with_ids({"early"}));
+  start();
+  pending.receive([](const events_accepted&) {},
+                  [](const caf::error& x) { FAIL() << to_failure(x).detail; });
+  EXPECT_EQ(log_.events().size(), 1u);
+}
+
+TEST_F(panel_test, what_an_overloaded_node_refuses_is_sent_again_until_it_is_taken) {
+  start();
+  door_.enter(1000);
+  auto panel = connect();
+  caf::scoped_actor self{*system_};
+  auto pending = self->request(panel, 15s, events_with_ids({"late"}));
+  // A round trip later the first refusal is on its way as well.
+  self->request(panel, 15s, collect_stats{}).receive([](const node_stats&) {}, [](caf::error&) {});
+  EXPECT_TRUE(log_.events().empty());
+  door_.leave(1000);
+  pending.receive([](const events_accepted&) {},
+                  [](const caf::error& x) { FAIL() << to_failure(x).detail; });
+  EXPECT_EQ(log_.events().size(), 1u);
+}
+
+TEST_F(panel_test, every_event_arrives_although_the_node_restarts_again_and_again) {
+  start();
+  auto panel = connect();
+  caf::scoped_actor self{*system_};
+  constexpr size_t count = 300;
+  size_t accepted = 0;
+  for (size_t i = 0; i < count; i += 30) {
+    std::vector<std::string> ids;
+    for (size_t j = i; j < i + 30; ++j)
+      ids.push_back(std::to_string(j));
+    auto pending = self->request(panel, 15s, events_with_ids(ids));
+    server_.reset();
+    start();
+    pending.receive([&](const events_accepted& x) { accepted += x.receipts.size(); },
+                    [](const caf::error& x) { FAIL() << to_failure(x).detail; });
+  }
+  EXPECT_EQ(accepted, count);
+  std::set<std::string> ids;
+  for (auto& x : log_.events())
+    ids.insert(x.id);
+  EXPECT_EQ(ids.size(), count);
+}
+
+TEST_F(panel_test, a_full_window_is_said_at_once_and_takes_no_memory) {
+  start();
+  server_.reset();
+  auto settings = panel_config();
+  settings.window_events = 10;
+  settings.answer_timeout = 300ms;
+  auto panel = connect(settings);
+  caf::scoped_actor self{*system_};
+  auto first = self->request(panel, 15s, events_with_ids(std::vector<std::string>(8, "")));
+  auto second = submit(panel, events_with_ids({"", "", ""}));
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, errc::overloaded);
+  first.receive([](const events_accepted&) { FAIL() << "nobody was there"; },
+                [](const caf::error& x) { EXPECT_EQ(to_failure(x).code, errc::unavailable); });
+}
+
+TEST_F(panel_test, a_node_that_accepts_and_says_nothing_delays_no_other) {
+  start();
+  boost::asio::io_context context;
+  boost::asio::ip::tcp::acceptor hole{context, {boost::asio::ip::address_v4::loopback(), 0}};
+  auto settings = panel_config();
+  settings.nodes.insert(settings.nodes.begin(), {"127.0.0.1", hole.local_endpoint().port(), {}});
+  auto began = std::chrono::steady_clock::now();
+  ASSERT_TRUE(submit(connect(settings), events_with_ids({"a"})));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 3s);
+}
+
+TEST_F(panel_test, the_panel_does_not_speak_to_a_node_of_another_name) {
+  start();
+  auto settings = panel_config();
+  settings.nodes[0].name = "other.example.net";
+  settings.answer_timeout = 300ms;
+  auto reply = submit(connect(settings), events_with_ids({"a"}));
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, errc::unavailable);
+  EXPECT_TRUE(log_.events().empty());
+}
+
+TEST_F(panel_test, a_panel_that_is_revoked_while_connected_is_sent_away) {
+  start();
+  ASSERT_TRUE(submit(connect(), events_with_ids({"a"})));
+  ASSERT_TRUE(authority_.revoke(panel_files_.certificate));
+  EXPECT_TRUE(log_.wait_for_notice("peer disconnected: certificate revoked"));
+  // Its client dials on, in vain.
+  EXPECT_TRUE(log_.wait_for_notice("its certificate is not good: certificate revoked"));
+}
+
+TEST_F(panel_test, a_panel_whose_certificate_expires_while_connected_is_sent_away) {
+  options_.peers.panels.emplace_back("tocsin://panel/brief");
+  start();
+  auto settings = panel_config();
+  settings.files = issue(pki::holder::panel, "brief", 2s);
+  ASSERT_TRUE(submit(connect(settings), events_with_ids({"a"})));
+  EXPECT_TRUE(log_.wait_for_notice("its certificate has expired"));
+}
+
+TEST_F(panel_test, a_peer_that_falls_silent_is_given_up_in_under_five_seconds) {
+  start();
+  auto began = std::chrono::steady_clock::now();
+  tls_stranger peer{options_.port, panel_files_};
+  ASSERT_TRUE(log_.wait_for_notice("peer connected"));
+  EXPECT_TRUE(log_.wait_for_notice("the peer has gone silent"));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 5s);
+}
+
+} // namespace
+
+} // namespace tocsin::gate
