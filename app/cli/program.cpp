@@ -59,6 +59,7 @@ std::unique_ptr<CLI::App> make_commands(command_line& line) {
   add_preference_commands(*root, line);
   add_stats_commands(*root, line);
   add_context_commands(*root, line);
+  add_pki_commands(*root, line);
   add_version_command(*root, line);
   return root;
 }
