@@ -16,6 +16,8 @@
 #include "app/file_limit.hpp"
 #include "app/log/log.hpp"
 #include "app/node_guard.hpp"
+#include "gate/desk.hpp"
+#include "gate/server.hpp"
 #include "http/backend.hpp"
 #include "http/server.hpp"
 #include "storage/channel_repository.hpp"
@@ -55,6 +57,20 @@ http::server_options http_options(const config& x) {
   result.max_body_bytes = x.server.max_body_bytes;
   result.max_connections = x.server.max_connections;
   result.max_waiting_events = x.server.max_waiting_events;
+  return result;
+}
+
+gate::server_options gate_options(const config& x) {
+  gate::server_options result;
+  result.address = x.gate.listen.host;
+  result.port = x.gate.listen.port;
+  result.files
+    = {x.gate.authority_file, x.gate.revoked_file, x.gate.certificate_file, x.gate.key_file};
+  result.peers = {gate::split_entries(x.gate.panels), gate::split_entries(x.gate.nodes)};
+  result.max_connections = x.gate.max_connections;
+  result.max_connections_per_address = x.gate.max_connections_per_address;
+  result.handshake_timeout = x.gate.handshake_timeout;
+  result.version = version();
   return result;
 }
 
@@ -107,6 +123,16 @@ void report_channel(channel_id id, const std::string& what) {
   log_event(log_level::error, "channel " + what, {{"channel", to_string(id)}});
 }
 
+void report_peer(const gate::notice& x) {
+  log_event(x.is_warning ? log_level::warning : log_level::info, "gate: " + x.what,
+            {{"peer", x.peer}});
+}
+
+start_failure server_failure(const failure& x) {
+  auto taken = x.code == errc::unavailable;
+  return {taken ? exit_code::port_taken : exit_code::bad_configuration, x.detail};
+}
+
 } // namespace
 
 /// In the order in which they are made; they end in the opposite one.
@@ -127,9 +153,11 @@ struct service::parts {
   http::backend backend;
   node_guard_actor guard;
   std::unique_ptr<http::server> server;
+  std::unique_ptr<gate::server> gate;
 
   expected<void> open_storage();
   void spawn_actors(std::function<void(const std::string&)> on_fatal);
+  expected<void> open_doors();
   std::vector<caf::actor> essential_actors() const;
   void stop();
 };
@@ -191,6 +219,21 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
   caf::anon_send(ledger, start_deliveries{supervisor});
 }
 
+expected<void> service::parts::open_doors() {
+  auto http = http::server::start(system, http_options(settings), backend);
+  if (!http)
+    return http.error();
+  server = std::move(*http);
+  if (!settings.gate.enabled)
+    return {};
+  auto opened = gate::server::start(system, gate_options(settings), server->door(),
+                                    {backend.ingress, backend.stats}, report_peer);
+  if (!opened)
+    return opened.error();
+  gate = std::move(*opened);
+  return {};
+}
+
 std::vector<caf::actor> service::parts::essential_actors() const {
   auto any = [](auto& handle) { return caf::actor_cast<caf::actor>(handle); };
   return {
@@ -217,8 +260,7 @@ void service::parts::stop() {
         [](const ledger_closed&) {},
         [](const caf::error&) { log_event(log_level::error, "the ledger did not close in time"); });
   }
-  if (server)
-    server->stop();
+  gate.reset();
   server.reset();
   for (auto& actor : supervisor ? essential_actors() : std::vector<caf::actor>{})
     caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
@@ -246,19 +288,19 @@ service::start(const config& settings, std::function<void(const std::string&)> o
   if (auto opened = made->open_storage(); !opened)
     return storage_failure(opened.error());
   made->spawn_actors(std::move(on_fatal));
-  auto server = http::server::start(made->system, http_options(settings), made->backend);
-  if (!server) {
-    auto taken = server.error().code == errc::unavailable;
-    auto text = server.error().detail;
+  if (auto opened = made->open_doors(); !opened) {
     made->stop();
-    return start_failure{taken ? exit_code::port_taken : exit_code::bad_configuration, text};
+    return server_failure(opened.error());
   }
-  made->server = std::move(*server);
   return std::unique_ptr<service>{new service{std::move(made)}};
 }
 
 uint16_t service::port() const {
   return parts_->server->port();
+}
+
+uint16_t service::gate_port() const {
+  return parts_->gate ? parts_->gate->port() : 0;
 }
 
 void service::stop() {

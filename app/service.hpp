@@ -38,6 +38,9 @@ public:
   /// The port the HTTP server listens on.
   uint16_t port() const;
 
+  /// The port of the CAF door; 0 where it is not enabled.
+  uint16_t gate_port() const;
+
   /// Takes no more events, lets attempts in flight end within the drain timeout, records them, and
   /// stops everything.
   void stop();

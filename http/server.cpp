@@ -238,6 +238,10 @@ expected<bool> server::reload_certificate(bool always) {
   return true;
 }
 
+admission& server::door() {
+  return parts_->door;
+}
+
 void server::stop_accepting_events() {
   parts_->door.close();
 }

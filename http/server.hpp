@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/admission.hpp"
 #include "messages/failure.hpp"
 
 #include <chrono>
@@ -81,6 +82,9 @@ public:
   /// Returns whether anything was loaded; never without TLS.
   /// Errors: invalid_argument; what was loaded before stays in use.
   expected<bool> reload_certificate(bool always);
+
+  /// Counts the events that wait for their commit; other doors let theirs in through it as well.
+  admission& door();
 
   /// Refuses new events with 503 `shutting_down` and makes `/readyz` say 503; everything else goes
   /// on. Events that are on their way to the ledger are still answered.

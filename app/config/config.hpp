@@ -34,6 +34,22 @@ struct server_config {
   uint32_t max_waiting_events = 20'000;
 };
 
+/// The door for panels that speak the typed protocol.
+struct gate_config {
+  bool enabled = false;
+  endpoint listen{"127.0.0.1", 8421};
+  std::filesystem::path authority_file;
+  std::filesystem::path revoked_file;
+  std::filesystem::path certificate_file;
+  std::filesystem::path key_file;
+  /// Names or fingerprints with commas between them.
+  std::string panels;
+  std::string nodes;
+  uint32_t max_connections = 1024;
+  uint32_t max_connections_per_address = 64;
+  std::chrono::milliseconds handshake_timeout = std::chrono::seconds{5};
+};
+
 struct storage_config {
   std::filesystem::path data_dir = "./var/tocsin";
   /// Empty: see `key_file_path`.
@@ -100,6 +116,7 @@ struct actors_config {
 /// shows them, `option_table` knows their names and limits.
 struct config {
   server_config server;
+  gate_config gate;
   storage_config storage;
   delivery_config delivery;
   transport_config transport;

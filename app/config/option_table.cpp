@@ -34,6 +34,38 @@ constexpr std::array server_options{
          "Events read but not yet on disk; what comes on top is answered with 429.", 1, 1'000'000},
 };
 
+constexpr std::array gate_options{
+  option{"gate", "enabled", [](config& x) -> setting { return &x.gate.enabled; },
+         "Whether panels may send typed messages over TLS; see docs/gate.md."},
+  option{"gate", "listen", [](config& x) -> setting { return &x.gate.listen; },
+         "Address and port of that door."},
+  option{"gate", "authority_file", [](config& x) -> setting { return &x.gate.authority_file; },
+         "PEM file with the authority that signs the certificates of panels and nodes.", 0, 0,
+         text_rule::existing_file},
+  option{"gate", "revoked_file", [](config& x) -> setting { return &x.gate.revoked_file; },
+         "PEM file with the certificates it has taken back; empty: none are.", 0, 0,
+         text_rule::existing_file},
+  option{"gate", "certificate_file", [](config& x) -> setting { return &x.gate.certificate_file; },
+         "PEM file with this node's own certificate. All four files are read anew when they "
+         "change.",
+         0, 0, text_rule::existing_file},
+  option{"gate", "key_file", [](config& x) -> setting { return &x.gate.key_file; },
+         "PEM file with the certificate's key.", 0, 0, text_rule::existing_file},
+  option{"gate", "panels", [](config& x) -> setting { return &x.gate.panels; },
+         "Who may send events: subject alternative names such as tocsin://panel/shop, or "
+         "fingerprints such as sha256:0f3a…, with commas between them."},
+  option{"gate", "nodes", [](config& x) -> setting { return &x.gate.nodes; },
+         "Who may ask for stats but send no events, likewise."},
+  option{"gate", "max_connections", [](config& x) -> setting { return &x.gate.max_connections; },
+         "Connections open at the same time, those in their handshake included.", 1, 65'536},
+  option{"gate", "max_connections_per_address",
+         [](config& x) -> setting { return &x.gate.max_connections_per_address; },
+         "How many of them one address may hold.", 1, 65'536},
+  option{"gate", "handshake_timeout",
+         [](config& x) -> setting { return &x.gate.handshake_timeout; },
+         "Limit for the TLS handshake of a peer.", 100, 1 * minute},
+};
+
 constexpr std::array storage_options{
   option{"storage", "data_dir", [](config& x) -> setting { return &x.storage.data_dir; },
          "Directory of the database. It is made if it is missing, with mode 0700.", 0, 0,
@@ -127,7 +159,7 @@ constexpr auto concatenate(const std::array<option, Sizes>&... parts) {
   return std::apply([](const auto&... x) { return std::array{x...}; }, std::tuple_cat(parts...));
 }
 
-constexpr auto table = concatenate(server_options, storage_options, delivery_options,
+constexpr auto table = concatenate(server_options, gate_options, storage_options, delivery_options,
                                    transport_options, provider_options, other_options);
 
 } // namespace
