@@ -35,16 +35,17 @@ public:
     auto sender = parse_mailbox(from).value();
     auto receiver = parse_mailbox(to).value();
     render_context context{delivery_id{event.id.plus(1)}, event, to, now};
-    auto content = content_of(event);
+    settings_reader settings{"{}"};
+    auto content = lay_out_mail(context, channel_templates{settings, mail_parts()}).value();
     auto name = fmt::format("{:04}", ++count_);
     std::ofstream{folder_.path() / (name + ".eml"), std::ios::binary}
-      << compose_mail(sender, receiver, context);
+      << compose_mail(sender, receiver, context, content);
     boost::json::object wanted{
-      {"text", mail_text(content, context)},
-      {"html", mail_html(content, context)},
+      {"text", content.text},
+      {"html", content.html},
       {"from", from},
       {"to", to},
-      {"title", content.title},
+      {"title", content_of(event).title},
       {"message_id", fmt::format("<{}@{}>", to_string(context.id), sender.domain())}};
     std::ofstream{folder_.path() / (name + ".json")} << boost::json::serialize(wanted);
   }
