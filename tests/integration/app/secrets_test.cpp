@@ -137,8 +137,11 @@ TEST_F(secrets, show_nowhere_whatever_happens) {
     if (type != "email")
       providers.script(type, standin::http_answer(410, echo_of(type)).repeated(0));
   auto event = send("deploy.failure");
-  wait_until_ended(event);
-  note(api().get("/events/" + event));
+  note(wait_until("/events/" + event, [](api_reply& reply) {
+    auto deliveries = reply.body.at("deliveries").as_array();
+    return std::all_of(deliveries.begin(), deliveries.end(),
+                       [](const auto& x) { return x.at("attempts").as_int64() > 0; });
+  }));
   auto listed = note(api().get("/deliveries"));
   for (auto& x : listed.body.at("data").as_array())
     note(api().get("/deliveries/" + boost::json::value_to<std::string>(x.at("id"))));
