@@ -56,6 +56,13 @@ TEST_F(migration_test, goes_on_with_old_records) {
       apply_ok(resend_delivery{x.id, at_ms(8000), at_ms(8000)});
       apply_ok(claim_deliveries{x.channel, {x.id}, at_ms(8001)});
       ++moved;
+    } else if (x.state == delivery_state::pending) {
+      apply_ok(claim_deliveries{x.channel, {x.id}, at_ms(8000)});
+      auto claimed = must(delivery_repository{read()}.find(x.id)).value();
+      EXPECT_EQ(claimed.state, delivery_state::attempting);
+      EXPECT_EQ(claimed.recipient, x.recipient);
+      EXPECT_EQ(claimed.note, "");
+      ++moved;
     } else if (x.state == delivery_state::delivered) {
       apply_ok(resend_delivery{x.id, at_ms(8000), at_ms(8000)});
       auto again = must(delivery_repository{read()}.find(x.id)).value();
