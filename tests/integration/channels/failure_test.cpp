@@ -176,7 +176,7 @@ class scripted_failures : public ::testing::TestWithParam<channel_type> {
 protected:
   static void expect_ending(const standin::known_failure& failure, outcome_class wanted) {
     SCOPED_TRACE(failure.name);
-    standin_channel channel{GetParam(), 1000ms};
+    standin_channel channel{GetParam(), 2s};
     auto begin = std::chrono::steady_clock::now();
     channel.providers.script(std::string{to_string(GetParam())}, failure.what);
     auto result = channel.send(sample_event());

@@ -68,7 +68,7 @@ public:
     auto id = *delivery_id::parse("01KMX00VJ0AW6K4PF4W75P6737");
     auto request = std::get<smtp_request>((*made)->render({id, event, destination, now}).value());
     auto server = std::make_shared<smtp_server>(*request.server);
-    server->reply_timeout = 500ms;
+    server->reply_timeout = 2s;
     request.server = server;
     last_reply = send(std::move(request));
     return (*made)->classify(last_reply);

@@ -245,8 +245,7 @@ TEST(telegram_message, takes_public_names) {
   auto made = make_adapter(
     channel_type::telegram,
     R"({"bot_token":"123456:ABCDEFGHIJABCDEFGHIJABCDEFGHIJABCDE","chat_id":"@my_channel"})");
-  EXPECT_THAT(request_for(**made, sample_event()).body,
-              StartsWith(R"({"chat_id":"@my_channel",)"));
+  EXPECT_THAT(request_for(**made, sample_event()).body, StartsWith(R"({"chat_id":"@my_channel",)"));
 }
 
 std::string header_of(const http_request& x, std::string_view name) {
