@@ -5,8 +5,8 @@
 
 namespace tocsin {
 
-/// An instant of a clock that nobody sets: for pauses and delays, which must not change their length
-/// when the wall clock jumps. It means nothing to another process.
+/// An instant of a clock that nobody sets: for pauses and delays, which must not change their
+/// length when the wall clock jumps. It means nothing to another process.
 using steady_time = std::chrono::steady_clock::time_point;
 
 /// Where the steady time comes from; tests bring their own.
