@@ -36,7 +36,8 @@ channel_templates::channel_templates(settings_reader& settings,
       continue;
     }
     for (auto& [name, source] : texts) {
-      auto part = std::find_if(parts.begin(), parts.end(), [&](auto& x) { return x.name == name; });
+      auto part = std::find_if(parts.begin(), parts.end(),
+                               [&name = name](auto& x) { return x.name == name; });
       if (part == parts.end())
         settings.complain(fmt::format("{}/{}", pointer, name), "unknown_key",
                           fmt::format("this channel's messages have no '{}'", name));

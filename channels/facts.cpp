@@ -8,6 +8,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace tocsin::channels {
@@ -24,6 +25,10 @@ std::string label_of(std::string key) {
       c = ' ';
   if (key.front() >= 'a' && key.front() <= 'z')
     key.front() = static_cast<char>(key.front() - 'a' + 'A');
+  for (std::string_view word : {"Url", "Id", "Ip", "Cpu"})
+    if (key == word)
+      std::transform(key.begin(), key.end(), key.begin(),
+                     [](char c) { return c >= 'a' ? static_cast<char>(c - 'a' + 'A') : c; });
   return key;
 }
 

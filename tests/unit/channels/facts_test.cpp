@@ -140,6 +140,15 @@ TEST(facts, show_the_years_that_nanoseconds_do_not_reach) {
   EXPECT_EQ(content_of(event).facts.back().value, "9999-12-31 23:59:59 UTC");
 }
 
+TEST(facts, write_what_are_letters_and_no_words_in_capitals) {
+  std::vector<fact> facts;
+  append_details(facts, R"({"url":"x","ip":"y","identity":"z"})");
+  ASSERT_EQ(facts.size(), 3u);
+  EXPECT_EQ(facts[0].label, "URL");
+  EXPECT_EQ(facts[1].label, "IP");
+  EXPECT_EQ(facts[2].label, "Identity");
+}
+
 } // namespace
 
 } // namespace tocsin::channels

@@ -312,11 +312,14 @@ TEST(webhook_templates, make_json_of_any_value_or_are_refused) {
        {R"({"a":"{{message}}"})", R"({"d":{{details_json}}})", R"("{{message}}")",
         R"([{{#facts}}"{{value}}",{{/facts}}0])", "{\r\n \"a\": \"{{details.x.y}}\"\r\n}"})
     EXPECT_EQ(fault_of(channel_type::webhook, good), "") << good;
-  for (auto bad : {"", "{", "plain {{message}}", R"({"a":{{message}}})", R"({"n":{{details.n}}})",
-                   R"({"n":{{details.seconds}}})", R"({"d":"{{details_json}}"})",
-                   R"([{{#facts}}"{{value}}",{{/facts}}])",
-                   R"({"a":1{{#customer}},"b":"{{customer}}{{/customer}}})",
-                   R"({"a":1}{{^details.x}}}{{/details.x}})"})
+  for (auto bad :
+       {"", "{", "plain {{message}}", R"({"a":{{message}}})", R"({"n":{{details.n}}})",
+        R"({"n":{{details.seconds}}})", R"({"d":"{{details_json}}"})",
+        // Good only as long as it is a number.
+        R"({"n":{{#details.n}}{{details.n}}{{/details.n}}{{^details.n}}0{{/details.n}}})",
+        R"([{{#facts}}"{{value}}",{{/facts}}])",
+        R"({"a":1{{#customer}},"b":"{{customer}}{{/customer}}})",
+        R"({"a":1}{{^details.x}}}{{/details.x}})"})
     EXPECT_THAT(fault_of(channel_type::webhook, bad), HasSubstr("the body is not JSON at")) << bad;
   EXPECT_THAT(fault_of(channel_type::webhook, R"({"n":{{details.n}}})"),
               HasSubstr("tried on a sample of 'test': "));
