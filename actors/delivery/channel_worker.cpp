@@ -34,6 +34,12 @@ channels::verdict render_fault(std::string text) {
     {outcome_class::rejected, attempt_stage::render, std::nullopt, "render", std::move(text)}};
 }
 
+/// What becomes of a delivery that is too old when its turn comes.
+outcome expiry() {
+  return {outcome_class::rejected, attempt_stage::render, std::nullopt, "expired",
+          "too old to be sent when its turn came"};
+}
+
 /// The number of the attempt that follows `attempts` counted ones; it stays at its highest.
 uint16_t number_after(uint16_t attempts) {
   return attempts == UINT16_MAX ? attempts : static_cast<uint16_t>(attempts + 1);
@@ -130,6 +136,10 @@ void channel_worker_state::pump() {
   auto steady_now = options_.steady_now();
   while (!waiting_.empty() && in_flight_.size() < limit_.value()
          && breaker_.state() != policy::breaker_state::half_open) {
+    if (policy::is_expired(schedule_, waiting_.front().owed_since, now)) {
+      bury_expired(now);
+      continue;
+    }
     if (auto wait = wait_before_sending(steady_now); wait.count() > 0) {
       wake_in(wait, steady_now);
       break;
@@ -146,6 +156,18 @@ void channel_worker_state::pump() {
     options_.transport->submit(inbox_, std::move(jobs));
   if (!unsent_.empty())
     self_->send(options_.ledger, record_attempts{id_, std::exchange(unsent_, {})});
+}
+
+/// Makes a dead letter of the first that waits, without sending it.
+void channel_worker_state::bury_expired(timestamp now) {
+  auto& x = waiting_.front();
+  unsent_.push_back({{x.id, number_after(x.attempts), now, {}, expiry()},
+                     id_,
+                     delivery_state::dead_letter,
+                     {},
+                     false});
+  count(unsent_.back());
+  waiting_.pop_front();
 }
 
 /// How long nothing may be sent from `now` on.

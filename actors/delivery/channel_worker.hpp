@@ -78,6 +78,7 @@ private:
   };
 
   void pump();
+  void bury_expired(timestamp now);
   std::chrono::milliseconds wait_before_sending(steady_time now);
   void wake_in(std::chrono::milliseconds delay, steady_time now);
   std::optional<channels::transport::job> begin(due_delivery x, timestamp now, steady_time began);
@@ -115,7 +116,7 @@ private:
   /// Whose rich form was refused: what is left of their tries goes out plain.
   std::unordered_set<delivery_id> plain_;
   awaited_change change_;
-  /// Rendering faults, to go to the ledger with the next attempts.
+  /// Rendering faults and what is expired, to go to the ledger with the next attempts.
   std::vector<record_attempt> unsent_;
   std::optional<steady_time> wake_at_;
   /// The number of the last wake that was set: earlier ones do not count any more.

@@ -238,6 +238,25 @@ TEST_F(channel_worker_test, loses_only_the_delivery_that_the_renderer_breaks_on)
             1);
 }
 
+TEST_F(channel_worker_test, buries_without_sending_what_is_too_old_even_while_the_breaker_is_open) {
+  plan->verdicts = {{outcome_class::retry, {}}};
+  give(8);
+  await_attempts(8);
+  ASSERT_EQ(breaker(), policy::breaker_state::open);
+  *wall -= 100h;
+  give(2);
+  *wall += 100h;
+  advance(1ms);
+  give(1);
+  await_attempts(10);
+  for (auto& x : {made[8], made[9]}) {
+    EXPECT_EQ(x.next, delivery_state::dead_letter);
+    EXPECT_EQ(x.value.result.code, "expired");
+    EXPECT_FALSE(x.counts);
+  }
+  expect_rest(10);
+}
+
 TEST_F(channel_worker_test, keeps_the_probe_for_a_delivery_that_can_be_rendered) {
   plan->render_throws = true;
   plan->verdicts = {{outcome_class::retry, {}}};
