@@ -129,52 +129,66 @@ auto report(call c) {
   return answer(std::move(c), [](test_report& x) { return ok(to_json(x)); });
 }
 
-void post_channel_test(route_context& context, call c) {
+/// The question about the stored channel that the path names, with the event type of the body.
+template <class Message>
+expected<Message> read_stored(const call& c) {
   auto id = channel_id::parse(c.captures.front());
   if (!id)
-    return c.fail(no_such("channel"));
+    return no_such("channel");
   auto type = read_test_type(c.message.body);
   if (!type)
-    return c.fail(type.error());
-  context.questions.ask<test_report>(context.actors.channels, test_channel{*id, std::move(*type)},
+    return type.error();
+  return Message{*id, std::move(*type)};
+}
+
+/// The question about the channel that the body describes, with the event type in there.
+template <class Message>
+expected<Message> read_draft(const call& c) {
+  auto object = parse_object(c.message.body);
+  if (!object)
+    return object.error();
+  Message result;
+  auto draft = decode_channel(*object, c.message.body, &result.event_type);
+  if (!draft)
+    return draft.error();
+  result.draft = std::move(*draft);
+  return result;
+}
+
+template <class Message>
+void ask_for_test(route_context& context, call c, expected<Message> message) {
+  if (!message)
+    return c.fail(message.error());
+  context.questions.ask<test_report>(context.actors.channels, std::move(*message),
                                      report(std::move(c)), context.send_test_timeout);
+}
+
+template <class Message>
+void ask_for_preview(route_context& context, call c, expected<Message> message) {
+  if (!message)
+    return c.fail(message.error());
+  context.questions.ask<channel_preview>(context.actors.channels, std::move(*message),
+                                         show_preview(std::move(c)));
+}
+
+void post_channel_test(route_context& context, call c) {
+  auto message = read_stored<test_channel>(c);
+  ask_for_test(context, std::move(c), std::move(message));
 }
 
 void post_draft_test(route_context& context, call c) {
-  auto object = parse_object(c.message.body);
-  if (!object)
-    return c.fail(object.error());
-  test_channel_draft message;
-  auto draft = decode_channel(*object, c.message.body, &message.event_type);
-  if (!draft)
-    return c.fail(draft.error());
-  message.draft = std::move(*draft);
-  context.questions.ask<test_report>(context.actors.channels, std::move(message),
-                                     report(std::move(c)), context.send_test_timeout);
+  auto message = read_draft<test_channel_draft>(c);
+  ask_for_test(context, std::move(c), std::move(message));
 }
 
 void post_channel_preview(route_context& context, call c) {
-  auto id = channel_id::parse(c.captures.front());
-  if (!id)
-    return c.fail(no_such("channel"));
-  auto type = read_test_type(c.message.body);
-  if (!type)
-    return c.fail(type.error());
-  context.questions.ask<channel_preview>(
-    context.actors.channels, preview_channel{*id, std::move(*type)}, show_preview(std::move(c)));
+  auto message = read_stored<preview_channel>(c);
+  ask_for_preview(context, std::move(c), std::move(message));
 }
 
 void post_draft_preview(route_context& context, call c) {
-  auto object = parse_object(c.message.body);
-  if (!object)
-    return c.fail(object.error());
-  preview_channel_draft message;
-  auto draft = decode_channel(*object, c.message.body, &message.event_type);
-  if (!draft)
-    return c.fail(draft.error());
-  message.draft = std::move(*draft);
-  context.questions.ask<channel_preview>(context.actors.channels, std::move(message),
-                                         show_preview(std::move(c)));
+  auto message = read_draft<preview_channel_draft>(c);
+  ask_for_preview(context, std::move(c), std::move(message));
 }
 
 void post_secret_rotation(route_context& context, call c) {
