@@ -7,7 +7,9 @@
 #include "app/service.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <csignal>
+#include <optional>
 #include <string>
 #include <system_error>
 #include <unistd.h>
@@ -16,32 +18,57 @@ namespace tocsin::app {
 
 namespace {
 
-/// The signals that end the service, blocked so that `wait` gets them.
-class stop_signals {
+/// How often the certificate files are looked at, which costs two calls of `stat`. The gate looks
+/// at its own as often.
+constexpr auto look_interval = std::chrono::seconds{2};
+
+/// The signals the service heeds, blocked so that `wait` gets them.
+class heeded_signals {
 public:
-  stop_signals() {
+  heeded_signals() {
     sigemptyset(&set_);
     sigaddset(&set_, SIGTERM);
     sigaddset(&set_, SIGINT);
+    sigaddset(&set_, SIGHUP);
     pthread_sigmask(SIG_BLOCK, &set_, nullptr);
     // A peer that goes away while we write is an error of that write, not the end of everything.
     std::signal(SIGPIPE, SIG_IGN);
   }
 
-  int wait() {
-    int signal = 0;
-    sigwait(&set_, &signal);
-    return signal;
+  /// The next signal, or nothing where none comes within `limit`.
+  std::optional<int> wait(std::chrono::seconds limit) {
+    timespec time{limit.count(), 0};
+    auto signal = sigtimedwait(&set_, nullptr, &time);
+    return signal > 0 ? std::optional{signal} : std::nullopt;
   }
 
 private:
   sigset_t set_;
 };
 
+/// Takes a changed certificate; a bad one is reported, and the one before stays in use.
+void renew_certificate(service& running, bool always) {
+  auto loaded = running.reload_certificate(always);
+  if (!loaded)
+    log_event(log_level::error, "kept the certificate in use", {{"reason", loaded.error().detail}});
+  else if (*loaded)
+    log_event(log_level::info, "took the certificate anew");
+}
+
+/// Serves until a signal asks for the end, and gives that signal.
+int wait_for_the_end(heeded_signals& signals, service& running) {
+  for (;;) {
+    auto signal = signals.wait(look_interval);
+    if (signal && *signal != SIGHUP)
+      return *signal;
+    renew_certificate(running, signal.has_value());
+  }
+}
+
 } // namespace
 
 exit_code run(const launch& what) {
-  stop_signals signals;
+  heeded_signals signals;
   start_logging(what.settings.log);
   raise_file_limit();
   std::atomic<bool> failed{false};
@@ -58,14 +85,15 @@ exit_code run(const launch& what) {
   auto& server = **started;
   auto listen = what.settings.server.listen;
   listen.port = server.port();
-  auto url = "http://" + to_string(listen);
+  auto has_tls = !what.settings.server.certificate_file.empty();
+  auto url = (has_tls ? "https://" : "http://") + to_string(listen);
   if (!what.ready_file.empty())
     if (auto written = write_ready_file(what.ready_file, server.port(), url); !written) {
       log_event(log_level::error, "cannot start", {{"reason", written.error().detail}});
       return exit_code::storage_unusable;
     }
   log_event(log_level::info, "ready", {{"version", version()}, {"url", url}});
-  auto signal = signals.wait();
+  auto signal = wait_for_the_end(signals, server);
   log_event(log_level::info, "stopping", {{"signal", signal}});
   server.stop();
   std::error_code ignored;

@@ -53,9 +53,12 @@ http::server_options http_options(const config& x) {
   http::server_options result;
   result.address = x.server.listen.host;
   result.port = x.server.listen.port;
+  result.tls_certificate = x.server.certificate_file;
+  result.tls_key = x.server.key_file;
   result.threads = x.server.threads;
   result.max_body_bytes = x.server.max_body_bytes;
   result.max_connections = x.server.max_connections;
+  result.max_connections_per_address = x.server.max_connections_per_address;
   result.max_waiting_events = x.server.max_waiting_events;
   return result;
 }
@@ -301,6 +304,10 @@ uint16_t service::port() const {
 
 uint16_t service::gate_port() const {
   return parts_->gate ? parts_->gate->port() : 0;
+}
+
+expected<bool> service::reload_certificate(bool always) {
+  return parts_->server->reload_certificate(always);
 }
 
 void service::stop() {

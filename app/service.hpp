@@ -2,6 +2,7 @@
 
 #include "app/config/config.hpp"
 #include "app/config/exit_code.hpp"
+#include "messages/failure.hpp"
 
 #include <boost/system/result.hpp>
 
@@ -40,6 +41,12 @@ public:
 
   /// The port of the CAF door; 0 where it is not enabled.
   uint16_t gate_port() const;
+
+  /// Loads the certificate and key of the HTTP API again, if the files have changed since or with
+  /// `always`. Open connections go on with what they began with.
+  /// Returns whether anything was loaded; never without TLS.
+  /// Errors: invalid_argument; what was loaded before stays in use.
+  expected<bool> reload_certificate(bool always);
 
   /// Takes no more events, lets attempts in flight end within the drain timeout, records them, and
   /// stops everything.

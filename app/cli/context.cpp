@@ -77,8 +77,9 @@ expected<context> load_context(const std::filesystem::path& path) {
   auto value = boost::json::parse(text, error);
   context result;
   if (error || !value.is_object() || !read_text(value.get_object(), "url", result.url)
-      || !read_text(value.get_object(), "token", result.token))
-    return context_failure(path, R"(is not {"url":"…","token":"…"})");
+      || !read_text(value.get_object(), "token", result.token)
+      || !read_text(value.get_object(), "ca_file", result.ca_file))
+    return context_failure(path, R"(is not {"url":"…","token":"…","ca_file":"…"})");
   if (!result.token.empty() && (status.st_mode & 077) != 0)
     return context_failure(path, "holds a token and others may read it; chmod 600 it");
   return result;
@@ -101,6 +102,8 @@ expected<void> save_context(const std::filesystem::path& path, const context& x)
     value["url"] = x.url;
   if (!x.token.empty())
     value["token"] = x.token;
+  if (!x.ca_file.empty())
+    value["ca_file"] = x.ca_file;
   bool written = write_all(file, boost::json::serialize(value) + '\n');
   written = ::close(file) == 0 && written;
   if (written && ::rename(fresh.c_str(), path.c_str()) == 0)
@@ -123,6 +126,7 @@ expected<connection> find_connection(const connection_flags& flags, const surrou
   };
   take(result.url, result.url_source, flags.url, "--url", "TOCSIN_URL");
   take(result.token, result.token_source, flags.token, "--token", "TOCSIN_TOKEN");
+  take(result.ca_file, result.ca_file_source, flags.ca_file, "--ca-file", "TOCSIN_CA_FILE");
   if (!flags.token.empty()) {
     auto token = value_input{around.in}.resolve("--token", flags.token);
     if (!token)
@@ -141,6 +145,10 @@ expected<connection> find_connection(const connection_flags& flags, const surrou
     if (result.token.empty()) {
       result.token = stored->token;
       result.token_source = stored->token.empty() ? "nowhere" : path.string();
+    }
+    if (result.ca_file.empty()) {
+      result.ca_file = stored->ca_file;
+      result.ca_file_source = path.string();
     }
   }
   auto url = check_base_url(result.url);

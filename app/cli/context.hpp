@@ -10,10 +10,11 @@ namespace tocsin::cli {
 
 inline constexpr const char* default_url = "http://127.0.0.1:8420";
 
-/// What a context file holds: `{"url":…,"token":…}`. Either may be empty.
+/// What a context file holds: `{"url":…,"token":…,"ca_file":…}`. Each may be empty.
 struct context {
   std::string url;
   std::string token;
+  std::string ca_file;
 };
 
 /// What was said on the command line about the service to talk to; empty where nothing was.
@@ -21,15 +22,20 @@ struct connection_flags {
   std::string url;
   /// As `value_input` reads it.
   std::string token;
+  /// PEM file with the authorities to trust for `https`.
+  std::string ca_file;
   std::string context_file;
 };
 
-/// Where the URL and the token to use came from: `--url`, `TOCSIN_TOKEN`, the file, `default`.
+/// What to use, and where it came from: `--url`, `TOCSIN_TOKEN`, the file, `default`.
 struct connection {
   std::string url;
   std::string token;
+  /// Empty: the authorities of the system.
+  std::string ca_file;
   std::string url_source;
   std::string token_source;
+  std::string ca_file_source;
 };
 
 /// The context file to use: the flag's, `$TOCSIN_CONTEXT`, `$XDG_CONFIG_HOME/tocsin/context.json`,
@@ -45,9 +51,9 @@ expected<context> load_context(const std::filesystem::path& path);
 /// Errors: invalid_argument, where that cannot be done.
 expected<void> save_context(const std::filesystem::path& path, const context& x);
 
-/// Flags over the environment (`TOCSIN_URL`, `TOCSIN_TOKEN`) over the context file over
-/// `default_url`. The file is not read where both are said elsewhere.
-/// Errors: as `load_context`, `check_base_url` and `value_input::resolve`.
+/// Flags over the environment (`TOCSIN_URL`, `TOCSIN_TOKEN`, `TOCSIN_CA_FILE`) over the context
+/// file over `default_url`. The file is not read where URL and token are said elsewhere. Errors: as
+/// `load_context`, `check_base_url` and `value_input::resolve`.
 expected<connection> find_connection(const connection_flags& flags, const surroundings& around);
 
 } // namespace tocsin::cli

@@ -7,13 +7,14 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <ostream>
 
 namespace tocsin::cli {
 
 namespace {
 
-/// Stores what `--url` and `--token` say; what they do not say stays as it is.
+/// Stores what `--url`, `--token` and `--ca-file` say; what they do not say stays as it is.
 exit_code set_context(const connection_flags& flags, surroundings& around) {
   auto path = context_path(flags, around);
   auto stored = load_context(path);
@@ -31,6 +32,9 @@ exit_code set_context(const connection_flags& flags, surroundings& around) {
       return report_failure(token.error(), around);
     stored->token = *token;
   }
+  // Wherever the command line is called from later.
+  if (!flags.ca_file.empty())
+    stored->ca_file = std::filesystem::absolute(flags.ca_file).string();
   if (auto saved = save_context(path, *stored); !saved)
     return report_failure(saved.error(), around);
   around.out << "stored in " << path.string() << '\n';
@@ -48,7 +52,8 @@ exit_code show_context(const global_options& globals, surroundings& around) {
                               {"url", found->url},
                               {"url_source", found->url_source},
                               {"token_configured", !found->token.empty()},
-                              {"token_source", found->token_source}};
+                              {"token_source", found->token_source},
+                              {"ca_file", found->ca_file}};
     around.out << indented(boost::json::serialize(value)) << '\n';
     return exit_code::ok;
   }
@@ -58,6 +63,9 @@ exit_code show_context(const global_options& globals, surroundings& around) {
   rows.add({"token", found->token.empty()
                        ? "none"
                        : fmt::format("configured (from {})", found->token_source)});
+  rows.add({"authorities", found->ca_file.empty()
+                             ? "those of the system"
+                             : fmt::format("{} (from {})", found->ca_file, found->ca_file_source)});
   around.out << rows.text();
   return exit_code::ok;
 }
@@ -67,11 +75,13 @@ exit_code show_context(const global_options& globals, surroundings& around) {
 void add_context_commands(CLI::App& root, command_line& line) {
   auto* group = root.add_subcommand("context", "Which service to talk to, and as whom");
   group->require_subcommand(1);
-  // --url and --token are the global options, which are taken here as well.
-  auto* set = group->add_subcommand("set", "Store --url and --token in the context file");
+  // These are the global options, which are taken here as well.
+  auto* set
+    = group->add_subcommand("set", "Store --url, --token and --ca-file in the context file");
   set->callback([&line] {
-    if (line.globals.connection.url.empty() && line.globals.connection.token.empty())
-      throw CLI::RequiredError("--url or --token");
+    const auto& said = line.globals.connection;
+    if (said.url.empty() && said.token.empty() && said.ca_file.empty())
+      throw CLI::RequiredError("--url, --token or --ca-file");
     line.chosen = [](const global_options& globals, surroundings& around) {
       return set_context(globals.connection, around);
     };

@@ -48,8 +48,8 @@ void http_client::handle_deleter::operator()(void* handle) const {
   curl_easy_cleanup(handle);
 }
 
-http_client::http_client(std::string base_url, std::string token)
-  : base_url_(std::move(base_url)), token_(std::move(token)) {
+http_client::http_client(std::string base_url, std::string token, std::string ca_file)
+  : base_url_(std::move(base_url)), token_(std::move(token)), ca_file_(std::move(ca_file)) {
   initialise_curl();
   handle_.reset(curl_easy_init());
 }
@@ -86,6 +86,8 @@ expected<http_reply> http_client::send(const http_request& request) {
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.first);
   curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(handle, CURLOPT_PROXY, "");
+  if (!ca_file_.empty())
+    curl_easy_setopt(handle, CURLOPT_CAINFO, ca_file_.c_str());
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms);
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, answer_timeout_ms);

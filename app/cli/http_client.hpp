@@ -29,8 +29,9 @@ struct http_reply {
 /// asked, so that the token reaches nobody but the host of the URL. Not thread-safe.
 class http_client {
 public:
-  /// `base_url` as `check_base_url` accepts it; an empty `token` sends none.
-  http_client(std::string base_url, std::string token);
+  /// `base_url` as `check_base_url` accepts it; an empty `token` sends none. `ca_file` has the
+  /// authorities to trust for https, in PEM; empty: those of the system.
+  http_client(std::string base_url, std::string token, std::string ca_file = {});
   ~http_client();
 
   http_client(http_client&&) noexcept;
@@ -50,6 +51,7 @@ private:
 
   std::string base_url_;
   std::string token_;
+  std::string ca_file_;
   std::unique_ptr<void, handle_deleter> handle_;
 };
 

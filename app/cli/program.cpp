@@ -22,8 +22,8 @@ Exit codes:
   4  no token, an unknown one, or one that does not allow this
   5  a test or --wait ended without a delivery
 
-URL and token come from --url and --token, else from TOCSIN_URL and TOCSIN_TOKEN, else from the
-context file (see 'tocsin context set'). Values of tokens, passwords and other secrets can be given
+URL, token and authorities come from --url, --token and --ca-file, else from TOCSIN_URL,
+TOCSIN_TOKEN and TOCSIN_CA_FILE, else from the context file (see 'tocsin context set'). Values of tokens, passwords and other secrets can be given
 as @FILE or as - for the standard input.)";
 
 } // namespace
@@ -34,7 +34,7 @@ void command_line::choose(std::function<exit_code(session&)> command) {
     if (!found)
       return report_failure(found.error(), around);
     auto format = globals.format == "json" ? output_format::json : output_format::table;
-    session on{http_client{found->url, found->token}, format, around};
+    session on{http_client{found->url, found->token, found->ca_file}, format, around};
     return command(on);
   };
 }
@@ -49,6 +49,10 @@ std::unique_ptr<CLI::App> make_commands(command_line& line) {
     ->check(CLI::IsMember({"table", "json"}));
   root->add_option("--url", line.globals.connection.url, "URL of the service");
   root->add_option("--token", line.globals.connection.token, "token, @FILE or -");
+  root
+    ->add_option("--ca-file", line.globals.connection.ca_file,
+                 "PEM file with the authorities to trust for https")
+    ->check(CLI::ExistingFile);
   root->add_option("--context", line.globals.connection.context_file, "context file");
   root->set_version_flag("--version", "tocsin " TOCSIN_VERSION);
   add_event_commands(*root, line);

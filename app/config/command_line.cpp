@@ -118,6 +118,8 @@ public:
             "transport.total_timeout", values_.transport.total_timeout);
     at_most("storage.map_size", values_.storage.map_size_bytes, "storage.map_limit",
             values_.storage.map_limit_bytes);
+    together("server.certificate_file", values_.server.certificate_file, "server.key_file",
+             values_.server.key_file);
   }
 
   const config& values() const { return values_; }
@@ -186,6 +188,20 @@ private:
     auto fault = (place_of_high != none ? place_of_high : place_of_low)->second;
     fault.text
       = fmt::format("{} ({}) must not be more than {} ({})", less, shown(less), more, shown(more));
+    faults_.push_back(std::move(fault));
+  }
+
+  /// Two files of which one is of no use without the other.
+  void together(std::string_view first, const std::filesystem::path& one, std::string_view second,
+                const std::filesystem::path& other) {
+    if (one.empty() == other.empty())
+      return;
+    auto [given, missing] = one.empty() ? std::pair{second, first} : std::pair{first, second};
+    auto place = from_.find(given);
+    if (place == from_.end() || !place->second.text.empty())
+      return;
+    auto fault = place->second;
+    fault.text = fmt::format("{} is set, but {} is not", given, missing);
     faults_.push_back(std::move(fault));
   }
 

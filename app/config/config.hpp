@@ -25,11 +25,15 @@ enum class log_format : uint8_t { text, json };
 
 struct server_config {
   endpoint listen{"127.0.0.1", 8420};
+  /// PEM files of the certificate to show and of its key; both empty: no TLS.
+  std::filesystem::path certificate_file;
+  std::filesystem::path key_file;
   /// Threads that read requests and write answers.
   uint32_t threads = 1;
   /// Larger request bodies are answered with 413.
   uint64_t max_body_bytes = 1024 * 1024;
   uint32_t max_connections = 1024;
+  uint32_t max_connections_per_address = 512;
   /// Events read but not yet durable; more than that are answered with 429.
   uint32_t max_waiting_events = 20'000;
 };

@@ -21,7 +21,16 @@ constexpr uint64_t day = 24 * hour;
 
 constexpr std::array server_options{
   option{"server", "listen", [](config& x) -> setting { return &x.server.listen; },
-         "Address and port of the HTTP API. Put a TLS proxy before it to serve other machines."},
+         "Address and port of the HTTP API. To serve other machines, give it a certificate or put "
+         "a TLS proxy before it."},
+  option{"server", "certificate_file",
+         [](config& x) -> setting { return &x.server.certificate_file; },
+         "PEM file with the certificate of the HTTP API and those that lead to its authority; "
+         "empty: no TLS. Read anew with its key when either changes, and at SIGHUP.",
+         0, 0, text_rule::existing_file},
+  option{"server", "key_file", [](config& x) -> setting { return &x.server.key_file; },
+         "PEM file with the certificate's key, without a passphrase.", 0, 0,
+         text_rule::existing_file},
   option{"server", "threads", [](config& x) -> setting { return &x.server.threads; },
          "Threads that read requests and write answers.", 1, 64},
   option{"server", "max_body", [](config& x) -> setting { return &x.server.max_body_bytes; },
@@ -29,6 +38,9 @@ constexpr std::array server_options{
   option{"server", "max_connections",
          [](config& x) -> setting { return &x.server.max_connections; },
          "Connections open at the same time.", 1, 65'536},
+  option{"server", "max_connections_per_address",
+         [](config& x) -> setting { return &x.server.max_connections_per_address; },
+         "How many of them one address may hold.", 1, 65'536},
   option{"server", "max_waiting_events",
          [](config& x) -> setting { return &x.server.max_waiting_events; },
          "Events read but not yet on disk; what comes on top is answered with 429.", 1, 1'000'000},

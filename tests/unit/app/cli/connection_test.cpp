@@ -52,6 +52,19 @@ TEST_F(connection_test, accepts_a_readable_context_file_without_a_token) {
   EXPECT_EQ(run({"--context", path, "stats"}).code, exit_code::ok);
 }
 
+TEST_F(connection_test, keeps_the_authorities_by_their_absolute_path) {
+  auto path = write_file("ca.pem", "");
+  environment_["TOCSIN_CONTEXT"] = (directory_ / "context.json").string();
+  auto relative = std::filesystem::relative(path).string();
+  EXPECT_EQ(run({"context", "set", "--ca-file", relative}).code, exit_code::ok);
+  environment_.erase("TOCSIN_TOKEN");
+  EXPECT_THAT(run({"context", "show"}).out,
+              HasSubstr(std::filesystem::absolute(relative).string() + " (from "));
+  environment_["TOCSIN_CA_FILE"] = "/elsewhere";
+  EXPECT_THAT(run({"context", "show"}).out, HasSubstr("/elsewhere (from TOCSIN_CA_FILE)"));
+  EXPECT_EQ(run({"--ca-file", path + ".missing", "context", "show"}).code, exit_code::usage);
+}
+
 TEST_F(connection_test, takes_flags_over_the_environment_over_the_file) {
   environment_["TOCSIN_CONTEXT"]
     = write_file("c", R"({"url":"http://127.0.0.1:1","token":"file"})");

@@ -116,6 +116,16 @@ TEST_F(command_line, compares_settings_that_depend_on_each_other) {
                                     "than storage.map_limit (\"1MiB\")"));
 }
 
+TEST_F(command_line, wants_a_certificate_and_its_key_together) {
+  auto path = file("[server]\nkey_file = \"/proc/self/exe\"\n");
+  EXPECT_THAT(
+    refused({}).text,
+    HasSubstr(path + ":2:12: server.key_file is set, but server.certificate_file is not"));
+  auto both = {"--set", "server.key_file=/proc/self/exe", "--set",
+               "server.certificate_file=/proc/self/exe"};
+  EXPECT_EQ(refused({both.begin(), both.end()}).text, "taken");
+}
+
 TEST_F(command_line, does_not_compare_with_a_value_that_was_refused) {
   auto end = refused({"--set", "delivery.first_retry=7h", "--set", "delivery.max_retry=long"});
   EXPECT_THAT(end.text, AllOf(HasSubstr("1 fault "), Not(HasSubstr("must not be more"))));
