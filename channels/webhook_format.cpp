@@ -44,7 +44,7 @@ public:
         return std::move(**made);
     }
     auto& value = x.event.value;
-    // Whoever sent the event over the typed protocol may have sent text that is not UTF-8.
+    // What is admitted now is well-formed; what an earlier version stored need not be.
     return clean_text(to_json(value, value.id.empty() ? to_string(x.event.id) : value.id));
   }
 

@@ -1,5 +1,6 @@
 #include "gate/session.hpp"
 
+#include "messages/event_details.hpp"
 #include "messages/event_json.hpp"
 
 #include <fmt/format.h>
@@ -19,6 +20,20 @@ constexpr size_t max_unanswered = 10'000;
 
 /// Answers that wait to be written.
 constexpr size_t max_unwritten_bytes = 4 * 1024 * 1024;
+
+/// Reads the details of each event, which come as text; names those that are no JSON object.
+std::vector<field_error> read_all_details(std::vector<event>& events) {
+  std::vector<field_error> faults;
+  for (size_t i = 0; i < events.size(); ++i) {
+    auto read = read_details(events[i].details);
+    if (read)
+      events[i].details = std::move(*read);
+    else
+      faults.push_back({events.size() == 1 ? "/details" : fmt::format("/{}/details", i),
+                        "wrong_type", std::move(read).error().detail});
+  }
+  return faults;
+}
 
 } // namespace
 
@@ -63,6 +78,9 @@ void session::take_submission(std::string_view payload) {
     return refuse(x.number, fail(errc::invalid_argument,
                                  fmt::format("a submission holds 1 to {} events, not {}",
                                              max_events_per_request, x.events)));
+  if (auto faults = read_all_details(events.events); !faults.empty())
+    return refuse(x.number,
+                  fail(errc::invalid_argument, "the event is not valid", std::move(faults)));
   if (services_.door.is_closed())
     return refuse(x.number, fail(errc::shutting_down, "no new events are taken"));
   if (!services_.door.enter(x.events))

@@ -1,6 +1,7 @@
 #include "messages/event_json.hpp"
 
-#include "messages/text.hpp"
+#include "messages/details_writer.hpp"
+#include "messages/event_details.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <fmt/format.h>
@@ -14,9 +15,6 @@ namespace tocsin {
 namespace {
 
 namespace json = boost::json;
-
-/// Deeper nesting is refused: nobody can read it, and every reader of ours recurses over it.
-constexpr size_t max_depth = 64;
 
 /// A text field of an event and its key in JSON.
 struct text_field {
@@ -90,8 +88,7 @@ public:
   bool on_string(json::string_view s, size_t, json::error_code&) {
     buffer_.append(s.data(), s.size());
     if (place_ == place::details) {
-      separate();
-      append_json_string(current_.details, clean_text(std::move(buffer_)));
+      details_.text(std::move(buffer_));
     } else if (place_ == place::event) {
       set_text();
     } else if (place_ != place::refused) {
@@ -111,10 +108,7 @@ public:
     if (place_ == place::event) {
       key_ = std::move(buffer_);
     } else if (place_ == place::details) {
-      separate();
-      append_json_string(current_.details, clean_text(std::move(buffer_)));
-      current_.details += ':';
-      needs_comma_ = false;
+      details_.key(std::move(buffer_));
     }
     buffer_.clear();
     return true;
@@ -178,8 +172,7 @@ private:
 
   void on_literal(std::string_view text, std::string_view kind) {
     if (place_ == place::details) {
-      separate();
-      current_.details += text;
+      details_.literal(text);
     } else if (place_ == place::event) {
       refuse_type(kind);
     } else if (place_ != place::refused) {
@@ -191,15 +184,10 @@ private:
     if (place_ == place::refused) {
       ++depth_;
     } else if (place_ == place::details) {
-      separate();
-      current_.details += bracket;
-      needs_comma_ = false;
-      ++depth_;
+      details_.open(bracket);
     } else if (place_ == place::event && key_ == details_key && bracket == '{' && remember_key()) {
       place_ = place::details;
-      depth_ = 1;
-      current_.details = '{';
-      needs_comma_ = false;
+      details_.open(bracket);
     } else {
       // An array within the list, or a nested value where a field takes none.
       if (place_ == place::event)
@@ -213,19 +201,15 @@ private:
   }
 
   void close_nested(char bracket) {
-    --depth_;
-    if (place_ == place::details) {
-      current_.details += bracket;
-      needs_comma_ = true;
-    }
-    if (depth_ > 0)
-      return;
     if (place_ == place::refused) {
-      place_ = outside_;
+      if (--depth_ == 0)
+        place_ = outside_;
       return;
     }
-    if (current_.details == "{}")
-      current_.details.clear();
+    details_.close(bracket);
+    if (details_.is_open())
+      return;
+    current_.details = details_.take();
     place_ = place::event;
   }
 
@@ -233,7 +217,7 @@ private:
     for (auto& field : text_fields)
       if (field.key == key_) {
         if (remember_key())
-          current_.*field.member = clean_text(std::move(buffer_));
+          current_.*field.member = std::move(buffer_);
         return;
       }
     refuse_type("a string");
@@ -294,13 +278,6 @@ private:
     errors_.push_back({std::move(pointer), std::move(code), std::move(detail)});
   }
 
-  /// Writes the comma between two members of the details, where one is due.
-  void separate() {
-    if (needs_comma_)
-      current_.details += ',';
-    needs_comma_ = true;
-  }
-
   event_list list_;
   std::vector<field_error> errors_;
   place place_ = place::root;
@@ -308,9 +285,10 @@ private:
   place parent_ = place::root;
   /// Where to go on after a refused value.
   place outside_ = place::root;
+  /// Within a refused value: how many of its objects and arrays are open.
   size_t depth_ = 0;
-  bool needs_comma_ = false;
   event current_;
+  details_writer details_;
   std::string key_;
   std::vector<std::string> seen_;
   /// The string, key or number that is being read.
@@ -326,7 +304,7 @@ failure malformed(const json::error_code& ec, size_t at) {
 
 expected<event_list> parse_events(std::string_view body) {
   json::parse_options options;
-  options.max_depth = max_depth;
+  options.max_depth = max_request_depth;
   // Ill-formed text is repaired, not refused: bad news must not be lost to a bad byte.
   options.allow_invalid_utf8 = true;
   json::basic_parser<event_handler> parser{options};

@@ -20,13 +20,14 @@ struct event_list {
 };
 
 /// Reads one event object, or an array of up to `max_events_per_request` of them.
-/// Numbers inside `details` keep their exact digits; white space is dropped there.
+/// Numbers inside `details` keep their exact digits; white space is dropped there, and texts are
+/// repaired. The other fields come as they were sent; `policy::admit_event` repairs them.
 /// Errors: invalid_argument, with a field error for every unknown key, wrong type, repeated key
 /// and missing required key (`/message`, or `/3/message` within an array), or for the place at
 /// which the text stops being JSON.
 expected<event_list> parse_events(std::string_view body);
 
-/// The event as the generic webhook passes it on: the keys `event`, `service`, `customer`,
+/// An admitted event as the generic webhook passes it on: the keys `event`, `service`, `customer`,
 /// `timestamp`, `message`, `details` and then `id`, in this order, without white space. Texts that
 /// are empty are `null`, missing details are `{}`.
 std::string to_json(const event& x, std::string_view id);

@@ -2,13 +2,19 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 namespace tocsin {
 
 namespace {
 
+/// What becomes of carriage returns.
+enum class returns { dropped, kept };
+
+template <returns Returns>
 bool is_plain(char c) {
-  return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t';
+  return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t'
+         || (Returns == returns::kept && c == '\r');
 }
 
 constexpr uint32_t ill_formed = 0xffffffff;
@@ -60,10 +66,9 @@ bool is_dropped(uint32_t c) {
          || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-} // namespace
-
-std::string clean_text(std::string text) {
-  auto first = std::find_if_not(text.begin(), text.end(), is_plain);
+template <returns Returns>
+std::string cleaned(std::string text) {
+  auto first = std::find_if_not(text.begin(), text.end(), is_plain<Returns>);
   if (first == text.end())
     return text;
   std::string result(text.begin(), first);
@@ -73,11 +78,21 @@ std::string clean_text(std::string text) {
     auto [code_point, length] = decode(rest);
     if (code_point == ill_formed)
       result += "\xef\xbf\xbd";
-    else if (!is_dropped(code_point))
+    else if (!is_dropped(code_point) || (Returns == returns::kept && code_point == '\r'))
       result += rest.substr(0, length);
     rest.remove_prefix(length);
   }
   return result;
+}
+
+} // namespace
+
+std::string clean_text(std::string text) {
+  return cleaned<returns::dropped>(std::move(text));
+}
+
+std::string repair_text(std::string text) {
+  return cleaned<returns::kept>(std::move(text));
 }
 
 std::string clean_line(std::string text) {

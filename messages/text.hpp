@@ -11,6 +11,10 @@ namespace tocsin {
 /// Texts of printable ASCII, line feeds and tabs are passed through at the speed of a scan.
 std::string clean_text(std::string text);
 
+/// As `clean_text`, but carriage returns stay: for what is passed on as the sender wrote it, and is
+/// cleaned again by whoever shows it.
+std::string repair_text(std::string text);
+
 /// As `clean_text`, with line breaks of any kind and tabs turned into spaces.
 std::string clean_line(std::string text);
 

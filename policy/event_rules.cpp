@@ -20,7 +20,7 @@ bool is_printable_ascii(std::string_view text) {
 }
 
 bool is_blank(std::string_view text) {
-  return text.find_first_not_of(" \t\n") == std::string_view::npos;
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
 std::string known_types() {
@@ -59,9 +59,12 @@ private:
 } // namespace
 
 std::vector<field_error> admit_event(event& x, timestamp now, std::string_view pointer_prefix) {
+  x.id = clean_text(std::move(x.id));
   x.type = clean_line(std::move(x.type));
   x.service = clean_line(std::move(x.service));
   x.customer = clean_line(std::move(x.customer));
+  x.timestamp = clean_text(std::move(x.timestamp));
+  x.message = repair_text(std::move(x.message));
   if (x.timestamp.empty())
     x.timestamp = to_rfc3339(std::chrono::floor<std::chrono::seconds>(now));
   examination exam{pointer_prefix};

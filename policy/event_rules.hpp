@@ -16,8 +16,9 @@ inline constexpr size_t max_name_bytes = 200;
 inline constexpr size_t max_message_bytes = 32 * 1024;
 inline constexpr size_t max_details_bytes = 128 * 1024;
 
-/// Makes `x` fit to be stored: names and type become single lines, a missing timestamp becomes
-/// `now` in whole seconds. Then checks it.
+/// Makes `x` fit to be stored, whatever door it came in by: texts are repaired, names and type
+/// become single lines, a missing timestamp becomes `now` in whole seconds. Then checks it. The
+/// doors themselves read `details`, as these are JSON (`parse_events`, `read_details`).
 /// Returns every fault as a field error whose pointer begins with `pointer_prefix`, for example
 /// `/3`; none if the event is good. An unknown type has the code `unknown_event_type`.
 std::vector<field_error> admit_event(event& x, timestamp now, std::string_view pointer_prefix);

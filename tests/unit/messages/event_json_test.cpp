@@ -134,11 +134,15 @@ TEST(event_json, refuses_nesting_that_is_too_deep) {
   EXPECT_THAT(faults_of(nested(100)), ElementsAre(" malformed_json"));
 }
 
-TEST(event_json, repairs_ill_formed_text_instead_of_losing_the_news) {
-  auto x
-    = parse_one("{\"event\":\"a\",\"message\":\"x\xC3(y\\u0000z\",\"details\":{\"k\":\"\xFF\"}}");
-  EXPECT_EQ(x.message, "x\xEF\xBF\xBD(yz");
-  EXPECT_EQ(x.details, "{\"k\":\"\xEF\xBF\xBD\"}");
+TEST(event_json, repairs_ill_formed_details_instead_of_losing_the_news) {
+  auto x = parse_one(
+    "{\"event\":\"a\",\"message\":\"b\",\"details\":{\"k\xFF\":\"x\xC3(y\\u0000z\\r\\n\"}}");
+  EXPECT_EQ(x.details, "{\"k\xEF\xBF\xBD\":\"x\xEF\xBF\xBD(yz\\r\\n\"}");
+}
+
+TEST(event_json, takes_ill_formed_texts_for_the_rules_to_repair) {
+  auto x = parse_one("{\"event\":\"a\",\"message\":\"x\xC3(y\\rz\"}");
+  EXPECT_EQ(x.message, "x\xC3(y\rz");
 }
 
 TEST(event_json, handles_long_strings_that_arrive_in_parts) {

@@ -46,6 +46,12 @@ TEST(clean_text, drops_controls_and_bidi_overrides) {
   EXPECT_EQ(clean_text("a\r\nb"), "a\nb");
 }
 
+TEST(repair_text, keeps_carriage_returns_and_is_else_the_same) {
+  EXPECT_EQ(repair_text("a\r\n.\rb"), "a\r\n.\rb");
+  EXPECT_EQ(repair_text("a\0\r\x1b[31m\xC2\x85\xC3(\xE2\x80\xAE\r"s),
+            "a\r[31m" + replacement + "(\r");
+}
+
 TEST(clean_line, turns_every_line_break_into_a_space) {
   EXPECT_EQ(clean_line("a\r\nBcc: x\ty"), "a  Bcc: x y");
   EXPECT_EQ(clean_line("a\xE2\x80\xA8"

@@ -78,6 +78,28 @@ TEST(event_rules, make_names_single_lines) {
   EXPECT_EQ(x.service, "my-app  Bcc: evil@x");
 }
 
+TEST(event_rules, repair_every_text) {
+  auto x = good();
+  x.id = "i\x1b";
+  x.service = std::string{"my\0-\xC3(", 6};
+  x.customer = "\xE2\x80\xAE"
+               "acme\x07";
+  x.timestamp += '\x7f';
+  x.message = std::string{"a\0\x1b[31mb\xFF\r\n\rc", 13};
+  EXPECT_TRUE(admit_event(x, now, "").empty());
+  EXPECT_EQ(x.id, "i");
+  EXPECT_EQ(x.service, "my-\ufffd(");
+  EXPECT_EQ(x.customer, "acme");
+  EXPECT_EQ(x.timestamp, good().timestamp);
+  EXPECT_EQ(x.message, "a[31mb\ufffd\r\n\rc");
+}
+
+TEST(event_rules, ask_for_a_message_that_is_more_than_line_breaks) {
+  auto x = good();
+  x.message = "\r\n \r";
+  EXPECT_THAT(faults(x), testing::ElementsAre("/message required"));
+}
+
 TEST(event_rules, take_printable_idempotency_keys) {
   EXPECT_TRUE(is_idempotency_key("order 17"));
   EXPECT_FALSE(is_idempotency_key(""));
