@@ -3,6 +3,7 @@
 #include "actors/registry/sample_event.hpp"
 
 #include <caf/send.hpp>
+#include <fmt/format.h>
 
 namespace tocsin {
 
@@ -14,6 +15,18 @@ test_report not_rendered(std::string why) {
   return {std::move(result), {}, {}, {}};
 }
 
+/// What to say where the formatted message was refused and its plain form sent after it.
+std::string hint_after_refusal(const outcome& formatted, const outcome& plain,
+                               std::string_view hint) {
+  auto refusal
+    = fmt::format("The formatted message was refused ({}: {}), and so went out once more "
+                  "as plain text",
+                  formatted.code, formatted.text);
+  if (plain.kind == outcome_class::delivered)
+    return refusal + ", which was taken. Deliveries will go the same way; check the templates.";
+  return fmt::format("{}. {}", refusal, hint);
+}
+
 } // namespace
 
 caf::result<test_report> channel_tester_state::on_run_test(const run_test& msg) {
@@ -23,15 +36,16 @@ caf::result<test_report> channel_tester_state::on_run_test(const run_test& msg) 
     [owner = channel_tester_actor{self}] { caf::anon_send(owner, test_replied{}); });
   started_at_ = now();
   sample_ = sample_event(msg.event_type, started_at_);
-  destinations_ = adapter->destinations();
+  for (auto& destination : adapter->destinations())
+    trials_.push_back({std::move(destination), {}});
   std::vector<channels::transport::job> jobs;
-  for (auto& destination : destinations_) {
-    auto request = adapter->render(context_of(jobs.size(), destination));
-    if (!request) {
-      finish(not_rendered(request.error().detail));
+  for (size_t place = 0; place < trials_.size(); ++place) {
+    auto job = job_for(place);
+    if (!job) {
+      finish(not_rendered(job.error().detail));
       return promise;
     }
-    jobs.push_back({jobs.size(), std::move(*request)});
+    jobs.push_back(std::move(*job));
   }
   if (jobs.empty()) {
     finish(not_rendered("the channel has no destination"));
@@ -42,26 +56,64 @@ caf::result<test_report> channel_tester_state::on_run_test(const run_test& msg) 
   return promise;
 }
 
-channels::render_context channel_tester_state::context_of(size_t place,
-                                                          std::string_view destination) const {
+channels::render_context channel_tester_state::context_of(size_t place) const {
   delivery_id id{sample_.id.plus(static_cast<uint32_t>(place) + 1)};
-  return {id, sample_, destination, started_at_};
+  return {.id = id,
+          .event = sample_,
+          .destination = trials_[place].destination,
+          .now = started_at_,
+          .plain = trials_[place].formatted_refusal.has_value()};
+}
+
+expected<channels::transport::job> channel_tester_state::job_for(size_t place) const {
+  auto request = adapter->render(context_of(place));
+  if (!request)
+    return request.error();
+  return channels::transport::job{place, std::move(*request)};
 }
 
 void channel_tester_state::on_test_replied(const test_replied&) {
-  for (auto& [cookie, reply] : inbox_->take()) {
-    --missing_;
-    if (report_ && report_->result.kind != outcome_class::delivered)
-      continue;
+  for (auto& [place, reply] : inbox_->take()) {
+    trials_[place].duration += reply.duration;
     auto result = adapter->classify(reply);
-    auto hint = adapter->hint(result);
-    auto duration = std::chrono::ceil<std::chrono::milliseconds>(reply.duration);
-    report_ = test_report{std::move(result), duration, std::move(hint), {}};
-    if (auto shown = adapter->preview(context_of(cookie, destinations_[cookie])))
-      report_->request = std::move(*shown);
+    if (resend_plain(place, result))
+      continue;
+    --missing_;
+    report(place, std::move(result));
   }
   if (missing_ == 0 && report_)
     finish(std::move(*report_));
+}
+
+bool channel_tester_state::resend_plain(size_t place, const channels::verdict& result) {
+  auto& trial = trials_[place];
+  if (result.cure != channels::remedy::send_plain || trial.formatted_refusal)
+    return false;
+  trial.formatted_refusal = result;
+  auto job = job_for(place);
+  if (!job) {
+    trial.formatted_refusal.reset();
+    return false;
+  }
+  std::vector<channels::transport::job> jobs;
+  jobs.push_back(std::move(*job));
+  transport->submit(inbox_, std::move(jobs));
+  return true;
+}
+
+void channel_tester_state::report(size_t place, channels::verdict result) {
+  if (report_ && report_->result.kind != outcome_class::delivered)
+    return;
+  auto& trial = trials_[place];
+  auto hint = adapter->hint(result);
+  if (trial.formatted_refusal)
+    hint = hint_after_refusal(*trial.formatted_refusal, result, hint);
+  report_ = test_report{std::move(result),
+                        std::chrono::ceil<std::chrono::milliseconds>(trial.duration),
+                        std::move(hint),
+                        {}};
+  if (auto shown = adapter->preview(context_of(place)))
+    report_->request = std::move(*shown);
 }
 
 void channel_tester_state::finish(test_report report) {

@@ -10,9 +10,11 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tocsin {
 
@@ -29,7 +31,8 @@ using channel_tester_actor
   = caf::typed_actor<caf::replies_to<run_test>::with<test_report>, caf::reacts_to<test_replied>>;
 
 /// Runs one Send Test with the channel's own renderer and the real transport, to each of its
-/// destinations, and ends. Nothing is stored.
+/// destinations, and ends. A message that is refused for its form goes out once more in its plain
+/// one, as those of real deliveries do. Nothing is stored.
 class channel_tester_state {
 public:
   static inline const char* name = "tocsin.channel-tester";
@@ -44,8 +47,21 @@ public:
   actor_gauge gauge;
 
 private:
+  /// One destination and what has come of it.
+  struct trial {
+    std::string destination;
+    std::chrono::microseconds duration{};
+    /// Set once the plain form is on its way.
+    std::optional<outcome> formatted_refusal = std::nullopt;
+  };
+
   /// What the sample makes for a destination; their places count from 0.
-  channels::render_context context_of(size_t place, std::string_view destination) const;
+  channels::render_context context_of(size_t place) const;
+  expected<channels::transport::job> job_for(size_t place) const;
+  /// Sends the plain form where that is the remedy; false where it is not, or was tried.
+  bool resend_plain(size_t place, const channels::verdict& result);
+  /// Keeps the report that counts: the last one, or the first that is no success.
+  void report(size_t place, channels::verdict result);
   void finish(test_report report);
 
   std::shared_ptr<reply_inbox> inbox_;
@@ -55,7 +71,7 @@ private:
   /// The last reply, or the first that was no success.
   std::optional<test_report> report_;
   timestamp started_at_{};
-  std::vector<std::string> destinations_;
+  std::vector<trial> trials_;
 };
 
 channel_tester_actor::behavior_type

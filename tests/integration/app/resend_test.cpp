@@ -65,11 +65,12 @@ struct refusal_case {
 
 class refused_form : public resends, public testing::WithParamInterface<refusal_case> {
 protected:
-  void add() {
+  /// Adds a channel of the provider in question; gives its id.
+  std::string add() {
     switch (GetParam().from) {
-    case provider::slack: add_slack(); break;
-    case provider::discord: add_discord("123456789012345678"); break;
-    default: add_telegram("ops", old_chat);
+    case provider::slack: return add_slack();
+    case provider::discord: return add_discord("123456789012345678");
+    default: return add_telegram("ops", old_chat);
     }
   }
 };
@@ -92,6 +93,33 @@ TEST_P(refused_form, is_followed_by_the_plain_one_at_once) {
   EXPECT_THAT(accepted[0].body, Not(HasSubstr(x.rich_mark)));
   for (auto& fact : {"my-app", "It happened", "Image"})
     EXPECT_THAT(accepted[0].body, HasSubstr(fact));
+}
+
+TEST_P(refused_form, is_followed_by_the_plain_one_in_a_send_test_too) {
+  auto& x = GetParam();
+  auto id = add();
+  providers.script(std::string{standin::to_string(x.from)}, *find_failure(x.failure));
+  auto report = api().post("/channels/" + id + "/test", R"({"event_type":"deploy.failure"})");
+  EXPECT_EQ(report.status, 200);
+  EXPECT_EQ(report.text("/outcome"), "delivered");
+  EXPECT_EQ(report.text("/code"), "200");
+  EXPECT_THAT(report.text("/hint"), HasSubstr("The formatted message was refused (400"));
+  EXPECT_THAT(report.text("/hint"), HasSubstr("as plain text, which was taken"));
+  EXPECT_THAT(report.text("/request/body"), Not(HasSubstr(x.rich_mark)));
+  auto accepted = providers.received(x.from);
+  ASSERT_EQ(accepted.size(), 1u);
+  EXPECT_EQ(accepted[0].body, report.text("/request/body"));
+  EXPECT_EQ(providers.refused(x.from).size(), 1u);
+}
+
+TEST_P(refused_form, is_tried_twice_and_no_more_in_a_send_test) {
+  auto& x = GetParam();
+  auto id = add();
+  providers.script(std::string{standin::to_string(x.from)}, find_failure(x.failure)->repeated(0));
+  auto report = api().post("/channels/" + id + "/test", "{}");
+  EXPECT_EQ(report.text("/outcome"), "rejected");
+  EXPECT_THAT(report.text("/hint"), HasSubstr("as plain text. "));
+  EXPECT_EQ(providers.refused(x.from).size(), 2u);
 }
 
 TEST_P(refused_form, is_given_up_where_the_plain_one_is_refused_too) {
