@@ -2,6 +2,7 @@
 
 #include "channels/email_message.hpp"
 #include "channels/mail_address.hpp"
+#include "channels/signature.hpp"
 
 #include <fmt/format.h>
 
@@ -123,7 +124,14 @@ protected:
     return adapter::classify_fault(x);
   }
 
-  std::vector<std::string> secrets() const override { return {server_->password}; }
+  std::vector<std::string> secrets() const override {
+    auto& x = *server_;
+    if (x.password.empty())
+      return {};
+    // As AUTH PLAIN and AUTH LOGIN write it: some servers say back the line that they refuse.
+    auto plain = std::string{'\0'} + x.username + '\0' + x.password;
+    return {x.password, to_base64(plain), to_base64(x.password)};
+  }
 
 private:
   std::shared_ptr<const smtp_server> server_;

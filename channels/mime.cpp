@@ -26,10 +26,6 @@ bool is_continuation(char c) {
   return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
 }
 
-std::string base64_of(std::string_view text) {
-  return to_base64({reinterpret_cast<const uint8_t*>(text.data()), text.size()});
-}
-
 std::string single_line(std::string_view text) {
   std::string result{text};
   std::replace_if(
@@ -69,7 +65,7 @@ std::string encoded_words(std::string_view text, size_t used) {
     end = std::max<size_t>(end, 1);
     if (!result.empty())
       result += "\r\n ";
-    result += fmt::format("=?UTF-8?B?{}?=", base64_of(text.substr(0, end)));
+    result += fmt::format("=?UTF-8?B?{}?=", to_base64(text.substr(0, end)));
     text.remove_prefix(end);
     used = 1;
   }
@@ -135,7 +131,7 @@ std::string base64_lines(std::string_view text) {
       canonical += '\r';
     canonical += c;
   }
-  auto digits = base64_of(canonical);
+  auto digits = to_base64(canonical);
   std::string result;
   result.reserve(digits.size() + digits.size() / 32);
   for (size_t i = 0; i < digits.size(); i += max_encoded_line) {

@@ -88,6 +88,10 @@ std::string to_base64(std::span<const uint8_t> bytes) {
   return result;
 }
 
+std::string to_base64(std::string_view bytes) {
+  return to_base64(std::span{reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
+}
+
 std::optional<std::string> from_base64(std::string_view text) {
   auto is_digit = [](char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+'

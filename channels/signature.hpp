@@ -52,6 +52,7 @@ std::string to_hex(std::span<const uint8_t> bytes);
 
 /// Base 64 with padding (RFC 4648 §4).
 std::string to_base64(std::span<const uint8_t> bytes);
+std::string to_base64(std::string_view bytes);
 
 /// Reads base 64; nothing if `text` is not that, padding included.
 std::optional<std::string> from_base64(std::string_view text);

@@ -25,13 +25,19 @@ constexpr std::string_view url_secret = "path-s3cret-of-the-hook";
 constexpr std::string_view header_secret = "GenieKey header-secret-value";
 constexpr std::string_view signing_secret = "whsec_U2lnbmluZ1NlY3JldFNpZ25pbmdTZWNyZXQ=";
 constexpr std::string_view old_secret = "the-previous-signing-secret";
+constexpr std::string_view routing_key = "PagerDutyRoutingKeyPagerDutyKey1";
+constexpr std::string_view api_key = "opsgenie-api-key-of-nobody";
+/// The password in base 64, alone and after the user name, as it stands in a dialogue.
+constexpr std::string_view login_form = "TWFpbC1QYXNzd29yZC1PZi1Ob2JvZHk=";
+constexpr std::string_view plain_form = "AHN0YW5kaW4ATWFpbC1QYXNzd29yZC1PZi1Ob2JvZHk=";
 constexpr std::string_view wrong_secret = "Rejected-Secret-In-A-Bad-Draft";
 
 constexpr std::string_view all_secrets[]
-  = {slack_secret,  discord_secret, bot_secret, mail_password, url_secret,
-     header_secret, signing_secret, old_secret, wrong_secret};
+  = {slack_secret,  discord_secret, bot_secret,  mail_password, url_secret,
+     header_secret, signing_secret, old_secret,  routing_key,   api_key,
+     login_form,    plain_form,     wrong_secret};
 
-/// A channel of each type with secrets in all its fields.
+/// A channel of each type, and of each format of webhooks, with secrets in all its fields.
 class secrets : public service_fixture {
 protected:
   secrets() {
@@ -50,6 +56,10 @@ protected:
     drafts["webhook"] = fmt::format(
       R"({{"url":"{}","headers":{{"Authorization":"{}"}},"secret":"{}","previous_secret":"{}"}})",
       providers.webhook_url(url_secret), header_secret, signing_secret, old_secret);
+    drafts["pagerduty"] = fmt::format(R"({{"format":"pagerduty","url":"{}","routing_key":"{}"}})",
+                                      providers.pagerduty_url(), routing_key);
+    drafts["opsgenie"] = fmt::format(R"({{"format":"opsgenie","url":"{}","api_key":"{}"}})",
+                                     providers.opsgenie_url(), api_key);
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
     for (auto& [type, settings] : drafts)
@@ -57,7 +67,12 @@ protected:
   }
 
   static std::string draft(const std::string& type, const std::string& settings) {
-    return fmt::format(R"({{"name":"{0}","type":"{0}","settings":{1}}})", type, settings);
+    return fmt::format(R"({{"name":"{}","type":"{}","settings":{}}})", type, channel_type_of(type),
+                       settings);
+  }
+
+  static std::string channel_type_of(const std::string& type) {
+    return type == "pagerduty" || type == "opsgenie" ? "webhook" : type;
   }
 
   /// Keeps an answer for the search.
@@ -76,7 +91,11 @@ protected:
     if (type == "telegram")
       return fmt::format("/bot123456789:{0}/sendMessage {0}", bot_secret);
     if (type == "email")
-      return fmt::format("you said {}", mail_password);
+      return fmt::format("you said {} {} {}", mail_password, plain_form, login_form);
+    if (type == "pagerduty")
+      return fmt::format("routing_key {}", routing_key);
+    if (type == "opsgenie")
+      return fmt::format("Authorization: GenieKey {0} {0}", api_key);
     return fmt::format("{} /webhook/{} {} {} {} {}", providers.webhook_url(url_secret), url_secret,
                        url_secret, header_secret, signing_secret, old_secret);
   }
@@ -106,9 +125,10 @@ TEST_F(secrets, show_nowhere_whatever_happens) {
     auto bad = settings;
     bad.insert(1, fmt::format(R"("unknown":"{}",)", wrong_secret));
     EXPECT_EQ(note(api().post("/channels", draft(type, bad))).status, 422);
-    note(api().post("/channels",
-                    fmt::format(R"({{"type":"{}","settings":"{}"}})", type, wrong_secret)));
-    for (auto key : {"webhook_url", "bot_token", "url", "password", "secret"})
+    note(api().post("/channels", fmt::format(R"({{"type":"{}","settings":"{}"}})",
+                                             channel_type_of(type), wrong_secret)));
+    for (auto key :
+         {"webhook_url", "bot_token", "url", "password", "secret", "routing_key", "api_key"})
       note(api().patch("/channels/" + ids[type],
                        fmt::format(R"({{"settings":{{"{}":["{}"]}}}})", key, wrong_secret)));
     note(api().post("/channels/test", draft(type, settings)));

@@ -199,7 +199,8 @@ TEST(every_alert, is_judged_by_its_status) {
     EXPECT_EQ(kind_of(400), outcome_class::rejected);
     EXPECT_EQ(kind_of(403), outcome_class::retry);
     EXPECT_EQ(kind_of(429), outcome_class::throttled);
-    EXPECT_EQ(kind_of(500), outcome_class::retry);
+    for (auto status : {408, 500, 502, 503, 504})
+      EXPECT_EQ(kind_of(status), outcome_class::retry) << status;
   }
 }
 
