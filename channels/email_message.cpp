@@ -165,7 +165,7 @@ std::string compose_mail(const mailbox& from, const mailbox& to, const render_co
   std::string result;
   result += mailbox_header("From", from);
   result += mailbox_header("To", to);
-  result += text_header("Subject", content.subject);
+  result += text_header("Subject", or_placeholder(content.subject, "(no subject)"));
   result += fmt::format("Date: {}\r\n", mail_date(x.now));
   result += fmt::format("Message-ID: <{}@{}>\r\n", id, from.domain());
   result += fmt::format("In-Reply-To: {}\r\nReferences: {}\r\n", thread, thread);

@@ -17,12 +17,13 @@ namespace {
 
 namespace json = boost::json;
 
-/// `duration_seconds` becomes `Duration seconds`.
+/// `duration_seconds` becomes `Duration seconds`, and `__proto__` stays what it is.
 std::string label_of(std::string key) {
   key = or_placeholder(clean_line(std::move(key)), "(no name)");
-  for (auto& c : key)
-    if (c == '_')
-      c = ' ';
+  auto is_edge = [&key](size_t i) { return i >= key.size() || key[i] == '_' || key[i] == ' '; };
+  for (size_t i = 1; i + 1 < key.size(); ++i)
+    if (key[i] == '_' && !is_edge(i - 1) && !is_edge(i + 1))
+      key[i] = ' ';
   if (key.front() >= 'a' && key.front() <= 'z')
     key.front() = static_cast<char>(key.front() - 'a' + 'A');
   for (std::string_view word : {"Url", "Id", "Ip", "Cpu"})
