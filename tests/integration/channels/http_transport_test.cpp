@@ -1,3 +1,4 @@
+#include "channels/adapter.hpp"
 #include "channels/transport.hpp"
 #include "tests/integration/channels/completion_log.hpp"
 #include "tests/integration/channels/loopback_server.hpp"
@@ -132,6 +133,34 @@ TEST_F(http_transport, brings_back_refusals_with_their_pause) {
   EXPECT_EQ(reply.code, 503);
   EXPECT_EQ(reply.retry_after, "7");
   EXPECT_EQ(reply.body, "later");
+}
+
+TEST_F(http_transport, brings_back_the_pause_as_it_was_written) {
+  // libcurl itself makes one second of `1.5`, and nothing of words.
+  for (auto text : {"1.5", "Sun, 06 Nov 1994 08:49:37 GMT", "soon"}) {
+    loopback_server server{
+      http_reply("429 Too Many Requests", "", fmt::format("Retry-After: {}\r\n", text))};
+    EXPECT_EQ(post(target_for(server.url("/"))).retry_after, text);
+  }
+}
+
+TEST_F(http_transport, checks_no_header_which_is_why_settings_do) {
+  std::promise<received_request> seen;
+  loopback_server server{[&](const received_request& x) {
+    seen.set_value(x);
+    return reply_plan{http_reply("200 OK", "")};
+  }};
+  post(target_for(server.url("/")), "{}", {"X-A: 1\r\nX-Injected: yes"});
+  EXPECT_EQ(seen.get_future().get().headers.count("x-injected"), 1u);
+  for (auto name : {"X-A\\r\\nX-Injected: yes", "X-A", "X-B", "X-C"}) {
+    auto value = std::string_view{name} == "X-A"   ? "1\\r\\nX-Injected: yes"
+                 : std::string_view{name} == "X-B" ? "1\\nX-Injected: yes"
+                 : std::string_view{name} == "X-C" ? "a\\u0000b"
+                                                   : "1";
+    auto settings
+      = fmt::format(R"({{"url":"https://example.com/","headers":{{"{}":"{}"}}}})", name, value);
+    EXPECT_FALSE(make_adapter(channel_type::webhook, settings)) << settings;
+  }
 }
 
 TEST_F(http_transport, forgets_the_pause_and_the_body_of_the_request_before) {
@@ -278,10 +307,18 @@ TEST_F(http_transport, does_not_lend_a_private_connection_to_a_customer) {
 
 TEST_F(http_transport, does_not_ask_the_environment_for_a_proxy) {
   loopback_server proxy{http_reply("200 OK", "from the proxy")};
-  setenv("http_proxy", proxy.url("").c_str(), 1);
+  constexpr std::array names{"http_proxy", "https_proxy", "all_proxy", "HTTPS_PROXY", "ALL_PROXY"};
+  for (auto* name : names)
+    setenv(name, proxy.url("").c_str(), 1);
   loopback_server server{http_reply("200 OK", "direct")};
   EXPECT_EQ(post(target_for(server.url("/"))).body, "direct");
-  unsetenv("http_proxy");
+  // Behind a proxy the guard would see the proxy's address in place of this one.
+  auto refused = target_for(server.url("/"));
+  refused->rules = address_rules::public_only;
+  EXPECT_EQ(post(refused).fault, wire_fault::address_refused);
+  for (auto* name : names)
+    unsetenv(name);
+  EXPECT_EQ(proxy.connections(), 0u);
 }
 
 TEST(http_transport_with_proxy, goes_through_it) {

@@ -25,16 +25,26 @@ def tell(**facts):
     print(json.dumps(facts), flush=True)
 
 
-def make_certificate(folder):
-    key, certificate = f"{folder}/key.pem", f"{folder}/certificate.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
-         "-nodes", "-keyout", key, "-out", certificate, "-days", "2", "-subj", "/CN=localhost",
-         "-addext", "subjectAltName=IP:127.0.0.1,DNS:localhost"],
-        check=True, capture_output=True)
+def make_certificate(folder, kind):
+    """Makes a certificate of this server, of another one, or one that ended long ago."""
+    def openssl(*arguments):
+        subprocess.run(["openssl", *arguments], check=True, capture_output=True, cwd=folder)
+
+    name = "DNS:elsewhere.example" if kind == "other_host" else "IP:127.0.0.1,DNS:localhost"
+    with open(f"{folder}/ca.cnf", "w") as file:
+        file.write("[ca]\ndefault_ca = own\n[own]\nnew_certs_dir = .\ndatabase = index\n"
+                   "rand_serial = yes\ndefault_md = sha256\npolicy = any\nx509_extensions = names\n"
+                   f"[any]\ncommonName = supplied\n[names]\nsubjectAltName = {name}\n")
+    open(f"{folder}/index", "w").close()
+    openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+            "-keyout", "key.pem", "-out", "request.pem", "-subj", "/CN=server")
+    days = (["-startdate", "20200101000000Z", "-enddate", "20200201000000Z"] if kind == "expired"
+            else ["-days", "2"])
+    openssl("ca", "-config", "ca.cnf", "-batch", "-notext", "-selfsign", "-keyfile", "key.pem",
+            "-in", "request.pem", "-out", "certificate.pem", *days)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    return context, certificate
+    context.load_cert_chain(f"{folder}/certificate.pem", f"{folder}/key.pem")
+    return context, f"{folder}/certificate.pem"
 
 
 def defects_of(message):
@@ -108,11 +118,18 @@ async def serve_aiosmtpd(options, context):
 
 
 async def serve_script(options, context):
-    """Answers the n-th use of each command with the n-th reply given for it, or the last one."""
+    """Answers the n-th use of each command with the n-th reply given for it, or the last one.
+
+    With TLS it tells `secured` once the handshake is done.
+    """
     script = json.loads(options.script)
     usual = {"greeting": "220 ready", "EHLO": "250-here\r\n250-AUTH PLAIN LOGIN\r\n250 SIZE 1000000",
              "HELO": "250 here", "AUTH": "235 2.7.0 welcome", "MAIL": "250 OK", "RCPT": "250 OK",
              "DATA": "354 go on", "content": "250 2.0.0 queued", "QUIT": "221 bye"}
+    if options.tls == "starttls":
+        usual["STARTTLS"] = "220 go on"
+        usual["EHLO"] = ["250-here\r\n250-STARTTLS\r\n250 AUTH PLAIN LOGIN",
+                         "250-here\r\n250 AUTH PLAIN LOGIN"]
     used = {}
 
     def reply(command):
@@ -136,10 +153,18 @@ async def serve_script(options, context):
                 writer.close()
             return text
 
+        async def secure():
+            await writer.start_tls(context)
+            tell(command="secured")
+
+        if options.tls == "tls":
+            await secure()
         await answer("greeting")
         while line := await reader.readline():
             command = line.split()[0].decode().upper() if line.split() else ""
             text = await answer(command)
+            if command == "STARTTLS" and context and text.startswith("220"):
+                await secure()
             if command == "DATA" and text.startswith("354"):
                 while line != b".\r\n":
                     line = await reader.readline()
@@ -150,7 +175,7 @@ async def serve_script(options, context):
     async def talk_until_gone(reader, writer):
         try:
             await talk(reader, writer)
-        except (ConnectionError, IndexError):
+        except (ConnectionError, IndexError, ssl.SSLError):
             pass
         tell(command="closed")
         writer.close()
@@ -161,13 +186,15 @@ async def serve_script(options, context):
 async def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--tls", choices=["none", "starttls", "tls"], default="none")
+    parser.add_argument("--certificate", choices=["good", "other_host", "expired"], default="good")
     parser.add_argument("--credentials", default="")
     parser.add_argument("--refuse-rcpt", default="")
     parser.add_argument("--after-data", default="")
     parser.add_argument("--script", default="")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        context, certificate = make_certificate(folder) if options.tls != "none" else (None, "")
+        context, certificate = (
+            make_certificate(folder, options.certificate) if options.tls != "none" else (None, ""))
         start = serve_script if options.script else serve_aiosmtpd
         server = await start(options, context)
         tell(port=server.sockets[0].getsockname()[1], ca_file=certificate)

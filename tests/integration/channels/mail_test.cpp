@@ -1,13 +1,9 @@
-#include "channels/adapter.hpp"
-#include "channels/transport.hpp"
-#include "tests/integration/channels/completion_log.hpp"
-#include "tests/integration/channels/mail_server.hpp"
+#include "tests/integration/channels/mailer.hpp"
 
-#include <boost/json/serialize.hpp>
 #include <boost/json/value_to.hpp>
-#include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <future>
 #include <memory>
 #include <string>
 
@@ -20,75 +16,6 @@ using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-constexpr auto now = timestamp{1774794600s};
-
-accepted_event sample_event() {
-  accepted_event result;
-  result.id = *event_id::parse("01KMX00VJ0AW6K4PF4W75P6736");
-  result.accepted_at = now;
-  result.value = {"",
-                  "deploy.failure",
-                  "my-app",
-                  "Acme Corp",
-                  "2026-03-29T14:30:00Z",
-                  "It failed.\n.\nMAIL FROM:<evil@example.com>\n",
-                  R"({"image":"myapp:latest","duration_seconds":45.10})"};
-  return result;
-}
-
-boost::json::object settings_for(const mail_server& server) {
-  return {{"host", "127.0.0.1"},
-          {"port", server.port()},
-          {"encryption", "none"},
-          {"from", "Tocsin <tocsin@example.com>"},
-          {"to", {"ops@example.com"}}};
-}
-
-/// Sends mails through one transport.
-class mailer {
-public:
-  explicit mailer(std::string ca_file = "") : through_{options_for(std::move(ca_file))} {}
-
-  wire_reply send(smtp_request request) {
-    auto log = std::make_shared<completion_log>();
-    through_.submit(log, {{1, std::move(request)}});
-    EXPECT_TRUE(log->wait_for(1));
-    return log->reply(1);
-  }
-
-  /// Renders, sends and classifies, with short timeouts.
-  outcome send(const boost::json::object& settings, const accepted_event& event = sample_event(),
-               std::string_view destination = "ops@example.com") {
-    auto made = make_adapter(channel_type::email, boost::json::serialize(settings));
-    if (!made) {
-      ADD_FAILURE() << made.error().detail;
-      return {};
-    }
-    auto id = *delivery_id::parse("01KMX00VJ0AW6K4PF4W75P6737");
-    auto request = std::get<smtp_request>((*made)->render({id, event, destination, now}).value());
-    auto server = std::make_shared<smtp_server>(*request.server);
-    server->reply_timeout = 2s;
-    request.server = server;
-    last_reply = send(std::move(request));
-    return (*made)->classify(last_reply);
-  }
-
-  void stop(std::chrono::milliseconds grace) { through_.stop(grace); }
-
-  wire_reply last_reply;
-
-private:
-  static transport_options options_for(std::string ca_file) {
-    transport_options result;
-    result.ca_file = std::move(ca_file);
-    result.ehlo_name = "panel.example.com";
-    result.smtp_threads = 1;
-    return result;
-  }
-
-  transport through_;
-};
 
 std::string text_of(const boost::json::object& x, std::string_view key) {
   return boost::json::value_to<std::string>(x.at({key.data(), key.size()}));
@@ -127,7 +54,7 @@ TEST(mail, reaches_the_server_without_a_defect) {
 
 TEST(mail, keeps_its_subject_and_names_in_any_script) {
   mail_server server{{}};
-  auto event = sample_event();
+  auto event = sample_mail_event();
   for (int i = 0; i < 300; ++i)
     event.value.service += "é";
   event.value.service += "\nBcc: evil@example.com \U0001F680";
@@ -191,18 +118,6 @@ TEST(mail, reuses_its_connection) {
   auto first = server.next();
   EXPECT_EQ(server.next()["peer"], first["peer"]);
   EXPECT_EQ(server.next()["peer"], first["peer"]);
-}
-
-TEST(mail, does_not_trust_an_unknown_certificate) {
-  mail_server server{{"--tls", "starttls", "--credentials", "user:pass"}};
-  auto settings = settings_for(server);
-  settings["encryption"] = "starttls";
-  settings["username"] = "user";
-  settings["password"] = "pass";
-  auto result = mailer{}.send(settings);
-  EXPECT_EQ(result.kind, outcome_class::retry);
-  EXPECT_EQ(result.code, "tls_failed");
-  EXPECT_EQ(result.stage, attempt_stage::tls);
 }
 
 TEST(mail, is_not_sent_in_clear_where_starttls_is_missing) {
@@ -375,6 +290,10 @@ INSTANTIATE_TEST_SUITE_P(
                "550 5.7.1"},
     reply_case{"mail_552", R"({"MAIL":"552 5.3.4 too big"})", rejected, attempt_stage::send,
                "552 5.3.4"},
+    reply_case{"rcpt_251", R"({"RCPT":"251 2.1.5 will forward"})", delivered,
+               attempt_stage::accepted, "250 2.0.0"},
+    reply_case{"rcpt_252", R"({"RCPT":"252 2.1.5 cannot verify"})", delivered,
+               attempt_stage::accepted, "250 2.0.0"},
     reply_case{"rcpt_450", R"({"RCPT":"450 4.2.1 busy"})", retry, attempt_stage::send, "450 4.2.1"},
     reply_case{"rcpt_551", R"({"RCPT":"551 elsewhere"})", rejected, attempt_stage::send, "551"},
     reply_case{"rcpt_552", R"({"RCPT":"552 5.2.2 full"})", retry, attempt_stage::send, "552 5.2.2"},
@@ -401,13 +320,85 @@ TEST(mail, goes_over_a_fresh_connection_where_the_old_one_was_given_up) {
   EXPECT_EQ(mails.send(settings_for(server)).kind, delivered);
 }
 
+TEST(mail, goes_over_a_fresh_connection_where_the_server_closed_the_old_one) {
+  mail_server server{{"--script", R"({"MAIL":["250 OK","drop","250 OK"]})"}};
+  mailer mails;
+  EXPECT_EQ(mails.send(settings_for(server)).kind, delivered);
+  EXPECT_EQ(mails.send(settings_for(server)).kind, delivered);
+}
+
+TEST(mail, begins_at_once_over_a_connection_that_it_has) {
+  mail_server server{{"--script", R"({"x":""})"}};
+  auto settings = settings_for(server);
+  settings["username"] = "user";
+  settings["password"] = "pass";
+  mailer mails;
+  EXPECT_EQ(mails.send(settings).kind, delivered);
+  EXPECT_EQ(mails.send(settings).kind, delivered);
+  EXPECT_THAT(server.commands_until("content"),
+              ElementsAre("greeting", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "content"));
+  EXPECT_THAT(server.commands_until("content"), ElementsAre("MAIL", "RCPT", "DATA", "content"));
+}
+
+TEST(mail, of_many_kilobytes_arrives_whole) {
+  mail_server server{{}};
+  auto event = sample_mail_event();
+  event.value.message.clear();
+  for (int i = 0; i < 4000; ++i)
+    event.value.message += "line " + std::to_string(i) + "\n.\n";
+  mailer mails;
+  mails.patience = 20s;
+  // What the server tells fills its pipe, so that it must be read before the mail is through.
+  auto sent
+    = std::async(std::launch::async, [&] { return mails.send(settings_for(server), event); });
+  auto told = server.next();
+  EXPECT_EQ(sent.get().kind, delivered);
+  auto& mail = told["mail"].as_object();
+  EXPECT_THAT(text_of(mail, "text"), HasSubstr("\n\n" + event.value.message));
+  EXPECT_EQ(mail["bare_line_ends"], 0);
+  EXPECT_EQ(mail["dotted_lines"], 0);
+}
+
+// libcurl writes addresses and messages to the wire as it gets them, so that nothing but the checks
+// of the settings and the composition of the mail stands in between.
+
+TEST(mail_transport, checks_no_address_which_is_why_settings_do) {
+  mail_server server{{"--script", R"({"x":""})"}};
+  constexpr auto injected = "a@b.example>\r\nRCPT TO:<evil@example.com";
+  auto made
+    = make_adapter(channel_type::email, boost::json::serialize(settings_for(server))).value();
+  auto event = sample_mail_event();
+  auto request
+    = std::get<smtp_request>(made->render({{}, event, "a@b.example", mail_time}).value());
+  request.to = injected;
+  mailer{}.send(request);
+  EXPECT_THAT(server.commands_until("DATA"),
+              ElementsAre("greeting", "EHLO", "MAIL", "RCPT", "RCPT", "DATA"));
+  EXPECT_FALSE(made->render({{}, event, injected, mail_time}));
+}
+
+TEST(mail_transport, turns_no_line_end_which_is_why_mails_are_composed_with_theirs) {
+  mail_server server{{}};
+  auto made
+    = make_adapter(channel_type::email, boost::json::serialize(settings_for(server))).value();
+  auto event = sample_mail_event();
+  auto request
+    = std::get<smtp_request>(made->render({{}, event, "a@b.example", mail_time}).value());
+  EXPECT_EQ(request.message.find("\n."), std::string::npos);
+  request.message = "From: a@b.example\r\n\r\nx\n.\ny\r\n";
+  EXPECT_EQ(mailer{}.send(request).fault, wire_fault::none);
+  auto told = server.next();
+  EXPECT_EQ(told["mail"].as_object()["bare_line_ends"], 2);
+}
+
 TEST(mail, is_not_sent_into_a_private_network_for_a_customer) {
   mail_server server{{"--script", R"({"x":""})"}};
   auto made = make_adapter(channel_type::email, boost::json::serialize(settings_for(server)), {},
                            address_rules::public_only);
   ASSERT_TRUE(made);
-  auto event = sample_event();
-  auto request = std::get<smtp_request>((*made)->render({{}, event, "a@b.example", now}).value());
+  auto event = sample_mail_event();
+  auto request
+    = std::get<smtp_request>((*made)->render({{}, event, "a@b.example", mail_time}).value());
   auto reply = mailer{}.send(request);
   EXPECT_EQ(reply.fault, wire_fault::address_refused);
   EXPECT_EQ((*made)->classify(reply).kind, dead_endpoint);
@@ -417,8 +408,9 @@ TEST(mail, in_flight_is_cut_short_by_a_stop) {
   mail_server server{{"--script", R"({"RCPT":"hang"})"}};
   auto made
     = make_adapter(channel_type::email, boost::json::serialize(settings_for(server))).value();
-  auto event = sample_event();
-  auto request = std::get<smtp_request>(made->render({{}, event, "a@b.example", now}).value());
+  auto event = sample_mail_event();
+  auto request
+    = std::get<smtp_request>(made->render({{}, event, "a@b.example", mail_time}).value());
   transport_options options;
   options.smtp_threads = 1;
   transport through{options};
@@ -434,11 +426,11 @@ TEST(mail, in_flight_is_cut_short_by_a_stop) {
 TEST(mail, to_a_slow_server_leaves_threads_to_others) {
   mail_server slow{{"--script", R"({"greeting":"hang"})"}};
   mail_server good{{"--script", R"({"x":""})"}};
-  auto event = sample_event();
+  auto event = sample_mail_event();
   auto request_for = [&](const mail_server& server) {
     auto made
       = make_adapter(channel_type::email, boost::json::serialize(settings_for(server))).value();
-    return std::get<smtp_request>(made->render({{}, event, "a@b.example", now}).value());
+    return std::get<smtp_request>(made->render({{}, event, "a@b.example", mail_time}).value());
   };
   transport_options options;
   options.smtp_threads = 2;

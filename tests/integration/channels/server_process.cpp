@@ -1,4 +1,4 @@
-#include "tests/integration/channels/mail_server.hpp"
+#include "tests/integration/channels/server_process.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value_to.hpp>
@@ -10,15 +10,16 @@
 #include <stdexcept>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <utility>
 
 namespace tocsin::channels {
 
-mail_server::mail_server(std::vector<std::string> arguments) {
+server_process::server_process(std::string script, std::vector<std::string> arguments) {
   int to[2];
   int from[2];
   if (pipe2(to, O_CLOEXEC) != 0 || pipe2(from, O_CLOEXEC) != 0)
     throw std::runtime_error("cannot make pipes");
-  arguments.insert(arguments.begin(), TOCSIN_MAIL_SERVER);
+  arguments.insert(arguments.begin(), std::move(script));
   std::vector<char*> argv;
   for (auto& x : arguments)
     argv.push_back(x.data());
@@ -34,12 +35,11 @@ mail_server::mail_server(std::vector<std::string> arguments) {
   close(from[1]);
   to_server_ = to[1];
   from_server_ = from[0];
-  auto hello = next();
-  port_ = boost::json::value_to<uint16_t>(hello.at("port"));
-  ca_file_ = boost::json::value_to<std::string>(hello.at("ca_file"));
+  hello_ = next();
+  port_ = boost::json::value_to<uint16_t>(hello_.at("port"));
 }
 
-mail_server::~mail_server() {
+server_process::~server_process() {
   close(to_server_);
   close(from_server_);
   // It may hang, as a test told it to.
@@ -47,29 +47,21 @@ mail_server::~mail_server() {
   waitpid(process_, nullptr, 0);
 }
 
-boost::json::object mail_server::next() {
+boost::json::object server_process::next() {
   auto end = unread_.find('\n');
   while (end == std::string::npos) {
     pollfd waiting{from_server_, POLLIN, 0};
     std::array<char, 4096> bytes;
     auto count
-      = poll(&waiting, 1, 10'000) == 1 ? read(from_server_, bytes.data(), bytes.size()) : 0;
+      = poll(&waiting, 1, 30'000) == 1 ? read(from_server_, bytes.data(), bytes.size()) : 0;
     if (count <= 0)
-      throw std::runtime_error("the mail server has nothing to tell");
+      throw std::runtime_error("the server has nothing to tell");
     unread_.append(bytes.data(), static_cast<size_t>(count));
     end = unread_.find('\n');
   }
   auto line = unread_.substr(0, end);
   unread_.erase(0, end + 1);
   return boost::json::parse(line).as_object();
-}
-
-std::vector<std::string> mail_server::commands_until(std::string_view last) {
-  std::vector<std::string> result;
-  do
-    result.push_back(boost::json::value_to<std::string>(next().at("command")));
-  while (result.back() != last);
-  return result;
 }
 
 } // namespace tocsin::channels

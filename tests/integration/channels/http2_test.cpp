@@ -1,0 +1,132 @@
+#include "channels/adapter.hpp"
+#include "channels/transport.hpp"
+#include "tests/integration/channels/completion_log.hpp"
+#include "tests/integration/channels/server_process.hpp"
+#include "tests/support/standin/certificate.hpp"
+#include "tests/support/temporary_directory.hpp"
+#include "tests/unit/channels/sample_events.hpp"
+
+#include <boost/json/value_to.hpp>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <fstream>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace tocsin::channels {
+
+namespace {
+
+using ::testing::StartsWith;
+
+std::string text_of(const boost::json::object& x, std::string_view key) {
+  return boost::json::value_to<std::string>(x.at({key.data(), key.size()}));
+}
+
+/// A webhook channel before an HTTPS server that offers `protocols` while TLS is set up.
+class https_receiver {
+public:
+  explicit https_receiver(std::string_view protocols, int hold = 0)
+    : server_{TOCSIN_H2_SERVER, arguments(protocols, hold)},
+      adapter_{make_adapter(channel_type::webhook,
+                            fmt::format(R"({{"url":"https://127.0.0.1:{}/hook?a=b","secret":"s",)"
+                                        R"("headers":{{"X-Mine":"1"}}}})",
+                                        server_.port()))
+                 .value()} {
+    transport_options options;
+    options.ca_file = certificate();
+    transport_ = std::make_unique<transport>(options);
+  }
+
+  /// Sends `count` events at once; true if all are delivered.
+  bool send(size_t count = 1) {
+    auto event = sample_event();
+    std::vector<transport::job> jobs;
+    for (size_t i = 0; i < count; ++i) {
+      auto id = delivery_id{event.id.plus(++sent_)};
+      jobs.push_back({i, adapter_->render({id, event, "", event.accepted_at}).value()});
+    }
+    auto log = std::make_shared<completion_log>();
+    transport_->submit(log, std::move(jobs));
+    auto delivered = log->wait_for(count);
+    for (size_t i = 0; i < count && delivered; ++i)
+      delivered = adapter_->classify(log->reply(i)).kind == outcome_class::delivered
+                  && log->reply(i).body == "ok";
+    return delivered;
+  }
+
+  boost::json::object next() { return server_.next(); }
+
+private:
+  std::string certificate() const { return (folder_.path() / "certificate.pem").string(); }
+
+  std::vector<std::string> arguments(std::string_view protocols, int hold) const {
+    auto made = standin::make_certificate();
+    auto key = (folder_.path() / "key.pem").string();
+    std::ofstream{certificate()} << made.certificate;
+    std::ofstream{key} << made.key;
+    return {certificate(),          key,      "--protocols",
+            std::string{protocols}, "--hold", std::to_string(hold)};
+  }
+
+  temporary_directory folder_;
+  server_process server_;
+  std::unique_ptr<adapter> adapter_;
+  std::unique_ptr<transport> transport_;
+  uint32_t sent_ = 0;
+};
+
+TEST(http_2, is_spoken_where_tls_offers_it_over_one_connection) {
+  https_receiver receiver{"h2,http/1.1"};
+  for (int i = 0; i < 5; ++i)
+    ASSERT_TRUE(receiver.send());
+  EXPECT_EQ(text_of(receiver.next(), "protocol"), "h2");
+  for (int stream = 1; stream < 10; stream += 2) {
+    auto request = receiver.next();
+    EXPECT_EQ(request["connection"], 1);
+    EXPECT_EQ(request["stream"], stream);
+    EXPECT_EQ(text_of(request, "method"), "POST");
+    EXPECT_EQ(text_of(request, "path"), "/hook?a=b");
+    EXPECT_THAT(text_of(request, "body"), StartsWith(R"({"event":"deploy.failure",)"));
+    auto& headers = request["headers"].as_object();
+    EXPECT_EQ(text_of(headers, "content-type"), "application/json");
+    EXPECT_EQ(text_of(headers, "x-mine"), "1");
+    EXPECT_THAT(text_of(headers, "x-signature-256"), StartsWith("sha256="));
+    EXPECT_THAT(text_of(headers, "webhook-signature"), StartsWith("v1,"));
+    EXPECT_FALSE(headers.contains("expect"));
+  }
+}
+
+TEST(http_2, carries_many_requests_at_once_over_one_connection) {
+  constexpr int count = 20;
+  // None is answered before all are there: one after the other they would wait for ever.
+  https_receiver receiver{"h2", count};
+  ASSERT_TRUE(receiver.send(count));
+  EXPECT_EQ(text_of(receiver.next(), "protocol"), "h2");
+  for (int i = 0; i < count; ++i)
+    EXPECT_EQ(receiver.next()["connection"], 1);
+}
+
+class http_1_only : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(http_1_only, servers_are_served_over_one_connection_too) {
+  https_receiver receiver{GetParam()};
+  for (int i = 0; i < 3; ++i)
+    ASSERT_TRUE(receiver.send());
+  EXPECT_NE(text_of(receiver.next(), "protocol"), "h2");
+  for (int i = 0; i < 3; ++i) {
+    auto request = receiver.next();
+    EXPECT_EQ(request["connection"], 1);
+    EXPECT_EQ(request["stream"], 0);
+    EXPECT_THAT(text_of(request, "body"), StartsWith(R"({"event":"deploy.failure",)"));
+  }
+}
+
+// One that names its protocol, and one that is too old to.
+INSTANTIATE_TEST_SUITE_P(servers, http_1_only, ::testing::Values("http/1.1", ""));
+
+} // namespace
+
+} // namespace tocsin::channels

@@ -1,0 +1,92 @@
+#pragma once
+
+#include "channels/adapter.hpp"
+#include "channels/transport.hpp"
+#include "tests/integration/channels/completion_log.hpp"
+#include "tests/integration/channels/mail_server.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace tocsin::channels {
+
+inline constexpr auto mail_time = timestamp{std::chrono::seconds{1774794600}};
+
+/// Its message tries to end the mail and to begin another.
+inline accepted_event sample_mail_event() {
+  accepted_event result;
+  result.id = *event_id::parse("01KMX00VJ0AW6K4PF4W75P6736");
+  result.accepted_at = mail_time;
+  result.value = {"",
+                  "deploy.failure",
+                  "my-app",
+                  "Acme Corp",
+                  "2026-03-29T14:30:00Z",
+                  "It failed.\n.\nMAIL FROM:<evil@example.com>\n",
+                  R"({"image":"myapp:latest","duration_seconds":45.10})"};
+  return result;
+}
+
+/// A channel before `server`, without encryption and password.
+inline boost::json::object settings_for(const mail_server& server) {
+  return {{"host", "127.0.0.1"},
+          {"port", server.port()},
+          {"encryption", "none"},
+          {"from", "Tocsin <tocsin@example.com>"},
+          {"to", {"ops@example.com"}}};
+}
+
+/// Sends mails through one transport.
+class mailer {
+public:
+  explicit mailer(std::string ca_file = "") : through_{options_for(std::move(ca_file))} {}
+
+  wire_reply send(smtp_request request) {
+    auto log = std::make_shared<completion_log>();
+    through_.submit(log, {{1, std::move(request)}});
+    EXPECT_TRUE(log->wait_for(1));
+    return log->reply(1);
+  }
+
+  /// Renders, sends and classifies.
+  outcome send(const boost::json::object& settings,
+               const accepted_event& event = sample_mail_event(),
+               std::string_view destination = "ops@example.com") {
+    auto made = make_adapter(channel_type::email, boost::json::serialize(settings));
+    if (!made) {
+      ADD_FAILURE() << made.error().detail;
+      return {};
+    }
+    auto id = *delivery_id::parse("01KMX00VJ0AW6K4PF4W75P6737");
+    auto request
+      = std::get<smtp_request>((*made)->render({id, event, destination, mail_time}).value());
+    auto server = std::make_shared<smtp_server>(*request.server);
+    server->reply_timeout = patience;
+    request.server = server;
+    last_reply = send(std::move(request));
+    return (*made)->classify(last_reply);
+  }
+
+  void stop(std::chrono::milliseconds grace) { through_.stop(grace); }
+
+  wire_reply last_reply;
+  /// How long a reply may take.
+  std::chrono::milliseconds patience = std::chrono::seconds{2};
+
+private:
+  static transport_options options_for(std::string ca_file) {
+    transport_options result;
+    result.ca_file = std::move(ca_file);
+    result.ehlo_name = "panel.example.com";
+    result.smtp_threads = 1;
+    return result;
+  }
+
+  transport through_;
+};
+
+} // namespace tocsin::channels
