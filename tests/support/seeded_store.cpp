@@ -1,6 +1,7 @@
 #include "tests/support/seeded_store.hpp"
 
 #include "app/bootstrap.hpp"
+#include "messages/event_catalogue.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -35,7 +36,7 @@ seeded_store::seeded_store(const std::filesystem::path& data_dir) {
 }
 
 channel_id seeded_store::add_webhook(const std::string& name, const std::string& url,
-                                     const std::string& service) {
+                                     const std::string& service, std::string_view event_type) {
   channel x;
   x.id = channel_id{ids_.next(1)};
   x.owner = admin;
@@ -43,6 +44,9 @@ channel_id seeded_store::add_webhook(const std::string& name, const std::string&
   x.type = channel_type::webhook;
   if (!service.empty())
     x.filters.services.include = {service};
+  if (!event_type.empty())
+    for (auto& type : event_catalogue())
+      x.triggers[std::string{type.name}].on = type.name == event_type;
   auto settings = boost::json::serialize(boost::json::object{{"url", url}});
   put(put_channel{x, must(secrets_->seal(settings, to_string(x.id))), 0});
   return x.id;

@@ -11,6 +11,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tocsin {
@@ -24,9 +25,10 @@ public:
   /// does.
   explicit seeded_store(const std::filesystem::path& data_dir);
 
-  /// Adds a webhook of the admin that takes the events of `service`, or of all where that is empty.
+  /// Adds a webhook of the admin that takes the events of `service`, or of all where that is empty,
+  /// of the type `event_type`, or of those that are on by default.
   channel_id add_webhook(const std::string& name, const std::string& url,
-                         const std::string& service = "");
+                         const std::string& service = "", std::string_view event_type = "");
 
   /// Accepts `count` events, each with a delivery through every one of `channels`.
   void owe(std::span<const channel_id> channels, uint64_t count, timestamp accepted_at);
