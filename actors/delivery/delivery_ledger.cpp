@@ -23,6 +23,10 @@ constexpr auto pause_after_failure = 1s;
 /// is set forward does not hold deliveries back.
 constexpr auto longest_sleep = 30'000ms;
 
+/// A wake that is set stays where the new one would come so little earlier, as the two clocks never
+/// agree to the millisecond.
+constexpr auto wake_tolerance = 10ms;
+
 /// One step of pruning is small, so that events do not wait for it.
 constexpr uint32_t prune_step = 500;
 constexpr auto pause_between_prunings = 60s;
@@ -551,15 +555,18 @@ void delivery_ledger_state::fill_windows() {
 
 void delivery_ledger_state::schedule_wake() {
   auto next = windows_.next_alarm();
-  if (!next || (wake_at_ && *wake_at_ <= *next))
+  if (!next)
     return;
   auto until = *next - options_.now();
-  wake_in(std::clamp<std::chrono::milliseconds>(until, 1ms, longest_sleep));
+  auto delay = std::clamp<std::chrono::milliseconds>(until, 1ms, longest_sleep);
+  // By the steady clock: the time that a wake was set for may lie before a jump of the other.
+  if (!wake_at_ || options_.steady_now() + delay + wake_tolerance < *wake_at_)
+    wake_in(delay);
 }
 
 /// Sets the one wake there is; an earlier one that was set is void by that.
 void delivery_ledger_state::wake_in(std::chrono::milliseconds delay) {
-  wake_at_ = options_.now() + delay;
+  wake_at_ = options_.steady_now() + delay;
   self_->delayed_send(self_, delay, wake_due{++wakes_});
 }
 

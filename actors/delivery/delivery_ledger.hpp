@@ -127,7 +127,7 @@ private:
   std::deque<channel_id> to_cancel_;
   /// Whether a part of it is on its way; there is never more than one.
   bool cancelling_ = false;
-  std::optional<timestamp> wake_at_;
+  std::optional<steady_time> wake_at_;
   /// The number of the last wake that was set: earlier ones do not count any more.
   uint64_t wakes_ = 0;
   event_id prune_from_;

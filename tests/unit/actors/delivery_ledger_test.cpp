@@ -370,6 +370,19 @@ TEST_F(delivery_ledger_test, hands_first_attempts_over_after_the_clock_stepped_b
   EXPECT_EQ(handed.size(), 3u);
 }
 
+TEST_F(delivery_ledger_test, keeps_to_the_schedule_after_the_clock_was_set_forward) {
+  open(10);
+  accept(2);
+  record(handed[0], delivery_state::scheduled, *wall + 60s);
+  *wall += 24h;
+  record(handed[1], delivery_state::scheduled, *wall + 5s);
+  ASSERT_EQ(handed.size(), 3u);
+  EXPECT_EQ(handed[2].id, handed[0].id);
+  advance(5s);
+  ASSERT_EQ(handed.size(), 4u);
+  EXPECT_EQ(handed[3].id, handed[1].id);
+}
+
 TEST_F(delivery_ledger_test, frees_the_slot_of_an_attempt_that_storage_refuses) {
   open(1);
   accept(2);
