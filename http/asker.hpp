@@ -21,18 +21,21 @@ public:
     : bridge_(std::move(bridge)), loop_(loop), patience_(patience) {}
 
   /// Sends `message` to `receiver`. `on_reply(expected<Reply>)` is called later on this thread,
-  /// at the latest after `patience`, then with `overloaded`.
+  /// at the latest after `patience`, then with `overloaded`. `held` is kept until the receiver has
+  /// answered, however late.
   template <class Reply, class Handle, class Message, class OnReply>
-  void ask(const Handle& receiver, Message message, OnReply on_reply, clock::duration patience) {
+  void ask(const Handle& receiver, Message message, OnReply on_reply, clock::duration patience,
+           std::shared_ptr<const void> held = {}) {
     auto x = std::make_shared<question_for<Reply, Handle, Message, OnReply>>(
-      loop_, receiver, std::move(message), std::move(on_reply));
+      loop_, receiver, std::move(message), std::move(on_reply), std::move(held));
     waiting_.emplace(x.get(), entry{x, clock::now() + patience});
     caf::anon_send(bridge_, put_question{std::move(x)});
   }
 
   template <class Reply, class Handle, class Message, class OnReply>
-  void ask(const Handle& receiver, Message message, OnReply on_reply) {
-    ask<Reply>(receiver, std::move(message), std::move(on_reply), patience_);
+  void ask(const Handle& receiver, Message message, OnReply on_reply,
+           std::shared_ptr<const void> held = {}) {
+    ask<Reply>(receiver, std::move(message), std::move(on_reply), patience_, std::move(held));
   }
 
   /// Tells those who asked `answered` what the answers are.

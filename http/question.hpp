@@ -40,7 +40,9 @@ class question : public std::enable_shared_from_this<question> {
 public:
   using gather = std::function<void(question_ptr)>;
 
-  explicit question(size_t loop) : loop_(loop) {}
+  /// `held` is let go of once nobody works on the question any more: when it is concluded, or, if
+  /// it was given up, when the answer comes all the same.
+  question(size_t loop, std::shared_ptr<const void> held) : loop_(loop), held_(std::move(held)) {}
 
   virtual ~question() = default;
 
@@ -60,15 +62,20 @@ public:
   /// Lets go of the one who asked. On the I/O thread, or after its end.
   virtual void forget() = 0;
 
+protected:
+  void let_go() { held_.reset(); }
+
 private:
   size_t loop_;
+  std::shared_ptr<const void> held_;
 };
 
 template <class Reply, class Handle, class Message, class OnReply>
 class question_for final : public question {
 public:
-  question_for(size_t loop, Handle receiver, Message message, OnReply on_reply)
-    : question(loop),
+  question_for(size_t loop, Handle receiver, Message message, OnReply on_reply,
+               std::shared_ptr<const void> held)
+    : question(loop, std::move(held)),
       receiver_(std::move(receiver)),
       message_(std::move(message)),
       on_reply_(std::move(on_reply)) {}
@@ -88,7 +95,10 @@ public:
         });
   }
 
-  void conclude() override { pass_on(std::move(*answer_)); }
+  void conclude() override {
+    let_go();
+    pass_on(std::move(*answer_));
+  }
 
   void give_up(failure x) override { pass_on(std::move(x)); }
 

@@ -26,20 +26,21 @@ void post_events(route_context& context, call c) {
   auto count = list->events.size();
   if (!context.door.enter(count))
     return c.fail(fail(errc::overloaded, "too many events are waiting to be stored"));
+  // Taken until they are stored: should the asker be told to come again, they wait all the same.
+  auto place = std::make_shared<const admitted>(context.door, count);
   submit_events submission{std::move(list->events),
                            std::move(c.message.idempotency_key).value_or(std::string{})};
   context.questions.ask<events_accepted>(
     context.actors.ingress, std::move(submission),
-    [&door = context.door, count, is_array = list->is_array,
-     c = std::move(c)](expected<events_accepted> reply) mutable {
-      door.leave(count);
+    [count, is_array = list->is_array, c = std::move(c)](expected<events_accepted> reply) mutable {
       if (reply)
         c.send({202, json_type, {}, receipts_json(reply->receipts, is_array)});
       else if (is_array && count == 1)
         c.fail(point_into_array(std::move(reply).error()));
       else
         c.fail(reply.error());
-    });
+    },
+    std::move(place));
 }
 
 void get_events(route_context& context, call c) {

@@ -1,6 +1,7 @@
 #include "tests/integration/http/server_fixture.hpp"
 
 #include <caf/send.hpp>
+#include <gmock/gmock.h>
 
 #include <thread>
 
@@ -201,6 +202,27 @@ TEST_F(server_limits_test, lets_only_so_many_events_wait) {
   EXPECT_EQ(refused->headers["retry-after"], "1");
   caf::anon_send(fakes_->ingress, release_held{});
   EXPECT_EQ(first.read()->status, 202u);
+}
+
+TEST_F(server_limits_test, counts_events_that_wait_though_their_senders_were_told_to_come_again) {
+  options_.ask_timeout = 100ms;
+  options_.max_waiting_events = 1;
+  start();
+  world().mode = fake_world::ingress_mode::hold;
+  raw_client client{server_->port()};
+  client.send(text_of("POST", "/api/v1/events", good_event));
+  EXPECT_THAT(client.read()->body, testing::HasSubstr("no answer in time"));
+  client.send(text_of("POST", "/api/v1/events", good_event));
+  EXPECT_THAT(client.read()->body, testing::HasSubstr("too many events are waiting"));
+  world().mode = fake_world::ingress_mode::accept;
+  caf::anon_send(fakes_->ingress, release_held{});
+  // The late answer makes room; when, only asking tells.
+  std::optional<raw_response> reply;
+  for (int i = 0; i < 1000 && (!reply || reply->status != 202); ++i) {
+    client.send(text_of("POST", "/api/v1/events", good_event));
+    reply = client.read();
+  }
+  EXPECT_EQ(reply->status, 202u);
 }
 
 TEST_F(server_limits_test, takes_only_so_many_connections) {
