@@ -1,6 +1,7 @@
 #include "app/node_guard.hpp"
 
 #include <caf/deep_to_string.hpp>
+#include <caf/exit_reason.hpp>
 
 namespace tocsin::app {
 
@@ -9,13 +10,18 @@ node_guard(node_guard_actor::stateful_pointer<node_guard_state> self,
            const std::vector<caf::actor>& watched,
            const std::function<void(const std::string&)>& on_fatal) {
   self->state.on_fatal = on_fatal;
+  self->attach_functor([on_fatal](const caf::error& reason) {
+    if (reason && reason != caf::exit_reason::user_shutdown)
+      on_fatal("the node guard ended: " + caf::to_string(reason));
+  });
   self->set_down_handler([self](const caf::down_msg& down) {
     if (self->state.on_fatal)
       self->state.on_fatal(caf::deep_to_string(down));
   });
   for (auto& actor : watched)
     self->monitor(actor);
-  return {[self](const stand_down&) { self->state.on_fatal = nullptr; }};
+  return {[self](const watch_actor& msg) { self->monitor(msg.value); },
+          [self](const stand_down&) { self->state.on_fatal = nullptr; }};
 }
 
 } // namespace tocsin::app

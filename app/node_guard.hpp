@@ -15,10 +15,16 @@ namespace tocsin::app {
 /// Tells the guard that the actors it watches end on purpose from now on.
 struct stand_down {};
 
-using node_guard_actor = caf::typed_actor<caf::reacts_to<stand_down>>;
+/// Makes the guard watch one more.
+struct watch_actor {
+  caf::actor value;
+};
 
-/// Watches the actors that there is one of per node. Should one die, `on_fatal` is called with the
-/// reason: the node is then stopped and started anew, and takes up everything from storage.
+using node_guard_actor = caf::typed_actor<caf::reacts_to<watch_actor>, caf::reacts_to<stand_down>>;
+
+/// Watches the actors that there is one of per node. Should one die, or the guard itself,
+/// `on_fatal` is called with the reason: the node is then stopped and started anew, and takes up
+/// everything from storage.
 struct node_guard_state {
   static inline const char* name = "tocsin.node-guard";
 
@@ -32,4 +38,5 @@ node_guard(node_guard_actor::stateful_pointer<node_guard_state> self,
 
 } // namespace tocsin::app
 
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::app::watch_actor)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::app::stand_down)

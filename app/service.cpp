@@ -227,6 +227,7 @@ expected<void> service::parts::open_doors() {
   if (!http)
     return http.error();
   server = std::move(*http);
+  caf::anon_send(guard, watch_actor{server->bridge()});
   if (!settings.gate.enabled)
     return {};
   auto opened = gate::server::start(system, gate_options(settings), server->door(),
@@ -234,6 +235,7 @@ expected<void> service::parts::open_doors() {
   if (!opened)
     return opened.error();
   gate = std::move(*opened);
+  caf::anon_send(guard, watch_actor{gate->desk()});
   return {};
 }
 

@@ -9,6 +9,8 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -188,6 +190,10 @@ expected<std::unique_ptr<server>> server::start(caf::actor_system& system, serve
 
 uint16_t server::port() const {
   return parts_->entrance.port();
+}
+
+caf::actor server::desk() const {
+  return caf::actor_cast<caf::actor>(parts_->desk);
 }
 
 void server::stop() {

@@ -13,6 +13,7 @@
 
 namespace caf {
 
+class actor;
 class actor_system;
 
 } // namespace caf
@@ -74,6 +75,9 @@ public:
   ~server();
 
   uint16_t port() const;
+
+  /// The actor behind the I/O thread, for the owner to watch: without it every peer waits in vain.
+  caf::actor desk() const;
 
   /// Closes the door and every connection, joins the thread and releases the actors. Calling it
   /// again does nothing.

@@ -11,6 +11,8 @@
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
+#include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
@@ -236,6 +238,10 @@ expected<bool> server::reload_certificate(bool always) {
   if (auto loaded = identity->load(); !loaded)
     return loaded.error();
   return true;
+}
+
+caf::actor server::bridge() const {
+  return caf::actor_cast<caf::actor>(parts_->bridge);
 }
 
 admission& server::door() {

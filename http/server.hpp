@@ -12,6 +12,7 @@
 
 namespace caf {
 
+class actor;
 class actor_system;
 
 } // namespace caf
@@ -82,6 +83,10 @@ public:
   /// Returns whether anything was loaded; never without TLS.
   /// Errors: invalid_argument; what was loaded before stays in use.
   expected<bool> reload_certificate(bool always);
+
+  /// The actor behind the I/O threads. Without it every request waits in vain, so that whoever owns
+  /// the server has to watch it.
+  caf::actor bridge() const;
 
   /// Counts the events that wait for their commit; other doors let theirs in through it as well.
   admission& door();
