@@ -204,10 +204,10 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
                                 board,
                                 retries,
                                 settings.delivery.in_flight_per_channel};
-  supervisor = system.spawn(channel_supervisor,
-                            channel_supervisor_options{access, worker, {}, report_channel});
   announcer = system.spawn(channel_announcer,
                            channel_announcer_options{access, router, board, report_channel});
+  supervisor = system.spawn(
+    channel_supervisor, channel_supervisor_options{access, worker, {}, report_channel, announcer});
   registry_options registry{access, ledger, transport, now, board};
   backend.ingress = system.spawn(ingress, router, now, board);
   backend.channels = system.spawn(channel_registry, registry);

@@ -11,7 +11,7 @@ namespace {
 
 using enum event_severity;
 
-constexpr std::array<event_type_info, 12> catalogue{{
+constexpr std::array<event_type_info, 13> catalogue{{
   {"deploy.success", true, success, "Deployment succeeded"},
   {"deploy.failure", true, error, "Deployment failed"},
   {"service.health.down", true, critical, "Service is down"},
@@ -25,6 +25,7 @@ constexpr std::array<event_type_info, 12> catalogue{{
   {"ssl.expiring", true, warning, "Certificate expires soon"},
   // The service's own come last.
   {channel_disabled_event, true, error, "Channel disabled"},
+  {channel_parked_event, true, error, "Channel parked"},
 }};
 
 constexpr event_type_info test_type{test_event_type, true, info, "Test notification"};

@@ -10,6 +10,9 @@ inline constexpr std::string_view own_event_prefix = "channel.";
 /// The service has disabled a channel, as its endpoint is dead.
 inline constexpr std::string_view channel_disabled_event = "channel.disabled";
 
+/// The service has given up on a channel whose actor crashes again and again: a fault of its own.
+inline constexpr std::string_view channel_parked_event = "channel.parked";
+
 inline bool is_own_event(std::string_view type) {
   return type.starts_with(own_event_prefix);
 }

@@ -26,6 +26,14 @@ bool was_disabled_by_us(const channel& x) {
   return !x.enabled && !x.disabled_reason.empty();
 }
 
+boost::json::object details_of(const channel& x) {
+  boost::json::object result;
+  result["channel"] = to_string(x.id);
+  result["type"] = to_string(x.type);
+  result["target"] = channels::redact(x.type, x.settings).target;
+  return result;
+}
+
 } // namespace
 
 event announcement_of(const channel& x) {
@@ -38,11 +46,23 @@ event announcement_of(const channel& x) {
     = fmt::format("The channel '{}' ({}) was disabled, as its endpoint refuses everything: {}. "
                   "What it owes is kept. Correct its settings, send a test and enable it again.",
                   x.name, to_string(x.type), x.disabled_reason);
-  boost::json::object details;
-  details["channel"] = to_string(x.id);
-  details["type"] = to_string(x.type);
-  details["target"] = channels::redact(x.type, x.settings).target;
+  auto details = details_of(x);
   details["code"] = x.disabled_reason.substr(0, x.disabled_reason.find(": "));
+  result.details = boost::json::serialize(details);
+  return result;
+}
+
+event parking_of(const channel& x, timestamp parked_at) {
+  event result;
+  result.type = channel_parked_event;
+  result.timestamp = to_rfc3339(std::chrono::floor<std::chrono::seconds>(parked_at));
+  result.message
+    = fmt::format("The channel '{}' ({}) is parked: sending through it crashed again and again, "
+                  "which is a fault of the service. What it owes is kept. It goes on when it is "
+                  "changed, or when the service is started anew.",
+                  x.name, to_string(x.type));
+  auto details = details_of(x);
+  details["owner"] = to_string(x.owner);
   result.details = boost::json::serialize(details);
   return result;
 }
@@ -74,25 +94,31 @@ void channel_announcer_state::on_announce_channel(const announce_channel& msg) {
   if (!found)
     return options_.report(msg.channel, "cannot be looked at: " + found.error().detail);
   if (*found && was_disabled_by_us(**found))
-    submit(**found);
+    submit(announcement_of(**found), fmt::format("{}", (**found).revision), msg);
 }
 
-void channel_announcer_state::submit(const channel& x) {
+void channel_announcer_state::on_channel_parked(const channel_parked& msg) {
+  auto found = options_.channels->load(msg.channel);
+  if (!found)
+    return options_.report(msg.channel, "cannot be looked at: " + found.error().detail);
+  if (*found)
+    submit(parking_of(**found, msg.parked_at), fmt::format("{}", to_unix_ms(msg.parked_at)), msg);
+}
+
+template <class Message>
+void channel_announcer_state::submit(event value, const std::string& occasion,
+                                     const Message& again) {
   auto baton = std::make_shared<submission>();
   // No id of an event has a space, so that none can be taken for it.
-  auto key = fmt::format("own {}/{}/{}", channel_disabled_event, to_string(x.id), x.revision);
-  baton->events.push_back({announcement_of(x), std::move(key), {}, {}});
+  auto key = fmt::format("own {}/{}/{}", value.type, to_string(again.channel), occasion);
+  baton->events.push_back({std::move(value), std::move(key), {}, {}});
   self_->request(options_.router, accept_timeout, route_submission{std::move(baton)})
     .then([](const events_accepted&) {},
-          [this, id = x.id](const caf::error& why) {
+          [this, again](const caf::error& why) {
             // It was announced by another version, in other words.
             if (to_failure(why).code != errc::idempotency_conflict)
-              look_again(id);
+              self_->delayed_send(self_, pause_after_failure, again);
           });
-}
-
-void channel_announcer_state::look_again(channel_id id) {
-  self_->delayed_send(self_, pause_after_failure, announce_channel{id});
 }
 
 channel_announcer_actor::behavior_type
@@ -103,6 +129,7 @@ channel_announcer(channel_announcer_actor::stateful_pointer<channel_announcer_st
   return {
     metered(self, &state::on_configuration_changed),
     metered(self, &state::on_announce_channel),
+    metered(self, &state::on_channel_parked),
   };
 }
 

@@ -18,9 +18,16 @@ struct announce_channel {
   channel_id channel;
 };
 
-/// Hears of changes and announces disabled channels.
+/// A channel crashed too often and is left alone until its configuration changes.
+struct channel_parked {
+  channel_id channel;
+  timestamp parked_at;
+};
+
+/// Hears of changes and announces channels that were disabled or parked.
 using channel_announcer_actor
-  = caf::typed_actor<caf::reacts_to<configuration_changed>, caf::reacts_to<announce_channel>>;
+  = caf::typed_actor<caf::reacts_to<configuration_changed>, caf::reacts_to<announce_channel>,
+                     caf::reacts_to<channel_parked>>;
 
 /// What the announcer is made with.
 struct channel_announcer_options {
@@ -35,7 +42,7 @@ struct channel_announcer_options {
 /// that goes the way of all events: through the owner's other channels, and to the admins. It looks
 /// at every channel when it starts, as a crash may have come between the disabling and the event;
 /// the idempotency key, which holds the channel's revision, lets only one event of each disabling
-/// through.
+/// through. That a channel is parked the admins alone are told, by an event `channel.parked`.
 class channel_announcer_state {
 public:
   static inline const char* name = "tocsin.channel-announcer";
@@ -45,12 +52,15 @@ public:
 
   void on_configuration_changed(const configuration_changed& msg);
   void on_announce_channel(const announce_channel& msg);
+  void on_channel_parked(const channel_parked& msg);
 
   actor_gauge gauge;
 
 private:
-  void submit(const channel& x);
-  void look_again(channel_id id);
+  /// Sends an event about the channel of `again`, which follows later where it is not taken, as the
+  /// disk is full for example. Once per `occasion` it gets through.
+  template <class Message>
+  void submit(event value, const std::string& occasion, const Message& again);
 
   channel_announcer_actor::stateful_pointer<channel_announcer_state> self_ = nullptr;
   channel_announcer_options options_;
@@ -59,6 +69,9 @@ private:
 /// The event that announces that `x` was disabled. The same channel gives the same event.
 event announcement_of(const channel& x);
 
+/// The event that announces that `x` was parked at `parked_at`.
+event parking_of(const channel& x, timestamp parked_at);
+
 channel_announcer_actor::behavior_type
 channel_announcer(channel_announcer_actor::stateful_pointer<channel_announcer_state> self,
                   const channel_announcer_options& options);
@@ -66,3 +79,4 @@ channel_announcer(channel_announcer_actor::stateful_pointer<channel_announcer_st
 } // namespace tocsin
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::announce_channel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::channel_parked)

@@ -142,6 +142,7 @@ void channel_supervisor_state::restart_later(channel_id id, child& x) {
     x.parked = true;
     options_.worker.board->channel(id)->parked = true;
     options_.report(id, "crashed too often and is parked until its configuration changes");
+    self_->send(options_.announcer, channel_parked{id, options_.worker.now()});
     return;
   }
   x.restarting = true;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/delivery/channel_access.hpp"
+#include "actors/delivery/channel_announcer.hpp"
 #include "actors/delivery/channel_worker.hpp"
 #include "actors/stats/meter.hpp"
 #include "messages/protocol/channel.hpp"
@@ -24,6 +25,8 @@ struct channel_supervisor_options {
   policy::restart_limits limits;
   /// Told in words that a channel crashed, was parked, or cannot be started.
   std::function<void(channel_id, const std::string&)> report;
+  /// Tells the admins of what was parked.
+  channel_announcer_actor announcer;
 };
 
 /// Starts a channel actor when the ledger asks for one. One that crashes is started again alone,

@@ -50,14 +50,20 @@ protected:
     worker.steady_now = steady_now();
     worker.board = board;
     auto report = [this](channel_id, const std::string& what) { reports.push_back(what); };
-    supervisor
-      = system.spawn(channel_supervisor, channel_supervisor_options{access, worker, {}, report});
+    announcer = system.spawn(
+      [this](channel_announcer_actor::pointer) -> channel_announcer_actor::behavior_type {
+        return {[](const configuration_changed&) {}, [](const announce_channel&) {},
+                [this](const channel_parked& msg) { parked.push_back(msg.channel); }};
+      });
+    supervisor = system.spawn(channel_supervisor,
+                              channel_supervisor_options{access, worker, {}, report, announcer});
   }
 
   ~channel_supervisor_test() override {
     for (auto& x : workers)
       self->send_exit(x, caf::exit_reason::user_shutdown);
     self->send_exit(supervisor, caf::exit_reason::user_shutdown);
+    self->send_exit(announcer, caf::exit_reason::user_shutdown);
     self->send_exit(ledger, caf::exit_reason::user_shutdown);
     run();
   }
@@ -80,9 +86,12 @@ protected:
   channel value;
   std::string sealed;
   delivery_ledger_actor ledger;
+  channel_announcer_actor announcer;
   channel_supervisor_actor supervisor;
   std::vector<channel_actor> workers;
   std::vector<std::string> reports;
+  /// What the announcer was told of.
+  std::vector<channel_id> parked;
 };
 
 TEST_F(channel_supervisor_test, starts_one_actor_however_often_it_is_asked) {
@@ -106,10 +115,12 @@ TEST_F(channel_supervisor_test, starts_a_crashed_actor_again_after_a_delay) {
 TEST_F(channel_supervisor_test, parks_a_channel_that_crashes_too_often_until_it_changes) {
   need();
   for (int i = 0; i < 6; ++i) {
+    EXPECT_TRUE(parked.empty());
     crash_last();
     advance(5s);
   }
   EXPECT_EQ(workers.size(), 6u);
+  EXPECT_THAT(parked, testing::ElementsAre(value.id));
   EXPECT_TRUE(board->channel(value.id)->parked);
   EXPECT_THAT(reports.back(), testing::HasSubstr("parked"));
   need();
