@@ -37,4 +37,17 @@ expected<api_reply> api_client::try_call(const std::string& method, const std::s
   return api_reply{reply->status, ec ? json::value{} : std::move(parsed)};
 }
 
+std::map<std::string, std::string> states_of_deliveries(api_client& from) {
+  std::map<std::string, std::string> result;
+  std::string cursor;
+  do {
+    auto part = from.get("/deliveries?limit=250"
+                         + (cursor.empty() ? "" : "&cursor=" + cli::url_escape(cursor)));
+    for (auto& x : part.body.at("data").as_array())
+      result[json::value_to<std::string>(x.at("id"))] = json::value_to<std::string>(x.at("state"));
+    cursor = part.text("/next_cursor");
+  } while (!cursor.empty());
+  return result;
+}
+
 } // namespace tocsin

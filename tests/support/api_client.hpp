@@ -4,6 +4,7 @@
 
 #include <boost/json/value.hpp>
 
+#include <map>
 #include <string>
 
 namespace tocsin {
@@ -45,5 +46,8 @@ public:
 private:
   cli::http_client client_;
 };
+
+/// The state of every delivery in the log, by the delivery's id.
+std::map<std::string, std::string> states_of_deliveries(api_client& from);
 
 } // namespace tocsin

@@ -114,9 +114,18 @@ TEST_F(kill_test, loses_no_acknowledged_event_when_it_is_killed_under_load) {
                              std::chrono::steady_clock::now() + 100ms);
   EXPECT_TRUE(missing().empty()) << missing().size() << " of " << acknowledged.size()
                                  << " acknowledged events never arrived";
+  api_client api{service.url(), token};
+  auto known = states_of_deliveries(api);
+  std::map<std::string, size_t> by_delivery;
+  for (auto& x : providers.received(provider::webhook))
+    ++by_delivery[std::string{x.header("webhook-id")}];
   size_t repeated = 0;
-  for (auto& [id, times] : arrivals())
-    repeated += static_cast<size_t>(times - 1);
+  for (auto& [id, times] : by_delivery) {
+    EXPECT_TRUE(known.contains(id)) << "nobody knows the delivery " << id;
+    repeated += times - 1;
+  }
+  // An event that was accepted twice would have two deliveries.
+  EXPECT_EQ(by_delivery.size(), arrivals().size());
   // At most what was in flight at each kill: the window of the one channel.
   EXPECT_LE(repeated, static_cast<size_t>(rounds) * 64);
   std::cout << acknowledged.size() << " acknowledged, " << repeated << " repeated\n";

@@ -1,6 +1,7 @@
 #include "tests/fault/app/service_process.hpp"
 #include "tests/integration/channels/loopback_server.hpp"
 #include "tests/support/api_client.hpp"
+#include "tests/support/soak.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value_to.hpp>
@@ -11,6 +12,7 @@
 #include <atomic>
 #include <chrono>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <netinet/in.h>
@@ -69,7 +71,29 @@ protected:
     if (misbehaves)
       return bad;
     arrived.insert(id);
-    return {http_reply("200 OK", "")};
+    return {http_reply("200 OK", ""), closes ? reply_plan::then::close : reply_plan::then::keep};
+  }
+
+  /// A connection to the service from the `number`th address of this machine; -1 if there is none.
+  int connect_from(uint32_t number) {
+    auto made = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK + number);
+    auto failed = ::bind(made, reinterpret_cast<sockaddr*>(&address), sizeof address);
+    auto port = service->url().substr(service->url().rfind(':') + 1);
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<uint16_t>(std::stoi(port)));
+    if (failed == 0 && ::connect(made, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0)
+      return made;
+    ::close(made);
+    return -1;
+  }
+
+  /// How many files the service has open.
+  size_t open_files() {
+    auto files = std::filesystem::directory_iterator{fmt::format("/proc/{}/fd", service->pid())};
+    return static_cast<size_t>(std::distance(begin(files), end(files)));
   }
 
   bool all_arrive(std::chrono::seconds patience = 60s) {
@@ -88,6 +112,7 @@ protected:
   std::mutex mutex;
   reply_plan bad;
   int bad_answers = 0;
+  bool closes = false;
   std::set<std::string> arrived;
   /// The ids under which each event was sent: always the same.
   std::map<std::string, std::set<std::string>> names;
@@ -123,17 +148,9 @@ TEST_F(peers, that_reset_after_the_body_get_everything_again_under_the_same_id) 
 TEST_F(peers, that_send_slowly_keep_nobody_else_waiting) {
   constexpr size_t slow_ones = 300;
   start();
-  auto port
-    = static_cast<uint16_t>(std::stoi(service->url().substr(service->url().rfind(':') + 1)));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(port);
   std::vector<int> sockets;
-  for (size_t i = 0; i < slow_ones; ++i) {
-    sockets.push_back(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
-    ASSERT_EQ(::connect(sockets.back(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
-  }
+  for (size_t i = 0; i < slow_ones; ++i)
+    sockets.push_back(connect_from(0));
   std::atomic<bool> done{false};
   // A byte of a request at a time, for as long as the service listens.
   std::thread drip{[&] {
@@ -153,6 +170,46 @@ TEST_F(peers, that_send_slowly_keep_nobody_else_waiting) {
   drip.join();
   for (auto fd : sockets)
     ::close(fd);
+  EXPECT_EQ(service->stop(), 0);
+}
+
+TEST_F(peers, that_take_every_file_descriptor_stop_neither_what_was_acknowledged_nor_what_follows) {
+  const auto descriptors = quick_or_full<size_t>(1'000, 10'000);
+  constexpr size_t from_one_address = 500;
+  rlimit own{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &own), 0);
+  own.rlim_cur = own.rlim_max;
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &own), 0);
+  if (own.rlim_max < descriptors + 200)
+    GTEST_SKIP() << "this process may open no more than " << own.rlim_max << " files";
+  start({"server.max_connections=65536"});
+  rlimit few{descriptors, own.rlim_max};
+  ASSERT_EQ(::prlimit(service->pid(), RLIMIT_NOFILE, &few, nullptr), 0);
+  // The receiver closes each connection, so that every delivery needs a descriptor of its own.
+  closes = true;
+  std::vector<int> sockets;
+  auto end = clock::now() + 60s;
+  // Counting takes long, and is no use before the end.
+  while ((sockets.size() + 100 < descriptors || open_files() < descriptors) && clock::now() < end) {
+    auto made = connect_from(static_cast<uint32_t>(sockets.size() / from_one_address));
+    if (made >= 0)
+      sockets.push_back(made);
+  }
+  ASSERT_EQ(open_files(), descriptors);
+  // The connection of `api` is older than all of these.
+  EXPECT_EQ(send(20), 20);
+  uint64_t retried = 0;
+  while (retried == 0 && clock::now() < end) {
+    std::this_thread::sleep_for(5ms);
+    auto stats = api->get("/stats/actors");
+    retried = stats.body.at("channels").at(0).at("retried").to_number<uint64_t>();
+  }
+  EXPECT_GT(retried, 0u) << "there were descriptors left";
+  for (auto fd : sockets)
+    ::close(fd);
+  EXPECT_TRUE(all_arrive()) << arrived.size() << " of " << expected_ids.size();
+  EXPECT_EQ(send(5), 5);
+  EXPECT_TRUE(all_arrive());
   EXPECT_EQ(service->stop(), 0);
 }
 

@@ -68,6 +68,15 @@ int service_process::stop() {
   return end_with(SIGTERM);
 }
 
+int service_process::wait(std::chrono::seconds patience) {
+  auto deadline = std::chrono::steady_clock::now() + patience;
+  siginfo_t ended{};
+  while (waitid(P_PID, static_cast<id_t>(pid_), &ended, WEXITED | WNOHANG | WNOWAIT) == 0
+         && ended.si_pid == 0 && std::chrono::steady_clock::now() < deadline)
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  return end_with(ended.si_pid == 0 ? SIGKILL : 0);
+}
+
 std::string service_process::url() const {
   auto ready = boost::json::parse(read_file(directory_.path() / "ready.json"));
   return boost::json::value_to<std::string>(ready.at("url"));

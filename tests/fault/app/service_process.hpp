@@ -2,6 +2,7 @@
 
 #include "tests/support/temporary_directory.hpp"
 
+#include <chrono>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -23,6 +24,10 @@ public:
 
   /// Asks it to drain and stop, and gives its exit code.
   int stop();
+
+  /// Waits for it to end by itself, and gives its exit code; 128 + SIGKILL if it had to be killed
+  /// as it did not within `patience`.
+  int wait(std::chrono::seconds patience);
 
   pid_t pid() const { return pid_; }
 
