@@ -1,10 +1,14 @@
 #include "app/cli/command_line.hpp"
 #include "app/cli/json_text.hpp"
 #include "app/cli/listing.hpp"
+#include "app/cli/stats_watch.hpp"
 
 #include <boost/json.hpp>
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+
+#include <chrono>
+#include <memory>
 
 namespace tocsin::cli {
 
@@ -37,12 +41,31 @@ std::string stats_text(const boost::json::value& x) {
                                  {"P99 MS", "latency_p99_ms", align::right, 2}});
 }
 
+struct watch_options {
+  bool is_wanted = false;
+  double interval_seconds = 2;
+
+  std::chrono::milliseconds interval() const {
+    return std::chrono::round<std::chrono::milliseconds>(
+      std::chrono::duration<double>{interval_seconds});
+  }
+};
+
 } // namespace
 
 void add_stats_commands(CLI::App& root, command_line& line) {
   auto* stats = root.add_subcommand("stats", "How every actor and every channel is doing");
-  stats->callback([&line] {
-    line.choose([](session& on) {
+  auto options = std::make_shared<watch_options>();
+  auto* watch
+    = stats->add_flag("--watch", options->is_wanted, "Show them live, with rates, until Ctrl-C");
+  stats->add_option("--interval", options->interval_seconds, "Seconds between two looks")
+    ->check(CLI::Range(0.1, 3600.0))
+    ->capture_default_str()
+    ->needs(watch);
+  stats->callback([&line, options] {
+    line.choose([options](session& on) {
+      if (options->is_wanted)
+        return watch_stats(on, options->interval());
       auto reply = on.call({"GET", "/stats/actors", {}, {}});
       if (!reply)
         return reply.error();

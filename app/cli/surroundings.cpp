@@ -1,8 +1,13 @@
 #include "app/cli/surroundings.hpp"
 
+#include "app/cli/stop_signal.hpp"
+
 #include <cstdlib>
 #include <iostream>
+#include <memory>
+#include <optional>
 #include <thread>
+#include <unistd.h>
 
 namespace tocsin::cli {
 
@@ -12,12 +17,20 @@ surroundings process_surroundings() {
       return std::string{value};
     return std::nullopt;
   };
+  auto stop = std::make_shared<std::optional<stop_signal>>();
+  auto rest = [stop](std::chrono::milliseconds x) {
+    if (!*stop)
+      stop->emplace();
+    return !(*stop)->arrives_within(x);
+  };
   return {std::cin,
           std::cout,
           std::cerr,
           variable,
           [] { return std::chrono::steady_clock::now(); },
-          [](std::chrono::milliseconds x) { std::this_thread::sleep_for(x); }};
+          [](std::chrono::milliseconds x) { std::this_thread::sleep_for(x); },
+          rest,
+          ::isatty(STDOUT_FILENO) == 1};
 }
 
 } // namespace tocsin::cli

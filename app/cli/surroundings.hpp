@@ -17,6 +17,11 @@ struct surroundings {
   std::function<std::optional<std::string>(const std::string&)> variable;
   std::function<std::chrono::steady_clock::time_point()> now;
   std::function<void(std::chrono::milliseconds)> pause;
+  /// Pauses; false once the user wants the command to end. From the first call on SIGINT and
+  /// SIGTERM only say so.
+  std::function<bool(std::chrono::milliseconds)> rest = {};
+  /// Whether `out` is a terminal.
+  bool is_terminal = false;
 };
 
 /// The standard streams, the environment and the clock of this process.

@@ -62,7 +62,12 @@ command_result command_test::run(const std::vector<std::string>& arguments,
                       err,
                       variable,
                       [this] { return now_; },
-                      [this](std::chrono::milliseconds x) { now_ += x; }};
+                      [this](std::chrono::milliseconds x) { now_ += x; },
+                      [this](std::chrono::milliseconds x) {
+                        now_ += x;
+                        return rests_-- > 0;
+                      },
+                      is_terminal_};
   auto code = cli::run(arguments, around);
   return {code, out.str(), err.str()};
 }
