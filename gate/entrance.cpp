@@ -30,7 +30,10 @@ std::string describe(SSL* ssl, const error_code& ec) {
 
 /// A connection in its handshake.
 struct entrance::candidate {
-  link::tls_stream stream;
+  /// Until the peer has said something. OpenSSL's buffers, some 80 KiB, are only made then, so that
+  /// silent connections cost next to nothing.
+  tcp::socket socket;
+  std::optional<link::tls_stream> stream;
   asio::steady_timer timer;
   std::string address;
   entry_slot slot;
@@ -113,31 +116,41 @@ void entrance::take(tcp::socket socket) {
   if (!slot)
     return told_.on_refused(address, "it holds too many connections, or all peers together do");
   socket.set_option(tcp::no_delay{true}, ec);
-  link::tls_stream stream{std::move(socket), *credentials_};
-  shake_hands(std::shared_ptr<candidate>{
-    new candidate{std::move(stream), asio::steady_timer{context_}, address, std::move(slot)}});
+  listen_to(std::shared_ptr<candidate>{
+    new candidate{std::move(socket), {}, asio::steady_timer{context_}, address, std::move(slot)}});
 }
 
-void entrance::shake_hands(const std::shared_ptr<candidate>& x) {
+void entrance::listen_to(const std::shared_ptr<candidate>& x) {
   x->timer.expires_after(options_.handshake_timeout);
   x->timer.async_wait([x](error_code ec) {
     if (ec)
       return;
     error_code ignored;
     x->is_late = true;
-    x->stream.lowest_layer().close(ignored);
+    if (x->stream)
+      x->stream->lowest_layer().close(ignored);
+    else
+      x->socket.close(ignored);
   });
-  x->stream.async_handshake(link::tls_stream::server,
-                            [this, x](error_code ec) { conclude(x, ec); });
+  x->socket.async_wait(tcp::socket::wait_read, [this, x](error_code ec) {
+    if (ec)
+      return refuse(*x, ec.message());
+    x->stream.emplace(std::move(x->socket), *credentials_);
+    x->stream->async_handshake(link::tls_stream::server,
+                               [this, x](error_code failed) { conclude(x, failed); });
+  });
+}
+
+void entrance::refuse(candidate& x, const std::string& why) {
+  x.timer.cancel();
+  told_.on_refused(x.address, x.is_late ? "no TLS handshake in time" : why);
 }
 
 void entrance::conclude(const std::shared_ptr<candidate>& x, error_code ec) {
+  auto* ssl = x->stream->native_handle();
+  if (x->is_late || ec)
+    return refuse(*x, describe(ssl, ec));
   x->timer.cancel();
-  auto* ssl = x->stream.native_handle();
-  if (x->is_late)
-    return told_.on_refused(x->address, "no TLS handshake in time");
-  if (ec)
-    return told_.on_refused(x->address, describe(ssl, ec));
   link::x509_ptr peer{SSL_get1_peer_certificate(ssl)};
   const unsigned char* protocol = nullptr;
   unsigned size = 0;
@@ -145,7 +158,7 @@ void entrance::conclude(const std::shared_ptr<candidate>& x, error_code ec) {
   if (!peer || size == 0)
     return told_.on_refused(x->address, "it does not speak this protocol");
   told_.on_entrant(
-    {link::read_certificate(std::move(peer)), std::move(x->stream), std::move(x->slot)});
+    {link::read_certificate(std::move(peer)), std::move(*x->stream), std::move(x->slot)});
 }
 
 } // namespace tocsin::gate

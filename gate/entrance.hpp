@@ -57,7 +57,8 @@ private:
   struct candidate;
 
   void take(boost::asio::ip::tcp::socket socket);
-  void shake_hands(const std::shared_ptr<candidate>& x);
+  void listen_to(const std::shared_ptr<candidate>& x);
+  void refuse(candidate& x, const std::string& why);
   void conclude(const std::shared_ptr<candidate>& x, boost::system::error_code ec);
   entry_slot take_slot(const std::string& address);
 

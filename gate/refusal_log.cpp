@@ -33,4 +33,9 @@ std::optional<uint64_t> refusal_log::note(const std::string& address, clock::tim
   return std::exchange(x.unsaid, 0);
 }
 
+bool refusal_log::has_named(const std::string& address, clock::time_point now) const {
+  auto found = entries_.find(address);
+  return found != entries_.end() && now - found->second.logged_at < pause;
+}
+
 } // namespace tocsin::gate

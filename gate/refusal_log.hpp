@@ -18,6 +18,9 @@ public:
   /// be logged, else nothing.
   std::optional<uint64_t> note(const std::string& address, clock::time_point now);
 
+  /// Whether a refusal of `address` was logged within the last minute.
+  bool has_named(const std::string& address, clock::time_point now) const;
+
 private:
   struct entry {
     clock::time_point logged_at;

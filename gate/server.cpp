@@ -95,15 +95,21 @@ void server::parts::take_in(entrant x) {
     note_refusal(name, "its certificate is good, but no configured peer's");
     return guest.dismiss(errc::forbidden, "this certificate is not on the list of peers");
   }
-  report({false, "peer connected", name});
+  // One that was refused a moment ago, for what it did here, comes and goes without a word.
+  if (!refusals.has_named(name, refusal_log::clock::now()))
+    report({false, "peer connected", name});
   guest.start();
 }
 
 void server::parts::lose(uint64_t id, const std::string& why) {
   auto found = sessions.find(id);
-  auto known = options.peers.role_of(found->second->peer()).has_value();
-  if (known)
-    report({false, "peer disconnected: " + why, found->second->peer().label()});
+  auto& guest = *found->second;
+  auto name = guest.peer().label();
+  auto known = options.peers.role_of(guest.peer()).has_value();
+  if (known && guest.has_misbehaved())
+    note_refusal(name, why);
+  else if (known && !refusals.has_named(name, refusal_log::clock::now()))
+    report({false, "peer disconnected: " + why, name});
   sessions.erase(found);
   slots.erase(id);
 }

@@ -60,18 +60,18 @@ void session::on_frame(frame_kind kind, std::string_view payload) {
   case frame_kind::submit: return take_submission(payload);
   case frame_kind::ask_stats: return take_stats_question(payload);
   default:
-    return dismiss(errc::invalid_argument,
-                   fmt::format("a peer sends no frame of kind {}", static_cast<int>(kind)));
+    return throw_out(errc::invalid_argument,
+                     fmt::format("a peer sends no frame of kind {}", static_cast<int>(kind)));
   }
 }
 
 void session::take_submission(std::string_view payload) {
   if (role_ != peer_role::panel)
-    return dismiss(errc::forbidden, "only panels send events");
+    return throw_out(errc::forbidden, "only panels send events");
   inquiry x;
   submit_events events;
   if (!link::from_wire(payload, x.number, events))
-    return dismiss(errc::invalid_argument, "a submission cannot be read");
+    return throw_out(errc::invalid_argument, "a submission cannot be read");
   x.bytes = payload.size();
   x.events = events.events.size();
   if (x.events == 0 || x.events > max_events_per_request)
@@ -92,7 +92,7 @@ void session::take_submission(std::string_view payload) {
 void session::take_stats_question(std::string_view payload) {
   inquiry x;
   if (!link::from_wire(payload, x.number))
-    return dismiss(errc::invalid_argument, "a question cannot be read");
+    return throw_out(errc::invalid_argument, "a question cannot be read");
   x.question = collect_stats{};
   put(std::move(x));
 }
@@ -123,6 +123,11 @@ void session::refuse(uint64_t number, failure why) {
 void session::dismiss(errc code, const std::string& why) {
   connection_->send(frame_kind::goodbye, link::to_payload({0, fail(code, why), 0}));
   connection_->finish(why);
+}
+
+void session::throw_out(errc code, const std::string& why) {
+  misbehaved_ = true;
+  dismiss(code, why);
 }
 
 void session::pace() {

@@ -41,6 +41,9 @@ public:
   /// Tells the peer why it has to go, and closes.
   void dismiss(errc code, const std::string& why);
 
+  /// Whether the peer did what no peer does: it spoke out of its role, or what cannot be read.
+  bool has_misbehaved() const { return misbehaved_ || connection_->has_seen_oversize(); }
+
   const link::certificate& peer() const { return peer_; }
   peer_role role() const { return role_; }
 
@@ -51,6 +54,7 @@ private:
 
   void take_submission(std::string_view payload);
   void take_stats_question(std::string_view payload);
+  void throw_out(errc code, const std::string& why);
   void put(inquiry x);
   void refuse(uint64_t number, failure why);
   void pace();
@@ -62,6 +66,7 @@ private:
   std::shared_ptr<link::connection> connection_;
   size_t unanswered_bytes_ = 0;
   size_t unanswered_ = 0;
+  bool misbehaved_ = false;
 };
 
 } // namespace tocsin::gate

@@ -92,7 +92,8 @@ void connection::hand_over() {
   handing_over_ = true;
   while (!closed_ && !paused_ && finish_reason_.empty()) {
     auto frame = find_frame(std::string_view{incoming_}.substr(read_from_));
-    if (frame.state == frame_view::standing::too_large)
+    oversize_ = frame.state == frame_view::standing::too_large;
+    if (oversize_)
       close(fmt::format("a frame of more than {} bytes was announced", max_payload_bytes));
     if (frame.state != frame_view::standing::complete)
       break;

@@ -55,6 +55,9 @@ public:
   /// How much was sent and is not with the kernel yet.
   size_t unwritten_bytes() const { return waiting_.size() + writing_.size(); }
 
+  /// Whether it was closed as the peer announced a frame larger than there may be.
+  bool has_seen_oversize() const { return oversize_; }
+
   /// Reads no further frames until `resume`; the peer is held up by TCP then. A pause ends no
   /// frame that is being handed over.
   void pause() { paused_ = true; }
@@ -94,6 +97,7 @@ private:
   bool reading_ = false;
   bool handing_over_ = false;
   bool closed_ = false;
+  bool oversize_ = false;
 };
 
 } // namespace tocsin::link

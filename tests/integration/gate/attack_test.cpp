@@ -221,6 +221,20 @@ TEST_F(attack_test, a_frame_of_a_kind_that_only_nodes_send_is_refused) {
   expect_panel_unharmed();
 }
 
+TEST_F(attack_test, a_known_peer_that_misbehaves_again_and_again_is_logged_once) {
+  for (int i = 0; i < 5; ++i) {
+    tls_stranger x{options_.port, options_.files};
+    ASSERT_TRUE(x.read_until(frame_kind::welcome));
+    x.send_frame(frame_kind::submit, link::to_wire(uint64_t{1}, events_with_ids({"bad"})));
+    ASSERT_TRUE(x.read_until(frame_kind::goodbye));
+    EXPECT_FALSE(x.read());
+  }
+  expect_panel_unharmed();
+  EXPECT_EQ(log_.count("refused: only panels send events"), 1u);
+  // Not even its coming and going is said any more; the other line is the good panel's.
+  EXPECT_EQ(log_.count("peer connected"), 2u);
+}
+
 TEST_F(attack_test, more_than_a_thousand_events_in_a_submission_are_refused) {
   tls_stranger x{options_.port, panel_files_};
   ASSERT_TRUE(x.read_until(frame_kind::welcome));
