@@ -88,7 +88,8 @@ exit_code run(const launch& what) {
   auto has_tls = !what.settings.server.certificate_file.empty();
   auto url = (has_tls ? "https://" : "http://") + to_string(listen);
   if (!what.ready_file.empty())
-    if (auto written = write_ready_file(what.ready_file, server.port(), url); !written) {
+    if (auto written = write_ready_file(what.ready_file, server.port(), url, server.gate_port());
+        !written) {
       log_event(log_level::error, "cannot start", {{"reason", written.error().detail}});
       return exit_code::storage_unusable;
     }

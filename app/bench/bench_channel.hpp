@@ -1,6 +1,6 @@
 #pragma once
 
-#include "app/bench/request_buffer.hpp"
+#include "app/bench/payload.hpp"
 #include "app/cli/session.hpp"
 
 #include <string>

@@ -12,7 +12,7 @@ namespace tocsin::bench {
 struct event_counts {
   uint64_t offered = 0;
   uint64_t accepted = 0;
-  /// Answered with something else than 202.
+  /// Answered, but not accepted.
   uint64_t refused = 0;
   /// Never answered: they may arrive or not.
   uint64_t unanswered = 0;
@@ -29,9 +29,9 @@ struct event_counts {
 };
 
 struct event_latencies {
-  /// From offering to the 202, in nanoseconds.
+  /// From offering to the receipt, in nanoseconds.
   histogram accept;
-  /// From the 202 to the arrival at the sink; 0 where the arrival came first.
+  /// From the receipt to the arrival at the sink; 0 where the arrival came first.
   histogram delivery;
   /// From offering to the arrival.
   histogram total;

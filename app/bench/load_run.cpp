@@ -1,8 +1,6 @@
 #include "app/bench/load_run.hpp"
 
 #include "app/bench/process_meter.hpp"
-#include "app/bench/receipts.hpp"
-#include "app/bench/sender.hpp"
 #include "app/bench/sink.hpp"
 #include "messages/text.hpp"
 
@@ -12,9 +10,10 @@
 #include <algorithm>
 #include <csignal>
 #include <deque>
-#include <list>
+#include <map>
 #include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace tocsin::bench {
 
@@ -28,11 +27,6 @@ constexpr std::chrono::milliseconds linger{200};
 /// After an answer that asks for patience.
 constexpr std::chrono::milliseconds overload_pause{50};
 
-/// Answers that another attempt may not get: too much waiting, restarting, disk full.
-bool is_passing(int status) {
-  return status == 429 || status == 503 || status == 507;
-}
-
 } // namespace
 
 class load_run::engine {
@@ -42,26 +36,19 @@ public:
       options_(options),
       offer_(options.offer),
       sink_(context_, [this](std::string_view body) { take_arrival(body); }),
-      make_([mark, options](size_t events) {
-        return request_buffer{mark,          options.payload, options.authority, options.base_path,
-                              options.token, events};
-      }),
       told_{[this](sender& x) { offer_next(x); },
-            [this](const ticket& x, int status, std::string_view body) {
-              return take_answer(x, status, body);
-            },
+            [this](const ticket& x, const reply& said) { return take_answer(x, said); },
             [this](const ticket&) { --under_way_; }, [this](sender&) { lose_sender(); }} {}
 
   std::string sink_url() const { return sink_.url(); }
 
   load_result run() {
-    for (unsigned i = 0; i < options_.connections; ++i)
-      senders_.emplace_back(context_, options_.server, make_, told_);
+    senders_ = options_.senders(context_, told_);
     await_signal();
     auto cpu = cpu_time(::getpid());
     began_ = steady_clock::now();
     for (auto& x : senders_)
-      x.start();
+      x->start();
     watch();
     context_.run();
     load_result result;
@@ -71,7 +58,7 @@ public:
     result.latencies = book_.latencies();
     result.accepted_within = book_.last_accepted_at();
     result.delivered_within = book_.last_arrived_at();
-    result.refused_by_status = refused_by_status_;
+    result.refused_by_reason = refused_by_reason_;
     result.deliveries_promised = deliveries_promised_;
     result.stopped_because = stopped_because_;
     return result;
@@ -113,19 +100,18 @@ private:
     }
   }
 
-  std::chrono::milliseconds take_answer(const ticket& x, int status, std::string_view body) {
+  std::chrono::milliseconds take_answer(const ticket& x, const reply& said) {
     --under_way_;
-    auto sum = status == 202 ? sum_receipts(body) : receipt_sum{};
-    if (sum.receipts == x.events) {
-      deliveries_promised_ += sum.deliveries;
+    if (said.is_accepted) {
+      deliveries_promised_ += said.deliveries;
       book_.accept(x, now());
       return {};
     }
     book_.refuse(x);
-    refused_by_status_[status] += x.events;
-    if (!is_passing(status))
-      stop_offering(fmt::format("the service answered {}: {}", status,
-                                clean_line(std::string{body.substr(0, 300)})));
+    refused_by_reason_[std::string{said.reason}] += x.events;
+    if (!said.is_passing)
+      stop_offering(fmt::format("the service answered {}: {}", said.reason,
+                                clean_line(std::string{said.text.substr(0, 300)})));
     return overload_pause;
   }
 
@@ -193,16 +179,15 @@ private:
   schedule offer_;
   event_book book_;
   sink sink_;
-  sender::request_maker make_;
   sender::listener told_;
-  std::list<sender> senders_;
+  std::vector<std::unique_ptr<sender>> senders_;
   /// First come, first served: no connection is left alone until the server closes it.
   std::deque<sender*> free_;
   bool wake_set_ = false;
   size_t under_way_ = 0;
   size_t lost_senders_ = 0;
   uint64_t deliveries_promised_ = 0;
-  std::map<int, uint64_t> refused_by_status_;
+  std::map<std::string, uint64_t> refused_by_reason_;
   std::string stopped_because_;
 };
 

@@ -1,10 +1,9 @@
 #pragma once
 
 #include "app/bench/event_book.hpp"
-#include "app/bench/request_buffer.hpp"
+#include "app/bench/payload.hpp"
 #include "app/bench/schedule.hpp"
-
-#include <boost/asio/ip/tcp.hpp>
+#include "app/bench/sender.hpp"
 
 #include <chrono>
 #include <map>
@@ -14,13 +13,12 @@
 namespace tocsin::bench {
 
 struct load_options {
-  boost::asio::ip::tcp::endpoint server;
-  /// `host:port`, for the `Host` header.
-  std::string authority;
-  /// What stands before `/api/v1`; mostly empty.
-  std::string base_path;
-  std::string token;
+  /// Makes what sends the events.
+  sender_factory senders;
+  /// `http` or `caf`, and how many connections with how many requests under way each.
+  std::string via = "http";
   unsigned connections = 64;
+  unsigned window = 1;
   schedule_options offer;
   payload_options payload;
   /// How long to wait for accepted events after the last arrival.
@@ -30,10 +28,11 @@ struct load_options {
 struct load_result {
   event_counts counts;
   event_latencies latencies;
-  /// From the first offer to the last 202 and to the last arrival.
+  /// From the first offer to the last receipt and to the last arrival.
   run_time accepted_within{};
   run_time delivered_within{};
-  std::map<int, uint64_t> refused_by_status;
+  /// By HTTP status, or by the code of the failure.
+  std::map<std::string, uint64_t> refused_by_reason;
   /// The sum of `deliveries` over all receipts: more than the events if other channels take them.
   uint64_t deliveries_promised = 0;
   /// Processor time of the senders and the sink together.

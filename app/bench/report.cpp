@@ -27,8 +27,9 @@ double share(std::chrono::nanoseconds x, uint64_t count, double scale) {
 std::string load_text(const load_options& x) {
   auto rate = x.offer.rate > 0 ? fmt::format("{:.0f} events/s", x.offer.rate)
                                : std::string{"as fast as acknowledged"};
-  return fmt::format("{} connections, {} event(s) of {} bytes per request, {}\n", x.connections,
-                     x.offer.batch, x.payload.event_bytes, rate);
+  auto window = x.window > 1 ? fmt::format(" with {} requests under way each", x.window) : "";
+  return fmt::format("{} connections over {}{}, {} event(s) of {} bytes per request, {}\n",
+                     x.connections, x.via, window, x.offer.batch, x.payload.event_bytes, rate);
 }
 
 std::string counts_text(const load_result& x) {
@@ -41,8 +42,8 @@ std::string counts_text(const load_result& x) {
   add("offered", c.offered, true);
   add("accepted", c.accepted, true);
   add("refused", c.refused);
-  for (const auto& [status, count] : x.refused_by_status)
-    add(fmt::format("  with {}", status).c_str(), count);
+  for (const auto& [reason, count] : x.refused_by_reason)
+    add(fmt::format("  with {}", reason).c_str(), count);
   add("unanswered", c.unanswered);
   add("delivered", c.delivered, true);
   add("missing", c.missing, true);
@@ -99,10 +100,10 @@ std::string latency_json(const histogram& x) {
 }
 
 std::string load_json(const load_options& x) {
-  return fmt::format(R"({{"connections":{},"batch":{},"event_bytes":{},"rate_per_second":{:.1f},)"
-                     R"("seed":{}}})",
-                     x.connections, x.offer.batch, x.payload.event_bytes, x.offer.rate,
-                     x.payload.seed);
+  return fmt::format(R"({{"via":"{}","connections":{},"window":{},"batch":{},"event_bytes":{},)"
+                     R"("rate_per_second":{:.1f},"seed":{}}})",
+                     x.via, x.connections, x.window, x.offer.batch, x.payload.event_bytes,
+                     x.offer.rate, x.payload.seed);
 }
 
 std::string counts_json(const event_counts& c) {
@@ -112,10 +113,10 @@ std::string counts_json(const event_counts& c) {
                      c.duplicates, c.unexpected, c.foreign);
 }
 
-std::string refusals_json(const std::map<int, uint64_t>& refused) {
+std::string refusals_json(const std::map<std::string, uint64_t>& refused) {
   std::string result;
-  for (const auto& [status, count] : refused)
-    result += fmt::format("{}\"{}\":{}", result.empty() ? "" : ",", status, count);
+  for (const auto& [reason, count] : refused)
+    result += fmt::format("{}\"{}\":{}", result.empty() ? "" : ",", reason, count);
   return "{" + result + "}";
 }
 
@@ -140,11 +141,11 @@ std::string report_json(const run_report& x) {
   std::string stopped;
   append_json_string(stopped, r.stopped_because);
   auto text = fmt::format(
-    R"({{"load":{},"events":{},"refused_by_status":{},"deliveries_promised":{},)"
+    R"({{"load":{},"events":{},"refused_by_reason":{},"deliveries_promised":{},)"
     R"("accepted_per_second":{:.1f},"delivered_per_second":{:.1f},"latency_ms":{{"accept":{},)"
     R"("accept_to_delivery":{},"offer_to_delivery":{}}},"server":{},)"
     R"("bench":{{"cpu_us_per_event":{:.2f}}},"stopped_because":{}}})",
-    load_json(x.options), counts_json(r.counts), refusals_json(r.refused_by_status),
+    load_json(x.options), counts_json(r.counts), refusals_json(r.refused_by_reason),
     r.deliveries_promised, per_second(r.counts.accepted, r.accepted_within),
     per_second(r.counts.delivered, r.delivered_within), latency_json(r.latencies.accept),
     latency_json(r.latencies.delivery), latency_json(r.latencies.total),

@@ -1,34 +1,13 @@
 #pragma once
 
+#include "app/bench/payload.hpp"
+
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace tocsin::bench {
-
-/// Marks the events of one run, so that the sink knows them among others.
-struct run_mark {
-  /// Eight hexadecimal digits that differ from run to run.
-  std::string tag;
-
-  /// The service that all events of the run name; the run's channel takes no others.
-  std::string service() const { return "tocsin-bench-" + tag; }
-  /// What stands before the number in the message of each event.
-  std::string prefix() const { return "tocsin-bench " + tag + " "; }
-};
-
-/// Finds the number of the event that a webhook's `body` carries; nothing if it is not of the run
-/// whose `run_mark::prefix` is given.
-std::optional<uint64_t> find_number(std::string_view body, std::string_view prefix);
-
-struct payload_options {
-  /// Bytes of one event's JSON; smaller than the smallest possible one means that.
-  size_t event_bytes = 500;
-  /// Decides about the filling.
-  uint64_t seed = 1;
-};
 
 /// A `POST /events` of a fixed number of events, made once; only numbers change between sendings.
 class request_buffer {

@@ -1,7 +1,9 @@
 #include "app/bench/run_command.hpp"
 
 #include "app/bench/bench_channel.hpp"
+#include "app/bench/http_sender.hpp"
 #include "app/bench/load_run.hpp"
+#include "app/bench/panel_sender.hpp"
 #include "app/bench/process_meter.hpp"
 #include "app/bench/report.hpp"
 #include "app/bench/server_address.hpp"
@@ -10,6 +12,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -23,15 +27,24 @@ namespace {
 using cli::exit_code;
 
 constexpr uint64_t default_events = 50'000;
+constexpr unsigned default_connections = 64;
+constexpr uint64_t default_window = 1000;
+constexpr uint64_t default_window_events = 10'000;
+constexpr const char* loopback = "127.0.0.1";
 
-load_options load_of(const run_options& options, const server_address& server,
-                     const std::string& token) {
+/// The CAF door of the service that is measured.
+struct gate_access {
+  client::node_address node;
+  link::credential_files files;
+};
+
+load_options load_of(const run_options& options) {
   load_options result;
-  result.server = server.endpoint;
-  result.authority = server.authority;
-  result.base_path = server.base_path;
-  result.token = token;
-  result.connections = options.connections;
+  auto is_caf = options.via == "caf";
+  result.via = options.via;
+  result.connections = options.connections.value_or(is_caf ? 1 : default_connections);
+  auto fitting = std::min(default_window, default_window_events / options.batch);
+  result.window = is_caf ? options.window.value_or(static_cast<unsigned>(fitting)) : 1;
   auto seconds = std::chrono::duration<double>{options.duration_seconds};
   result.offer.duration = std::chrono::duration_cast<run_time>(seconds);
   bool is_endless = options.events == 0 && options.duration_seconds == 0;
@@ -43,15 +56,36 @@ load_options load_of(const run_options& options, const server_address& server,
   return result;
 }
 
-/// The load on a server that is known, with a channel of its own.
-exit_code run_on(const cli::connection& server, pid_t process, const run_options& options,
-                 cli::surroundings& around) {
+expected<sender_factory> find_senders(const cli::connection& server,
+                                      const std::optional<gate_access>& gate,
+                                      const load_options& load, const run_mark& mark) {
+  if (gate) {
+    client::config panel;
+    panel.nodes = {gate->node};
+    panel.files = gate->files;
+    if (auto read = link::load_credentials(gate->files, link::link_end::panel); !read)
+      return read.error();
+    return panel_senders({std::move(panel), load.connections, load.window, load.offer.batch}, mark,
+                         load.payload);
+  }
   auto address = find_server(server.url);
   if (!address)
-    return cli::report_failure(address.error(), around);
-  cli::session on{cli::http_client{server.url, server.token}, cli::output_format::table, around};
+    return address.error();
+  return http_senders(
+    {address->endpoint, address->authority, address->base_path, server.token, load.connections},
+    mark, load.payload);
+}
+
+/// The load on a server that is known, with a channel of its own.
+exit_code run_on(const cli::connection& server, const std::optional<gate_access>& gate,
+                 pid_t process, const run_options& options, cli::surroundings& around) {
   run_mark mark{fmt::format("{:08x}", std::random_device{}())};
-  run_report report{load_of(options, *address, server.token), {}, {}};
+  run_report report{load_of(options), {}, {}};
+  auto senders = find_senders(server, gate, report.options, mark);
+  if (!senders)
+    return cli::report_failure(senders.error(), around);
+  report.options.senders = std::move(*senders);
+  cli::session on{cli::http_client{server.url, server.token}, cli::output_format::table, around};
   load_run load{mark, report.options};
   auto channel = add_channel(on, mark, options.owner, load.sink_url());
   if (!channel)
@@ -73,13 +107,55 @@ exit_code run_on(const cli::connection& server, pid_t process, const run_options
 exit_code run_on_spawned(const run_options& options, cli::surroundings& around) {
   auto scratch = options.scratch.empty() ? std::filesystem::temp_directory_path()
                                          : std::filesystem::path{options.scratch};
-  auto server = spawned_server::start({options.spawn, scratch, options.settings});
+  spawned_server::options wanted{options.spawn, scratch, options.settings};
+  if (options.via == "caf") {
+    wanted.gate_address = loopback;
+    // All panels of the run come from one address.
+    wanted.settings.insert(
+      wanted.settings.begin(),
+      fmt::format("gate.max_connections_per_address={}", load_of(options).connections));
+  }
+  auto server = spawned_server::start(wanted);
   if (!server)
     return cli::report_failure(server.error(), around);
   if (server->is_in_memory())
     around.err << "tocsin-bench: the data lie on tmpfs, where an fsync costs nothing; --scratch "
                   "chooses another place\n";
-  return run_on({server->url(), server->token(), {}, {}}, server->pid(), options, around);
+  std::optional<gate_access> gate;
+  if (options.via == "caf")
+    gate = {{loopback, server->gate_port(), {}}, server->panel()};
+  return run_on({server->url(), server->token(), {}, {}}, gate, server->pid(), options, around);
+}
+
+/// Reads `HOST:PORT`. Errors: invalid_argument.
+expected<client::node_address> find_gate(const std::string& text) {
+  auto colon = text.rfind(':');
+  client::node_address result;
+  if (colon != text.npos) {
+    const auto* end = text.data() + text.size();
+    result.host = text.substr(0, colon);
+    auto [read_to, error] = std::from_chars(text.data() + colon + 1, end, result.port);
+    if (error != std::errc{} || read_to != end)
+      result.host.clear();
+  }
+  if (result.host.empty() || result.port == 0)
+    return fail(errc::invalid_argument,
+                fmt::format("'{}': the CAF door is named as HOST:PORT", text));
+  return result;
+}
+
+exit_code run_on_running(const run_options& options, cli::surroundings& around) {
+  auto server = cli::find_connection(options.connection, around);
+  if (!server)
+    return cli::report_failure(server.error(), around);
+  std::optional<gate_access> gate;
+  if (options.via == "caf") {
+    auto node = find_gate(options.gate);
+    if (!node)
+      return cli::report_failure(node.error(), around);
+    gate = {*node, {options.authority, {}, options.certificate, options.key}};
+  }
+  return run_on(*server, gate, options.pid, options, around);
 }
 
 void add_server_options(CLI::App& run, run_options& x) {
@@ -101,10 +177,30 @@ void add_server_options(CLI::App& run, run_options& x) {
   run.add_option("--owner", x.owner, "Who owns the channel of the run")->capture_default_str();
 }
 
-void add_load_options(CLI::App& run, run_options& x) {
-  run.add_option("--connections", x.connections, "Keep-alive connections")
-    ->check(CLI::Range(1, 10'000))
+/// How events get in, where that is not HTTP.
+void add_gate_options(CLI::App& run, run_options& x) {
+  run.add_option("--via", x.via, "http, or caf for the CAF door; a started tocsind opens it")
+    ->check(CLI::IsMember({"http", "caf"}))
     ->capture_default_str();
+  run
+    .add_option("--window", x.window,
+                "Requests under way on each connection over caf (as many as hold 10000 events, at "
+                "most 1000)")
+    ->check(CLI::Range(1, 10'000));
+  auto* authority
+    = run.add_option("--authority", x.authority, "PEM file with the authority behind that door");
+  auto* certificate
+    = run.add_option("--certificate", x.certificate, "PEM file with the panel's certificate");
+  auto* key = run.add_option("--key", x.key, "PEM file with its key");
+  run.add_option("--gate", x.gate, "HOST:PORT of the CAF door of a service that runs")
+    ->needs(authority, certificate, key);
+}
+
+void add_load_options(CLI::App& run, run_options& x) {
+  run
+    .add_option("--connections", x.connections,
+                "Keep-alive connections (64), or panels over caf (1)")
+    ->check(CLI::Range(1, 10'000));
   run.add_option("--events", x.events, "End after so many events (50000 without --duration)");
   run.add_option("--duration", x.duration_seconds, "End after so many seconds")
     ->check(CLI::NonNegativeNumber);
@@ -127,18 +223,14 @@ void add_load_options(CLI::App& run, run_options& x) {
 } // namespace
 
 exit_code run_load(const run_options& options, cli::surroundings& around) {
-  if (!options.spawn.empty())
-    return run_on_spawned(options, around);
-  auto server = cli::find_connection(options.connection, around);
-  if (!server)
-    return cli::report_failure(server.error(), around);
-  return run_on(*server, options.pid, options, around);
+  return options.spawn.empty() ? run_on_running(options, around) : run_on_spawned(options, around);
 }
 
 void add_run_command(CLI::App& root, std::function<exit_code(cli::surroundings&)>& chosen) {
   auto* run = root.add_subcommand("run", "Offer events and see that all accepted ones arrive");
   auto options = std::make_shared<run_options>();
   add_server_options(*run, *options);
+  add_gate_options(*run, *options);
   add_load_options(*run, *options);
   run->callback([&chosen, options] {
     chosen = [options](cli::surroundings& around) { return run_load(*options, around); };

@@ -5,6 +5,7 @@
 #include "app/cli/surroundings.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,7 +28,17 @@ struct run_options {
   /// More of its settings, as `actors.threads=2`.
   std::vector<std::string> settings;
   std::string owner = "admin/admin";
-  unsigned connections = 64;
+  std::string via = "http";
+  /// The CAF door of a service that runs, `HOST:PORT`, and the PEM files that let a panel in.
+  std::string gate;
+  std::string authority;
+  std::string certificate;
+  std::string key;
+  /// Empty: 64 over HTTP, one over CAF.
+  std::optional<unsigned> connections;
+  /// Requests under way on a connection over CAF; empty: as many as hold 10,000 events, at most
+  /// 1,000.
+  std::optional<unsigned> window;
   uint64_t events = 0;
   double duration_seconds = 0;
   double rate = 0;

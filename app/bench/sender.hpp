@@ -1,70 +1,59 @@
 #pragma once
 
-#include "app/bench/byte_buffer.hpp"
-#include "app/bench/request_buffer.hpp"
 #include "app/bench/schedule.hpp"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
 #include <functional>
-#include <optional>
+#include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace tocsin::bench {
 
-/// One keep-alive connection to `tocsind` with at most one request under way. Lives on the thread
-/// that runs `context`.
+/// What the service said to one request; the texts are valid during the call only.
+struct reply {
+  /// Whether every event of the request was accepted.
+  bool is_accepted = false;
+  /// The sum of `deliveries` over its receipts.
+  uint64_t deliveries = 0;
+  /// Why it was refused, in short: the status, or the code of the failure.
+  std::string_view reason;
+  /// Whether another request may not be refused for this reason: too much waiting, restarting, disk
+  /// full.
+  bool is_passing = false;
+  /// What stood in the answer.
+  std::string_view text;
+};
+
+/// A way to the service that has at most one request under way. Lives on the run's thread.
 class sender {
 public:
-  /// What a sender tells the run. Each is called on the sender's thread.
+  /// What a sender tells the run. Each is called on the run's thread.
   struct listener {
-    /// The connection is free; `send` may be called from here.
+    /// The sender is free; `send` may be called from here.
     std::function<void(sender&)> on_free;
-    /// A request was answered; the body is valid during the call only. Gives how long the
-    /// connection is to rest before it is free again.
-    std::function<std::chrono::milliseconds(const ticket&, int status, std::string_view body)>
-      on_answer;
-    /// A request got no answer, as its connection broke.
+    /// A request was answered. Gives how long the sender is to rest before it is free again.
+    std::function<std::chrono::milliseconds(const ticket&, const reply&)> on_answer;
+    /// A request got no answer: its events may be accepted or not.
     std::function<void(const ticket&)> on_lost;
-    /// The server could not be reached for ten seconds; the sender does nothing any more.
+    /// The service could not be reached for ten seconds; the sender does nothing any more.
     std::function<void(sender&)> on_given_up;
   };
 
-  /// Makes a request of so many events.
-  using request_maker = std::function<request_buffer(size_t events)>;
+  virtual ~sender() = default;
 
-  /// `make` and `told` must outlive the sender.
-  sender(boost::asio::io_context& context, const boost::asio::ip::tcp::endpoint& server,
-         const request_maker& make, const listener& told);
-
-  /// Connects, and then says that it is free.
-  void start();
+  /// Connects where there is need, and then says that it is free.
+  virtual void start() = 0;
 
   /// Sends the events of `x`; only a free sender may be asked to.
-  void send(const ticket& x);
-
-private:
-  void connect();
-  void connection_broke();
-  void write();
-  void read();
-  void take_answer();
-  void become_free(std::chrono::milliseconds pause);
-
-  boost::asio::ip::tcp::socket socket_;
-  boost::asio::steady_timer timer_;
-  boost::asio::ip::tcp::endpoint server_;
-  const request_maker& make_;
-  std::optional<request_buffer> request_;
-  const listener& told_;
-  byte_buffer buffer_;
-  /// The part of the request that the socket did not take yet.
-  std::string_view unsent_;
-  std::optional<ticket> under_way_;
-  unsigned failures_ = 0;
+  virtual void send(const ticket& x) = 0;
 };
+
+/// Makes the senders of a run, on the thread of `context`; `told` outlives them.
+using sender_factory = std::function<std::vector<std::unique_ptr<sender>>(
+  boost::asio::io_context& context, const sender::listener& told)>;
 
 } // namespace tocsin::bench

@@ -13,6 +13,8 @@ struct server_files {
 
   std::filesystem::path configuration() const { return directory / "tocsin.toml"; }
   std::filesystem::path data() const { return directory / "data"; }
+  /// The authority behind its CAF door, where it has one.
+  std::filesystem::path certificates() const { return directory / "pki"; }
   /// Written once it takes events: `{"pid":…,"port":…,"url":"…"}`.
   std::filesystem::path ready() const { return directory / "ready.json"; }
   std::filesystem::path log() const { return directory / "tocsind.log"; }

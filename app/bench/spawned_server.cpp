@@ -1,5 +1,7 @@
 #include "app/bench/spawned_server.hpp"
 
+#include "app/bench/gate_setup.hpp"
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -85,7 +87,9 @@ spawned_server::spawned_server(spawned_server&& other) noexcept
   : files_(std::exchange(other.files_, {})),
     pid_(std::exchange(other.pid_, -1)),
     url_(std::move(other.url_)),
-    token_(std::move(other.token_)) {}
+    token_(std::move(other.token_)),
+    gate_port_(other.gate_port_),
+    panel_(std::move(other.panel_)) {}
 
 spawned_server::~spawned_server() {
   if (pid_ > 0) {
@@ -107,7 +111,17 @@ spawned_server::~spawned_server() {
 
 expected<void> spawned_server::launch(const options& wanted) {
   std::ofstream{files_.configuration()} << "";
-  auto words = server_command_line(files_, wanted.settings);
+  std::vector<std::string> settings;
+  if (!wanted.gate_address.empty()) {
+    auto gate = make_gate_setup(files_.certificates(), wanted.gate_address);
+    if (!gate)
+      return gate.error();
+    settings = std::move(gate->settings);
+    panel_ = std::move(gate->panel);
+  }
+  // What is wanted comes last, and counts.
+  settings.insert(settings.end(), wanted.settings.begin(), wanted.settings.end());
+  auto words = server_command_line(files_, settings);
   words.insert(words.begin(), wanted.program.string());
   std::vector<char*> arguments;
   for (auto& x : words)
@@ -142,15 +156,21 @@ expected<void> spawned_server::await_ready(std::chrono::seconds limit) {
   if (!url || !url->is_string())
     return ended("wrote a ready file without its URL");
   url_ = url->get_string().c_str();
+  if (const auto* port = object->if_contains("gate_port"); port && port->is_int64())
+    gate_port_ = static_cast<uint16_t>(port->get_int64());
   token_ = first_line(read_file(files_.admin_token()));
   return {};
 }
 
+std::string spawned_server::log() const {
+  return read_file(files_.log());
+}
+
 failure spawned_server::ended(const std::string& what) const {
-  auto log = read_file(files_.log());
-  if (log.size() > shown_log_bytes)
-    log.erase(0, log.size() - shown_log_bytes);
-  return fail(errc::unavailable, fmt::format("the server {}. Its log: {}", what, log));
+  auto said = log();
+  if (said.size() > shown_log_bytes)
+    said.erase(0, said.size() - shown_log_bytes);
+  return fail(errc::unavailable, fmt::format("the server {}. Its log: {}", what, said));
 }
 
 bool spawned_server::is_in_memory() const {

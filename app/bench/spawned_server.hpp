@@ -1,9 +1,11 @@
 #pragma once
 
 #include "app/bench/server_command_line.hpp"
+#include "link/credentials.hpp"
 #include "messages/failure.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <sys/types.h>
@@ -22,6 +24,9 @@ public:
     /// As `server_command_line` takes them.
     std::vector<std::string> settings;
     std::chrono::seconds start_limit{30};
+    /// Where its CAF door listens, on a port of its own and with certificates of its own; empty:
+    /// it has none.
+    std::string gate_address = {};
   };
 
   /// Starts it and waits until it takes events.
@@ -35,6 +40,13 @@ public:
   pid_t pid() const { return pid_; }
   const std::string& url() const { return url_; }
   const std::string& token() const { return token_; }
+
+  /// Its CAF door's port, and the files that let a panel in; 0 and none where it has no such door.
+  uint16_t gate_port() const { return gate_port_; }
+  const link::credential_files& panel() const { return panel_; }
+
+  /// What it has logged until now: warnings and errors.
+  std::string log() const;
 
   /// Whether its data lie in memory, where an fsync costs nothing.
   bool is_in_memory() const;
@@ -50,6 +62,8 @@ private:
   pid_t pid_ = -1;
   std::string url_;
   std::string token_;
+  uint16_t gate_port_ = 0;
+  link::credential_files panel_;
 };
 
 } // namespace tocsin::bench

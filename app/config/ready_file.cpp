@@ -11,11 +11,13 @@
 namespace tocsin::app {
 
 expected<void> write_ready_file(const std::filesystem::path& path, uint16_t port,
-                                std::string_view url) {
+                                std::string_view url, uint16_t gate_port) {
   boost::json::object content;
   content["pid"] = getpid();
   content["port"] = port;
   content["url"] = boost::json::string_view{url.data(), url.size()};
+  if (gate_port != 0)
+    content["gate_port"] = gate_port;
   auto draft = path;
   draft += ".new";
   std::ofstream out{draft, std::ios::trunc};

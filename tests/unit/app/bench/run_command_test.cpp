@@ -109,7 +109,7 @@ TEST(bench_run, fails_when_a_refused_event_arrives) {
   EXPECT_EQ(code, exit_code::not_delivered);
   EXPECT_EQ(count(report, "refused"), 4);
   EXPECT_EQ(count(report, "unexpected"), 4);
-  EXPECT_EQ(report.at("refused_by_status").at("429").to_number<int64_t>(), 4);
+  EXPECT_EQ(report.at("refused_by_reason").at("429").to_number<int64_t>(), 4);
 }
 
 TEST(bench_run, goes_on_after_passing_refusals) {
@@ -152,6 +152,24 @@ TEST(bench_run, tells_a_wrong_token_and_an_absent_server_apart) {
             exit_code::unreachable);
   EXPECT_EQ(run_bench({"--url", "https://127.0.0.1:1"}).code, exit_code::usage);
   EXPECT_EQ(run_bench({"--batch", "1001"}).code, exit_code::usage);
+}
+
+TEST(bench_run, needs_to_know_the_caf_door_and_what_lets_a_panel_in) {
+  tests::fake_tocsind server;
+  auto run_caf = [&](const std::string& gate) {
+    return run_bench({"--url", server.url(), "--token", "tk", "--via", "caf", "--gate", gate,
+                      "--authority", "/no/such", "--certificate", "/no/such", "--key", "/no/such"});
+  };
+  for (const auto* gate : {"", "nowhere", ":8421", "host:", "host:0", "host:x", "host:99999"}) {
+    auto result = run_caf(gate);
+    EXPECT_EQ(result.code, exit_code::usage);
+    EXPECT_THAT(result.err, HasSubstr("HOST:PORT")) << gate;
+  }
+  auto result = run_caf("127.0.0.1:8421");
+  EXPECT_EQ(result.code, exit_code::usage);
+  EXPECT_THAT(result.err, HasSubstr("cannot read an authority from /no/such"));
+  EXPECT_EQ(run_bench({"--via", "caf", "--gate", "127.0.0.1:8421"}).code, exit_code::usage);
+  EXPECT_TRUE(server.other_requests().empty()) << "it made a channel that it cannot use";
 }
 
 } // namespace tocsin::bench

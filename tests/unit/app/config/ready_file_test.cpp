@@ -10,7 +10,7 @@ using namespace tocsin;
 
 TEST(ready_file, says_who_listens_where_and_leaves_no_draft) {
   std::filesystem::path path = testing::TempDir() + "ready_file_test.json";
-  auto written = app::write_ready_file(path, 8420, "http://127.0.0.1:8420");
+  auto written = app::write_ready_file(path, 8420, "http://127.0.0.1:8420", 0);
   ASSERT_TRUE(written) << written.error().detail;
   std::ostringstream text;
   text << std::ifstream{path}.rdbuf();
@@ -20,8 +20,17 @@ TEST(ready_file, says_who_listens_where_and_leaves_no_draft) {
   std::filesystem::remove(path);
 }
 
+TEST(ready_file, says_where_panels_get_in_where_they_do) {
+  std::filesystem::path path = testing::TempDir() + "ready_file_test_gate.json";
+  ASSERT_TRUE(app::write_ready_file(path, 8420, "http://127.0.0.1:8420", 8421));
+  std::ostringstream text;
+  text << std::ifstream{path}.rdbuf();
+  EXPECT_TRUE(text.str().ends_with(",\"gate_port\":8421}\n")) << text.str();
+  std::filesystem::remove(path);
+}
+
 TEST(ready_file, names_a_place_that_cannot_be_written) {
-  auto written = app::write_ready_file("/no/such/directory/ready", 1, "");
+  auto written = app::write_ready_file("/no/such/directory/ready", 1, "", 0);
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, errc::storage_io);
   EXPECT_NE(written.error().detail.find("/no/such/directory/ready"), std::string::npos);

@@ -1,0 +1,27 @@
+#pragma once
+
+#include "app/bench/request_buffer.hpp"
+#include "app/bench/sender.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <string>
+
+namespace tocsin::bench {
+
+/// Where the service takes events over HTTP, and how.
+struct http_way {
+  boost::asio::ip::tcp::endpoint server;
+  /// `host:port`, for the `Host` header.
+  std::string authority;
+  /// What stands before `/api/v1`; mostly empty.
+  std::string base_path;
+  std::string token;
+  unsigned connections = 64;
+};
+
+/// One sender per keep-alive connection.
+sender_factory http_senders(const http_way& way, const run_mark& mark,
+                            const payload_options& payload);
+
+} // namespace tocsin::bench
