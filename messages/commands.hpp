@@ -82,6 +82,9 @@ struct resend_delivery {
   timestamp due_at{};
   /// Whether it queues up with the retries, and so never takes the slot of a first attempt.
   bool as_retry = false;
+  /// Whether it is refused unless the delivery is a dead letter at that moment: what was resent,
+  /// delivered or discarded since somebody chose it stays as it is.
+  bool only_dead_letter = false;
 };
 
 /// Withdraws a delivery that waits for its attempt.

@@ -47,6 +47,7 @@ std::string_view to_string(stimulus x) {
   case stimulus::held: return "held";
   case stimulus::interrupted: return "interrupted";
   case stimulus::resent: return "resent";
+  case stimulus::replayed: return "replayed";
   case stimulus::cancelled: return "cancelled";
   case stimulus::discarded: return "discarded";
   case stimulus::orphaned: return "orphaned";
@@ -63,6 +64,7 @@ expected<delivery_state> next_state(delivery_state from, stimulus what, delivery
   case stimulus::held: return go(is_owed(from), scheduled, from, what);
   case stimulus::interrupted: return go(from == attempting, dead_letter, from, what);
   case stimulus::resent: return is_owed(from) ? from : go_where_wanted(true, wanted, from, what);
+  case stimulus::replayed: return go_where_wanted(from == dead_letter, wanted, from, what);
   case stimulus::cancelled: return go(waits, cancelled, from, what);
   case stimulus::discarded: return go(from == dead_letter, cancelled, from, what);
   case stimulus::orphaned: return go(is_owed(from), cancelled, from, what);

@@ -22,6 +22,8 @@ enum class stimulus : uint8_t {
   interrupted,
   /// Somebody sends it again.
   resent,
+  /// Somebody sends the dead letter again that it is, and nothing else.
+  replayed,
   /// Somebody withdraws it before it is sent.
   cancelled,
   /// Somebody gives up the dead letter that it is.
@@ -37,8 +39,8 @@ std::string_view to_string(stimulus x);
 /// The life cycle of a delivery as one function: where `what` brings a delivery that is in state
 /// `from`. It is drawn in `docs/lifecycle.md`.
 /// `wanted` is where the one who caused it wants the delivery: of use to `attempted` (anything but
-/// suppressed, cancelled and attempting), to `released` and to `resent` (pending or scheduled). The
-/// others have just one way.
+/// suppressed, cancelled and attempting), to `released`, `resent` and `replayed` (pending or
+/// scheduled). The others have just one way.
 /// Staying in the same state is an answer too: sending again what is under way changes nothing.
 /// Errors: in_flight (it is being sent), conflict (it has ended, or is not what it must be),
 /// invalid_argument (no such stimulus leads to `wanted`).

@@ -22,7 +22,8 @@ namespace tocsin::storage {
 ///   channel is disabled unless it is so already or has another revision; `disabled_channel` tells.
 /// - `claim_deliveries`, `release_deliveries`: not_found, invalid_argument (another channel's),
 ///   in_flight and conflict where one of them may not; `value` is how many moved.
-/// - `resend_delivery`: not_found, conflict (its channel is gone). `value` is 1, or 0 where it is
+/// - `resend_delivery`: not_found, conflict (its channel is gone; with `only_dead_letter`: it is
+///   none), in_flight (`only_dead_letter`, and it is attempting). `value` is 1, or 0 where it is
 ///   under way already.
 /// - `cancel_delivery`: not_found, in_flight (attempting), conflict (it has ended).
 /// - `discard_delivery`: not_found, in_flight, conflict (no dead letter), invalid_argument

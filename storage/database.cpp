@@ -9,7 +9,7 @@ namespace {
 constexpr std::array<std::string_view, database_count> names{
   "meta",           "events",      "deliveries", "attempts",      "due",
   "due_counts",     "idempotency", "channels",   "channel_names", "recipients",
-  "customer_names", "preferences", "tokens",     "token_digests",
+  "customer_names", "preferences", "tokens",     "token_digests", "dead_letters",
 };
 
 } // namespace

@@ -40,14 +40,17 @@ enum class database : uint8_t {
   tokens,
   /// Digest -> token id.
   token_digests,
+  /// Channel, instant, delivery id -> code of the last attempt: the deliveries that are dead
+  /// letters.
+  dead_letters,
 };
 
-inline constexpr size_t database_count = 14;
+inline constexpr size_t database_count = 15;
 
 /// The name under which LMDB knows `x`.
 std::string_view to_string(database x);
 
 /// The layout that this version writes. It rises with every change that older versions cannot read.
-inline constexpr uint32_t schema_version = 2;
+inline constexpr uint32_t schema_version = 3;
 
 } // namespace tocsin::storage

@@ -1,6 +1,7 @@
 #include "storage/delivery_change.hpp"
 
 #include "storage/codec.hpp"
+#include "storage/dead_letter_index.hpp"
 #include "storage/due_index.hpp"
 
 #include <fmt/format.h>
@@ -32,6 +33,8 @@ expected<void> delivery_change::store() {
   if (auto counted = count_owed(); !counted)
     return counted;
   if (auto moved = move_due(); !moved)
+    return moved;
+  if (auto moved = move_dead_letter(); !moved)
     return moved;
   return store_record();
 }
@@ -69,6 +72,23 @@ expected<void> delivery_change::move_due() {
   if (!stays)
     return {};
   return tx_->put(database::due, to, {});
+}
+
+expected<void> delivery_change::move_dead_letter() {
+  auto was_dead = before_.state == delivery_state::dead_letter;
+  auto is_dead = head_.state == delivery_state::dead_letter;
+  if (was_dead == is_dead)
+    return {};
+  if (is_dead)
+    return tx_->put(database::dead_letters, dead_letter_key{head_.channel, head_.finished_at, id_},
+                    encode_dead_letter(tx_->scratch(), code_));
+  dead_letter_key key{before_.channel, before_.finished_at, id_};
+  auto erased = tx_->erase(database::dead_letters, key);
+  if (!erased)
+    return erased.error();
+  if (!*erased)
+    return corrupt(database::dead_letters, key, "is missing though its delivery is one");
+  return {};
 }
 
 expected<void> delivery_change::store_record() {

@@ -8,6 +8,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace tocsin::storage {
 
@@ -30,7 +31,11 @@ public:
   /// Puts `text` in place of the operator's words.
   void set_note(std::string text) { note_ = std::move(text); }
 
-  /// Stores the delivery, and moves its entry in `due` and the count of its channel.
+  /// Names the code of the attempt that ended it, which the index of dead letters holds.
+  void set_code(std::string_view code) { code_ = code; }
+
+  /// Stores the delivery, and moves its entries in `due` and `dead_letters` and the count of its
+  /// channel.
   /// Errors: conflict (it would be owed by a channel that is gone), and those of storage.
   expected<void> store();
 
@@ -41,6 +46,7 @@ private:
 
   expected<void> count_owed();
   expected<void> move_due();
+  expected<void> move_dead_letter();
   expected<void> store_record();
 
   write_transaction* tx_;
@@ -50,6 +56,7 @@ private:
   delivery_head before_;
   delivery_head head_;
   std::optional<std::string> note_;
+  std::string code_;
 };
 
 } // namespace tocsin::storage

@@ -67,7 +67,8 @@ expected<command_result> apply_step(write_transaction& tx, const resend_delivery
   if (!change)
     return change.error();
   auto wanted = x.as_retry ? delivery_state::scheduled : delivery_state::pending;
-  if (auto moved = change->move(stimulus::resent, wanted); !moved)
+  auto what = x.only_dead_letter ? stimulus::replayed : stimulus::resent;
+  if (auto moved = change->move(what, wanted); !moved)
     return moved.error();
   auto& head = change->head();
   auto before = change->before().state;

@@ -97,7 +97,11 @@ expected<std::shared_ptr<environment>> environment::open(const options& options)
   mdb_reader_check(env, &stale_readers);
   state->map_limit_bytes = std::max(options.map_limit_bytes, options.map_size_bytes);
   state->reader_patience = options.reader_patience;
-  if (auto ready = prepare_schema(*state); !ready)
+  auto ready = prepare_schema(state);
+  // A migration may need more room than there was.
+  while (!ready && ready.error().code == errc::storage_full && state->grow())
+    ready = prepare_schema(state);
+  if (!ready)
     return ready.error();
   if (auto synced = sync_directory(options.directory); !synced)
     return synced.error();
@@ -124,16 +128,7 @@ expected<write_transaction> environment::write() {
 }
 
 expected<void> environment::grow() {
-  auto now = map_bytes(state_->env());
-  if (now >= state_->map_limit_bytes)
-    return fail(errc::storage_full,
-                fmt::format("the storage in {} has reached its limit of {} bytes",
-                            state_->directory().string(), state_->map_limit_bytes));
-  if (!state_->begin_writing())
-    return fail(errc::unavailable, "the map cannot grow while a write transaction is active");
-  auto result = state_->resize(std::min(now * 2, state_->map_limit_bytes), state_->reader_patience);
-  state_->end_writing();
-  return result;
+  return state_->grow();
 }
 
 expected<environment_sizes> environment::sizes() const {

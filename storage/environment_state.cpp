@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace tocsin::storage {
@@ -68,10 +69,24 @@ void environment_state::end_read(MDB_txn* txn) {
   leave();
 }
 
-expected<void> environment_state::resize(uint64_t map_bytes, std::chrono::milliseconds patience) {
+expected<void> environment_state::grow() {
+  MDB_envinfo info{};
+  mdb_env_info(env_, &info);
+  if (info.me_mapsize >= map_limit_bytes)
+    return fail(errc::storage_full,
+                fmt::format("the storage in {} has reached its limit of {} bytes",
+                            directory_.string(), map_limit_bytes));
+  if (!begin_writing())
+    return fail(errc::unavailable, "the map cannot grow while a write transaction is active");
+  auto result = resize(std::min<uint64_t>(info.me_mapsize * 2, map_limit_bytes));
+  end_writing();
+  return result;
+}
+
+expected<void> environment_state::resize(uint64_t map_bytes) {
   std::unique_lock guard{mutex_};
   is_growing_ = true;
-  auto alone = changed_.wait_for(guard, patience, [this] { return readers_ == 0; });
+  auto alone = changed_.wait_for(guard, reader_patience, [this] { return readers_ == 0; });
   auto code = alone ? mdb_env_set_mapsize(env_, map_bytes) : 0;
   is_growing_ = false;
   changed_.notify_all();

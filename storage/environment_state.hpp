@@ -42,9 +42,8 @@ public:
   bool begin_writing() { return !is_writing_.exchange(true, std::memory_order_acquire); }
   void end_writing() { is_writing_.store(false, std::memory_order_release); }
 
-  /// Changes the size of the map while nobody reads.
-  /// Errors: unavailable (a reader did not end within `patience`), storage_io.
-  expected<void> resize(uint64_t map_bytes, std::chrono::milliseconds patience);
+  /// Doubles the map, up to the limit. Errors: as `environment::grow`.
+  expected<void> grow();
 
   // Set once while the environment is opened.
   std::array<MDB_dbi, database_count> dbis{};
@@ -54,6 +53,10 @@ public:
 
 private:
   void leave();
+
+  /// Changes the size of the map while nobody reads.
+  /// Errors: unavailable (a reader did not end in time), storage_io.
+  expected<void> resize(uint64_t map_bytes);
 
   directory_lock lock_;
   std::filesystem::path directory_;

@@ -107,6 +107,7 @@ expected<command_result> apply_step(write_transaction& tx, const record_attempt&
   if (result.duplicate || !moved)
     return result;
   advance(change->head(), x, *number);
+  change->set_code(x.value.result.code);
   if (auto stored = change->store(); !stored)
     return stored.error();
   auto value = encode_attempt(tx.scratch(), x.value);

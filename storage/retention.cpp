@@ -2,6 +2,7 @@
 
 #include "storage/attempt_record.hpp"
 #include "storage/codec.hpp"
+#include "storage/dead_letter_index.hpp"
 #include "storage/delivery_record.hpp"
 #include "storage/event_key.hpp"
 #include "storage/event_record.hpp"
@@ -12,10 +13,15 @@ namespace tocsin::storage {
 
 namespace {
 
+struct ended_delivery {
+  delivery_id id;
+  delivery_head head;
+};
+
 /// The deliveries of an event, or nothing if one of them has not ended. `looked_at` counts them.
-expected<std::optional<std::vector<delivery_id>>>
+expected<std::optional<std::vector<ended_delivery>>>
 find_ended(const transaction& tx, const accepted_event& x, uint64_t& looked_at) {
-  std::optional<std::vector<delivery_id>> result{std::in_place};
+  std::optional<std::vector<ended_delivery>> result{std::in_place};
   for (uint32_t i = 1; i <= x.deliveries; ++i) {
     delivery_id id{x.id.plus(i)};
     auto value = tx.find(database::deliveries, as_key(id));
@@ -28,8 +34,8 @@ find_ended(const transaction& tx, const accepted_event& x, uint64_t& looked_at) 
       return head.error();
     ++looked_at;
     if (!is_ended(head->state))
-      return std::optional<std::vector<delivery_id>>{};
-    result->push_back(id);
+      return std::optional<std::vector<ended_delivery>>{};
+    result->push_back({id, *head});
   }
   return result;
 }
@@ -65,16 +71,27 @@ expected<void> erase_keys(write_transaction& tx, const event_record& x) {
   return {};
 }
 
-expected<void> erase_event(write_transaction& tx, const event_record& x,
-                           const std::vector<delivery_id>& deliveries, prune_result& result) {
-  for (auto& id : deliveries) {
-    auto attempts = erase_attempts(tx, id);
-    if (!attempts)
-      return attempts.error();
-    result.attempts += *attempts;
-    if (auto erased = tx.erase(database::deliveries, as_key(id)); !erased)
+expected<void> erase_delivery(write_transaction& tx, const ended_delivery& x,
+                              prune_result& result) {
+  auto attempts = erase_attempts(tx, x.id);
+  if (!attempts)
+    return attempts.error();
+  result.attempts += *attempts;
+  if (x.head.state == delivery_state::dead_letter) {
+    dead_letter_key key{x.head.channel, x.head.finished_at, x.id};
+    if (auto erased = tx.erase(database::dead_letters, key); !erased)
       return erased.error();
   }
+  if (auto erased = tx.erase(database::deliveries, as_key(x.id)); !erased)
+    return erased.error();
+  return {};
+}
+
+expected<void> erase_event(write_transaction& tx, const event_record& x,
+                           const std::vector<ended_delivery>& deliveries, prune_result& result) {
+  for (auto& each : deliveries)
+    if (auto erased = erase_delivery(tx, each, result); !erased)
+      return erased;
   if (auto erased = erase_keys(tx, x); !erased)
     return erased;
   if (auto erased = tx.erase(database::events, as_key(x.value.id)); !erased)

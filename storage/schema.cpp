@@ -3,14 +3,14 @@
 #include "messages/timestamp.hpp"
 #include "storage/codec.hpp"
 #include "storage/environment_state.hpp"
+#include "storage/migration.hpp"
+#include "storage/transaction.hpp"
 
 #include <fmt/format.h>
 #include <lmdb.h>
 
 #include <algorithm>
-#include <optional>
 #include <string>
-#include <utility>
 
 namespace tocsin::storage {
 
@@ -19,111 +19,88 @@ namespace {
 constexpr std::string_view version_key = "schema_version";
 constexpr std::string_view node_id_key = "node_id";
 
-/// The one transaction of `prepare_schema`. It works below `write_transaction`, whose databases it
-/// opens.
-class schema_transaction {
-public:
-  explicit schema_transaction(environment_state& state) : state_(state) {}
+expected<void> open_database(environment_state& state, MDB_txn* txn, database db) {
+  std::string name{to_string(db)};
+  auto code = mdb_dbi_open(txn, name.c_str(), MDB_CREATE, &state.dbis[static_cast<size_t>(db)]);
+  if (code != 0)
+    return state.failed(code, fmt::format("cannot open the database {}", name));
+  return {};
+}
 
-  ~schema_transaction() {
-    if (txn_ != nullptr)
-      mdb_txn_abort(txn_);
-  }
-
-  schema_transaction(const schema_transaction&) = delete;
-  schema_transaction& operator=(const schema_transaction&) = delete;
-
-  int begin() { return mdb_txn_begin(state_.env(), nullptr, 0, &txn_); }
-
-  int commit() { return mdb_txn_commit(std::exchange(txn_, nullptr)); }
-
-  int open(database db) {
-    std::string name{to_string(db)};
-    return mdb_dbi_open(txn_, name.c_str(), MDB_CREATE, &state_.dbis[static_cast<size_t>(db)]);
-  }
-
-  std::optional<byte_view> find_meta(std::string_view name) {
-    MDB_val key{name.size(), const_cast<char*>(name.data())};
-    MDB_val value{};
-    if (mdb_get(txn_, state_.dbi(database::meta), &key, &value) != 0)
-      return std::nullopt;
-    return byte_view{static_cast<const char*>(value.mv_data), value.mv_size};
-  }
-
-  int put_meta(std::string_view name, byte_view content) {
-    MDB_val key{name.size(), const_cast<char*>(name.data())};
-    MDB_val value{content.size(), const_cast<char*>(content.data())};
-    return mdb_put(txn_, state_.dbi(database::meta), &key, &value, 0);
-  }
-
-private:
-  environment_state& state_;
-  MDB_txn* txn_ = nullptr;
-};
-
-int write_version(schema_transaction& tx) {
+expected<void> write_version(write_transaction& tx) {
   char version[sizeof(schema_version)];
   store_big_endian(version, schema_version);
-  return tx.put_meta(version_key, {version, sizeof(version)});
+  return tx.put(database::meta, version_key, {version, sizeof(version)});
 }
 
 /// Writes what a new storage begins with.
-int write_meta(schema_transaction& tx) {
-  if (auto code = write_version(tx); code != 0)
-    return code;
+expected<void> write_meta(write_transaction& tx) {
+  if (auto put = write_version(tx); !put)
+    return put;
   auto now = static_cast<uint64_t>(to_unix_ms(system_wall_clock()()));
   auto node_id = ulid_generator{}.next(now);
-  return tx.put_meta(node_id_key, as_key(node_id));
+  return tx.put(database::meta, node_id_key, as_key(node_id));
 }
 
-expected<void> check_meta(environment_state& state, schema_transaction& tx) {
-  auto version = tx.find_meta(version_key);
-  if (!version) {
-    if (auto code = write_meta(tx); code != 0)
-      return state.failed(code, "cannot set up the storage");
-    version = tx.find_meta(version_key);
+/// The version of what is stored; that of a new storage is the newest.
+expected<uint32_t> read_version(const environment_state& state, write_transaction& tx) {
+  auto version = tx.find(database::meta, version_key);
+  if (!version)
+    return version.error();
+  if (!*version) {
+    if (auto put = write_meta(tx); !put)
+      return put.error();
+    return schema_version;
   }
-  if (!version || version->size() != sizeof(schema_version))
+  auto number = (*version)->size() == sizeof(schema_version)
+                  ? load_big_endian<uint32_t>((*version)->data())
+                  : 0;
+  if (number == 0)
     return corrupt(database::meta, version_key, "is not a version");
-  auto number = load_big_endian<uint32_t>(version->data());
   if (number > schema_version)
     return fail(
       errc::storage_too_new,
       fmt::format("the storage in {} has version {}, this program knows versions up to {}",
                   state.directory().string(), number, schema_version));
-  if (number == 0)
-    return corrupt(database::meta, version_key, "is not a version");
-  // Version 2 gave channels and deliveries more fields at the end; records of version 1 are read as
-  // they are and written anew when they change.
-  if (number < schema_version)
-    if (auto code = write_version(tx); code != 0)
-      return state.failed(code, "cannot migrate the storage");
-  auto node_id = tx.find_meta(node_id_key);
-  if (!node_id || node_id->size() != state.node_id.bytes.size())
+  return number;
+}
+
+expected<void> read_node_id(environment_state& state, const transaction& tx) {
+  auto node_id = tx.find(database::meta, node_id_key);
+  if (!node_id)
+    return node_id.error();
+  if (!*node_id || (*node_id)->size() != state.node_id.bytes.size())
     return corrupt(database::meta, node_id_key, "is not a node id");
-  std::copy(node_id->begin(), node_id->end(), state.node_id.bytes.begin());
+  std::copy((*node_id)->begin(), (*node_id)->end(), state.node_id.bytes.begin());
   return {};
 }
 
 } // namespace
 
-expected<void> prepare_schema(environment_state& state) {
-  schema_transaction tx{state};
-  if (auto code = tx.begin(); code != 0)
-    return state.failed(code, "cannot begin to write");
+expected<void> prepare_schema(const std::shared_ptr<environment_state>& state) {
+  MDB_txn* txn = nullptr;
+  if (auto code = mdb_txn_begin(state->env(), nullptr, 0, &txn); code != 0)
+    return state->failed(code, "cannot begin to write");
+  state->begin_writing();
+  write_transaction tx{state, txn, false};
   // Before anything else is made: a newer version may have given the databases another meaning.
-  if (auto code = tx.open(database::meta); code != 0)
-    return state.failed(code, "cannot open the database meta");
-  if (auto checked = check_meta(state, tx); !checked)
-    return checked;
-  for (size_t i = 0; i < database_count; ++i) {
-    auto db = static_cast<database>(i);
-    if (auto code = tx.open(db); code != 0)
-      return state.failed(code, fmt::format("cannot open the database {}", to_string(db)));
+  if (auto opened = open_database(*state, txn, database::meta); !opened)
+    return opened;
+  auto version = read_version(*state, tx);
+  if (!version)
+    return version.error();
+  for (size_t i = 0; i < database_count; ++i)
+    if (auto opened = open_database(*state, txn, static_cast<database>(i)); !opened)
+      return opened;
+  if (*version < schema_version) {
+    if (auto migrated = migrate(tx, *version); !migrated)
+      return migrated;
+    if (auto put = write_version(tx); !put)
+      return put;
   }
-  if (auto code = tx.commit(); code != 0)
-    return state.failed(code, "cannot commit");
-  return {};
+  if (auto read = read_node_id(*state, tx); !read)
+    return read;
+  return tx.commit();
 }
 
 } // namespace tocsin::storage

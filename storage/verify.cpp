@@ -3,6 +3,7 @@
 #include "storage/attempt_record.hpp"
 #include "storage/channel_record.hpp"
 #include "storage/codec.hpp"
+#include "storage/dead_letter_index.hpp"
 #include "storage/delivery_record.hpp"
 #include "storage/due_index.hpp"
 #include "storage/event_key.hpp"
@@ -40,6 +41,7 @@ public:
       {database::preferences, &verification::check_preference},
       {database::tokens, &verification::check_token},
       {database::token_digests, &verification::check_token_digest},
+      {database::dead_letters, &verification::check_dead_letter},
     };
     for (auto& [db, check] : steps)
       if (auto walked = walk(db, check); !walked)
@@ -139,6 +141,12 @@ private:
       if (!last)
         return last.error();
       require(*last, database::deliveries, key, "counts an attempt that is not there");
+    }
+    if (x->state == delivery_state::dead_letter) {
+      auto entry = has(database::dead_letters, dead_letter_key{x->channel, x->finished_at, x->id});
+      if (!entry)
+        return entry.error();
+      require(*entry, database::deliveries, key, "lacks its entry in dead_letters");
     }
     if (is_ended(x->state))
       return {};
@@ -297,6 +305,30 @@ private:
       return x.error();
     require(*x && digest_key((*x)->digest) == key, database::token_digests, key,
             "names a token of another digest");
+    return {};
+  }
+
+  expected<void> check_dead_letter(byte_view key, byte_view value) {
+    auto x = decode_dead_letter(key, value);
+    if (!x)
+      return x.error();
+    auto head = find_record(tx_, database::deliveries, as_key(x->delivery), decode_head);
+    if (!head)
+      return head.error();
+    require(head->has_value(), database::dead_letters, key, "names a delivery that is not there");
+    if (!*head)
+      return {};
+    auto& y = **head;
+    require(y.state == delivery_state::dead_letter, database::dead_letters, key,
+            "names a delivery that is no dead letter");
+    require(byte_view{dead_letter_key{y.channel, y.finished_at, x->delivery}} == key,
+            database::dead_letters, key, "contradicts its delivery in channel or instant");
+    attempt_key last_key{x->delivery, y.last_number};
+    auto last = find_record(tx_, database::attempts, last_key, decode_attempt);
+    if (!last)
+      return last.error();
+    require(!*last || (*last)->result.code == x->code, database::dead_letters, key,
+            "holds another code than the last attempt");
     return {};
   }
 

@@ -41,6 +41,8 @@ const row table[] = {
   {stimulus::interrupted, pending,     {no,         dead_letter, no,         no,        no,         no,        no}},
   {stimulus::resent,      pending,     {pending,    attempting,  scheduled,  pending,   pending,    pending,   pending}},
   {stimulus::resent,      scheduled,   {pending,    attempting,  scheduled,  scheduled, scheduled,  scheduled, scheduled}},
+  {stimulus::replayed,    pending,     {no,         busy,        no,         no,        pending,    no,        no}},
+  {stimulus::replayed,    scheduled,   {no,         busy,        no,         no,        scheduled,  no,        no}},
   {stimulus::cancelled,   pending,     {cancelled,  busy,        cancelled,  no,        no,         no,        no}},
   {stimulus::discarded,   pending,     {no,         busy,        no,         no,        cancelled,  no,        no}},
   {stimulus::orphaned,    pending,     {cancelled,  cancelled,   cancelled,  no,        no,         no,        no}},
@@ -77,7 +79,8 @@ TEST(delivery_life, refuses_ends_that_no_stimulus_has) {
     for (auto wanted : {suppressed, cancelled, attempting})
       EXPECT_EQ(next_state(from, stimulus::attempted, wanted).error().code, errc::invalid_argument);
     for (auto wanted : {delivered, dead_letter, suppressed, cancelled, attempting})
-      EXPECT_EQ(next_state(from, stimulus::released, wanted).error().code, errc::invalid_argument);
+      for (auto what : {stimulus::released, stimulus::replayed})
+        EXPECT_EQ(next_state(from, what, wanted).error().code, errc::invalid_argument);
   }
 }
 

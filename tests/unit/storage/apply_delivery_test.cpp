@@ -1,4 +1,5 @@
 #include "storage/channel_repository.hpp"
+#include "storage/dead_letter_repository.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/due_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
@@ -116,6 +117,37 @@ TEST_F(delivery_commands_test, what_is_scheduled_is_due_earlier_and_once) {
   EXPECT_EQ(stored(first_).due_at, at_ms(9400));
   EXPECT_EQ(stored(first_).attempts, 1);
   EXPECT_EQ(due(due_class::retry), 1u);
+}
+
+TEST_F(delivery_commands_test, a_replay_sends_dead_letters_and_nothing_else) {
+  resend_delivery replay{first_, at_ms(9500), at_ms(9600), true, true};
+  EXPECT_EQ(code_of(apply_one(replay)), errc::conflict);
+  apply_ok(claim_deliveries{channel_, {first_}, at_ms(2000)});
+  EXPECT_EQ(code_of(apply_one(replay)), errc::in_flight);
+  end_as(delivery_state::dead_letter);
+  EXPECT_EQ(apply_ok(replay).value, 1u);
+  auto x = stored(first_);
+  EXPECT_EQ(x.state, delivery_state::scheduled);
+  EXPECT_EQ(x.due_at, at_ms(9600));
+  EXPECT_EQ(owed_since(x), at_ms(9500));
+  // The same list replayed twice sends nothing twice.
+  EXPECT_EQ(code_of(apply_one(replay)), errc::conflict);
+  apply_ok(make_attempt(event_, 1, 2, channel_, delivery_state::delivered));
+  EXPECT_EQ(code_of(apply_one(replay)), errc::conflict);
+  EXPECT_EQ(stored(first_).state, delivery_state::delivered);
+}
+
+TEST_F(delivery_commands_test, the_index_holds_a_dead_letter_as_long_as_it_is_one) {
+  auto dead = [&] { return must(dead_letter_repository{read()}.count({channel_})); };
+  EXPECT_EQ(dead(), 0u);
+  end_as(delivery_state::dead_letter);
+  EXPECT_EQ(dead(), 1u);
+  apply_ok(resend_delivery{first_, at_ms(9500), at_ms(9500)});
+  EXPECT_EQ(dead(), 0u);
+  apply_ok(make_attempt(event_, 1, 2, channel_, delivery_state::dead_letter));
+  EXPECT_EQ(dead(), 1u);
+  apply_ok(discard_delivery{first_, at_ms(9900), "not needed"});
+  EXPECT_EQ(dead(), 0u);
 }
 
 TEST_F(delivery_commands_test, nothing_is_sent_again_through_a_channel_that_is_gone) {

@@ -115,7 +115,7 @@ command command_source::make_move(const storage_model& model) {
     return claim_deliveries{first.channel, ids, now_};
   if (dice < 80)
     return resend_delivery{first.id, now_, now_ + std::chrono::milliseconds{below(100)},
-                           below(2) == 0};
+                           below(2) == 0, below(3) == 0};
   return cancel_delivery{first.id, now_};
 }
 

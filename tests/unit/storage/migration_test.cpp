@@ -1,4 +1,6 @@
+#include "storage/channel_repository.hpp"
 #include "storage/codec.hpp"
+#include "storage/dead_letter_repository.hpp"
 #include "storage/delivery_repository.hpp"
 #include "tests/unit/storage/storage_dump.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
@@ -13,8 +15,8 @@ namespace tocsin::storage {
 
 namespace {
 
-/// A copy of the storage that the last program of schema version 1 wrote.
-class migration_test : public storage_test {
+/// A copy of the storage that the last program of an older schema version wrote.
+class migration_test : public storage_test, public testing::WithParamInterface<uint32_t> {
 protected:
   migration_test() {
     env_.reset();
@@ -31,10 +33,16 @@ protected:
     return text.str();
   }
 
-  std::filesystem::path fixture_{TOCSIN_FIXTURES "/schema_1"};
+  std::filesystem::path fixture_{TOCSIN_FIXTURES "/schema_" + std::to_string(GetParam())};
 };
 
-TEST_F(migration_test, keeps_everything_that_version_1_stored) {
+std::string name_of(const testing::TestParamInfo<uint32_t>& x) {
+  return "from_" + std::to_string(x.param);
+}
+
+INSTANTIATE_TEST_SUITE_P(schema, migration_test, testing::Range(1u, schema_version), name_of);
+
+TEST_P(migration_test, keeps_everything_that_was_stored) {
   auto wanted = expected_dump();
   ASSERT_GT(wanted.size(), 100'000u);
   EXPECT_EQ(dump(read()), wanted);
@@ -43,15 +51,33 @@ TEST_F(migration_test, keeps_everything_that_version_1_stored) {
   EXPECT_EQ(dump(read()), wanted);
 }
 
-TEST_F(migration_test, writes_the_new_version) {
+TEST_P(migration_test, writes_the_new_version) {
   auto version = must(read().find(database::meta, "schema_version")).value();
   EXPECT_EQ(load_big_endian<uint32_t>(version.data()), schema_version);
 }
 
-TEST_F(migration_test, goes_on_with_old_records) {
+TEST_P(migration_test, finds_the_dead_letters_that_were_stored) {
+  auto tx = read();
+  auto dead = must(dead_letter_repository{tx}.list({}, dead_letter_order::oldest_first, {250, ""}));
+  auto wanted
+    = must(delivery_repository{tx}.list({{}, delivery_state::dead_letter, ""}, {250, ""}));
+  ASSERT_GT(dead.entries.size(), 10u);
+  ASSERT_EQ(dead.entries.size(), wanted.entries.size());
+  for (auto& x : dead.entries) {
+    auto stored = must(delivery_repository{tx}.find(x.delivery)).value();
+    EXPECT_EQ(stored.state, delivery_state::dead_letter);
+    EXPECT_EQ(x.channel, stored.channel);
+    EXPECT_EQ(x.finished_at, stored.finished_at);
+    EXPECT_EQ(x.code, stored.last_code);
+  }
+}
+
+TEST_P(migration_test, goes_on_with_old_records) {
   auto all = must(delivery_repository{read()}.list({}, {250, ""}));
   size_t moved = 0;
   for (auto& x : all.entries) {
+    if (!must(channel_repository{read()}.find(x.channel)))
+      continue;
     if (x.state == delivery_state::dead_letter) {
       apply_ok(resend_delivery{x.id, at_ms(8000), at_ms(8000)});
       apply_ok(claim_deliveries{x.channel, {x.id}, at_ms(8001)});

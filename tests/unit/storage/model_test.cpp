@@ -1,4 +1,5 @@
 #include "storage/channel_repository.hpp"
+#include "storage/dead_letter_repository.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/due_repository.hpp"
 #include "storage/event_repository.hpp"
@@ -41,6 +42,7 @@ protected:
     expect_same_events(tx);
     expect_same_deliveries(tx);
     expect_same_due(tx);
+    expect_same_dead_letters(tx);
     expect_same_configuration(tx);
     expect_sound();
   }
@@ -105,6 +107,25 @@ protected:
       }
     }
     ASSERT_EQ(must(due.channels_with_due()), owing);
+  }
+
+  void expect_same_dead_letters(const transaction& tx) {
+    dead_letter_repository dead{tx};
+    auto wanted = model_.dead_letters();
+    ASSERT_EQ(must(dead.count({})), wanted.size());
+    page_request request{250, ""};
+    size_t place = 0;
+    do {
+      auto part = must(dead.list({}, dead_letter_order::oldest_first, request));
+      for (auto& given : part.entries) {
+        ASSERT_LT(place, wanted.size());
+        auto& x = *wanted[place++];
+        ASSERT_EQ(std::tie(given.delivery, given.channel, given.finished_at, given.code),
+                  std::tie(x.id, x.channel, x.finished_at, x.last_code));
+      }
+      request.cursor = part.next_cursor;
+    } while (!request.cursor.empty());
+    ASSERT_EQ(place, wanted.size());
   }
 
   void expect_same_configuration(const transaction& tx) {

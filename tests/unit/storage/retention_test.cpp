@@ -51,6 +51,7 @@ TEST_F(retention_test, removes_all_of_what_ended_and_is_old) {
   EXPECT_EQ(count(database::deliveries), 2u);
   EXPECT_EQ(count(database::attempts), 2u);
   EXPECT_EQ(count(database::idempotency), 2u);
+  EXPECT_EQ(count(database::dead_letters), 1u);
   EXPECT_TRUE(must(event_repository{read()}.find(kept)));
 }
 

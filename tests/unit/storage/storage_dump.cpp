@@ -23,6 +23,10 @@ std::string text_of(const selection& x) {
   return fmt::format("+{} -{}", x.include, x.exclude);
 }
 
+int64_t ms(std::optional<std::chrono::milliseconds> x) {
+  return x ? x->count() : 0;
+}
+
 void dump_delivery(std::string& out, const delivery& x) {
   out += fmt::format("delivery {} event={} channel={} recipient={} to='{}' {} {} attempts={} "
                      "created={} due={} finished={} last='{}' '{}'\n",
@@ -30,6 +34,9 @@ void dump_delivery(std::string& out, const delivery& x) {
                      to_string(x.recipient), x.destination, to_string(x.state), to_string(x.reason),
                      x.attempts, ms(x.created_at), ms(x.due_at), ms(x.finished_at), x.last_code,
                      x.last_text);
+  // What version 1 did not know is written only where it is set.
+  if (x.resent_at != timestamp{} || !x.note.empty())
+    out += fmt::format("resent {} note '{}'\n", ms(x.resent_at), x.note);
 }
 
 void dump_attempt(std::string& out, const attempt& x) {
@@ -69,6 +76,10 @@ void dump_channels(std::string& out, const transaction& tx) {
                        x.disabled_reason, x.revision, ms(x.created_at), ms(x.updated_at),
                        text_of(x.filters.customers), text_of(x.filters.services), sealed,
                        must(due_repository{tx}.count_pending(x.id)));
+    if (x.delivery != delivery_policy{})
+      out
+        += fmt::format("policy {} {} {} {}\n", ms(x.delivery.first_retry), ms(x.delivery.max_retry),
+                       ms(x.delivery.give_up), to_string(x.delivery.on_ambiguous));
     for (auto& [type, trigger] : x.triggers)
       out += fmt::format("trigger {} {} {}\n", type, trigger.on, trigger.to);
   }

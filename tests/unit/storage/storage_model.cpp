@@ -45,6 +45,16 @@ std::vector<const delivery*> storage_model::owed(const channel_id& id) const {
   return result;
 }
 
+std::vector<const delivery*> storage_model::dead_letters() const {
+  std::vector<const delivery*> result;
+  for (auto& [key, x] : deliveries)
+    if (x.value.state == delivery_state::dead_letter)
+      result.push_back(&x.value);
+  auto order = [](const delivery* x) { return std::make_tuple(x->channel, x->finished_at, x->id); };
+  std::sort(result.begin(), result.end(), [&](auto* x, auto* y) { return order(x) < order(y); });
+  return result;
+}
+
 void storage_model::forget_if_paid(const channel_id& id) {
   if (owed(id).empty())
     leaving.erase(id);
@@ -207,6 +217,8 @@ storage_model::answer storage_model::on(const resend_delivery& x) {
   if (found == deliveries.end())
     return errc::not_found;
   auto& y = found->second.value;
+  if (x.only_dead_letter && y.state != delivery_state::dead_letter)
+    return y.state == delivery_state::attempting ? errc::in_flight : errc::conflict;
   if (y.state == delivery_state::pending || y.state == delivery_state::attempting)
     return done(0);
   if (y.state != delivery_state::scheduled) {

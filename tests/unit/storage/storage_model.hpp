@@ -47,6 +47,9 @@ public:
   /// What a channel owes, in the order in which it is due; first attempts before retries.
   std::vector<const delivery*> owed(const channel_id& id) const;
 
+  /// All dead letters by channel, then by when they became one.
+  std::vector<const delivery*> dead_letters() const;
+
 private:
   answer on(const accept_event& x);
   answer on(const record_attempt& x);

@@ -1,5 +1,6 @@
 #include "storage/attempt_record.hpp"
 #include "storage/channel_record.hpp"
+#include "storage/dead_letter_index.hpp"
 #include "storage/due_index.hpp"
 #include "storage/recipient_key.hpp"
 #include "storage/verify.hpp"
@@ -33,6 +34,10 @@ protected:
     apply_ok(x);
     event_ = x.id;
     apply_ok(make_attempt(event_, 1, 1, channel_, delivery_state::scheduled));
+    auto second = make_event(2, {channel_});
+    dead_event_ = second.id;
+    apply_ok(second);
+    apply_ok(make_attempt(dead_event_, 1, 1, channel_, delivery_state::dead_letter));
     put_token token;
     token.value.digest.fill(7);
     apply_ok(token);
@@ -54,12 +59,14 @@ protected:
 
   channel_id channel_;
   event_id event_;
+  /// Its one delivery is a dead letter.
+  event_id dead_event_;
 };
 
 TEST_F(verify_test, finds_nothing_wrong_with_what_apply_left) {
   auto report = must(verify(read()));
   EXPECT_TRUE(report.ok()) << report.problems[0];
-  EXPECT_EQ(report.entries, 15u);
+  EXPECT_EQ(report.entries, 19u);
 }
 
 TEST_F(verify_test, finds_every_missing_record_and_entry) {
@@ -74,6 +81,9 @@ TEST_F(verify_test, finds_every_missing_record_and_entry) {
                  "lacks its entry in due");
   expect_problem(database::due, due_key{channel_, due_class::retry, at_ms(9001), first},
                  "says 2 where 1 are owed");
+  delivery_id dead{dead_event_.plus(1)};
+  expect_problem(database::dead_letters, dead_letter_key{channel_, at_ms(5008), dead},
+                 "lacks its entry in dead_letters");
   expect_problem(database::due_counts, as_key(channel_), "lacks its count");
   expect_problem(database::idempotency, "key", "lacks its entry in idempotency");
   expect_problem(database::channels, as_key(channel_), "names a channel that is not called so");
@@ -98,6 +108,17 @@ TEST_F(verify_test, finds_entries_that_nothing_stands_behind) {
     database::attempts, attempt_key{second, 1},
     must(read().find(database::attempts, attempt_key{delivery_id{event_.plus(1)}, 1})).value(),
     "has a number that its delivery does not know");
+  std::string code;
+  delivery_id dead{dead_event_.plus(1)};
+  expect_stray(database::dead_letters, dead_letter_key{channel_, at_ms(5009), dead},
+               encode_dead_letter(code, "code 1"),
+               "contradicts its delivery in channel or instant");
+  expect_stray(database::dead_letters, dead_letter_key{channel_, at_ms(5008), dead},
+               encode_dead_letter(code, "code 2"), "holds another code");
+  expect_stray(database::dead_letters, dead_letter_key{channel_, at_ms(0), second},
+               encode_dead_letter(code, ""), "names a delivery that is no dead letter");
+  expect_stray(database::dead_letters, dead_letter_key{channel_, at_ms(0), delivery_id{}},
+               encode_dead_letter(code, ""), "names a delivery that is not there");
   expect_stray(database::idempotency, "other", as_key(event_), "does not bear it");
   expect_stray(database::channel_names, "xyz", as_key(channel_), "is not called so");
   expect_stray(database::customer_names, "xyz", "acme", "is not called so");
