@@ -22,6 +22,9 @@ bool is_about_the_mail(const channels::wire_reply& x) {
   return x.fault == channels::wire_fault::none && x.step >= channels::smtp_step::mail;
 }
 
+/// While claims cannot be stored the disk is given this long before the next try.
+constexpr auto pause_after_refusal = std::chrono::seconds{1};
+
 /// How long the ledger may take to store a change.
 constexpr auto store_timeout = std::chrono::seconds{10};
 
@@ -153,7 +156,7 @@ void channel_worker_state::pump() {
   meter_->in_flight = in_flight_.size();
   meter_->breaker = breaker_.state();
   if (!jobs.empty())
-    options_.transport->submit(inbox_, std::move(jobs));
+    submit(std::move(jobs));
   if (!unsent_.empty())
     self_->send(options_.ledger, record_attempts{id_, std::exchange(unsent_, {})});
 }
@@ -173,8 +176,9 @@ void channel_worker_state::bury_expired(timestamp now) {
 /// How long nothing may be sent from `now` on.
 std::chrono::milliseconds channel_worker_state::wait_before_sending(steady_time now) {
   auto held = options_.pauses->held_until(pause_names_, now).value_or(now) - now;
-  return std::max(
-    {std::chrono::ceil<std::chrono::milliseconds>(held), breaker_.wait(now), bucket_->wait(now)});
+  return std::max({std::chrono::ceil<std::chrono::milliseconds>(held),
+                   std::chrono::ceil<std::chrono::milliseconds>(claims_from_ - now),
+                   breaker_.wait(now), bucket_->wait(now)});
 }
 
 /// Makes the actor look again after `delay`, unless it does so earlier anyway.
@@ -210,6 +214,41 @@ std::optional<channels::transport::job> channel_worker_state::begin(due_delivery
   } catch (const std::exception& fault) {
     return reject(fault.what());
   }
+}
+
+/// Gives requests to the transport; where nothing may be sent twice, once their claim is stored.
+void channel_worker_state::submit(std::vector<channels::transport::job> jobs) {
+  if (schedule_.on_ambiguous != ambiguous_policy::dead_letter)
+    return options_.transport->submit(inbox_, std::move(jobs));
+  claim_deliveries claim{id_, {}, options_.now()};
+  for (auto& job : jobs)
+    claim.ids.push_back(in_flight_.at(job.cookie).delivery.id);
+  auto held = std::make_shared<std::vector<channels::transport::job>>(std::move(jobs));
+  // The ledger answers or the node ends; giving up on a claim that is stored after all would leave
+  // its deliveries to nobody.
+  self_->request(options_.ledger, caf::infinite, apply_command{std::move(claim), {}})
+    .then(
+      [this, held](const command_result&) { options_.transport->submit(inbox_, std::move(*held)); },
+      [this, held](const caf::error& why) { on_claim_refused(*held, to_failure(why).code); });
+}
+
+/// What could not be claimed as the disk is in trouble waits for its turn again. All else is no
+/// longer this actor's to send, and the ledger has its slots back.
+void channel_worker_state::on_claim_refused(const std::vector<channels::transport::job>& jobs,
+                                            errc why) {
+  auto is_passing = why == errc::storage_full || why == errc::storage_io;
+  auto now = options_.steady_now();
+  for (auto job = jobs.rbegin(); job != jobs.rend(); ++job) {
+    auto entry = in_flight_.extract(job->cookie);
+    // The probe of the breaker was not made: the next one is, after another cool-down.
+    if (breaker_.state() == policy::breaker_state::half_open)
+      breaker_.failed(entry.mapped().began, now);
+    if (is_passing)
+      waiting_.push_front(std::move(entry.mapped().delivery));
+  }
+  if (is_passing)
+    claims_from_ = now + pause_after_refusal;
+  pump();
 }
 
 /// Learns from a reply how much the endpoint can take: from faults that are its own, but not from

@@ -47,7 +47,8 @@ struct channel_worker_options {
 /// it, sends it, judges the reply and tells the ledger. Everything it knows is due again should it
 /// crash. Made and watched by the channel supervisor.
 /// Nothing goes out while the provider wants a pause, while the breaker is open, and beyond the
-/// provider's rate; the limit of requests under way is earned.
+/// provider's rate; the limit of requests under way is earned. Where nothing may be sent twice, a
+/// request goes out once the ledger has stored that it does.
 class channel_worker_state {
 public:
   static inline const char* name = "tocsin.channel";
@@ -82,6 +83,8 @@ private:
   std::chrono::milliseconds wait_before_sending(steady_time now);
   void wake_in(std::chrono::milliseconds delay, steady_time now);
   std::optional<channels::transport::job> begin(due_delivery x, timestamp now, steady_time began);
+  void submit(std::vector<channels::transport::job> jobs);
+  void on_claim_refused(const std::vector<channels::transport::job>& jobs, errc why);
   void learn(const sending& x, const channels::wire_reply& reply, const channels::verdict& result,
              bool used_up, steady_time now);
   void fit_window();
@@ -110,8 +113,10 @@ private:
   uint32_t window_ = 0;
   /// Due, and waiting for its turn.
   std::deque<due_delivery> waiting_;
-  /// With the transport, by cookie.
+  /// With the transport or about to be, by cookie.
   std::unordered_map<uint64_t, sending> in_flight_;
+  /// After a claim that could not be stored nothing is sent for a while.
+  steady_time claims_from_{};
   uint64_t last_cookie_ = 0;
   /// Whose rich form was refused: what is left of their tries goes out plain.
   std::unordered_set<delivery_id> plain_;

@@ -59,10 +59,16 @@ bool is_asked_for(const storage::commit_entry& x) {
          && !std::holds_alternative<cancel_due>(first);
 }
 
-/// Whether a change concerns more than one delivery.
+/// Whether a change concerns more than single deliveries.
 bool is_of_configuration(const command& x) {
   return !std::holds_alternative<resend_delivery>(x) && !std::holds_alternative<cancel_delivery>(x)
-         && !std::holds_alternative<discard_delivery>(x);
+         && !std::holds_alternative<discard_delivery>(x)
+         && !std::holds_alternative<claim_deliveries>(x);
+}
+
+/// Whether trying again later may help.
+bool is_passing(errc code) {
+  return code == errc::storage_full || code == errc::storage_io;
 }
 
 /// The record of an attempt whose end nobody saw.
@@ -84,29 +90,34 @@ record_attempt interruption(channel_id channel, const storage::due_entry& x, tim
 } // namespace
 
 delivery_ledger_state::delivery_ledger_state()
-  : windows_(
-    {[this](channel_id channel, const channel_actor& worker, std::vector<due_delivery> due) {
-       claim_or_send(channel, worker, std::move(due));
-     },
-     [this](channel_id channel) { self_->send(supervisor_, channel_needed{channel}); },
-     [this](channel_id channel, const failure& why) {
-       options_.report("a due delivery of channel " + to_string(channel)
-                       + " cannot be read: " + why.detail);
-     }}) {}
+  : windows_({[this](channel_id, const channel_actor& worker, std::vector<due_delivery> due) {
+                self_->send(worker, deliveries_due{std::move(due)});
+              },
+              [this](channel_id channel) { self_->send(supervisor_, channel_needed{channel}); },
+              [this](channel_id channel, const failure& why) {
+                options_.report("a due delivery of channel " + to_string(channel)
+                                + " cannot be read: " + why.detail);
+              }}) {}
 
 void delivery_ledger_state::start(
   delivery_ledger_actor::stateful_pointer<delivery_ledger_state> self, ledger_options options) {
   self_ = self;
   options_ = std::move(options);
   gauge = actor_gauge{*options_.board, name};
-  self_->set_down_handler([this](const caf::down_msg& down) {
-    windows_.closed(down.source);
-    if (auto claimer = claimers_.extract(down.source)) {
-      auto in_order = !down.reason || down.reason == caf::exit_reason::normal;
-      settle_claims(claimer.mapped(), !in_order);
-    }
-    fill_windows();
-  });
+  self_->set_down_handler([this](const caf::down_msg& down) { on_worker_down(down); });
+}
+
+void delivery_ledger_state::on_worker_down(const caf::down_msg& down) {
+  auto claimer = claimers_.extract(down.source);
+  // A claim that still waits would otherwise be stored once nobody owns it any more.
+  if (claimer)
+    commit_waiting();
+  windows_.closed(down.source);
+  if (claimer) {
+    auto in_order = !down.reason || down.reason == caf::exit_reason::normal;
+    settle_claims(claimer.mapped(), !in_order);
+  }
+  fill_windows();
 }
 
 caf::result<events_accepted> delivery_ledger_state::on_accept_submission(accept_submission& msg) {
@@ -299,6 +310,7 @@ void delivery_ledger_state::finish(storage::commit_entry& entry, waiting& w) {
   } else if (!entry.refusal) {
     finish_change(entry, w);
   } else if (w.command.pending()) {
+    let_rest(entry);
     w.command.deliver(to_error(*entry.refusal));
   } else {
     give_up(entry);
@@ -323,6 +335,17 @@ void delivery_ledger_state::give_up(const storage::commit_entry& entry) {
     std::erase(to_cancel_, cancel->channel);
     cancel_next();
   }
+}
+
+/// What cannot be claimed is not sent: it rests until the next start, and the others go on.
+void delivery_ledger_state::let_rest(const storage::commit_entry& entry) {
+  auto claim = std::get_if<claim_deliveries>(&entry.commands.front());
+  if (claim == nullptr || is_passing(entry.refusal->code))
+    return;
+  options_.report("deliveries of channel " + to_string(claim->channel)
+                  + " cannot be claimed: " + entry.refusal->detail);
+  for (auto& id : claim->ids)
+    windows_.refused(claim->channel, id);
 }
 
 void delivery_ledger_state::finish_submission(storage::commit_entry& entry,
@@ -506,49 +529,10 @@ void delivery_ledger_state::settle_claims(channel_id channel, bool were_interrup
     enqueue({std::move(unsent)});
 }
 
-void delivery_ledger_state::claim_or_send(channel_id channel, const channel_actor& worker,
-                                          std::vector<due_delivery> due) {
-  if (claimers_.contains(worker.address()))
-    claims_.push_back({channel, worker, std::move(due)});
-  else
-    self_->send(worker, deliveries_due{std::move(due)});
-}
-
-/// Makes the claims durable before anybody gets what they are about.
-expected<void> delivery_ledger_state::commit_claims() {
-  auto claims = std::exchange(claims_, {});
-  if (claims.empty())
-    return {};
-  std::vector<storage::commit_entry> entries;
-  for (auto& x : claims) {
-    claim_deliveries claimed{x.channel, {}, options_.now()};
-    for (auto& each : x.deliveries)
-      claimed.ids.push_back(each.id);
-    entries.push_back({{std::move(claimed)}, {}, {}});
-  }
-  auto committed = storage::commit_together(*options_.storage, entries);
-  for (size_t i = 0; i < claims.size(); ++i) {
-    auto& x = claims[i];
-    if (!committed) {
-      windows_.returned(x.channel, x.deliveries);
-    } else if (auto& refusal = entries[i].refusal) {
-      options_.report("deliveries of channel " + to_string(x.channel)
-                      + " cannot be claimed: " + refusal->detail);
-      for (auto& each : x.deliveries)
-        windows_.refused(x.channel, each.id);
-    } else {
-      self_->send(x.worker, deliveries_due{std::move(x.deliveries)});
-    }
-  }
-  return committed;
-}
-
 void delivery_ledger_state::fill_windows() {
   if (!supervisor_)
     return;
-  auto filled = windows_.fill(*options_.storage, options_.now());
-  auto claimed = commit_claims();
-  if (!filled || !claimed)
+  if (auto filled = windows_.fill(*options_.storage, options_.now()); !filled)
     return wake_in(pause_after_failure);
   schedule_wake();
 }

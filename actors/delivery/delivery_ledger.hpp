@@ -67,13 +67,6 @@ public:
   actor_gauge gauge;
 
 private:
-  /// Deliveries on their way to a channel actor that are to be claimed first.
-  struct claim {
-    channel_id channel;
-    channel_actor worker;
-    std::vector<due_delivery> deliveries;
-  };
-
   using event_promise = caf::typed_response_promise<events_accepted>;
   using command_promise = caf::typed_response_promise<command_result>;
 
@@ -101,10 +94,9 @@ private:
   void keep_for_later(std::vector<storage::commit_entry> entries, std::vector<waiting> waiters);
   uint32_t deliveries_sent_by(const event_id& id) const;
   void cancel_next();
+  void on_worker_down(const caf::down_msg& down);
   void settle_claims(channel_id channel, bool were_interrupted);
-  void claim_or_send(channel_id channel, const channel_actor& worker,
-                     std::vector<due_delivery> due);
-  expected<void> commit_claims();
+  void let_rest(const storage::commit_entry& entry);
   void fill_windows();
   void schedule_wake();
   void wake_in(std::chrono::milliseconds delay);
@@ -117,10 +109,8 @@ private:
   bool flush_requested_ = false;
   bool closing_ = false;
   delivery_windows windows_;
-  /// The channel actors whose deliveries are claimed, with their channels.
+  /// The channel actors that claim what they send, with their channels.
   std::unordered_map<caf::actor_addr, channel_id> claimers_;
-  /// Gathered while windows are filled, committed right afterwards.
-  std::vector<claim> claims_;
   std::vector<change_listener_actor> listeners_;
   channel_supervisor_actor supervisor_;
   /// Removed channels that still owe something.

@@ -178,20 +178,6 @@ void delivery_windows::recorded(channel_id channel, delivery_id id,
     touch(channel, w);
 }
 
-void delivery_windows::returned(channel_id channel, const std::vector<due_delivery>& deliveries) {
-  auto i = windows_.find(channel);
-  if (i == windows_.end())
-    return;
-  auto& w = i->second;
-  for (auto& x : deliveries) {
-    w.in_flight.erase(x.id);
-    w.retries.erase(x.id);
-    set_taken(w, std::max(w.taken, 1u) - 1);
-  }
-  w.more = true;
-  touch(channel, w);
-}
-
 void delivery_windows::owes(channel_id channel, timestamp at) {
   auto& w = windows_[channel];
   if (!w.alarm || at < *w.alarm)

@@ -65,9 +65,6 @@ public:
   /// An attempt at a delivery is recorded: its slot is free. `retry_at` says when it is due again.
   void recorded(channel_id channel, delivery_id id, std::optional<timestamp> retry_at);
 
-  /// What was to be handed over could not be: it is due again.
-  void returned(channel_id channel, const std::vector<due_delivery>& deliveries);
-
   /// `channel` owes something more that is due at `at`.
   void owes(channel_id channel, timestamp at);
 

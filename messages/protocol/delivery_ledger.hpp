@@ -28,8 +28,8 @@ struct open_window {
   channel_id channel;
   channel_actor worker;
   uint32_t credit = 0;
-  /// Whether what it takes is claimed on disk before it is handed over, so that nothing is ever
-  /// sent twice.
+  /// Whether it claims each delivery with `claim_deliveries` before it sends it, so that nothing is
+  /// ever sent twice: what it leaves claimed has to be settled once it is down.
   bool claims = false;
 };
 

@@ -65,7 +65,13 @@ protected:
     ledger = system.spawn(
       [this](delivery_ledger_actor::pointer) -> delivery_ledger_actor::behavior_type {
         return {[](const accept_submission&) { return events_accepted{}; },
-                [](const apply_command&) { return command_result{}; },
+                [this](const apply_command& msg) -> caf::result<command_result> {
+                  if (auto claim = std::get_if<claim_deliveries>(&msg.value))
+                    claims.push_back(claim->ids);
+                  if (refusal)
+                    return to_error(*refusal);
+                  return command_result{};
+                },
                 [this](record_attempts& msg) {
                   for (auto& x : msg.attempts)
                     made.push_back(std::move(x));
@@ -143,6 +149,9 @@ protected:
   channel_actor worker;
   std::vector<record_attempt> made;
   std::vector<uint32_t> windows;
+  /// What was claimed, and why claims are refused.
+  std::vector<std::vector<delivery_id>> claims;
+  std::optional<failure> refusal;
 };
 
 TEST_F(channel_worker_test, stops_sending_to_an_endpoint_that_fails_and_counts_no_attempts_then) {
@@ -255,6 +264,85 @@ TEST_F(channel_worker_test, buries_without_sending_what_is_too_old_even_while_th
     EXPECT_FALSE(x.counts);
   }
   expect_rest(10);
+}
+
+/// A channel that must not repeat.
+class claiming_worker_test : public channel_worker_test {
+protected:
+  claiming_worker_test() {
+    self->send_exit(worker, caf::exit_reason::user_shutdown);
+    value.delivery.on_ambiguous = ambiguous_policy::dead_letter;
+    worker = spawn_worker();
+  }
+};
+
+TEST_F(claiming_worker_test, claims_what_it_sends_and_nothing_that_waits) {
+  give(20);
+  ASSERT_EQ(claims.size(), 1u);
+  EXPECT_EQ(claims[0].size(), policy::in_flight_limit::first);
+  await_attempts(20);
+  size_t claimed = 0;
+  for (auto& x : claims)
+    claimed += x.size();
+  EXPECT_EQ(claimed, 20u);
+}
+
+TEST_F(claiming_worker_test, claims_nothing_while_the_breaker_is_open) {
+  plan->verdicts = {{outcome_class::retry, {}}};
+  give(20);
+  await_attempts(8);
+  auto before = claims.size();
+  advance(4999ms);
+  EXPECT_EQ(claims.size(), before);
+  advance(1ms);
+  await_attempts(9);
+  ASSERT_EQ(claims.size(), before + 1);
+  EXPECT_EQ(claims.back().size(), 1u);
+}
+
+TEST_F(claiming_worker_test, sends_nothing_while_claims_cannot_be_stored_and_all_afterwards) {
+  refusal = fail(errc::storage_full, "no room");
+  give(20);
+  expect_rest(0);
+  EXPECT_EQ(claims.size(), 1u);
+  advance(999ms);
+  EXPECT_EQ(claims.size(), 1u);
+  advance(1ms);
+  EXPECT_EQ(claims.size(), 2u);
+  EXPECT_EQ(claims[0], claims[1]);
+  expect_rest(0);
+  refusal.reset();
+  advance(1s);
+  await_attempts(20);
+}
+
+TEST_F(claiming_worker_test, does_not_send_what_is_not_its_own_to_claim) {
+  refusal = fail(errc::conflict, "it is cancelled");
+  give(2);
+  expect_rest(0);
+  refusal.reset();
+  give(1);
+  await_attempts(1);
+  EXPECT_NE(made[0].value.delivery, claims[0][0]);
+}
+
+TEST_F(claiming_worker_test, makes_another_probe_after_one_that_could_not_be_claimed) {
+  plan->verdicts = {{outcome_class::retry, {}}};
+  give(9);
+  await_attempts(8);
+  refusal = fail(errc::storage_io, "the disk is gone");
+  advance(5s);
+  expect_rest(8);
+  EXPECT_EQ(breaker(), policy::breaker_state::open);
+  refusal.reset();
+  advance(10s);
+  await_attempts(9);
+}
+
+TEST_F(claiming_worker_test, sends_what_is_claimed_before_it_ends) {
+  give(20);
+  caf::anon_send(worker, drain_channel{});
+  await_attempts(4);
 }
 
 TEST_F(channel_worker_test, keeps_the_probe_for_a_delivery_that_can_be_rendered) {

@@ -1,12 +1,11 @@
-#include "actors/delivery/delivery_ledger.hpp"
 #include "messages/protocol/failure.hpp"
 #include "storage/channel_repository.hpp"
-#include "storage/delivery_repository.hpp"
 #include "storage/due_repository.hpp"
-#include "tests/support/actor_fixture.hpp"
+#include "tests/unit/actors/ledger_fixture.hpp"
 
-#include <caf/send.hpp>
 #include <gmock/gmock.h>
+
+#include <set>
 
 namespace tocsin {
 
@@ -14,116 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// The ledger with a supervisor and a channel actor that only keep what they are told.
-class delivery_ledger_test : public actor_fixture {
-protected:
-  delivery_ledger_test() {
-    apply_now(
-      put_recipient{{{recipient_kind::admin, "ops"}, "Ops", {}, false, *wall, *wall, 0}, 0});
-    channel = add_channel("one");
-    start_ledger();
-  }
-
-  ~delivery_ledger_test() override {
-    for (auto& x : workers)
-      self->send_exit(x, caf::exit_reason::user_shutdown);
-    stop_ledger();
-  }
-
-  void start_ledger() {
-    supervisor = system.spawn(
-      [this](channel_supervisor_actor::pointer) -> channel_supervisor_actor::behavior_type {
-        return {[this](const channel_needed& msg) { needed.push_back(msg.channel); },
-                [](const restart_channel&) {},
-                [this](const configuration_changed& msg) { changes.push_back(msg); },
-                [](const drain_channels&) { return channels_drained{}; }};
-      });
-    ledger = system.spawn(
-      delivery_ledger,
-      ledger_options{env, now(), board, 24h, 0, has_room,
-                     [this](const std::string& what) { reports.push_back(what); }, steady_now()});
-    caf::anon_send(ledger, subscribe_changes{supervisor});
-    caf::anon_send(ledger, start_deliveries{supervisor});
-    run();
-  }
-
-  void stop_ledger() {
-    self->send_exit(ledger, caf::exit_reason::user_shutdown);
-    self->send_exit(supervisor, caf::exit_reason::user_shutdown);
-    run();
-  }
-
-  channel_id add_channel(const std::string& name) {
-    tocsin::channel x;
-    x.id = channel_id{ids.next(1)};
-    x.owner = {recipient_kind::admin, "ops"};
-    x.name = name;
-    apply_now(put_channel{x, "sealed", 0});
-    return x.id;
-  }
-
-  /// A channel actor that takes up to `credit` deliveries at once, into `handed`.
-  channel_actor open(uint32_t credit, bool claims = false) {
-    auto worker = system.spawn([this](channel_actor::pointer) -> channel_actor::behavior_type {
-      return {[this](deliveries_due& msg) {
-                for (auto& x : msg.deliveries)
-                  handed.push_back(x);
-              },
-              [](const replies_ready&) { throw std::runtime_error("crash"); },
-              [](const resume_sending&) {}, [](const drain_channel&) {}};
-    });
-    workers.push_back(worker);
-    caf::anon_send(ledger, open_window{channel, worker, credit, claims});
-    run();
-    return worker;
-  }
-
-  submission_ptr submission_of(size_t events, const std::string& id = "") {
-    auto baton = std::make_shared<submission>();
-    for (size_t i = 0; i < events; ++i) {
-      submitted_event x;
-      x.value = {id, "deploy.failure", "my-app", "", "2026-03-29T12:00:00Z", "it broke", ""};
-      x.deliveries = {{channel, {recipient_kind::admin, "ops"}, "", suppression::none}};
-      baton->events.push_back(std::move(x));
-    }
-    return baton;
-  }
-
-  expected<events_accepted> accept(size_t events = 1, const std::string& id = "") {
-    return ask<events_accepted>(ledger, accept_submission{submission_of(events, id)});
-  }
-
-  void record(const due_delivery& x, delivery_state next, timestamp due_at = {}) {
-    attempt made{x.id, static_cast<uint16_t>(x.attempts + 1), *wall, 5ms, {}};
-    caf::anon_send(ledger, record_attempts{channel, {{made, channel, next, due_at, true}}});
-    run();
-  }
-
-  delivery_state state_of(delivery_id id) {
-    auto tx = *env->read();
-    return (**storage::delivery_repository{tx}.find(id)).state;
-  }
-
-  delivery stored(delivery_id id) {
-    auto tx = *env->read();
-    return **storage::delivery_repository{tx}.find(id);
-  }
-
-  expected<command_result> change(const command& x) {
-    return ask<command_result>(ledger, apply_command{x, {}});
-  }
-
-  ulid_generator ids{7};
-  std::shared_ptr<std::atomic<bool>> has_room = std::make_shared<std::atomic<bool>>(true);
-  channel_id channel;
-  channel_supervisor_actor supervisor;
-  delivery_ledger_actor ledger;
-  std::vector<channel_actor> workers;
-  std::vector<channel_id> needed;
-  std::vector<configuration_changed> changes;
-  std::vector<due_delivery> handed;
-  std::vector<std::string> reports;
-};
+using delivery_ledger_test = ledger_fixture;
 
 TEST_F(delivery_ledger_test, answers_only_when_the_event_is_stored) {
   auto answer = accept();
@@ -407,56 +297,84 @@ TEST_F(delivery_ledger_test, removes_ended_events_after_the_retention) {
   EXPECT_TRUE(*deliveries.find(handed[1].id));
 }
 
-TEST_F(delivery_ledger_test, hands_over_what_a_channel_claims_only_once_the_claim_is_stored) {
+TEST_F(delivery_ledger_test, stores_the_claims_of_a_channel_and_tells_only_the_one_who_claims) {
   open(2, true);
   accept(3);
   ASSERT_EQ(handed.size(), 2u);
+  EXPECT_EQ(state_of(handed[0].id), delivery_state::pending);
+  ASSERT_TRUE(claim({handed[0].id, handed[1].id}));
   for (auto& x : handed)
     EXPECT_EQ(state_of(x.id), delivery_state::attempting);
+  EXPECT_TRUE(changes.empty());
   record(handed[0], delivery_state::delivered);
   EXPECT_EQ(state_of(handed[0].id), delivery_state::delivered);
   ASSERT_EQ(handed.size(), 3u);
-  EXPECT_EQ(state_of(handed[2].id), delivery_state::attempting);
+  EXPECT_EQ(state_of(handed[2].id), delivery_state::pending);
 }
 
-TEST_F(delivery_ledger_test, claims_nothing_for_channels_that_may_repeat) {
-  open(2);
-  accept(1);
-  ASSERT_EQ(handed.size(), 1u);
-  EXPECT_EQ(state_of(handed[0].id), delivery_state::pending);
-}
-
-TEST_F(delivery_ledger_test, buries_at_the_start_what_was_claimed_when_it_ended) {
+TEST_F(delivery_ledger_test, buries_at_the_start_only_what_was_claimed_when_it_ended) {
   open(2, true);
   accept(2);
+  auto before = handed;
+  ASSERT_EQ(before.size(), 2u);
+  ASSERT_TRUE(claim({before[0].id}));
   stop_ledger();
-  auto claimed = handed;
   handed.clear();
   start_ledger();
   open(10, true);
-  EXPECT_TRUE(handed.empty());
-  ASSERT_EQ(claimed.size(), 2u);
-  auto x = stored(claimed[0].id);
+  ASSERT_EQ(handed.size(), 1u) << "what was queued is sent";
+  EXPECT_EQ(handed[0].id, before[1].id);
+  auto x = stored(before[0].id);
   EXPECT_EQ(x.state, delivery_state::dead_letter);
   EXPECT_EQ(x.last_code, "interrupted");
 }
 
 TEST_F(delivery_ledger_test, buries_what_a_crashed_actor_had_claimed_and_gives_back_what_one_left) {
-  auto worker = open(2, true);
-  accept(2);
-  auto claimed = handed;
+  auto worker = open(3, true);
+  accept(3);
+  auto before = handed;
+  ASSERT_EQ(before.size(), 3u);
+  ASSERT_TRUE(claim({before[0].id, before[1].id}));
   handed.clear();
   self->send_exit(worker, caf::exit_reason::normal);
   caf::anon_send(caf::actor_cast<caf::actor>(ledger),
                  caf::down_msg{worker.address(), caf::error{}});
   run();
-  EXPECT_EQ(state_of(claimed[0].id), delivery_state::pending);
-  worker = open(2, true);
-  ASSERT_EQ(handed.size(), 2u);
+  EXPECT_EQ(state_of(before[0].id), delivery_state::pending);
+  worker = open(3, true);
+  ASSERT_EQ(handed.size(), 3u);
+  ASSERT_TRUE(claim({before[0].id, before[1].id}));
+  handed.clear();
   caf::anon_send(worker, replies_ready{});
   run();
-  EXPECT_EQ(state_of(claimed[0].id), delivery_state::dead_letter);
-  EXPECT_EQ(state_of(claimed[1].id), delivery_state::dead_letter);
+  EXPECT_EQ(state_of(before[0].id), delivery_state::dead_letter);
+  EXPECT_EQ(state_of(before[1].id), delivery_state::dead_letter);
+  open(3, true);
+  ASSERT_EQ(handed.size(), 1u);
+  EXPECT_EQ(handed[0].id, before[2].id);
+}
+
+TEST_F(delivery_ledger_test, leaves_no_claim_to_nobody_when_its_actor_crashes_before_the_commit) {
+  auto worker = open(2, true);
+  accept(1);
+  auto id = handed.at(0).id;
+  // Both reach the ledger before it commits.
+  self->send(ledger, apply_command{claim_deliveries{channel, {id}, *wall}, {}});
+  caf::anon_send(caf::actor_cast<caf::actor>(ledger),
+                 caf::down_msg{worker.address(), caf::exit_reason::kill});
+  run();
+  EXPECT_EQ(state_of(id), delivery_state::dead_letter);
+}
+
+TEST_F(delivery_ledger_test, lets_rest_what_cannot_be_claimed_and_goes_on) {
+  open(1, true);
+  accept(2);
+  auto refused = claim({handed.at(0).id, delivery_id{}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, errc::not_found);
+  EXPECT_EQ(reports.size(), 1u);
+  ASSERT_EQ(handed.size(), 2u);
+  EXPECT_NE(handed[1].id, handed[0].id);
 }
 
 TEST_F(delivery_ledger_test, disables_a_dead_channel_tells_of_it_and_sends_when_it_is_enabled) {

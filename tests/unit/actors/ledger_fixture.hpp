@@ -1,0 +1,134 @@
+#pragma once
+
+#include "actors/delivery/delivery_ledger.hpp"
+#include "storage/delivery_repository.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+#include <caf/send.hpp>
+
+#include <atomic>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace tocsin {
+
+/// The ledger with a supervisor and a channel actor that only keep what they are told.
+class ledger_fixture : public actor_fixture {
+protected:
+  ledger_fixture() {
+    apply_now(
+      put_recipient{{{recipient_kind::admin, "ops"}, "Ops", {}, false, *wall, *wall, 0}, 0});
+    channel = add_channel("one");
+    start_ledger();
+  }
+
+  ~ledger_fixture() override {
+    for (auto& x : workers)
+      self->send_exit(x, caf::exit_reason::user_shutdown);
+    stop_ledger();
+  }
+
+  void start_ledger() {
+    supervisor = system.spawn(
+      [this](channel_supervisor_actor::pointer) -> channel_supervisor_actor::behavior_type {
+        return {[this](const channel_needed& msg) { needed.push_back(msg.channel); },
+                [](const restart_channel&) {},
+                [this](const configuration_changed& msg) { changes.push_back(msg); },
+                [](const drain_channels&) { return channels_drained{}; }};
+      });
+    ledger = system.spawn(
+      delivery_ledger,
+      ledger_options{env, now(), board, std::chrono::hours{24}, 0, has_room,
+                     [this](const std::string& what) { reports.push_back(what); }, steady_now()});
+    caf::anon_send(ledger, subscribe_changes{supervisor});
+    caf::anon_send(ledger, start_deliveries{supervisor});
+    run();
+  }
+
+  void stop_ledger() {
+    self->send_exit(ledger, caf::exit_reason::user_shutdown);
+    self->send_exit(supervisor, caf::exit_reason::user_shutdown);
+    run();
+  }
+
+  channel_id add_channel(const std::string& name) {
+    tocsin::channel x;
+    x.id = channel_id{ids.next(1)};
+    x.owner = {recipient_kind::admin, "ops"};
+    x.name = name;
+    apply_now(put_channel{x, "sealed", 0});
+    return x.id;
+  }
+
+  /// A channel actor that takes up to `credit` deliveries at once, into `handed`.
+  channel_actor open(uint32_t credit, bool claims = false) {
+    auto worker = system.spawn([this](channel_actor::pointer) -> channel_actor::behavior_type {
+      return {[this](deliveries_due& msg) {
+                for (auto& x : msg.deliveries)
+                  handed.push_back(x);
+              },
+              [](const replies_ready&) { throw std::runtime_error("crash"); },
+              [](const resume_sending&) {}, [](const drain_channel&) {}};
+    });
+    workers.push_back(worker);
+    caf::anon_send(ledger, open_window{channel, worker, credit, claims});
+    run();
+    return worker;
+  }
+
+  submission_ptr submission_of(size_t events, const std::string& id = "") {
+    auto baton = std::make_shared<submission>();
+    for (size_t i = 0; i < events; ++i) {
+      submitted_event x;
+      x.value = {id, "deploy.failure", "my-app", "", "2026-03-29T12:00:00Z", "it broke", ""};
+      x.deliveries = {{channel, {recipient_kind::admin, "ops"}, "", suppression::none}};
+      baton->events.push_back(std::move(x));
+    }
+    return baton;
+  }
+
+  expected<events_accepted> accept(size_t events = 1, const std::string& id = "") {
+    return ask<events_accepted>(ledger, accept_submission{submission_of(events, id)});
+  }
+
+  void record(const due_delivery& x, delivery_state next, timestamp due_at = {}) {
+    attempt made{
+      x.id, static_cast<uint16_t>(x.attempts + 1), *wall, std::chrono::milliseconds{5}, {}};
+    caf::anon_send(ledger, record_attempts{channel, {{made, channel, next, due_at, true}}});
+    run();
+  }
+
+  /// What a channel actor that must not repeat does before it sends.
+  expected<command_result> claim(const std::vector<delivery_id>& claimed) {
+    return change(claim_deliveries{channel, claimed, *wall});
+  }
+
+  delivery_state state_of(delivery_id id) {
+    auto tx = *env->read();
+    return (**storage::delivery_repository{tx}.find(id)).state;
+  }
+
+  delivery stored(delivery_id id) {
+    auto tx = *env->read();
+    return **storage::delivery_repository{tx}.find(id);
+  }
+
+  expected<command_result> change(const command& x) {
+    return ask<command_result>(ledger, apply_command{x, {}});
+  }
+
+  ulid_generator ids{7};
+  std::shared_ptr<std::atomic<bool>> has_room = std::make_shared<std::atomic<bool>>(true);
+  channel_id channel;
+  channel_supervisor_actor supervisor;
+  delivery_ledger_actor ledger;
+  std::vector<channel_actor> workers;
+  std::vector<channel_id> needed;
+  std::vector<configuration_changed> changes;
+  std::vector<due_delivery> handed;
+  std::vector<std::string> reports;
+};
+
+} // namespace tocsin
