@@ -6,6 +6,8 @@
 #include "actors/delivery/delivery_ledger.hpp"
 #include "actors/ingest/ingress.hpp"
 #include "actors/registry/channel_registry.hpp"
+#include "actors/registry/dead_letters.hpp"
+#include "actors/registry/delivery_control.hpp"
 #include "actors/registry/delivery_log.hpp"
 #include "actors/registry/recipient_registry.hpp"
 #include "actors/registry/token_registry.hpp"
@@ -213,6 +215,8 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
   backend.channels = system.spawn(channel_registry, registry);
   backend.recipients = system.spawn(recipient_registry, registry);
   backend.deliveries = system.spawn(delivery_log, storage, board);
+  backend.control = system.spawn(delivery_control, registry);
+  backend.dead_letters = system.spawn(dead_letters, registry);
   backend.tokens = system.spawn(token_registry, storage, board);
   backend.stats = system.spawn(stats, storage, board, std::string{version()}, now);
   guard = system.spawn(node_guard, essential_actors(), std::move(on_fatal));
@@ -241,10 +245,18 @@ expected<void> service::parts::open_doors() {
 
 std::vector<caf::actor> service::parts::essential_actors() const {
   auto any = [](auto& handle) { return caf::actor_cast<caf::actor>(handle); };
-  return {
-    any(ledger),          any(router),           any(supervisor),         any(announcer),
-    any(backend.ingress), any(backend.channels), any(backend.recipients), any(backend.deliveries),
-    any(backend.tokens),  any(backend.stats)};
+  return {any(ledger),
+          any(router),
+          any(supervisor),
+          any(announcer),
+          any(backend.ingress),
+          any(backend.channels),
+          any(backend.recipients),
+          any(backend.deliveries),
+          any(backend.control),
+          any(backend.dead_letters),
+          any(backend.tokens),
+          any(backend.stats)};
 }
 
 void service::parts::stop() {

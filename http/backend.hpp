@@ -1,6 +1,8 @@
 #pragma once
 
 #include "messages/protocol/channel_registry.hpp"
+#include "messages/protocol/dead_letters.hpp"
+#include "messages/protocol/delivery_control.hpp"
 #include "messages/protocol/delivery_log.hpp"
 #include "messages/protocol/ingress.hpp"
 #include "messages/protocol/recipient_registry.hpp"
@@ -19,6 +21,8 @@ struct backend {
   channel_registry_actor channels;
   recipient_registry_actor recipients;
   delivery_log_actor deliveries;
+  delivery_control_actor control;
+  dead_letters_actor dead_letters;
   token_registry_actor tokens;
   stats_actor stats;
   /// Whether the storage has room for new events.

@@ -23,6 +23,15 @@ void write_attempt(json_writer& out, const attempt& x) {
     .end_object();
 }
 
+void write_with_attempts(json_writer& out, const delivery_view& x) {
+  out.begin_object();
+  write_members(out, x.value, x.carried);
+  out.key("attempt_log").begin_array();
+  for (auto& entry : x.attempts)
+    write_attempt(out, entry);
+  out.end_array().end_object();
+}
+
 } // namespace
 
 void write_members(json_writer& out, const delivery& x, const event& carried) {
@@ -42,7 +51,10 @@ void write_members(json_writer& out, const delivery& x, const event& carried) {
     .member("created_at", to_rfc3339(x.created_at));
   write_time(out, "due_at", x.due_at, is_owed(x.state));
   write_time(out, "finished_at", x.finished_at, !is_owed(x.state));
-  out.text_or_null("last_code", x.last_code).text_or_null("last_text", x.last_text);
+  write_time(out, "resent_at", x.resent_at, x.resent_at != timestamp{});
+  out.text_or_null("note", x.note)
+    .text_or_null("last_code", x.last_code)
+    .text_or_null("last_text", x.last_text);
 }
 
 void write_delivery(json_writer& out, const delivery_view& x) {
@@ -53,12 +65,15 @@ void write_delivery(json_writer& out, const delivery_view& x) {
 
 std::string to_json(const delivery_view& x) {
   json_writer out;
-  out.begin_object();
-  write_members(out, x.value, x.carried);
-  out.key("attempt_log").begin_array();
-  for (auto& entry : x.attempts)
-    write_attempt(out, entry);
-  return out.end_array().end_object().take();
+  write_with_attempts(out, x);
+  return out.take();
+}
+
+std::string to_json(const delivery_changed& x) {
+  json_writer out;
+  out.begin_object().member("changed", x.has_effect).key("delivery");
+  write_with_attempts(out, x.value);
+  return out.end_object().take();
 }
 
 } // namespace tocsin::http

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http/json_writer.hpp"
+#include "messages/protocol/delivery_control.hpp"
 #include "messages/protocol/delivery_log.hpp"
 
 #include <string>
@@ -15,5 +16,8 @@ void write_delivery(json_writer& out, const delivery_view& x);
 
 /// A delivery with its attempts.
 std::string to_json(const delivery_view& x);
+
+/// What an operator did to a delivery: `{"changed":…,"delivery":{…}}`.
+std::string to_json(const delivery_changed& x);
 
 } // namespace tocsin::http

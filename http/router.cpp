@@ -55,7 +55,7 @@ router::router(backend actors, asker& questions, admission& door,
   : actors_(std::move(actors)), context_{actors_, questions, door, send_test_timeout} {
   // Paths with fixed names come before those that take anything in their place.
   for (auto routes : {event_routes, channel_routes, trigger_routes, recipient_routes,
-                      preference_routes, delivery_routes, stats_routes})
+                      preference_routes, delivery_routes, dead_letter_routes, stats_routes})
     add(routes());
 }
 

@@ -85,12 +85,16 @@ struct resend_delivery {
   /// Whether it is refused unless the delivery is a dead letter at that moment: what was resent,
   /// delivered or discarded since somebody chose it stays as it is.
   bool only_dead_letter = false;
+  /// Whether it is refused if the provider has the delivery at that moment.
+  bool unless_delivered = false;
 };
 
 /// Withdraws a delivery that waits for its attempt.
 struct cancel_delivery {
   delivery_id id;
   timestamp at{};
+  /// In the operator's words, up to 500 bytes; empty where none were given.
+  std::string reason = {};
 };
 
 /// Gives up a dead letter for good.

@@ -1,5 +1,7 @@
 #include "messages/delivery.hpp"
 
+#include "messages/delivery_filter.hpp"
+
 #include <array>
 #include <utility>
 
@@ -15,6 +17,15 @@ constexpr std::array<std::pair<delivery_state, std::string_view>, 7> states{{
   {delivery_state::suppressed, "suppressed"},
   {delivery_state::cancelled, "cancelled"},
   {delivery_state::attempting, "attempting"},
+}};
+
+constexpr std::array<std::pair<outcome_class, std::string_view>, 6> outcomes{{
+  {outcome_class::delivered, "delivered"},
+  {outcome_class::retry, "retry"},
+  {outcome_class::throttled, "throttled"},
+  {outcome_class::rejected, "rejected"},
+  {outcome_class::dead_endpoint, "dead_endpoint"},
+  {outcome_class::ambiguous, "ambiguous"},
 }};
 
 } // namespace
@@ -47,15 +58,17 @@ std::string_view to_string(suppression x) {
 }
 
 std::string_view to_string(outcome_class x) {
-  switch (x) {
-  case outcome_class::delivered: return "delivered";
-  case outcome_class::retry: return "retry";
-  case outcome_class::throttled: return "throttled";
-  case outcome_class::rejected: return "rejected";
-  case outcome_class::dead_endpoint: return "dead_endpoint";
-  case outcome_class::ambiguous: return "ambiguous";
-  }
+  for (auto& [kind, name] : outcomes)
+    if (kind == x)
+      return name;
   return "unknown";
+}
+
+std::optional<outcome_class> parse_outcome_class(std::string_view text) {
+  for (auto& [kind, name] : outcomes)
+    if (name == text)
+      return kind;
+  return std::nullopt;
 }
 
 std::string_view to_string(attempt_stage x) {

@@ -120,7 +120,7 @@ struct delivery {
   timestamp due_at{};
   /// When it reached its last state.
   timestamp finished_at{};
-  /// Why an operator discarded it, in the operator's words; empty if none did.
+  /// Why an operator cancelled or discarded it, in the operator's words; empty if none said so.
   std::string note;
   /// Code and words of the last attempt.
   std::string last_code;

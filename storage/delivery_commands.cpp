@@ -41,6 +41,15 @@ expected<command_result> move_all(write_transaction& tx, const channel_id& chann
   return result_of(changes.size());
 }
 
+expected<void> check_reason(const std::string& reason) {
+  if (reason.size() <= max_reason_bytes)
+    return {};
+  return fail(
+    errc::invalid_argument, "the reason is too long",
+    {{"/reason", "too_long",
+      fmt::format("'reason' takes up to {} bytes, not {}", max_reason_bytes, reason.size())}});
+}
+
 /// What was never tried since it was accepted or sent again is a first attempt.
 delivery_state waiting_state(const delivery_head& x) {
   return x.attempts == 0 ? delivery_state::pending : delivery_state::scheduled;
@@ -66,6 +75,8 @@ expected<command_result> apply_step(write_transaction& tx, const resend_delivery
   auto change = delivery_change::begin(tx, x.id);
   if (!change)
     return change.error();
+  if (x.unless_delivered && change->before().state == delivery_state::delivered)
+    return fail(errc::conflict, fmt::format("the delivery {} has been delivered", to_string(x.id)));
   auto wanted = x.as_retry ? delivery_state::scheduled : delivery_state::pending;
   auto what = x.only_dead_letter ? stimulus::replayed : stimulus::resent;
   if (auto moved = change->move(what, wanted); !moved)
@@ -88,22 +99,27 @@ expected<command_result> apply_step(write_transaction& tx, const resend_delivery
 }
 
 expected<command_result> apply_step(write_transaction& tx, const cancel_delivery& x) {
+  if (auto ok = check_reason(x.reason); !ok)
+    return ok.error();
   auto change = delivery_change::begin(tx, x.id);
   if (!change)
     return change.error();
   if (auto moved = change->move(stimulus::cancelled); !moved)
     return moved.error();
   change->head().finished_at = x.at;
+  if (!x.reason.empty())
+    change->set_note(x.reason);
   if (auto stored = change->store(); !stored)
     return stored.error();
   return result_of(1);
 }
 
 expected<command_result> apply_step(write_transaction& tx, const discard_delivery& x) {
-  if (x.reason.empty() || x.reason.size() > max_reason_bytes)
+  if (x.reason.empty())
     return fail(errc::invalid_argument, "a dead letter is not discarded without a reason",
-                {{"/reason", x.reason.empty() ? "required" : "too_long",
-                  fmt::format("'reason' takes 1 to {} bytes", max_reason_bytes)}});
+                {{"/reason", "required", "'reason' is required"}});
+  if (auto ok = check_reason(x.reason); !ok)
+    return ok.error();
   auto change = delivery_change::begin(tx, x.id);
   if (!change)
     return change.error();

@@ -3,53 +3,15 @@
 #include "storage/attempt_record.hpp"
 #include "storage/codec.hpp"
 #include "storage/delivery_record.hpp"
-#include "storage/event_record.hpp"
+#include "storage/delivery_sieve.hpp"
 #include "storage/lookup.hpp"
 #include "storage/paging.hpp"
+
+#include <algorithm>
 
 namespace tocsin::storage {
 
 namespace {
-
-/// Lets deliveries through that a filter asks for. Deliveries of one event lie side by side, so its
-/// type is looked up once.
-class delivery_sieve {
-public:
-  delivery_sieve(const transaction& tx, const delivery_filter& filter) : tx_(tx), filter_(filter) {}
-
-  expected<bool> passes(const delivery_head& x) {
-    if (filter_.channel && *filter_.channel != x.channel)
-      return false;
-    if (filter_.state && *filter_.state != x.state)
-      return false;
-    if (filter_.event_type.empty())
-      return true;
-    if (event_ != x.event)
-      if (auto read = read_event(x.event); !read)
-        return read.error();
-    return is_wanted_;
-  }
-
-private:
-  expected<void> read_event(const event_id& id) {
-    auto value = tx_.find(database::events, as_key(id));
-    if (!value)
-      return value.error();
-    if (!*value)
-      return corrupt(database::events, as_key(id), "is missing though it has deliveries");
-    auto type = decode_event_type(as_key(id), **value);
-    if (!type)
-      return type.error();
-    event_ = id;
-    is_wanted_ = *type == filter_.event_type;
-    return {};
-  }
-
-  const transaction& tx_;
-  const delivery_filter& filter_;
-  std::optional<event_id> event_;
-  bool is_wanted_ = false;
-};
 
 /// Fills in what the newest attempt of `x` tells.
 expected<void> add_outcome(const transaction& tx, delivery& x, uint16_t last_number) {
@@ -79,6 +41,24 @@ expected<delivery> read_whole(const transaction& tx, byte_view key, byte_view va
   if (auto added = add_outcome(tx, *result, head->last_number); !added)
     return added.error();
   return result;
+}
+
+/// The least id of an instant; ids have 48 bits for their milliseconds.
+ulid first_id_at(timestamp at) {
+  constexpr int64_t last_ms = (int64_t{1} << 48) - 1;
+  auto ms = std::clamp<int64_t>(to_unix_ms(at), 0, last_ms);
+  ulid result;
+  for (size_t i = 0; i < 6; ++i)
+    result.bytes[i] = static_cast<uint8_t>(ms >> (8 * (5 - i)));
+  return result;
+}
+
+/// Where a list begins: before the cursor and before the end of the time that is asked for.
+std::optional<ulid> first_bound(std::optional<ulid> cursor, const delivery_filter& filter) {
+  if (!filter.until)
+    return cursor;
+  auto end = first_id_at(*filter.until);
+  return cursor ? std::min(*cursor, end) : end;
 }
 
 } // namespace
@@ -130,8 +110,10 @@ expected<page<delivery>> delivery_repository::list(const delivery_filter& filter
   auto limit = page_limit(request);
   uint32_t scanned = 0;
   delivery_id last_seen;
-  auto found = *from ? at->seek_before(as_key(**from)) : at->last();
-  for (; found && *found; found = at->previous()) {
+  auto before = first_bound(*from, filter);
+  auto since = filter.since ? first_id_at(*filter.since) : ulid{};
+  auto found = before ? at->seek_before(as_key(*before)) : at->last();
+  for (; found && *found && at->key() >= as_key(since); found = at->previous()) {
     if (result.entries.size() == limit || scanned >= std::max(max_scanned, 1u)) {
       result.next_cursor = to_string(last_seen);
       break;
@@ -141,7 +123,7 @@ expected<page<delivery>> delivery_repository::list(const delivery_filter& filter
     auto head = decode_head(at->key(), at->value());
     if (!head)
       return head.error();
-    auto passes = sieve.passes(*head);
+    auto passes = sieve.passes(last_seen, *head);
     if (!passes)
       return passes.error();
     if (!*passes)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/delivery.hpp"
+#include "messages/delivery_filter.hpp"
 #include "messages/failure.hpp"
 #include "messages/page.hpp"
 #include "storage/transaction.hpp"
@@ -11,14 +12,6 @@
 #include <vector>
 
 namespace tocsin::storage {
-
-/// Which deliveries a list shows; what is not set lets everything through.
-struct delivery_filter {
-  std::optional<channel_id> channel;
-  std::optional<delivery_state> state;
-  /// Empty for all.
-  std::string event_type;
-};
 
 /// Reads deliveries and their attempts. Errors everywhere: storage_io, storage_corrupt.
 class delivery_repository {

@@ -1,23 +1,12 @@
 #include "actors/registry/delivery_log.hpp"
 
+#include "actors/registry/delivery_reading.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/event_repository.hpp"
 
 #include <fmt/format.h>
 
 namespace tocsin {
-
-namespace {
-
-/// The event that a delivery carries; without its details where many are listed.
-expected<event> event_of(const storage::transaction& tx, const delivery& x) {
-  auto found = storage::event_repository{tx}.find(x.event);
-  if (!found)
-    return found.error();
-  return *found ? std::move((*found)->value) : event{};
-}
-
-} // namespace
 
 caf::result<event_view> delivery_log_state::on_find_event(const find_event& msg) {
   auto tx = storage->read();
@@ -48,38 +37,32 @@ caf::result<delivery_view> delivery_log_state::on_find_delivery(const find_deliv
   auto tx = storage->read();
   if (!tx)
     return to_error(tx.error());
-  storage::delivery_repository deliveries{*tx};
-  auto found = deliveries.find(msg.id);
+  auto found = read_delivery(*tx, msg.id);
   if (!found)
     return to_error(found.error());
-  if (!*found)
-    return to_error(
-      fail(errc::not_found, fmt::format("there is no delivery {}", to_string(msg.id))));
-  auto carried = event_of(*tx, **found);
-  if (!carried)
-    return to_error(carried.error());
-  auto attempts = deliveries.attempts(msg.id);
-  if (!attempts)
-    return to_error(attempts.error());
-  return delivery_view{std::move(**found), std::move(*carried), std::move(*attempts)};
+  return std::move(*found);
 }
 
-caf::result<page<delivery_view>>
-delivery_log_state::on_list_deliveries(const list_deliveries& msg) {
+caf::result<page<delivery_view>> delivery_log_state::on_list_deliveries(list_deliveries& msg) {
   auto tx = storage->read();
   if (!tx)
     return to_error(tx.error());
-  storage::delivery_filter filter{msg.channel, msg.state, msg.event_type};
-  auto listed = storage::delivery_repository{*tx}.list(filter, msg.page);
+  if (!msg.filter.customers.empty()) {
+    auto names = names_of_customer(*tx, msg.filter.customers.front());
+    if (!names)
+      return to_error(names.error());
+    msg.filter.customers = std::move(*names);
+  }
+  auto listed = storage::delivery_repository{*tx}.list(msg.filter, msg.page);
   if (!listed)
     return to_error(listed.error());
   page<delivery_view> result;
   result.next_cursor = std::move(listed->next_cursor);
   for (auto& x : listed->entries) {
-    auto carried = event_of(*tx, x);
+    auto carried = read_event_of(*tx, x);
     if (!carried)
       return to_error(carried.error());
-    result.entries.push_back({std::move(x), std::move(*carried), {}});
+    result.entries.push_back({std::move(x), std::move(carried->value), {}});
   }
   return result;
 }

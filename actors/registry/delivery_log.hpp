@@ -20,7 +20,7 @@ public:
   caf::result<event_view> on_find_event(const find_event& msg);
   caf::result<page<accepted_event>> on_list_events(const list_events& msg);
   caf::result<delivery_view> on_find_delivery(const find_delivery& msg);
-  caf::result<page<delivery_view>> on_list_deliveries(const list_deliveries& msg);
+  caf::result<page<delivery_view>> on_list_deliveries(list_deliveries& msg);
 
   std::shared_ptr<storage::environment> storage;
   actor_gauge gauge;

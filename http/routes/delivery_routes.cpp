@@ -1,8 +1,11 @@
+#include "http/channel_json.hpp"
 #include "http/delivery_json.hpp"
+#include "http/object_reader.hpp"
 #include "http/routes/conditions.hpp"
+#include "http/routes/delivery_filters.hpp"
 #include "http/routes/list_response.hpp"
 #include "http/routes/route.hpp"
-#include "messages/event_catalogue.hpp"
+#include "messages/text.hpp"
 
 #include <fmt/format.h>
 
@@ -10,36 +13,34 @@ namespace tocsin::http {
 
 namespace {
 
-expected<list_deliveries> read_filters(const call& c) {
-  list_deliveries result;
+expected<list_deliveries> read_list(const call& c) {
+  auto filter = read_delivery_filters(c);
+  if (!filter)
+    return filter.error();
   if (auto text = c.parameter("state")) {
-    result.state = parse_delivery_state(*text);
-    if (!result.state)
+    filter->state = parse_delivery_state(*text);
+    if (!filter->state)
       return fail(errc::invalid_argument, fmt::format("there is no state '{}'", *text));
   }
-  if (auto text = c.parameter("channel")) {
-    result.channel = channel_id::parse(*text);
-    if (!result.channel)
-      return fail(errc::invalid_argument, "the query parameter 'channel' takes a channel's id");
+  if (auto text = c.parameter("outcome")) {
+    filter->outcome = parse_outcome_class(*text);
+    if (!filter->outcome)
+      return fail(errc::invalid_argument, fmt::format("there is no outcome '{}'", *text));
   }
-  if (auto text = c.parameter("event_type")) {
-    if (find_event_type(*text) == nullptr)
-      return fail(errc::unknown_event_type, fmt::format("there is no event type '{}'", *text));
-    result.event_type = *text;
-  }
+  filter->service = c.parameter("service").value_or("");
+  filter->text = c.parameter("text").value_or("");
   auto page = read_page(c.where);
   if (!page)
     return page.error();
-  result.page = std::move(*page);
-  return result;
+  return list_deliveries{std::move(*filter), std::move(*page)};
 }
 
 void get_deliveries(route_context& context, call c) {
-  auto filters = read_filters(c);
-  if (!filters)
-    return c.fail(filters.error());
+  auto message = read_list(c);
+  if (!message)
+    return c.fail(message.error());
   context.questions.ask<page<delivery_view>>(
-    context.actors.deliveries, std::move(*filters),
+    context.actors.deliveries, std::move(*message),
     answer(std::move(c), [](auto& x) { return list_response(x, write_delivery); }));
 }
 
@@ -52,13 +53,76 @@ void get_delivery(route_context& context, call c) {
     answer(std::move(c), [](auto& x) { return ok(to_json(x)); }));
 }
 
+void get_message(route_context& context, call c) {
+  auto id = delivery_id::parse(c.captures.front());
+  if (!id)
+    return c.fail(no_such("delivery"));
+  context.questions.ask<channel_preview>(
+    context.actors.control, preview_delivery{*id},
+    answer(std::move(c), [](auto& x) { return ok(to_json(x)); }));
+}
+
+/// Reads an optional body with `read(object_reader&)`. Errors: invalid_argument.
+template <class Read>
+expected<void> read_optional_body(std::string_view body, std::string_view what, Read read) {
+  if (body.empty())
+    return {};
+  auto object = parse_object(body);
+  if (!object)
+    return object.error();
+  std::vector<field_error> errors;
+  object_reader in{*object, "", errors};
+  read(in);
+  in.refuse_others();
+  if (!errors.empty())
+    return invalid_fields(what, std::move(errors));
+  return {};
+}
+
+auto answer_change(call c) {
+  return answer(std::move(c), [](delivery_changed& x) { return ok(to_json(x)); });
+}
+
+void post_resend(route_context& context, call c) {
+  auto id = delivery_id::parse(c.captures.front());
+  if (!id)
+    return c.fail(no_such("delivery"));
+  send_again message{*id};
+  auto read = read_optional_body(c.message.body, "the resend", [&message](object_reader& in) {
+    message.allow_duplicate = in.boolean("allow_duplicate").value_or(false);
+  });
+  if (!read)
+    return c.fail(read.error());
+  context.questions.ask<delivery_changed>(context.actors.control, message,
+                                          answer_change(std::move(c)));
+}
+
+void post_cancel(route_context& context, call c) {
+  auto id = delivery_id::parse(c.captures.front());
+  if (!id)
+    return c.fail(no_such("delivery"));
+  withdraw_delivery message{*id, {}};
+  auto read = read_optional_body(c.message.body, "the cancellation", [&message](object_reader& in) {
+    message.reason = clean_line(in.text("reason").value_or(""));
+  });
+  if (!read)
+    return c.fail(read.error());
+  context.questions.ask<delivery_changed>(context.actors.control, std::move(message),
+                                          answer_change(std::move(c)));
+}
+
 } // namespace
 
 std::vector<route> delivery_routes() {
+  using enum token_scope;
   return {
-    {method::get, "/deliveries", token_scope::read, "state channel event_type limit cursor",
+    {method::get, "/deliveries", read,
+     "state outcome code channel event_type customer service since until text limit cursor",
      get_deliveries},
-    {method::get, "/deliveries/{id}", token_scope::read, "", get_delivery},
+    {method::get, "/deliveries/{id}", read, "", get_delivery},
+    {method::get, "/deliveries/{id}/message", read, "", get_message},
+    {method::post, "/deliveries/{id}/resend", write, "", post_resend},
+    {method::post, "/deliveries/{id}/cancel", write, "", post_cancel},
   };
 }
 

@@ -61,6 +61,7 @@ std::vector<route> trigger_routes();
 std::vector<route> recipient_routes();
 std::vector<route> preference_routes();
 std::vector<route> delivery_routes();
+std::vector<route> dead_letter_routes();
 std::vector<route> stats_routes();
 
 /// Makes a continuation that answers `c` with what `encode` makes of the reply, or with the

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/delivery.hpp"
+#include "messages/delivery_filter.hpp"
 #include "messages/page.hpp"
 #include "messages/protocol/failure.hpp"
 
@@ -40,12 +41,10 @@ struct delivery_view {
 };
 
 /// Lists deliveries, newest first, without their attempts. A page may hold fewer entries than its
-/// limit and still have a next one, where the filters let few through.
+/// limit and still have a next one, where the filters let few through. One customer in the filter
+/// stands for all names that it is registered under.
 struct list_deliveries {
-  std::optional<channel_id> channel;
-  std::optional<delivery_state> state;
-  /// Empty for all.
-  std::string event_type;
+  delivery_filter filter;
   page_request page;
 };
 

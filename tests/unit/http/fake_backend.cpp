@@ -285,6 +285,56 @@ delivery_log_actor::behavior_type fake_deliveries(world_ptr world) {
   };
 }
 
+delivery_control_actor::behavior_type fake_control(world_ptr world) {
+  auto missing = [] { return to_error(fail(errc::not_found, "there is no such delivery")); };
+  return {
+    [=](const send_again& msg) -> caf::result<delivery_changed> {
+      std::lock_guard lock{world->guard};
+      world->resends.push_back(msg);
+      if (msg.id != a_delivery().value.id)
+        return missing();
+      return delivery_changed{true, a_delivery()};
+    },
+    [=](const withdraw_delivery& msg) -> caf::result<delivery_changed> {
+      std::lock_guard lock{world->guard};
+      world->withdrawals.push_back(msg);
+      return to_error(fail(errc::in_flight, "the delivery is being sent"));
+    },
+    [=](const preview_delivery& msg) -> caf::result<channel_preview> {
+      if (msg.id != a_delivery().value.id)
+        return missing();
+      return previewed("deploy.failure");
+    },
+  };
+}
+
+dead_letters_actor::behavior_type fake_dead_letters(world_ptr world) {
+  return {
+    [=](const list_dead_letters& msg) -> caf::result<page<dead_letter_view>> {
+      std::lock_guard lock{world->guard};
+      world->dead_letter_lists.push_back(msg);
+      return page<dead_letter_view>{{{a_delivery(), true}}, "next"};
+    },
+    [=](const group_dead_letters& msg) -> caf::result<page<dead_letter_summary>> {
+      std::lock_guard lock{world->guard};
+      world->dead_letter_groupings.push_back(msg);
+      dead_letter_summary x{{}, "404", 7, from_unix_ms(0), from_unix_ms(1000), {}, "no"};
+      x.sample = a_delivery().value.id;
+      return page<dead_letter_summary>{{x}, ""};
+    },
+    [=](const replay_chosen& msg) -> caf::result<dead_letters_done> {
+      std::lock_guard lock{world->guard};
+      world->replays.push_back(msg);
+      return world->done;
+    },
+    [=](const discard_chosen& msg) -> caf::result<dead_letters_done> {
+      std::lock_guard lock{world->guard};
+      world->discards.push_back(msg);
+      return world->done;
+    },
+  };
+}
+
 token_registry_actor::behavior_type fake_tokens(world_ptr world) {
   return {
     [=](const find_token& msg) -> caf::result<token> {
@@ -319,6 +369,8 @@ fake_backend::fake_backend(caf::actor_system& system) : ingress(system.spawn(fak
   actors.channels = system.spawn(fake_channels, world);
   actors.recipients = system.spawn(fake_recipients, world);
   actors.deliveries = system.spawn(fake_deliveries, world);
+  actors.control = system.spawn(fake_control, world);
+  actors.dead_letters = system.spawn(fake_dead_letters, world);
   actors.tokens = system.spawn(fake_tokens, world);
   actors.stats = system.spawn(fake_stats);
 }

@@ -31,6 +31,14 @@ struct fake_world {
   std::map<recipient_id, recipient> recipients;
   std::map<recipient_id, preference> preferences;
   std::vector<list_deliveries> delivery_lists;
+  std::vector<send_again> resends;
+  std::vector<withdraw_delivery> withdrawals;
+  std::vector<list_dead_letters> dead_letter_lists;
+  std::vector<group_dead_letters> dead_letter_groupings;
+  std::vector<replay_chosen> replays;
+  std::vector<discard_chosen> discards;
+  /// How replays and discards end.
+  dead_letters_done done;
   std::vector<rotate_secret> rotations;
   std::vector<std::string> settings_patches;
   std::vector<std::string> tested_types;
@@ -48,7 +56,7 @@ struct release_held {};
 using fake_ingress_actor = caf::typed_actor<caf::replies_to<submit_events>::with<events_accepted>,
                                             caf::reacts_to<release_held>>;
 
-/// Six actors that answer out of a `fake_world`.
+/// Eight actors that answer out of a `fake_world`.
 struct fake_backend {
   explicit fake_backend(caf::actor_system& system);
   ~fake_backend();

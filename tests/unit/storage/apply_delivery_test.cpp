@@ -111,6 +111,17 @@ TEST_F(delivery_commands_test, what_is_sent_again_starts_anew) {
   }
 }
 
+TEST_F(delivery_commands_test, what_was_delivered_since_is_left_alone_where_that_is_wanted) {
+  resend_delivery again{first_, at_ms(9500), at_ms(9500)};
+  again.unless_delivered = true;
+  EXPECT_EQ(apply_ok(again).value, 0u);
+  end_as(delivery_state::dead_letter);
+  EXPECT_EQ(apply_ok(again).value, 1u);
+  apply_ok(make_attempt(event_, 1, 2, channel_, delivery_state::delivered));
+  EXPECT_EQ(code_of(apply_one(again)), errc::conflict);
+  EXPECT_EQ(stored(first_).state, delivery_state::delivered);
+}
+
 TEST_F(delivery_commands_test, what_is_scheduled_is_due_earlier_and_once) {
   end_as(delivery_state::scheduled);
   EXPECT_EQ(apply_ok(resend_delivery{first_, at_ms(9500), at_ms(9400)}).value, 1u);
@@ -167,6 +178,16 @@ TEST_F(delivery_commands_test, what_waits_is_cancelled_and_what_is_claimed_is_no
   EXPECT_EQ(stored(first_).state, delivery_state::cancelled);
   EXPECT_EQ(stored(first_).finished_at, at_ms(3000));
   EXPECT_EQ(code_of(apply_one(cancel_delivery{first_, at_ms(3000)})), errc::conflict);
+}
+
+TEST_F(delivery_commands_test, a_cancellation_may_say_why) {
+  cancel_delivery x{first_, at_ms(3000), std::string(501, 'x')};
+  EXPECT_EQ(code_of(apply_one(x)), errc::invalid_argument);
+  x.reason = "the site has moved";
+  apply_ok(x);
+  EXPECT_EQ(stored(first_).note, "the site has moved");
+  apply_ok(cancel_delivery{second_, at_ms(3000)});
+  EXPECT_EQ(stored(second_).note, "");
 }
 
 TEST_F(delivery_commands_test, a_dead_letter_is_discarded_with_a_reason) {

@@ -114,9 +114,10 @@ command command_source::make_move(const storage_model& model) {
   if (dice < 60)
     return claim_deliveries{first.channel, ids, now_};
   if (dice < 80)
-    return resend_delivery{first.id, now_, now_ + std::chrono::milliseconds{below(100)},
-                           below(2) == 0, below(3) == 0};
-  return cancel_delivery{first.id, now_};
+    return resend_delivery{
+      first.id,      now_,          now_ + std::chrono::milliseconds{below(100)},
+      below(2) == 0, below(3) == 0, below(3) == 0};
+  return cancel_delivery{first.id, now_, below(2) == 0 ? "" : "too late by now"};
 }
 
 put_channel command_source::make_channel(const storage_model& model) {

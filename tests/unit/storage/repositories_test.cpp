@@ -108,10 +108,12 @@ TEST_F(delivery_list_test, shows_what_the_filters_let_through_newest_first) {
   };
   using list = std::vector<delivery_id>;
   EXPECT_EQ(ids({}), (list{d, c, b, a}));
-  EXPECT_EQ(ids({channels_[0], {}, ""}), (list{d, c, a}));
-  EXPECT_EQ(ids({{}, delivery_state::scheduled, ""}), list{d});
-  EXPECT_EQ(ids({{}, {}, "ssl.expiring"}), (list{c, b}));
-  EXPECT_EQ(ids({channels_[0], delivery_state::pending, "ssl.expiring"}), list{c});
+  EXPECT_EQ(ids({.channel = channels_[0]}), (list{d, c, a}));
+  EXPECT_EQ(ids({.state = delivery_state::scheduled}), list{d});
+  EXPECT_EQ(ids({.event_type = "ssl.expiring"}), (list{c, b}));
+  EXPECT_EQ(
+    ids({.channel = channels_[0], .state = delivery_state::pending, .event_type = "ssl.expiring"}),
+    list{c});
   EXPECT_EQ(must(delivery_repository{tx}.list({}, {1, ""})).entries[0].last_code, "code 1");
 }
 
@@ -123,7 +125,7 @@ TEST_F(delivery_list_test, pages_are_short_where_few_pass_and_yet_reach_the_end)
   std::vector<delivery> seen;
   int pages = 0;
   do {
-    auto part = must(delivery_repository{tx}.list({channels_[1], {}, ""}, request, 3));
+    auto part = must(delivery_repository{tx}.list({.channel = channels_[1]}, request, 3));
     for (auto& x : part.entries)
       seen.push_back(x);
     request.cursor = part.next_cursor;

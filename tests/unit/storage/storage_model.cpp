@@ -219,6 +219,8 @@ storage_model::answer storage_model::on(const resend_delivery& x) {
   auto& y = found->second.value;
   if (x.only_dead_letter && y.state != delivery_state::dead_letter)
     return y.state == delivery_state::attempting ? errc::in_flight : errc::conflict;
+  if (x.unless_delivered && y.state == delivery_state::delivered)
+    return errc::conflict;
   if (y.state == delivery_state::pending || y.state == delivery_state::attempting)
     return done(0);
   if (y.state != delivery_state::scheduled) {
@@ -236,6 +238,8 @@ storage_model::answer storage_model::on(const resend_delivery& x) {
 }
 
 storage_model::answer storage_model::on(const cancel_delivery& x) {
+  if (x.reason.size() > 500)
+    return errc::invalid_argument;
   auto found = deliveries.find(x.id);
   if (found == deliveries.end())
     return errc::not_found;
@@ -244,6 +248,8 @@ storage_model::answer storage_model::on(const cancel_delivery& x) {
     return y.state == delivery_state::attempting ? errc::in_flight : errc::conflict;
   y.state = delivery_state::cancelled;
   y.finished_at = x.at;
+  if (!x.reason.empty())
+    y.note = x.reason;
   forget_if_paid(y.channel);
   return done(1);
 }

@@ -1,0 +1,78 @@
+#include "actors/registry/dead_letters.hpp"
+
+#include "actors/registry/dead_letter_reading.hpp"
+#include "actors/registry/dead_letter_work.hpp"
+
+namespace tocsin {
+
+caf::result<page<dead_letter_view>>
+dead_letters_state::on_list_dead_letters(const list_dead_letters& msg) {
+  auto tx = options.channels->environment().read();
+  if (!tx)
+    return to_error(tx.error());
+  auto reader = dead_letter_reader::make(*tx, msg.selection);
+  if (!reader)
+    return to_error(reader.error());
+  auto listed = reader->list(storage::dead_letter_order::newest_first, msg.page);
+  if (!listed)
+    return to_error(listed.error());
+  return std::move(*listed);
+}
+
+caf::result<page<dead_letter_summary>>
+dead_letters_state::on_group_dead_letters(const group_dead_letters& msg) {
+  auto tx = options.channels->environment().read();
+  if (!tx)
+    return to_error(tx.error());
+  auto reader = dead_letter_reader::make(*tx, msg.selection);
+  if (!reader)
+    return to_error(reader.error());
+  auto groups = reader->groups(msg.page);
+  if (!groups)
+    return to_error(groups.error());
+  return std::move(*groups);
+}
+
+/// What is replayed queues up with the retries, so that it never takes the slot of a first attempt.
+/// It is owed from the time on at which it is due, so that none is too old by then.
+caf::result<dead_letters_done> dead_letters_state::on_replay_chosen(replay_chosen& msg) {
+  auto promise = self->make_response_promise<dead_letters_done>();
+  auto replay = [](const delivery_id& id, timestamp due_at) -> command {
+    resend_delivery result{id, due_at, due_at, true};
+    result.only_dead_letter = true;
+    return result;
+  };
+  auto work = std::make_shared<dead_letter_work>(self, options, std::move(msg.choice),
+                                                 std::move(replay), promise);
+  work->set_pace(msg.per_minute);
+  work->begin();
+  return promise;
+}
+
+caf::result<dead_letters_done> dead_letters_state::on_discard_chosen(discard_chosen& msg) {
+  auto promise = self->make_response_promise<dead_letters_done>();
+  auto discard = [reason = std::move(msg.reason)](const delivery_id& id, timestamp now) -> command {
+    return discard_delivery{id, now, reason};
+  };
+  auto work = std::make_shared<dead_letter_work>(self, options, std::move(msg.choice),
+                                                 std::move(discard), promise);
+  work->begin();
+  return promise;
+}
+
+dead_letters_actor::behavior_type
+dead_letters(dead_letters_actor::stateful_pointer<dead_letters_state> self,
+             const registry_options& options) {
+  using state = dead_letters_state;
+  self->state.self = self;
+  self->state.options = options;
+  self->state.gauge = actor_gauge{*options.board, state::name};
+  return {
+    metered(self, &state::on_list_dead_letters),
+    metered(self, &state::on_group_dead_letters),
+    metered(self, &state::on_replay_chosen),
+    metered(self, &state::on_discard_chosen),
+  };
+}
+
+} // namespace tocsin

@@ -1,0 +1,104 @@
+#include "actors/registry/delivery_control.hpp"
+
+#include "actors/registry/delivery_reading.hpp"
+#include "storage/delivery_repository.hpp"
+
+#include <fmt/format.h>
+
+namespace tocsin {
+
+namespace {
+
+/// How long the ledger may take to store a change.
+constexpr auto store_timeout = std::chrono::seconds{10};
+
+} // namespace
+
+caf::result<delivery_changed> delivery_control_state::on_send_again(const send_again& msg) {
+  auto now = options.now();
+  resend_delivery again{msg.id, now, now};
+  again.unless_delivered = !msg.allow_duplicate;
+  return change(msg.id, again);
+}
+
+caf::result<delivery_changed> delivery_control_state::on_withdraw_delivery(withdraw_delivery& msg) {
+  return change(msg.id, cancel_delivery{msg.id, options.now(), std::move(msg.reason)});
+}
+
+caf::result<channel_preview>
+delivery_control_state::on_preview_delivery(const preview_delivery& msg) {
+  auto made = preview(msg.id);
+  if (!made)
+    return to_error(made.error());
+  return std::move(*made);
+}
+
+caf::result<delivery_changed> delivery_control_state::change(const delivery_id& id, command what) {
+  auto promise = self->make_response_promise<delivery_changed>();
+  self->request(options.ledger, store_timeout, apply_command{std::move(what), {}})
+    .then(
+      [this, id, promise](const command_result& done) mutable {
+        auto outcome = outcome_of(id, done);
+        if (outcome)
+          promise.deliver(std::move(*outcome));
+        else
+          promise.deliver(to_error(outcome.error()));
+      },
+      [promise](caf::error& fault) mutable { promise.deliver(std::move(fault)); });
+  return promise;
+}
+
+expected<delivery_changed> delivery_control_state::outcome_of(const delivery_id& id,
+                                                              const command_result& done) const {
+  auto tx = options.channels->environment().read();
+  if (!tx)
+    return tx.error();
+  auto stored = read_delivery(*tx, id);
+  if (!stored)
+    return stored.error();
+  return delivery_changed{done.value != 0, std::move(*stored)};
+}
+
+/// The channel as it is now makes the message, as it would if the delivery were sent now.
+expected<channel_preview> delivery_control_state::preview(const delivery_id& id) const {
+  auto tx = options.channels->environment().read();
+  if (!tx)
+    return tx.error();
+  auto found = storage::delivery_repository{*tx}.find_without_outcome(id);
+  if (!found)
+    return found.error();
+  if (!*found)
+    return fail(errc::not_found, fmt::format("there is no delivery {}", to_string(id)));
+  auto event = read_event_of(*tx, **found);
+  if (!event)
+    return event.error();
+  auto channel = options.channels->load((*found)->channel);
+  if (!channel)
+    return channel.error();
+  if (!*channel)
+    return fail(errc::conflict,
+                fmt::format("the channel of the delivery {} is gone", to_string(id)));
+  auto adapter = options.channels->make_adapter(**channel);
+  if (!adapter)
+    return adapter.error();
+  auto request = (*adapter)->preview({id, *event, (*found)->destination, options.now()});
+  if (!request)
+    return request.error();
+  return channel_preview{std::move(event->value.type), std::move(*request)};
+}
+
+delivery_control_actor::behavior_type
+delivery_control(delivery_control_actor::stateful_pointer<delivery_control_state> self,
+                 const registry_options& options) {
+  using state = delivery_control_state;
+  self->state.self = self;
+  self->state.options = options;
+  self->state.gauge = actor_gauge{*options.board, state::name};
+  return {
+    metered(self, &state::on_send_again),
+    metered(self, &state::on_withdraw_delivery),
+    metered(self, &state::on_preview_delivery),
+  };
+}
+
+} // namespace tocsin

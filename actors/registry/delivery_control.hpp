@@ -1,0 +1,36 @@
+#pragma once
+
+#include "actors/registry/channel_registry.hpp"
+#include "messages/protocol/delivery_control.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+namespace tocsin {
+
+/// Has the ledger do what operators want of single deliveries. Whether it can be done is decided
+/// by the ledger alone, with the commit: nothing that is read before counts.
+class delivery_control_state {
+public:
+  static inline const char* name = "tocsin.delivery-control";
+  static constexpr bool keeps_nothing = true;
+
+  caf::result<delivery_changed> on_send_again(const send_again& msg);
+  caf::result<delivery_changed> on_withdraw_delivery(withdraw_delivery& msg);
+  caf::result<channel_preview> on_preview_delivery(const preview_delivery& msg);
+
+  delivery_control_actor::stateful_pointer<delivery_control_state> self = nullptr;
+  registry_options options;
+  actor_gauge gauge;
+
+private:
+  caf::result<delivery_changed> change(const delivery_id& id, command what);
+  expected<delivery_changed> outcome_of(const delivery_id& id, const command_result& done) const;
+  expected<channel_preview> preview(const delivery_id& id) const;
+};
+
+delivery_control_actor::behavior_type
+delivery_control(delivery_control_actor::stateful_pointer<delivery_control_state> self,
+                 const registry_options& options);
+
+} // namespace tocsin

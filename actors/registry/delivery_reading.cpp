@@ -1,0 +1,48 @@
+#include "actors/registry/delivery_reading.hpp"
+
+#include "storage/delivery_repository.hpp"
+#include "storage/event_repository.hpp"
+#include "storage/recipient_repository.hpp"
+
+#include <fmt/format.h>
+
+namespace tocsin {
+
+expected<accepted_event> read_event_of(const storage::transaction& tx, const delivery& x) {
+  auto found = storage::event_repository{tx}.find(x.event);
+  if (!found)
+    return found.error();
+  if (!*found)
+    return fail(errc::storage_corrupt,
+                fmt::format("no event for the delivery {}", to_string(x.id)));
+  return std::move(**found);
+}
+
+expected<delivery_view> read_delivery(const storage::transaction& tx, const delivery_id& id) {
+  storage::delivery_repository deliveries{tx};
+  auto found = deliveries.find(id);
+  if (!found)
+    return found.error();
+  if (!*found)
+    return fail(errc::not_found, fmt::format("there is no delivery {}", to_string(id)));
+  auto carried = read_event_of(tx, **found);
+  if (!carried)
+    return carried.error();
+  auto attempts = deliveries.attempts(id);
+  if (!attempts)
+    return attempts.error();
+  return delivery_view{std::move(**found), std::move(carried->value), std::move(*attempts)};
+}
+
+expected<std::vector<std::string>> names_of_customer(const storage::transaction& tx,
+                                                     const std::string& name) {
+  auto found = storage::recipient_repository{tx}.find_customer(name);
+  if (!found)
+    return found.error();
+  std::vector<std::string> result{*found ? (*found)->id.name : name};
+  if (*found && !(*found)->display_name.empty())
+    result.push_back((*found)->display_name);
+  return result;
+}
+
+} // namespace tocsin

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "messages/failure.hpp"
+#include "messages/protocol/delivery_log.hpp"
+#include "storage/transaction.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tocsin {
+
+/// The event that `x` carries. Errors: storage_corrupt where it is missing, and those of storage.
+expected<accepted_event> read_event_of(const storage::transaction& tx, const delivery& x);
+
+/// A delivery with its event and every attempt. Errors: not_found, and those of storage.
+expected<delivery_view> read_delivery(const storage::transaction& tx, const delivery_id& id);
+
+/// All names that events may give the customer `name`: its id and its display name, or `name` alone
+/// where no customer is registered under it. Errors: those of storage.
+expected<std::vector<std::string>> names_of_customer(const storage::transaction& tx,
+                                                     const std::string& name);
+
+} // namespace tocsin

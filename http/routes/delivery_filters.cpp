@@ -1,0 +1,48 @@
+#include "http/routes/delivery_filters.hpp"
+
+#include "messages/event_catalogue.hpp"
+
+#include <fmt/format.h>
+
+namespace tocsin::http {
+
+expected<std::optional<timestamp>> read_instant(const call& c, std::string_view name) {
+  auto text = c.parameter(name);
+  if (!text)
+    return std::optional<timestamp>{};
+  auto result = parse_rfc3339(*text);
+  if (!result)
+    return fail(errc::invalid_argument,
+                fmt::format("the query parameter '{}' takes an RFC 3339 time such as "
+                            "2026-03-29T14:30:00Z",
+                            name));
+  return result;
+}
+
+expected<delivery_filter> read_delivery_filters(const call& c) {
+  delivery_filter result;
+  if (auto text = c.parameter("channel")) {
+    result.channel = channel_id::parse(*text);
+    if (!result.channel)
+      return fail(errc::invalid_argument, "the query parameter 'channel' takes a channel's id");
+  }
+  if (auto text = c.parameter("event_type")) {
+    if (find_event_type(*text) == nullptr)
+      return fail(errc::unknown_event_type, fmt::format("there is no event type '{}'", *text));
+    result.event_type = *text;
+  }
+  result.code = c.parameter("code").value_or("");
+  if (auto text = c.parameter("customer"); text && !text->empty())
+    result.customers = {std::string{*text}};
+  auto since = read_instant(c, "since");
+  if (!since)
+    return since.error();
+  auto until = read_instant(c, "until");
+  if (!until)
+    return until.error();
+  result.since = *since;
+  result.until = *until;
+  return result;
+}
+
+} // namespace tocsin::http

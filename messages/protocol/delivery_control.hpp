@@ -1,0 +1,52 @@
+#pragma once
+
+#include "messages/protocol/channel_registry.hpp"
+#include "messages/protocol/delivery_log.hpp"
+
+#include <caf/typed_actor.hpp>
+
+#include <string>
+
+namespace tocsin {
+
+/// Sends a delivery again, under its own id: at once, or when its channel has room.
+struct send_again {
+  delivery_id id;
+  /// Whether also one that the provider has: its receiver gets it twice.
+  bool allow_duplicate = false;
+};
+
+/// Cancels a delivery that waits for its attempt.
+struct withdraw_delivery {
+  delivery_id id;
+  /// In the operator's words; may be empty.
+  std::string reason;
+};
+
+/// What an operator did is durable.
+struct delivery_changed {
+  /// Whether it changed anything: sending again what is under way does not.
+  bool has_effect = false;
+  /// As it is stored now.
+  delivery_view value;
+};
+
+/// Makes the message of a delivery as it would go out now, and sends nothing.
+struct preview_delivery {
+  delivery_id id;
+};
+
+/// What operators may do with single deliveries.
+/// Errors: not_found; conflict (it has ended, or been delivered, or its channel is gone); in_flight
+/// (it is being sent); invalid_argument (the reason is too long).
+using delivery_control_actor
+  = caf::typed_actor<caf::replies_to<send_again>::with<delivery_changed>,
+                     caf::replies_to<withdraw_delivery>::with<delivery_changed>,
+                     caf::replies_to<preview_delivery>::with<channel_preview>>;
+
+} // namespace tocsin
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::send_again)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::withdraw_delivery)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::delivery_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::preview_delivery)

@@ -1,0 +1,243 @@
+#include "actors/registry/dead_letters.hpp"
+#include "tests/unit/actors/ledger_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+#include <map>
+
+namespace tocsin {
+
+namespace {
+
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+
+class dead_letters_test : public ledger_fixture {
+protected:
+  dead_letters_test() {
+    auto access = std::make_shared<const channel_access>(env, nullptr, outbound_options{});
+    desk = system.spawn(dead_letters, registry_options{access, ledger, {}, now(), board});
+  }
+
+  ~dead_letters_test() override {
+    self->send_exit(desk, caf::exit_reason::user_shutdown);
+    run();
+  }
+
+  /// Makes a dead letter of a fresh delivery, behind the actors' backs.
+  delivery_id bury(const std::string& code, outcome_class kind = outcome_class::rejected,
+                   const std::string& customer = "") {
+    auto tx = *env->write();
+    auto result = bury_within(tx, code, kind, customer);
+    EXPECT_TRUE(tx.commit());
+    return result;
+  }
+
+  /// The same for many, with one commit.
+  void bury_many(size_t count) {
+    auto tx = *env->write();
+    for (size_t i = 0; i < count; ++i)
+      bury_within(tx, "404", outcome_class::rejected, "");
+    EXPECT_TRUE(tx.commit());
+  }
+
+  delivery_id bury_within(storage::write_transaction& tx, const std::string& code,
+                          outcome_class kind, const std::string& customer) {
+    accept_event x;
+    x.id = event_id{ids.next(static_cast<uint64_t>(to_unix_ms(*wall)), 1)};
+    x.accepted_at = *wall;
+    x.value = {"", "deploy.failure", "my-app", customer, "", "it broke", ""};
+    x.deliveries = {{channel, {recipient_kind::admin, "ops"}, "", suppression::none}};
+    delivery_id id{x.id.plus(1)};
+    record_attempt made{{id, 1, *wall, 5ms, {kind, attempt_stage::accepted, {}, code, "no"}},
+                        channel};
+    made.next = delivery_state::dead_letter;
+    EXPECT_TRUE(storage::apply(tx, x));
+    EXPECT_TRUE(storage::apply(tx, made));
+    return id;
+  }
+
+  static replay_chosen selected(uint32_t per_minute = 600) {
+    replay_chosen result;
+    result.choice.selection.since = timestamp{};
+    result.per_minute = per_minute;
+    return result;
+  }
+
+  expected<dead_letters_done> replay(replay_chosen x) {
+    return ask<dead_letters_done>(desk, std::move(x));
+  }
+
+  dead_letters_actor desk;
+};
+
+TEST_F(dead_letters_test, lists_and_groups_them) {
+  auto first = bury("404");
+  *wall += 1s;
+  auto second = bury("500", outcome_class::ambiguous);
+  *wall += 1s;
+  auto third = bury("404");
+  auto listed = ask<page<dead_letter_view>>(desk, list_dead_letters{});
+  ASSERT_TRUE(listed);
+  ASSERT_EQ(listed->entries.size(), 3u);
+  EXPECT_EQ(listed->entries[0].value.value.id, third);
+  EXPECT_EQ(listed->entries[1].value.value.id, second);
+  EXPECT_TRUE(listed->entries[1].may_duplicate);
+  EXPECT_FALSE(listed->entries[2].may_duplicate);
+  EXPECT_EQ(listed->entries[2].value.value.id, first);
+  auto groups = ask<page<dead_letter_summary>>(desk, group_dead_letters{});
+  ASSERT_TRUE(groups);
+  ASSERT_EQ(groups->entries.size(), 2u);
+  auto& x = groups->entries[0];
+  EXPECT_EQ(x.code, "404");
+  EXPECT_EQ(x.count, 2u);
+  EXPECT_EQ(x.newest - x.oldest, 2s);
+  EXPECT_EQ(x.sample, third);
+  EXPECT_EQ(x.sample_text, "no");
+  auto second_page = ask<page<dead_letter_summary>>(desk, group_dead_letters{{}, {1, "1"}});
+  EXPECT_EQ(second_page->entries.at(0).code, "500");
+  EXPECT_EQ(second_page->next_cursor, "");
+}
+
+TEST_F(dead_letters_test, selects_by_code_customer_and_time) {
+  apply_now(put_recipient{
+    {{recipient_kind::customer, "acme"}, "Acme Corp", {}, false, *wall, *wall, 0}, 0});
+  bury("404", outcome_class::rejected, "Acme Corp");
+  *wall += 1s;
+  auto since = *wall;
+  bury("404 no", outcome_class::rejected, "acme");
+  bury("500");
+  auto count = [this](dead_letter_selection x) {
+    return ask<page<dead_letter_view>>(desk, list_dead_letters{std::move(x), {}})->entries.size();
+  };
+  EXPECT_EQ(count({.code = "404"}), 1u);
+  EXPECT_EQ(count({.customer = "acme"}), 2u);
+  EXPECT_EQ(count({.customer = "Acme Corp", .since = since}), 1u);
+  EXPECT_EQ(count({.until = since}), 1u);
+  EXPECT_EQ(count({.event_type = "ssl.expiring"}), 0u);
+}
+
+TEST_F(dead_letters_test, says_what_a_replay_would_do_and_does_nothing) {
+  bury("404");
+  bury("500", outcome_class::ambiguous);
+  auto x = selected(60);
+  x.choice.dry_run = true;
+  auto done = replay(x);
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->matched, 2u);
+  EXPECT_EQ(done->moved, 0u);
+  EXPECT_EQ(done->may_duplicate, 1u);
+  EXPECT_EQ(done->first_due_at, *wall);
+  EXPECT_EQ(done->last_due_at, *wall + 1s);
+  EXPECT_EQ(done->next_cursor, "");
+  open(10);
+  advance(1h);
+  EXPECT_TRUE(handed.empty());
+}
+
+TEST_F(dead_letters_test, replays_each_once_and_no_faster_than_the_cap) {
+  std::vector<delivery_id> buried;
+  for (int i = 0; i < 5; ++i)
+    buried.push_back(bury("404"));
+  open(10);
+  auto done = replay(selected(60));
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->matched, 5u);
+  EXPECT_EQ(done->moved, 5u);
+  EXPECT_EQ(handed.size(), 1u);
+  auto again = replay(selected(60));
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->matched, 0u);
+  for (size_t n = 2; n <= 5; ++n) {
+    advance(999ms);
+    EXPECT_EQ(handed.size(), n - 1);
+    advance(1ms);
+    ASSERT_EQ(handed.size(), n);
+    EXPECT_EQ(handed.back().id, buried[n - 1]);
+    EXPECT_EQ(handed.back().owed_since, *wall);
+    record(handed.back(), delivery_state::delivered);
+  }
+  advance(1h);
+  EXPECT_EQ(handed.size(), 5u);
+}
+
+TEST_F(dead_letters_test, never_takes_the_slots_of_first_attempts) {
+  for (int i = 0; i < 6; ++i)
+    bury("404");
+  ASSERT_TRUE(replay(selected(60'000)));
+  open(4);
+  advance(1s);
+  EXPECT_EQ(handed.size(), 2u);
+  accept(2);
+  EXPECT_EQ(handed.size(), 4u);
+}
+
+TEST_F(dead_letters_test, tells_of_each_that_is_named_why_it_was_left_alone) {
+  auto dead = bury("404");
+  auto orphan_of = std::exchange(channel, add_channel("two"));
+  auto orphan = bury("404");
+  apply_now(remove_channel{channel, {}});
+  channel = orphan_of;
+  open(10);
+  accept();
+  auto live = handed.at(0).id;
+  replay_chosen x;
+  x.choice.ids = {dead, live, delivery_id{}, orphan, dead};
+  auto done = replay(x);
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->moved, 1u);
+  EXPECT_EQ(done->skipped, 3u);
+  std::map<delivery_id, errc> why;
+  for (auto& each : done->refused)
+    why[each.id] = each.why.code;
+  EXPECT_EQ(why,
+            (std::map<delivery_id, errc>{
+              {live, errc::conflict}, {delivery_id{}, errc::not_found}, {orphan, errc::conflict}}));
+}
+
+TEST_F(dead_letters_test, works_off_a_bounded_part_and_goes_on_at_the_same_pace) {
+  bury_many(5300);
+  auto first = replay(selected(60'000));
+  ASSERT_TRUE(first);
+  EXPECT_EQ(first->moved, 5000u);
+  ASSERT_NE(first->next_cursor, "");
+  auto more = selected(60'000);
+  more.choice.cursor = first->next_cursor;
+  auto second = replay(more);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->moved, 300u);
+  EXPECT_EQ(second->next_cursor, "");
+  EXPECT_EQ(*second->first_due_at, *first->last_due_at + 1ms);
+  more.choice.cursor = "nonsense";
+  EXPECT_EQ(replay(more).error().code, errc::invalid_argument);
+  more.choice.cursor = "1~nonsense";
+  EXPECT_EQ(replay(more).error().code, errc::invalid_argument);
+}
+
+TEST_F(dead_letters_test, discards_with_the_reason) {
+  auto first = bury("404");
+  auto second = bury("500");
+  discard_chosen x;
+  x.choice.selection.code = "404";
+  x.reason = "the customer has left";
+  auto done = ask<dead_letters_done>(desk, x);
+  ASSERT_TRUE(done);
+  EXPECT_EQ(done->moved, 1u);
+  EXPECT_FALSE(done->first_due_at);
+  EXPECT_EQ(stored(first).state, delivery_state::cancelled);
+  EXPECT_EQ(stored(first).note, "the customer has left");
+  EXPECT_EQ(stored(second).state, delivery_state::dead_letter);
+}
+
+TEST_F(dead_letters_test, says_how_far_it_came_where_the_ledger_is_gone) {
+  bury("404");
+  stop_ledger();
+  auto done = replay(selected());
+  ASSERT_FALSE(done);
+  EXPECT_NE(done.error().code, errc::invalid_argument);
+  start_ledger();
+}
+
+} // namespace
+
+} // namespace tocsin
