@@ -141,7 +141,7 @@ std::string url_escape(std::string_view text) {
   return result;
 }
 
-std::string url_query(const std::vector<std::pair<std::string, std::string>>& parameters) {
+std::string url_query(const query_parameters& parameters) {
   std::string result;
   for (const auto& [name, value] : parameters)
     if (!value.empty())

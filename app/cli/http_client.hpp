@@ -63,7 +63,10 @@ expected<std::string> check_base_url(std::string_view url);
 /// Percent-encodes all but the unreserved characters of RFC 3986, for one segment or value.
 std::string url_escape(std::string_view text);
 
+/// Names and values of a query.
+using query_parameters = std::vector<std::pair<std::string, std::string>>;
+
 /// `?a=b&c=d` of those parameters that have a value; empty where none has.
-std::string url_query(const std::vector<std::pair<std::string, std::string>>& parameters);
+std::string url_query(const query_parameters& parameters);
 
 } // namespace tocsin::cli

@@ -18,7 +18,7 @@ TEST_F(other_commands_test, lists_the_deliveries_that_are_asked_for) {
   auto result = run({"delivery", "list", "--state", "dead_letter", "--channel", "ops", "--type",
                      "quota.warning", "--limit", "5"});
   EXPECT_EQ(result.code, exit_code::ok) << result.err;
-  EXPECT_THAT(result.out, HasSubstr("dead_letter         3  404 no_service"));
+  EXPECT_THAT(result.out, HasSubstr("dead_letter  -              3  404 no_service"));
 }
 
 TEST_F(other_commands_test, shows_a_delivery_with_its_attempts) {
