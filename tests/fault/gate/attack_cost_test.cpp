@@ -31,7 +31,7 @@ using link::frame_kind;
 
 /// How often each attack is made in a second. Attackers come as fast as they like; what is claimed
 /// is that no single one of them costs much, and that none goes on costing.
-constexpr std::chrono::milliseconds pause_of_plain = 50ms;
+constexpr std::chrono::milliseconds pause_of_plain = 100ms;
 constexpr std::chrono::milliseconds pause_of_handshakes = 1s;
 
 /// All that knocks at the door.
