@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <string>
 #include <sys/file.h>
@@ -13,11 +12,6 @@
 namespace tocsin::storage {
 
 namespace {
-
-failure io_failure(std::string_view action, const std::filesystem::path& path) {
-  auto code = errno == ENOSPC ? errc::storage_full : errc::storage_io;
-  return fail(code, fmt::format("{} {}: {}", action, path.string(), std::strerror(errno)));
-}
 
 /// Who holds the lock, by what it wrote into the file.
 std::string read_holder(int fd) {
@@ -29,14 +23,21 @@ std::string read_holder(int fd) {
   return result.empty() ? "another process" : "process " + result;
 }
 
+expected<descriptor> open_directory(const std::filesystem::path& directory) {
+  descriptor result{open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!result)
+    return io_failure("cannot open", directory);
+  return result;
+}
+
 } // namespace
 
 expected<directory_lock> directory_lock::acquire(const std::filesystem::path& directory) {
   auto path = directory / "tocsin.lock";
-  auto fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (fd < 0)
+  descriptor file{open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
+  if (!file)
     return io_failure("cannot open", path);
-  directory_lock result{fd};
+  auto fd = file.get();
   if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK)
       return io_failure("cannot lock", path);
@@ -47,26 +48,28 @@ expected<directory_lock> directory_lock::acquire(const std::filesystem::path& di
   auto holder = fmt::format("{}\n", getpid());
   if (ftruncate(fd, 0) != 0 || pwrite(fd, holder.data(), holder.size(), 0) < 0)
     errno = 0;
-  return result;
+  return directory_lock{std::move(file)};
 }
 
-directory_lock::directory_lock(directory_lock&& other) noexcept
-  : fd_(std::exchange(other.fd_, -1)) {}
-
-directory_lock::~directory_lock() {
-  if (fd_ >= 0)
-    close(fd_);
+expected<descriptor> lock_views(const std::filesystem::path& directory, view_access access) {
+  auto result = open_directory(directory);
+  if (!result)
+    return result;
+  auto is_shared = access == view_access::shared;
+  if (flock(result->get(), (is_shared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0)
+    return result;
+  if (errno != EWOULDBLOCK)
+    return io_failure("cannot lock", directory);
+  return fail(errc::unavailable,
+              fmt::format("the storage in {} is being {}", directory.string(),
+                          is_shared ? "compacted" : "looked at by another process"));
 }
 
 expected<void> sync_directory(const std::filesystem::path& directory) {
-  auto fd = open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (fd < 0)
-    return io_failure("cannot open", directory);
-  auto code = fsync(fd);
-  auto saved = errno;
-  close(fd);
-  errno = saved;
-  if (code != 0)
+  auto opened = open_directory(directory);
+  if (!opened)
+    return opened.error();
+  if (fsync(opened->get()) != 0)
     return io_failure("cannot flush", directory);
   return {};
 }

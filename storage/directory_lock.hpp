@@ -1,8 +1,10 @@
 #pragma once
 
 #include "messages/failure.hpp"
+#include "storage/descriptor.hpp"
 
 #include <filesystem>
+#include <utility>
 
 namespace tocsin::storage {
 
@@ -14,15 +16,18 @@ public:
   /// Errors: unavailable (another holds it), storage_io.
   static expected<directory_lock> acquire(const std::filesystem::path& directory);
 
-  directory_lock(directory_lock&& other) noexcept;
-  directory_lock& operator=(directory_lock&&) = delete;
-  ~directory_lock();
-
 private:
-  explicit directory_lock(int fd) : fd_(fd) {}
+  explicit directory_lock(descriptor file) : file_(std::move(file)) {}
 
-  int fd_;
+  descriptor file_;
 };
+
+enum class view_access { shared, alone };
+
+/// Keeps those who look at a storage, `shared`, and the one who replaces its file, `alone`, apart,
+/// as long as the result lives. The one who writes it takes no part.
+/// Errors: unavailable (the other kind is at work), storage_io.
+expected<descriptor> lock_views(const std::filesystem::path& directory, view_access access);
 
 /// Flushes the entries of a directory to the disk, so that files made in it survive the loss of
 /// power. Errors: storage_io.

@@ -1,15 +1,16 @@
 #include "storage/environment.hpp"
 
+#include "storage/data_file.hpp"
 #include "storage/directory_lock.hpp"
 #include "storage/environment_state.hpp"
 #include "storage/lmdb_failure.hpp"
+#include "storage/page_check.hpp"
 #include "storage/schema.hpp"
 
 #include <fmt/format.h>
 #include <lmdb.h>
 
 #include <algorithm>
-#include <cstring>
 #include <utility>
 
 namespace tocsin::storage {
@@ -21,9 +22,6 @@ namespace {
 constexpr unsigned environment_flags = MDB_NOTLS;
 
 constexpr unsigned flags_that_lose_data = MDB_NOSYNC | MDB_NOMETASYNC | MDB_MAPASYNC | MDB_WRITEMAP;
-
-/// Databases of later versions find room too.
-constexpr unsigned max_databases = 64;
 
 expected<void> make_directory(const std::filesystem::path& directory) {
   namespace fs = std::filesystem;
@@ -37,29 +35,25 @@ expected<void> make_directory(const std::filesystem::path& directory) {
   return sync_directory(fs::absolute(directory).parent_path());
 }
 
+/// Whether LMDB can be let near the file: it ends the process where one is cut off. A file without
+/// content is a new one.
+expected<void> check_file(const std::filesystem::path& path) {
+  std::error_code ec;
+  if (auto size = std::filesystem::file_size(path, ec); ec || size == 0)
+    return {};
+  auto file = data_file::open(path);
+  if (!file)
+    return file.error();
+  auto last = file->last_commit();
+  if (!last)
+    return last.error();
+  return check_length(*file, *last);
+}
+
 uint64_t map_bytes(MDB_env* env) {
   MDB_envinfo info{};
   mdb_env_info(env, &info);
   return info.me_mapsize;
-}
-
-/// Counts the pages that LMDB keeps for use again; its database 0 lists them.
-expected<uint64_t> count_reusable_pages(const environment_state& state, MDB_txn* txn) {
-  MDB_cursor* raw = nullptr;
-  auto code = mdb_cursor_open(txn, 0, &raw);
-  uint64_t result = 0;
-  MDB_val key{};
-  MDB_val value{};
-  while (code == 0 && (code = mdb_cursor_get(raw, &key, &value, MDB_NEXT)) == 0) {
-    size_t pages = 0;
-    std::memcpy(&pages, value.mv_data, sizeof(pages));
-    result += pages;
-  }
-  if (raw != nullptr)
-    mdb_cursor_close(raw);
-  if (code != MDB_NOTFOUND)
-    return state.failed(code, "cannot read the list of free pages");
-  return result;
 }
 
 } // namespace
@@ -79,6 +73,8 @@ expected<std::shared_ptr<environment>> environment::open(const options& options)
   auto lock = directory_lock::acquire(options.directory);
   if (!lock)
     return lock.error();
+  if (auto whole = check_file(options.directory / "data.mdb"); !whole)
+    return whole.error();
   MDB_env* env = nullptr;
   if (auto code = mdb_env_create(&env); code != 0)
     return lmdb_failure(code, "cannot open the storage", options.directory);
@@ -93,8 +89,7 @@ expected<std::shared_ptr<environment>> environment::open(const options& options)
     code = mdb_env_set_mapsize(env, options.map_size_bytes);
   if (code != 0)
     return state->failed(code, "cannot size the map");
-  int stale_readers = 0;
-  mdb_reader_check(env, &stale_readers);
+  state->forget_dead_readers();
   state->map_limit_bytes = std::max(options.map_limit_bytes, options.map_size_bytes);
   state->reader_patience = options.reader_patience;
   auto ready = prepare_schema(state);
@@ -132,10 +127,11 @@ expected<void> environment::grow() {
 }
 
 expected<environment_sizes> environment::sizes() const {
+  state_->forget_dead_readers();
   auto txn = state_->begin_read();
   if (!txn)
     return txn.error();
-  auto reusable_pages = count_reusable_pages(*state_, *txn);
+  auto reusable_pages = state_->count_free_pages(*txn);
   state_->end_read(*txn);
   if (!reusable_pages)
     return reusable_pages.error();

@@ -67,6 +67,8 @@ public:
   /// Errors: storage_full (at the limit), unavailable (a transaction did not end), storage_io.
   expected<void> grow();
 
+  /// Forgets first what died while it read (a backup that was killed): the pages it could see are
+  /// free to be reused from then on. Errors: storage_io, storage_corrupt.
   expected<environment_sizes> sizes() const;
 
   /// The flags of the LMDB environment as LMDB reports them.

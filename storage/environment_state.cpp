@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace tocsin::storage {
@@ -16,8 +17,8 @@ constexpr size_t max_idle = 64;
 
 } // namespace
 
-environment_state::environment_state(directory_lock lock, std::filesystem::path directory,
-                                     MDB_env* env)
+environment_state::environment_state(std::optional<directory_lock> lock,
+                                     std::filesystem::path directory, MDB_env* env)
   : lock_(std::move(lock)), directory_(std::move(directory)), env_(env) {}
 
 environment_state::~environment_state() {
@@ -97,6 +98,29 @@ expected<void> environment_state::resize(uint64_t map_bytes) {
   if (code != 0)
     return failed(code, "cannot grow the map");
   return {};
+}
+
+expected<uint64_t> environment_state::count_free_pages(MDB_txn* txn) const {
+  MDB_cursor* raw = nullptr;
+  auto code = mdb_cursor_open(txn, 0, &raw);
+  uint64_t result = 0;
+  MDB_val key{};
+  MDB_val value{};
+  while (code == 0 && (code = mdb_cursor_get(raw, &key, &value, MDB_NEXT)) == 0) {
+    size_t pages = 0;
+    std::memcpy(&pages, value.mv_data, sizeof(pages));
+    result += pages;
+  }
+  if (raw != nullptr)
+    mdb_cursor_close(raw);
+  if (code != MDB_NOTFOUND)
+    return failed(code, "cannot read the list of free pages");
+  return result;
+}
+
+void environment_state::forget_dead_readers() const {
+  int dead = 0;
+  mdb_reader_check(env_, &dead);
 }
 
 void environment_state::leave() {

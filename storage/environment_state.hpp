@@ -13,14 +13,20 @@
 #include <condition_variable>
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 namespace tocsin::storage {
 
+/// How many named databases LMDB is told to expect; those of later versions find room too.
+inline constexpr unsigned max_databases = 64;
+
 /// What an environment and its transactions share. Internal to this folder: it shows LMDB.
 class environment_state {
 public:
-  environment_state(directory_lock lock, std::filesystem::path directory, MDB_env* env);
+  /// `lock` is nothing where the storage is only read.
+  environment_state(std::optional<directory_lock> lock, std::filesystem::path directory,
+                    MDB_env* env);
   ~environment_state();
 
   environment_state(const environment_state&) = delete;
@@ -45,6 +51,12 @@ public:
   /// Doubles the map, up to the limit. Errors: as `environment::grow`.
   expected<void> grow();
 
+  /// Counts the pages that LMDB keeps for use again; its database 0 lists them.
+  expected<uint64_t> count_free_pages(MDB_txn* txn) const;
+
+  /// Takes back the reader slots of processes that died.
+  void forget_dead_readers() const;
+
   // Set once while the environment is opened.
   std::array<MDB_dbi, database_count> dbis{};
   ulid node_id;
@@ -58,7 +70,7 @@ private:
   /// Errors: unavailable (a reader did not end in time), storage_io.
   expected<void> resize(uint64_t map_bytes);
 
-  directory_lock lock_;
+  std::optional<directory_lock> lock_;
   std::filesystem::path directory_;
   MDB_env* env_;
   std::atomic<bool> is_writing_ = false;

@@ -44,7 +44,7 @@ expected<void> write_meta(write_transaction& tx) {
 
 /// The version of what is stored; that of a new storage is the newest.
 expected<uint32_t> read_version(const environment_state& state, write_transaction& tx) {
-  auto version = tx.find(database::meta, version_key);
+  auto version = find_schema_version(tx);
   if (!version)
     return version.error();
   if (!*version) {
@@ -52,30 +52,45 @@ expected<uint32_t> read_version(const environment_state& state, write_transactio
       return put.error();
     return schema_version;
   }
+  if (auto known = check_schema_version(**version, state.directory()); !known)
+    return known.error();
+  return **version;
+}
+
+} // namespace
+
+expected<std::optional<uint32_t>> find_schema_version(const transaction& tx) {
+  auto version = tx.find(database::meta, version_key);
+  if (!version)
+    return version.error();
+  if (!*version)
+    return std::optional<uint32_t>{};
   auto number = (*version)->size() == sizeof(schema_version)
                   ? load_big_endian<uint32_t>((*version)->data())
                   : 0;
   if (number == 0)
     return corrupt(database::meta, version_key, "is not a version");
-  if (number > schema_version)
-    return fail(
-      errc::storage_too_new,
-      fmt::format("the storage in {} has version {}, this program knows versions up to {}",
-                  state.directory().string(), number, schema_version));
-  return number;
+  return std::optional{number};
 }
 
-expected<void> read_node_id(environment_state& state, const transaction& tx) {
+expected<ulid> find_node_id(const transaction& tx) {
   auto node_id = tx.find(database::meta, node_id_key);
   if (!node_id)
     return node_id.error();
-  if (!*node_id || (*node_id)->size() != state.node_id.bytes.size())
+  ulid result;
+  if (!*node_id || (*node_id)->size() != result.bytes.size())
     return corrupt(database::meta, node_id_key, "is not a node id");
-  std::copy((*node_id)->begin(), (*node_id)->end(), state.node_id.bytes.begin());
-  return {};
+  std::copy((*node_id)->begin(), (*node_id)->end(), result.bytes.begin());
+  return result;
 }
 
-} // namespace
+expected<void> check_schema_version(uint32_t version, const std::filesystem::path& directory) {
+  if (version <= schema_version)
+    return {};
+  return fail(errc::storage_too_new,
+              fmt::format("the storage in {} has version {}, this program knows versions up to {}",
+                          directory.string(), version, schema_version));
+}
 
 expected<void> prepare_schema(const std::shared_ptr<environment_state>& state) {
   MDB_txn* txn = nullptr;
@@ -98,8 +113,10 @@ expected<void> prepare_schema(const std::shared_ptr<environment_state>& state) {
     if (auto put = write_version(tx); !put)
       return put;
   }
-  if (auto read = read_node_id(*state, tx); !read)
-    return read;
+  auto node_id = find_node_id(tx);
+  if (!node_id)
+    return node_id.error();
+  state->node_id = *node_id;
   return tx.commit();
 }
 

@@ -1,12 +1,27 @@
 #pragma once
 
 #include "messages/failure.hpp"
+#include "messages/ids.hpp"
+#include "storage/transaction.hpp"
 
+#include <cstdint>
+#include <filesystem>
 #include <memory>
+#include <optional>
 
 namespace tocsin::storage {
 
 class environment_state;
+
+/// The schema version that the database `meta` names; nothing in a storage that was never set up.
+/// Errors: storage_corrupt, storage_io.
+expected<std::optional<uint32_t>> find_schema_version(const transaction& tx);
+
+/// Errors: storage_corrupt, storage_io.
+expected<ulid> find_node_id(const transaction& tx);
+
+/// Refuses a version that this program does not know, as storage_too_new.
+expected<void> check_schema_version(uint32_t version, const std::filesystem::path& directory);
 
 /// Opens every database of `state`, and makes those that are missing, in one transaction. Checks
 /// the schema version first; writes it with a node id into a new storage, and migrates an old one.

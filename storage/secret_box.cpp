@@ -1,5 +1,6 @@
 #include "storage/secret_box.hpp"
 
+#include "storage/descriptor.hpp"
 #include "storage/directory_lock.hpp"
 
 #include <boost/algorithm/hex.hpp>
@@ -38,16 +39,6 @@ struct cipher_deleter {
 
 using cipher_ptr = std::unique_ptr<EVP_CIPHER_CTX, cipher_deleter>;
 
-/// Closes a file descriptor.
-struct descriptor {
-  int fd;
-
-  ~descriptor() {
-    if (fd >= 0)
-      close(fd);
-  }
-};
-
 unsigned char* to_bytes(char* x) {
   return reinterpret_cast<unsigned char*>(x);
 }
@@ -58,11 +49,6 @@ const unsigned char* to_bytes(const char* x) {
 
 int to_length(std::string_view x) {
   return static_cast<int>(x.size());
-}
-
-failure io_failure(std::string_view action, const std::filesystem::path& path) {
-  auto code = errno == ENOSPC ? errc::storage_full : errc::storage_io;
-  return fail(code, fmt::format("{} {}: {}", action, path.string(), std::strerror(errno)));
 }
 
 /// What the header binds besides the associated data: the layout and the key id.
@@ -89,11 +75,11 @@ expected<void> make_key_file(const std::filesystem::path& path) {
   auto draft = path;
   draft += fmt::format(".{}.new", getpid());
   descriptor file{open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
-  if (file.fd < 0)
+  if (!file)
     return io_failure("cannot make the key file", draft);
-  auto written = write(file.fd, line.data(), line.size());
+  auto written = write(file.get(), line.data(), line.size());
   OPENSSL_cleanse(line.data(), line.size());
-  auto is_made = written == static_cast<ssize_t>(line.size()) && fsync(file.fd) == 0
+  auto is_made = written == static_cast<ssize_t>(line.size()) && fsync(file.get()) == 0
                  && (link(draft.c_str(), path.c_str()) == 0 || errno == EEXIST);
   expected<void> result;
   if (!is_made)
@@ -107,16 +93,16 @@ expected<void> make_key_file(const std::filesystem::path& path) {
 /// Reads the whole file, which must be closed to others.
 expected<std::string> read_private_file(const std::filesystem::path& path) {
   descriptor file{open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (file.fd < 0)
+  if (!file)
     return io_failure("cannot open the key file", path);
   struct stat info {};
-  if (fstat(file.fd, &info) != 0)
+  if (fstat(file.get(), &info) != 0)
     return io_failure("cannot read the key file", path);
   if ((info.st_mode & (S_IRWXG | S_IRWXO)) != 0)
     return fail(errc::bad_key,
                 fmt::format("others may use the key file {}: give it mode 0600", path.string()));
   std::string result(max_key_file_bytes, '\0');
-  auto size = read(file.fd, result.data(), result.size());
+  auto size = read(file.get(), result.data(), result.size());
   if (size < 0)
     return io_failure("cannot read the key file", path);
   result.resize(static_cast<size_t>(size));

@@ -23,7 +23,7 @@ namespace {
 /// both sides: each entry against its record and each record for its entry.
 class verification {
 public:
-  explicit verification(const transaction& tx) : tx_(tx) {}
+  verification(const transaction& tx, const fault_sink& on_fault) : tx_(tx), on_fault_(on_fault) {}
 
   expected<verify_report> run() {
     using step = expected<void> (verification::*)(byte_view, byte_view);
@@ -46,7 +46,7 @@ public:
     for (auto& [db, check] : steps)
       if (auto walked = walk(db, check); !walked)
         return walked.error();
-    return std::move(report_);
+    return report_;
   }
 
 private:
@@ -71,9 +71,8 @@ private:
   bool note(const failure& x) {
     if (x.code != errc::storage_corrupt && x.code != errc::storage_too_new)
       return false;
-    ++report_.problem_count;
-    if (report_.problems.size() < max_problems)
-      report_.problems.push_back(x.detail);
+    ++report_.faults;
+    on_fault_(x.detail);
     return true;
   }
 
@@ -333,13 +332,14 @@ private:
   }
 
   const transaction& tx_;
+  const fault_sink& on_fault_;
   verify_report report_;
 };
 
 } // namespace
 
-expected<verify_report> verify(const transaction& tx) {
-  return verification{tx}.run();
+expected<verify_report> verify(const transaction& tx, const fault_sink& on_fault) {
+  return verification{tx, on_fault}.run();
 }
 
 } // namespace tocsin::storage

@@ -1,31 +1,25 @@
 #pragma once
 
 #include "messages/failure.hpp"
+#include "storage/fault_sink.hpp"
 #include "storage/transaction.hpp"
 
 #include <cstdint>
-#include <string>
-#include <vector>
 
 namespace tocsin::storage {
 
-/// What a check of the whole storage found.
+/// What a check of all records found.
 struct verify_report {
-  /// One sentence per fault, at most `max_problems` of them.
-  std::vector<std::string> problems;
-  /// All faults, also those not listed.
-  uint64_t problem_count = 0;
   /// How many entries were looked at.
   uint64_t entries = 0;
+  uint64_t faults = 0;
 
-  bool ok() const { return problem_count == 0; }
+  bool ok() const { return faults == 0; }
 };
 
-inline constexpr size_t max_problems = 100;
-
-/// Checks that every record can be read, and every index and counter against the records. Memory
-/// stays small however much is stored.
+/// Checks that every record can be read, and every index and counter against the records. Each
+/// fault goes to `on_fault`. Memory stays small however much is stored.
 /// Errors: storage_io; storage_corrupt where LMDB itself cannot go on.
-expected<verify_report> verify(const transaction& tx);
+expected<verify_report> verify(const transaction& tx, const fault_sink& on_fault);
 
 } // namespace tocsin::storage

@@ -73,7 +73,7 @@ TEST_F(environment_test, the_directory_is_closed_to_others) {
 
 TEST_F(environment_test, a_newer_schema_is_refused_and_left_alone) {
   auto tx = must(env_->write());
-  must(tx.put(database::meta, "schema_version", byte_view{"\0\0\0\3", 4}));
+  must(tx.put(database::meta, "schema_version", byte_view{"\0\0\1\0", 4}));
   must(tx.commit());
   env_.reset();
   EXPECT_EQ(code_of(environment::open(options_)), errc::storage_too_new);

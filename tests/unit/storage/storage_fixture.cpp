@@ -87,9 +87,7 @@ record_attempt storage_test::make_attempt(const event_id& event, uint32_t place,
 }
 
 void storage_test::expect_sound() {
-  auto report = must(verify(read()));
-  for (auto& problem : report.problems)
-    ADD_FAILURE() << problem;
+  auto report = must(verify(read(), [](const std::string& fault) { ADD_FAILURE() << fault; }));
   EXPECT_TRUE(report.ok());
 }
 

@@ -1,0 +1,120 @@
+#include "storage/compaction.hpp"
+
+#include "storage/data_file.hpp"
+#include "storage/descriptor.hpp"
+#include "storage/directory_lock.hpp"
+#include "storage/lmdb_failure.hpp"
+#include "storage/page_check.hpp"
+#include "storage/readonly_environment.hpp"
+
+#include <fmt/format.h>
+#include <lmdb.h>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+namespace tocsin::storage {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// A file of which every page is sound, in numbers.
+struct sound_file {
+  uint64_t entries = 0;
+  uint64_t bytes = 0;
+};
+
+/// Errors: storage_corrupt, with the first fault.
+expected<sound_file> look_at(const fs::path& path) {
+  auto file = data_file::open(path);
+  if (!file)
+    return file.error();
+  auto meta = file->last_commit();
+  if (!meta)
+    return meta.error();
+  std::string first_fault;
+  auto pages = check_pages(*file, *meta, [&](const std::string& fault) {
+    if (first_fault.empty())
+      first_fault = fault;
+  });
+  if (!pages)
+    return pages.error();
+  if (pages->faults != 0)
+    return fail(errc::storage_corrupt,
+                fmt::format("{} is damaged: {}", path.string(), first_fault));
+  auto bytes = file->size();
+  if (!bytes)
+    return bytes.error();
+  return sound_file{pages->entries, *bytes};
+}
+
+/// Writes the copy, with the original's owner, and flushes it. What a crash left of an earlier one
+/// is overwritten.
+expected<void> write_copy(const fs::path& directory, const fs::path& copy) {
+  struct stat original {};
+  if (stat(data_path(directory).c_str(), &original) != 0)
+    return io_failure("cannot look at", data_path(directory));
+  descriptor file{open(copy.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)};
+  if (!file)
+    return io_failure("cannot make", copy);
+  if (fchown(file.get(), original.st_uid, original.st_gid) != 0 || fchmod(file.get(), 0600) != 0)
+    return io_failure("cannot give its owner to", copy);
+  auto env = open_readonly(directory, reader_locks::none);
+  if (!env)
+    return env.error();
+  if (auto code = mdb_env_copyfd2(env->get(), file.get(), MDB_CP_COMPACT); code != 0)
+    return lmdb_failure(code, "cannot write the compact copy", directory);
+  if (fsync(file.get()) != 0)
+    return io_failure("cannot flush", copy);
+  return {};
+}
+
+/// The table of readers knows commits of the old file; it is made anew at the next start. Only then
+/// the copy takes the name: the other way round a crash between could leave a table of another
+/// file.
+expected<void> replace(const fs::path& directory, const fs::path& copy) {
+  auto table = directory / "lock.mdb";
+  if (unlink(table.c_str()) != 0 && errno != ENOENT)
+    return io_failure("cannot remove", table);
+  if (rename(copy.c_str(), data_path(directory).c_str()) != 0)
+    return io_failure("cannot replace", data_path(directory));
+  return sync_directory(directory);
+}
+
+expected<compaction> compact_locked(const fs::path& directory, const fs::path& copy) {
+  auto before = look_at(data_path(directory));
+  if (!before)
+    return before.error();
+  if (auto written = write_copy(directory, copy); !written)
+    return written.error();
+  auto after = look_at(copy);
+  if (!after)
+    return after.error();
+  if (after->entries != before->entries)
+    return fail(errc::storage_corrupt, "the compact copy lacks entries; nothing was changed");
+  if (auto replaced = replace(directory, copy); !replaced)
+    return replaced.error();
+  return compaction{before->bytes, after->bytes};
+}
+
+} // namespace
+
+expected<compaction> compact(const fs::path& directory) {
+  // Before anything is made in there: it may be no storage at all.
+  if (auto file = data_file::open(directory / "data.mdb"); !file)
+    return file.error();
+  auto lock = directory_lock::acquire(directory);
+  if (!lock)
+    return lock.error();
+  auto alone = lock_views(directory, view_access::alone);
+  if (!alone)
+    return alone.error();
+  auto copy = directory / "data.mdb.compact";
+  auto result = compact_locked(directory, copy);
+  if (!result)
+    unlink(copy.c_str());
+  return result;
+}
+
+} // namespace tocsin::storage
