@@ -92,6 +92,7 @@ expected<std::shared_ptr<environment>> environment::open(const options& options)
   state->forget_dead_readers();
   state->map_limit_bytes = std::max(options.map_limit_bytes, options.map_size_bytes);
   state->reader_patience = options.reader_patience;
+  state->pages = mapped_pages{options.directory / "data.mdb", options.max_resident_bytes};
   auto ready = prepare_schema(state);
   // A migration may need more room than there was.
   while (!ready && ready.error().code == errc::storage_full && state->grow())
@@ -113,6 +114,7 @@ expected<read_transaction> environment::read() const {
 expected<write_transaction> environment::write() {
   if (!state_->begin_writing())
     return fail(errc::unavailable, "a write transaction is active already");
+  state_->pages.give_back();
   MDB_txn* txn = nullptr;
   auto code = mdb_txn_begin(state_->env(), nullptr, 0, &txn);
   if (code != 0) {

@@ -4,6 +4,7 @@
 #include "messages/ids.hpp"
 #include "storage/database.hpp"
 #include "storage/directory_lock.hpp"
+#include "storage/mapped_pages.hpp"
 
 #include <lmdb.h>
 
@@ -62,6 +63,9 @@ public:
   ulid node_id;
   uint64_t map_limit_bytes = 0;
   std::chrono::milliseconds reader_patience{};
+
+  /// The writer's, as it alone may move the map.
+  mapped_pages pages;
 
 private:
   void leave();
