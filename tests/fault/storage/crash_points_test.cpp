@@ -1,0 +1,229 @@
+#include "storage/compaction.hpp"
+#include "storage/event_repository.hpp"
+#include "storage/group_commit.hpp"
+#include "storage/retention.hpp"
+#include "storage/store_view.hpp"
+#include "tests/support/disk_shim/disk_shim.hpp"
+#include "tests/unit/storage/storage_dump.hpp"
+#include "tests/unit/storage/storage_fixture.hpp"
+
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <sstream>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace tocsin::storage {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Everything that writes the storage is killed before each of its calls to the disk in turn: so
+/// before and after every write, flush, rename and removal, hence before and after each commit.
+class crash_points : public storage_test {
+protected:
+  crash_points() {
+    channel_ = put_channel_of(put_admin("ops"), 1);
+    for (uint32_t n = 1; n <= 20; ++n) {
+      auto x = make_event(n, {channel_});
+      apply_ok(x);
+      if (n <= 10)
+        apply_ok(make_attempt(x.id, 1, 1, channel_, delivery_state::dead_letter));
+    }
+    before_ = dump(read());
+    env_.reset();
+    fs::copy(options_.directory, original_);
+  }
+
+  /// Kills `work` at each point, in a child, on the original storage, and calls `check` with the
+  /// number of steps that it had reported by `done` (0 to as many as it has).
+  void kill_everywhere(const std::function<void()>& work,
+                       const std::function<void(size_t steps)>& check) {
+    for (uint64_t point = 0;; ++point) {
+      fs::remove_all(options_.directory);
+      fs::copy(original_, options_.directory);
+      int ends[2];
+      ASSERT_EQ(pipe(ends), 0);
+      auto child = fork();
+      ASSERT_GE(child, 0);
+      if (child == 0) {
+        reported_ = ends[1];
+        disk_shim::die_after(point);
+        work();
+        _exit(0);
+      }
+      close(ends[1]);
+      size_t steps = 0;
+      for (char x = 0; ::read(ends[0], &x, 1) == 1;)
+        ++steps;
+      close(ends[0]);
+      int status = 0;
+      ASSERT_EQ(waitpid(child, &status, 0), child);
+      auto is_killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+      ASSERT_TRUE(is_killed || (WIFEXITED(status) && WEXITSTATUS(status) == 0))
+        << "point " << point << " status " << status;
+      SCOPED_TRACE("killed before call " + std::to_string(point));
+      check(steps);
+      env_.reset();
+      if (HasFailure())
+        return;
+      if (!is_killed) {
+        std::cout << point << " points\n";
+        EXPECT_GT(point, 3u);
+        return;
+      }
+    }
+  }
+
+  /// Said by the child: this step is done and told to others.
+  void done() const {
+    // The report itself is no call to the disk.
+    char x = 'x';
+    iovec part{&x, 1};
+    if (pwritev2(reported_, &part, 1, -1, 0) != 1)
+      _exit(4);
+  }
+
+  /// In the child: the value of `x`, or the end.
+  template <class T>
+  static T get(expected<T> x) {
+    if (!x) {
+      fprintf(stderr, "%s\n", x.error().detail.c_str());
+      _exit(3);
+    }
+    if constexpr (!std::is_void_v<T>)
+      return std::move(*x);
+  }
+
+  void open() { env_ = must(environment::open(options_)); }
+
+  channel_id channel_;
+  std::string before_;
+  fs::path original_ = directory_.path() / "original";
+  int reported_ = -1;
+};
+
+TEST_F(crash_points, of_a_group_commit_lose_nothing_that_was_told) {
+  kill_everywhere(
+    [this] {
+      auto env = get(environment::open(options_));
+      for (uint32_t step = 0; step < 3; ++step) {
+        std::vector<commit_entry> entries(4);
+        for (uint32_t i = 0; i < 4; ++i)
+          entries[i].commands = {make_event(100 + step * 4 + i, {channel_, channel_})};
+        entries.push_back({{make_attempt(event_id{make_ulid((11 + step) * 100)}, 1, 1, channel_,
+                                         delivery_state::delivered)},
+                           {},
+                           {}});
+        get(commit_together(*env, entries));
+        done();
+      }
+    },
+    [this](size_t steps) {
+      open();
+      expect_sound();
+      auto tx = read();
+      // A commit that was not told of yet may be there, but no part of one.
+      auto added = must(tx.count(database::events)) - 20;
+      EXPECT_EQ(added % 4, 0u);
+      EXPECT_GE(added, steps * 4);
+      EXPECT_LE(added, steps * 4 + 4);
+      EXPECT_EQ(must(tx.count(database::deliveries)), 20 + added * 2);
+      EXPECT_EQ(must(tx.count(database::attempts)), 10 + added / 4);
+    });
+}
+
+TEST_F(crash_points, of_retention_remove_events_whole_or_not_at_all) {
+  kill_everywhere(
+    [this] {
+      auto env = get(environment::open(options_));
+      event_id from;
+      for (int step = 0; step < 2; ++step) {
+        auto tx = get(env->write());
+        auto pruned = get(prune(tx, at_ms(5000), 8, from));
+        get(tx.commit());
+        done();
+        from = pruned.resume.value_or(from);
+      }
+    },
+    [this](size_t steps) {
+      open();
+      expect_sound();
+      auto left = must(read().count(database::events));
+      // A step looks at four events with their deliveries.
+      EXPECT_LE(left, 20 - 4 * steps);
+      EXPECT_EQ(left % 4, 0u);
+      EXPECT_EQ(must(read().count(database::deliveries)), left);
+      EXPECT_EQ(must(read().count(database::dead_letters)), left - 10);
+    });
+}
+
+TEST_F(crash_points, of_a_migration_leave_the_old_schema_or_the_new) {
+  for (auto* schema : {"/schema_1", "/schema_2"}) {
+    fs::remove_all(original_);
+    fs::create_directory(original_);
+    fs::copy(std::string{TOCSIN_FIXTURES} + schema + "/data.mdb", original_);
+    std::ifstream file{std::string{TOCSIN_FIXTURES} + schema + "/expected.txt"};
+    std::stringstream wanted;
+    wanted << file.rdbuf();
+    kill_everywhere(
+      [this] {
+        get(environment::open(options_));
+        done();
+      },
+      [&](size_t) {
+        open();
+        expect_sound();
+        EXPECT_EQ(dump(read()), wanted.str());
+      });
+  }
+}
+
+TEST_F(crash_points, of_compacting_leave_the_old_file_or_the_new) {
+  kill_everywhere(
+    [this] {
+      get(compact(options_.directory));
+      done();
+    },
+    [this](size_t) {
+      open();
+      expect_sound();
+      EXPECT_EQ(dump(read()), before_);
+      env_.reset();
+      // What is left of the last attempt is in nobody's way.
+      must(compact(options_.directory));
+      open();
+      EXPECT_EQ(dump(read()), before_);
+    });
+}
+
+TEST_F(crash_points, of_a_backup_leave_a_whole_copy_or_none) {
+  auto copy = directory_.path() / "copy.mdb";
+  kill_everywhere(
+    [&] {
+      fs::remove(copy);
+      auto view = get(store_view::open(options_.directory));
+      get(view.copy_to(copy));
+      done();
+    },
+    [&](size_t steps) {
+      EXPECT_TRUE(steps == 0 || fs::exists(copy));
+      if (fs::exists(copy)) {
+        auto view = must(store_view::open(copy));
+        EXPECT_EQ(must(view.check([](auto& fault) { ADD_FAILURE() << fault; })).faults, 0u);
+      }
+      open();
+      EXPECT_EQ(dump(read()), before_);
+      fs::remove(copy);
+    });
+}
+
+} // namespace
+
+} // namespace tocsin::storage

@@ -1,0 +1,106 @@
+#include "storage/group_commit.hpp"
+#include "storage/store_view.hpp"
+#include "tests/support/disk_shim/disk_shim.hpp"
+#include "tests/unit/storage/storage_fixture.hpp"
+
+#include <gtest/gtest.h>
+
+#include <iostream>
+
+namespace tocsin::storage {
+
+namespace {
+
+/// A disk that answers EIO.
+class disk_error : public storage_test {
+protected:
+  disk_error() { channel_ = put_channel_of(put_admin("ops"), 1); }
+
+  ~disk_error() override { disk_shim::heal(); }
+
+  /// Commits an event; whether that was told to be durable.
+  expected<void> accept() {
+    std::vector<commit_entry> entries(1);
+    auto n = next_++;
+    auto x = make_event(n, {channel_});
+    x.value.details = std::string(5000, 'd');
+    entries[0].commands = {x};
+    auto done = commit_together(*env_, entries);
+    if (!done)
+      return done;
+    if (entries[0].refusal)
+      return *entries[0].refusal;
+    told_.push_back(x.id);
+    return {};
+  }
+
+  /// All that was told is there, and nothing else but what a failed commit may have left whole.
+  void expect_all_told() {
+    expect_sound();
+    auto tx = read();
+    for (auto& id : told_)
+      EXPECT_TRUE(
+        must(tx.find(database::events, {reinterpret_cast<const char*>(id.bytes.data()), 16})));
+  }
+
+  channel_id channel_;
+  uint32_t next_ = 1;
+  std::vector<event_id> told_;
+};
+
+/// Each call of a commit fails in turn. What failed is answered with an error; afterwards the
+/// storage goes on, or says that it must be opened anew; then nothing that was told is missing.
+TEST_F(disk_error, at_any_call_loses_nothing_and_ends_by_a_new_start_at_the_latest) {
+  size_t went_on = 0;
+  size_t broke = 0;
+  // More writes than one commit makes, so that its last one, of the meta page, is among them.
+  constexpr uint64_t calls = 24;
+  for (auto what : {disk_shim::call::write, disk_shim::call::sync})
+    for (uint64_t passing = 0; passing < calls; ++passing) {
+      must(accept());
+      disk_shim::fail(options_.directory, what, passing);
+      auto done = accept();
+      // A commit makes more writes than flushes.
+      while (done && disk_shim::failures() == 0)
+        done = accept();
+      ASSERT_GT(disk_shim::failures(), 0u);
+      ASSERT_FALSE(done) << "call " << passing;
+      auto code = done.error().code;
+      EXPECT_TRUE(code == errc::storage_io || code == errc::storage_full
+                  || code == errc::storage_corrupt)
+        << done.error().detail;
+      disk_shim::heal();
+      // Where the meta page could not be written LMDB takes nothing more: the ledger ends the
+      // service then, and a new start opens the storage anew.
+      auto after = accept();
+      ++(after ? went_on : broke);
+      if (!after) {
+        EXPECT_EQ(after.error().code, errc::storage_corrupt) << after.error().detail;
+        reopen();
+      }
+      expect_all_told();
+      reopen();
+      expect_all_told();
+    }
+  std::cout << went_on << " times it went on, " << broke << " times it had to be opened anew\n";
+  EXPECT_GT(went_on, 0u);
+  EXPECT_GT(broke, 0u);
+}
+
+TEST_F(disk_error, keeps_a_backup_from_taking_its_name) {
+  must(accept());
+  env_.reset();
+  auto view = must(store_view::open(options_.directory));
+  auto copy = directory_.path() / "copy.mdb";
+  for (auto what : {disk_shim::call::write, disk_shim::call::sync}) {
+    disk_shim::fail(directory_.path(), what, 0);
+    EXPECT_EQ(code_of(view.copy_to(copy)), errc::storage_io);
+    disk_shim::heal();
+    EXPECT_FALSE(std::filesystem::exists(copy));
+  }
+  must(view.copy_to(copy));
+}
+
+} // namespace
+
+} // namespace tocsin::storage

@@ -1,0 +1,258 @@
+#include "tests/support/disk_shim/disk_shim.hpp"
+
+#include <climits>
+
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <limits>
+#include <mutex>
+#include <string_view>
+#include <sys/uio.h>
+#include <unistd.h>
+#include <utility>
+
+namespace tocsin::disk_shim {
+
+namespace {
+
+/// What was set up, by the test or from outside. A plain object that outlives every call.
+struct plan {
+  std::mutex mutex;
+  std::string recorded_file;
+  std::vector<change> changes;
+
+  std::string failing_directory;
+  call failing = call::write;
+  uint64_t passing = 0;
+  uint64_t failed = 0;
+
+  std::atomic<uint64_t> calls_left{std::numeric_limits<uint64_t>::max()};
+  std::atomic<bool> is_idle{true};
+  /// The file that says from outside what fails; null where none does.
+  const char* outside = getenv("TOCSIN_DISK_FAULT");
+};
+
+plan& the_plan() {
+  static auto* result = new plan;
+  return *result;
+}
+
+std::string path_of(int fd) {
+  char buffer[PATH_MAX];
+  auto link = "/proc/self/fd/" + std::to_string(fd);
+  auto size = readlink(link.c_str(), buffer, sizeof(buffer));
+  return {buffer, size > 0 ? static_cast<size_t>(size) : 0};
+}
+
+/// Counts a call that changes files; the process may end here.
+void count_call() {
+  auto& x = the_plan();
+  if (x.calls_left == std::numeric_limits<uint64_t>::max())
+    return;
+  if (x.calls_left-- == 0)
+    raise(SIGKILL);
+}
+
+/// What is to fail by the file that says so from outside.
+bool fails_from_outside(const std::string& path, call what) {
+  auto* name = the_plan().outside;
+  if (name == nullptr || !path.ends_with("/data.mdb"))
+    return false;
+  auto fd = open(name, O_RDONLY | O_CLOEXEC);
+  if (fd < 0)
+    return false;
+  char text[8]{};
+  auto size = read(fd, text, sizeof(text));
+  close(fd);
+  std::string_view said{text, size > 0 ? static_cast<size_t>(size) : 0};
+  return said.starts_with(what == call::sync ? "sync" : "write");
+}
+
+/// Whether the call is to fail with EIO.
+bool fails(int fd, call what) {
+  auto& x = the_plan();
+  if (x.is_idle && x.outside == nullptr)
+    return false;
+  auto path = path_of(fd);
+  std::lock_guard guard{x.mutex};
+  auto is_meant
+    = !x.failing_directory.empty() && what == x.failing && path.starts_with(x.failing_directory);
+  if (is_meant && x.passing > 0)
+    --x.passing;
+  else if (is_meant)
+    ++x.failed;
+  auto result = (is_meant && x.failed > 0) || fails_from_outside(path, what);
+  if (result)
+    errno = EIO;
+  return result;
+}
+
+void note(int fd, change x) {
+  auto& plan = the_plan();
+  if (plan.is_idle)
+    return;
+  auto path = path_of(fd);
+  std::lock_guard guard{plan.mutex};
+  if (path == plan.recorded_file && !path.empty())
+    plan.changes.push_back(std::move(x));
+}
+
+void note_write(int fd, uint64_t offset, std::string bytes) {
+  auto flags = fcntl(fd, F_GETFL);
+  note(fd, {change::kind::write, (flags & O_DSYNC) != 0, offset, std::move(bytes), 0});
+}
+
+/// The C library's own function of this name.
+template <class Function>
+Function real(const char* name) {
+  return reinterpret_cast<Function>(dlsym(RTLD_NEXT, name));
+}
+
+} // namespace
+
+void record(const std::filesystem::path& file) {
+  auto& x = the_plan();
+  std::lock_guard guard{x.mutex};
+  x.recorded_file = std::filesystem::canonical(file).string();
+  x.changes.clear();
+  x.is_idle = false;
+}
+
+void mark(uint64_t value) {
+  auto& x = the_plan();
+  std::lock_guard guard{x.mutex};
+  x.changes.push_back({change::kind::mark, false, 0, {}, value});
+}
+
+std::vector<change> stop_recording() {
+  auto& x = the_plan();
+  std::lock_guard guard{x.mutex};
+  x.recorded_file.clear();
+  x.is_idle = x.failing_directory.empty();
+  return std::exchange(x.changes, {});
+}
+
+void fail(const std::filesystem::path& directory, call what, uint64_t passing) {
+  auto& x = the_plan();
+  std::lock_guard guard{x.mutex};
+  x.failing_directory = std::filesystem::canonical(directory).string();
+  x.failing = what;
+  x.passing = passing;
+  x.failed = 0;
+  x.is_idle = false;
+}
+
+uint64_t failures() {
+  auto& x = the_plan();
+  std::lock_guard guard{x.mutex};
+  return x.failed;
+}
+
+void heal() {
+  auto& x = the_plan();
+  std::lock_guard guard{x.mutex};
+  x.failing_directory.clear();
+  x.is_idle = x.recorded_file.empty();
+}
+
+void die_after(uint64_t passing) {
+  the_plan().calls_left = passing;
+}
+
+} // namespace tocsin::disk_shim
+
+// -- the calls
+// -------------------------------------------------------------------------------------
+
+using namespace tocsin::disk_shim;
+
+extern "C" {
+
+ssize_t pwrite(int fd, const void* bytes, size_t size, off_t offset) {
+  static auto next = real<decltype(&pwrite)>("pwrite");
+  count_call();
+  if (fails(fd, call::write))
+    return -1;
+  auto result = next(fd, bytes, size, offset);
+  if (result > 0)
+    note_write(fd, static_cast<uint64_t>(offset),
+               {static_cast<const char*>(bytes), static_cast<size_t>(result)});
+  return result;
+}
+
+ssize_t write(int fd, const void* bytes, size_t size) {
+  static auto next = real<decltype(&write)>("write");
+  count_call();
+  if (fails(fd, call::write))
+    return -1;
+  return next(fd, bytes, size);
+}
+
+ssize_t writev(int fd, const iovec* parts, int count) {
+  static auto next = real<decltype(&writev)>("writev");
+  count_call();
+  if (fails(fd, call::write))
+    return -1;
+  auto offset = lseek(fd, 0, SEEK_CUR);
+  auto result = next(fd, parts, count);
+  if (result <= 0 || offset < 0)
+    return result;
+  std::string bytes;
+  for (int i = 0; i < count; ++i)
+    bytes.append(static_cast<const char*>(parts[i].iov_base), parts[i].iov_len);
+  bytes.resize(static_cast<size_t>(result));
+  note_write(fd, static_cast<uint64_t>(offset), std::move(bytes));
+  return result;
+}
+
+int fdatasync(int fd) {
+  static auto next = real<decltype(&fdatasync)>("fdatasync");
+  count_call();
+  if (fails(fd, call::sync))
+    return -1;
+  auto result = next(fd);
+  if (result == 0)
+    note(fd, {change::kind::sync, true, 0, {}, 0});
+  return result;
+}
+
+int fsync(int fd) {
+  static auto next = real<decltype(&fsync)>("fsync");
+  count_call();
+  if (fails(fd, call::sync))
+    return -1;
+  auto result = next(fd);
+  if (result == 0)
+    note(fd, {change::kind::sync, true, 0, {}, 0});
+  return result;
+}
+
+int ftruncate(int fd, off_t size) noexcept {
+  static auto next = real<decltype(&ftruncate)>("ftruncate");
+  count_call();
+  return next(fd, size);
+}
+
+int rename(const char* from, const char* to) noexcept {
+  static auto next = real<decltype(&rename)>("rename");
+  count_call();
+  return next(from, to);
+}
+
+int renameat2(int from_at, const char* from, int to_at, const char* to, unsigned flags) noexcept {
+  static auto next = real<decltype(&renameat2)>("renameat2");
+  count_call();
+  return next(from_at, from, to_at, to, flags);
+}
+
+int unlink(const char* path) noexcept {
+  static auto next = real<decltype(&unlink)>("unlink");
+  count_call();
+  return next(path);
+}
+
+} // extern "C"

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace tocsin::disk_shim {
+
+// Stands between a program and the calls by which it changes files: watches them, lets them fail,
+// or ends the process at one. Linked before the C library it serves the test's own process;
+// with LD_PRELOAD another one, where the variable TOCSIN_DISK_FAULT names a file: while that is
+// there, what it names (`sync` or `write`) fails with EIO for files called data.mdb.
+// Calls to other files pass. Not to be set up while others write.
+
+/// One change of the watched file, in the order in which they were made.
+struct change {
+  enum class kind : uint8_t {
+    /// `bytes` at `offset`. With `is_durable` the call returned only once they were on the disk.
+    write,
+    /// All that was written before is on the disk.
+    sync,
+    /// What `mark` noted.
+    mark,
+  };
+
+  kind what = kind::write;
+  bool is_durable = false;
+  uint64_t offset = 0;
+  std::string bytes;
+  uint64_t mark = 0;
+};
+
+/// Begins to note every change of `file`.
+void record(const std::filesystem::path& file);
+
+/// Notes where the program itself is, between the changes.
+void mark(uint64_t value);
+
+/// Ends the notes and gives them.
+std::vector<change> stop_recording();
+
+enum class call : uint8_t { write, sync };
+
+/// Lets calls of this kind to files below `directory` fail with EIO, after `passing` that succeed,
+/// until `heal`.
+void fail(const std::filesystem::path& directory, call what, uint64_t passing);
+
+/// How many calls failed so since then.
+uint64_t failures();
+
+void heal();
+
+/// Ends the process by SIGKILL before the call that follows `passing` others: those that write,
+/// flush, cut, rename, link or remove files.
+void die_after(uint64_t passing);
+
+} // namespace tocsin::disk_shim
