@@ -47,7 +47,7 @@ public:
     /// How much of files, the map and the program itself, the process may have in memory before
     /// `write` gives the map's pages back. They stay in the system's cache, from which they come
     /// back at once; kept, they count as the process's own until the system is short of memory.
-    uint64_t max_resident_bytes = uint64_t{128} << 20;
+    uint64_t max_resident_bytes = uint64_t{64} << 20;
   };
 
   /// Opens the storage in `options.directory`, or makes a new one there.

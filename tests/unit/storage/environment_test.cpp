@@ -1,12 +1,15 @@
 #include "storage/codec.hpp"
 #include "storage/environment.hpp"
+#include "tests/support/process_memory.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gtest/gtest.h>
 #include <lmdb.h>
 
+#include <algorithm>
 #include <atomic>
 #include <thread>
+#include <unistd.h>
 
 namespace tocsin::storage {
 
@@ -85,6 +88,35 @@ TEST_F(environment_test, a_broken_schema_version_is_refused) {
   must(tx.commit());
   env_.reset();
   EXPECT_EQ(code_of(environment::open(options_)), errc::storage_corrupt);
+}
+
+TEST_F(environment_test, pages_that_were_read_are_given_back_before_the_next_write) {
+  constexpr uint64_t written_mib = 32;
+  constexpr uint64_t written = written_mib << 20;
+  options_.max_resident_bytes = 1;
+  reopen();
+  {
+    auto tx = must(env_->write());
+    std::string value(1 << 20, 'v');
+    for (uint64_t i = 0; i < written / value.size(); ++i)
+      must(tx.put(database::events, std::to_string(i), value));
+    must(tx.commit());
+  }
+  auto read_all = [this] {
+    auto tx = read();
+    auto at = must(tx.open_cursor(database::events));
+    size_t sum = 0;
+    for (auto found = must(at.first()); found; found = must(at.next()))
+      sum += static_cast<size_t>(std::count(at.value().begin(), at.value().end(), 'v'));
+    EXPECT_EQ(sum, written);
+  };
+  read_all();
+  auto before = memory_of(getpid()).file;
+  must(env_->write()).abort();
+  auto after = memory_of(getpid()).file;
+  EXPECT_GT(before, after + written_mib / 2);
+  // They are read as before.
+  read_all();
 }
 
 TEST_F(environment_test, only_one_write_transaction_is_given_out) {

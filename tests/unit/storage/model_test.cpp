@@ -6,6 +6,7 @@
 #include "storage/recipient_repository.hpp"
 #include "storage/retention.hpp"
 #include "storage/token_repository.hpp"
+#include "tests/support/soak.hpp"
 #include "tests/unit/storage/command_source.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 #include "tests/unit/storage/storage_model.hpp"
@@ -211,7 +212,7 @@ protected:
   storage_model model_;
 };
 
-/// More steps than the quick 20,000, and another seed, come from the environment.
+/// Other numbers of steps and another seed come from the environment.
 size_t from_environment(const char* name, size_t otherwise) {
   auto* text = std::getenv(name);
   return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
@@ -219,7 +220,7 @@ size_t from_environment(const char* name, size_t otherwise) {
 
 TEST_F(model_test, random_commands_do_what_they_do_in_the_model) {
   auto seed = from_environment("TOCSIN_MODEL_SEED", 20260329);
-  auto steps = from_environment("TOCSIN_MODEL_STEPS", 20000);
+  auto steps = from_environment("TOCSIN_MODEL_STEPS", quick_or_full(20'000, 100'000));
   RecordProperty("seed", std::to_string(seed));
   run(seed, steps);
 }
