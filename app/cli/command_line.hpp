@@ -37,6 +37,7 @@ void add_deadletter_commands(CLI::App& root, command_line& line);
 void add_recipient_commands(CLI::App& root, command_line& line);
 void add_preference_commands(CLI::App& root, command_line& line);
 void add_stats_commands(CLI::App& root, command_line& line);
+void add_store_commands(CLI::App& root, command_line& line);
 void add_context_commands(CLI::App& root, command_line& line);
 void add_pki_commands(CLI::App& root, command_line& line);
 void add_version_command(CLI::App& root, command_line& line);

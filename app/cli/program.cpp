@@ -16,7 +16,8 @@ constexpr const char* about = "The command line of Tocsin, the notification serv
 constexpr const char* footer = R"(
 Exit codes:
   0  done
-  1  the service refused the request; the reasons are on the error stream
+  1  the service refused the request, or a storage is in use or damaged; the reasons are on the
+     error stream
   2  the command line, a file it names or the context file is wrong
   3  the service cannot be reached
   4  no token, an unknown one, or one that does not allow this
@@ -63,6 +64,7 @@ std::unique_ptr<CLI::App> make_commands(command_line& line) {
   add_recipient_commands(*root, line);
   add_preference_commands(*root, line);
   add_stats_commands(*root, line);
+  add_store_commands(*root, line);
   add_context_commands(*root, line);
   add_pki_commands(*root, line);
   add_version_command(*root, line);

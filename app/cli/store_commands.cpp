@@ -1,0 +1,253 @@
+#include "app/cli/command_line.hpp"
+#include "app/cli/json_text.hpp"
+#include "app/cli/table.hpp"
+#include "app/config/command_line.hpp"
+#include "app/config/option_table.hpp"
+#include "messages/text.hpp"
+#include "storage/compaction.hpp"
+#include "storage/store_view.hpp"
+
+#include <boost/json.hpp>
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <memory>
+#include <ostream>
+
+namespace tocsin::cli {
+
+namespace {
+
+using boost::json::array;
+using boost::json::object;
+using storage::store_view;
+
+struct store_options {
+  std::string config_file;
+  std::string data_dir;
+  /// A backup to be checked instead.
+  std::string file;
+  /// Where a backup goes.
+  std::string destination;
+};
+
+/// One run of a command: what was said, the settings as `tocsind` would have them, the streams.
+struct store_run {
+  const store_options& options;
+  const app::config& settings;
+  bool as_json;
+  surroundings& around;
+
+  /// Prints `as_object`, or else `as_text`.
+  void print(const object& as_object, const std::string& as_text) {
+    if (as_json)
+      around.out << indented(boost::json::serialize(as_object)) << '\n';
+    else
+      around.out << as_text;
+  }
+};
+
+using store_command = exit_code (*)(store_run&);
+
+/// A storage that is in use or damaged refuses what was asked; otherwise a file is wrong that the
+/// command line names.
+exit_code report(const failure& x, surroundings& around) {
+  around.err << "tocsin: " << clean_line(x.detail) << '\n';
+  switch (x.code) {
+  case errc::unavailable:
+  case errc::storage_corrupt:
+  case errc::storage_full:
+  case errc::conflict: return exit_code::refused;
+  default: return exit_code::usage;
+  }
+}
+
+/// `12.3 MiB`.
+std::string size_text(uint64_t bytes) {
+  constexpr const char* units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
+  auto value = static_cast<double>(bytes);
+  size_t unit = 0;
+  for (; value >= 1024 && unit + 1 < std::size(units); ++unit)
+    value /= 1024;
+  return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", value, units[unit]);
+}
+
+// -- check ----------------------------------------------------------------------------------------
+
+exit_code check(store_run& run) {
+  const auto& named = run.options.file;
+  auto view = store_view::open(named.empty() ? run.settings.storage.data_dir.string() : named);
+  if (!view)
+    return report(view.error(), run.around);
+  array faults;
+  auto report_all = view->check([&](const std::string& fault) {
+    auto line = clean_line(fault);
+    if (run.as_json)
+      faults.emplace_back(line);
+    else
+      run.around.out << line << '\n';
+  });
+  if (!report_all)
+    return report(report_all.error(), run.around);
+  auto is_sound = report_all->faults == 0;
+  run.print({{"ok", is_sound},
+             {"entries", report_all->entries},
+             {"pages", report_all->pages},
+             {"faults", std::move(faults)}},
+            is_sound ? fmt::format("sound: {} entries on {} pages\n", report_all->entries,
+                                   report_all->pages)
+                     : fmt::format("{} faults in {} entries on {} pages\n", report_all->faults,
+                                   report_all->entries, report_all->pages));
+  return is_sound ? exit_code::ok : exit_code::refused;
+}
+
+// -- stats ----------------------------------------------------------------------------------------
+
+object to_object(const storage::store_stats& x, uint64_t map_limit_bytes) {
+  array databases;
+  for (const auto& each : x.databases)
+    databases.push_back(object{{"name", each.name},
+                               {"entries", each.entries},
+                               {"pages", each.pages},
+                               {"bytes", each.pages * x.page_bytes}});
+  array readers;
+  for (const auto& each : x.readers)
+    readers.push_back(
+      object{{"process", each.process},
+             {"transaction", each.transaction ? boost::json::value(*each.transaction) : nullptr}});
+  return {{"schema_version", x.schema_version},
+          {"node_id", to_string(x.node_id)},
+          {"transaction", x.transaction},
+          {"page_bytes", x.page_bytes},
+          {"file_bytes", x.file_bytes},
+          {"used_bytes", x.used_pages * x.page_bytes},
+          {"free_bytes", x.free_pages * x.page_bytes},
+          {"map_bytes", x.map_bytes},
+          {"map_limit_bytes", map_limit_bytes},
+          {"databases", std::move(databases)},
+          {"readers", std::move(readers)}};
+}
+
+std::string to_text(const storage::store_stats& x, uint64_t map_limit_bytes) {
+  auto fields = table::of_fields();
+  fields.add({"schema version", std::to_string(x.schema_version)});
+  fields.add({"node", to_string(x.node_id)});
+  fields.add({"transaction", std::to_string(x.transaction)});
+  fields.add({"file", size_text(x.file_bytes)});
+  fields.add({"used", size_text(x.used_pages * x.page_bytes)});
+  fields.add({"free in it",
+              fmt::format("{} ({} pages)", size_text(x.free_pages * x.page_bytes), x.free_pages)});
+  fields.add({"map", size_text(x.map_bytes)});
+  fields.add({"map limit", size_text(map_limit_bytes)});
+  table databases{
+    {{"DATABASE"}, {"ENTRIES", align::right}, {"PAGES", align::right}, {"SIZE", align::right}}};
+  for (const auto& each : x.databases)
+    databases.add({each.name, std::to_string(each.entries), std::to_string(each.pages),
+                   size_text(each.pages * x.page_bytes)});
+  auto result = fields.text() + '\n' + databases.text();
+  if (x.readers.empty())
+    return result;
+  table readers{{{"PROCESS", align::right}, {"READS TRANSACTION", align::right}}};
+  for (const auto& each : x.readers)
+    readers.add(
+      {std::to_string(each.process), each.transaction ? std::to_string(*each.transaction) : "-"});
+  return result + '\n' + readers.text();
+}
+
+exit_code stats(store_run& run) {
+  auto view = store_view::open(run.settings.storage.data_dir);
+  if (!view)
+    return report(view.error(), run.around);
+  auto found = view->stats();
+  if (!found)
+    return report(found.error(), run.around);
+  auto limit = run.settings.storage.map_limit_bytes;
+  run.print(to_object(*found, limit), to_text(*found, limit));
+  return exit_code::ok;
+}
+
+// -- backup and compact ---------------------------------------------------------------------------
+
+exit_code backup(store_run& run) {
+  auto view = store_view::open(run.settings.storage.data_dir);
+  if (!view)
+    return report(view.error(), run.around);
+  const auto& destination = run.options.destination;
+  auto bytes = view->copy_to(destination);
+  if (!bytes)
+    return report(bytes.error(), run.around);
+  run.print({{"file", destination}, {"bytes", *bytes}},
+            fmt::format("wrote {}, {}; it holds no key: keep a copy of {} elsewhere\n", destination,
+                        size_text(*bytes), app::key_file_path(run.settings).string()));
+  return exit_code::ok;
+}
+
+exit_code compact(store_run& run) {
+  auto done = storage::compact(run.settings.storage.data_dir);
+  if (!done)
+    return report(done.error(), run.around);
+  run.print({{"before_bytes", done->before_bytes}, {"after_bytes", done->after_bytes}},
+            fmt::format("before {}\nafter  {}\n", size_text(done->before_bytes),
+                        size_text(done->after_bytes)));
+  return exit_code::ok;
+}
+
+// -- the command line -----------------------------------------------------------------------------
+
+/// The variables that `tocsind` would read.
+app::environment settings_in(const surroundings& around) {
+  app::environment result;
+  auto take = [&](const std::string& name) {
+    if (auto value = around.variable(name))
+      result.emplace(name, *value);
+  };
+  take("TOCSIN_CONFIG");
+  for (const auto& x : app::option_table())
+    take(app::variable_name(x));
+  return result;
+}
+
+exit_code run_with_settings(store_command what, const store_options& options,
+                            const global_options& globals, surroundings& around) {
+  std::vector<std::string> arguments;
+  if (!options.config_file.empty())
+    arguments.insert(arguments.end(), {"--config", options.config_file});
+  if (!options.data_dir.empty())
+    arguments.insert(arguments.end(), {"--data-dir", options.data_dir});
+  auto said = app::read_command_line(std::move(arguments), settings_in(around));
+  if (!said) {
+    around.err << said.error().text;
+    return exit_code::usage;
+  }
+  store_run run{options, said->settings, globals.format == "json", around};
+  return what(run);
+}
+
+} // namespace
+
+void add_store_commands(CLI::App& root, command_line& line) {
+  auto* group = root.add_subcommand("store", "The database of a tocsind on this machine");
+  group->require_subcommand(1);
+  auto options = std::make_shared<store_options>();
+  auto add = [&line, group, options](const char* name, const char* help, store_command what) {
+    auto* command = group->add_subcommand(name, help);
+    command->add_option("--data-dir", options->data_dir,
+                        "Its directory, where the settings name another one");
+    command->add_option("--config", options->config_file, "Settings of tocsind, as it takes them");
+    command->callback([&line, options, what] {
+      line.chosen = [options, what](const global_options& globals, surroundings& around) {
+        return run_with_settings(what, *options, globals, around);
+      };
+    });
+    return command;
+  };
+  add("check", "Check every page, record and index; tocsind may run", check)
+    ->add_option("file", options->file, "A backup to check instead");
+  add("stats", "Entries and pages of every database; tocsind may run", stats);
+  add("backup", "Copy the database; tocsind may run", backup)
+    ->add_option("file", options->destination, "The copy, a new file")
+    ->required();
+  add("compact", "Write the database anew without its free pages; tocsind must not run", compact);
+}
+
+} // namespace tocsin::cli

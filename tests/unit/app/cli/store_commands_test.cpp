@@ -1,0 +1,92 @@
+#include "storage/environment.hpp"
+#include "tests/unit/app/cli/command_fixture.hpp"
+
+#include <boost/json/parse.hpp>
+#include <gmock/gmock.h>
+
+namespace tocsin::cli {
+
+using testing::HasSubstr;
+
+namespace {
+
+class store_commands_test : public command_test {
+protected:
+  store_commands_test() { open(); }
+
+  void open() {
+    storage::environment::options options;
+    options.directory = data_dir();
+    auto opened = storage::environment::open(options);
+    ASSERT_TRUE(opened);
+    service_ = *opened;
+  }
+
+  /// As if the service, which has the storage open in this process, had ended.
+  void stop() { service_.reset(); }
+
+  std::string data_dir() const { return (directory_ / "data").string(); }
+
+  command_result store(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "store");
+    arguments.insert(arguments.end(), {"--data-dir", data_dir()});
+    return run(arguments);
+  }
+
+  std::shared_ptr<storage::environment> service_;
+};
+
+} // namespace
+
+TEST_F(store_commands_test, checks_the_database_and_its_backup) {
+  stop();
+  auto checked = store({"check"});
+  EXPECT_EQ(checked.code, exit_code::ok);
+  EXPECT_THAT(checked.out, HasSubstr("sound: 2 entries"));
+  auto copy = (directory_ / "copy.mdb").string();
+  EXPECT_EQ(store({"backup", copy}).code, exit_code::ok);
+  EXPECT_EQ(store({"backup", copy}).code, exit_code::usage);
+  auto again = boost::json::parse(store({"check", copy, "--format", "json"}).out);
+  EXPECT_TRUE(again.at("ok").as_bool());
+  EXPECT_EQ(again.at("entries").to_number<int>(), 2);
+}
+
+TEST_F(store_commands_test, tells_of_a_file_that_is_cut_off_or_none_of_ours) {
+  stop();
+  std::filesystem::resize_file(data_dir() + "/data.mdb", 3 * 4096);
+  auto cut = store({"check"});
+  EXPECT_EQ(cut.code, exit_code::refused);
+  EXPECT_THAT(cut.out, HasSubstr("is cut off"));
+  auto foreign = store({"check", write_file("foreign", std::string(9000, 'x'))});
+  EXPECT_EQ(foreign.code, exit_code::refused);
+  EXPECT_THAT(foreign.err, HasSubstr("is no storage"));
+  EXPECT_EQ(store({"check", (directory_ / "none").string()}).code, exit_code::usage);
+}
+
+TEST_F(store_commands_test, shows_where_the_space_goes) {
+  auto node = to_string(service_->node_id());
+  stop();
+  auto stats = boost::json::parse(store({"stats", "--format", "json"}).out);
+  EXPECT_EQ(stats.at("node_id").as_string(), node);
+  EXPECT_EQ(stats.at("databases").as_array().size(), storage::database_count);
+  EXPECT_THAT(store({"stats"}).out, HasSubstr("dead_letters"));
+}
+
+TEST_F(store_commands_test, compacts_only_what_nobody_has_open) {
+  EXPECT_EQ(store({"compact"}).code, exit_code::refused);
+  stop();
+  EXPECT_THAT(store({"compact"}).out, HasSubstr("before"));
+  open();
+}
+
+TEST_F(store_commands_test, takes_the_directory_from_the_settings_of_the_service) {
+  stop();
+  environment_["TOCSIN_STORAGE_DATA_DIR"] = data_dir();
+  EXPECT_EQ(run({"store", "check"}).code, exit_code::ok);
+  environment_["TOCSIN_STORAGE_MAP_SIZE"] = "a lot";
+  auto wrong = run({"store", "check"});
+  EXPECT_EQ(wrong.code, exit_code::usage);
+  EXPECT_THAT(wrong.err, HasSubstr("TOCSIN_STORAGE_MAP_SIZE"));
+}
+
+} // namespace tocsin::cli
