@@ -5,12 +5,10 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <limits>
 #include <mutex>
-#include <string_view>
 #include <sys/uio.h>
 #include <unistd.h>
 #include <utility>
@@ -19,7 +17,7 @@ namespace tocsin::disk_shim {
 
 namespace {
 
-/// What was set up, by the test or from outside. A plain object that outlives every call.
+/// What was set up. A plain object that outlives every call.
 struct plan {
   std::mutex mutex;
   std::string recorded_file;
@@ -32,8 +30,6 @@ struct plan {
 
   std::atomic<uint64_t> calls_left{std::numeric_limits<uint64_t>::max()};
   std::atomic<bool> is_idle{true};
-  /// The file that says from outside what fails; null where none does.
-  const char* outside = getenv("TOCSIN_DISK_FAULT");
 };
 
 plan& the_plan() {
@@ -57,25 +53,10 @@ void count_call() {
     raise(SIGKILL);
 }
 
-/// What is to fail by the file that says so from outside.
-bool fails_from_outside(const std::string& path, call what) {
-  auto* name = the_plan().outside;
-  if (name == nullptr || !path.ends_with("/data.mdb"))
-    return false;
-  auto fd = open(name, O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
-    return false;
-  char text[8]{};
-  auto size = read(fd, text, sizeof(text));
-  close(fd);
-  std::string_view said{text, size > 0 ? static_cast<size_t>(size) : 0};
-  return said.starts_with(what == call::sync ? "sync" : "write");
-}
-
 /// Whether the call is to fail with EIO.
 bool fails(int fd, call what) {
   auto& x = the_plan();
-  if (x.is_idle && x.outside == nullptr)
+  if (x.is_idle)
     return false;
   auto path = path_of(fd);
   std::lock_guard guard{x.mutex};
@@ -85,7 +66,7 @@ bool fails(int fd, call what) {
     --x.passing;
   else if (is_meant)
     ++x.failed;
-  auto result = (is_meant && x.failed > 0) || fails_from_outside(path, what);
+  auto result = is_meant && x.failed > 0;
   if (result)
     errno = EIO;
   return result;

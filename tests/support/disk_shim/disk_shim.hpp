@@ -7,11 +7,9 @@
 
 namespace tocsin::disk_shim {
 
-// Stands between a program and the calls by which it changes files: watches them, lets them fail,
-// or ends the process at one. Linked before the C library it serves the test's own process;
-// with LD_PRELOAD another one, where the variable TOCSIN_DISK_FAULT names a file: while that is
-// there, what it names (`sync` or `write`) fails with EIO for files called data.mdb.
-// Calls to other files pass. Not to be set up while others write.
+// Stands between a test and the calls by which its process changes files: watches them, lets them
+// fail, or ends the process at one. It is linked before the C library, so that its functions stand
+// before those. Not to be set up while others write.
 
 /// One change of the watched file, in the order in which they were made.
 struct change {
