@@ -35,7 +35,6 @@ public:
   attempt(dialer& owner, size_t node)
     : owner_(&owner),
       node_(node),
-      resolver_(owner.context_),
       timer_(owner.context_),
       stream_(owner.context_, *owner.credentials_) {}
 
@@ -46,18 +45,20 @@ public:
       if (!ec)
         self->fail_with("no answer in time");
     });
-    resolver_.async_resolve(to.host, std::to_string(to.port),
-                            [self = shared_from_this()](error_code ec, const auto& found) {
-                              if (ec)
-                                return self->fail_with(ec.message());
-                              self->connect(found);
-                            });
+    owner_->names_.find(to.host, to.port,
+                        [weak = weak_from_this()](const error_code& ec, const auto& found) {
+                          auto self = weak.lock();
+                          if (!self)
+                            return;
+                          if (ec)
+                            return self->fail_with(ec.message());
+                          self->connect(found);
+                        });
   }
 
   void give_up() {
     owner_ = nullptr;
     timer_.cancel();
-    resolver_.cancel();
     error_code ignored;
     stream_.lowest_layer().close(ignored);
   }
@@ -109,13 +110,16 @@ private:
   /// Null once the attempt is given up.
   dialer* owner_;
   size_t node_;
-  tcp::resolver resolver_;
   asio::steady_timer timer_;
   link::tls_stream stream_;
 };
 
 dialer::dialer(asio::io_context& context, const config& settings, listener told)
-  : context_(context), settings_(settings), told_(std::move(told)), stagger_(context) {}
+  : context_(context),
+    settings_(settings),
+    told_(std::move(told)),
+    names_(context),
+    stagger_(context) {}
 
 dialer::~dialer() {
   give_up_all();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "client/config.hpp"
+#include "client/name_lookup.hpp"
 #include "link/connection.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -45,6 +46,7 @@ private:
   boost::asio::io_context& context_;
   const config& settings_;
   listener told_;
+  name_lookup names_;
   boost::asio::steady_timer stagger_;
   link::tls_context credentials_;
   std::vector<std::shared_ptr<attempt>> attempts_;
