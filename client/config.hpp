@@ -1,12 +1,20 @@
 #pragma once
 
 #include "link/credentials.hpp"
+#include "messages/failure.hpp"
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
+
+namespace tocsin {
+
+struct submit_events;
+
+} // namespace tocsin
 
 namespace tocsin::client {
 
@@ -17,6 +25,21 @@ struct node_address {
   uint16_t port = 8421;
   /// The name that the node's certificate must bear; empty: `host`.
   std::string name;
+};
+
+/// Where events wait on the panel's own disk while no node takes them. Off by default.
+struct spool_config {
+  /// A directory for this client alone, made with mode 0700 if it is missing; empty: no spool.
+  std::filesystem::path directory;
+  /// What all events in it may take on the disk together. What does not fit is `overloaded`.
+  uint64_t max_bytes = 64 * 1024 * 1024;
+  /// How long no node must have been connected before events go into the spool.
+  std::chrono::milliseconds after{1'000};
+  /// Told of events that were taken into the spool and that a node has refused for good since, as
+  /// their type is unknown to it for example. They are dropped when it returns; after a crash it
+  /// may be told again. Needed where there is a spool. Called on the client's thread; must not
+  /// throw.
+  std::function<void(const submit_events& what, const failure& why)> on_refused;
 };
 
 /// How a panel reaches Tocsin.
@@ -39,8 +62,10 @@ struct config {
   /// a fifth.
   std::chrono::milliseconds first_backoff{100};
   std::chrono::milliseconds max_backoff{10'000};
-  /// A submission that no node has acknowledged after so long is answered `unavailable`.
+  /// A submission that no node has acknowledged after so long is answered `unavailable`, or goes
+  /// into the spool where there is one.
   std::chrono::milliseconds answer_timeout{30'000};
+  spool_config spool;
   /// Told when the connection comes and goes, in words for a log. Called on the client's thread.
   std::function<void(const std::string& what)> on_change;
 };

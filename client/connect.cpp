@@ -1,6 +1,7 @@
 #include "client/connect.hpp"
 
 #include "client/line.hpp"
+#include "client/spool.hpp"
 #include "messages/ids.hpp"
 #include "messages/timestamp.hpp"
 
@@ -33,8 +34,8 @@ using panel_actor = node_actor::extend<caf::reacts_to<take_answers>>;
 /// The line with the thread it runs on; ends both when it goes.
 class running_line {
 public:
-  running_line(config settings, answer_sink tell)
-    : line_(std::make_shared<line>(std::move(settings), std::move(tell))),
+  running_line(config settings, std::shared_ptr<spool> store, answer_sink tell)
+    : line_(std::make_shared<line>(std::move(settings), std::move(store), std::move(tell))),
       thread_([x = line_] { x->run(); }) {}
 
   running_line(const running_line&) = delete;
@@ -75,6 +76,7 @@ struct panel_state {
   panel_actor::stateful_pointer<panel_state> self = nullptr;
   size_t window_events = 0;
   size_t window_bytes = 0;
+  bool is_spooling = false;
   ulid_generator ids;
   uint64_t last_number = 0;
   size_t open_events = 0;
@@ -85,9 +87,14 @@ struct panel_state {
 
 caf::result<events_accepted> panel_state::on_submit(submit_events& msg) {
   auto count = msg.events.size();
-  for (auto& x : msg.events)
+  auto now = system_wall_clock()();
+  for (auto& x : msg.events) {
     if (x.id.empty())
-      x.id = to_string(ids.next(static_cast<uint64_t>(to_unix_ms(system_wall_clock()()))));
+      x.id = to_string(ids.next(static_cast<uint64_t>(to_unix_ms(now))));
+    // It may be long before a node sees it and would note the time.
+    if (is_spooling && x.timestamp.empty())
+      x.timestamp = to_rfc3339(std::chrono::floor<std::chrono::seconds>(now));
+  }
   auto number = ++last_number;
   question x{number, link::frame_kind::submit, link::to_wire(number, msg)};
   if (x.payload.size() > link::max_payload_bytes)
@@ -129,17 +136,19 @@ void panel_state::on_answers(std::vector<answer>& answers) {
 }
 
 panel_actor::behavior_type panel(panel_actor::stateful_pointer<panel_state> self,
-                                 const config& settings) {
+                                 const config& settings, const std::shared_ptr<spool>& store) {
   auto& state = self->state;
   state.self = self;
   state.window_events = settings.window_events;
   state.window_bytes = settings.window_bytes;
+  state.is_spooling = store != nullptr;
   // A strong handle would keep the actor alive for good.
   caf::actor_addr address = self->address();
-  state.way = std::make_unique<running_line>(settings, [address](std::vector<answer> answers) {
-    if (auto to = caf::actor_cast<caf::strong_actor_ptr>(address))
-      caf::anon_send(caf::actor_cast<panel_actor>(to), take_answers{std::move(answers)});
-  });
+  state.way
+    = std::make_unique<running_line>(settings, store, [address](std::vector<answer> answers) {
+        if (auto to = caf::actor_cast<caf::strong_actor_ptr>(address))
+          caf::anon_send(caf::actor_cast<panel_actor>(to), take_answers{std::move(answers)});
+      });
   return {
     [self](submit_events& msg) { return self->state.on_submit(msg); },
     [self](const collect_stats&) { return self->state.on_collect_stats(); },
@@ -156,7 +165,16 @@ expected<node_actor> connect(caf::actor_system& system, config settings) {
     return fail(errc::invalid_argument, "the window is empty");
   if (auto read = link::load_credentials(settings.files, link::link_end::panel); !read)
     return read.error();
-  return node_actor{system.spawn(panel, settings)};
+  std::shared_ptr<spool> store;
+  if (!settings.spool.directory.empty()) {
+    if (!settings.spool.on_refused)
+      return fail(errc::invalid_argument, "a spool needs 'on_refused', lest events vanish");
+    auto opened = spool::open(settings.spool);
+    if (!opened)
+      return opened.error();
+    store = std::move(*opened);
+  }
+  return node_actor{system.spawn(panel, settings, store)};
 }
 
 } // namespace tocsin::client

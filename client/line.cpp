@@ -1,5 +1,7 @@
 #include "client/line.hpp"
 
+#include "client/connect.hpp"
+
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
 
@@ -18,16 +20,46 @@ namespace {
 /// How often questions are looked through for those that wait too long.
 constexpr std::chrono::milliseconds watch_interval{250};
 
+/// After a node has refused an entry of the spool for a reason that passes, such as a full disk.
+constexpr std::chrono::milliseconds refused_pause{1'000};
+
+bool is_submission(const window::entry& x) {
+  return x.value.kind == frame_kind::submit;
+}
+
+submit_events read_submission(const question& x) {
+  uint64_t number = 0;
+  submit_events result;
+  link::from_wire(x.payload, number, result);
+  return result;
+}
+
+/// What whoever asked is told once the events are in the spool.
+events_accepted spooled_receipts(const question& x) {
+  events_accepted result;
+  for (auto& one : read_submission(x).events)
+    result.receipts.push_back({std::move(one.id), deliveries_unknown, false});
+  return result;
+}
+
+/// Whether the same events may be taken another time.
+bool passes(errc code) {
+  return code == errc::storage_full || code == errc::storage_io;
+}
+
 } // namespace
 
-line::line(config settings, answer_sink tell)
+line::line(config settings, std::shared_ptr<spool> store, answer_sink tell)
   : settings_(std::move(settings)),
     tell_(std::move(tell)),
     dialer_(
       context_, settings_,
       {[this](link::tls_stream stream, const node_address& node) { use(std::move(stream), node); },
        [this](const std::string& why) { redial(why); }}),
-    backoff_(settings_.first_backoff) {}
+    backoff_(settings_.first_backoff) {
+  if (store)
+    feed_.emplace(std::move(store));
+}
 
 line::~line() {
   if (connection_)
@@ -62,9 +94,64 @@ void line::take_questions() {
 }
 
 void line::send_waiting() {
+  if (feed_ && is_cut_off())
+    spool_if(is_submission);
   if (!welcomed_ || clock::now() < waits_until_)
     return;
-  window_.send_waiting([this](const question& x) { connection_->send(x.kind, x.payload); });
+  auto send = [this](const question& x) { connection_->send(x.kind, x.payload); };
+  if (feed_) {
+    if (auto sent = feed_->send_waiting(send); !sent)
+      note(sent.error().detail);
+    // What comes now is not to overtake what has waited longer.
+    if (feed_->is_behind())
+      spool_if([](const window::entry& x) { return is_submission(x) && x.is_waiting; });
+  }
+  window_.send_waiting(send);
+}
+
+void line::pause(std::chrono::milliseconds duration) {
+  waits_until_ = clock::now() + duration;
+  wait_timer_.expires_at(waits_until_);
+  wait_timer_.async_wait([this](error_code ec) {
+    if (!ec)
+      send_waiting();
+  });
+}
+
+// -- the spool ------------------------------------------------------------------------------------
+
+bool line::is_cut_off() const {
+  return !welcomed_ && clock::now() - down_since_ >= settings_.spool.after;
+}
+
+/// Moves questions from the window to the spool, all with one flush to the disk. What the spool
+/// does not take is refused, unless a node may have it.
+template <class Predicate>
+void line::spool_if(Predicate&& is_wanted) {
+  auto taken = window_.take_if(is_wanted);
+  if (taken.empty())
+    return;
+  auto stored = feed_->put(taken);
+  auto why = stored ? fail(errc::overloaded, "the spool is full") : stored.error();
+  for (size_t i = 0; i < taken.size(); ++i) {
+    auto& x = taken[i];
+    if (stored && i < *stored)
+      answered_.push_back({x.value.number, spooled_receipts(x.value)});
+    else if (x.was_sent)
+      window_.put_back(std::move(x));
+    else
+      answered_.push_back({x.value.number, why});
+  }
+  tell_soon();
+}
+
+/// A node has answered for an entry of the spool.
+void line::settle_entry(const answer& x) {
+  auto* why = std::get_if<failure>(&x.value);
+  auto* entry = feed_->find(x.number);
+  if (why != nullptr && entry != nullptr)
+    settings_.spool.on_refused(read_submission(*entry), *why);
+  feed_->settle(x.number);
 }
 
 // -- the connection -------------------------------------------------------------------------------
@@ -90,8 +177,7 @@ void line::on_frame(frame_kind kind, std::string_view payload) {
   default: return connection_->close("it sent a frame that is none of a node's");
   }
   // Answers come many at a time; those of one reading go to the actor together.
-  if (answered_.size() == 1)
-    asio::post(context_, [this] { tell_answers(); });
+  tell_soon();
 }
 
 void line::on_written() {}
@@ -105,6 +191,8 @@ void line::take_welcome(std::string_view payload) {
   waits_until_ = {};
   backoff_ = settings_.first_backoff;
   window_.repeat_all();
+  if (feed_)
+    feed_->repeat_all();
   send_waiting();
 }
 
@@ -125,30 +213,48 @@ void line::take_refusal(std::string_view payload) {
   if (x.reason.code == errc::shutting_down)
     // Another node may take it; the window keeps it.
     return connection_->close("it is shutting down");
+  auto is_entry = spool_feed::is_number_of_entry(x.number);
+  if (x.wait_ms == 0 && is_entry && passes(x.reason.code))
+    x.wait_ms = refused_pause.count();
   if (x.wait_ms == 0)
     return settle({x.number, std::move(x.reason)});
-  window_.repeat(x.number);
-  waits_until_ = clock::now() + std::chrono::milliseconds{x.wait_ms};
-  wait_timer_.expires_at(waits_until_);
-  wait_timer_.async_wait([this](error_code ec) {
-    if (!ec)
-      send_waiting();
-  });
+  if (!is_entry)
+    window_.repeat(x.number);
+  else if (feed_)
+    feed_->repeat(x.number);
+  pause(std::chrono::milliseconds{x.wait_ms});
 }
 
 void line::settle(answer x) {
-  if (window_.settle(x.number))
+  if (spool_feed::is_number_of_entry(x.number)) {
+    if (feed_)
+      settle_entry(x);
+  } else if (window_.settle(x.number)) {
     answered_.push_back(std::move(x));
+  }
+}
+
+void line::tell_soon() {
+  if (!std::exchange(is_telling_soon_, true))
+    asio::post(context_, [this] { tell_answers(); });
 }
 
 void line::tell_answers() {
+  is_telling_soon_ = false;
   if (!answered_.empty())
     tell_(std::exchange(answered_, {}));
+  if (!feed_ || !feed_->has_settled())
+    return;
+  if (auto flushed = feed_->flush(); !flushed)
+    note(flushed.error().detail);
+  // There is room for more of the spool.
+  send_waiting();
 }
 
 void line::on_closed(const std::string& why) {
   connection_.reset();
-  welcomed_ = false;
+  if (std::exchange(welcomed_, false))
+    down_since_ = clock::now();
   redial(fmt::format("lost {}: {}", node_, why));
 }
 
@@ -169,11 +275,22 @@ void line::watch() {
   watch_timer_.async_wait([this](error_code ec) {
     if (ec)
       return;
-    for (auto number : window_.expire(clock::now() - settings_.answer_timeout))
-      answered_.push_back({number, fail(errc::unavailable, "no node has answered in time")});
-    tell_answers();
+    give_up_late_ones();
     watch();
   });
+}
+
+void line::give_up_late_ones() {
+  auto limit = clock::now() - settings_.answer_timeout;
+  if (feed_) {
+    auto cut_off = is_cut_off();
+    spool_if([cut_off, limit](const window::entry& x) {
+      return is_submission(x) && (cut_off || x.asked_at < limit);
+    });
+  }
+  for (auto& x : window_.take_older_than(limit))
+    answered_.push_back({x.value.number, fail(errc::unavailable, "no node has answered in time")});
+  tell_soon();
 }
 
 void line::note(const std::string& what) const {

@@ -2,6 +2,7 @@
 
 #include "client/config.hpp"
 #include "client/dialer.hpp"
+#include "client/spool_feed.hpp"
 #include "client/window.hpp"
 #include "link/connection.hpp"
 #include "messages/protocol/ingress.hpp"
@@ -13,6 +14,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <random>
 #include <string>
 #include <variant>
@@ -30,10 +32,12 @@ struct answer {
 using answer_sink = std::function<void(std::vector<answer>)>;
 
 /// The way to the nodes: keeps one connection up, sends the questions over it, and asks again
-/// whatever a lost connection leaves open. Runs on an I/O thread of its own.
+/// whatever a lost connection leaves open. With a spool, submissions that no node takes go there,
+/// and from there to a node as soon as there is one. Runs on an I/O thread of its own.
 class line final : public link::connection::owner {
 public:
-  line(config settings, answer_sink tell);
+  /// `store` is null where there is no spool.
+  line(config settings, std::shared_ptr<spool> store, answer_sink tell);
   ~line() override;
 
   line(const line&) = delete;
@@ -61,10 +65,17 @@ private:
   template <class T>
   void take_answer(std::string_view payload);
   void settle(answer x);
+  void settle_entry(const answer& x);
   void take_questions();
   void send_waiting();
+  void pause(std::chrono::milliseconds duration);
+  bool is_cut_off() const;
+  template <class Predicate>
+  void spool_if(Predicate&& is_wanted);
+  void give_up_late_ones();
   void redial(const std::string& why);
   void watch();
+  void tell_soon();
   void tell_answers();
   void note(const std::string& what) const;
 
@@ -76,15 +87,21 @@ private:
   boost::asio::steady_timer watch_timer_{context_};
   dialer dialer_;
   window window_;
+  /// Nothing where there is no spool.
+  std::optional<spool_feed> feed_;
   std::shared_ptr<link::connection> connection_;
   std::string node_;
   /// Whether the node has let us in.
   bool welcomed_ = false;
+  /// Since when there is no connection; of no meaning while there is one.
+  clock::time_point down_since_ = clock::now();
   /// Nothing is sent before: the node has asked for a pause.
   clock::time_point waits_until_{};
   std::chrono::milliseconds backoff_;
   std::minstd_rand random_{std::random_device{}()};
   std::vector<answer> answered_;
+  /// Whether `tell_answers` is about to be called.
+  bool is_telling_soon_ = false;
   std::mutex mutex_;
   /// Questions on their way to the I/O thread, under `mutex_`.
   std::vector<question> asked_;

@@ -5,8 +5,10 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace tocsin::client {
@@ -24,15 +26,29 @@ class window {
 public:
   using clock = std::chrono::steady_clock;
 
+  /// A question, and what has happened to it.
+  struct entry {
+    question value;
+    clock::time_point asked_at;
+    /// Whether it was sent over some connection: a node may have it.
+    bool was_sent = false;
+    /// Whether it is to be sent, be it again.
+    bool is_waiting = true;
+  };
+
   /// Takes a question in; numbers must rise.
   void add(question x, clock::time_point now);
 
   /// Calls `send` with each question that is to be sent, in the order of their numbers.
   template <class Send>
   void send_waiting(Send&& send) {
-    for (auto number : unsent_)
-      send(std::as_const(asked_.at(number).value));
-    unsent_.clear();
+    for (auto number : waiting_) {
+      auto& x = asked_.at(number);
+      x.is_waiting = false;
+      x.was_sent = true;
+      send(std::as_const(x.value));
+    }
+    waiting_.clear();
   }
 
   /// Makes the question be sent again, unless it is answered.
@@ -41,20 +57,37 @@ public:
   /// Makes everything be sent again: the connection it went over is gone.
   void repeat_all();
 
-  /// Forgets an answered question; false if it is not known, or not any more.
-  bool settle(uint64_t number);
+  /// The question, or null if it is answered.
+  const question* find(uint64_t number) const;
 
-  /// Forgets the questions asked before `limit`, and returns their numbers.
-  std::vector<uint64_t> expire(clock::time_point limit);
+  /// Forgets an answered question, and returns it; nothing if it is not known, or not any more.
+  std::optional<question> settle(uint64_t number);
+
+  /// Takes out all entries for which `is_wanted` holds, in the order of their numbers.
+  template <class Predicate>
+  std::vector<entry> take_if(Predicate&& is_wanted) {
+    std::vector<entry> result;
+    for (auto i = asked_.begin(); i != asked_.end();) {
+      auto here = i++;
+      if (!is_wanted(std::as_const(here->second)))
+        continue;
+      waiting_.erase(here->first);
+      result.push_back(std::move(here->second));
+      asked_.erase(here);
+    }
+    return result;
+  }
+
+  /// Takes out the questions asked before `limit`.
+  std::vector<entry> take_older_than(clock::time_point limit);
+
+  /// Takes an entry back in that was taken out.
+  void put_back(entry x);
 
 private:
-  struct entry {
-    question value;
-    clock::time_point asked_at;
-  };
-
   std::map<uint64_t, entry> asked_;
-  std::set<uint64_t> unsent_;
+  /// The numbers of those that are waiting.
+  std::set<uint64_t> waiting_;
 };
 
 } // namespace tocsin::client

@@ -1,0 +1,64 @@
+#pragma once
+
+#include "client/spool.hpp"
+#include "client/window.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace tocsin::client {
+
+/// What of a spool is on its way to a node: oldest first, a bounded part at a time, each entry
+/// until a node has answered for it. On the client's thread.
+class spool_feed {
+public:
+  explicit spool_feed(std::shared_ptr<spool> store) : store_(std::move(store)) {}
+
+  /// Whether a question's number is that of an entry of the spool.
+  static bool is_number_of_entry(uint64_t number);
+
+  /// Whether something is stored that has not been sent yet, so that what comes now has to queue up
+  /// behind it.
+  bool is_behind() const { return last_taken_ < store_->last_key(); }
+
+  /// Stores submissions, as many as there is room for, from the first on; returns how many.
+  /// Errors: those of `spool::append`.
+  expected<size_t> put(const std::vector<window::entry>& submissions);
+
+  /// Calls `send` with what is to be sent, as far as there is room on the way.
+  /// Errors: those of `spool::read_after`; what could be read has been sent.
+  template <class Send>
+  expected<void> send_waiting(Send&& send) {
+    auto taken = take_entries();
+    under_way_.send_waiting(send);
+    return taken;
+  }
+
+  void repeat(uint64_t number) { under_way_.repeat(number); }
+  void repeat_all() { under_way_.repeat_all(); }
+
+  /// The submission with this number, or null if it is answered.
+  const question* find(uint64_t number) const { return under_way_.find(number); }
+
+  /// A node has answered for an entry, which is to go from the disk with the next `flush`.
+  void settle(uint64_t number);
+
+  bool has_settled() const { return !settled_.empty(); }
+
+  /// Removes what is settled from the disk. Errors: those of `spool::erase`; then it is tried again
+  /// with the next flush, and at worst sent once more after a restart, under the same ids.
+  expected<void> flush();
+
+private:
+  expected<void> take_entries();
+
+  std::shared_ptr<spool> store_;
+  window under_way_;
+  size_t bytes_under_way_ = 0;
+  /// The key of the last entry that was read.
+  uint64_t last_taken_ = 0;
+  std::vector<uint64_t> settled_;
+};
+
+} // namespace tocsin::client
