@@ -24,13 +24,26 @@ endif()
 target_compile_options(tocsin_options INTERFACE ${tocsin_sanitize_flags})
 target_link_options(tocsin_options INTERFACE ${tocsin_sanitize_flags})
 
-# tocsin_library(<folder> SOURCES ... [PUBLIC ...] [PRIVATE ...]) makes the library of one folder,
-# with the alias tocsin::<folder>.
+# tocsin_library(<folder> SOURCES ... [PUBLIC ...] [PRIVATE ...] [HEADERS ...]) makes the library of
+# one folder, with the alias tocsin::<folder>. HEADERS, relative to the repository's root, makes it
+# part of the package that `cmake --install` leaves for other projects, with these headers.
 function(tocsin_library name)
-  cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;PUBLIC;PRIVATE;HEADERS" ${ARGN})
   add_library(tocsin_${name} STATIC ${arg_SOURCES})
   add_library(tocsin::${name} ALIAS tocsin_${name})
-  target_link_libraries(tocsin_${name} PUBLIC tocsin_options ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+  # Warnings, sanitizers and the root as include path are ours; other projects have their own.
+  target_link_libraries(tocsin_${name} PUBLIC $<BUILD_INTERFACE:tocsin_options> ${arg_PUBLIC}
+                                       PRIVATE ${arg_PRIVATE})
+  if(arg_HEADERS)
+    list(TRANSFORM arg_HEADERS PREPEND ${PROJECT_SOURCE_DIR}/)
+    target_sources(tocsin_${name} PUBLIC
+      FILE_SET HEADERS BASE_DIRS ${PROJECT_SOURCE_DIR} FILES ${arg_HEADERS})
+    target_compile_features(tocsin_${name} PUBLIC cxx_std_20)
+    set_target_properties(tocsin_${name} PROPERTIES EXPORT_NAME ${name})
+    install(TARGETS tocsin_${name} EXPORT tocsin_targets
+      ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT client
+      FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/tocsin COMPONENT client)
+  endif()
 endfunction()
 
 # tocsin_program(<name> SOURCES ... LINK ...) makes one installed program.
