@@ -1,5 +1,6 @@
 #include "app/service.hpp"
 
+#include "actors/delivery/certificate_announcer.hpp"
 #include "actors/delivery/channel_access.hpp"
 #include "actors/delivery/channel_announcer.hpp"
 #include "actors/delivery/channel_supervisor.hpp"
@@ -155,6 +156,7 @@ struct service::parts {
   trigger_router_actor router;
   channel_supervisor_actor supervisor;
   channel_announcer_actor announcer;
+  certificate_announcer_actor certificates;
   http::backend backend;
   node_guard_actor guard;
   std::unique_ptr<http::server> server;
@@ -210,6 +212,7 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
                            channel_announcer_options{access, router, board, report_channel});
   supervisor = system.spawn(
     channel_supervisor, channel_supervisor_options{access, worker, {}, report_channel, announcer});
+  certificates = system.spawn(certificate_announcer, router, now, board);
   registry_options registry{access, ledger, transport, now, board};
   backend.ingress = system.spawn(ingress, router, now, board);
   backend.channels = system.spawn(channel_registry, registry);
@@ -234,7 +237,11 @@ expected<void> service::parts::open_doors() {
   caf::anon_send(guard, watch_actor{server->bridge()});
   if (!settings.gate.enabled)
     return {};
-  auto opened = gate::server::start(system, gate_options(settings), server->door(),
+  auto options = gate_options(settings);
+  options.on_certificates = [to = certificates](std::vector<certificate_stats> now) {
+    caf::anon_send(to, certificates_seen{std::move(now)});
+  };
+  auto opened = gate::server::start(system, std::move(options), server->door(),
                                     {backend.ingress, backend.stats}, report_peer);
   if (!opened)
     return opened.error();
@@ -256,7 +263,8 @@ std::vector<caf::actor> service::parts::essential_actors() const {
           any(backend.control),
           any(backend.dead_letters),
           any(backend.tokens),
-          any(backend.stats)};
+          any(backend.stats),
+          any(certificates)};
 }
 
 void service::parts::stop() {
@@ -289,6 +297,7 @@ void service::parts::stop() {
   router = nullptr;
   supervisor = nullptr;
   announcer = nullptr;
+  certificates = nullptr;
   guard = nullptr;
 }
 

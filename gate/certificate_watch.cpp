@@ -1,5 +1,7 @@
 #include "gate/certificate_watch.hpp"
 
+#include <utility>
+
 namespace tocsin::gate {
 
 certificate_watch::stamps certificate_watch::read_stamps() const {
@@ -23,8 +25,19 @@ std::optional<expected<link::tls_context>> certificate_watch::look() {
   return load();
 }
 
+std::vector<certificate_stats> certificate_watch::certificates() const {
+  std::vector<certificate_stats> result{describe(link::own_certificate(*current_), "own")};
+  for (auto& x : link::authorities(*current_))
+    result.push_back(describe(x, "authority"));
+  return result;
+}
+
 std::string certificate_watch::find_fault(const link::certificate& x) const {
   return link::find_fault(x, *current_);
+}
+
+certificate_stats describe(const link::certificate& x, std::string role) {
+  return {std::move(role), x.label(), x.fingerprint, to_rfc3339(x.expires_at), 0};
 }
 
 } // namespace tocsin::gate

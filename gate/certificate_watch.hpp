@@ -1,11 +1,13 @@
 #pragma once
 
 #include "link/credentials.hpp"
+#include "messages/protocol/stats.hpp"
 
 #include <array>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tocsin::gate {
 
@@ -21,6 +23,9 @@ public:
   /// Reads the files where one of them has changed since the last look; nothing if none has.
   std::optional<expected<link::tls_context>> look();
 
+  /// The node's own certificate and those of the authorities, as they are in use.
+  std::vector<certificate_stats> certificates() const;
+
   /// What is wrong with a peer's certificate by now: expired, revoked, another authority. Empty if
   /// nothing is.
   std::string find_fault(const link::certificate& x) const;
@@ -34,5 +39,8 @@ private:
   stamps seen_{};
   link::tls_context current_;
 };
+
+/// What the stats say of a certificate.
+certificate_stats describe(const link::certificate& x, std::string role);
 
 } // namespace tocsin::gate

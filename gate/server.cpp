@@ -46,6 +46,7 @@ struct server::parts {
   void note_refusal(const std::string& peer, const std::string& why);
   void take_answers(const std::vector<inquiry_ptr>& answered);
   void look_at_certificates();
+  void tell_certificates();
   void arm();
   void stop();
 
@@ -63,6 +64,8 @@ struct server::parts {
   /// What is given back to the entrance when a session ends.
   std::unordered_map<uint64_t, entry_slot> slots;
   uint64_t last_session = 0;
+  /// What was told last of the certificates in use.
+  std::vector<certificate_stats> told_certificates;
   std::thread thread;
   bool stopped = false;
 };
@@ -77,6 +80,7 @@ expected<void> server::parts::begin(backend actors) {
   desk = system.spawn(gate::desk, std::move(actors), [this](std::vector<inquiry_ptr> answered) {
     asio::post(context, [this, answered = std::move(answered)] { take_answers(answered); });
   });
+  tell_certificates();
   entrance.accept();
   arm();
   thread = std::thread{[this] { context.run(); }};
@@ -151,12 +155,36 @@ void server::parts::look_at_certificates() {
       x->dismiss(errc::unauthorized, fault);
 }
 
+void server::parts::tell_certificates() {
+  if (!options.on_certificates)
+    return;
+  auto now = watch.certificates();
+  std::map<std::pair<std::string, std::string>, certificate_stats> peers;
+  for (auto& [id, x] : sessions) {
+    auto role = options.peers.role_of(x->peer());
+    if (!role)
+      continue;
+    auto name = *role == peer_role::panel ? "panel" : "node";
+    auto [place, is_new] = peers.try_emplace({name, x->peer().fingerprint});
+    if (is_new)
+      place->second = describe(x->peer(), name);
+    ++place->second.connections;
+  }
+  for (auto& [key, x] : peers)
+    now.push_back(std::move(x));
+  if (now == told_certificates)
+    return;
+  told_certificates = now;
+  options.on_certificates(std::move(now));
+}
+
 void server::parts::arm() {
   timer.expires_after(options.reload_interval);
   timer.async_wait([this](boost::system::error_code ec) {
     if (ec)
       return;
     look_at_certificates();
+    tell_certificates();
     arm();
   });
 }

@@ -4,12 +4,14 @@
 #include "link/credentials.hpp"
 #include "messages/admission.hpp"
 #include "messages/failure.hpp"
+#include "messages/protocol/stats.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace caf {
 
@@ -40,6 +42,10 @@ struct server_options {
   std::chrono::milliseconds reload_interval{2'000};
   /// The program's own, which peers are told.
   std::string version;
+  /// Told which certificates are in use, at the start and within `reload_interval` of a change: the
+  /// node's own, the authority's, and those of connected peers. Called by `start` and on the gate's
+  /// thread; may be empty.
+  std::function<void(std::vector<certificate_stats>)> on_certificates;
 };
 
 /// Something the operator wants to know.

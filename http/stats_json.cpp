@@ -35,6 +35,16 @@ void write(json_writer& out, const channel_stats& x) {
     .end_object();
 }
 
+void write(json_writer& out, const certificate_stats& x) {
+  out.begin_object()
+    .member("role", x.role)
+    .member("name", x.name)
+    .member("fingerprint", x.fingerprint)
+    .member("expires_at", x.expires_at)
+    .member("connections", x.connections)
+    .end_object();
+}
+
 } // namespace
 
 std::string to_json(const node_stats& x) {
@@ -48,6 +58,9 @@ std::string to_json(const node_stats& x) {
     write(out, entry);
   out.end_array().key("channels").begin_array();
   for (auto& entry : x.channels)
+    write(out, entry);
+  out.end_array().key("certificates").begin_array();
+  for (auto& entry : x.certificates)
     write(out, entry);
   return out.end_array().end_object().take();
 }

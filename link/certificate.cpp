@@ -47,6 +47,13 @@ std::string fingerprint_of(const X509* x) {
   return result;
 }
 
+std::string read_common_name(const X509* x) {
+  std::array<char, 256> text{};
+  auto size = X509_NAME_get_text_by_NID(X509_get_subject_name(x), NID_commonName, text.data(),
+                                        static_cast<int>(text.size()));
+  return size > 0 ? std::string{text.data(), static_cast<size_t>(size)} : std::string{};
+}
+
 timestamp time_of(const ASN1_TIME* x) {
   std::tm parts{};
   if (ASN1_TIME_to_tm(x, &parts) != 1)
@@ -60,6 +67,7 @@ certificate read_certificate(x509_ptr x) {
   certificate result;
   result.names = read_names(x.get());
   result.fingerprint = fingerprint_of(x.get());
+  result.common_name = read_common_name(x.get());
   result.expires_at = time_of(X509_get0_notAfter(x.get()));
   result.handle = std::shared_ptr<X509>{std::move(x)};
   return result;

@@ -23,11 +23,17 @@ struct certificate {
   std::vector<std::string> names;
   /// SHA-256 over its DER form: `sha256:` and 64 lower-case hexadecimal digits.
   std::string fingerprint;
+  /// The subject's common name, which proves nothing; empty where there is none.
+  std::string common_name;
   timestamp expires_at{};
   std::shared_ptr<X509> handle;
 
-  /// The first name, else the fingerprint: what to call its owner in a log.
-  const std::string& label() const { return names.empty() ? fingerprint : names.front(); }
+  /// What to call its owner: the first name, else the common name, else the fingerprint.
+  const std::string& label() const {
+    if (!names.empty())
+      return names.front();
+    return common_name.empty() ? fingerprint : common_name;
+  }
 };
 
 /// Reads `x`, which is taken over.

@@ -92,6 +92,19 @@ certificate own_certificate(ssl_context& context) {
   return read_certificate(x509_ptr{x});
 }
 
+std::vector<certificate> authorities(ssl_context& context) {
+  std::vector<certificate> result;
+  auto* all = X509_STORE_get0_objects(SSL_CTX_get_cert_store(context.native_handle()));
+  for (int i = 0; i < sk_X509_OBJECT_num(all); ++i) {
+    auto* x = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(all, i));
+    if (x == nullptr)
+      continue;
+    X509_up_ref(x);
+    result.push_back(read_certificate(x509_ptr{x}));
+  }
+  return result;
+}
+
 std::string find_fault(const certificate& x, ssl_context& context) {
   std::unique_ptr<X509_STORE_CTX, void (*)(X509_STORE_CTX*)> check{X509_STORE_CTX_new(),
                                                                    X509_STORE_CTX_free};

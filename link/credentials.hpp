@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace tocsin::link {
 
@@ -35,6 +36,9 @@ expected<tls_context> load_credentials(const credential_files& files, link_end e
 
 /// The end's own certificate in `context`.
 certificate own_certificate(boost::asio::ssl::context& context);
+
+/// The authorities that `context` believes.
+std::vector<certificate> authorities(boost::asio::ssl::context& context);
 
 /// Checks a certificate that was good at its handshake again, by the lists of `context`.
 /// Returns what is wrong with it now, in OpenSSL's words; empty if it is still good.

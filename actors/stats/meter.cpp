@@ -1,6 +1,7 @@
 #include "actors/stats/meter.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace tocsin {
 
@@ -23,6 +24,16 @@ std::shared_ptr<channel_meter> meter_board::channel(channel_id id) {
 void meter_board::forget(channel_id id) {
   std::lock_guard guard{mutex_};
   channels_.erase(id);
+}
+
+void meter_board::show_certificates(std::vector<certificate_stats> x) {
+  std::lock_guard guard{mutex_};
+  certificates_ = std::move(x);
+}
+
+std::vector<certificate_stats> meter_board::certificates() const {
+  std::lock_guard guard{mutex_};
+  return certificates_;
 }
 
 std::vector<actor_stats> meter_board::actors() const {

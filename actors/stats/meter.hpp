@@ -49,6 +49,11 @@ public:
   /// Drops the meter of a removed channel.
   void forget(channel_id id);
 
+  /// Replaces what is known of the CAF door's certificates.
+  void show_certificates(std::vector<certificate_stats> x);
+
+  std::vector<certificate_stats> certificates() const;
+
   std::vector<actor_stats> actors() const;
 
   /// The meters of all channels that have one, in the order of their ids.
@@ -58,6 +63,7 @@ private:
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<actor_meter>, std::less<>> actors_;
   std::map<channel_id, std::shared_ptr<channel_meter>> channels_;
+  std::vector<certificate_stats> certificates_;
 };
 
 /// One actor's share in the meter of its name; a member of its state.

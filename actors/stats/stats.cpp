@@ -14,6 +14,7 @@ caf::result<node_stats> stats_state::on_collect_stats(const collect_stats&) {
   auto uptime = std::chrono::floor<std::chrono::seconds>(now() - started_at);
   result.uptime_seconds = static_cast<uint64_t>(std::max<int64_t>(uptime.count(), 0));
   result.actors = board->actors();
+  result.certificates = board->certificates();
   auto tx = storage->read();
   if (!tx)
     return to_error(tx.error());

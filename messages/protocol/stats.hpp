@@ -47,11 +47,29 @@ struct channel_stats {
   double latency_p99_ms = 0;
 };
 
+/// A certificate that the CAF door uses or was shown.
+struct certificate_stats {
+  /// `own`, `authority`, or what the peer who bears it is: `panel` or `node`.
+  std::string role;
+  /// The first of its alternative names, else the common name, else the fingerprint.
+  std::string name;
+  /// `sha256:` and 64 lower-case hexadecimal digits.
+  std::string fingerprint;
+  /// RFC 3339, UTC.
+  std::string expires_at;
+  /// How many connections its bearer has.
+  uint32_t connections = 0;
+
+  friend bool operator==(const certificate_stats&, const certificate_stats&) = default;
+};
+
 struct node_stats {
   std::string version;
   uint64_t uptime_seconds = 0;
   std::vector<actor_stats> actors;
   std::vector<channel_stats> channels;
+  /// Empty where the CAF door is closed.
+  std::vector<certificate_stats> certificates;
 };
 
 struct collect_stats {};
@@ -68,8 +86,13 @@ typename Inspector::result_type inspect(Inspector& f, channel_stats& x) {
 }
 
 template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, certificate_stats& x) {
+  return f(x.role, x.name, x.fingerprint, x.expires_at, x.connections);
+}
+
+template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, node_stats& x) {
-  return f(x.version, x.uptime_seconds, x.actors, x.channels);
+  return f(x.version, x.uptime_seconds, x.actors, x.channels, x.certificates);
 }
 
 template <class Inspector>

@@ -22,6 +22,8 @@ public:
 
   api_client& api() { return *api_; }
 
+  uint16_t gate_port() const { return service_->gate_port(); }
+
   const std::string& url() const { return url_; }
   const std::string& token() const { return token_; }
   const std::filesystem::path& data_dir() const { return settings_.storage.data_dir; }

@@ -61,7 +61,7 @@ gate_fixture::gate_fixture()
   });
   actors_.stats = system_->spawn([](stats_actor::pointer) -> stats_actor::behavior_type {
     return {[](const collect_stats&) {
-      return node_stats{"0.0", 7, {{"tocsin.ingress", 1, 0, 3, 0, 9}}, {}};
+      return node_stats{"0.0", 7, {{"tocsin.ingress", 1, 0, 3, 0, 9}}, {}, {}};
     }};
   });
   auto node = issue(pki::holder::node, "one");

@@ -351,7 +351,11 @@ token_registry_actor::behavior_type fake_tokens(world_ptr world) {
 stats_actor::behavior_type fake_stats() {
   return {
     [](const collect_stats&) {
-      return node_stats{"0.1.0", 7, {{"tocsin.ingress", 1, 2, 3, 4, 5}}, {{"01A", "ops", "slack"}}};
+      return node_stats{"0.1.0",
+                        7,
+                        {{"tocsin.ingress", 1, 2, 3, 4, 5}},
+                        {{"01A", "ops", "slack"}},
+                        {{"own", "one", "sha256:0f", "2026-04-03T10:00:00Z", 0}}};
     },
   };
 }

@@ -129,7 +129,9 @@ TEST_F(router_test, shows_the_stats) {
     "uptime_seconds":7,"actors":[{"name":"tocsin.ingress","instances":1,"mailbox_depth":2,
     "messages_handled":3,"restarts":4,"busy_us":5}],"channels":[{"channel":"01A","name":"ops",
     "type":"slack","sent":0,"failed":0,"retried":0,"in_flight":0,"pending":0,"restarts":0,
-    "parked":false,"breaker":"closed","latency_p50_ms":0,"latency_p99_ms":0}]})"));
+    "parked":false,"breaker":"closed","latency_p50_ms":0,"latency_p99_ms":0}],
+    "certificates":[{"role":"own","name":"one","fingerprint":"sha256:0f",
+    "expires_at":"2026-04-03T10:00:00Z","connections":0}]})"));
 }
 
 TEST(responder, lets_nobody_wait_for_ever) {
