@@ -3,6 +3,7 @@
 #include "link/frame.hpp"
 #include "link/wire.hpp"
 
+#include <boost/crc.hpp>
 #include <fmt/format.h>
 #include <lmdb.h>
 
@@ -55,6 +56,16 @@ failure system_failure(std::string_view action, const std::filesystem::path& pat
               fmt::format("{} {}: {}", action, path.string(), std::strerror(code)));
 }
 
+/// An entry's value begins with the checksum of what follows, as LMDB has none: the pages of a
+/// large value can be lost without its noticing.
+constexpr size_t checksum_bytes = sizeof(uint32_t);
+
+uint32_t checksum_of(std::string_view text) {
+  boost::crc_32_type crc;
+  crc.process_bytes(text.data(), text.size());
+  return crc.checksum();
+}
+
 /// Big-endian, so that the order of bytes is that of numbers.
 class key_bytes {
 public:
@@ -68,6 +79,17 @@ private:
 
 std::string_view text_of(const MDB_val& x) {
   return {static_cast<const char*>(x.mv_data), x.mv_size};
+}
+
+/// Makes `found` an entry; false if it is not one that was written as a whole.
+bool read_entry(const MDB_val& where, const MDB_val& found, spool::entry& x) {
+  auto text = text_of(found);
+  uint32_t checksum = 0;
+  if (text.size() < checksum_bytes || !link::from_wire(text.substr(0, checksum_bytes), checksum)
+      || !link::from_wire(text_of(where), x.key))
+    return false;
+  x.payload = text.substr(checksum_bytes);
+  return checksum_of(x.payload) == checksum;
 }
 
 expected<void> flush_directory(const std::filesystem::path& directory) {
@@ -212,7 +234,7 @@ expected<void> spool::prepare() {
     if (part->empty())
       return {};
     for (auto& x : *part)
-      used_bytes_ += cost_of(x.payload.size());
+      used_bytes_ += cost_of(x.payload.size() + checksum_bytes);
     last_key_ = part->back().key;
   }
 }
@@ -224,12 +246,13 @@ expected<size_t> spool::append(const std::vector<std::string_view>& payloads) {
   auto used = used_bytes_;
   while (code == 0 && count < payloads.size()) {
     auto payload = payloads[count];
-    used += cost_of(payload.size());
+    used += cost_of(payload.size() + checksum_bytes);
     if (used > max_bytes_)
       break;
     key_bytes key{last_key_ + count + 1};
     auto where = key.value();
-    MDB_val what{payload.size(), const_cast<char*>(payload.data())};
+    auto value = link::to_wire(checksum_of(payload)) + std::string{payload};
+    MDB_val what{value.size(), value.data()};
     code = mdb_put(tx.get(), database_, &where, &what, MDB_APPEND);
     if (code == 0)
       ++count;
@@ -242,7 +265,7 @@ expected<size_t> spool::append(const std::vector<std::string_view>& payloads) {
   if (code != 0)
     return failed(code, "cannot write to the spool");
   for (size_t i = 0; i < count; ++i)
-    used_bytes_ += cost_of(payloads[i].size());
+    used_bytes_ += cost_of(payloads[i].size() + checksum_bytes);
   last_key_ += count;
   return count;
 }
@@ -259,16 +282,16 @@ expected<std::vector<spool::entry>> spool::read_after(uint64_t key, size_t max_b
   MDB_val found{};
   if (code == 0)
     code = mdb_cursor_get(cursor, &where, &found, MDB_SET_RANGE);
-  for (size_t bytes = 0; code == 0 && (bytes += found.mv_size, true);
-       code = mdb_cursor_get(cursor, &where, &found, MDB_NEXT)) {
-    if (!result.empty() && bytes > max_bytes)
-      break;
+  size_t bytes = 0;
+  for (; code == 0; code = mdb_cursor_get(cursor, &where, &found, MDB_NEXT)) {
     entry x;
-    if (!link::from_wire(text_of(where), x.key)) {
+    if (!read_entry(where, found, x)) {
       code = MDB_CORRUPTED;
       break;
     }
-    x.payload = text_of(found);
+    bytes += x.payload.size();
+    if (!result.empty() && bytes > max_bytes)
+      break;
     result.push_back(std::move(x));
   }
   if (cursor != nullptr)

@@ -97,7 +97,7 @@ TEST_F(expiring_certificate, is_announced_once_to_the_admin_whatever_is_restarte
   EXPECT_NE(boost::json::serialize(shown).find("ssl.expiring"), std::string::npos);
   service->restart();
   warnings_before("second marker");
-  auto events = service->api().get("/events").body.at("items").as_array();
+  auto events = service->api().get("/events").body.at("data").as_array();
   size_t announced = 0;
   for (auto& x : events)
     announced += x.at("event").as_string() == "ssl.expiring";

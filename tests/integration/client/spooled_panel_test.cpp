@@ -1,0 +1,272 @@
+#include "client/spool.hpp"
+#include "messages/protocol/failure.hpp"
+#include "tests/integration/gate/gate_fixture.hpp"
+#include "tests/support/reserved_port.hpp"
+
+#include <caf/scoped_actor.hpp>
+#include <gmock/gmock.h>
+
+#include <map>
+
+namespace tocsin::gate {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A panel with a spool, which counts as cut off as soon as no node is connected.
+class spooled_panel_test : public gate_fixture {
+protected:
+  spooled_panel_test() {
+    options_.port = port_.number();
+    settings_ = panel_config();
+    settings_.spool.directory = directory_.path() / "spool";
+    settings_.spool.after = 0ms;
+    settings_.spool.on_refused = [this](const submit_events& what, const failure& why) {
+      std::lock_guard lock{mutex_};
+      for (auto& x : what.events)
+        refused_.emplace(x.id, why.code);
+    };
+  }
+
+  expected<events_accepted> submit(const client::node_actor& to, submit_events what) {
+    caf::scoped_actor self{*system_};
+    expected<events_accepted> result{events_accepted{}};
+    self->request(to, 30s, std::move(what))
+      .receive([&](events_accepted& x) { result = std::move(x); },
+               [&](const caf::error& x) { result = to_failure(x); });
+    return result;
+  }
+
+  /// Sends one event and says whether the spool took it.
+  bool goes_to_the_spool(const client::node_actor& to, const std::string& id) {
+    auto reply = submit(to, events_with_ids({id}));
+    EXPECT_TRUE(reply) << reply.error().detail;
+    return reply && client::is_spooled(reply->receipts.at(0));
+  }
+
+  /// Waits until the node has answered what was sent before, a spool's entries included.
+  void wait_for_answers(const client::node_actor& panel) {
+    caf::scoped_actor self{*system_};
+    self->request(panel, 30s, collect_stats{})
+      .receive([](const node_stats&) {},
+               [](const caf::error& x) { ADD_FAILURE() << to_failure(x).detail; });
+  }
+
+  void stop(client::node_actor& panel) {
+    caf::scoped_actor self{*system_};
+    self->send_exit(panel, caf::exit_reason::user_shutdown);
+    self->wait_for(panel);
+    panel = nullptr;
+    panels_.clear();
+  }
+
+  /// How often each event came to ingress.
+  std::map<std::string, int> arrived() const {
+    std::map<std::string, int> result;
+    for (auto& x : log_.events())
+      ++result[x.id];
+    return result;
+  }
+
+  size_t refusals() {
+    std::lock_guard lock{mutex_};
+    return refused_.size();
+  }
+
+  reserved_port port_;
+  client::config settings_;
+  std::mutex mutex_;
+  std::multimap<std::string, errc> refused_;
+};
+
+TEST_F(spooled_panel_test, takes_events_while_no_node_is_there_and_delivers_them_in_their_order) {
+  auto panel = connect(settings_);
+  std::vector<std::string> sent;
+  for (int i = 0; i < 20; ++i) {
+    sent.push_back("e" + std::to_string(i));
+    EXPECT_TRUE(goes_to_the_spool(panel, sent.back()));
+  }
+  start();
+  ASSERT_TRUE(log_.wait_for_events(sent.size()));
+  std::vector<std::string> seen;
+  for (auto& x : log_.events())
+    seen.push_back(x.id);
+  EXPECT_EQ(seen, sent);
+}
+
+TEST_F(spooled_panel_test, notes_when_an_event_came_and_gives_it_an_id) {
+  auto panel = connect(settings_);
+  auto before = std::chrono::floor<std::chrono::seconds>(system_wall_clock()());
+  auto reply = submit(panel, events_with_ids({""}));
+  auto after = system_wall_clock()();
+  ASSERT_TRUE(reply);
+  start();
+  ASSERT_TRUE(log_.wait_for_events(1));
+  auto x = log_.events().at(0);
+  EXPECT_EQ(x.id, reply->receipts.at(0).id);
+  EXPECT_EQ(x.id.size(), 26u);
+  auto noted = parse_rfc3339(x.timestamp);
+  ASSERT_TRUE(noted);
+  EXPECT_LE(before, *noted);
+  EXPECT_LE(*noted, after);
+}
+
+TEST_F(spooled_panel_test, sends_what_is_left_after_a_restart_and_nothing_twice) {
+  auto panel = connect(settings_);
+  EXPECT_TRUE(goes_to_the_spool(panel, "a"));
+  stop(panel);
+  panel = connect(settings_);
+  EXPECT_TRUE(goes_to_the_spool(panel, "b"));
+  start();
+  ASSERT_TRUE(log_.wait_for_events(2));
+  // It is gone from the disk once the node has answered.
+  auto end = std::chrono::steady_clock::now() + 20s;
+  auto is_empty = [&] {
+    wait_for_answers(panel);
+    stop(panel);
+    auto empty = client::spool::open(settings_.spool).value()->read_after(0, 1)->empty();
+    panel = connect(settings_);
+    return empty;
+  };
+  while (!is_empty())
+    ASSERT_LT(std::chrono::steady_clock::now(), end) << "it is still on the disk";
+  EXPECT_FALSE(goes_to_the_spool(panel, "c"));
+}
+
+TEST_F(spooled_panel_test, does_without_the_spool_while_a_node_is_there) {
+  start();
+  settings_.spool.after = 20s;
+  auto panel = connect(settings_);
+  EXPECT_FALSE(goes_to_the_spool(panel, "a"));
+  // A node that is soon back is waited for.
+  caf::scoped_actor self{*system_};
+  server_.reset();
+  auto pending = self->request(panel, 30s, events_with_ids({"b"}));
+  start();
+  pending.receive(
+    [](const events_accepted& x) { EXPECT_FALSE(client::is_spooled(x.receipts.at(0))); },
+    [](const caf::error& x) { ADD_FAILURE() << to_failure(x).detail; });
+}
+
+TEST_F(spooled_panel_test, takes_over_what_a_lost_connection_left_open) {
+  start();
+  // The gate lets nothing in, so that what is sent stays unanswered.
+  door_.enter(1000);
+  auto panel = connect(settings_);
+  caf::scoped_actor self{*system_};
+  auto pending = self->request(panel, 30s, events_with_ids({"a"}));
+  self->request(panel, 30s, collect_stats{}).receive([](const node_stats&) {}, [](caf::error&) {});
+  server_.reset();
+  pending.receive(
+    [](const events_accepted& x) { EXPECT_TRUE(client::is_spooled(x.receipts.at(0))); },
+    [](const caf::error& x) { ADD_FAILURE() << to_failure(x).detail; });
+  door_.leave(1000);
+  start();
+  ASSERT_TRUE(log_.wait_for_events(1));
+}
+
+TEST_F(spooled_panel_test, takes_what_a_node_does_not_answer_in_time) {
+  start();
+  door_.enter(1000);
+  settings_.answer_timeout = 300ms;
+  auto panel = connect(settings_);
+  EXPECT_TRUE(goes_to_the_spool(panel, "a"));
+  EXPECT_TRUE(log_.events().empty());
+  door_.leave(1000);
+  ASSERT_TRUE(log_.wait_for_events(1));
+}
+
+TEST_F(spooled_panel_test, says_at_once_that_it_is_full) {
+  settings_.spool.max_bytes = 10'000;
+  auto panel = connect(settings_);
+  size_t taken = 0;
+  std::optional<failure> why;
+  while (!why) {
+    ASSERT_LT(taken, 200u);
+    auto reply = submit(panel, events_with_ids({std::to_string(taken)}));
+    if (reply)
+      ++taken;
+    else
+      why = reply.error();
+  }
+  EXPECT_EQ(why->code, errc::overloaded);
+  EXPECT_THAT(why->detail, testing::HasSubstr("spool"));
+  start();
+  ASSERT_TRUE(log_.wait_for_events(taken));
+  EXPECT_EQ(arrived().size(), taken);
+  // There is room again.
+  wait_for_answers(panel);
+  server_.reset();
+  EXPECT_TRUE(goes_to_the_spool(panel, "more"));
+}
+
+TEST_F(spooled_panel_test, tells_what_a_node_refuses_for_good_and_goes_on) {
+  auto panel = connect(settings_);
+  // A node takes no more than a thousand events at once.
+  auto reply = submit(panel, events_with_ids(std::vector<std::string>(1001, "bad")));
+  ASSERT_TRUE(reply);
+  EXPECT_TRUE(goes_to_the_spool(panel, "good"));
+  start();
+  ASSERT_TRUE(log_.wait_for_events(1));
+  EXPECT_EQ(arrived().count("good"), 1u);
+  wait_for_answers(panel);
+  ASSERT_EQ(refusals(), 1001u);
+  EXPECT_EQ(refused_.begin()->second, errc::invalid_argument);
+  stop(panel);
+  auto left = client::spool::open(settings_.spool).value()->read_after(0, 1 << 20).value();
+  for (auto& x : left)
+    EXPECT_EQ(x.payload.find("bad"), std::string::npos);
+}
+
+TEST_F(spooled_panel_test, holds_more_than_may_be_under_way_at_once) {
+  settings_.spool.max_bytes = 32 << 20;
+  auto panel = connect(settings_);
+  std::vector<std::string> expected;
+  for (int i = 0; i < 100; ++i) {
+    auto one = events_with_ids({"e" + std::to_string(i)});
+    one.events[0].details = "{\"x\":\"" + std::string(100'000, 'x') + "\"}";
+    expected.push_back(one.events[0].id);
+    auto reply = submit(panel, std::move(one));
+    ASSERT_TRUE(reply) << reply.error().detail;
+    EXPECT_TRUE(client::is_spooled(reply->receipts.at(0)));
+  }
+  start();
+  // What comes now is in no hurry to be first.
+  for (int i = 100; i < 120; ++i) {
+    expected.push_back("e" + std::to_string(i));
+    ASSERT_TRUE(submit(panel, events_with_ids({expected.back()})));
+  }
+  ASSERT_TRUE(log_.wait_for_events(expected.size()));
+  std::vector<std::string> seen;
+  for (auto& x : log_.events())
+    seen.push_back(x.id);
+  EXPECT_EQ(seen, expected);
+}
+
+TEST_F(spooled_panel_test, does_not_keep_questions_about_the_stats) {
+  settings_.answer_timeout = 300ms;
+  auto panel = connect(settings_);
+  caf::scoped_actor self{*system_};
+  self->request(panel, 30s, collect_stats{})
+    .receive([](const node_stats&) { ADD_FAILURE() << "nobody was there"; },
+             [](const caf::error& x) { EXPECT_EQ(to_failure(x).code, errc::unavailable); });
+}
+
+TEST_F(spooled_panel_test, is_refused_without_anybody_who_hears_of_refusals) {
+  settings_.spool.on_refused = nullptr;
+  auto made = client::connect(*system_, settings_);
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, errc::invalid_argument);
+}
+
+TEST_F(spooled_panel_test, is_refused_a_spool_that_another_client_has) {
+  auto first = connect(settings_);
+  auto second = client::connect(*system_, settings_);
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, errc::unavailable);
+}
+
+} // namespace
+
+} // namespace tocsin::gate
