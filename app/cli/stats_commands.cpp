@@ -24,21 +24,28 @@ std::string stats_text(const boost::json::value& x) {
                                             {"RESTARTS", "restarts", align::right},
                                             {"BUSY US", "busy_us", align::right}});
   const auto* channels = member(x, "channels").if_array();
-  if (!channels || channels->empty())
-    return result;
-  return result + '\n'
-         + list_text(*channels, {{"CHANNEL", "name"},
-                                 {"TYPE", "type"},
-                                 {"SENT", "sent", align::right},
-                                 {"FAILED", "failed", align::right},
-                                 {"RETRIED", "retried", align::right},
-                                 {"IN FLIGHT", "in_flight", align::right},
-                                 {"PENDING", "pending", align::right},
-                                 {"RESTARTS", "restarts", align::right},
-                                 {"PARKED", "parked"},
-                                 {"BREAKER", "breaker"},
-                                 {"P50 MS", "latency_p50_ms", align::right, 2},
-                                 {"P99 MS", "latency_p99_ms", align::right, 2}});
+  if (channels && !channels->empty())
+    result += '\n'
+              + list_text(*channels, {{"CHANNEL", "name"},
+                                      {"TYPE", "type"},
+                                      {"SENT", "sent", align::right},
+                                      {"FAILED", "failed", align::right},
+                                      {"RETRIED", "retried", align::right},
+                                      {"IN FLIGHT", "in_flight", align::right},
+                                      {"PENDING", "pending", align::right},
+                                      {"RESTARTS", "restarts", align::right},
+                                      {"PARKED", "parked"},
+                                      {"BREAKER", "breaker"},
+                                      {"P50 MS", "latency_p50_ms", align::right, 2},
+                                      {"P99 MS", "latency_p99_ms", align::right, 2}});
+  const auto* certificates = member(x, "certificates").if_array();
+  if (certificates && !certificates->empty())
+    result += '\n'
+              + list_text(*certificates, {{"CERTIFICATE", "name"},
+                                          {"ROLE", "role"},
+                                          {"EXPIRES AT", "expires_at"},
+                                          {"CONNECTIONS", "connections", align::right}});
+  return result;
 }
 
 struct watch_options {

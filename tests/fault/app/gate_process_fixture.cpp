@@ -58,9 +58,18 @@ std::map<std::string, std::set<std::string>> gate_process_fixture::arrivals() {
   return result;
 }
 
-bool gate_process_fixture::owes_nothing() {
-  auto stats = api_client{service.url(), service.token()}.get("/stats/actors");
-  return stats.body.at("channels").at(0).at("pending").to_number<uint64_t>() == 0;
+void gate_process_fixture::wait_until_nothing_is_owed() {
+  api_client api{service.url(), service.token()};
+  auto owed = [&api] {
+    auto stats = api.get("/stats/actors");
+    return stats.body.at("channels").at(0).at("pending").to_number<uint64_t>();
+  };
+  auto deadline = std::chrono::steady_clock::now() + 60s;
+  while (owed() > 0 && std::chrono::steady_clock::now() < deadline) {
+    auto count = providers.counts().accepted[static_cast<size_t>(provider::webhook)];
+    providers.wait_for_count(provider::webhook, count + 1,
+                             std::chrono::steady_clock::now() + 100ms);
+  }
 }
 
 std::map<std::string, std::set<std::string>> gate_process_fixture::wait_for_arrivals(

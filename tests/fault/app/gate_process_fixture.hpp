@@ -29,8 +29,9 @@ protected:
   /// The id of every event that arrived at the webhook, with the delivery ids it came under.
   std::map<std::string, std::set<std::string>> arrivals();
 
-  /// Whether everything that was accepted has been sent, or given up.
-  bool owes_nothing();
+  /// Waits until everything that was accepted has been sent, a minute at most: only then has a
+  /// second delivery of an event had the time to arrive, too.
+  void wait_until_nothing_is_owed();
 
   /// Waits until `done` holds of the arrivals, a minute at most, and gives them.
   std::map<std::string, std::set<std::string>> wait_for_arrivals(

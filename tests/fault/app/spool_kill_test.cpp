@@ -66,7 +66,9 @@ TEST_F(spool_kill_test, what_the_spool_took_is_delivered_once_though_panel_and_s
   };
   kill(third);
   panel_process fourth{panel_arguments()};
-  auto arrived = wait_for_arrivals(has_all);
+  wait_for_arrivals(has_all);
+  wait_until_nothing_is_owed();
+  auto arrived = arrivals();
   EXPECT_TRUE(has_all(arrived));
   // An event that was accepted twice would have two deliveries.
   for (auto& [id, deliveries] : arrived)

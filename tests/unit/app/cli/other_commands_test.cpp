@@ -61,14 +61,16 @@ TEST_F(other_commands_test, shows_the_preferences_of_a_recipient) {
   EXPECT_EQ(run({"preference", "show", "acme"}).code, exit_code::usage);
 }
 
-TEST_F(other_commands_test, shows_the_stats_of_actors_and_channels) {
+TEST_F(other_commands_test, shows_the_stats_of_actors_channels_and_certificates) {
   answer(
     "GET /stats/actors", 200,
     R"({"version":"0.1.0","uptime_seconds":7,"actors":[{"name":"tocsin.ingress",)"
     R"("instances":1,"mailbox_depth":0,"messages_handled":10,"restarts":0,"busy_us":12}],)"
     R"("channels":[{"channel":"C1","name":"ops","type":"slack","sent":4,"failed":1,)"
     R"("retried":2,"in_flight":0,"pending":3,"restarts":0,"parked":false,"breaker":"half_open",)"
-    R"("latency_p50_ms":0.1771561000000001,"latency_p99_ms":9.25}]})");
+    R"("latency_p50_ms":0.1771561000000001,"latency_p99_ms":9.25}],)"
+    R"("certificates":[{"role":"panel","name":"tocsin://panel/shop","fingerprint":"sha256:0a",)"
+    R"("expires_at":"2026-04-03T10:00:00Z","connections":2}]})");
   EXPECT_EQ(
     run({"stats"}).out,
     "tocsind 0.1.0, up 7 s\n"
@@ -79,7 +81,10 @@ TEST_F(other_commands_test, shows_the_stats_of_actors_and_channels) {
     "CHANNEL  TYPE   SENT  FAILED  RETRIED  IN FLIGHT  PENDING  RESTARTS  PARKED  BREAKER  "
     "  P50 MS  P99 MS\n"
     "ops      slack     4       1        2          0        3         0  no      half_open  "
-    "  0.18    9.25\n");
+    "  0.18    9.25\n"
+    "\n"
+    "CERTIFICATE          ROLE   EXPIRES AT            CONNECTIONS\n"
+    "tocsin://panel/shop  panel  2026-04-03T10:00:00Z            2\n");
 }
 
 TEST_F(other_commands_test, knows_its_version_without_a_service) {
