@@ -112,7 +112,7 @@ TEST_F(spooled_panel_test, notes_when_an_event_came_and_gives_it_an_id) {
   EXPECT_LE(*noted, after);
 }
 
-TEST_F(spooled_panel_test, sends_what_is_left_after_a_restart_and_nothing_twice) {
+TEST_F(spooled_panel_test, sends_what_is_left_after_a_restart_and_forgets_it_then) {
   auto panel = connect(settings_);
   EXPECT_TRUE(goes_to_the_spool(panel, "a"));
   stop(panel);
@@ -131,6 +131,7 @@ TEST_F(spooled_panel_test, sends_what_is_left_after_a_restart_and_nothing_twice)
   };
   while (!is_empty())
     ASSERT_LT(std::chrono::steady_clock::now(), end) << "it is still on the disk";
+  wait_for_answers(panel);
   EXPECT_FALSE(goes_to_the_spool(panel, "c"));
 }
 
