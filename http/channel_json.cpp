@@ -91,11 +91,10 @@ channel_draft read_draft(object_reader& in, std::vector<field_error>& errors) {
   else
     in.complain("owner", "invalid", "'owner' takes 'admin/NAME' or 'customer/NAME'");
   result.name = in.required_text("name");
-  auto type = in.required_text("type");
-  auto is_empty_text = in.text("type") == "";
+  auto type = in.required_word("type");
   if (auto known = parse_channel_type(type))
     result.type = *known;
-  else if (!type.empty() || is_empty_text)
+  else if (!type.empty())
     in.complain("type", "invalid", "'type' takes email, slack, discord, telegram or webhook");
   result.enabled = in.boolean("enabled").value_or(true);
   if (auto triggers = in.object("triggers"))

@@ -93,6 +93,19 @@ std::string object_reader::required_text(std::string_view key) {
   return text(key).value_or(std::string{});
 }
 
+std::string object_reader::required_word(std::string_view key) {
+  if (has(key))
+    return word(key).value_or(std::string{});
+  return required_text(key);
+}
+
+std::optional<std::string> object_reader::word(std::string_view key) {
+  auto result = text(key);
+  if (result == "")
+    complain(key, "too_short", fmt::format("'{}' must not be empty", key));
+  return result;
+}
+
 std::optional<bool> object_reader::boolean(std::string_view key) {
   auto found = find(key);
   if (found == nullptr)

@@ -37,6 +37,12 @@ public:
   /// As `text`; its absence is an error.
   std::string required_text(std::string_view key);
 
+  /// As `required_text`; that it is empty is an error too.
+  std::string required_word(std::string_view key);
+
+  /// As `text`; that it is empty is an error.
+  std::optional<std::string> word(std::string_view key);
+
   std::optional<bool> boolean(std::string_view key);
 
   /// A whole number of the range `low` to `high`.

@@ -32,7 +32,7 @@ std::optional<uint16_t> parse_time_of_day(std::string_view text) {
 }
 
 uint16_t read_time_of_day(object_reader& in, std::string_view key) {
-  auto text = in.required_text(key);
+  auto text = in.required_word(key);
   auto result = parse_time_of_day(text);
   if (!result && !text.empty())
     in.complain(key, "invalid", fmt::format("'{}' takes a time of day such as 22:00", key));

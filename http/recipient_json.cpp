@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 3> read_only_in_patch{"name", "created_at
 
 /// Reads what a client may change.
 void read_members(object_reader& in, recipient& x) {
-  x.display_name = in.text("display_name").value_or(x.id.name);
+  x.display_name = in.word("display_name").value_or(x.id.name);
   if (x.id.kind != recipient_kind::customer)
     return;
   x.services = in.texts("services").value_or(std::vector<std::string>{});

@@ -2,6 +2,7 @@
 
 #include "messages/details_writer.hpp"
 #include "messages/event_details.hpp"
+#include "messages/text.hpp"
 
 #include <boost/json/basic_parser_impl.hpp>
 #include <fmt/format.h>
@@ -21,15 +22,17 @@ struct text_field {
   std::string_view key;
   std::string event::*member;
   bool required;
+  /// Whether an empty text says the same as none.
+  bool may_be_empty;
 };
 
 constexpr std::array<text_field, 6> text_fields{{
-  {"event", &event::type, true},
-  {"service", &event::service, false},
-  {"customer", &event::customer, false},
-  {"timestamp", &event::timestamp, false},
-  {"message", &event::message, true},
-  {"id", &event::id, false},
+  {"event", &event::type, true, true},
+  {"service", &event::service, false, true},
+  {"customer", &event::customer, false, true},
+  {"timestamp", &event::timestamp, false, false},
+  {"message", &event::message, true, true},
+  {"id", &event::id, false, false},
 }};
 
 constexpr std::string_view details_key = "details";
@@ -217,10 +220,18 @@ private:
     for (auto& field : text_fields)
       if (field.key == key_) {
         if (remember_key())
-          current_.*field.member = std::move(buffer_);
+          set_text(field, std::move(buffer_));
         return;
       }
     refuse_type("a string");
+  }
+
+  void set_text(const text_field& field, std::string text) {
+    // Admission drops control characters, and takes what is left for none if nothing is.
+    if (!field.may_be_empty && clean_text(text).empty())
+      complain(field.key, "too_short",
+               fmt::format("'{}' must not be empty; leave it out instead", field.key));
+    current_.*field.member = std::move(text);
   }
 
   /// Refuses a value: its key is unknown, or takes something else.

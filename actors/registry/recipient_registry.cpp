@@ -14,6 +14,7 @@ constexpr auto store_timeout = std::chrono::seconds{10};
 constexpr size_t max_display_name_bytes = 200;
 constexpr size_t max_service_bytes = 200;
 constexpr size_t max_services = 10'000;
+constexpr size_t max_selection_entries = 1000;
 
 std::vector<field_error> examine(const recipient& x) {
   std::vector<field_error> faults;
@@ -38,6 +39,15 @@ std::vector<field_error> examine(const preference& x) {
         faults.push_back({fmt::format("/event_types/{}/{}", list, i), "unknown_event_type",
                           fmt::format("'{}' is not a known event type", types[i])});
   };
+  auto bound = [&faults](const selection& lists, std::string_view key) {
+    if (lists.include.size() > max_selection_entries
+        || lists.exclude.size() > max_selection_entries)
+      faults.push_back({fmt::format("/{}", key), "too_many",
+                        fmt::format("at most {} names fit into a list", max_selection_entries)});
+  };
+  bound(x.customers, "customers");
+  bound(x.services, "services");
+  bound(x.event_types, "event_types");
   check(x.event_types.include, "include");
   check(x.event_types.exclude, "exclude");
   return faults;
@@ -51,9 +61,9 @@ failure no_such(const recipient_id& id) {
 
 caf::result<recipient> recipient_registry_state::on_save_recipient(save_recipient& msg) {
   auto x = std::move(msg.value);
+  x.display_name = clean_line(std::move(x.display_name));
   if (x.display_name.empty())
     x.display_name = x.id.name;
-  x.display_name = clean_line(std::move(x.display_name));
   for (auto& service : x.services)
     service = clean_line(std::move(service));
   if (auto faults = examine(x); !faults.empty())

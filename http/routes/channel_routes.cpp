@@ -114,7 +114,7 @@ expected<void> read_rotation(std::string_view body, rotate_secret& message) {
   object_reader in{*object, "", errors};
   message.grace = std::chrono::seconds{
     in.integer("grace_seconds", 0, max_secret_grace.count()).value_or(message.grace.count())};
-  message.secret = in.text("secret").value_or("");
+  message.secret = in.word("secret").value_or("");
   in.refuse_others();
   if (!errors.empty())
     return invalid_fields("the rotation", std::move(errors));

@@ -24,6 +24,8 @@ void post_events(route_context& context, call c) {
   if (!list)
     return c.fail(list.error());
   auto count = list->events.size();
+  if (c.message.idempotency_key == "")
+    return c.fail(fail(errc::invalid_argument, "'Idempotency-Key' must not be empty"));
   if (!context.door.enter(count))
     return c.fail(fail(errc::overloaded, "too many events are waiting to be stored"));
   // Taken until they are stored: should the asker be told to come again, they wait all the same.

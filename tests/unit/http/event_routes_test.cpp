@@ -43,6 +43,20 @@ TEST_F(event_routes_test, passes_the_idempotency_key_on) {
   EXPECT_EQ(world().submitted.front().idempotency_key, "key-1");
 }
 
+TEST_F(event_routes_test, takes_no_empty_text_for_none) {
+  auto x = make_request(method::post, "/api/v1/events",
+                        R"({"event":"deploy.success","message":"x","id":"","timestamp":""})");
+  auto reply = send(x);
+  EXPECT_EQ(reply.status, 422u);
+  EXPECT_EQ(errors_of(reply), (std::vector<std::string>{"/id too_short", "/timestamp too_short"}));
+  x.body = R"({"event":"deploy.success","message":"x"})";
+  x.idempotency_key = "";
+  reply = send(x);
+  EXPECT_EQ(reply.status, 422u);
+  EXPECT_NE(reply.body.find("Idempotency-Key"), std::string::npos);
+  EXPECT_TRUE(world().submitted.empty());
+}
+
 TEST_F(event_routes_test, refuses_broken_json_without_asking_anybody) {
   auto reply = send(method::post, "/api/v1/events", R"({"event":)");
   EXPECT_EQ(reply.status, 400u);

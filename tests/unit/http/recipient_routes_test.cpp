@@ -91,6 +91,17 @@ TEST_F(recipient_routes_test, keeps_preferences) {
   EXPECT_EQ(change(method::put, "/api/v1/customers/nobody/preferences", "{}").status, 404u);
 }
 
+TEST_F(recipient_routes_test, takes_no_empty_text_for_none) {
+  auto preference = send(method::put, "/api/v1/admins/admin/preferences",
+                         R"({"quiet_hours":{"from":"","until":""}})");
+  EXPECT_EQ(preference.status, 422u);
+  EXPECT_EQ(errors_of(preference), (std::vector<std::string>{"/quiet_hours/from too_short",
+                                                             "/quiet_hours/until too_short"}));
+  auto customer = send(method::post, "/api/v1/customers", R"({"name":"","display_name":""})");
+  EXPECT_EQ(errors_of(customer),
+            (std::vector<std::string>{"/name invalid", "/display_name too_short"}));
+}
+
 TEST_F(recipient_routes_test, names_every_wrong_field_of_a_preference) {
   auto reply = change(method::put, "/api/v1/admins/admin/preferences", R"({"customers":[],
     "event_types":{"exclude":["x"]},
