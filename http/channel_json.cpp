@@ -2,9 +2,9 @@
 
 #include "http/member_text.hpp"
 #include "http/object_reader.hpp"
+#include "http/patched.hpp"
 #include "http/recipient_json.hpp"
 #include "http/trigger_json.hpp"
-#include "messages/merge_patch.hpp"
 
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
@@ -245,7 +245,7 @@ expected<channel_draft> apply_patch(const channel_patch& patch, const channel_vi
   stored.erase("revision");
   stored.erase("settings");
   json::value merged = std::move(stored);
-  merge_patch(merged, changes);
+  patch_over(merged, changes);
   object_reader in{merged.get_object(), "", errors};
   auto result = read_draft(in, errors);
   in.refuse_others();

@@ -1,7 +1,7 @@
 #include "http/recipient_json.hpp"
 
 #include "http/object_reader.hpp"
-#include "messages/merge_patch.hpp"
+#include "http/patched.hpp"
 
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
@@ -82,7 +82,7 @@ expected<recipient> apply_patch(const json::object& patch, const recipient& foun
   changes.get_object().erase("revision");
   stored.erase("revision");
   json::value merged = std::move(stored);
-  merge_patch(merged, changes);
+  patch_over(merged, changes);
   object_reader in{merged.get_object(), "", errors};
   auto result = found;
   read_members(in, result);

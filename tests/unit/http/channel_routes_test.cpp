@@ -162,6 +162,16 @@ TEST_F(channel_routes_test, refuses_a_patch_with_every_wrong_field_named) {
   EXPECT_EQ(world().channels[id].revision, 1u);
 }
 
+TEST_F(channel_routes_test, refuses_to_remove_what_nobody_knows) {
+  auto id = add_channel(world(), "ops", channel_type::webhook);
+  auto reply = send(method::patch, path_of(id),
+                    R"({"enabeld":null,"filters":{"service":null},"triggers":{"deploy":null}})");
+  EXPECT_EQ(reply.status, 422u);
+  EXPECT_EQ(errors_of(reply), (texts{"/triggers/deploy unknown_event_type",
+                                     "/filters/service unknown_key", "/enabeld unknown_key"}));
+  EXPECT_EQ(send(method::patch, path_of(id), R"({"filters":{"services":null}})").status, 200u);
+}
+
 TEST_F(channel_routes_test, refuses_a_lost_update) {
   auto id = add_channel(world(), "ops", channel_type::slack);
   EXPECT_EQ(patch(id, R"({"name":"b"})", "\"1\"").status, 200u);

@@ -63,6 +63,16 @@ TEST_F(recipient_routes_test, patches_a_customer) {
   EXPECT_EQ(change(method::patch, "/api/v1/customers/nobody", "{}").status, 404u);
 }
 
+TEST_F(recipient_routes_test, refuses_to_remove_what_nobody_knows) {
+  send(method::post, "/api/v1/customers", R"({"name":"acme","services":["a"]})");
+  auto reply = send(method::patch, "/api/v1/customers/acme", R"({"sevices":null,"services":null})");
+  EXPECT_EQ(reply.status, 422u);
+  EXPECT_EQ(errors_of(reply), std::vector<std::string>{"/sevices unknown_key"});
+  auto emptied = send(method::patch, "/api/v1/customers/acme", R"({"services":null})");
+  EXPECT_EQ(emptied.status, 200u);
+  EXPECT_TRUE(json_of(emptied).at("services").as_array().empty());
+}
+
 TEST_F(recipient_routes_test, deletes_a_customer) {
   send(method::post, "/api/v1/customers", R"({"name":"acme"})");
   EXPECT_EQ(change(method::remove, "/api/v1/customers/acme", "", "\"5\"").status, 412u);
