@@ -1,3 +1,4 @@
+#include "policy/idempotency_key.hpp"
 #include "storage/apply_steps.hpp"
 #include "storage/codec.hpp"
 #include "storage/delivery_record.hpp"
@@ -36,6 +37,8 @@ public:
   expected<command_result> run() {
     if (auto ok = check_keys(); !ok)
       return ok.error();
+    if (auto free = check_rivals(); !free)
+      return free.error();
     auto known = find_known();
     if (!known)
       return known.error();
@@ -60,13 +63,36 @@ private:
     return check_key(x_.value.id, "/id");
   }
 
+  /// Errors: idempotency_conflict, if the sender's key was used for a request of another length.
+  expected<void> check_rivals() const {
+    for (auto& key : policy::rival_keys(x_.idempotency_key)) {
+      auto taken = find_event_id(tx_, key);
+      if (!taken)
+        return taken.error();
+      if (*taken)
+        return fail(errc::idempotency_conflict,
+                    "the idempotency key was used for another number of events");
+    }
+    return {};
+  }
+
+  /// The event that the sender's id names: one it was given to, or one whose own id it is, as the
+  /// receipt of an event without a sender's id shows it.
+  expected<std::optional<accepted_event>> find_by_id(const event_repository& events) const {
+    auto named = events.find_by_key(x_.value.id);
+    if (!named || *named)
+      return named;
+    auto own = event_id::parse(x_.value.id);
+    return own ? events.find(*own) : named;
+  }
+
   /// The event that was accepted before under the key or the sender's id of this one.
   expected<std::optional<accepted_event>> find_known() const {
     event_repository events{tx_};
     auto by_key = events.find_by_key(x_.idempotency_key);
     if (!by_key || x_.value.id == x_.idempotency_key)
       return by_key;
-    auto by_id = events.find_by_key(x_.value.id);
+    auto by_id = find_by_id(events);
     if (!by_id || !*by_key)
       return by_id;
     if (*by_id && (*by_id)->id != (*by_key)->id)

@@ -1,6 +1,7 @@
 #include "actors/ingest/ingress.hpp"
 
 #include "policy/event_rules.hpp"
+#include "policy/idempotency_key.hpp"
 
 #include <fmt/format.h>
 
@@ -18,14 +19,6 @@ errc code_of(const std::vector<field_error>& faults) {
   return unknown_type ? errc::unknown_event_type : errc::invalid_argument;
 }
 
-/// What an event of a request is accepted only once under, besides its own id. No id has a space,
-/// so the two cannot be taken for each other.
-std::string idempotency_key(const std::string& request_key, size_t place, size_t count) {
-  if (request_key.empty())
-    return {};
-  return count == 1 ? "key " + request_key : fmt::format("part {} {}", place, request_key);
-}
-
 } // namespace
 
 caf::result<events_accepted> ingress_state::on_submit(submit_events& msg) {
@@ -38,7 +31,7 @@ caf::result<events_accepted> ingress_state::on_submit(submit_events& msg) {
     auto pointer = count == 1 ? std::string{} : fmt::format("/{}", i);
     auto found = policy::admit_event(x, now(), pointer);
     faults.insert(faults.end(), found.begin(), found.end());
-    auto key = idempotency_key(msg.idempotency_key, i, count);
+    auto key = policy::idempotency_key(msg.idempotency_key, i, count);
     baton->events.push_back({std::move(x), std::move(key), {}, {}});
   }
   if (!msg.idempotency_key.empty() && !policy::is_idempotency_key(msg.idempotency_key))

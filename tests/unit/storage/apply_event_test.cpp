@@ -1,3 +1,4 @@
+#include "policy/idempotency_key.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/due_repository.hpp"
 #include "storage/event_repository.hpp"
@@ -133,6 +134,47 @@ TEST_F(accept_event_test, an_id_and_a_key_of_two_events_are_refused_together) {
   both.value = first.value;
   both.idempotency_key = "key";
   EXPECT_EQ(code_of(apply_one(both)), errc::idempotency_conflict);
+}
+
+TEST_F(accept_event_test, a_key_of_a_request_of_another_length_is_refused) {
+  auto send = [this](uint32_t from, size_t count) {
+    auto refusal = std::optional<errc>{};
+    for (size_t i = 0; i < count && !refusal; ++i) {
+      auto x = make_event(from + static_cast<uint32_t>(i), {});
+      x.value.message = "part " + std::to_string(i);
+      x.idempotency_key = policy::idempotency_key("k", i, count);
+      if (auto applied = apply_one(x); !applied)
+        refusal = applied.error().code;
+    }
+    return refusal;
+  };
+  EXPECT_EQ(send(1, 3), std::nullopt);
+  EXPECT_EQ(send(10, 3), std::nullopt);
+  EXPECT_EQ(send(20, 1), errc::idempotency_conflict);
+  EXPECT_EQ(send(30, 2), errc::idempotency_conflict);
+  EXPECT_EQ(send(40, 4), errc::idempotency_conflict);
+}
+
+TEST_F(accept_event_test, an_id_that_is_another_events_own_names_that_event) {
+  auto first = make_event(1, {});
+  apply_ok(first);
+  auto again = make_event(2, {});
+  again.value = first.value;
+  again.value.id = to_string(first.id);
+  auto result = apply_ok(again);
+  EXPECT_TRUE(result.duplicate);
+  EXPECT_EQ(result.event, first.id);
+  auto another = make_event(3, {});
+  another.value.id = to_string(first.id);
+  EXPECT_EQ(code_of(apply_one(another)), errc::idempotency_conflict);
+  auto named = make_event(4, {});
+  named.value.id = "order-7";
+  apply_ok(named);
+  auto crossed = make_event(5, {});
+  crossed.value = named.value;
+  crossed.value.id = to_string(named.id);
+  EXPECT_EQ(code_of(apply_one(crossed)), errc::idempotency_conflict);
+  EXPECT_EQ(must(event_repository{read()}.find_public(to_string(first.id))).value().id, first.id);
 }
 
 TEST_F(accept_event_test, an_event_is_found_by_its_public_id) {
