@@ -73,7 +73,8 @@ expected<void> check_owner(const transaction& tx, const channel& x) {
   if (!found)
     return found.error();
   if (!*found)
-    return fail(errc::not_found, fmt::format("there is no recipient {}", to_string(x.owner)));
+    return bad_channel("/owner", "not_found",
+                       fmt::format("there is no recipient {}", to_string(x.owner)));
   return {};
 }
 

@@ -78,7 +78,9 @@ TEST_F(channel_commands_test, names_are_unique_per_owner) {
 TEST_F(channel_commands_test, what_makes_no_channel_is_refused) {
   auto x = make_channel(1, "mail");
   x.value.owner = {recipient_kind::admin, "nobody"};
-  EXPECT_EQ(code_of(apply_one(x)), errc::not_found);
+  auto refused = apply_one(x);
+  ASSERT_EQ(code_of(refused), errc::invalid_argument);
+  EXPECT_EQ(refused.error().fields.at(0).pointer, "/owner");
   EXPECT_EQ(code_of(apply_one(make_channel(1, ""))), errc::invalid_argument);
   EXPECT_EQ(code_of(apply_one(make_channel(1, std::string(401, 'x')))), errc::invalid_argument);
   EXPECT_TRUE(apply_one(make_channel(1, std::string(400, 'x'))));

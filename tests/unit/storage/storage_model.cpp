@@ -290,7 +290,7 @@ storage_model::answer storage_model::on(const put_channel& x) {
     if (other != id && y.value.owner == x.value.owner && y.value.name == x.value.name)
       return errc::already_exists;
   if (!recipients.contains(x.value.owner))
-    return errc::not_found;
+    return errc::invalid_argument;
   auto value = x.value;
   value.settings.clear();
   value.revision = x.expected_revision + 1;
