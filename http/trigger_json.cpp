@@ -64,7 +64,7 @@ matrix_row read_row(const json::object& object, const std::string& pointer,
                     const std::vector<channel_view>& known, std::vector<field_error>& errors) {
   object_reader in{object, pointer, errors};
   matrix_row result;
-  auto text = in.required_text("id");
+  auto text = in.required_word("id");
   auto id = channel_id::parse(text);
   auto is_wanted = [&id](const channel_view& x) { return x.value.id == id; };
   if (id && std::any_of(known.begin(), known.end(), is_wanted))

@@ -155,6 +155,18 @@ caf::result<command_result> delivery_ledger_state::on_apply_command(apply_comman
   return promise;
 }
 
+caf::result<channels_stored> delivery_ledger_state::on_store_channels(store_channels& msg) {
+  if (msg.channels.empty())
+    return channels_stored{};
+  auto promise = self_->make_response_promise<channels_stored>();
+  std::vector<command> commands;
+  commands.reserve(msg.channels.size());
+  for (auto& x : msg.channels)
+    commands.emplace_back(std::move(x));
+  enqueue(std::move(commands)).channels = promise;
+  return promise;
+}
+
 void delivery_ledger_state::on_record_attempts(record_attempts& msg) {
   for (auto& x : msg.attempts) {
     windows_.recording(msg.channel, x.value.delivery);
@@ -308,10 +320,15 @@ void delivery_ledger_state::finish(storage::commit_entry& entry, waiting& w) {
     else
       finish_submission(entry, w.events);
   } else if (!entry.refusal) {
-    finish_change(entry, w);
+    if (w.channels.pending())
+      finish_channels(entry, w.channels);
+    else
+      finish_change(entry, w);
   } else if (w.command.pending()) {
     let_rest(entry);
     w.command.deliver(to_error(*entry.refusal));
+  } else if (w.channels.pending()) {
+    w.channels.deliver(to_error(*entry.refusal));
   } else {
     give_up(entry);
   }
@@ -397,17 +414,30 @@ void delivery_ledger_state::finish_disable(const record_attempt& x) {
 }
 
 /// Deliveries that wait again are to be handed out like all others.
-void delivery_ledger_state::finish_moved(const storage::commit_entry& entry) {
-  auto& x = entry.commands.front();
+void delivery_ledger_state::finish_moved(const command& x, const command_result& result) {
   if (auto given_back = std::get_if<release_deliveries>(&x)) {
     windows_.owes(given_back->channel, given_back->at);
   } else if (auto again = std::get_if<resend_delivery>(&x)) {
-    if (auto channel = channel_of(again->id); channel && entry.results.front().value != 0)
+    if (auto channel = channel_of(again->id); channel && result.value != 0)
       windows_.owes(*channel, again->due_at);
   } else if (auto stored = std::get_if<put_channel>(&x)) {
     if (stored->value.enabled)
       windows_.resume(stored->value.id);
   }
+}
+
+/// As for a single change, the listeners hear first.
+void delivery_ledger_state::finish_channels(const storage::commit_entry& entry,
+                                            channels_promise& promise) {
+  channels_stored answer;
+  for (size_t i = 0; i < entry.commands.size(); ++i) {
+    auto& stored = std::get<put_channel>(entry.commands[i]).value;
+    finish_moved(entry.commands[i], entry.results[i]);
+    for (auto& listener : listeners_)
+      self_->send(listener, configuration_changed{stored.owner, stored.id, false});
+    answer.revisions.push_back(entry.results[i].value);
+  }
+  promise.deliver(std::move(answer));
 }
 
 /// The channel of a delivery; nothing where it is not there or cannot be read.
@@ -444,7 +474,7 @@ void delivery_ledger_state::finish_change(const storage::commit_entry& entry, wa
   } else if (std::holds_alternative<cancel_due>(x)) {
     finish_cancel(entry);
   } else {
-    finish_moved(entry);
+    finish_moved(x, entry.results.front());
   }
   if (!w.command.pending())
     return;
@@ -561,11 +591,12 @@ delivery_ledger(delivery_ledger_actor::stateful_pointer<delivery_ledger_state> s
   self->state.start(self, options);
   return {
     metered(self, &state::on_accept_submission), metered(self, &state::on_apply_command),
-    metered(self, &state::on_record_attempts),   metered(self, &state::on_open_window),
-    metered(self, &state::on_resize_window),     metered(self, &state::on_subscribe_changes),
-    metered(self, &state::on_start_deliveries),  metered(self, &state::on_flush_ledger),
-    metered(self, &state::on_wake_due),          metered(self, &state::on_prune_expired),
-    metered(self, &state::on_measure_room),      metered(self, &state::on_close_ledger),
+    metered(self, &state::on_store_channels),    metered(self, &state::on_record_attempts),
+    metered(self, &state::on_open_window),       metered(self, &state::on_resize_window),
+    metered(self, &state::on_subscribe_changes), metered(self, &state::on_start_deliveries),
+    metered(self, &state::on_flush_ledger),      metered(self, &state::on_wake_due),
+    metered(self, &state::on_prune_expired),     metered(self, &state::on_measure_room),
+    metered(self, &state::on_close_ledger),
   };
 }
 

@@ -53,6 +53,7 @@ public:
 
   caf::result<events_accepted> on_accept_submission(accept_submission& msg);
   caf::result<command_result> on_apply_command(apply_command& msg);
+  caf::result<channels_stored> on_store_channels(store_channels& msg);
   void on_record_attempts(record_attempts& msg);
   void on_open_window(const open_window& msg);
   void on_resize_window(const resize_window& msg);
@@ -69,11 +70,13 @@ public:
 private:
   using event_promise = caf::typed_response_promise<events_accepted>;
   using command_promise = caf::typed_response_promise<command_result>;
+  using channels_promise = caf::typed_response_promise<channels_stored>;
 
   /// Whom an entry of the next commit is for; at most one of the promises is pending.
   struct waiting {
     event_promise events;
     command_promise command;
+    channels_promise channels;
     configuration_changed notice;
   };
 
@@ -86,7 +89,8 @@ private:
   void finish_attempts(const storage::commit_entry& entry);
   void finish_cancel(const storage::commit_entry& entry);
   void finish_disable(const record_attempt& x);
-  void finish_moved(const storage::commit_entry& entry);
+  void finish_moved(const command& x, const command_result& result);
+  void finish_channels(const storage::commit_entry& entry, channels_promise& promise);
   std::optional<channel_id> channel_of(const delivery_id& id) const;
   void refuse_in_flight(storage::commit_entry& entry) const;
   void give_up(const storage::commit_entry& entry);

@@ -95,6 +95,31 @@ caf::result<channel_view> channel_registry_state::on_replace_channel(replace_cha
   return store(std::move(*x), msg.expected_revision);
 }
 
+caf::result<triggers_replaced> channel_registry_state::on_replace_triggers(replace_triggers& msg) {
+  triggers_replaced result;
+  store_channels change;
+  for (auto& row : msg.rows) {
+    auto x = with_triggers(row);
+    if (!x)
+      return to_error(x.error());
+    auto sealed = sealed_change(*x, row.expected_revision);
+    if (!sealed)
+      return to_error(sealed.error());
+    change.channels.push_back(std::get<put_channel>(std::move(sealed->value)));
+    result.channels.push_back(view_of(std::move(*x)));
+  }
+  auto promise = self->make_response_promise<triggers_replaced>();
+  self->request(options.ledger, store_timeout, std::move(change))
+    .then(
+      [promise, result = std::move(result)](const channels_stored& stored) mutable {
+        for (size_t i = 0; i < result.channels.size(); ++i)
+          result.channels[i].value.revision = stored.revisions[i];
+        promise.deliver(std::move(result));
+      },
+      [promise](caf::error& fault) mutable { promise.deliver(std::move(fault)); });
+  return promise;
+}
+
 caf::result<removed> channel_registry_state::on_discard_channel(const discard_channel& msg) {
   auto owner = owner_of(msg.id);
   if (!owner)
@@ -169,6 +194,23 @@ caf::result<secret_rotated> channel_registry_state::on_rotate_secret(rotate_secr
       },
       [promise](caf::error& fault) mutable { promise.deliver(std::move(fault)); });
   return promise;
+}
+
+/// The stored channel with the triggers that `row` wants, checked. Faults point into the matrix.
+expected<channel> channel_registry_state::with_triggers(channel_triggers& row) const {
+  auto x = load(row.id);
+  if (!x)
+    return x;
+  x->triggers = std::move(row.triggers);
+  auto checked = check(*x);
+  if (checked)
+    return x;
+  auto refusal = checked.error();
+  auto pointer = fmt::format("/channels/{}", row.place);
+  for (auto& fault : refusal.fields)
+    // That its settings have become wrong is no fault of the matrix, so nothing in there is named.
+    fault.pointer = fault.pointer.starts_with("/triggers") ? pointer + fault.pointer : pointer;
+  return refusal;
 }
 
 /// Reads the owner without opening the secrets, which need not be possible any more.
@@ -279,11 +321,12 @@ channel_registry(channel_registry_actor::stateful_pointer<channel_registry_state
   self->state.options = options;
   self->state.gauge = actor_gauge{*options.board, state::name};
   return {
-    metered(self, &state::on_create_channel),        metered(self, &state::on_find_channel),
-    metered(self, &state::on_list_channels),         metered(self, &state::on_replace_channel),
-    metered(self, &state::on_discard_channel),       metered(self, &state::on_test_channel),
-    metered(self, &state::on_test_channel_draft),    metered(self, &state::on_preview_channel),
-    metered(self, &state::on_preview_channel_draft), metered(self, &state::on_rotate_secret),
+    metered(self, &state::on_create_channel),   metered(self, &state::on_find_channel),
+    metered(self, &state::on_list_channels),    metered(self, &state::on_replace_channel),
+    metered(self, &state::on_replace_triggers), metered(self, &state::on_discard_channel),
+    metered(self, &state::on_test_channel),     metered(self, &state::on_test_channel_draft),
+    metered(self, &state::on_preview_channel),  metered(self, &state::on_preview_channel_draft),
+    metered(self, &state::on_rotate_secret),
   };
 }
 

@@ -33,6 +33,7 @@ public:
   caf::result<channel_view> on_find_channel(const find_channel& msg);
   caf::result<page<channel_view>> on_list_channels(const list_channels& msg);
   caf::result<channel_view> on_replace_channel(replace_channel& msg);
+  caf::result<triggers_replaced> on_replace_triggers(replace_triggers& msg);
   caf::result<removed> on_discard_channel(const discard_channel& msg);
   caf::result<test_report> on_test_channel(const test_channel& msg);
   caf::result<test_report> on_test_channel_draft(test_channel_draft& msg);
@@ -46,6 +47,7 @@ public:
   actor_gauge gauge;
 
 private:
+  expected<channel> with_triggers(channel_triggers& row) const;
   expected<recipient_id> owner_of(const channel_id& id) const;
   expected<channel> load(const channel_id& id) const;
   expected<std::unique_ptr<channels::adapter>> check(const channel& x) const;

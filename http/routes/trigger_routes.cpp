@@ -1,12 +1,13 @@
 #include "http/channel_json.hpp"
+#include "http/entity_tag.hpp"
 #include "http/object_reader.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/route.hpp"
 #include "http/trigger_json.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <memory>
+#include <optional>
 
 namespace tocsin::http {
 
@@ -21,20 +22,29 @@ struct matrix_task {
   /// All channels of the owner, as far as they have been read.
   std::vector<channel_view> channels;
   /// What a PUT wants; nothing for a GET.
-  boost::json::object wanted;
-  bool is_change = false;
-  std::vector<matrix_row> rows;
-  size_t next_row = 0;
-  bool may_repeat = true;
+  std::optional<boost::json::object> wanted;
+  /// How often a change may begin anew because others changed something in between. Of those who
+  /// compete one gets through each time.
+  unsigned rounds = 64;
 };
 
 using matrix_task_ptr = std::unique_ptr<matrix_task>;
 
 void read_channels(matrix_task_ptr task, std::string cursor);
-void store_next_row(matrix_task_ptr task);
+
+/// The matrix's own version: another revision of any channel, and any channel more or less, gives
+/// another.
+std::string tag_of(const matrix_task& task) {
+  auto text = to_string(task.owner);
+  for (auto& x : task.channels)
+    text += ' ' + to_string(x.value.id) + ':' + std::to_string(x.value.revision);
+  return entity_tag(text);
+}
 
 void answer_matrix(const matrix_task_ptr& task) {
-  task->answering.send(ok(matrix_json(to_string(task->owner), task->channels)));
+  auto result = ok(matrix_json(to_string(task->owner), task->channels));
+  result.headers.push_back({"ETag", tag_of(*task)});
+  task->answering.send(std::move(result));
 }
 
 channel_view& find_channel_of(matrix_task& task, const channel_id& id) {
@@ -42,10 +52,20 @@ channel_view& find_channel_of(matrix_task& task, const channel_id& id) {
                        [&id](auto& x) { return x.value.id == id; });
 }
 
-/// Refuses the change before anything is stored if a row starts from another revision.
-std::optional<failure> find_stale_row(matrix_task& task) {
-  for (size_t i = 0; i < task.rows.size(); ++i) {
-    auto& row = task.rows[i];
+/// Whether the client says which version its change is based on.
+bool demands_version(const matrix_task& task, const std::vector<matrix_row>& rows) {
+  auto& tag = task.answering.message.if_match;
+  return (tag && *tag != "*")
+         || std::any_of(rows.begin(), rows.end(), [](auto& row) { return row.revision; });
+}
+
+/// Refuses the change if it, or one of its rows, starts from another version.
+std::optional<failure> find_stale_part(matrix_task& task, const std::vector<matrix_row>& rows) {
+  auto& tag = task.answering.message.if_match;
+  if (tag && !names_tag(*tag, tag_of(task)))
+    return fail(errc::revision_mismatch,
+                "the triggers have changed: their ETag is " + tag_of(task));
+  for (auto& row : rows) {
     auto stored = find_channel_of(task, row.id).value.revision;
     if (row.revision && static_cast<uint64_t>(*row.revision) != stored)
       return fail(errc::revision_mismatch, "the stored revision of channel " + to_string(row.id)
@@ -54,14 +74,45 @@ std::optional<failure> find_stale_row(matrix_task& task) {
   return std::nullopt;
 }
 
+void on_replaced(matrix_task_ptr task, bool may_repeat, expected<triggers_replaced> reply) {
+  if (reply) {
+    for (auto& x : reply->channels)
+      find_channel_of(*task, x.value.id) = std::move(x);
+    return answer_matrix(task);
+  }
+  if (reply.error().code != errc::revision_mismatch || !may_repeat || --task->rounds == 0)
+    return task->answering.fail(reply.error());
+  task->channels.clear();
+  read_channels(std::move(task), {});
+}
+
+/// The rows that change something.
+replace_triggers changes_of(matrix_task& task, std::vector<matrix_row>& rows) {
+  replace_triggers result;
+  for (size_t i = 0; i < rows.size(); ++i) {
+    auto& stored = find_channel_of(task, rows[i].id).value;
+    if (stored.triggers != rows[i].triggers)
+      result.rows.push_back({stored.id, stored.revision, std::move(rows[i].triggers), i});
+  }
+  return result;
+}
+
 void begin_change(matrix_task_ptr task) {
-  auto rows = decode_matrix(task->wanted, task->channels);
+  auto rows = decode_matrix(*task->wanted, task->channels);
   if (!rows)
     return task->answering.fail(rows.error());
-  task->rows = std::move(*rows);
-  if (auto stale = find_stale_row(*task))
+  if (auto stale = find_stale_part(*task, *rows))
     return task->answering.fail(*stale);
-  store_next_row(std::move(task));
+  auto message = changes_of(*task, *rows);
+  if (message.rows.empty())
+    return answer_matrix(task);
+  auto may_repeat = !demands_version(*task, *rows);
+  auto& context = task->context;
+  context.questions.ask<triggers_replaced>(
+    context.actors.channels, std::move(message),
+    [task = std::move(task), may_repeat](expected<triggers_replaced> reply) mutable {
+      on_replaced(std::move(task), may_repeat, std::move(reply));
+    });
 }
 
 void on_channels(matrix_task_ptr task, expected<page<channel_view>> reply) {
@@ -70,7 +121,7 @@ void on_channels(matrix_task_ptr task, expected<page<channel_view>> reply) {
   std::move(reply->entries.begin(), reply->entries.end(), std::back_inserter(task->channels));
   if (!reply->next_cursor.empty())
     return read_channels(std::move(task), std::move(reply->next_cursor));
-  if (task->is_change)
+  if (task->wanted)
     return begin_change(std::move(task));
   answer_matrix(task);
 }
@@ -86,58 +137,8 @@ void read_channels(matrix_task_ptr task, std::string cursor) {
     });
 }
 
-/// Reads a channel anew that somebody changed in between, and tries its row again.
-void repeat_row(matrix_task_ptr task) {
-  auto& context = task->context;
-  task->may_repeat = false;
-  find_channel message{task->rows[task->next_row].id};
-  context.questions.ask<channel_view>(
-    context.actors.channels, message,
-    [task = std::move(task)](expected<channel_view> reply) mutable {
-      if (!reply)
-        return task->answering.fail(reply.error());
-      find_channel_of(*task, reply->value.id) = std::move(*reply);
-      store_next_row(std::move(task));
-    });
-}
-
-void on_stored(matrix_task_ptr task, expected<channel_view> reply) {
-  if (reply) {
-    find_channel_of(*task, reply->value.id) = std::move(*reply);
-    ++task->next_row;
-    task->may_repeat = true;
-    return store_next_row(std::move(task));
-  }
-  auto is_lost_update = reply.error().code == errc::revision_mismatch;
-  if (is_lost_update && task->may_repeat && !task->rows[task->next_row].revision)
-    return repeat_row(std::move(task));
-  task->answering.fail(reply.error());
-}
-
-/// Skips the rows that change nothing and stores the first that does.
-void store_next_row(matrix_task_ptr task) {
-  for (; task->next_row < task->rows.size(); ++task->next_row) {
-    auto& row = task->rows[task->next_row];
-    auto& x = find_channel_of(*task, row.id).value;
-    if (x.triggers == row.triggers)
-      continue;
-    auto& context = task->context;
-    replace_channel message{
-      x.id,
-      x.revision,
-      {x.owner, x.name, x.type, x.enabled, row.triggers, x.filters, x.delivery, "{}"}};
-    return context.questions.ask<channel_view>(
-      context.actors.channels, std::move(message),
-      [task = std::move(task)](expected<channel_view> reply) mutable {
-        on_stored(std::move(task), std::move(reply));
-      });
-  }
-  answer_matrix(task);
-}
-
 matrix_task_ptr make_task(route_context& context, call& c, recipient_id owner) {
-  return matrix_task_ptr{
-    new matrix_task{context, std::move(c), std::move(owner), {}, {}, false, {}, 0, true}};
+  return matrix_task_ptr{new matrix_task{context, std::move(c), std::move(owner), {}, {}}};
 }
 
 /// The owner the query names; nothing, once it was answered, if it names none.
@@ -163,7 +164,6 @@ void put_triggers(route_context& context, call c) {
     return c.fail(object.error());
   auto task = make_task(context, c, std::move(*owner));
   task->wanted = std::move(*object);
-  task->is_change = true;
   read_channels(std::move(task), {});
 }
 

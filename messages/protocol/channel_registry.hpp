@@ -13,6 +13,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tocsin {
 
@@ -50,6 +51,26 @@ struct replace_channel {
   channel_id id;
   uint64_t expected_revision = 0;
   channel_draft draft;
+};
+
+/// What a change of the trigger matrix wants of one channel.
+struct channel_triggers {
+  channel_id id;
+  /// The revision that must be stored now.
+  uint64_t expected_revision = 0;
+  std::map<std::string, trigger, std::less<>> triggers;
+  /// Its place in the request, for the pointers of field errors: `/channels/3`.
+  size_t place = 0;
+};
+
+/// Sets the triggers of some channels in one transaction, all of them or none.
+struct replace_triggers {
+  std::vector<channel_triggers> rows;
+};
+
+/// The channels as they are now, in the order of the rows.
+struct triggers_replaced {
+  std::vector<channel_view> channels;
 };
 
 struct discard_channel {
@@ -131,6 +152,7 @@ using channel_registry_actor
                      caf::replies_to<find_channel>::with<channel_view>,
                      caf::replies_to<list_channels>::with<page<channel_view>>,
                      caf::replies_to<replace_channel>::with<channel_view>,
+                     caf::replies_to<replace_triggers>::with<triggers_replaced>,
                      caf::replies_to<discard_channel>::with<removed>,
                      caf::replies_to<test_channel>::with<test_report>,
                      caf::replies_to<test_channel_draft>::with<test_report>,
@@ -146,6 +168,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::find_channel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::list_channels)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::page<tocsin::channel_view>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::replace_channel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::replace_triggers)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::triggers_replaced)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::discard_channel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::test_channel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::test_channel_draft)

@@ -22,6 +22,17 @@ struct apply_command {
   configuration_changed notice;
 };
 
+/// Asks to store several channels that exist in one transaction, all of them or none, and to tell
+/// the listeners of each.
+struct store_channels {
+  std::vector<put_channel> channels;
+};
+
+/// The channels' new revisions, in their order.
+struct channels_stored {
+  std::vector<uint64_t> revisions;
+};
+
 /// Opens a window: `worker` takes up to `credit` due deliveries of `channel`. Each recorded
 /// attempt gives one credit back.
 struct open_window {
@@ -82,7 +93,8 @@ struct start_deliveries {
 /// The only writer of durable facts.
 using delivery_ledger_actor = caf::typed_actor<
   caf::replies_to<accept_submission>::with<events_accepted>,
-  caf::replies_to<apply_command>::with<command_result>, caf::reacts_to<record_attempts>,
+  caf::replies_to<apply_command>::with<command_result>,
+  caf::replies_to<store_channels>::with<channels_stored>, caf::reacts_to<record_attempts>,
   caf::reacts_to<open_window>, caf::reacts_to<resize_window>, caf::reacts_to<subscribe_changes>,
   caf::reacts_to<start_deliveries>, caf::reacts_to<flush_ledger>, caf::reacts_to<wake_due>,
   caf::reacts_to<prune_expired>, caf::reacts_to<measure_room>,
@@ -92,6 +104,8 @@ using delivery_ledger_actor = caf::typed_actor<
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::accept_submission)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::apply_command)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::store_channels)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::channels_stored)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::command_result)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::open_window)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::resize_window)

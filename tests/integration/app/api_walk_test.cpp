@@ -71,6 +71,43 @@ TEST_F(api_walk, sets_the_trigger_matrix_and_resets_it) {
   EXPECT_EQ(providers.received(provider::webhook).size(), 2u);
 }
 
+TEST_F(api_walk, sets_the_triggers_of_all_channels_named_or_of_none) {
+  auto first = add_webhook("one");
+  auto second = add_channel(R"({"name":"mail","type":"email","settings":{"host":"127.0.0.1",)"
+                            R"("port":2525,"from":"a@example.com","to":["b@example.com"]}})");
+  auto matrix = [&](const std::string& address) {
+    return fmt::format(
+      R"({{"channels":[{{"id":"{}","triggers":{{"deploy.failure":{{"on":false}}}}}},)"
+      R"({{"id":"{}","triggers":{{"deploy.failure":{{"to":["{}"]}}}}}}]}})",
+      first, second, address);
+  };
+  auto refused = api().put("/triggers", matrix("no address"));
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_EQ(refused.text("/errors/0/pointer"), "/channels/1/triggers/deploy.failure/to/0");
+  EXPECT_EQ(api().get("/channels/" + first).body.at("revision").to_number<int>(), 1);
+  auto taken = api().put("/triggers", matrix("c@example.com"));
+  EXPECT_EQ(taken.status, 200);
+  EXPECT_EQ(taken.body, api().get("/triggers").body);
+  EXPECT_EQ(api().get("/channels/" + first).body.at("revision").to_number<int>(), 2);
+  EXPECT_EQ(api().get("/channels/" + second).body.at("revision").to_number<int>(), 2);
+  EXPECT_EQ(api().get("/channels/" + second).text("/triggers/deploy.failure/to/0"),
+            "c@example.com");
+}
+
+TEST_F(api_walk, takes_a_key_for_one_number_of_events_only) {
+  std::string one = R"({"event":"deploy.failure","message":"m"})";
+  auto send_under_key = [&](const std::string& body) {
+    return api().call("POST", "/events", body, {"Idempotency-Key: k-1"});
+  };
+  EXPECT_EQ(send_under_key("[" + one + "," + one + "]").status, 202);
+  for (auto& body : {one, "[" + one + "," + one + "," + one + "]"}) {
+    auto reply = send_under_key(body);
+    EXPECT_EQ(reply.status, 409);
+    EXPECT_EQ(reply.text("/code"), "idempotency_conflict");
+  }
+  EXPECT_EQ(api().get("/events").body.at("data").as_array().size(), 2u);
+}
+
 TEST_F(api_walk, gives_a_customer_its_own_events_and_the_admin_all) {
   add_webhook("admin");
   EXPECT_EQ(api()

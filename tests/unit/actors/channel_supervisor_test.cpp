@@ -32,6 +32,7 @@ protected:
       [this](delivery_ledger_actor::pointer) -> delivery_ledger_actor::behavior_type {
         return {[](const accept_submission&) { return events_accepted{}; },
                 [](const apply_command&) { return command_result{}; },
+                [](const store_channels&) { return channels_stored{}; },
                 [](const record_attempts&) {},
                 [this](const open_window& msg) { workers.push_back(msg.worker); },
                 [](const resize_window&) {},

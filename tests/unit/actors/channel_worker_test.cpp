@@ -72,6 +72,7 @@ protected:
                     return to_error(*refusal);
                   return command_result{};
                 },
+                [](const store_channels&) { return channels_stored{}; },
                 [this](record_attempts& msg) {
                   for (auto& x : msg.attempts)
                     made.push_back(std::move(x));

@@ -203,6 +203,39 @@ TEST_F(delivery_ledger_test, tells_the_listeners_of_a_change_before_it_answers) 
   EXPECT_EQ(changes[0].channel, x.id);
 }
 
+TEST_F(delivery_ledger_test, stores_several_channels_at_once_or_none) {
+  auto other = add_channel("two");
+  auto change_of = [this](channel_id id, const std::string& name, uint64_t revision) {
+    tocsin::channel x;
+    x.id = id;
+    x.owner = {recipient_kind::admin, "ops"};
+    x.name = name;
+    return put_channel{x, "sealed", revision};
+  };
+  auto refused = ask<channels_stored>(
+    ledger, store_channels{{change_of(channel, "first", 1), change_of(other, "second", 7)}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, errc::revision_mismatch);
+  EXPECT_TRUE(changes.empty());
+  auto name_of = [this](channel_id id) {
+    auto tx = *env->read();
+    return (**storage::channel_repository{tx}.find(id)).value.name;
+  };
+  EXPECT_EQ(name_of(channel), "one");
+  auto stored = ask<channels_stored>(
+    ledger, store_channels{{change_of(channel, "first", 1), change_of(other, "second", 1)}});
+  ASSERT_TRUE(stored);
+  EXPECT_EQ(stored->revisions, (std::vector<uint64_t>{2, 2}));
+  EXPECT_EQ(name_of(channel), "first");
+  EXPECT_EQ(name_of(other), "second");
+  ASSERT_EQ(changes.size(), 2u);
+  EXPECT_EQ(changes[0].channel, channel);
+  EXPECT_EQ(changes[1].channel, other);
+  auto none = ask<channels_stored>(ledger, store_channels{});
+  ASSERT_TRUE(none);
+  EXPECT_TRUE(none->revisions.empty());
+}
+
 TEST_F(delivery_ledger_test, refuses_a_change_that_does_not_hold_and_tells_nobody) {
   auto answer = ask<command_result>(ledger, apply_command{remove_channel{channel_id{}, {}}, {}});
   ASSERT_FALSE(answer);

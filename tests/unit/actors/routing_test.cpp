@@ -27,6 +27,7 @@ protected:
                   return events_accepted{};
                 },
                 [](const apply_command&) { return command_result{}; },
+                [](const store_channels&) { return channels_stored{}; },
                 [](const record_attempts&) {},
                 [](const open_window&) {},
                 [](const resize_window&) {},

@@ -130,6 +130,22 @@ channel_registry_actor::behavior_type fake_channels(world_ptr world) {
         return to_error(fail(errc::revision_mismatch, "somebody else was faster"));
       return store(*world, found->second, msg.draft);
     },
+    [=](const replace_triggers& msg) -> caf::result<triggers_replaced> {
+      std::lock_guard lock{world->guard};
+      if (world->before_replace)
+        world->before_replace(*world);
+      for (auto& row : msg.rows)
+        if (world->channels[row.id].revision != row.expected_revision)
+          return to_error(fail(errc::revision_mismatch, "somebody else was faster"));
+      triggers_replaced result;
+      for (auto& row : msg.rows) {
+        auto& x = world->channels[row.id];
+        x.triggers = row.triggers;
+        ++x.revision;
+        result.channels.push_back(view_of(x));
+      }
+      return result;
+    },
     [=](const discard_channel& msg) -> caf::result<removed> {
       std::lock_guard lock{world->guard};
       auto found = world->channels.find(msg.id);

@@ -52,7 +52,6 @@ TEST_F(trigger_routes_test, gives_a_channel_exactly_the_triggers_named) {
   EXPECT_EQ(world().channels[id].triggers.size(), 1u);
   EXPECT_FALSE(world().channels[other].triggers.at("deploy.failure").on);
   EXPECT_EQ(world().channels[other].revision, 1u);
-  EXPECT_EQ(world().settings_patches, texts{"{}"});
 }
 
 TEST_F(trigger_routes_test, changes_nothing_if_anything_is_wrong) {
@@ -60,13 +59,14 @@ TEST_F(trigger_routes_test, changes_nothing_if_anything_is_wrong) {
   auto reply = put(fmt::format(
     R"({{"channels":[{{"id":"{0}","triggers":{{"backup.success":{{"on":true}}}}}},
         {{"id":"{0}","triggers":{{"backup.sucess":{{"on":true}}}}}},
-        {{"id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","triggers":{{}}}},{{"id":"7"}},5]}})",
+        {{"id":"01ARZ3NDEKTSV4RRFFQ69G5FAV","triggers":{{}}}},{{"id":"7"}},5,
+        {{"id":"","triggers":{{}}}}]}})",
     to_string(id)));
   EXPECT_EQ(reply.status, 422u);
   EXPECT_EQ(errors_of(reply), (texts{"/channels/1/triggers/backup.sucess unknown_event_type",
                                      "/channels/1/id repeated", "/channels/2/id not_found",
                                      "/channels/3/id not_found", "/channels/3/triggers required",
-                                     "/channels/4 wrong_type"}));
+                                     "/channels/4 wrong_type", "/channels/5/id too_short"}));
   EXPECT_EQ(world().channels[id].revision, 1u);
   EXPECT_EQ(errors_of(put("{}")), texts{"/channels required"});
 }
@@ -97,6 +97,51 @@ TEST_F(trigger_routes_test, tries_again_after_a_change_in_between) {
   EXPECT_EQ(reply.status, 200u) << reply.body;
   EXPECT_EQ(world().channels[id].name, "renamed");
   EXPECT_TRUE(world().channels[id].triggers.at("backup.success").on);
+}
+
+TEST_F(trigger_routes_test, refuses_a_change_that_is_based_on_another_matrix) {
+  auto id = add_channel(world(), "ops", channel_type::slack);
+  auto seen = header_of(send(method::get, "/api/v1/triggers"), "ETag");
+  ASSERT_FALSE(seen.empty());
+  auto change = make_request(
+    method::put, "/api/v1/triggers",
+    fmt::format(R"({{"channels":[{{"id":"{}","triggers":{{"backup.success":{{"on":true}}}}}}]}})",
+                to_string(id)));
+  change.if_match = "\"1\"";
+  EXPECT_EQ(send(change).status, 412u);
+  // Another channel more is another matrix.
+  add_channel(world(), "dev", channel_type::slack);
+  change.if_match = seen;
+  EXPECT_EQ(send(change).status, 412u);
+  EXPECT_EQ(world().channels[id].revision, 1u);
+  auto now = header_of(send(method::get, "/api/v1/triggers"), "ETag");
+  EXPECT_NE(now, seen);
+  change.if_match = now;
+  auto reply = send(change);
+  EXPECT_EQ(reply.status, 200u);
+  EXPECT_EQ(header_of(reply, "ETag"), header_of(send(method::get, "/api/v1/triggers"), "ETag"));
+  EXPECT_NE(header_of(reply, "ETag"), now);
+}
+
+TEST_F(trigger_routes_test, does_not_begin_anew_where_a_version_is_demanded) {
+  auto id = add_channel(world(), "ops", channel_type::slack);
+  world().before_replace = [&](fake_world& x) { ++x.channels[id].revision; };
+  auto change = make_request(
+    method::put, "/api/v1/triggers",
+    fmt::format(R"({{"channels":[{{"id":"{}","triggers":{{"backup.success":{{"on":true}}}}}}]}})",
+                to_string(id)));
+  change.if_match = header_of(send(method::get, "/api/v1/triggers"), "ETag");
+  EXPECT_EQ(send(change).status, 412u);
+  EXPECT_TRUE(world().channels[id].triggers.empty());
+}
+
+TEST_F(trigger_routes_test, gives_up_where_others_are_always_faster) {
+  auto id = add_channel(world(), "ops", channel_type::slack);
+  world().before_replace = [&](fake_world& x) { ++x.channels[id].revision; };
+  auto reply = put(
+    fmt::format(R"({{"channels":[{{"id":"{}","triggers":{{"backup.success":{{"on":true}}}}}}]}})",
+                to_string(id)));
+  EXPECT_EQ(reply.status, 412u);
 }
 
 TEST_F(trigger_routes_test, wants_an_owner_that_can_be_one) {
