@@ -23,6 +23,7 @@ struct request {
   std::optional<std::string> content_encoding;
   std::optional<std::string> idempotency_key;
   std::optional<std::string> if_match;
+  std::optional<std::string> if_none_match;
   std::string body;
 };
 

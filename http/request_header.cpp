@@ -102,6 +102,7 @@ request take_request(beast_request& x) {
   result.content_encoding = value_of(x, field::content_encoding);
   result.idempotency_key = value_of(x, "Idempotency-Key");
   result.if_match = value_of(x, field::if_match);
+  result.if_none_match = value_of(x, field::if_none_match);
   result.body = std::move(x.body());
   return result;
 }

@@ -16,7 +16,7 @@ struct header_field {
 };
 
 /// One response as the routes give it. The session adds `Date`, `Content-Length`, `Connection`
-/// and `X-Request-Id`.
+/// and `X-Request-Id`, and `Cache-Control: no-store` unless `headers` have another.
 struct response {
   unsigned status = 200;
   /// A literal; meaningless where the body is empty.

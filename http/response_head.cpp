@@ -2,6 +2,8 @@
 
 #include "http/http_date.hpp"
 
+#include <algorithm>
+
 namespace tocsin::http {
 
 namespace {
@@ -10,12 +12,22 @@ namespace {
 /// guess anything.
 constexpr std::string_view security_fields
   = "X-Content-Type-Options: nosniff\r\n"
-    "Cache-Control: no-store\r\n"
     "Referrer-Policy: no-referrer\r\n"
     "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
 
 /// A year, as RFC 6797 §6.1.1 counts it.
 constexpr std::string_view transport_field = "Strict-Transport-Security: max-age=31536000\r\n";
+
+bool has_field(const response& x, std::string_view name) {
+  return std::any_of(x.headers.begin(), x.headers.end(),
+                     [name](auto& field) { return field.name == name; });
+}
+
+/// Whether an answer has a body unless the request was a HEAD: then its length tells how long that
+/// would be (RFC 9110 §8.6).
+bool has_length(const response& x) {
+  return x.status != 204 && x.status != 304;
+}
 
 } // namespace
 
@@ -34,10 +46,11 @@ std::string response_head(const response& x, const head_facts& facts) {
   if (!x.body.empty())
     add("Content-Type", x.content_type);
   result.append(security_fields);
+  if (!has_field(x, "Cache-Control"))
+    add("Cache-Control", "no-store");
   if (facts.is_encrypted)
     result.append(transport_field);
-  // A 204 has no body by definition and must not have the field (RFC 9110 §8.6).
-  if (x.status != 204)
+  if (has_length(x))
     add("Content-Length", std::to_string(x.body.size()));
   if (!facts.keep)
     add("Connection", "close");

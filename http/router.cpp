@@ -1,5 +1,6 @@
 #include "http/router.hpp"
 
+#include "http/openapi.hpp"
 #include "http/routes/conditions.hpp"
 
 #include <fmt/format.h>
@@ -50,17 +51,20 @@ response method_not_allowed(const std::string& allowed) {
 
 } // namespace
 
+std::vector<route> api_routes() {
+  std::vector<route> result;
+  for (auto routes : {event_routes, channel_routes, trigger_routes, recipient_routes,
+                      preference_routes, delivery_routes, dead_letter_routes, stats_routes}) {
+    auto more = routes();
+    result.insert(result.end(), more.begin(), more.end());
+  }
+  return result;
+}
+
 router::router(backend actors, asker& questions, admission& door,
                std::chrono::milliseconds send_test_timeout)
   : actors_(std::move(actors)), context_{actors_, questions, door, send_test_timeout} {
-  // Paths with fixed names come before those that take anything in their place.
-  for (auto routes : {event_routes, channel_routes, trigger_routes, recipient_routes,
-                      preference_routes, delivery_routes, dead_letter_routes, stats_routes})
-    add(routes());
-}
-
-void router::add(const std::vector<route>& routes) {
-  for (auto& x : routes)
+  for (auto& x : api_routes())
     entries_.push_back({x, split(std::string{base_path} + std::string{x.pattern})});
 }
 
@@ -69,15 +73,26 @@ void router::handle(request x, responder reply) {
   if (!where)
     return reply.send(problem(refusal::malformed_request, "the path cannot be read"));
   call c{std::move(x), std::move(*where), {}, std::move(reply)};
-  if (is_path(c.where, "healthz") || is_path(c.where, "readyz"))
-    return answer_health(std::move(c));
+  if (answer_openly(c))
+    return;
   if (auto chosen = choose(c))
     authenticate(chosen->value, std::move(c));
 }
 
-void router::answer_health(call c) {
+bool router::answer_openly(call& c) {
+  auto is_description = is_path(c.where, "openapi.json");
+  if (!is_description && !is_path(c.where, "healthz") && !is_path(c.where, "readyz"))
+    return false;
   if (c.message.verb != method::get)
-    return c.send(method_not_allowed(allowed_name(method::get)));
+    c.send(method_not_allowed(allowed_name(method::get)));
+  else if (is_description)
+    c.send(answer_openapi(c.message));
+  else
+    answer_health(std::move(c));
+  return true;
+}
+
+void router::answer_health(call c) {
   if (is_path(c.where, "readyz") && context_.door.is_closed())
     return c.fail(fail(errc::shutting_down, "no new events are taken"));
   if (is_path(c.where, "readyz") && !*actors_.has_room)

@@ -8,6 +8,10 @@
 
 namespace tocsin::http {
 
+/// Everything the API can do, below `/api/v1`. Paths with fixed names come before those that take
+/// anything in their place.
+std::vector<route> api_routes();
+
 /// Finds the route for each request and the token it comes with, and lets the route answer. Each
 /// I/O thread has its own; all of it happens on that thread.
 class router final : public request_handler {
@@ -24,7 +28,9 @@ private:
     std::vector<std::string> pattern;
   };
 
-  void add(const std::vector<route>& routes);
+  /// Answers what stands outside `/api/v1` and needs no token; false if `c` is about something
+  /// else.
+  bool answer_openly(call& c);
   void answer_health(call c);
   const entry* choose(call& c);
   void authenticate(const route& chosen, call c);

@@ -1,0 +1,199 @@
+#include "http/entity_tag.hpp"
+#include "http/openapi.hpp"
+#include "http/routes/conditions.hpp"
+#include "messages/event_catalogue.hpp"
+#include "messages/own_event.hpp"
+#include "tests/unit/http/router_fixture.hpp"
+
+#include <boost/json/value_to.hpp>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <map>
+#include <set>
+
+namespace tocsin::http {
+
+namespace json = boost::json;
+
+namespace {
+
+using texts = std::set<std::string>;
+
+/// What one operation is about, as the routes and the document say it.
+struct operation_facts {
+  std::string scope;
+  texts query;
+
+  friend bool operator==(const operation_facts&, const operation_facts&) = default;
+};
+
+void PrintTo(const operation_facts& x, std::ostream* out) {
+  *out << x.scope << " (";
+  for (auto& name : x.query)
+    *out << name << ' ';
+  *out << ')';
+}
+
+using operations = std::map<std::string, operation_facts>;
+
+texts words(std::string_view list) {
+  texts result;
+  while (!list.empty()) {
+    auto end = std::min(list.find(' '), list.size());
+    result.emplace(list.substr(0, end));
+    list.remove_prefix(std::min(end + 1, list.size()));
+  }
+  return result;
+}
+
+operations served() {
+  operations result{{"GET /healthz", {}}, {"GET /readyz", {}}, {"GET /openapi.json", {}}};
+  for (auto& x : api_routes())
+    result[fmt::format("{} /api/v1{}", to_string(x.verb), x.pattern)]
+      = {std::string{scope_name(x.scope)}, words(x.parameters)};
+  return result;
+}
+
+std::string upper(std::string text) {
+  for (auto& c : text)
+    c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return text;
+}
+
+class openapi_test : public router_fixture {
+protected:
+  const json::value& at(std::string_view pointer) { return document.at_pointer(pointer); }
+
+  /// The value itself, or what its `$ref` points to.
+  const json::value& resolve(const json::value& x) {
+    auto reference = x.is_object() ? x.as_object().if_contains("$ref") : nullptr;
+    if (reference == nullptr)
+      return x;
+    std::string pointer{reference->as_string()};
+    EXPECT_TRUE(pointer.starts_with('#')) << pointer;
+    return resolve(at(std::string_view{pointer}.substr(1)));
+  }
+
+  texts query_parameters(const json::value& list) {
+    texts result;
+    for (auto& entry : list.as_array()) {
+      auto& x = resolve(entry);
+      if (x.at("in").as_string() == "query")
+        result.insert(json::value_to<std::string>(x.at("name")));
+    }
+    return result;
+  }
+
+  operations described() {
+    operations result;
+    for (auto& [path, item] : at("/paths").as_object())
+      for (auto& [method, x] : item.as_object()) {
+        if (method == "parameters")
+          continue;
+        auto& facts = result[upper(std::string{method}) + " " + std::string{path}];
+        if (auto security = x.at("security").as_array(); !security.empty())
+          facts.scope = json::value_to<std::string>(security.at(0).at("token").at(0));
+        if (auto parameters = x.as_object().if_contains("parameters"))
+          facts.query = query_parameters(*parameters);
+      }
+    return result;
+  }
+
+  /// The codes that a problem of `status` may have, over all answers.
+  texts problem_codes(unsigned status) {
+    texts result;
+    for (auto& [name, x] : at("/components/responses").as_object()) {
+      auto content = x.at("content").as_object().if_contains(problem_type);
+      if (content == nullptr)
+        continue;
+      auto& members = content->at("schema").at("properties");
+      if (members.at("status").at("const").to_number<unsigned>() != status)
+        continue;
+      auto& code = members.at("code").as_object();
+      if (auto one = code.if_contains("const"))
+        result.insert(json::value_to<std::string>(*one));
+      else
+        for (auto& each : code.at("enum").as_array())
+          result.insert(json::value_to<std::string>(each));
+    }
+    return result;
+  }
+
+  json::value document = json::parse(openapi_document());
+};
+
+TEST_F(openapi_test, describes_what_is_served_with_scopes_and_parameters_and_nothing_else) {
+  EXPECT_EQ(described(), served());
+}
+
+TEST_F(openapi_test, gives_each_operation_a_name_of_its_own) {
+  texts names;
+  size_t count = 0;
+  for (auto& [path, item] : at("/paths").as_object())
+    for (auto& [method, x] : item.as_object())
+      if (method != "parameters") {
+        names.insert(json::value_to<std::string>(x.at("operationId")));
+        ++count;
+      }
+  EXPECT_EQ(names.size(), count);
+}
+
+TEST_F(openapi_test, names_every_code_of_a_problem_under_its_status) {
+  for (uint8_t i = 1; to_string(errc{i}) != "unknown"; ++i) {
+    auto reply = problem(fail(errc{i}, "x"));
+    EXPECT_THAT(problem_codes(reply.status), testing::Contains(std::string{to_string(errc{i})}));
+  }
+  for (auto kind :
+       {refusal::malformed_json, refusal::malformed_request, refusal::unknown_path,
+        refusal::method_not_allowed, refusal::body_too_large, refusal::unsupported_media_type,
+        refusal::request_timeout, refusal::target_too_long, refusal::header_too_large,
+        refusal::too_many_connections}) {
+    auto reply = problem(kind, "x");
+    auto code = json::value_to<std::string>(json_of(reply).at("code"));
+    EXPECT_THAT(problem_codes(reply.status), testing::Contains(code));
+  }
+}
+
+TEST_F(openapi_test, knows_the_catalogue_of_event_types) {
+  texts sent;
+  for (auto& x : event_catalogue())
+    if (!is_own_event(x.name))
+      sent.emplace(x.name);
+  EXPECT_EQ(json::value_to<texts>(at("/components/schemas/SentEventType/enum")), sent);
+}
+
+TEST_F(openapi_test, is_served_to_anybody_and_can_be_kept) {
+  auto plain = make_request(method::get, "/openapi.json");
+  plain.authorization.reset();
+  auto reply = send(plain);
+  EXPECT_EQ(reply.status, 200u);
+  EXPECT_EQ(reply.content_type, json_type);
+  EXPECT_EQ(reply.body, openapi_document());
+  EXPECT_EQ(header_of(reply, "Cache-Control"), "no-cache");
+  auto tag = header_of(reply, "ETag");
+  EXPECT_EQ(tag.size(), 18u);
+  plain.if_none_match = tag;
+  auto again = send(plain);
+  EXPECT_EQ(again.status, 304u);
+  EXPECT_TRUE(again.body.empty());
+  EXPECT_EQ(header_of(again, "ETag"), tag);
+  plain.if_none_match = "\"another\"";
+  EXPECT_EQ(send(plain).status, 200u);
+  EXPECT_EQ(send(method::post, "/openapi.json", "{}").status, 405u);
+}
+
+TEST(entity_tag, is_found_in_lists_of_tags) {
+  auto tag = entity_tag("text");
+  EXPECT_NE(tag, entity_tag("other"));
+  EXPECT_TRUE(names_tag(tag, tag));
+  EXPECT_TRUE(names_tag("\"a\" , W/" + tag + ", \"b\"", tag));
+  EXPECT_TRUE(names_tag("*", tag));
+  EXPECT_FALSE(names_tag("", tag));
+  EXPECT_FALSE(names_tag(" , ,", tag));
+  EXPECT_FALSE(names_tag("\"a\"", tag));
+}
+
+} // namespace
+
+} // namespace tocsin::http
