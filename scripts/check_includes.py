@@ -31,7 +31,7 @@ ARROWS = {
 
 # Libraries whose headers are slow to compile, and the only places that may have them.
 LIBRARIES = {
-    "boost/beast": ["http", "tests/support", "app/bench"],
+    "boost/beast": ["http", "tests/support", "tests/fuzz", "app/bench"],
     "caf/": ["messages/protocol", "actors", "http", "gate", "client", "app", "bin", "tests"],
 }
 
