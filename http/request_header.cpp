@@ -71,6 +71,9 @@ std::optional<header_fault> find_header_fault(const beast_request& header, bool 
 }
 
 bool has_folded_line(std::string_view text) {
+  // The empty line that ends the header: what follows belongs to the next request.
+  if (text.starts_with("\r\n"))
+    return false;
   text = text.substr(0, text.find("\r\n\r\n"));
   for (auto at = text.find("\r\n"); at != text.npos; at = text.find("\r\n", at + 2))
     if (at + 2 < text.size() && (text[at + 2] == ' ' || text[at + 2] == '\t'))
