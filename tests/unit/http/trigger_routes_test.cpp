@@ -20,12 +20,12 @@ TEST_F(trigger_routes_test, shows_every_type_of_every_channel) {
   world().channels[id].triggers["service.stopped"] = {true, {"a@example.com"}};
   auto x = get("/api/v1/triggers");
   EXPECT_EQ(x.at("owner").as_string(), "admin/admin");
-  EXPECT_EQ(x.at("event_types").as_array().size(), 12u);
+  EXPECT_EQ(x.at("event_types").as_array().size(), 13u);
   auto& row = x.at("channels").at(0);
   EXPECT_EQ(row.at("id").as_string(), to_string(id));
   EXPECT_EQ(row.at("revision").as_int64(), 1);
   auto& triggers = row.at("triggers").as_object();
-  EXPECT_EQ(triggers.size(), 12u);
+  EXPECT_EQ(triggers.size(), 13u);
   EXPECT_EQ(triggers.at("service.stopped"),
             boost::json::parse(R"({"on":true,"default":false,"to":["a@example.com"]})"));
   EXPECT_EQ(triggers.at("deploy.failure"), boost::json::parse(R"({"on":true,"default":true})"));
