@@ -85,7 +85,8 @@ exit_code run_on(const cli::connection& server, const std::optional<gate_access>
   if (!senders)
     return cli::report_failure(senders.error(), around);
   report.options.senders = std::move(*senders);
-  cli::session on{cli::http_client{server.url, server.token}, cli::output_format::table, around};
+  cli::session on{cli::http_client{server.url, server.token, server.ca_file},
+                  cli::output_format::table, around};
   load_run load{mark, report.options};
   auto channel = add_channel(on, mark, options.owner, load.sink_url());
   if (!channel)
@@ -124,7 +125,10 @@ exit_code run_on_spawned(const run_options& options, cli::surroundings& around) 
   std::optional<gate_access> gate;
   if (options.via == "caf")
     gate = {{loopback, server->gate_port(), {}}, server->panel()};
-  return run_on({server->url(), server->token(), {}, {}}, gate, server->pid(), options, around);
+  cli::connection own;
+  own.url = server->url();
+  own.token = server->token();
+  return run_on(own, gate, server->pid(), options, around);
 }
 
 /// Reads `HOST:PORT`. Errors: invalid_argument.
