@@ -92,7 +92,7 @@ TEST_F(environment_test, a_broken_schema_version_is_refused) {
 
 TEST_F(environment_test, pages_that_were_read_are_given_back_before_the_next_write) {
   constexpr uint64_t written_mib = 32;
-  constexpr uint64_t written = written_mib << 20;
+  static constexpr uint64_t written = written_mib << 20;
   options_.max_resident_bytes = 1;
   reopen();
   {
