@@ -110,8 +110,8 @@ protected:
     return result;
   }
 
-  /// Makes so many deliveries due.
-  void give(int count, const std::string& message = "it broke") {
+  /// Sends so many due deliveries, and lets nobody look at them yet.
+  void send_due(int count, const std::string& message = "it broke") {
     deliveries_due due;
     for (int i = 0; i < count; ++i) {
       auto event = std::make_shared<accepted_event>();
@@ -119,6 +119,11 @@ protected:
       due.deliveries.push_back({delivery_id{ids.next(2)}, event, "", 0, *wall});
     }
     caf::anon_send(worker, std::move(due));
+  }
+
+  /// Makes so many deliveries due.
+  void give(int count, const std::string& message = "it broke") {
+    send_due(count, message);
     run();
   }
 
@@ -341,9 +346,12 @@ TEST_F(claiming_worker_test, makes_another_probe_after_one_that_could_not_be_cla
 }
 
 TEST_F(claiming_worker_test, sends_what_is_claimed_before_it_ends) {
-  give(20);
+  // It hears of the end while the first claim is being stored.
+  send_due(20);
   caf::anon_send(worker, drain_channel{});
+  run();
   await_attempts(4);
+  expect_rest(4);
 }
 
 TEST_F(channel_worker_test, keeps_the_probe_for_a_delivery_that_can_be_rendered) {
