@@ -117,8 +117,8 @@ expected<std::string> read_cursor(std::string_view text) {
   auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), ms);
   if (!channel || !delivery || error != std::errc{} || end != number.data() + number.size())
     return bad_cursor();
-  byte_view key = dead_letter_key{*channel, from_unix_ms(static_cast<int64_t>(ms)), *delivery};
-  return std::string{key};
+  dead_letter_key key{*channel, from_unix_ms(static_cast<int64_t>(ms)), *delivery};
+  return std::string{byte_view{key}};
 }
 
 } // namespace
