@@ -52,11 +52,12 @@ void read_selection(object_reader& in, dead_letter_selection& out) {
       in.complain("channel", "invalid", "'channel' takes a channel's id");
   }
   out.code = in.text("code");
-  out.event_type = in.text("event_type").value_or("");
+  // Taken as "any", an empty text would widen the selection without a word.
+  out.event_type = in.word("event_type").value_or("");
   if (!out.event_type.empty() && find_event_type(out.event_type) == nullptr)
     in.complain("event_type", std::string{to_string(errc::unknown_event_type)},
                 fmt::format("there is no event type '{}'", out.event_type));
-  out.customer = in.text("customer").value_or("");
+  out.customer = in.word("customer").value_or("");
   out.since = read_instant(in, "since");
   out.until = read_instant(in, "until");
 }

@@ -86,6 +86,8 @@ TEST_F(dead_letter_routes_test, refuses_what_says_not_clearly_which_are_meant) {
             (strings{"/channel invalid", "/since invalid", "/per_minute out_of_range",
                      "/everything unknown_key"}));
   EXPECT_EQ(errors(R"({"event_type":"deploy.sucess"})"), strings{"/event_type unknown_event_type"});
+  EXPECT_EQ(errors(R"({"code":"404","event_type":"","customer":""})"),
+            (strings{"/event_type too_short", "/customer too_short"}));
   std::string many = R"({"ids":["01ARZ3NDEKTSV4RRFFQ69G5FAV")";
   for (int i = 0; i < 1000; ++i)
     many += R"(,"01ARZ3NDEKTSV4RRFFQ69G5FAV")";
