@@ -5,10 +5,7 @@
 #include "storage/token_repository.hpp"
 
 #include <fmt/format.h>
-#include <openssl/rand.h>
-#include <openssl/sha.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -18,25 +15,6 @@
 namespace tocsin::app {
 
 namespace {
-
-constexpr uint8_t all_scopes = 0x0f;
-
-/// 256 random bits after a prefix by which scanners for leaked secrets can know a token.
-expected<std::string> make_token_text() {
-  std::array<unsigned char, 32> secret{};
-  if (RAND_bytes(secret.data(), secret.size()) != 1)
-    return fail(errc::unavailable, "the system has no random numbers");
-  std::string result = "tocsin_";
-  for (auto byte : secret)
-    result += fmt::format("{:02x}", byte);
-  return result;
-}
-
-sha256_digest digest_of(const std::string& text) {
-  sha256_digest result{};
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), result.data());
-  return result;
-}
 
 /// Writes a new file that only its owner can read, durable on return.
 expected<void> write_private_file(const std::filesystem::path& path, const std::string& text) {
@@ -60,13 +38,16 @@ bootstrap(storage::environment& env, const std::filesystem::path& data_dir, time
   auto tx = env.write();
   if (!tx)
     return tx.error();
+  ulid_generator ids;
+  auto next_id = [&] { return ids.next(static_cast<uint64_t>(to_unix_ms(now))); };
+  auto as_service = [&] { return authorship{{}, audit_id{next_id()}, now}; };
   recipient_id admin{recipient_kind::admin, "admin"};
   auto known_admin = storage::recipient_repository{*tx}.admins();
   if (!known_admin)
     return known_admin.error();
   if (known_admin->empty()) {
     recipient value{admin, "Administrator", {}, false, now, now, 0};
-    if (auto made = storage::apply(*tx, put_recipient{std::move(value), 0}); !made)
+    if (auto made = storage::apply(*tx, put_recipient{std::move(value), 0}, as_service()); !made)
       return made.error();
   }
   auto tokens = storage::token_repository{*tx}.all();
@@ -81,9 +62,8 @@ bootstrap(storage::environment& env, const std::filesystem::path& data_dir, time
     written = data_dir / initial_token_file;
     if (auto done = write_private_file(*written, *text + "\n"); !done)
       return done.error();
-    token value{token_id{ulid_generator{}.next(static_cast<uint64_t>(to_unix_ms(now)))},
-                "initial admin token", digest_of(*text), all_scopes, now};
-    if (auto made = storage::apply(*tx, put_token{std::move(value)}); !made)
+    token value{token_id{next_id()}, "initial admin token", sha256(*text), every_scope, now};
+    if (auto made = storage::apply(*tx, put_token{std::move(value)}, as_service()); !made)
       return made.error();
   }
   if (auto done = tx->commit(); !done)

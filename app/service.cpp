@@ -6,11 +6,14 @@
 #include "actors/delivery/channel_supervisor.hpp"
 #include "actors/delivery/delivery_ledger.hpp"
 #include "actors/ingest/ingress.hpp"
+#include "actors/registry/audit_log.hpp"
 #include "actors/registry/channel_registry.hpp"
 #include "actors/registry/dead_letters.hpp"
 #include "actors/registry/delivery_control.hpp"
 #include "actors/registry/delivery_log.hpp"
 #include "actors/registry/recipient_registry.hpp"
+#include "actors/registry/session_registry.hpp"
+#include "actors/registry/sign_in_desk.hpp"
 #include "actors/registry/token_registry.hpp"
 #include "actors/routing/trigger_router.hpp"
 #include "actors/stats/stats.hpp"
@@ -195,9 +198,9 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
   transport = std::make_shared<channels::transport>(transport_options(settings));
   auto access = std::make_shared<const channel_access>(storage, secrets, outbound(settings));
   ledger = system.spawn<caf::detached>(
-    delivery_ledger,
-    ledger_options{storage, now, board, settings.storage.event_retention,
-                   settings.storage.reserve_bytes, backend.has_room, report_ledger});
+    delivery_ledger, ledger_options{storage, now, board, settings.storage.event_retention,
+                                    settings.storage.reserve_bytes, backend.has_room, report_ledger,
+                                    system_monotonic_clock(), settings.storage.audit_retention});
   router = system.spawn(trigger_router, preference_options{access, ledger, now, board});
   policy::retry_schedule retries{settings.delivery.first_retry, settings.delivery.max_retry,
                                  settings.delivery.give_up};
@@ -213,14 +216,19 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
   supervisor = system.spawn(
     channel_supervisor, channel_supervisor_options{access, worker, {}, report_channel, announcer});
   certificates = system.spawn(certificate_announcer, router, now, board);
-  registry_options registry{access, ledger, transport, now, board};
+  registry_options registry{access, ledger, transport, now, board, backend.epoch};
   backend.ingress = system.spawn(ingress, router, now, board);
   backend.channels = system.spawn(channel_registry, registry);
   backend.recipients = system.spawn(recipient_registry, registry);
   backend.deliveries = system.spawn(delivery_log, storage, board);
   backend.control = system.spawn(delivery_control, registry);
   backend.dead_letters = system.spawn(dead_letters, registry);
-  backend.tokens = system.spawn(token_registry, storage, board);
+  access_options doors{storage, ledger, now, board, backend.epoch};
+  backend.tokens = system.spawn(token_registry, doors);
+  backend.audit = system.spawn(audit_log, storage, board);
+  backend.sessions = system.spawn(session_registry, doors);
+  backend.sign_in = system.spawn<caf::detached>(sign_in_desk, doors);
+  backend.public_url = settings.server.public_url;
   backend.stats = system.spawn(stats, storage, board, std::string{version()}, now);
   guard = system.spawn(node_guard, essential_actors(), std::move(on_fatal));
   caf::anon_send(ledger, subscribe_changes{router});
@@ -263,6 +271,9 @@ std::vector<caf::actor> service::parts::essential_actors() const {
           any(backend.control),
           any(backend.dead_letters),
           any(backend.tokens),
+          any(backend.audit),
+          any(backend.sessions),
+          any(backend.sign_in),
           any(backend.stats),
           any(certificates)};
 }

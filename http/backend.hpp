@@ -1,16 +1,20 @@
 #pragma once
 
+#include "messages/access_epoch.hpp"
+#include "messages/protocol/audit_log.hpp"
 #include "messages/protocol/channel_registry.hpp"
 #include "messages/protocol/dead_letters.hpp"
 #include "messages/protocol/delivery_control.hpp"
 #include "messages/protocol/delivery_log.hpp"
 #include "messages/protocol/ingress.hpp"
 #include "messages/protocol/recipient_registry.hpp"
+#include "messages/protocol/session_registry.hpp"
 #include "messages/protocol/stats.hpp"
 #include "messages/protocol/token_registry.hpp"
 
 #include <atomic>
 #include <memory>
+#include <string>
 
 namespace tocsin::http {
 
@@ -24,9 +28,16 @@ struct backend {
   delivery_control_actor control;
   dead_letters_actor dead_letters;
   token_registry_actor tokens;
+  audit_log_actor audit;
+  session_registry_actor sessions;
+  sign_in_desk_actor sign_in;
   stats_actor stats;
   /// Whether the storage has room for new events.
   std::shared_ptr<std::atomic<bool>> has_room = std::make_shared<std::atomic<bool>>(true);
+  /// Rises when somebody loses access.
+  access_epoch epoch = make_access_epoch();
+  /// What people reach the service under, for example `https://notify.example.com`; may be empty.
+  std::string public_url;
 };
 
 } // namespace tocsin::http

@@ -1,6 +1,6 @@
 #include "http/entity_tag.hpp"
 
-#include "http/token_cache.hpp"
+#include "messages/digest.hpp"
 
 #include <algorithm>
 

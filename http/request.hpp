@@ -24,6 +24,9 @@ struct request {
   std::optional<std::string> idempotency_key;
   std::optional<std::string> if_match;
   std::optional<std::string> if_none_match;
+  std::optional<std::string> cookie;
+  std::optional<std::string> csrf_token;
+  std::optional<std::string> mask_sensitive;
   std::string body;
 };
 

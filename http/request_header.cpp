@@ -106,6 +106,9 @@ request take_request(beast_request& x) {
   result.idempotency_key = value_of(x, "Idempotency-Key");
   result.if_match = value_of(x, field::if_match);
   result.if_none_match = value_of(x, field::if_none_match);
+  result.cookie = value_of(x, field::cookie);
+  result.csrf_token = value_of(x, "X-CSRF-Token");
+  result.mask_sensitive = value_of(x, "X-Mask-Sensitive");
   result.body = std::move(x.body());
   return result;
 }

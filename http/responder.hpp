@@ -8,10 +8,22 @@
 
 namespace tocsin::http {
 
+/// Where a request comes from.
+struct request_origin {
+  /// The `X-Request-Id` that the response will bear.
+  std::string request_id;
+  /// The client's IP address.
+  std::string address;
+  bool is_encrypted = false;
+};
+
 /// Where the response to one request goes.
 class response_sink {
 public:
   virtual ~response_sink() = default;
+
+  /// Tells where the request came from. On the I/O thread of the connection.
+  virtual request_origin origin() { return {}; }
 
   /// Takes the response. On the I/O thread of the connection.
   virtual void send(response x) = 0;
@@ -33,6 +45,9 @@ public:
     if (sink_)
       sink_->abandon();
   }
+
+  /// Where the request came from; only before it is answered.
+  request_origin origin() const { return sink_->origin(); }
 
   /// Answers; the responder is used up then.
   void send(response x) { std::exchange(sink_, nullptr)->send(std::move(x)); }

@@ -1,5 +1,6 @@
 #include "http/router.hpp"
 
+#include "http/credentials.hpp"
 #include "http/openapi.hpp"
 #include "http/routes/conditions.hpp"
 
@@ -43,6 +44,13 @@ std::string allowed_name(method x) {
   return x == method::get ? "GET, HEAD" : std::string{to_string(x)};
 }
 
+/// How long it is until `end`.
+std::optional<access_cache::clock::duration> left(std::optional<timestamp> end) {
+  if (!end)
+    return std::nullopt;
+  return *end - system_wall_clock()();
+}
+
 response method_not_allowed(const std::string& allowed) {
   auto result = problem(refusal::method_not_allowed, "the path takes " + allowed);
   result.headers.push_back({"Allow", allowed});
@@ -54,7 +62,8 @@ response method_not_allowed(const std::string& allowed) {
 std::vector<route> api_routes() {
   std::vector<route> result;
   for (auto routes : {event_routes, channel_routes, trigger_routes, recipient_routes,
-                      preference_routes, delivery_routes, dead_letter_routes, stats_routes}) {
+                      preference_routes, delivery_routes, dead_letter_routes, token_routes,
+                      session_routes, portal_routes, audit_routes, stats_routes}) {
     auto more = routes();
     result.insert(result.end(), more.begin(), more.end());
   }
@@ -63,7 +72,10 @@ std::vector<route> api_routes() {
 
 router::router(backend actors, asker& questions, admission& door,
                std::chrono::milliseconds send_test_timeout)
-  : actors_(std::move(actors)), context_{actors_, questions, door, send_test_timeout} {
+  : actors_(std::move(actors)),
+    context_{actors_, questions, door, send_test_timeout},
+    tokens_(actors_.epoch),
+    sessions_(actors_.epoch) {
   for (auto& x : api_routes())
     entries_.push_back({x, split(std::string{base_path} + std::string{x.pattern})});
 }
@@ -124,34 +136,110 @@ const router::entry* router::choose(call& c) {
 }
 
 void router::authenticate(const route& chosen, call c) {
+  if (chosen.about == subject::sign_in)
+    return run(chosen, std::move(c));
   auto header = c.message.authorization.value_or(std::string{});
-  auto text = bearer_token(header);
-  if (!text)
-    return c.fail(fail(errc::unauthorized, "'Authorization: Bearer TOKEN' is missing"));
-  auto digest = sha256(*text);
-  if (auto known = tokens_.find(digest, token_cache::clock::now()))
-    return admit(chosen, *known, std::move(c));
-  context_.questions.ask<token>(actors_.tokens, find_token{digest},
-                                [this, &chosen, c = std::move(c)](expected<token> found) mutable {
-                                  if (!found && found.error().code == errc::not_found)
-                                    return c.fail(
-                                      fail(errc::unauthorized, "the token is not known"));
-                                  if (!found)
-                                    return c.fail(found.error());
-                                  tokens_.put(*found, token_cache::clock::now());
-                                  admit(chosen, *found, std::move(c));
-                                });
+  if (auto text = bearer_token(header))
+    return authenticate_token(chosen, std::move(c), *text);
+  auto cookies = c.message.cookie.value_or(std::string{});
+  if (auto secret = cookie_value(cookies, session_cookie); secret && !c.message.authorization)
+    return authenticate_session(chosen, std::move(c), *secret);
+  c.fail(fail(errc::unauthorized, "'Authorization: Bearer TOKEN' is missing"));
 }
 
-void router::admit(const route& chosen, const token& who, call c) {
-  if (!who.allows(chosen.scope))
+void router::authenticate_token(const route& chosen, call c, std::string_view text) {
+  auto digest = sha256(text);
+  if (auto known = tokens_.find(digest, access_cache::clock::now()))
+    return admit(chosen, std::move(known), std::move(c));
+  context_.questions.ask<token>(
+    actors_.tokens, find_token{digest},
+    [this, &chosen, c = std::move(c), epoch = tokens_.epoch()](expected<token> found) mutable {
+      if (!found)
+        return c.fail(found.error());
+      auto who = make_caller(*found);
+      tokens_.put(found->digest, who, epoch, access_cache::clock::now(), left(found->expires_at));
+      admit(chosen, std::move(who), std::move(c));
+    });
+}
+
+void router::authenticate_session(const route& chosen, call c, std::string_view secret) {
+  auto is_safe = c.message.verb == method::get;
+  if (!is_safe
+      && !equals_in_constant_time(c.message.csrf_token.value_or(""), csrf_token_of(secret)))
+    return c.fail(fail(errc::forbidden, "'X-CSRF-Token' is missing or not the session's"));
+  auto digest = sha256(secret);
+  if (auto known = sessions_.find(digest, access_cache::clock::now()))
+    return admit(chosen, std::move(known), std::move(c));
+  context_.questions.ask<session>(
+    actors_.sessions, find_session{digest},
+    [this, &chosen, c = std::move(c), epoch = sessions_.epoch()](expected<session> found) mutable {
+      if (!found)
+        return c.fail(found.error());
+      auto who = make_caller(*found);
+      sessions_.put(found->digest, who, epoch, access_cache::clock::now(), left(found->expires_at));
+      admit(chosen, std::move(who), std::move(c));
+    });
+}
+
+void router::admit(const route& chosen, caller_ptr who, call c) {
+  c.by = std::move(who);
+  // What is for the panel alone is not there for a customer, whatever its scope.
+  if (c.by->confined_to && chosen.about == subject::panel)
+    return c.send(problem(refusal::unknown_path, "there is no such path"));
+  if (!c.by->allows(chosen.scope))
     return c.fail(fail(errc::forbidden,
-                       fmt::format("the token lacks the scope '{}'", scope_name(chosen.scope))));
+                       fmt::format("the token lacks the scope '{}'", to_string(chosen.scope))));
+  run(chosen, std::move(c));
+}
+
+void router::run(const route& chosen, call c) {
   if (auto fault = find_parameter_fault(c.where, chosen.parameters))
     return c.fail(*fault);
   if (auto fault = find_body_fault(c.message))
     return c.send(problem(refusal::unsupported_media_type, *fault));
+  if (c.by && c.by->confined_to)
+    return run_confined(chosen, std::move(c));
   chosen.run(context_, std::move(c));
+}
+
+/// Lets a customer have what is its own; of everything else it hears that it is not there.
+void router::run_confined(const route& chosen, call c) {
+  auto own = to_string(*c.by->confined_to);
+  switch (chosen.about) {
+  case subject::channel_in_path: return run_on_own_channel(chosen, std::move(c));
+  case subject::customer_in_path:
+    if (c.captures.front() != c.by->confined_to->name)
+      return c.fail(no_such("recipient"));
+    break;
+  case subject::owner_in_query:
+    if (auto named = c.parameter("owner"); !named)
+      c.where.query.emplace_back("owner", own);
+    else if (*named != own)
+      return c.fail(no_such("recipient"));
+    break;
+  case subject::panel: return c.send(problem(refusal::unknown_path, "there is no such path"));
+  case subject::sign_in:
+  case subject::anybody:
+  case subject::owner_in_body:
+  case subject::own_history: break;
+  }
+  chosen.run(context_, std::move(c));
+}
+
+void router::run_on_own_channel(const route& chosen, call c) {
+  auto id = channel_id::parse(c.captures.front());
+  if (!id)
+    return c.fail(no_such("channel"));
+  context_.questions.ask<channel_view>(
+    actors_.channels, find_channel{*id},
+    [this, &chosen, id = *id, c = std::move(c)](expected<channel_view> found) mutable {
+      if (found && found->value.owner == *c.by->confined_to)
+        return chosen.run(context_, std::move(c));
+      // In the words in which the registry says it of one that is not there.
+      if (found)
+        return c.fail(fail(errc::not_found, "there is no channel " + to_string(id)));
+      c.fail(found.error());
+    });
 }
 
 } // namespace tocsin::http

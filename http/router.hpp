@@ -1,7 +1,7 @@
 #pragma once
 
+#include "http/access_cache.hpp"
 #include "http/routes/route.hpp"
-#include "http/token_cache.hpp"
 
 #include <string>
 #include <vector>
@@ -12,8 +12,8 @@ namespace tocsin::http {
 /// anything in their place.
 std::vector<route> api_routes();
 
-/// Finds the route for each request and the token it comes with, and lets the route answer. Each
-/// I/O thread has its own; all of it happens on that thread.
+/// Finds the route for each request and who makes it, refuses what that caller may not do, and lets
+/// the route answer. Each I/O thread has its own; all of it happens on that thread.
 class router final : public request_handler {
 public:
   /// `questions` and `door` outlive the router. A Send Test may take `send_test_timeout`.
@@ -34,11 +34,17 @@ private:
   void answer_health(call c);
   const entry* choose(call& c);
   void authenticate(const route& chosen, call c);
-  void admit(const route& chosen, const token& who, call c);
+  void authenticate_token(const route& chosen, call c, std::string_view text);
+  void authenticate_session(const route& chosen, call c, std::string_view secret);
+  void admit(const route& chosen, caller_ptr who, call c);
+  void run(const route& chosen, call c);
+  void run_confined(const route& chosen, call c);
+  void run_on_own_channel(const route& chosen, call c);
 
   backend actors_;
   route_context context_;
-  token_cache tokens_;
+  access_cache tokens_;
+  access_cache sessions_;
   std::vector<entry> entries_;
 };
 

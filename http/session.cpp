@@ -84,6 +84,12 @@ public:
       write(std::move(x));
   }
 
+  request_origin origin() override {
+    error_code ignored;
+    auto peer = stream_.socket().remote_endpoint(ignored).address();
+    return {request_id(), peer.to_string(), Stream::is_encrypted};
+  }
+
   void abandon() noexcept override {
     asio::post(stream_.socket().get_executor(), [self = self()] {
       self->send(problem(fail(errc::unavailable, "the part in charge stopped before it answered")));
@@ -244,15 +250,20 @@ private:
 
   /// Makes `pieces` of a response.
   void compose(response x) {
-    if (request_id_.empty())
-      request_id_ = services_.make_request_id();
     must_close_ = must_close_ || !parser_->is_done() || !parser_->keep_alive();
     head_ = response_head(
-      x, {request_id_, !must_close_, parser_->get().version() == 10, Stream::is_encrypted});
+      x, {request_id(), !must_close_, parser_->get().version() == 10, Stream::is_encrypted});
     body_ = std::move(x.body);
     if (head_only_)
       body_.clear();
     enter(phase::writing, services_.options.transfer_timeout);
+  }
+
+  /// The client's own, or else one that is made here.
+  const std::string& request_id() {
+    if (request_id_.empty())
+      request_id_ = services_.make_request_id();
+    return request_id_;
   }
 
   std::array<asio::const_buffer, 2> pieces() const {

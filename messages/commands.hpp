@@ -3,6 +3,7 @@
 #include "messages/channel.hpp"
 #include "messages/delivery.hpp"
 #include "messages/recipient.hpp"
+#include "messages/session.hpp"
 #include "messages/token.hpp"
 
 #include <cstdint>
@@ -111,6 +112,8 @@ struct put_channel {
   std::string sealed_settings;
   /// The revision that must be stored now; 0 where the channel must be new.
   uint64_t expected_revision = 0;
+  /// The fields of the settings that differ from those stored before, for the audit log.
+  std::vector<std::string> changed_settings = {};
 };
 
 /// Removes a channel. What it still owes is cancelled by `cancel_due`.
@@ -147,10 +150,55 @@ struct put_token {
   token value;
 };
 
+/// Revokes a token.
+struct remove_token {
+  token_id id;
+};
+
+/// Notes that a token was used; one that is gone is left so.
+struct note_token_use {
+  token_id id;
+  timestamp at{};
+};
+
+/// Sets an admin's password and ends all sessions of the admin.
+struct put_password {
+  password_hash value;
+};
+
+/// Lets somebody in.
+struct open_session {
+  session value;
+};
+
+/// Notes that a session was used; one that is gone is left so.
+struct note_session_use {
+  sha256_digest digest{};
+  timestamp at{};
+};
+
+/// Ends the session of `who`.
+struct close_session {
+  sha256_digest digest{};
+  recipient_id who;
+};
+
+struct put_portal_link {
+  portal_link value;
+};
+
+/// Uses up a link and lets its customer in, who is `value.who`.
+struct redeem_portal_link {
+  sha256_digest code{};
+  session value;
+};
+
 using command
   = std::variant<accept_event, record_attempt, claim_deliveries, release_deliveries,
                  resend_delivery, cancel_delivery, discard_delivery, put_channel, remove_channel,
-                 cancel_due, put_recipient, remove_recipient, put_preference, put_token>;
+                 cancel_due, put_recipient, remove_recipient, put_preference, put_token,
+                 remove_token, note_token_use, put_password, open_session, note_session_use,
+                 close_session, put_portal_link, redeem_portal_link>;
 
 /// What applying a command did.
 struct command_result {

@@ -2,6 +2,7 @@
 
 #include "messages/delivery.hpp"
 #include "messages/ids.hpp"
+#include "messages/recipient.hpp"
 #include "messages/timestamp.hpp"
 
 #include <optional>
@@ -29,6 +30,7 @@ struct delivery_filter {
   /// the time of acceptance, but where the clock was set back: there ids go on from the last one.
   std::optional<timestamp> since = std::nullopt;
   std::optional<timestamp> until = std::nullopt;
+  std::optional<recipient_id> recipient = std::nullopt;
 };
 
 /// The class that `to_string` names so; nothing if there is none.

@@ -49,6 +49,7 @@ using event_id = basic_id<struct event_tag>;
 using delivery_id = basic_id<struct delivery_tag>;
 using channel_id = basic_id<struct channel_tag>;
 using token_id = basic_id<struct token_tag>;
+using audit_id = basic_id<struct audit_tag>;
 
 template <class Inspector, class Tag>
 typename Inspector::result_type inspect(Inspector& f, basic_id<Tag>& x) {

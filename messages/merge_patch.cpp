@@ -34,4 +34,22 @@ expected<std::string> merge_patch(std::string_view target, std::string_view patc
   return json::serialize(result);
 }
 
+std::vector<std::string> changed_members(std::string_view before, std::string_view after) {
+  json::error_code ec;
+  auto old = json::parse(before, ec);
+  if (ec || !old.is_object())
+    return {};
+  auto now = json::parse(after, ec);
+  if (ec || !now.is_object())
+    return {};
+  std::vector<std::string> result;
+  for (auto& [key, value] : now.get_object())
+    if (auto found = old.get_object().if_contains(key); !found || *found != value)
+      result.emplace_back(key);
+  for (auto& [key, value] : old.get_object())
+    if (!now.get_object().contains(key))
+      result.emplace_back(key);
+  return result;
+}
+
 } // namespace tocsin

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tocsin {
 
@@ -15,5 +16,9 @@ void merge_patch(boost::json::value& target, const boost::json::value& patch);
 
 /// The same for JSON texts. Errors: invalid_argument if either is not JSON.
 expected<std::string> merge_patch(std::string_view target, std::string_view patch);
+
+/// The names of the members in which two JSON objects differ, in the order of `after`, then those
+/// that are gone. Empty where either is no object.
+std::vector<std::string> changed_members(std::string_view before, std::string_view after);
 
 } // namespace tocsin

@@ -5,7 +5,7 @@ OpenAPI document, and writes it as the C++ source that the service serves it fro
 Each part adds paths and components to the base; none may stand in two of them. What is true of many
 operations is said once, in `x-answers` of the base, and added here to each of them: the answers that
 every operation has, those of operations that need a token, and those of operations with a body. An
-operation that names such a status itself keeps its own. Every answer gets the header X-Request-Id.
+operation that names such a status itself keeps its own. What takes a token takes a session as well. Every answer gets the header X-Request-Id.
 """
 
 import json
@@ -56,6 +56,8 @@ def add_common_answers(document):
     answers = document.pop("x-answers")
     for _, operation in operations(document):
         needs_token = operation.get("security", document["security"]) != []
+        if needs_token:
+            operation["security"] = operation.get("security", document["security"]) + [{"session": []}]
         kinds = ["every"] + ["with_token"] * needs_token + ["with_body"] * ("requestBody" in operation)
         for kind in kinds:
             for status, name in answers[kind].items():

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/audit.hpp"
 #include "messages/commands.hpp"
 #include "messages/failure.hpp"
 #include "storage/transaction.hpp"
@@ -37,8 +38,19 @@ namespace tocsin::storage {
 /// - `remove_recipient`: not_found, revision_mismatch, already_exists (it owns channels).
 /// - `put_preference`: not_found (its recipient), revision_mismatch.
 /// - `put_token`: already_exists (another token has this digest).
+/// - `remove_token`: not_found. `note_token_use`: `value` is 1, or 0 where the token is gone.
+/// - `put_password`: not_found (the admin).
+/// - `open_session`: not_found (whoever it is for), already_exists (the digest).
+/// - `note_session_use`: `value` is 1, or 0 where the session is gone. `close_session`: as that.
+/// - `put_portal_link`: not_found (the customer), conflict (its portal is off).
+/// - `redeem_portal_link`: not_found (no such link, or it is used up or expired, or the portal is
+///   off); the session is opened for the link's customer.
 ///
 /// After storage_full, storage_io or storage_corrupt the whole transaction can only be undone.
 expected<command_result> apply(write_transaction& tx, const command& x);
+
+/// As above, and makes the entry `as` of the audit log if the command is one that is audited
+/// (`audit_subject.hpp`) and was not refused.
+expected<command_result> apply(write_transaction& tx, const command& x, const authorship& as);
 
 } // namespace tocsin::storage

@@ -22,6 +22,14 @@ expected<command_result> apply_step(write_transaction& tx, const put_recipient& 
 expected<command_result> apply_step(write_transaction& tx, const remove_recipient& x);
 expected<command_result> apply_step(write_transaction& tx, const put_preference& x);
 expected<command_result> apply_step(write_transaction& tx, const put_token& x);
+expected<command_result> apply_step(write_transaction& tx, const remove_token& x);
+expected<command_result> apply_step(write_transaction& tx, const note_token_use& x);
+expected<command_result> apply_step(write_transaction& tx, const put_password& x);
+expected<command_result> apply_step(write_transaction& tx, const open_session& x);
+expected<command_result> apply_step(write_transaction& tx, const note_session_use& x);
+expected<command_result> apply_step(write_transaction& tx, const close_session& x);
+expected<command_result> apply_step(write_transaction& tx, const put_portal_link& x);
+expected<command_result> apply_step(write_transaction& tx, const redeem_portal_link& x);
 
 /// What a command that needs no more says gives: the new revision or a count.
 inline command_result result_of(uint64_t value) {

@@ -43,9 +43,17 @@ enum class database : uint8_t {
   /// Channel, instant, delivery id -> code of the last attempt: the deliveries that are dead
   /// letters.
   dead_letters,
+  /// Entry id -> entry of the audit log.
+  audit,
+  /// Admin's name -> hash of the password.
+  passwords,
+  /// Digest of the cookie -> session.
+  sessions,
+  /// Digest of the code -> link into the portal.
+  portal_links,
 };
 
-inline constexpr size_t database_count = 15;
+inline constexpr size_t database_count = 19;
 
 /// The name under which LMDB knows `x`.
 std::string_view to_string(database x);

@@ -131,7 +131,8 @@ expected<page<delivery>> delivery_repository::list(const delivery_filter& filter
     auto each = read_whole(tx_, at->key(), at->value());
     if (!each)
       return each.error();
-    result.entries.push_back(std::move(*each));
+    if (!filter.recipient || *filter.recipient == each->recipient)
+      result.entries.push_back(std::move(*each));
   }
   if (!found)
     return found.error();

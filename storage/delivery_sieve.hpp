@@ -10,9 +10,9 @@
 namespace tocsin::storage {
 
 /// Lets deliveries through that a filter asks for, but for the times, which are the order of the
-/// keys. What the delivery itself tells is looked at first, its event next, its last attempt last.
-/// Deliveries of one event lie side by side, so the event is read once. Lives no longer than
-/// transaction and filter.
+/// keys, and for the recipient, which the fixed part does not hold. What the delivery itself tells
+/// is looked at first, its event next, its last attempt last. Deliveries of one event lie side by
+/// side, so the event is read once. Lives no longer than transaction and filter.
 class delivery_sieve {
 public:
   delivery_sieve(const transaction& tx, const delivery_filter& filter);

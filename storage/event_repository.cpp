@@ -43,7 +43,9 @@ expected<std::optional<accepted_event>> event_repository::find_by_key(std::strin
   return result;
 }
 
-expected<page<accepted_event>> event_repository::list(const page_request& request) const {
+expected<page<accepted_event>> event_repository::list(const page_request& request,
+                                                      const event_sieve& keeps,
+                                                      uint32_t max_scanned) const {
   auto from = read_id_cursor(request.cursor);
   if (!from)
     return from.error();
@@ -52,16 +54,21 @@ expected<page<accepted_event>> event_repository::list(const page_request& reques
     return at.error();
   page<accepted_event> result;
   auto limit = page_limit(request);
+  uint32_t scanned = 0;
+  event_id last_seen;
   auto found = *from ? at->seek_before(as_key(**from)) : at->last();
   for (; found && *found; found = at->previous()) {
-    if (result.entries.size() == limit) {
-      result.next_cursor = to_string(result.entries.back().id);
+    if (result.entries.size() == limit || scanned >= max_scanned) {
+      result.next_cursor = to_string(last_seen);
       break;
     }
+    ++scanned;
     auto record = decode_event(at->key(), at->value());
     if (!record)
       return record.error();
-    result.entries.push_back(std::move(record->value));
+    last_seen = record->value.id;
+    if (!keeps || keeps(record->value))
+      result.entries.push_back(std::move(record->value));
   }
   if (!found)
     return found.error();

@@ -5,6 +5,7 @@
 #include "messages/page.hpp"
 #include "storage/transaction.hpp"
 
+#include <functional>
 #include <optional>
 #include <string_view>
 
@@ -12,6 +13,9 @@ namespace tocsin::storage {
 
 /// The id by which senders know an event: their own where they gave one, else ours.
 std::string public_id(const accepted_event& x);
+
+/// Says which events a list shows.
+using event_sieve = std::function<bool(const accepted_event&)>;
 
 /// Reads accepted events. Errors everywhere: storage_io, storage_corrupt.
 class event_repository {
@@ -26,8 +30,11 @@ public:
   /// Finds the event that was accepted under an idempotency key, or under a sender's own id.
   expected<std::optional<accepted_event>> find_by_key(std::string_view key) const;
 
-  /// Newest first. Errors: invalid_argument (cursor).
-  expected<page<accepted_event>> list(const page_request& request) const;
+  /// Newest first, those that `keeps` is true of; all, where it is empty. Looks at no more than
+  /// `max_scanned` events, so that a page may hold fewer than its limit (even none) and still have
+  /// a next one. Errors: invalid_argument (cursor).
+  expected<page<accepted_event>> list(const page_request& request, const event_sieve& keeps = {},
+                                      uint32_t max_scanned = 2000) const;
 
 private:
   const transaction& tx_;

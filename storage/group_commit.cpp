@@ -18,9 +18,17 @@ bool accepts_events(const commit_entry& x) {
   return !x.commands.empty() && std::holds_alternative<accept_event>(x.commands.front());
 }
 
+/// What the command at `place` of an entry is applied as.
+authorship nth_of(const authorship& first, size_t place) {
+  auto result = first;
+  result.id = audit_id{first.id.plus(static_cast<uint32_t>(place))};
+  return result;
+}
+
 expected<void> apply_all(write_transaction& tx, commit_entry& entry) {
   for (auto& x : entry.commands) {
-    auto result = storage::apply(tx, x);
+    auto result = entry.by ? storage::apply(tx, x, nth_of(*entry.by, entry.results.size()))
+                           : storage::apply(tx, x);
     if (!result)
       return result.error();
     entry.results.push_back(*result);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/audit.hpp"
 #include "messages/commands.hpp"
 #include "messages/failure.hpp"
 #include "storage/environment.hpp"
@@ -17,6 +18,9 @@ struct commit_entry {
   std::vector<command_result> results;
   /// Why the entry was not committed.
   std::optional<failure> refusal;
+  /// Under whose name it stands in the audit log; nothing for what is not audited. The id is that
+  /// of the first command, the following ones have those that follow.
+  std::optional<authorship> by = std::nullopt;
 };
 
 /// Applies all entries in their order in one transaction and makes them durable with one fsync.

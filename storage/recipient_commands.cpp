@@ -5,6 +5,7 @@
 #include "storage/recipient_record.hpp"
 #include "storage/recipient_repository.hpp"
 #include "storage/revision.hpp"
+#include "storage/session_repository.hpp"
 
 #include <fmt/format.h>
 
@@ -109,6 +110,8 @@ expected<command_result> apply_step(write_transaction& tx, const remove_recipien
     return fail(errc::already_exists, what(x.id) + " still owns channels");
   if (auto moved = move_customer_name(tx, *stored, nullptr); !moved)
     return moved.error();
+  if (auto done = lock_out(tx, x.id, true); !done)
+    return done.error();
   for (auto db : {database::preferences, database::recipients})
     if (auto erased = tx.erase(db, recipient_key(x.id)); !erased)
       return erased.error();

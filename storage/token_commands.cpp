@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace tocsin::storage {
 
 expected<command_result> apply_step(write_transaction& tx, const put_token& x) {
@@ -29,6 +32,33 @@ expected<command_result> apply_step(write_transaction& tx, const put_token& x) {
   auto index = tx.put(database::token_digests, digest_key(x.value.digest), as_key(x.value.id));
   if (!index)
     return index.error();
+  return result_of(1);
+}
+
+expected<command_result> apply_step(write_transaction& tx, const remove_token& x) {
+  auto stored = token_repository{tx}.find(x.id);
+  if (!stored)
+    return stored.error();
+  if (!*stored)
+    return fail(errc::not_found, "there is no token " + to_string(x.id));
+  if (auto erased = tx.erase(database::token_digests, digest_key((*stored)->digest)); !erased)
+    return erased.error();
+  if (auto erased = tx.erase(database::tokens, as_key(x.id)); !erased)
+    return erased.error();
+  return result_of(0);
+}
+
+expected<command_result> apply_step(write_transaction& tx, const note_token_use& x) {
+  auto stored = token_repository{tx}.find(x.id);
+  if (!stored)
+    return stored.error();
+  if (!*stored)
+    return result_of(0);
+  auto value = std::move(**stored);
+  value.last_used_at = std::max(x.at, value.last_used_at.value_or(x.at));
+  auto record = encode_token(tx.scratch(), value);
+  if (auto put = tx.put(database::tokens, as_key(x.id), record); !put)
+    return put.error();
   return result_of(1);
 }
 

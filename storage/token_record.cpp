@@ -8,13 +8,25 @@ namespace tocsin::storage {
 
 namespace {
 
-constexpr uint8_t newest_version = 1;
+constexpr uint8_t newest_version = 2;
+
+std::optional<timestamp> optional_instant(timestamp x) {
+  return x == timestamp{} ? std::nullopt : std::optional{x};
+}
+
+/// In records of version 1 `read` showed what `read:sensitive` shows since.
+uint8_t scopes_of_version_1(uint8_t x) {
+  auto read = static_cast<uint8_t>(token_scope::read);
+  auto read_sensitive = static_cast<uint8_t>(token_scope::read_sensitive);
+  return (x & read) != 0 ? static_cast<uint8_t>(x | read_sensitive) : x;
+}
 
 } // namespace
 
 byte_view encode_token(std::string& out, const token& x) {
   record_writer to{out, newest_version};
   to.raw(digest_key(x.digest)).u8(x.scopes).instant(x.created_at).text(x.name);
+  to.instant(x.expires_at.value_or(timestamp{})).instant(x.last_used_at.value_or(timestamp{}));
   return to.bytes();
 }
 
@@ -28,6 +40,12 @@ expected<token> decode_token(byte_view key, byte_view value) {
   result.scopes = in.u8();
   result.created_at = in.instant();
   result.name = in.text();
+  if (in.version() == 1) {
+    result.scopes = scopes_of_version_1(result.scopes);
+  } else {
+    result.expires_at = optional_instant(in.instant());
+    result.last_used_at = optional_instant(in.instant());
+  }
   if (auto end = id_in.end(); !end)
     return end.error();
   if (auto end = in.end(); !end)

@@ -2,6 +2,7 @@
 
 #include "storage/codec.hpp"
 #include "storage/lookup.hpp"
+#include "storage/paging.hpp"
 #include "storage/token_record.hpp"
 
 namespace tocsin::storage {
@@ -24,6 +25,30 @@ expected<std::optional<token>> token_repository::find_by_digest(const sha256_dig
   auto result = find(id);
   if (result && !*result)
     return corrupt(database::token_digests, key, "names a token that is not there");
+  return result;
+}
+
+expected<page<token>> token_repository::list(const page_request& request) const {
+  auto after = read_id_cursor(request.cursor);
+  if (!after)
+    return after.error();
+  auto at = tx_.open_cursor(database::tokens);
+  if (!at)
+    return at.error();
+  page<token> result;
+  auto found = *after ? at->seek(as_key((*after)->plus(1))) : at->first();
+  for (; found && *found; found = at->next()) {
+    if (result.entries.size() == page_limit(request)) {
+      result.next_cursor = to_string(result.entries.back().id);
+      break;
+    }
+    auto each = decode_token(at->key(), at->value());
+    if (!each)
+      return each.error();
+    result.entries.push_back(std::move(*each));
+  }
+  if (!found)
+    return found.error();
   return result;
 }
 

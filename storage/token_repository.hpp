@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/failure.hpp"
+#include "messages/page.hpp"
 #include "messages/token.hpp"
 #include "storage/transaction.hpp"
 
@@ -18,6 +19,9 @@ public:
 
   /// Finds the token whose text has this digest.
   expected<std::optional<token>> find_by_digest(const sha256_digest& digest) const;
+
+  /// Tokens, oldest first. Errors: invalid_argument (cursor).
+  expected<page<token>> list(const page_request& request) const;
 
   /// All tokens, oldest first.
   expected<std::vector<token>> all() const;

@@ -1,6 +1,7 @@
 #include "storage/verify.hpp"
 
 #include "storage/attempt_record.hpp"
+#include "storage/audit_record.hpp"
 #include "storage/channel_record.hpp"
 #include "storage/codec.hpp"
 #include "storage/dead_letter_index.hpp"
@@ -11,6 +12,7 @@
 #include "storage/lookup.hpp"
 #include "storage/recipient_key.hpp"
 #include "storage/recipient_record.hpp"
+#include "storage/session_record.hpp"
 #include "storage/token_record.hpp"
 
 #include <fmt/format.h>
@@ -42,6 +44,10 @@ public:
       {database::tokens, &verification::check_token},
       {database::token_digests, &verification::check_token_digest},
       {database::dead_letters, &verification::check_dead_letter},
+      {database::audit, &verification::check_audit_entry},
+      {database::passwords, &verification::check_password},
+      {database::sessions, &verification::check_session},
+      {database::portal_links, &verification::check_portal_link},
     };
     for (auto& [db, check] : steps)
       if (auto walked = walk(db, check); !walked)
@@ -281,13 +287,10 @@ private:
   }
 
   expected<void> check_preference(byte_view key, byte_view value) {
-    if (auto x = decode_preference(key, value); !x)
+    auto x = decode_preference(key, value);
+    if (!x)
       return x.error();
-    auto owner = has(database::recipients, key);
-    if (!owner)
-      return owner.error();
-    require(*owner, database::preferences, key, "belongs to nobody");
-    return {};
+    return require_recipient(x->recipient, database::preferences, key);
   }
 
   expected<void> check_token(byte_view key, byte_view value) {
@@ -328,6 +331,41 @@ private:
       return last.error();
     require(!*last || (*last)->result.code == x->code, database::dead_letters, key,
             "holds another code than the last attempt");
+    return {};
+  }
+
+  expected<void> check_audit_entry(byte_view key, byte_view value) {
+    if (auto x = decode_audit_entry(key, value); !x)
+      return x.error();
+    return {};
+  }
+
+  expected<void> check_password(byte_view key, byte_view value) {
+    if (auto x = decode_password(key, value); !x)
+      return x.error();
+    return require_recipient({recipient_kind::admin, std::string{key}}, database::passwords, key);
+  }
+
+  expected<void> check_session(byte_view key, byte_view value) {
+    auto x = decode_session(key, value);
+    if (!x)
+      return x.error();
+    return require_recipient(x->who, database::sessions, key);
+  }
+
+  expected<void> check_portal_link(byte_view key, byte_view value) {
+    auto x = decode_portal_link(key, value);
+    if (!x)
+      return x.error();
+    return require_recipient({recipient_kind::customer, x->customer}, database::portal_links, key);
+  }
+
+  /// What `key` of `db` is about must be there.
+  expected<void> require_recipient(const recipient_id& id, database db, byte_view key) {
+    auto there = has(database::recipients, recipient_key(id));
+    if (!there)
+      return there.error();
+    require(*there, db, key, "belongs to nobody");
     return {};
   }
 

@@ -1,10 +1,12 @@
 #include "actors/delivery/delivery_ledger.hpp"
 
+#include "storage/audit_repository.hpp"
 #include "storage/channel_repository.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/due_repository.hpp"
 #include "storage/event_repository.hpp"
 #include "storage/retention.hpp"
+#include "storage/session_repository.hpp"
 
 #include <caf/exit_reason.hpp>
 
@@ -59,16 +61,16 @@ bool is_asked_for(const storage::commit_entry& x) {
          && !std::holds_alternative<cancel_due>(first);
 }
 
-/// Whether a change concerns more than single deliveries.
-bool is_of_configuration(const command& x) {
-  return !std::holds_alternative<resend_delivery>(x) && !std::holds_alternative<cancel_delivery>(x)
-         && !std::holds_alternative<discard_delivery>(x)
-         && !std::holds_alternative<claim_deliveries>(x);
-}
-
 /// Whether trying again later may help.
 bool is_passing(errc code) {
   return code == errc::storage_full || code == errc::storage_io;
+}
+
+/// Whether a change is one that the listeners want to hear of.
+bool is_of_configuration(const command& x) {
+  return std::holds_alternative<put_channel>(x) || std::holds_alternative<remove_channel>(x)
+         || std::holds_alternative<put_recipient>(x) || std::holds_alternative<remove_recipient>(x)
+         || std::holds_alternative<put_preference>(x);
 }
 
 /// The record of an attempt whose end nobody saw.
@@ -150,6 +152,9 @@ caf::result<command_result> delivery_ledger_state::on_apply_command(apply_comman
     return promise;
   }
   auto& w = enqueue({std::move(msg.value)});
+  auto now = options_.now();
+  audit_id id{ids_.next(static_cast<uint64_t>(to_unix_ms(now)))};
+  entries_.back().by = authorship{std::move(msg.by), id, now};
   w.command = promise;
   w.notice = std::move(msg.notice);
   return promise;
@@ -163,7 +168,11 @@ caf::result<channels_stored> delivery_ledger_state::on_store_channels(store_chan
   commands.reserve(msg.channels.size());
   for (auto& x : msg.channels)
     commands.emplace_back(std::move(x));
+  auto now = options_.now();
+  audit_id first{
+    ids_.next(static_cast<uint64_t>(to_unix_ms(now)), static_cast<uint32_t>(commands.size()))};
   enqueue(std::move(commands)).channels = promise;
+  entries_.back().by = authorship{std::move(msg.by), first, now};
   return promise;
 }
 
@@ -235,10 +244,13 @@ void delivery_ledger_state::on_prune_expired(const prune_expired&) {
   auto pause = std::chrono::milliseconds{pause_between_prunings};
   if (auto tx = options_.storage->write()) {
     auto pruned = storage::prune(*tx, options_.now() - options_.retention, prune_step, prune_from_);
+    auto now = options_.now();
+    auto audit = storage::prune_audit(*tx, now - options_.audit_retention, prune_step);
+    auto sessions = storage::prune_sessions(*tx, now, prune_step);
     // What cannot be removed now, as the disk is in trouble, is removed by a later step.
-    if (pruned && tx->commit()) {
+    if (pruned && audit && sessions && tx->commit()) {
       prune_from_ = pruned->resume.value_or(event_id{});
-      if (pruned->resume)
+      if (pruned->resume || *audit == prune_step)
         pause = 0ms;
     }
   }

@@ -37,6 +37,8 @@ struct ledger_options {
   /// Told in words what could not be read or recorded.
   std::function<void(const std::string&)> report;
   monotonic_clock steady_now = system_monotonic_clock();
+  /// Entries of the audit log older than this are removed.
+  std::chrono::milliseconds audit_retention = std::chrono::hours{365 * 24};
 };
 
 /// Writes everything that is durable. All that waits when it gets to writing shares one

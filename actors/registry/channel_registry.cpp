@@ -1,19 +1,18 @@
 #include "actors/registry/channel_registry.hpp"
 
+#include "actors/registry/apply_change.hpp"
 #include "actors/registry/channel_draft.hpp"
 #include "actors/registry/channel_tester.hpp"
 #include "actors/registry/sample_event.hpp"
 #include "actors/registry/secret_rotation.hpp"
 #include "messages/event_catalogue.hpp"
+#include "messages/merge_patch.hpp"
 
 #include <fmt/format.h>
 
 namespace tocsin {
 
 namespace {
-
-/// How long the ledger may take to store a change.
-constexpr auto store_timeout = std::chrono::seconds{10};
 
 /// A test waits for the slowest channel: mail, whose server may take a minute for a reply.
 constexpr auto test_timeout = std::chrono::seconds{85};
@@ -57,7 +56,7 @@ caf::result<channel_view> channel_registry_state::on_create_channel(create_chann
   auto x = put_over(std::move(fresh), std::move(msg.draft));
   if (!x)
     return to_error(x.error());
-  return store(std::move(*x), 0);
+  return store(std::move(*x), "{}", 0, std::move(msg.by));
 }
 
 caf::result<channel_view> channel_registry_state::on_find_channel(const find_channel& msg) {
@@ -89,20 +88,22 @@ caf::result<channel_view> channel_registry_state::on_replace_channel(replace_cha
   auto found = load(msg.id);
   if (!found)
     return to_error(found.error());
+  auto settings_before = found->settings;
   auto x = put_over(std::move(*found), std::move(msg.draft));
   if (!x)
     return to_error(x.error());
-  return store(std::move(*x), msg.expected_revision);
+  return store(std::move(*x), settings_before, msg.expected_revision, std::move(msg.by));
 }
 
 caf::result<triggers_replaced> channel_registry_state::on_replace_triggers(replace_triggers& msg) {
   triggers_replaced result;
   store_channels change;
+  change.by = msg.by;
   for (auto& row : msg.rows) {
     auto x = with_triggers(row);
     if (!x)
       return to_error(x.error());
-    auto sealed = sealed_change(*x, row.expected_revision);
+    auto sealed = sealed_change(*x, x->settings, row.expected_revision, msg.by);
     if (!sealed)
       return to_error(sealed.error());
     change.channels.push_back(std::get<put_channel>(std::move(sealed->value)));
@@ -124,12 +125,10 @@ caf::result<removed> channel_registry_state::on_discard_channel(const discard_ch
   auto owner = owner_of(msg.id);
   if (!owner)
     return to_error(owner.error());
-  auto promise = self->make_response_promise<removed>();
-  apply_command change{remove_channel{msg.id, msg.expected_revision}, {*owner, msg.id, true}};
-  self->request(options.ledger, store_timeout, std::move(change))
-    .then([promise](const command_result&) mutable { promise.deliver(removed{}); },
-          [promise](caf::error& fault) mutable { promise.deliver(std::move(fault)); });
-  return promise;
+  apply_command change{
+    remove_channel{msg.id, msg.expected_revision}, {*owner, msg.id, true}, msg.by};
+  return apply_change<removed>(self, options.ledger, std::move(change),
+                               [](const command_result&) { return removed{}; });
 }
 
 caf::result<test_report> channel_registry_state::on_test_channel(const test_channel& msg) {
@@ -172,6 +171,7 @@ caf::result<secret_rotated> channel_registry_state::on_rotate_secret(rotate_secr
   if (!found)
     return to_error(found.error());
   auto x = std::move(*found);
+  auto settings_before = x.settings;
   auto rotated = replace_secret(x, msg, options.now());
   if (!rotated)
     return to_error(rotated.error());
@@ -182,18 +182,15 @@ caf::result<secret_rotated> channel_registry_state::on_rotate_secret(rotate_secr
         fault.pointer = "/secret";
     return to_error(std::move(refusal));
   }
-  auto change = sealed_change(x, msg.expected_revision.value_or(x.revision));
+  auto change = sealed_change(x, settings_before, msg.expected_revision.value_or(x.revision),
+                              std::move(msg.by));
   if (!change)
     return to_error(change.error());
-  auto promise = self->make_response_promise<secret_rotated>();
-  self->request(options.ledger, store_timeout, std::move(*change))
-    .then(
-      [promise, made = std::move(*rotated)](const command_result& stored) mutable {
-        made.revision = stored.value;
-        promise.deliver(std::move(made));
-      },
-      [promise](caf::error& fault) mutable { promise.deliver(std::move(fault)); });
-  return promise;
+  return apply_change<secret_rotated>(self, options.ledger, std::move(*change),
+                                      [made = *rotated](const command_result& stored) mutable {
+                                        made.revision = stored.value;
+                                        return made;
+                                      });
 }
 
 /// The stored channel with the triggers that `row` wants, checked. Faults point into the matrix.
@@ -252,31 +249,32 @@ expected<std::unique_ptr<channels::adapter>> channel_registry_state::check(const
 
 /// The command that stores `x`, whose time of change is set.
 expected<apply_command> channel_registry_state::sealed_change(channel& x,
-                                                              uint64_t expected_revision) const {
+                                                              const std::string& settings_before,
+                                                              uint64_t expected_revision,
+                                                              author by) const {
   auto sealed = options.channels->seal(x);
   if (!sealed)
     return sealed.error();
   x.updated_at = options.now();
-  put_channel change{x, std::move(*sealed), expected_revision};
+  put_channel change{x, std::move(*sealed), expected_revision,
+                     changed_members(settings_before, x.settings)};
   change.value.settings.clear();
-  return apply_command{std::move(change), {x.owner, x.id, false}};
+  return apply_command{std::move(change), {x.owner, x.id, false}, std::move(by)};
 }
 
-caf::result<channel_view> channel_registry_state::store(channel x, uint64_t expected_revision) {
+caf::result<channel_view> channel_registry_state::store(channel x,
+                                                        const std::string& settings_before,
+                                                        uint64_t expected_revision, author by) {
   if (auto checked = check(x); !checked)
     return to_error(checked.error());
-  auto change = sealed_change(x, expected_revision);
+  auto change = sealed_change(x, settings_before, expected_revision, std::move(by));
   if (!change)
     return to_error(change.error());
-  auto promise = self->make_response_promise<channel_view>();
-  self->request(options.ledger, store_timeout, std::move(*change))
-    .then(
-      [promise, x](const command_result& stored) mutable {
-        x.revision = stored.value;
-        promise.deliver(view_of(std::move(x)));
-      },
-      [promise](caf::error& fault) mutable { promise.deliver(std::move(fault)); });
-  return promise;
+  return apply_change<channel_view>(self, options.ledger, std::move(*change),
+                                    [x](const command_result& stored) mutable {
+                                      x.revision = stored.value;
+                                      return view_of(std::move(x));
+                                    });
 }
 
 caf::result<test_report> channel_registry_state::test(const channel& x,

@@ -3,6 +3,7 @@
 #include "actors/delivery/channel_access.hpp"
 #include "actors/stats/meter.hpp"
 #include "channels/transport.hpp"
+#include "messages/access_epoch.hpp"
 #include "messages/protocol/channel_registry.hpp"
 #include "messages/protocol/delivery_ledger.hpp"
 
@@ -20,6 +21,7 @@ struct registry_options {
   std::shared_ptr<channels::transport> transport;
   wall_clock now;
   std::shared_ptr<meter_board> board;
+  access_epoch epoch = make_access_epoch();
 };
 
 /// Checks what people configure of channels, seals it, and has the ledger store it. Reads from
@@ -51,8 +53,10 @@ private:
   expected<recipient_id> owner_of(const channel_id& id) const;
   expected<channel> load(const channel_id& id) const;
   expected<std::unique_ptr<channels::adapter>> check(const channel& x) const;
-  expected<apply_command> sealed_change(channel& x, uint64_t expected_revision) const;
-  caf::result<channel_view> store(channel x, uint64_t expected_revision);
+  expected<apply_command> sealed_change(channel& x, const std::string& settings_before,
+                                        uint64_t expected_revision, author by) const;
+  caf::result<channel_view> store(channel x, const std::string& settings_before,
+                                  uint64_t expected_revision, author by);
   caf::result<test_report> test(const channel& x, const std::string& event_type);
   expected<channel_preview> preview(const channel& x, std::string event_type) const;
 };

@@ -35,10 +35,11 @@ bool is_of_the_letter(errc code) {
 
 dead_letter_work::dead_letter_work(dead_letters_actor::pointer self,
                                    const registry_options& options, dead_letter_choice choice,
-                                   command_maker make_command, promise_type promise)
+                                   author by, command_maker make_command, promise_type promise)
   : self_(self),
     options_(options),
     choice_(std::move(choice)),
+    by_(std::move(by)),
     make_command_(std::move(make_command)),
     promise_(std::move(promise)) {
   auto& ids = choice_.ids;
@@ -156,7 +157,7 @@ void dead_letter_work::send(batch x) {
   unanswered_ = current_.letters.size();
   for (auto& letter : current_.letters) {
     auto change = make_command_(letter.value.value.id, next_due());
-    self_->request(options_.ledger, store_timeout, apply_command{std::move(change), {}})
+    self_->request(options_.ledger, store_timeout, apply_command{std::move(change), {}, by_})
       .then([work = shared_from_this(),
              &letter](const command_result&) { work->on_answer(letter, expected<void>{}); },
             [work = shared_from_this(), &letter](const caf::error& fault) {

@@ -25,7 +25,8 @@ public:
   using command_maker = std::function<command(const delivery_id& id, timestamp due_at)>;
 
   dead_letter_work(dead_letters_actor::pointer self, const registry_options& options,
-                   dead_letter_choice choice, command_maker make_command, promise_type promise);
+                   dead_letter_choice choice, author by, command_maker make_command,
+                   promise_type promise);
 
   /// Spreads what is done over time. Before `begin`.
   void set_pace(uint32_t per_minute) { per_minute_ = per_minute; }
@@ -56,6 +57,7 @@ private:
   dead_letters_actor::pointer self_;
   const registry_options& options_;
   dead_letter_choice choice_;
+  author by_;
   command_maker make_command_;
   promise_type promise_;
   std::optional<uint32_t> per_minute_;

@@ -43,7 +43,7 @@ caf::result<dead_letters_done> dead_letters_state::on_replay_chosen(replay_chose
     return result;
   };
   auto work = std::make_shared<dead_letter_work>(self, options, std::move(msg.choice),
-                                                 std::move(replay), promise);
+                                                 std::move(msg.by), std::move(replay), promise);
   work->set_pace(msg.per_minute);
   work->begin();
   return promise;
@@ -55,7 +55,7 @@ caf::result<dead_letters_done> dead_letters_state::on_discard_chosen(discard_cho
     return discard_delivery{id, now, reason};
   };
   auto work = std::make_shared<dead_letter_work>(self, options, std::move(msg.choice),
-                                                 std::move(discard), promise);
+                                                 std::move(msg.by), std::move(discard), promise);
   work->begin();
   return promise;
 }

@@ -14,28 +14,30 @@ constexpr auto store_timeout = std::chrono::seconds{10};
 
 } // namespace
 
-caf::result<delivery_changed> delivery_control_state::on_send_again(const send_again& msg) {
+caf::result<delivery_changed> delivery_control_state::on_send_again(send_again& msg) {
   auto now = options.now();
   resend_delivery again{msg.id, now, now};
   again.unless_delivered = !msg.allow_duplicate;
-  return change(msg.id, again);
+  return change(msg.id, {again, {}, std::move(msg.by)});
 }
 
 caf::result<delivery_changed> delivery_control_state::on_withdraw_delivery(withdraw_delivery& msg) {
-  return change(msg.id, cancel_delivery{msg.id, options.now(), std::move(msg.reason)});
+  cancel_delivery cancel{msg.id, options.now(), std::move(msg.reason)};
+  return change(msg.id, {std::move(cancel), {}, std::move(msg.by)});
 }
 
 caf::result<channel_preview>
 delivery_control_state::on_preview_delivery(const preview_delivery& msg) {
-  auto made = preview(msg.id);
+  auto made = preview(msg);
   if (!made)
     return to_error(made.error());
   return std::move(*made);
 }
 
-caf::result<delivery_changed> delivery_control_state::change(const delivery_id& id, command what) {
+caf::result<delivery_changed> delivery_control_state::change(const delivery_id& id,
+                                                             apply_command what) {
   auto promise = self->make_response_promise<delivery_changed>();
-  self->request(options.ledger, store_timeout, apply_command{std::move(what), {}})
+  self->request(options.ledger, store_timeout, std::move(what))
     .then(
       [this, id, promise](const command_result& done) mutable {
         auto outcome = outcome_of(id, done);
@@ -60,15 +62,15 @@ expected<delivery_changed> delivery_control_state::outcome_of(const delivery_id&
 }
 
 /// The channel as it is now makes the message, as it would if the delivery were sent now.
-expected<channel_preview> delivery_control_state::preview(const delivery_id& id) const {
+expected<channel_preview> delivery_control_state::preview(const preview_delivery& msg) const {
   auto tx = options.channels->environment().read();
   if (!tx)
     return tx.error();
-  auto found = storage::delivery_repository{*tx}.find_without_outcome(id);
+  auto found = storage::delivery_repository{*tx}.find_without_outcome(msg.id);
   if (!found)
     return found.error();
-  if (!*found)
-    return fail(errc::not_found, fmt::format("there is no delivery {}", to_string(id)));
+  if (!*found || (msg.only_for && *msg.only_for != (*found)->recipient))
+    return no_such_delivery(msg.id);
   auto event = read_event_of(*tx, **found);
   if (!event)
     return event.error();
@@ -77,11 +79,11 @@ expected<channel_preview> delivery_control_state::preview(const delivery_id& id)
     return channel.error();
   if (!*channel)
     return fail(errc::conflict,
-                fmt::format("the channel of the delivery {} is gone", to_string(id)));
+                fmt::format("the channel of the delivery {} is gone", to_string(msg.id)));
   auto adapter = options.channels->make_adapter(**channel);
   if (!adapter)
     return adapter.error();
-  auto request = (*adapter)->preview({id, *event, (*found)->destination, options.now()});
+  auto request = (*adapter)->preview({msg.id, *event, (*found)->destination, options.now()});
   if (!request)
     return request.error();
   return channel_preview{std::move(event->value.type), std::move(*request)};

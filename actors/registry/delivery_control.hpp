@@ -15,7 +15,7 @@ public:
   static inline const char* name = "tocsin.delivery-control";
   static constexpr bool keeps_nothing = true;
 
-  caf::result<delivery_changed> on_send_again(const send_again& msg);
+  caf::result<delivery_changed> on_send_again(send_again& msg);
   caf::result<delivery_changed> on_withdraw_delivery(withdraw_delivery& msg);
   caf::result<channel_preview> on_preview_delivery(const preview_delivery& msg);
 
@@ -24,9 +24,9 @@ public:
   actor_gauge gauge;
 
 private:
-  caf::result<delivery_changed> change(const delivery_id& id, command what);
+  caf::result<delivery_changed> change(const delivery_id& id, apply_command what);
   expected<delivery_changed> outcome_of(const delivery_id& id, const command_result& done) const;
-  expected<channel_preview> preview(const delivery_id& id) const;
+  expected<channel_preview> preview(const preview_delivery& msg) const;
 };
 
 delivery_control_actor::behavior_type

@@ -18,13 +18,17 @@ expected<accepted_event> read_event_of(const storage::transaction& tx, const del
   return std::move(**found);
 }
 
+failure no_such_delivery(const delivery_id& id) {
+  return fail(errc::not_found, fmt::format("there is no delivery {}", to_string(id)));
+}
+
 expected<delivery_view> read_delivery(const storage::transaction& tx, const delivery_id& id) {
   storage::delivery_repository deliveries{tx};
   auto found = deliveries.find(id);
   if (!found)
     return found.error();
   if (!*found)
-    return fail(errc::not_found, fmt::format("there is no delivery {}", to_string(id)));
+    return no_such_delivery(id);
   auto carried = read_event_of(tx, **found);
   if (!carried)
     return carried.error();

@@ -1,5 +1,6 @@
 #include "actors/registry/recipient_registry.hpp"
 
+#include "actors/registry/apply_change.hpp"
 #include "messages/event_catalogue.hpp"
 #include "messages/text.hpp"
 #include "storage/recipient_repository.hpp"
@@ -10,7 +11,6 @@ namespace tocsin {
 
 namespace {
 
-constexpr auto store_timeout = std::chrono::seconds{10};
 constexpr size_t max_display_name_bytes = 200;
 constexpr size_t max_service_bytes = 200;
 constexpr size_t max_services = 10'000;
@@ -72,17 +72,14 @@ caf::result<recipient> recipient_registry_state::on_save_recipient(save_recipien
   x.updated_at = options.now();
   if (expected_revision == 0)
     x.created_at = x.updated_at;
-  auto promise = self->make_response_promise<recipient>();
-  self
-    ->request(options.ledger, store_timeout,
-              apply_command{put_recipient{x, expected_revision}, {x.id, {}, false}})
-    .then(
-      [promise, x](const command_result& stored) mutable {
-        x.revision = stored.value;
-        promise.deliver(std::move(x));
-      },
-      [promise](caf::error& fault) mutable { promise.deliver(std::move(fault)); });
-  return promise;
+  apply_command change{put_recipient{x, expected_revision}, {x.id, {}, false}, std::move(msg.by)};
+  return apply_change<recipient>(self, options.ledger, std::move(change),
+                                 [x, epoch = options.epoch](const command_result& stored) mutable {
+                                   // Its portal may have been closed.
+                                   ++*epoch;
+                                   x.revision = stored.value;
+                                   return x;
+                                 });
 }
 
 caf::result<recipient> recipient_registry_state::on_find_recipient(const find_recipient& msg) {
@@ -104,29 +101,24 @@ recipient_registry_state::on_list_recipients(const list_recipients& msg) {
 }
 
 caf::result<removed> recipient_registry_state::on_discard_recipient(const discard_recipient& msg) {
-  auto promise = self->make_response_promise<removed>();
-  apply_command change{remove_recipient{msg.id, msg.expected_revision}, {msg.id, {}, true}};
-  self->request(options.ledger, store_timeout, std::move(change))
-    .then([promise](const command_result&) mutable { promise.deliver(removed{}); },
-          [promise](caf::error& fault) mutable { promise.deliver(std::move(fault)); });
-  return promise;
+  apply_command change{remove_recipient{msg.id, msg.expected_revision}, {msg.id, {}, true}, msg.by};
+  return apply_change<removed>(self, options.ledger, std::move(change),
+                               [epoch = options.epoch](const command_result&) {
+                                 ++*epoch;
+                                 return removed{};
+                               });
 }
 
 caf::result<preference> recipient_registry_state::on_save_preference(save_preference& msg) {
   auto x = std::move(msg.value);
   if (auto faults = examine(x); !faults.empty())
     return to_error(fail(errc::invalid_argument, "the preference is not valid", std::move(faults)));
-  auto promise = self->make_response_promise<preference>();
-  self
-    ->request(options.ledger, store_timeout,
-              apply_command{put_preference{x, x.revision}, {x.recipient, {}, false}})
-    .then(
-      [promise, x](const command_result& stored) mutable {
-        x.revision = stored.value;
-        promise.deliver(std::move(x));
-      },
-      [promise](caf::error& fault) mutable { promise.deliver(std::move(fault)); });
-  return promise;
+  apply_command change{put_preference{x, x.revision}, {x.recipient, {}, false}, std::move(msg.by)};
+  return apply_change<preference>(self, options.ledger, std::move(change),
+                                  [x](const command_result& stored) mutable {
+                                    x.revision = stored.value;
+                                    return x;
+                                  });
 }
 
 caf::result<preference> recipient_registry_state::on_find_preference(const find_preference& msg) {

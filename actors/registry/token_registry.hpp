@@ -1,31 +1,41 @@
 #pragma once
 
-#include "actors/stats/meter.hpp"
+#include "actors/registry/access_options.hpp"
 #include "messages/protocol/token_registry.hpp"
-#include "storage/environment.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include <memory>
+#include <set>
 
 namespace tocsin {
 
-/// Looks tokens up by their digests.
+/// Looks tokens up by their digests, makes and revokes them. Reads from its own transactions.
 class token_registry_state {
 public:
   static inline const char* name = "tocsin.token-registry";
   static constexpr bool keeps_nothing = true;
 
   caf::result<token> on_find_token(const find_token& msg);
+  caf::result<token_created> on_create_token(create_token& msg);
+  caf::result<token> on_show_token(const show_token& msg);
+  caf::result<page<token>> on_list_tokens(const list_tokens& msg);
+  caf::result<removed> on_revoke_token(revoke_token& msg);
 
-  std::shared_ptr<storage::environment> storage;
+  token_registry_actor::stateful_pointer<token_registry_state> self = nullptr;
+  access_options options;
+  ulid_generator ids;
   actor_gauge gauge;
+
+private:
+  void note_use(const token& x, timestamp now);
+
+  /// Tokens whose use is on its way to the ledger.
+  std::set<token_id> noting_;
 };
 
 token_registry_actor::behavior_type
 token_registry(token_registry_actor::stateful_pointer<token_registry_state> self,
-               const std::shared_ptr<storage::environment>& storage,
-               const std::shared_ptr<meter_board>& board);
+               const access_options& options);
 
 } // namespace tocsin

@@ -86,7 +86,7 @@ exit_code run_on(const cli::connection& server, const std::optional<gate_access>
     return cli::report_failure(senders.error(), around);
   report.options.senders = std::move(*senders);
   cli::session on{cli::http_client{server.url, server.token, server.ca_file},
-                  cli::output_format::table, around};
+                  cli::output_format::table, around, false};
   load_run load{mark, report.options};
   auto channel = add_channel(on, mark, options.owner, load.sink_url());
   if (!channel)

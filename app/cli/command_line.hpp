@@ -17,6 +17,8 @@ namespace tocsin::cli {
 struct global_options {
   connection_flags connection;
   std::string format = "table";
+  /// Whether texts that `read:sensitive` shows are asked for.
+  bool show_sensitive = false;
 };
 
 /// A command line on its way: parsing it fills the options and leaves what is to be done.
@@ -36,6 +38,8 @@ void add_delivery_commands(CLI::App& root, command_line& line);
 void add_deadletter_commands(CLI::App& root, command_line& line);
 void add_recipient_commands(CLI::App& root, command_line& line);
 void add_preference_commands(CLI::App& root, command_line& line);
+void add_token_commands(CLI::App& root, command_line& line);
+void add_audit_commands(CLI::App& root, command_line& line);
 void add_stats_commands(CLI::App& root, command_line& line);
 void add_store_commands(CLI::App& root, command_line& line);
 void add_context_commands(CLI::App& root, command_line& line);

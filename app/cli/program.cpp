@@ -35,7 +35,8 @@ void command_line::choose(std::function<exit_code(session&)> command) {
     if (!found)
       return report_failure(found.error(), around);
     auto format = globals.format == "json" ? output_format::json : output_format::table;
-    session on{http_client{found->url, found->token, found->ca_file}, format, around};
+    session on{http_client{found->url, found->token, found->ca_file}, format, around,
+               globals.show_sensitive};
     return command(on);
   };
 }
@@ -54,6 +55,8 @@ std::unique_ptr<CLI::App> make_commands(command_line& line) {
     ->add_option("--ca-file", line.globals.connection.ca_file,
                  "PEM file with the authorities to trust for https")
     ->check(CLI::ExistingFile);
+  root->add_flag("--show-sensitive", line.globals.show_sensitive,
+                 "show what events say and where deliveries go");
   root->add_option("--context", line.globals.connection.context_file, "context file");
   root->set_version_flag("--version", "tocsin " TOCSIN_VERSION);
   add_event_commands(*root, line);
@@ -63,6 +66,8 @@ std::unique_ptr<CLI::App> make_commands(command_line& line) {
   add_deadletter_commands(*root, line);
   add_recipient_commands(*root, line);
   add_preference_commands(*root, line);
+  add_token_commands(*root, line);
+  add_audit_commands(*root, line);
   add_stats_commands(*root, line);
   add_store_commands(*root, line);
   add_context_commands(*root, line);

@@ -1,6 +1,7 @@
 #include "app/cli/command_line.hpp"
 #include "app/cli/json_text.hpp"
 #include "app/cli/listing.hpp"
+#include "app/cli/value_input.hpp"
 
 #include <boost/json.hpp>
 #include <CLI/CLI.hpp>
@@ -83,11 +84,57 @@ void add_list(CLI::App& group, command_line& line, const kind& which) {
   });
 }
 
+exit_code set_password(session& on, const std::string& name, const std::string& text) {
+  auto password = value_input{on.around().in}.resolve("--password", text);
+  if (!password)
+    return report_failure(password.error(), on.around());
+  auto body = boost::json::serialize(boost::json::object{{"password", *password}});
+  auto reply = on.call({"PUT", fmt::format("/admins/{}/password", url_escape(name)), body, {}});
+  if (!reply)
+    return reply.error();
+  on.remark(fmt::format("the password of admin/{} is set, and its sessions have ended", name));
+  return exit_code::ok;
+}
+
+void add_passwd(CLI::App& group, command_line& line) {
+  auto* passwd = group.add_subcommand("passwd", "Set the password an admin signs in with");
+  auto name = std::make_shared<std::string>();
+  auto text = std::make_shared<std::string>("-");
+  passwd->add_option("NAME", *name)->required();
+  passwd->add_option("--password", *text,
+                     "The password, 12 bytes at least: @FILE or - for the standard input");
+  passwd->callback([&line, name, text] {
+    line.choose([name, text](session& on) { return set_password(on, *name, *text); });
+  });
+}
+
+exit_code make_portal_link(session& on, const std::string& name) {
+  auto path = fmt::format("/customers/{}/portal-links", url_escape(name));
+  auto reply = on.call({"POST", path, {}, {}});
+  if (!reply)
+    return reply.error();
+  on.print(*reply, [](const boost::json::value& x) { return cell(x, "url") + '\n'; });
+  return exit_code::ok;
+}
+
+void add_portal_link(CLI::App& group, command_line& line) {
+  auto* link = group.add_subcommand("portal-link", "Make a link into the customer's portal, "
+                                                   "good for one use within five minutes");
+  auto name = std::make_shared<std::string>();
+  link->add_option("NAME", *name)->required();
+  link->callback(
+    [&line, name] { line.choose([name](session& on) { return make_portal_link(on, *name); }); });
+}
+
 void add_kind(CLI::App& root, command_line& line, const kind& which) {
   auto* group = root.add_subcommand(which.name, which.help);
   group->require_subcommand(1);
   add_add(*group, line, which);
   add_list(*group, line, which);
+  if (which.is_customer)
+    add_portal_link(*group, line);
+  else
+    add_passwd(*group, line);
   auto* remove = group->add_subcommand("remove", "Remove one that has no channels");
   auto name = std::make_shared<std::string>();
   remove->add_option("NAME", *name)->required();

@@ -41,10 +41,16 @@ void throw_exception_from_error(exit_code x, const boost::source_location& where
                                      where.line(), static_cast<int>(x)));
 }
 
-session::session(http_client client, output_format format, surroundings& around)
-  : client_(std::move(client)), format_(format), around_(around) {}
+session::session(http_client client, output_format format, surroundings& around,
+                 bool shows_sensitive)
+  : client_(std::move(client)),
+    format_(format),
+    around_(around),
+    shows_sensitive_(shows_sensitive) {}
 
-outcome<answer> session::call(const http_request& request) {
+outcome<answer> session::call(http_request request) {
+  if (!shows_sensitive_)
+    request.headers.emplace_back("X-Mask-Sensitive: true");
   auto reply = client_.send(request);
   if (!reply)
     return report_failure(reply.error(), around_);

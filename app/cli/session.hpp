@@ -31,7 +31,8 @@ enum class output_format { table, json };
 /// One run of a command: the service it talks to and the streams it prints on. Not thread-safe.
 class session {
 public:
-  session(http_client client, output_format format, surroundings& around);
+  /// Without `shows_sensitive` the service is asked to mask what `read:sensitive` shows.
+  session(http_client client, output_format format, surroundings& around, bool shows_sensitive);
 
   surroundings& around() { return around_; }
   output_format format() const { return format_; }
@@ -39,7 +40,7 @@ public:
   /// Sends `request`. Prints why on the error stream if it was refused (the problem document's
   /// detail and every wrong field with its pointer) or did not get through.
   /// Errors: refused, unreachable, unauthorized.
-  outcome<answer> call(const http_request& request);
+  outcome<answer> call(http_request request);
 
   /// Prints the answer's JSON, or else what `as_table` makes of it.
   void print(const answer& x,
@@ -55,6 +56,7 @@ private:
   http_client client_;
   output_format format_;
   surroundings& around_;
+  bool shows_sensitive_;
 };
 
 /// Prints `x` on the error stream and gives `usage`, or `unreachable` for `errc::unavailable`.

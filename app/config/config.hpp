@@ -28,6 +28,8 @@ struct server_config {
   /// PEM files of the certificate to show and of its key; both empty: no TLS.
   std::filesystem::path certificate_file;
   std::filesystem::path key_file;
+  /// What people reach the service under; links into the portal begin with it.
+  std::string public_url;
   /// Threads that read requests and write answers.
   uint32_t threads = 1;
   /// Larger request bodies are answered with 413.
@@ -66,6 +68,7 @@ struct storage_config {
   uint64_t reserve_bytes = 256ULL * 1024 * 1024;
   /// How long ended events, and with them their idempotency keys, are kept.
   std::chrono::milliseconds event_retention = std::chrono::hours{30 * 24};
+  std::chrono::milliseconds audit_retention = std::chrono::hours{365 * 24};
 };
 
 struct delivery_config {

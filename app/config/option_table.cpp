@@ -31,6 +31,9 @@ constexpr std::array server_options{
   option{"server", "key_file", [](config& x) -> setting { return &x.server.key_file; },
          "PEM file with the certificate's key, without a passphrase.", 0, 0,
          text_rule::existing_file},
+  option{"server", "public_url", [](config& x) -> setting { return &x.server.public_url; },
+         "What people reach the service under, for example https://notify.example.com. Links into "
+         "the portal begin with it."},
   option{"server", "threads", [](config& x) -> setting { return &x.server.threads; },
          "Threads that read requests and write answers.", 1, 64},
   option{"server", "max_body", [](config& x) -> setting { return &x.server.max_body_bytes; },
@@ -97,6 +100,9 @@ constexpr std::array storage_options{
          [](config& x) -> setting { return &x.storage.event_retention; },
          "How long ended events are kept, and how long sending one again is recognised.", 1 * hour,
          3650 * day},
+  option{"storage", "audit_retention",
+         [](config& x) -> setting { return &x.storage.audit_retention; },
+         "How long the audit log keeps who changed what.", 1 * day, 36500 * day},
 };
 
 constexpr std::array delivery_options{

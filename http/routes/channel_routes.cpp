@@ -16,14 +16,29 @@ response created(const channel_view& x) {
   return result;
 }
 
+/// Makes the channel in a customer's body its own. Errors: not_found where it names another owner.
+expected<void> confine_owner(const call& c, boost::json::object& object) {
+  if (!c.by->confined_to)
+    return {};
+  boost::json::value own(to_string(*c.by->confined_to));
+  auto named = object.if_contains("owner");
+  if (named != nullptr && *named != own)
+    return no_such("recipient");
+  object["owner"] = std::move(own);
+  return {};
+}
+
 void post_channel(route_context& context, call c) {
   auto object = parse_object(c.message.body);
   if (!object)
     return c.fail(object.error());
+  if (auto own = confine_owner(c, *object); !own)
+    return c.fail(own.error());
   auto draft = decode_channel(*object, c.message.body);
   if (!draft)
     return c.fail(draft.error());
-  context.questions.ask<channel_view>(context.actors.channels, create_channel{std::move(*draft)},
+  create_channel message{std::move(*draft), c.as_author()};
+  context.questions.ask<channel_view>(context.actors.channels, std::move(message),
                                       answer(std::move(c), created));
 }
 
@@ -65,11 +80,12 @@ void patch_channel(route_context& context, call c) {
   auto revision = demanded_revision(c.message, patch->revision);
   if (!revision)
     return c.fail(revision.error());
-  auto change = [patch = std::move(*patch)](const channel_view& x) -> expected<replace_channel> {
+  auto change = [patch = std::move(*patch),
+                 by = c.as_author()](const channel_view& x) -> expected<replace_channel> {
     auto draft = apply_patch(patch, x);
     if (!draft)
       return draft.error();
-    return replace_channel{x.value.id, x.value.revision, std::move(*draft)};
+    return replace_channel{x.value.id, x.value.revision, std::move(*draft), by};
   };
   revise<channel_view>(context, std::move(c), context.actors.channels, find_channel{*id},
                        std::move(change), *revision);
@@ -82,7 +98,8 @@ void delete_channel(route_context& context, call c) {
   auto revision = read_if_match(c.message);
   if (!revision)
     return c.fail(revision.error());
-  context.questions.ask<removed>(context.actors.channels, discard_channel{*id, *revision},
+  discard_channel message{*id, *revision, c.as_author()};
+  context.questions.ask<removed>(context.actors.channels, std::move(message),
                                  answer(std::move(c), [](auto&) { return no_content(); }));
 }
 
@@ -147,6 +164,8 @@ expected<Message> read_draft(const call& c) {
   auto object = parse_object(c.message.body);
   if (!object)
     return object.error();
+  if (auto own = confine_owner(c, *object); !own)
+    return own.error();
   Message result;
   auto draft = decode_channel(*object, c.message.body, &result.event_type);
   if (!draft)
@@ -201,6 +220,7 @@ void post_secret_rotation(route_context& context, call c) {
   rotate_secret message;
   message.id = *id;
   message.expected_revision = *revision;
+  message.by = c.as_author();
   if (auto read = read_rotation(c.message.body, message); !read)
     return c.fail(read.error());
   context.questions.ask<secret_rotated>(
@@ -212,17 +232,19 @@ void post_secret_rotation(route_context& context, call c) {
 
 std::vector<route> channel_routes() {
   using enum token_scope;
+  using enum subject;
   return {
-    {method::get, "/channels", read, "owner limit cursor", get_channels},
-    {method::post, "/channels", write, "", post_channel},
-    {method::post, "/channels/test", write, "", post_draft_test},
-    {method::post, "/channels/preview", write, "", post_draft_preview},
-    {method::get, "/channels/{id}", read, "", get_channel},
-    {method::patch, "/channels/{id}", write, "", patch_channel},
-    {method::remove, "/channels/{id}", write, "", delete_channel},
-    {method::post, "/channels/{id}/test", write, "", post_channel_test},
-    {method::post, "/channels/{id}/preview", write, "", post_channel_preview},
-    {method::post, "/channels/{id}/rotate-secret", write, "", post_secret_rotation},
+    {method::get, "/channels", read, owner_in_query, "owner limit cursor", get_channels},
+    {method::post, "/channels", write, owner_in_body, "", post_channel},
+    {method::post, "/channels/test", write, owner_in_body, "", post_draft_test},
+    {method::post, "/channels/preview", write, owner_in_body, "", post_draft_preview},
+    {method::get, "/channels/{id}", read, channel_in_path, "", get_channel},
+    {method::patch, "/channels/{id}", write, channel_in_path, "", patch_channel},
+    {method::remove, "/channels/{id}", write, channel_in_path, "", delete_channel},
+    {method::post, "/channels/{id}/test", write, channel_in_path, "", post_channel_test},
+    {method::post, "/channels/{id}/preview", write, channel_in_path, "", post_channel_preview},
+    {method::post, "/channels/{id}/rotate-secret", write, channel_in_path, "",
+     post_secret_rotation},
   };
 }
 

@@ -38,16 +38,6 @@ std::string lower(std::string_view text) {
 
 } // namespace
 
-std::string_view scope_name(token_scope x) {
-  switch (x) {
-  case token_scope::events_write: return "events_write";
-  case token_scope::read: return "read";
-  case token_scope::write: return "write";
-  case token_scope::stats: return "stats";
-  }
-  return "unknown";
-}
-
 std::optional<failure> find_parameter_fault(const target& x, std::string_view known) {
   for (size_t i = 0; i < x.query.size(); ++i) {
     auto& name = x.query[i].first;

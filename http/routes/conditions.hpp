@@ -5,7 +5,6 @@
 #include "http/target.hpp"
 #include "messages/failure.hpp"
 #include "messages/page.hpp"
-#include "messages/token.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -13,9 +12,6 @@
 #include <string_view>
 
 namespace tocsin::http {
-
-/// `events_write`, `read`, `write` or `stats`.
-std::string_view scope_name(token_scope x);
 
 /// Says which query parameter is not among `known` (parted by spaces) or repeated.
 std::optional<failure> find_parameter_fault(const target& x, std::string_view known);

@@ -1,4 +1,5 @@
 #include "http/dead_letter_json.hpp"
+#include "http/mask.hpp"
 #include "http/object_reader.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/delivery_filters.hpp"
@@ -34,13 +35,24 @@ expected<Message> read_question(const call& c) {
   return result;
 }
 
+/// Answers with a list, masked unless the caller may see all of it.
+template <class Write>
+auto answer_list(call c, Write write) {
+  auto shows = c.shows_sensitive();
+  return answer(std::move(c), [shows, write](auto& x) {
+    if (!shows)
+      for (auto& each : x.entries)
+        mask(each);
+    return list_response(x, write);
+  });
+}
+
 void get_dead_letters(route_context& context, call c) {
   auto message = read_question<list_dead_letters>(c);
   if (!message)
     return c.fail(message.error());
-  context.questions.ask<page<dead_letter_view>>(
-    context.actors.dead_letters, std::move(*message),
-    answer(std::move(c), [](auto& x) { return list_response(x, write_dead_letter); }));
+  context.questions.ask<page<dead_letter_view>>(context.actors.dead_letters, std::move(*message),
+                                                answer_list(std::move(c), write_dead_letter));
 }
 
 void get_groups(route_context& context, call c) {
@@ -49,13 +61,14 @@ void get_groups(route_context& context, call c) {
     return c.fail(message.error());
   context.questions.ask<page<dead_letter_summary>>(
     context.actors.dead_letters, std::move(*message),
-    answer(std::move(c), [](auto& x) { return list_response(x, write_dead_letter_group); }));
+    answer_list(std::move(c), write_dead_letter_group));
 }
 
 template <class Message>
 void work_off(route_context& context, call c, expected<Message> message, std::string_view moved) {
   if (!message)
     return c.fail(message.error());
+  message->by = c.as_author();
   auto report = [moved, is_dry_run = message->choice.dry_run](dead_letters_done& x) {
     return ok(to_json(x, moved, is_dry_run));
   };
@@ -81,13 +94,14 @@ void post_discard(route_context& context, call c) {
 
 std::vector<route> dead_letter_routes() {
   using enum token_scope;
+  using enum subject;
   return {
-    {method::get, "/dead-letters", read,
+    {method::get, "/dead-letters", read, panel,
      "channel code event_type customer since until limit cursor", get_dead_letters},
-    {method::get, "/dead-letters/groups", read, "channel code since until limit cursor",
+    {method::get, "/dead-letters/groups", read, panel, "channel code since until limit cursor",
      get_groups},
-    {method::post, "/dead-letters/replay", write, "", post_replay},
-    {method::post, "/dead-letters/discard", write, "", post_discard},
+    {method::post, "/dead-letters/replay", write, panel, "", post_replay},
+    {method::post, "/dead-letters/discard", write, panel, "", post_discard},
   };
 }
 

@@ -1,5 +1,6 @@
 #include "http/channel_json.hpp"
 #include "http/delivery_json.hpp"
+#include "http/mask.hpp"
 #include "http/object_reader.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/delivery_filters.hpp"
@@ -29,37 +30,56 @@ expected<list_deliveries> read_list(const call& c) {
   }
   filter->service = c.parameter("service").value_or("");
   filter->text = c.parameter("text").value_or("");
+  // What is found tells what events say, masked or not.
+  if (!filter->text.empty() && !c.by->allows(token_scope::read_sensitive))
+    return fail(errc::forbidden,
+                fmt::format("'text' takes the scope '{}'", to_string(token_scope::read_sensitive)));
   auto page = read_page(c.where);
   if (!page)
     return page.error();
-  return list_deliveries{std::move(*filter), std::move(*page)};
+  return list_deliveries{std::move(*filter), std::move(*page), c.by->confined_to};
 }
 
 void get_deliveries(route_context& context, call c) {
   auto message = read_list(c);
   if (!message)
     return c.fail(message.error());
-  context.questions.ask<page<delivery_view>>(
-    context.actors.deliveries, std::move(*message),
-    answer(std::move(c), [](auto& x) { return list_response(x, write_delivery); }));
+  auto shows = c.shows_sensitive();
+  context.questions.ask<page<delivery_view>>(context.actors.deliveries, std::move(*message),
+                                             answer(std::move(c), [shows](auto& x) {
+                                               if (!shows)
+                                                 for (auto& each : x.entries)
+                                                   mask(each);
+                                               return list_response(x, write_delivery);
+                                             }));
 }
 
 void get_delivery(route_context& context, call c) {
   auto id = delivery_id::parse(c.captures.front());
   if (!id)
     return c.fail(no_such("delivery"));
-  context.questions.ask<delivery_view>(
-    context.actors.deliveries, find_delivery{*id},
-    answer(std::move(c), [](auto& x) { return ok(to_json(x)); }));
+  find_delivery message{*id, c.by->confined_to};
+  auto shows = c.shows_sensitive();
+  context.questions.ask<delivery_view>(context.actors.deliveries, std::move(message),
+                                       answer(std::move(c), [shows](auto& x) {
+                                         if (!shows)
+                                           mask(x);
+                                         return ok(to_json(x));
+                                       }));
 }
 
 void get_message(route_context& context, call c) {
   auto id = delivery_id::parse(c.captures.front());
   if (!id)
     return c.fail(no_such("delivery"));
-  context.questions.ask<channel_preview>(
-    context.actors.control, preview_delivery{*id},
-    answer(std::move(c), [](auto& x) { return ok(to_json(x)); }));
+  preview_delivery message{*id, c.by->confined_to};
+  auto shows = c.shows_sensitive();
+  context.questions.ask<channel_preview>(context.actors.control, std::move(message),
+                                         answer(std::move(c), [shows](auto& x) {
+                                           if (!shows)
+                                             mask(x);
+                                           return ok(to_json(x));
+                                         }));
 }
 
 /// Reads an optional body with `read(object_reader&)`. Errors: invalid_argument.
@@ -80,7 +100,12 @@ expected<void> read_optional_body(std::string_view body, std::string_view what, 
 }
 
 auto answer_change(call c) {
-  return answer(std::move(c), [](delivery_changed& x) { return ok(to_json(x)); });
+  auto shows = c.shows_sensitive();
+  return answer(std::move(c), [shows](delivery_changed& x) {
+    if (!shows)
+      mask(x.value);
+    return ok(to_json(x));
+  });
 }
 
 void post_resend(route_context& context, call c) {
@@ -93,7 +118,8 @@ void post_resend(route_context& context, call c) {
   });
   if (!read)
     return c.fail(read.error());
-  context.questions.ask<delivery_changed>(context.actors.control, message,
+  message.by = c.as_author();
+  context.questions.ask<delivery_changed>(context.actors.control, std::move(message),
                                           answer_change(std::move(c)));
 }
 
@@ -107,6 +133,7 @@ void post_cancel(route_context& context, call c) {
   });
   if (!read)
     return c.fail(read.error());
+  message.by = c.as_author();
   context.questions.ask<delivery_changed>(context.actors.control, std::move(message),
                                           answer_change(std::move(c)));
 }
@@ -115,14 +142,15 @@ void post_cancel(route_context& context, call c) {
 
 std::vector<route> delivery_routes() {
   using enum token_scope;
+  using enum subject;
   return {
-    {method::get, "/deliveries", read,
+    {method::get, "/deliveries", read, own_history,
      "state outcome code channel event_type customer service since until text limit cursor",
      get_deliveries},
-    {method::get, "/deliveries/{id}", read, "", get_delivery},
-    {method::get, "/deliveries/{id}/message", read, "", get_message},
-    {method::post, "/deliveries/{id}/resend", write, "", post_resend},
-    {method::post, "/deliveries/{id}/cancel", write, "", post_cancel},
+    {method::get, "/deliveries/{id}", read, own_history, "", get_delivery},
+    {method::get, "/deliveries/{id}/message", read, own_history, "", get_message},
+    {method::post, "/deliveries/{id}/resend", write, panel, "", post_resend},
+    {method::post, "/deliveries/{id}/cancel", write, panel, "", post_cancel},
   };
 }
 

@@ -1,4 +1,5 @@
 #include "http/event_view_json.hpp"
+#include "http/mask.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/list_response.hpp"
 #include "http/routes/route.hpp"
@@ -49,15 +50,26 @@ void get_events(route_context& context, call c) {
   auto page = read_page(c.where);
   if (!page)
     return c.fail(page.error());
+  list_events message{std::move(*page), c.by->confined_to};
+  auto shows = c.shows_sensitive();
   context.questions.ask<tocsin::page<accepted_event>>(
-    context.actors.deliveries, list_events{std::move(*page)},
-    answer(std::move(c), [](auto& x) { return list_response(x, write_accepted_event); }));
+    context.actors.deliveries, std::move(message), answer(std::move(c), [shows](auto& x) {
+      if (!shows)
+        for (auto& each : x.entries)
+          mask(each);
+      return list_response(x, write_accepted_event);
+    }));
 }
 
 void get_event(route_context& context, call c) {
-  auto id = c.captures.front();
-  context.questions.ask<event_view>(context.actors.deliveries, find_event{std::move(id)},
-                                    answer(std::move(c), [](auto& x) { return ok(to_json(x)); }));
+  find_event message{c.captures.front(), c.by->confined_to};
+  auto shows = c.shows_sensitive();
+  context.questions.ask<event_view>(context.actors.deliveries, std::move(message),
+                                    answer(std::move(c), [shows](auto& x) {
+                                      if (!shows)
+                                        mask(x);
+                                      return ok(to_json(x));
+                                    }));
 }
 
 void get_event_types(route_context&, call c) {
@@ -71,10 +83,10 @@ void get_event_types(route_context&, call c) {
 
 std::vector<route> event_routes() {
   return {
-    {method::post, "/events", token_scope::events_write, "", post_events},
-    {method::get, "/events", token_scope::read, "limit cursor", get_events},
-    {method::get, "/events/{id}", token_scope::read, "", get_event},
-    {method::get, "/event-types", token_scope::read, "", get_event_types},
+    {method::post, "/events", token_scope::events_write, subject::panel, "", post_events},
+    {method::get, "/events", token_scope::read, subject::own_history, "limit cursor", get_events},
+    {method::get, "/events/{id}", token_scope::read, subject::own_history, "", get_event},
+    {method::get, "/event-types", token_scope::read, subject::anybody, "", get_event_types},
   };
 }
 

@@ -37,12 +37,12 @@ void put_preference(route_context& context, call c) {
   auto revision = demanded_revision(c.message, wanted->revision);
   if (!revision)
     return c.fail(revision.error());
-  auto change = [id = *id, value = std::move(wanted->value)](
-                  const preference& found) -> expected<save_preference> {
+  auto change = [id = *id, value = std::move(wanted->value),
+                 by = c.as_author()](const preference& found) -> expected<save_preference> {
     auto result = value;
     result.recipient = id;
     result.revision = found.revision;
-    return save_preference{std::move(result)};
+    return save_preference{std::move(result), by};
   };
   revise<preference>(context, std::move(c), context.actors.recipients,
                      find_preference{std::move(*id)}, std::move(change), *revision);
@@ -55,10 +55,12 @@ std::vector<route> preference_routes() {
   constexpr auto admin = recipient_kind::admin;
   constexpr auto customer = recipient_kind::customer;
   return {
-    {method::get, "/admins/{name}/preferences", read, "", get_preference<admin>},
-    {method::put, "/admins/{name}/preferences", write, "", put_preference<admin>},
-    {method::get, "/customers/{name}/preferences", read, "", get_preference<customer>},
-    {method::put, "/customers/{name}/preferences", write, "", put_preference<customer>},
+    {method::get, "/admins/{name}/preferences", read, subject::panel, "", get_preference<admin>},
+    {method::put, "/admins/{name}/preferences", write, subject::panel, "", put_preference<admin>},
+    {method::get, "/customers/{name}/preferences", read, subject::customer_in_path, "",
+     get_preference<customer>},
+    {method::put, "/customers/{name}/preferences", write, subject::customer_in_path, "",
+     put_preference<customer>},
   };
 }
 

@@ -42,7 +42,8 @@ void post_recipient(route_context& context, call c) {
   auto x = decode_recipient(*object, Kind);
   if (!x)
     return c.fail(x.error());
-  context.questions.ask<recipient>(context.actors.recipients, save_recipient{std::move(*x)},
+  save_recipient message{std::move(*x), c.as_author()};
+  context.questions.ask<recipient>(context.actors.recipients, std::move(message),
                                    answer(std::move(c), created));
 }
 
@@ -79,11 +80,12 @@ void patch_recipient(route_context& context, call c) {
   auto revision = demanded_revision(c.message, *in_body);
   if (!revision)
     return c.fail(revision.error());
-  auto change = [patch = std::move(*patch)](const recipient& x) -> expected<save_recipient> {
+  auto change = [patch = std::move(*patch),
+                 by = c.as_author()](const recipient& x) -> expected<save_recipient> {
     auto changed = apply_patch(patch, x);
     if (!changed)
       return changed.error();
-    return save_recipient{std::move(*changed)};
+    return save_recipient{std::move(*changed), by};
   };
   revise<recipient>(context, std::move(c), context.actors.recipients,
                     find_recipient{std::move(*id)}, std::move(change), *revision);
@@ -97,8 +99,8 @@ void delete_recipient(route_context& context, call c) {
   auto revision = read_if_match(c.message);
   if (!revision)
     return c.fail(revision.error());
-  context.questions.ask<removed>(context.actors.recipients,
-                                 discard_recipient{std::move(*id), *revision},
+  discard_recipient message{std::move(*id), *revision, c.as_author()};
+  context.questions.ask<removed>(context.actors.recipients, std::move(message),
                                  answer(std::move(c), [](auto&) { return no_content(); }));
 }
 
@@ -109,16 +111,16 @@ std::vector<route> recipient_routes() {
   constexpr auto admin = recipient_kind::admin;
   constexpr auto customer = recipient_kind::customer;
   return {
-    {method::get, "/admins", read, "limit cursor", get_recipients<admin>},
-    {method::post, "/admins", write, "", post_recipient<admin>},
-    {method::get, "/admins/{name}", read, "", get_recipient<admin>},
-    {method::patch, "/admins/{name}", write, "", patch_recipient<admin>},
-    {method::remove, "/admins/{name}", write, "", delete_recipient<admin>},
-    {method::get, "/customers", read, "limit cursor", get_recipients<customer>},
-    {method::post, "/customers", write, "", post_recipient<customer>},
-    {method::get, "/customers/{name}", read, "", get_recipient<customer>},
-    {method::patch, "/customers/{name}", write, "", patch_recipient<customer>},
-    {method::remove, "/customers/{name}", write, "", delete_recipient<customer>},
+    {method::get, "/admins", read, subject::panel, "limit cursor", get_recipients<admin>},
+    {method::post, "/admins", write, subject::panel, "", post_recipient<admin>},
+    {method::get, "/admins/{name}", read, subject::panel, "", get_recipient<admin>},
+    {method::patch, "/admins/{name}", write, subject::panel, "", patch_recipient<admin>},
+    {method::remove, "/admins/{name}", write, subject::panel, "", delete_recipient<admin>},
+    {method::get, "/customers", read, subject::panel, "limit cursor", get_recipients<customer>},
+    {method::post, "/customers", write, subject::panel, "", post_recipient<customer>},
+    {method::get, "/customers/{name}", read, subject::panel, "", get_recipient<customer>},
+    {method::patch, "/customers/{name}", write, subject::panel, "", patch_recipient<customer>},
+    {method::remove, "/customers/{name}", write, subject::panel, "", delete_recipient<customer>},
   };
 }
 

@@ -2,8 +2,10 @@
 
 #include "http/asker.hpp"
 #include "http/backend.hpp"
+#include "http/caller.hpp"
 #include "http/problem.hpp"
 #include "http/responder.hpp"
+#include "http/routes/subject.hpp"
 #include "http/target.hpp"
 #include "messages/admission.hpp"
 
@@ -22,6 +24,16 @@ struct call {
   /// What stands in place of the `{…}` of the route's pattern.
   std::vector<std::string> captures;
   responder reply;
+  /// Who makes it; nullptr only where the route is for signing in.
+  caller_ptr by = nullptr;
+
+  /// The name under which a change stands in the audit log. Only before the call is answered.
+  author as_author() const { return {by->kind, by->id, by->name, reply.origin().request_id}; }
+
+  /// Whether the answer may say what events say and where deliveries go.
+  bool shows_sensitive() const {
+    return by->allows(token_scope::read_sensitive) && message.mask_sensitive != "true";
+  }
 
   void send(response x) { reply.send(std::move(x)); }
   void fail(const failure& x) { reply.send(problem(x)); }
@@ -48,8 +60,10 @@ struct route {
   method verb;
   /// The path; `{…}` stands for any one segment.
   std::string_view pattern;
-  /// What the token must allow.
+  /// What the caller must be allowed.
   token_scope scope;
+  /// Whom it is for and whose things it is about.
+  subject about;
   /// The query parameters it takes, parted by spaces.
   std::string_view parameters;
   void (*run)(route_context&, call);
@@ -62,6 +76,10 @@ std::vector<route> recipient_routes();
 std::vector<route> preference_routes();
 std::vector<route> delivery_routes();
 std::vector<route> dead_letter_routes();
+std::vector<route> token_routes();
+std::vector<route> session_routes();
+std::vector<route> portal_routes();
+std::vector<route> audit_routes();
 std::vector<route> stats_routes();
 
 /// Makes a continuation that answers `c` with what `encode` makes of the reply, or with the

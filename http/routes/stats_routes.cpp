@@ -13,7 +13,7 @@ void get_stats(route_context& context, call c) {
 } // namespace
 
 std::vector<route> stats_routes() {
-  return {{method::get, "/stats/actors", token_scope::stats, "", get_stats}};
+  return {{method::get, "/stats/actors", token_scope::stats, subject::panel, "", get_stats}};
 }
 
 } // namespace tocsin::http

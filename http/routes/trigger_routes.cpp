@@ -89,6 +89,7 @@ void on_replaced(matrix_task_ptr task, bool may_repeat, expected<triggers_replac
 /// The rows that change something.
 replace_triggers changes_of(matrix_task& task, std::vector<matrix_row>& rows) {
   replace_triggers result;
+  result.by = task.answering.as_author();
   for (size_t i = 0; i < rows.size(); ++i) {
     auto& stored = find_channel_of(task, rows[i].id).value;
     if (stored.triggers != rows[i].triggers)
@@ -171,8 +172,8 @@ void put_triggers(route_context& context, call c) {
 
 std::vector<route> trigger_routes() {
   return {
-    {method::get, "/triggers", token_scope::read, "owner", get_triggers},
-    {method::put, "/triggers", token_scope::write, "owner", put_triggers},
+    {method::get, "/triggers", token_scope::read, subject::owner_in_query, "owner", get_triggers},
+    {method::put, "/triggers", token_scope::write, subject::owner_in_query, "owner", put_triggers},
   };
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/author.hpp"
 #include "messages/channel.hpp"
 #include "messages/delivery.hpp"
 #include "messages/page.hpp"
@@ -33,6 +34,7 @@ struct channel_draft {
 
 struct create_channel {
   channel_draft draft;
+  author by = {};
 };
 
 struct find_channel {
@@ -51,6 +53,7 @@ struct replace_channel {
   channel_id id;
   uint64_t expected_revision = 0;
   channel_draft draft;
+  author by = {};
 };
 
 /// What a change of the trigger matrix wants of one channel.
@@ -66,6 +69,7 @@ struct channel_triggers {
 /// Sets the triggers of some channels in one transaction, all of them or none.
 struct replace_triggers {
   std::vector<channel_triggers> rows;
+  author by = {};
 };
 
 /// The channels as they are now, in the order of the rows.
@@ -76,6 +80,7 @@ struct triggers_replaced {
 struct discard_channel {
   channel_id id;
   std::optional<uint64_t> expected_revision;
+  author by = {};
 };
 
 /// Sends a test message through a stored channel.
@@ -130,6 +135,7 @@ struct rotate_secret {
   /// The new one; empty to have one made.
   std::string secret;
   std::optional<uint64_t> expected_revision;
+  author by = {};
 };
 
 /// A rotation that is durable.

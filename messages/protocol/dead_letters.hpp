@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/author.hpp"
 #include "messages/delivery.hpp"
 #include "messages/failure.hpp"
 #include "messages/page.hpp"
@@ -83,6 +84,7 @@ struct replay_chosen {
   dead_letter_choice choice;
   /// How many become due in a minute, over all channels; 1 to 60,000.
   uint32_t per_minute = default_per_minute;
+  author by = {};
 
   /// Ten a second, for an endpoint that has just come back. Channels whose providers publish lower
   /// rates keep to those.
@@ -94,6 +96,7 @@ struct discard_chosen {
   dead_letter_choice choice;
   /// In the operator's words, 1 to 500 bytes.
   std::string reason;
+  author by = {};
 };
 
 /// A dead letter that was named and left alone.

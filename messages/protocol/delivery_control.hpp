@@ -1,10 +1,12 @@
 #pragma once
 
+#include "messages/author.hpp"
 #include "messages/protocol/channel_registry.hpp"
 #include "messages/protocol/delivery_log.hpp"
 
 #include <caf/typed_actor.hpp>
 
+#include <optional>
 #include <string>
 
 namespace tocsin {
@@ -14,6 +16,7 @@ struct send_again {
   delivery_id id;
   /// Whether also one that the provider has: its receiver gets it twice.
   bool allow_duplicate = false;
+  author by = {};
 };
 
 /// Cancels a delivery that waits for its attempt.
@@ -21,6 +24,7 @@ struct withdraw_delivery {
   delivery_id id;
   /// In the operator's words; may be empty.
   std::string reason;
+  author by = {};
 };
 
 /// What an operator did is durable.
@@ -34,6 +38,8 @@ struct delivery_changed {
 /// Makes the message of a delivery as it would go out now, and sends nothing.
 struct preview_delivery {
   delivery_id id;
+  /// Only if it is for this recipient, where set.
+  std::optional<recipient_id> only_for = std::nullopt;
 };
 
 /// What operators may do with single deliveries.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/author.hpp"
 #include "messages/commands.hpp"
 #include "messages/protocol/channel.hpp"
 #include "messages/protocol/routing.hpp"
@@ -16,16 +17,19 @@ struct accept_submission {
   submission_ptr baton;
 };
 
-/// Asks to apply one change of the configuration, and to tell the listeners of it.
+/// Asks to apply one change of the configuration, and to tell the listeners of it. The audit log
+/// says that `by` made it.
 struct apply_command {
   command value;
   configuration_changed notice;
+  author by = {};
 };
 
 /// Asks to store several channels that exist in one transaction, all of them or none, and to tell
-/// the listeners of each.
+/// the listeners of each. The audit log says of each that `by` made it.
 struct store_channels {
   std::vector<put_channel> channels;
+  author by = {};
 };
 
 /// The channels' new revisions, in their order.

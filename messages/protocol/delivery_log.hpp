@@ -16,6 +16,9 @@ namespace tocsin {
 /// Finds an event by the id that its receipt bears.
 struct find_event {
   std::string id;
+  /// Set: only if the event is one of this customer's services, and then with what concerns the
+  /// customer alone.
+  std::optional<recipient_id> only_for = std::nullopt;
 };
 
 /// An event with what became of it.
@@ -27,10 +30,15 @@ struct event_view {
 /// Lists events, newest first, without their deliveries.
 struct list_events {
   page_request page;
+  /// Only those of this customer's services, where set; a page may hold fewer entries than its
+  /// limit then and still have a next one.
+  std::optional<recipient_id> only_for = std::nullopt;
 };
 
 struct find_delivery {
   delivery_id id;
+  /// Only if it is for this recipient, where set.
+  std::optional<recipient_id> only_for = std::nullopt;
 };
 
 /// A delivery with the event it carries and the attempts made.
@@ -46,6 +54,8 @@ struct delivery_view {
 struct list_deliveries {
   delivery_filter filter;
   page_request page;
+  /// Only those for this recipient, where set, whatever the filter asks for.
+  std::optional<recipient_id> only_for = std::nullopt;
 };
 
 /// Answers questions about events and deliveries, out of its own read transactions.

@@ -14,6 +14,7 @@ namespace tocsin {
 /// Stores a recipient: a new one with revision 0, else in place of the revision it names.
 struct save_recipient {
   recipient value;
+  author by = {};
 };
 
 struct find_recipient {
@@ -28,11 +29,13 @@ struct list_recipients {
 struct discard_recipient {
   recipient_id id;
   std::optional<uint64_t> expected_revision;
+  author by = {};
 };
 
 /// Stores a preference in place of the revision it names (0 while there is none yet).
 struct save_preference {
   preference value;
+  author by = {};
 };
 
 /// Finds a recipient's preference; one that was never saved lets everything through.

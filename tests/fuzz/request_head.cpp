@@ -1,10 +1,10 @@
 // Input: what a client sends over a connection. Requests are read as a session reads them, and what
 // comes of it does not depend on the pieces in which the bytes arrive.
+#include "http/credentials.hpp"
 #include "http/entity_tag.hpp"
 #include "http/request_header.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/target.hpp"
-#include "http/token_cache.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 #include <boost/beast/core/flat_buffer.hpp>
@@ -32,7 +32,7 @@ bool is_sane_id(std::string_view text) {
 std::string text_of(const http::request& x) {
   auto result = std::string{http::to_string(x.verb)} + ' ' + x.target;
   for (auto* field : {&x.authorization, &x.content_type, &x.content_encoding, &x.idempotency_key,
-                      &x.if_match, &x.if_none_match})
+                      &x.if_match, &x.if_none_match, &x.cookie})
     result += field->has_value() ? '\n' + **field : std::string{'\0'};
   return result + '\n' + x.body;
 }
@@ -51,6 +51,9 @@ void examine(const http::request& x) {
   if (x.authorization)
     if (auto token = http::bearer_token(*x.authorization))
       fuzz::expect(!token->empty(), "a token is a text");
+  if (x.cookie)
+    if (auto secret = http::cookie_value(*x.cookie, http::session_cookie))
+      fuzz::expect(!secret->empty() && secret->size() <= x.cookie->size(), "a session is a text");
   if (x.if_none_match)
     http::names_tag(*x.if_none_match, "\"0123456789abcdef\"");
 }

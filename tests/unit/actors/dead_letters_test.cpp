@@ -1,4 +1,5 @@
 #include "actors/registry/dead_letters.hpp"
+#include "storage/audit_repository.hpp"
 #include "tests/unit/actors/ledger_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -227,6 +228,27 @@ TEST_F(dead_letters_test, discards_with_the_reason) {
   EXPECT_EQ(stored(first).state, delivery_state::cancelled);
   EXPECT_EQ(stored(first).note, "the customer has left");
   EXPECT_EQ(stored(second).state, delivery_state::dead_letter);
+}
+
+TEST_F(dead_letters_test, writes_in_the_audit_log_who_moved_each) {
+  bury("404");
+  bury("500");
+  auto again = selected();
+  again.choice.selection.code = "404";
+  again.by = {author_kind::admin, "ops", "", "req-1"};
+  ASSERT_TRUE(replay(again));
+  discard_chosen gone;
+  gone.choice.selection.code = "500";
+  gone.reason = "the customer has left";
+  gone.by = {author_kind::token, "01A", "panel", "req-2"};
+  ASSERT_TRUE(ask<dead_letters_done>(desk, gone));
+  auto tx = *env->read();
+  auto log = storage::audit_repository{tx}.list({}, {})->entries;
+  ASSERT_GE(log.size(), 2u);
+  EXPECT_EQ(log[0].action, "delivery.discard");
+  EXPECT_EQ(log[0].by, gone.by);
+  EXPECT_EQ(log[1].action, "delivery.resend");
+  EXPECT_EQ(log[1].by, again.by);
 }
 
 TEST_F(dead_letters_test, says_how_far_it_came_where_the_ledger_is_gone) {

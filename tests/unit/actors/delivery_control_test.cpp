@@ -1,4 +1,5 @@
 #include "actors/registry/delivery_control.hpp"
+#include "storage/audit_repository.hpp"
 #include "tests/unit/actors/ledger_fixture.hpp"
 
 #include <gtest/gtest.h>
@@ -84,6 +85,38 @@ TEST_F(delivery_control_test, cancels_what_waits_and_keeps_the_reason) {
   EXPECT_EQ(cancel(delivery_id{}).error().code, errc::not_found);
   advance(10s);
   EXPECT_EQ(handed.size(), 2u);
+}
+
+TEST_F(delivery_control_test, writes_in_the_audit_log_who_moved_what) {
+  open(1);
+  accept(2);
+  record(handed[0], delivery_state::dead_letter);
+  auto dead = handed[0].id;
+  ASSERT_TRUE(ask<delivery_changed>(
+    control, send_again{dead, false, {author_kind::admin, "ops", "", "req-1"}}));
+  ASSERT_TRUE(ask<delivery_changed>(
+    control, withdraw_delivery{dead, "moved", {author_kind::token, "01A", "panel", "req-2"}}));
+  auto tx = *env->read();
+  auto log = storage::audit_repository{tx}.list({}, {})->entries;
+  ASSERT_GE(log.size(), 2u);
+  EXPECT_EQ(log[0].action, "delivery.cancel");
+  EXPECT_EQ(log[0].by, (author{author_kind::token, "01A", "panel", "req-2"}));
+  EXPECT_EQ(log[1].action, "delivery.resend");
+  EXPECT_EQ(log[1].object, "delivery/" + to_string(dead));
+  EXPECT_EQ(log[1].by, (author{author_kind::admin, "ops", "", "req-1"}));
+}
+
+TEST_F(delivery_control_test, shows_the_message_of_a_delivery_to_nobody_else) {
+  open(1);
+  accept();
+  auto id = handed.at(0).id;
+  recipient_id acme{recipient_kind::customer, "acme"};
+  auto refused = ask<channel_preview>(control, preview_delivery{id, acme});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, errc::not_found);
+  auto missing = ask<channel_preview>(control, preview_delivery{delivery_id{id.plus(1)}, acme});
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, errc::not_found);
 }
 
 /// One delivery, whose attempts, resends and times come in an order that a seed decides. Messages

@@ -92,4 +92,40 @@ TEST_F(delivery_routes_test, shows_the_message_of_a_delivery) {
   EXPECT_EQ(send(method::get, "/api/v1/deliveries/17/message").status, 404u);
 }
 
+TEST_F(delivery_routes_test, shows_no_sensitive_text_without_the_scope) {
+  using enum token_scope;
+  world().tokens["plain"]
+    = static_cast<uint8_t>(static_cast<uint8_t>(read) | static_cast<uint8_t>(write));
+  auto path = "/api/v1/deliveries/" + std::string{known_delivery};
+  auto message = json_of(send(method::get, path + "/message", "", "plain"));
+  EXPECT_EQ(message.at("request").at("url").as_string(), "[masked]");
+  EXPECT_EQ(message.at("request").at("body").as_string(), "[masked]");
+  auto again = json_of(send(method::post, path + "/resend", "", "plain"));
+  EXPECT_EQ(again.at("delivery").at("message").as_string(), "[masked]");
+  auto dead = json_of(send(method::get, "/api/v1/dead-letters", "", "plain"));
+  EXPECT_EQ(dead.at("data").at(0).at("message").as_string(), "[masked]");
+  auto groups = json_of(send(method::get, "/api/v1/dead-letters/groups", "", "plain"));
+  EXPECT_EQ(groups.at("data").at(0).at("sample_text").as_string(), "[masked]");
+}
+
+TEST_F(delivery_routes_test, searches_no_sensitive_text_without_the_scope) {
+  world().tokens["plain"] = static_cast<uint8_t>(token_scope::read);
+  EXPECT_EQ(send(method::get, "/api/v1/deliveries?text=secret", "", "plain").status, 403u);
+  EXPECT_TRUE(world().delivery_lists.empty());
+  EXPECT_EQ(send(method::get, "/api/v1/deliveries?text=", "", "plain").status, 200u);
+}
+
+TEST_F(delivery_routes_test, says_who_moves_a_delivery) {
+  auto path = "/api/v1/deliveries/" + std::string{known_delivery};
+  send(method::post, path + "/resend");
+  send(method::post, path + "/cancel");
+  send(method::post, "/api/v1/dead-letters/replay", R"({"code":"404"})");
+  send(method::post, "/api/v1/dead-letters/discard", R"({"code":"404","reason":"old"})");
+  ASSERT_EQ(world().authors.size(), 4u);
+  for (auto& by : world().authors) {
+    EXPECT_EQ(by.kind, author_kind::token);
+    EXPECT_EQ(by.name, "a token");
+  }
+}
+
 } // namespace tocsin::http

@@ -1,7 +1,5 @@
 #include "tests/unit/http/fake_backend.hpp"
 
-#include "http/token_cache.hpp"
-
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -12,6 +10,10 @@ namespace tocsin::http {
 namespace {
 
 using world_ptr = std::shared_ptr<fake_world>;
+
+token_id a_token() {
+  return *token_id::parse(known_token);
+}
 
 events_accepted accept_all(const submit_events& msg) {
   events_accepted result;
@@ -100,6 +102,7 @@ channel_registry_actor::behavior_type fake_channels(world_ptr world) {
   return {
     [=](const create_channel& msg) -> caf::result<channel_view> {
       std::lock_guard lock{world->guard};
+      world->authors.push_back(msg.by);
       channel x;
       x.id = channel_id{channel_id{}.plus(static_cast<uint32_t>(world->channels.size()) + 100)};
       return store(*world, x, msg.draft);
@@ -121,6 +124,7 @@ channel_registry_actor::behavior_type fake_channels(world_ptr world) {
     },
     [=](const replace_channel& msg) -> caf::result<channel_view> {
       std::lock_guard lock{world->guard};
+      world->authors.push_back(msg.by);
       if (world->before_replace)
         world->before_replace(*world);
       auto found = world->channels.find(msg.id);
@@ -132,6 +136,7 @@ channel_registry_actor::behavior_type fake_channels(world_ptr world) {
     },
     [=](const replace_triggers& msg) -> caf::result<triggers_replaced> {
       std::lock_guard lock{world->guard};
+      world->authors.push_back(msg.by);
       if (world->before_replace)
         world->before_replace(*world);
       for (auto& row : msg.rows)
@@ -148,6 +153,7 @@ channel_registry_actor::behavior_type fake_channels(world_ptr world) {
     },
     [=](const discard_channel& msg) -> caf::result<removed> {
       std::lock_guard lock{world->guard};
+      world->authors.push_back(msg.by);
       auto found = world->channels.find(msg.id);
       if (found == world->channels.end())
         return missing();
@@ -178,6 +184,7 @@ channel_registry_actor::behavior_type fake_channels(world_ptr world) {
     [=](const rotate_secret& msg) -> caf::result<secret_rotated> {
       std::lock_guard lock{world->guard};
       world->rotations.push_back(msg);
+      world->authors.push_back(msg.by);
       if (!world->channels.contains(msg.id))
         return missing();
       if (msg.grace.count() == 0)
@@ -192,6 +199,7 @@ recipient_registry_actor::behavior_type fake_recipients(world_ptr world) {
   return {
     [=](const save_recipient& msg) -> caf::result<recipient> {
       std::lock_guard lock{world->guard};
+      world->authors.push_back(msg.by);
       auto found = world->recipients.find(msg.value.id);
       if (msg.value.revision == 0 && found != world->recipients.end())
         return to_error(fail(errc::already_exists, "the name is taken"));
@@ -219,6 +227,7 @@ recipient_registry_actor::behavior_type fake_recipients(world_ptr world) {
     },
     [=](const discard_recipient& msg) -> caf::result<removed> {
       std::lock_guard lock{world->guard};
+      world->authors.push_back(msg.by);
       auto found = world->recipients.find(msg.id);
       if (found == world->recipients.end())
         return missing();
@@ -229,6 +238,7 @@ recipient_registry_actor::behavior_type fake_recipients(world_ptr world) {
     },
     [=](const save_preference& msg) -> caf::result<preference> {
       std::lock_guard lock{world->guard};
+      world->authors.push_back(msg.by);
       auto& stored = world->preferences[msg.value.recipient];
       if (stored.revision != msg.value.revision)
         return to_error(fail(errc::revision_mismatch, "somebody else was faster"));
@@ -284,11 +294,15 @@ delivery_log_actor::behavior_type fake_deliveries(world_ptr world) {
       return event_view{an_event(), {a_delivery().value}};
     },
     [=](const list_events& msg) -> caf::result<page<accepted_event>> {
+      std::lock_guard lock{world->guard};
+      world->event_lists.push_back(msg);
       if (msg.page.cursor == "broken")
         return to_error(fail(errc::invalid_argument, "the cursor cannot be read"));
       return page<accepted_event>{{an_event()}, "next"};
     },
     [=](const find_delivery& msg) -> caf::result<delivery_view> {
+      std::lock_guard lock{world->guard};
+      world->delivery_lookups.push_back(msg);
       if (msg.id != a_delivery().value.id)
         return to_error(fail(errc::not_found, "there is no such delivery"));
       return a_delivery();
@@ -307,6 +321,7 @@ delivery_control_actor::behavior_type fake_control(world_ptr world) {
     [=](const send_again& msg) -> caf::result<delivery_changed> {
       std::lock_guard lock{world->guard};
       world->resends.push_back(msg);
+      world->authors.push_back(msg.by);
       if (msg.id != a_delivery().value.id)
         return missing();
       return delivery_changed{true, a_delivery()};
@@ -314,9 +329,12 @@ delivery_control_actor::behavior_type fake_control(world_ptr world) {
     [=](const withdraw_delivery& msg) -> caf::result<delivery_changed> {
       std::lock_guard lock{world->guard};
       world->withdrawals.push_back(msg);
+      world->authors.push_back(msg.by);
       return to_error(fail(errc::in_flight, "the delivery is being sent"));
     },
     [=](const preview_delivery& msg) -> caf::result<channel_preview> {
+      std::lock_guard lock{world->guard};
+      world->delivery_previews.push_back(msg);
       if (msg.id != a_delivery().value.id)
         return missing();
       return previewed("deploy.failure");
@@ -341,25 +359,123 @@ dead_letters_actor::behavior_type fake_dead_letters(world_ptr world) {
     [=](const replay_chosen& msg) -> caf::result<dead_letters_done> {
       std::lock_guard lock{world->guard};
       world->replays.push_back(msg);
+      world->authors.push_back(msg.by);
       return world->done;
     },
     [=](const discard_chosen& msg) -> caf::result<dead_letters_done> {
       std::lock_guard lock{world->guard};
       world->discards.push_back(msg);
+      world->authors.push_back(msg.by);
       return world->done;
     },
   };
 }
 
 token_registry_actor::behavior_type fake_tokens(world_ptr world) {
+  auto missing = [] { return to_error(fail(errc::not_found, "there is no such token")); };
   return {
     [=](const find_token& msg) -> caf::result<token> {
       std::lock_guard lock{world->guard};
       ++world->token_lookups;
       for (auto& [text, scopes] : world->tokens)
-        if (sha256(text) == msg.digest)
-          return token{{}, "a token", msg.digest, scopes, {}};
+        if (sha256(text) == msg.digest) {
+          token result{{}, "a token", msg.digest, scopes, {}};
+          if (auto found = world->expiries.find(text); found != world->expiries.end())
+            result.expires_at = found->second;
+          return result;
+        }
       return to_error(fail(errc::unauthorized, "the token is not known"));
+    },
+    [=](const create_token& msg) -> caf::result<token_created> {
+      std::lock_guard lock{world->guard};
+      world->wanted_tokens.push_back(msg);
+      world->authors.push_back(msg.by);
+      return token_created{{a_token(), msg.name, {}, msg.scopes, {}, msg.expires_at}, "tocsin_new"};
+    },
+    [=](const show_token& msg) -> caf::result<token> {
+      if (msg.id != a_token())
+        return missing();
+      return token{msg.id, "ci", {}, 3, from_unix_ms(0), std::nullopt, from_unix_ms(1000)};
+    },
+    [=](const list_tokens&) -> caf::result<page<token>> {
+      return page<token>{{{a_token(), "ci", {}, 3, from_unix_ms(0)}}, {}};
+    },
+    [=](const revoke_token& msg) -> caf::result<removed> {
+      std::lock_guard lock{world->guard};
+      world->authors.push_back(msg.by);
+      if (msg.id != a_token())
+        return missing();
+      return removed{};
+    },
+  };
+}
+
+audit_log_actor::behavior_type fake_audit(world_ptr world) {
+  return {
+    [=](const list_audit_entries& msg) -> caf::result<page<audit_entry>> {
+      std::lock_guard lock{world->guard};
+      world->audit_lists.push_back(msg);
+      audit_entry entry;
+      entry.by = {author_kind::token, "01A", "panel", "req-1"};
+      entry.action = "customer.create";
+      entry.object = "customer/acme";
+      entry.after = R"({"display_name":"Acme"})";
+      return page<audit_entry>{{entry}, {}};
+    },
+  };
+}
+
+session_opened opened_for(recipient_id who) {
+  auto now = system_wall_clock()();
+  return {{sha256("new"), std::move(who), now, now, now + session_age_limit}, "new"};
+}
+
+session_registry_actor::behavior_type fake_sessions(world_ptr world) {
+  return {
+    [=](const find_session& msg) -> caf::result<session> {
+      std::lock_guard lock{world->guard};
+      for (auto& [text, who] : world->sessions)
+        if (sha256(text) == msg.digest) {
+          auto result = opened_for(who).value;
+          result.digest = msg.digest;
+          return result;
+        }
+      return to_error(fail(errc::unauthorized, "the session is not known"));
+    },
+    [=](const end_session& msg) -> caf::result<removed> {
+      std::lock_guard lock{world->guard};
+      world->authors.push_back(msg.by);
+      std::erase_if(world->sessions, [&](auto& x) { return sha256(x.first) == msg.digest; });
+      return removed{};
+    },
+    [=](const create_portal_link& msg) -> caf::result<portal_link_created> {
+      std::lock_guard lock{world->guard};
+      world->authors.push_back(msg.by);
+      return portal_link_created{{{}, msg.customer, {}, from_unix_ms(0)}, "the-code"};
+    },
+    [=](const enter_portal& msg) -> caf::result<session_opened> {
+      if (msg.code != "the-code")
+        return to_error(fail(errc::not_found, "the link is not known, used up or expired"));
+      return opened_for({recipient_kind::customer, "acme"});
+    },
+  };
+}
+
+sign_in_desk_actor::behavior_type fake_sign_in(world_ptr world) {
+  return {
+    [=](const sign_in& msg) -> caf::result<sign_in_result> {
+      std::lock_guard lock{world->guard};
+      world->sign_ins.push_back(msg);
+      if (world->sign_in_wait.count() > 0)
+        return sign_in_result{world->sign_in_wait, {}};
+      if (msg.password != "correct horse")
+        return to_error(fail(errc::unauthorized, "the name or the password is wrong"));
+      return sign_in_result{{}, opened_for({recipient_kind::admin, msg.admin})};
+    },
+    [=](const set_password& msg) -> caf::result<password_set> {
+      std::lock_guard lock{world->guard};
+      world->authors.push_back(msg.by);
+      return password_set{};
     },
   };
 }
@@ -379,7 +495,7 @@ stats_actor::behavior_type fake_stats() {
 } // namespace
 
 fake_backend::fake_backend(caf::actor_system& system) : ingress(system.spawn(fake_ingress, world)) {
-  world->tokens = {{"all", 15}, {"sender", 1}, {"reader", 2}};
+  world->tokens = {{"all", every_scope}, {"sender", 1}, {"reader", 2}, {"writer", 4}, {"seer", 18}};
   recipient admin;
   admin.id = {recipient_kind::admin, "admin"};
   admin.display_name = "Admin";
@@ -392,6 +508,9 @@ fake_backend::fake_backend(caf::actor_system& system) : ingress(system.spawn(fak
   actors.control = system.spawn(fake_control, world);
   actors.dead_letters = system.spawn(fake_dead_letters, world);
   actors.tokens = system.spawn(fake_tokens, world);
+  actors.audit = system.spawn(fake_audit, world);
+  actors.sessions = system.spawn(fake_sessions, world);
+  actors.sign_in = system.spawn(fake_sign_in, world);
   actors.stats = system.spawn(fake_stats);
 }
 

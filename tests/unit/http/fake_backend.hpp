@@ -26,11 +26,24 @@ struct fake_world {
   std::vector<submit_events> submitted;
   /// The text of every token with its scopes.
   std::map<std::string, uint8_t> tokens;
+  /// When the tokens of these texts expire.
+  std::map<std::string, timestamp> expiries;
   size_t token_lookups = 0;
+  /// Who is signed in with the session of each text.
+  std::map<std::string, recipient_id> sessions;
+  /// Who asked for the changes that the actors were asked for.
+  std::vector<author> authors;
+  std::vector<create_token> wanted_tokens;
+  std::vector<list_audit_entries> audit_lists;
+  std::vector<sign_in> sign_ins;
+  std::chrono::seconds sign_in_wait{};
+  std::vector<list_events> event_lists;
   std::map<channel_id, channel> channels;
   std::map<recipient_id, recipient> recipients;
   std::map<recipient_id, preference> preferences;
   std::vector<list_deliveries> delivery_lists;
+  std::vector<find_delivery> delivery_lookups;
+  std::vector<preview_delivery> delivery_previews;
   std::vector<send_again> resends;
   std::vector<withdraw_delivery> withdrawals;
   std::vector<list_dead_letters> dead_letter_lists;
@@ -56,7 +69,7 @@ struct release_held {};
 using fake_ingress_actor = caf::typed_actor<caf::replies_to<submit_events>::with<events_accepted>,
                                             caf::reacts_to<release_held>>;
 
-/// Eight actors that answer out of a `fake_world`.
+/// Actors that answer out of a `fake_world`.
 struct fake_backend {
   explicit fake_backend(caf::actor_system& system);
   ~fake_backend();
@@ -71,6 +84,7 @@ channel_id add_channel(fake_world& world, const std::string& name, channel_type 
                        std::string settings = "{}");
 
 inline constexpr std::string_view known_delivery = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
+inline constexpr std::string_view known_token = "01ARZ3NDEKTSV4RRFFQ69G5FTK";
 
 } // namespace tocsin::http
 

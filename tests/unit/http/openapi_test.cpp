@@ -51,7 +51,7 @@ operations served() {
   operations result{{"GET /healthz", {}}, {"GET /readyz", {}}, {"GET /openapi.json", {}}};
   for (auto& x : api_routes())
     result[fmt::format("{} /api/v1{}", to_string(x.verb), x.pattern)]
-      = {std::string{scope_name(x.scope)}, words(x.parameters)};
+      = {x.about == subject::sign_in ? "" : std::string{to_string(x.scope)}, words(x.parameters)};
   return result;
 }
 

@@ -45,6 +45,37 @@ TEST_F(put_token_test, a_token_put_anew_loses_its_old_digest) {
   expect_sound();
 }
 
+TEST_F(put_token_test, a_revoked_token_is_gone_with_its_digest) {
+  auto x = make_token(1, 5);
+  apply_ok(x);
+  apply_ok(remove_token{x.value.id});
+  EXPECT_EQ(must(token_repository{read()}.find_by_digest(x.value.digest)), std::nullopt);
+  EXPECT_EQ(code_of(apply_one(remove_token{x.value.id})), errc::not_found);
+  apply_ok(make_token(2, 5));
+  expect_sound();
+}
+
+TEST_F(put_token_test, the_last_use_only_moves_on) {
+  auto x = make_token(1, 5);
+  apply_ok(x);
+  EXPECT_EQ(apply_ok(note_token_use{x.value.id, at_ms(9000)}).value, 1u);
+  apply_ok(note_token_use{x.value.id, at_ms(3000)});
+  EXPECT_EQ(must(token_repository{read()}.find(x.value.id))->last_used_at, at_ms(9000));
+  EXPECT_EQ(apply_ok(note_token_use{token_id{make_ulid(7)}, at_ms(9000)}).value, 0u);
+  expect_sound();
+}
+
+TEST_F(put_token_test, tokens_are_listed_page_by_page) {
+  for (uint32_t n = 1; n <= 5; ++n)
+    apply_ok(make_token(n, static_cast<uint8_t>(n)));
+  auto first = must(token_repository{read()}.list({3, ""}));
+  ASSERT_EQ(first.entries.size(), 3u);
+  auto rest = must(token_repository{read()}.list({3, first.next_cursor}));
+  ASSERT_EQ(rest.entries.size(), 2u);
+  EXPECT_EQ(rest.entries[0].id, token_id{make_ulid(4)});
+  EXPECT_EQ(rest.next_cursor, "");
+}
+
 } // namespace
 
 } // namespace tocsin::storage

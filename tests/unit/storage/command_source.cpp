@@ -34,9 +34,36 @@ command command_source::next(const storage_model& model) {
     return make_recipient(model);
   if (dice < 95)
     return remove_recipient{any_recipient(), any_revision()};
-  if (dice < 98)
+  if (dice < 96)
     return make_preference(model);
-  return put_token{make_token()};
+  return make_access();
+}
+
+/// Something about who may get in.
+command command_source::make_access() {
+  switch (below(9)) {
+  case 0: return remove_token{token_id{make_ulid(below(5))}};
+  case 1: return note_token_use{token_id{make_ulid(below(5))}, now_};
+  case 2: return put_password{{any_recipient().name, "salt", 2, 1, 1, "hash", now_}};
+  case 3: return open_session{make_session()};
+  case 4: return note_session_use{any_digest(), now_};
+  case 5: return close_session{any_digest(), any_recipient()};
+  case 6:
+    return put_portal_link{
+      {any_digest(), any_recipient().name, now_, now_ + std::chrono::seconds{1}}};
+  case 7: return redeem_portal_link{any_digest(), make_session()};
+  default: return put_token{make_token()};
+  }
+}
+
+sha256_digest command_source::any_digest() {
+  sha256_digest result;
+  result.fill(static_cast<uint8_t>(below(6)));
+  return result;
+}
+
+session command_source::make_session() {
+  return {any_digest(), any_recipient(), now_, now_, now_ + std::chrono::hours{1}};
 }
 
 accept_event command_source::make_event(const storage_model&) {

@@ -28,6 +28,9 @@ private:
   put_channel make_channel(const storage_model& model);
   put_recipient make_recipient(const storage_model& model);
   put_preference make_preference(const storage_model& model);
+  command make_access();
+  sha256_digest any_digest();
+  session make_session();
   put_token make_token();
 
   recipient_id any_recipient();

@@ -86,6 +86,15 @@ TEST_F(delivery_filter_test, goes_by_what_became_of_the_last_attempt) {
   EXPECT_EQ(ids({.outcome = outcome_class::ambiguous, .code = "404"}), list{});
 }
 
+TEST_F(delivery_filter_test, goes_by_whom_it_is_for) {
+  auto a = accept(0, about("shop", "acme", "It is broken"));
+  recipient_id ops{recipient_kind::admin, "ops"};
+  recipient_id acme{recipient_kind::customer, "acme"};
+  EXPECT_EQ(ids({.recipient = ops}), list{a});
+  EXPECT_EQ(ids({.recipient = acme}), list{});
+  EXPECT_EQ(ids({.customers = {"acme"}, .recipient = acme}), list{});
+}
+
 TEST_F(delivery_filter_test, goes_by_the_time_of_acceptance) {
   auto a = accept(0, {});
   auto b = accept(1000, {});

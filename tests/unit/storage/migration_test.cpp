@@ -30,7 +30,12 @@ protected:
     std::ifstream file{fixture_ / "expected.txt"};
     std::stringstream text;
     text << file.rdbuf();
-    return text.str();
+    // What a token's scope `read` showed then takes `read:sensitive` (16) since version 3.
+    auto result = text.str();
+    constexpr std::string_view scopes_then = "'panel' scopes=15 ";
+    if (auto at = result.find(scopes_then); at != std::string::npos)
+      result.replace(at, scopes_then.size(), "'panel' scopes=31 ");
+    return result;
   }
 
   std::filesystem::path fixture_{TOCSIN_FIXTURES "/schema_" + std::to_string(GetParam())};

@@ -5,6 +5,7 @@
 #include "storage/event_repository.hpp"
 #include "storage/recipient_repository.hpp"
 #include "storage/retention.hpp"
+#include "storage/session_repository.hpp"
 #include "storage/token_repository.hpp"
 #include "tests/support/soak.hpp"
 #include "tests/unit/storage/command_source.hpp"
@@ -156,8 +157,25 @@ protected:
     for (auto& [id, x] : model_.preferences)
       ASSERT_EQ(must(recipients.find_preference(id)).value().services, x.services);
     ASSERT_EQ(must(tx.count(database::tokens)), model_.tokens.size());
-    for (auto& [id, x] : model_.tokens)
-      ASSERT_EQ(must(token_repository{tx}.find_by_digest(x.digest)).value().id, id);
+    for (auto& [id, x] : model_.tokens) {
+      auto y = must(token_repository{tx}.find_by_digest(x.digest)).value();
+      ASSERT_EQ(y.id, id);
+      ASSERT_EQ(y.last_used_at, x.last_used_at);
+    }
+    expect_same_access(tx);
+  }
+
+  void expect_same_access(const transaction& tx) {
+    session_repository stored{tx};
+    ASSERT_EQ(must(tx.count(database::passwords)), model_.passwords.size());
+    for (auto& [name, x] : model_.passwords)
+      ASSERT_EQ(must(stored.find_password(name)), x);
+    ASSERT_EQ(must(tx.count(database::sessions)), model_.sessions.size());
+    for (auto& [digest, x] : model_.sessions)
+      ASSERT_EQ(must(stored.find(digest)), x);
+    ASSERT_EQ(must(tx.count(database::portal_links)), model_.links.size());
+    for (auto& [digest, x] : model_.links)
+      ASSERT_EQ(must(stored.find_link(digest)), x);
   }
 
   /// Applies up to 64 commands in one transaction; one in ten is undone.

@@ -1,4 +1,5 @@
 #include "storage/attempt_record.hpp"
+#include "storage/audit_record.hpp"
 #include "storage/channel_record.hpp"
 #include "storage/delivery_record.hpp"
 #include "storage/due_index.hpp"
@@ -6,6 +7,7 @@
 #include "storage/event_record.hpp"
 #include "storage/recipient_key.hpp"
 #include "storage/recipient_record.hpp"
+#include "storage/session_record.hpp"
 #include "storage/token_record.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
@@ -239,7 +241,64 @@ TEST(token_record, comes_back_whole_and_is_corrupt_where_it_is_cut) {
   EXPECT_EQ(y.digest, x.digest);
   EXPECT_EQ(y.scopes, 5);
   EXPECT_EQ(y.created_at, x.created_at);
+  EXPECT_EQ(y.expires_at, std::nullopt);
+  EXPECT_EQ(y.last_used_at, std::nullopt);
+  x.expires_at = at_ms(99);
+  x.last_used_at = at_ms(98);
+  encode_token(value, x);
+  y = must(decode_token(as_key(x.id), value));
+  EXPECT_EQ(y.expires_at, at_ms(99));
+  EXPECT_EQ(y.last_used_at, at_ms(98));
   expect_robust(as_key(x.id), value, decode_token);
+}
+
+TEST(token_record, of_version_1_shows_with_read_what_read_sensitive_shows_since) {
+  auto id = token_id{make_ulid(4)};
+  auto record = [](uint8_t scopes) {
+    std::string value;
+    record_writer to{value, 1};
+    to.raw(std::string(32, 'd')).u8(scopes).instant(at_ms(77)).text("old");
+    return value;
+  };
+  auto reader = must(decode_token(as_key(id), record(0x0f)));
+  EXPECT_EQ(reader.scopes, every_scope);
+  EXPECT_EQ(reader.name, "old");
+  EXPECT_EQ(reader.expires_at, std::nullopt);
+  EXPECT_EQ(must(decode_token(as_key(id), record(0x01))).scopes, 0x01);
+}
+
+TEST(session_records, come_back_whole_and_are_corrupt_where_they_are_cut) {
+  session s{{}, {recipient_kind::customer, "acme"}, at_ms(1), at_ms(2), at_ms(3)};
+  s.digest.fill(9);
+  std::string value;
+  encode_session(value, s);
+  EXPECT_EQ(must(decode_session(digest_key(s.digest), value)), s);
+  expect_robust(digest_key(s.digest), value, decode_session);
+  portal_link l{s.digest, "acme", at_ms(1), at_ms(2)};
+  encode_portal_link(value, l);
+  EXPECT_EQ(must(decode_portal_link(digest_key(l.digest), value)), l);
+  expect_robust(digest_key(l.digest), value, decode_portal_link);
+  password_hash p{"ops", "salt", 32768, 8, 3, "hash", at_ms(4)};
+  encode_password(value, p);
+  EXPECT_EQ(must(decode_password("ops", value)), p);
+  expect_robust("ops", value, decode_password);
+}
+
+TEST(audit_record, comes_back_whole_and_is_corrupt_where_it_is_cut) {
+  audit_entry x{audit_id{make_ulid(3)}, at_ms(5),      {author_kind::admin, "ops", "", "req"},
+                "channel.change",       "channel/01J", "{}",
+                R"({"name":"x"})"};
+  std::string value;
+  encode_audit_entry(value, x);
+  auto y = must(decode_audit_entry(as_key(x.id), value));
+  EXPECT_EQ(y.id, x.id);
+  EXPECT_EQ(y.at, x.at);
+  EXPECT_EQ(y.by, x.by);
+  EXPECT_EQ(y.action, x.action);
+  EXPECT_EQ(y.object, x.object);
+  EXPECT_EQ(y.before, x.before);
+  EXPECT_EQ(y.after, x.after);
+  expect_robust(as_key(x.id), value, decode_audit_entry);
 }
 
 TEST(due_key, orders_by_channel_then_class_then_instant_then_delivery) {

@@ -359,6 +359,9 @@ storage_model::answer storage_model::on(const remove_recipient& x) {
       return errc::already_exists;
   recipients.erase(found);
   preferences.erase(x.id);
+  lock_out(x.id);
+  if (x.id.kind == recipient_kind::admin)
+    passwords.erase(x.id.name);
   return done(0);
 }
 
@@ -380,6 +383,81 @@ storage_model::answer storage_model::on(const put_token& x) {
     if (id != x.value.id && y.digest == x.value.digest)
       return errc::already_exists;
   tokens[x.value.id] = x.value;
+  return done(1);
+}
+
+storage_model::answer storage_model::on(const remove_token& x) {
+  if (tokens.erase(x.id) == 0)
+    return errc::not_found;
+  return done(0);
+}
+
+storage_model::answer storage_model::on(const note_token_use& x) {
+  auto found = tokens.find(x.id);
+  if (found == tokens.end())
+    return done(0);
+  auto& last = found->second.last_used_at;
+  if (!last || *last < x.at)
+    last = x.at;
+  return done(1);
+}
+
+void storage_model::lock_out(const recipient_id& who) {
+  std::erase_if(sessions, [&](auto& each) { return each.second.who == who; });
+  if (who.kind == recipient_kind::customer)
+    std::erase_if(links, [&](auto& each) { return each.second.customer == who.name; });
+}
+
+storage_model::answer storage_model::on(const put_password& x) {
+  recipient_id who{recipient_kind::admin, x.value.admin};
+  if (!recipients.contains(who))
+    return errc::not_found;
+  lock_out(who);
+  passwords[x.value.admin] = x.value;
+  return done(1);
+}
+
+storage_model::answer storage_model::on(const open_session& x) {
+  if (!recipients.contains(x.value.who))
+    return errc::not_found;
+  if (!sessions.emplace(x.value.digest, x.value).second)
+    return errc::already_exists;
+  return done(1);
+}
+
+storage_model::answer storage_model::on(const note_session_use& x) {
+  auto found = sessions.find(x.digest);
+  if (found == sessions.end())
+    return done(0);
+  if (found->second.last_used_at < x.at)
+    found->second.last_used_at = x.at;
+  return done(1);
+}
+
+storage_model::answer storage_model::on(const close_session& x) {
+  return done(sessions.erase(x.digest));
+}
+
+storage_model::answer storage_model::on(const put_portal_link& x) {
+  auto found = recipients.find({recipient_kind::customer, x.value.customer});
+  if (found == recipients.end())
+    return errc::not_found;
+  if (!found->second.portal_enabled)
+    return errc::conflict;
+  links[x.value.digest] = x.value;
+  return done(1);
+}
+
+storage_model::answer storage_model::on(const redeem_portal_link& x) {
+  auto link = links.find(x.code);
+  if (link == links.end() || link->second.expires_at <= x.value.created_at)
+    return errc::not_found;
+  recipient_id who{recipient_kind::customer, link->second.customer};
+  if (x.value.who != who || !recipients.contains(who) || !recipients.at(who).portal_enabled)
+    return errc::not_found;
+  if (!sessions.emplace(x.value.digest, x.value).second)
+    return errc::already_exists;
+  links.erase(link);
   return done(1);
 }
 

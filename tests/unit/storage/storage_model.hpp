@@ -43,6 +43,9 @@ public:
   std::map<recipient_id, recipient> recipients;
   std::map<recipient_id, preference> preferences;
   std::map<token_id, token> tokens;
+  std::map<std::string, password_hash> passwords;
+  std::map<sha256_digest, session> sessions;
+  std::map<sha256_digest, portal_link> links;
 
   /// What a channel owes, in the order in which it is due; first attempts before retries.
   std::vector<const delivery*> owed(const channel_id& id) const;
@@ -65,12 +68,21 @@ private:
   answer on(const remove_recipient& x);
   answer on(const put_preference& x);
   answer on(const put_token& x);
+  answer on(const remove_token& x);
+  answer on(const note_token_use& x);
+  answer on(const put_password& x);
+  answer on(const open_session& x);
+  answer on(const note_session_use& x);
+  answer on(const close_session& x);
+  answer on(const put_portal_link& x);
+  answer on(const redeem_portal_link& x);
 
   /// The deliveries `ids` of `channel`; an error if one of them is not there, or in a state in
   /// which it may not be moved by what asks for it.
   std::variant<std::set<delivery*>, errc>
   claimable(const channel_id& channel, const std::vector<delivery_id>& ids, bool are_claimed);
   const accept_event* event_of_key(const std::string& key) const;
+  void lock_out(const recipient_id& who);
   void forget_if_paid(const channel_id& id);
 };
 

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "actors/registry/session_registry.hpp"
+#include "policy/sign_in_throttle.hpp"
+
+#include <optional>
+
+namespace tocsin {
+
+/// Looks at passwords, one at a time, and makes those who guess wait. Hashing takes its time and
+/// memory by design, so the actor runs detached. Waiting times are kept in memory alone: after a
+/// restart guessing begins anew, with the free failures of `sign_in_throttle`.
+class sign_in_desk_state {
+public:
+  static inline const char* name = "tocsin.sign-in-desk";
+  static constexpr bool keeps_nothing = true;
+
+  caf::result<sign_in_result> on_sign_in(sign_in& msg);
+  caf::result<password_set> on_set_password(set_password& msg);
+
+  sign_in_desk_actor::stateful_pointer<sign_in_desk_state> self = nullptr;
+  access_options options;
+  actor_gauge gauge;
+
+private:
+  expected<bool> is_right(const sign_in& msg);
+  caf::result<sign_in_result> open(sign_in& msg, timestamp now);
+
+  policy::sign_in_throttle throttle_;
+  /// Looked at in place of the password of somebody who has none, so that both take as long.
+  std::optional<password_hash> nobodys_;
+};
+
+/// Spawn it detached.
+sign_in_desk_actor::behavior_type
+sign_in_desk(sign_in_desk_actor::stateful_pointer<sign_in_desk_state> self,
+             const access_options& options);
+
+} // namespace tocsin

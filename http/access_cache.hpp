@@ -1,0 +1,56 @@
+#pragma once
+
+#include "http/caller.hpp"
+#include "messages/access_epoch.hpp"
+
+#include <chrono>
+#include <cstring>
+#include <optional>
+#include <unordered_map>
+
+namespace tocsin::http {
+
+/// Remembers for a second who is behind a digest, so that not every request has to ask. Forgets
+/// everybody as soon as anybody loses access, and whoever expires then. What is unknown is never
+/// remembered. Each I/O thread has its own.
+class access_cache {
+public:
+  using clock = std::chrono::steady_clock;
+
+  static constexpr std::chrono::seconds lifetime{1};
+
+  explicit access_cache(access_epoch epoch) : epoch_(std::move(epoch)) {}
+
+  /// The epoch to name in `put`, taken before the question that `put` has the answer to: who loses
+  /// access in between is not remembered.
+  uint64_t epoch() const { return epoch_->load(std::memory_order_acquire); }
+
+  /// Finds somebody who was put in less than `lifetime` ago; nullptr if there is none.
+  caller_ptr find(const sha256_digest& digest, clock::time_point now);
+
+  /// Remembers `x` for `lifetime`, or for `left` where that is shorter.
+  void put(const sha256_digest& digest, caller_ptr x, uint64_t asked_in, clock::time_point now,
+           std::optional<clock::duration> left);
+
+private:
+  struct entry {
+    caller_ptr value;
+    clock::time_point until;
+  };
+
+  /// A digest is as good a hash as any.
+  struct digest_hash {
+    size_t operator()(const sha256_digest& x) const noexcept {
+      size_t result = 0;
+      std::memcpy(&result, x.data(), sizeof(result));
+      return result;
+    }
+  };
+
+  access_epoch epoch_;
+  /// The epoch in which all entries were put in.
+  uint64_t filled_in_ = 0;
+  std::unordered_map<sha256_digest, entry, digest_hash> entries_;
+};
+
+} // namespace tocsin::http

@@ -1,0 +1,25 @@
+#include "http/audit_json.hpp"
+
+namespace tocsin::http {
+
+namespace {
+
+void write_picture(json_writer& out, std::string_view name, const std::string& json) {
+  out.key(name).raw(json.empty() ? "null" : json);
+}
+
+} // namespace
+
+void write_audit_entry(json_writer& out, const audit_entry& x) {
+  out.begin_object().member("id", to_string(x.id)).member("at", to_rfc3339(x.at));
+  out.key("author").begin_object().member("kind", to_string(x.by.kind));
+  out.text_or_null("id", x.by.id).text_or_null("name", x.by.name).end_object();
+  out.text_or_null("request_id", x.by.request_id)
+    .member("action", x.action)
+    .member("object", x.object);
+  write_picture(out, "before", x.before);
+  write_picture(out, "after", x.after);
+  out.end_object();
+}
+
+} // namespace tocsin::http

@@ -1,0 +1,78 @@
+#include "http/credentials.hpp"
+
+#include "messages/digest.hpp"
+
+#include <fmt/format.h>
+#include <openssl/crypto.h>
+
+#include <algorithm>
+
+namespace tocsin::http {
+
+namespace {
+
+bool is_scheme(std::string_view text) {
+  constexpr std::string_view bearer = "bearer";
+  return std::equal(text.begin(), text.end(), bearer.begin(), bearer.end(),
+                    [](char a, char b) { return (a | 0x20) == b; });
+}
+
+std::string_view trimmed(std::string_view text) {
+  auto begin = std::min(text.find_first_not_of(" \t"), text.size());
+  text.remove_prefix(begin);
+  return text.substr(0, text.find_last_not_of(" \t") + 1);
+}
+
+std::string cookie_field(std::string_view value, std::string_view more, bool is_encrypted) {
+  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}{}", session_cookie, value, more,
+                     is_encrypted ? "; Secure" : "");
+}
+
+} // namespace
+
+std::optional<std::string_view> bearer_token(std::string_view authorization) {
+  auto space = authorization.find(' ');
+  if (space == std::string_view::npos || !is_scheme(authorization.substr(0, space)))
+    return std::nullopt;
+  auto token = authorization.substr(space);
+  token.remove_prefix(std::min(token.find_first_not_of(' '), token.size()));
+  if (token.empty())
+    return std::nullopt;
+  return token;
+}
+
+std::optional<std::string_view> cookie_value(std::string_view cookies, std::string_view name) {
+  std::optional<std::string_view> result;
+  while (!cookies.empty()) {
+    auto end = std::min(cookies.find(';'), cookies.size());
+    auto pair = trimmed(cookies.substr(0, end));
+    cookies.remove_prefix(std::min(end + 1, cookies.size()));
+    if (!pair.starts_with(name) || pair.substr(name.size()).substr(0, 1) != "=")
+      continue;
+    if (result)
+      return std::nullopt;
+    result = pair.substr(name.size() + 1);
+  }
+  return result && result->empty() ? std::nullopt : result;
+}
+
+std::string give_session_cookie(std::string_view secret, bool is_encrypted) {
+  return cookie_field(secret, "", is_encrypted);
+}
+
+std::string take_session_cookie(bool is_encrypted) {
+  return cookie_field("", "; Max-Age=0", is_encrypted);
+}
+
+std::string csrf_token_of(std::string_view secret) {
+  std::string result;
+  for (auto byte : sha256("tocsin csrf " + std::string{secret}))
+    result += fmt::format("{:02x}", byte);
+  return result;
+}
+
+bool equals_in_constant_time(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+} // namespace tocsin::http

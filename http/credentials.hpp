@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tocsin::http {
+
+/// The cookie that bears a session.
+inline constexpr std::string_view session_cookie = "tocsin_session";
+
+/// The token of an `Authorization` field of the scheme `Bearer` (RFC 6750 §2.1); nothing if it is
+/// of another scheme or has no token.
+std::optional<std::string_view> bearer_token(std::string_view authorization);
+
+/// The value of the cookie `name` in a `Cookie` field (RFC 6265 §4.2.1); nothing if it is not
+/// there, empty, or there more than once.
+std::optional<std::string_view> cookie_value(std::string_view cookies, std::string_view name);
+
+/// The `Set-Cookie` field that gives a browser the session `secret`: kept from scripts and from
+/// requests that other sites make; with `is_encrypted` sent over TLS only.
+std::string give_session_cookie(std::string_view secret, bool is_encrypted);
+
+/// The one that takes it away.
+std::string take_session_cookie(bool is_encrypted);
+
+/// What a page must send as `X-CSRF-Token` to change anything within the session `secret`. Another
+/// site can make a browser send the cookie, but can neither read nor make this.
+std::string csrf_token_of(std::string_view secret);
+
+/// Whether two texts are the same, in a time that does not tell where they differ.
+bool equals_in_constant_time(std::string_view a, std::string_view b);
+
+} // namespace tocsin::http

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "messages/protocol/channel_registry.hpp"
+#include "messages/protocol/dead_letters.hpp"
+#include "messages/protocol/delivery_log.hpp"
+
+#include <string_view>
+
+namespace tocsin::http {
+
+/// Stands in place of a text that the caller may not read.
+inline constexpr std::string_view masked = "[masked]";
+
+// Each takes out what needs the scope `read:sensitive`: what an event says (`message`, `details`),
+// where its deliveries go (`destination`), and the words of providers, which may repeat both.
+// Empty texts stay empty.
+
+void mask(accepted_event& x);
+void mask(event_view& x);
+void mask(delivery_view& x);
+void mask(dead_letter_view& x);
+void mask(dead_letter_summary& x);
+
+/// For the message of a delivery, which is all of the above. Leaves its method and the names of its
+/// headers.
+void mask(channel_preview& x);
+
+} // namespace tocsin::http

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace tocsin {
+
+enum class author_kind : uint8_t {
+  /// The service itself.
+  service = 1,
+  /// Whoever holds an API token.
+  token,
+  /// An admin who signed in.
+  admin,
+  /// A customer in the portal.
+  customer,
+};
+
+/// `service`, `token`, `admin` or `customer`.
+std::string_view to_string(author_kind x);
+std::optional<author_kind> parse_author_kind(std::string_view text);
+
+/// Who wants a change.
+struct author {
+  author_kind kind = author_kind::service;
+  /// The token's id as text, or the name of the admin or customer; empty for the service.
+  std::string id;
+  /// The token's name, for people; else empty.
+  std::string name;
+  /// The `X-Request-Id` under which the change was asked for; empty for the service.
+  std::string request_id;
+
+  friend bool operator==(const author&, const author&) = default;
+};
+
+} // namespace tocsin

@@ -1,0 +1,88 @@
+#include "storage/audit_repository.hpp"
+
+#include "storage/audit_record.hpp"
+#include "storage/codec.hpp"
+#include "storage/paging.hpp"
+
+#include <vector>
+
+namespace tocsin::storage {
+
+namespace {
+
+/// One page looks at no more entries than this, so that a filter that lets few through cannot hold
+/// a transaction open for long.
+constexpr size_t max_looked_at = 5000;
+
+bool is_within(std::string_view object, std::string_view wanted) {
+  return object.starts_with(wanted)
+         && (object.size() == wanted.size() || object[wanted.size()] == '/');
+}
+
+bool lets_through(const audit_filter& filter, const audit_entry& x) {
+  return (!filter.kind || *filter.kind == x.by.kind)
+         && (filter.author.empty() || filter.author == x.by.id)
+         && (filter.object.empty() || is_within(x.object, filter.object));
+}
+
+} // namespace
+
+expected<page<audit_entry>> audit_repository::list(const audit_filter& filter,
+                                                   const page_request& request) const {
+  auto from = read_id_cursor(request.cursor);
+  if (!from)
+    return from.error();
+  auto at = tx_.open_cursor(database::audit);
+  if (!at)
+    return at.error();
+  page<audit_entry> result;
+  auto limit = page_limit(request);
+  size_t looked_at = 0;
+  std::string last;
+  auto found = *from ? at->seek_before(as_key(**from)) : at->last();
+  for (; found && *found; found = at->previous()) {
+    if (result.entries.size() == limit || looked_at == max_looked_at) {
+      result.next_cursor = last;
+      break;
+    }
+    auto entry = decode_audit_entry(at->key(), at->value());
+    if (!entry)
+      return entry.error();
+    // Ids rise with time, so all that follow are older still.
+    if (filter.since && entry->at < *filter.since)
+      break;
+    ++looked_at;
+    last = to_string(entry->id);
+    if (lets_through(filter, *entry))
+      result.entries.push_back(std::move(*entry));
+  }
+  if (!found)
+    return found.error();
+  return result;
+}
+
+expected<uint32_t> prune_audit(write_transaction& tx, timestamp older_than, uint32_t limit) {
+  std::vector<std::string> keys;
+  {
+    auto at = tx.open_cursor(database::audit);
+    if (!at)
+      return at.error();
+    auto found = at->first();
+    for (; found && *found && keys.size() < limit; found = at->next()) {
+      auto entry = decode_audit_entry(at->key(), at->value());
+      if (!entry)
+        return entry.error();
+      if (entry->at >= older_than)
+        break;
+      keys.emplace_back(at->key());
+    }
+    if (!found)
+      return found.error();
+  }
+  for (auto& key : keys)
+    if (auto erased = tx.erase(database::audit, key); !erased)
+      return erased.error();
+  return static_cast<uint32_t>(keys.size());
+}
+
+} // namespace tocsin::storage

@@ -1,0 +1,213 @@
+#include "actors/delivery/delivery_ledger.hpp"
+#include "actors/registry/password.hpp"
+#include "actors/registry/session_registry.hpp"
+#include "actors/registry/sign_in_desk.hpp"
+#include "storage/audit_repository.hpp"
+#include "storage/session_repository.hpp"
+#include "tests/support/actor_fixture.hpp"
+
+namespace tocsin {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto good_password = "a password of some length";
+
+class session_registry_test : public actor_fixture {
+protected:
+  session_registry_test() {
+    store({recipient_kind::admin, "ops"}, false, 0);
+    store(acme, true, 0);
+    ledger_options options;
+    options.storage = env;
+    options.now = now();
+    options.board = board;
+    options.report = [](const std::string& what) { ADD_FAILURE() << what; };
+    ledger = system.spawn(delivery_ledger, options);
+    access_options access{env, ledger, now(), board, epoch};
+    registry = system.spawn(session_registry, access);
+    desk = system.spawn(sign_in_desk, access);
+    run();
+  }
+
+  ~session_registry_test() override {
+    self->send_exit(desk, caf::exit_reason::user_shutdown);
+    self->send_exit(registry, caf::exit_reason::user_shutdown);
+    self->send_exit(ledger, caf::exit_reason::user_shutdown);
+    run();
+  }
+
+  void store(const recipient_id& id, bool portal_enabled, uint64_t revision) {
+    apply_now(put_recipient{{id, id.name, {}, portal_enabled, *wall, *wall, 0}, revision});
+  }
+
+  /// Stores `good_password` as that of `ops`.
+  void put_known_password() {
+    auto hash = *hash_password("ops", good_password, *wall);
+    apply_now(put_password{hash});
+  }
+
+  expected<sign_in_result> enter(const std::string& password, const std::string& admin = "ops",
+                                 const std::string& address = "192.0.2.1") {
+    return ask<sign_in_result>(desk, sign_in{admin, password, address, "req"});
+  }
+
+  expected<session> find(const std::string& secret) {
+    return ask<session>(registry, find_session{sha256(secret)});
+  }
+
+  session_opened portal_session() {
+    auto link = ask<portal_link_created>(registry, create_portal_link{"acme", {}});
+    EXPECT_TRUE(link);
+    auto opened = ask<session_opened>(registry, enter_portal{link->code, "req"});
+    EXPECT_TRUE(opened);
+    return *opened;
+  }
+
+  const recipient_id acme{recipient_kind::customer, "acme"};
+  access_epoch epoch = make_access_epoch();
+  delivery_ledger_actor ledger;
+  session_registry_actor registry;
+  sign_in_desk_actor desk;
+};
+
+TEST(password, is_kept_as_scrypt_with_its_parameters_and_a_salt_of_its_own) {
+  auto one = *hash_password("ops", good_password, {});
+  auto other = *hash_password("ops", good_password, {});
+  EXPECT_GE(one.n, 1u << 15);
+  EXPECT_GE(one.r, 8u);
+  EXPECT_GE(one.p, 1u);
+  EXPECT_NE(one.salt, other.salt);
+  EXPECT_NE(one.hash, other.hash);
+  EXPECT_TRUE(*matches(one, good_password));
+  EXPECT_FALSE(*matches(one, "a password of some lengtH"));
+  EXPECT_FALSE(*matches(one, ""));
+}
+
+TEST(password, of_rfc_7914_is_hashed_as_there) {
+  // RFC 7914 §12, the second vector, cut to 32 bytes as ours are.
+  password_hash x;
+  x.salt = "NaCl";
+  x.n = 1024;
+  x.r = 8;
+  x.p = 16;
+  constexpr unsigned char wanted[] = {
+    0xfd, 0xba, 0xbe, 0x1c, 0x9d, 0x34, 0x72, 0x00, 0x78, 0x56, 0xe7, 0x19, 0x0d, 0x01, 0xe9, 0xfe,
+    0x7c, 0x6a, 0xd7, 0xcb, 0xc8, 0x23, 0x78, 0x30, 0xe7, 0x73, 0x76, 0x63, 0x4b, 0x37, 0x31, 0x62};
+  x.hash.assign(reinterpret_cast<const char*>(wanted), sizeof wanted);
+  EXPECT_TRUE(*matches(x, "password"));
+}
+
+TEST_F(session_registry_test, lets_an_admin_in_with_the_right_password_only) {
+  ASSERT_TRUE(ask<password_set>(desk, set_password{"ops", good_password, {}}));
+  auto wrong = enter("another password");
+  ASSERT_FALSE(wrong);
+  EXPECT_EQ(wrong.error().code, errc::unauthorized);
+  auto unknown = enter(good_password, "nobody");
+  ASSERT_FALSE(unknown);
+  EXPECT_EQ(unknown.error().detail, wrong.error().detail);
+  auto in = enter(good_password);
+  ASSERT_TRUE(in) << in.error().detail;
+  auto found = find(in->opened.secret);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(to_string(found->who), "admin/ops");
+}
+
+TEST_F(session_registry_test, refuses_passwords_that_are_too_short_and_admins_that_are_not_there) {
+  auto brief = ask<password_set>(desk, set_password{"ops", "short", {}});
+  ASSERT_FALSE(brief);
+  EXPECT_EQ(brief.error().fields.at(0).pointer, "/password");
+  auto nobody = ask<password_set>(desk, set_password{"nobody", good_password, {}});
+  ASSERT_FALSE(nobody);
+  EXPECT_EQ(nobody.error().code, errc::not_found);
+}
+
+TEST_F(session_registry_test, makes_those_who_guess_wait_by_admin_and_by_address) {
+  put_known_password();
+  for (int i = 0; i < 3; ++i)
+    EXPECT_FALSE(enter("wrong", "ops", "192.0.2." + std::to_string(i)));
+  auto early = enter(good_password, "ops", "192.0.2.9");
+  ASSERT_TRUE(early);
+  EXPECT_EQ(early->wait, 1s);
+  EXPECT_EQ(early->opened.secret, "");
+  advance(1s);
+  EXPECT_EQ(enter(good_password, "ops", "192.0.2.9")->wait, 0s);
+  for (int i = 0; i < 3; ++i)
+    EXPECT_FALSE(enter("wrong", "admin" + std::to_string(i), "198.51.100.1"));
+  EXPECT_EQ(enter(good_password, "ops", "198.51.100.1")->wait, 1s);
+}
+
+TEST_F(session_registry_test, ends_sessions_unused_and_old) {
+  auto idle = portal_session();
+  advance(session_idle_limit - 1ms);
+  EXPECT_TRUE(find(idle.secret));
+  advance(session_idle_limit - 1ms);
+  EXPECT_TRUE(find(idle.secret)) << "it was used in between";
+  advance(session_idle_limit);
+  EXPECT_FALSE(find(idle.secret));
+  auto busy = portal_session();
+  auto end = busy.value.expires_at;
+  for (; *wall + 30min < end; advance(30min))
+    EXPECT_TRUE(find(busy.secret));
+  advance(end - *wall);
+  EXPECT_FALSE(find(busy.secret));
+}
+
+TEST_F(session_registry_test, ends_a_session_at_once) {
+  auto opened = portal_session();
+  auto before = epoch->load();
+  ASSERT_TRUE(ask<removed>(registry, end_session{sha256(opened.secret), acme, {}}));
+  EXPECT_GT(epoch->load(), before);
+  auto found = find(opened.secret);
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, errc::unauthorized);
+}
+
+TEST_F(session_registry_test, ends_the_sessions_of_an_admin_with_a_new_password) {
+  put_known_password();
+  auto in = enter(good_password);
+  ASSERT_TRUE(in);
+  auto before = epoch->load();
+  ASSERT_TRUE(ask<password_set>(desk, set_password{"ops", "a new one of some length", {}}));
+  EXPECT_GT(epoch->load(), before);
+  EXPECT_FALSE(find(in->opened.secret));
+}
+
+TEST_F(session_registry_test, lets_nobody_into_a_closed_portal) {
+  auto opened = portal_session();
+  auto link = ask<portal_link_created>(registry, create_portal_link{"acme", {}});
+  store(acme, false, 1);
+  EXPECT_FALSE(find(opened.secret));
+  auto entered = ask<session_opened>(registry, enter_portal{link->code, ""});
+  ASSERT_FALSE(entered);
+  EXPECT_EQ(entered.error().code, errc::not_found);
+  auto refused = ask<portal_link_created>(registry, create_portal_link{"acme", {}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, errc::conflict);
+}
+
+TEST_F(session_registry_test, takes_a_link_once_and_in_time) {
+  auto link = ask<portal_link_created>(registry, create_portal_link{"acme", {}});
+  ASSERT_TRUE(link);
+  EXPECT_TRUE(ask<session_opened>(registry, enter_portal{link->code, ""}));
+  EXPECT_FALSE(ask<session_opened>(registry, enter_portal{link->code, ""}));
+  auto late = ask<portal_link_created>(registry, create_portal_link{"acme", {}});
+  advance(portal_link_lifetime);
+  EXPECT_FALSE(ask<session_opened>(registry, enter_portal{late->code, ""}));
+}
+
+TEST_F(session_registry_test, writes_who_came_in_and_what_was_made_in_the_audit_log) {
+  portal_session();
+  auto tx = *env->read();
+  auto log = storage::audit_repository{tx}.list({}, {})->entries;
+  ASSERT_EQ(log.size(), 2u);
+  EXPECT_EQ(log[0].action, "portal-link.redeem");
+  EXPECT_EQ(log[0].by.kind, author_kind::customer);
+  EXPECT_EQ(log[0].by.id, "acme");
+  EXPECT_EQ(log[1].action, "portal-link.create");
+}
+
+} // namespace
+
+} // namespace tocsin

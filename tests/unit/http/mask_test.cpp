@@ -1,0 +1,82 @@
+#include "http/channel_json.hpp"
+#include "http/dead_letter_json.hpp"
+#include "http/delivery_json.hpp"
+#include "http/event_view_json.hpp"
+#include "http/mask.hpp"
+
+#include <gtest/gtest.h>
+
+namespace tocsin::http {
+
+namespace {
+
+constexpr std::string_view secret = "oncall@example.com";
+
+delivery_view a_view() {
+  delivery_view x;
+  x.carried.type = "deploy.failure";
+  x.carried.message = secret;
+  x.carried.details = R"({"to":"oncall@example.com"})";
+  x.value.destination = secret;
+  x.value.last_text = secret;
+  x.attempts.push_back({});
+  x.attempts.back().result.text = secret;
+  return x;
+}
+
+TEST(mask, leaves_nothing_sensitive_of_a_delivery) {
+  auto x = a_view();
+  ASSERT_NE(to_json(x).find(secret), std::string::npos);
+  mask(x);
+  EXPECT_EQ(to_json(x).find(secret), std::string::npos) << to_json(x);
+  EXPECT_NE(to_json(x).find(masked), std::string::npos);
+}
+
+TEST(mask, leaves_nothing_sensitive_of_an_event_and_its_deliveries) {
+  event_view x;
+  x.value.value = a_view().carried;
+  x.deliveries.push_back(a_view().value);
+  ASSERT_NE(to_json(x).find(secret), std::string::npos);
+  mask(x);
+  EXPECT_EQ(to_json(x).find(secret), std::string::npos) << to_json(x);
+}
+
+TEST(mask, leaves_nothing_sensitive_of_dead_letters) {
+  dead_letter_view x{a_view(), false};
+  json_writer shown;
+  write_dead_letter(shown, x);
+  ASSERT_NE(shown.take().find(secret), std::string::npos);
+  mask(x);
+  json_writer hidden;
+  write_dead_letter(hidden, x);
+  EXPECT_EQ(hidden.take().find(secret), std::string::npos);
+  dead_letter_summary group;
+  group.sample_text = secret;
+  mask(group);
+  EXPECT_EQ(group.sample_text, masked);
+}
+
+TEST(mask, leaves_nothing_sensitive_of_a_message) {
+  channel_preview x{"deploy.failure",
+                    {"MAIL",
+                     "smtp://oncall@example.com",
+                     "",
+                     {{"To", std::string{secret}}},
+                     std::string{secret},
+                     std::string{secret}}};
+  ASSERT_NE(to_json(x).find(secret), std::string::npos);
+  mask(x);
+  EXPECT_EQ(to_json(x).find(secret), std::string::npos) << to_json(x);
+  EXPECT_NE(to_json(x).find("To"), std::string::npos);
+}
+
+TEST(mask, leaves_empty_texts_empty) {
+  delivery_view x;
+  mask(x);
+  EXPECT_EQ(x.value.destination, "");
+  EXPECT_EQ(x.carried.message, "");
+}
+
+} // namespace
+
+} // namespace tocsin::http

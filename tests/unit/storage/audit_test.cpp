@@ -1,0 +1,174 @@
+#include "storage/audit_repository.hpp"
+#include "storage/audit_subject.hpp"
+#include "storage/group_commit.hpp"
+#include "tests/unit/storage/storage_fixture.hpp"
+
+#include <boost/json/parse.hpp>
+#include <gmock/gmock.h>
+
+namespace tocsin::storage {
+
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+const recipient_id acme{recipient_kind::customer, "acme"};
+
+class audit_test : public storage_test {
+protected:
+  authorship as(uint32_t n, author by = {author_kind::token, "01A", "panel", "req-1"}) {
+    return {std::move(by), audit_id{make_ulid(n)}, at_ms(n)};
+  }
+
+  expected<command_result> apply_as(const command& x, const authorship& who) {
+    auto tx = must(env_->write());
+    auto result = apply(tx, x, who);
+    if (result)
+      must(tx.commit());
+    return result;
+  }
+
+  std::vector<audit_entry> entries(const audit_filter& filter = {}) {
+    return must(audit_repository{read()}.list(filter, {250, ""})).entries;
+  }
+
+  put_recipient put_acme(uint64_t revision, const std::string& name) {
+    return {{acme, name, {"my-app"}, true, at_ms(1), at_ms(1), 0}, revision};
+  }
+};
+
+TEST_F(audit_test, tells_who_did_what_with_the_object_before_and_after) {
+  must(apply_as(put_acme(0, "Acme"), as(1)));
+  must(apply_as(put_acme(1, "Acme Corp"), as(2)));
+  must(apply_as(remove_recipient{acme, std::nullopt}, as(3)));
+  reopen();
+  auto all = entries();
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all[2].action, "customer.create");
+  EXPECT_EQ(all[2].object, "customer/acme");
+  EXPECT_EQ(all[2].at, at_ms(1));
+  EXPECT_EQ(all[2].by, (author{author_kind::token, "01A", "panel", "req-1"}));
+  EXPECT_EQ(all[2].before, "");
+  EXPECT_THAT(all[2].after, HasSubstr(R"("display_name":"Acme")"));
+  EXPECT_EQ(all[1].action, "customer.change");
+  EXPECT_EQ(all[1].before, all[2].after);
+  EXPECT_THAT(all[1].after, HasSubstr(R"("display_name":"Acme Corp")"));
+  EXPECT_EQ(all[0].action, "customer.remove");
+  EXPECT_EQ(all[0].before, all[1].after);
+  EXPECT_EQ(all[0].after, "");
+  expect_sound();
+}
+
+TEST_F(audit_test, is_silent_on_what_was_refused) {
+  EXPECT_EQ(code_of(apply_as(put_acme(7, "Acme"), as(1))), errc::not_found);
+  EXPECT_TRUE(entries().empty());
+}
+
+TEST_F(audit_test, stands_or_falls_with_the_change) {
+  {
+    auto tx = must(env_->write());
+    must(apply(tx, put_acme(0, "Acme"), as(1)));
+  }
+  EXPECT_TRUE(entries().empty());
+  std::vector<commit_entry> batch(2);
+  batch[0].commands = {put_acme(0, "Acme"), put_acme(5, "Acme")};
+  batch[0].by = as(10);
+  batch[1].commands = {put_acme(0, "Acme")};
+  batch[1].by = as(20);
+  must(commit_together(*env_, batch));
+  EXPECT_TRUE(batch[0].refusal);
+  auto all = entries();
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(all[0].id, audit_id{make_ulid(20)});
+}
+
+TEST_F(audit_test, gives_each_command_of_an_entry_an_id_of_its_own) {
+  std::vector<commit_entry> batch(1);
+  batch[0].commands = {put_acme(0, "Acme"), put_acme(1, "Acme Corp")};
+  batch[0].by = as(10);
+  must(commit_together(*env_, batch));
+  EXPECT_EQ(entries().size(), 2u);
+}
+
+TEST_F(audit_test, shows_no_secret_of_a_channel_and_names_the_settings_that_changed) {
+  auto owner = put_admin("ops");
+  channel x;
+  x.id = channel_id{make_ulid(1, 200)};
+  x.owner = owner;
+  x.name = "hook";
+  put_channel change{x, "sealed-secret-bytes", 0, {"url", "secret"}};
+  must(apply_as(change, as(1)));
+  auto all = entries();
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(all[0].action, "channel.create");
+  EXPECT_EQ(all[0].object, "channel/" + to_string(x.id));
+  EXPECT_THAT(all[0].after, HasSubstr(R"("changed_settings":["url","secret"])"));
+  EXPECT_THAT(all[0].after, Not(HasSubstr("sealed-secret")));
+}
+
+TEST_F(audit_test, leaves_out_events_and_the_use_of_tokens) {
+  auto owner = put_admin("ops");
+  auto channel = put_channel_of(owner, 1);
+  must(apply_as(make_event(1, {channel}), as(1)));
+  must(apply_as(note_token_use{token_id{make_ulid(1)}, at_ms(1)}, as(2)));
+  EXPECT_TRUE(entries().empty());
+}
+
+TEST_F(audit_test, shows_neither_digest_nor_hash) {
+  put_admin("ops");
+  token secret_token{token_id{make_ulid(5)}, "ci", {}, 3, at_ms(1)};
+  secret_token.digest.fill('D');
+  must(apply_as(put_token{secret_token}, as(1)));
+  must(apply_as(put_password{{"ops", "SALTSALT", 2, 1, 1, "HASHHASH", at_ms(9)}}, as(2)));
+  session value;
+  value.who = {recipient_kind::admin, "ops"};
+  value.digest.fill('D');
+  must(apply_as(open_session{value}, as(3)));
+  for (auto& x : entries())
+    for (auto& text : {x.before, x.after, x.object}) {
+      EXPECT_THAT(text, Not(HasSubstr("DDDD")));
+      EXPECT_THAT(text, Not(HasSubstr("SALT")));
+      EXPECT_THAT(text, Not(HasSubstr("HASH")));
+    }
+  EXPECT_EQ(entries().size(), 3u);
+}
+
+TEST_F(audit_test, lists_by_author_object_and_time_page_by_page) {
+  author admin{author_kind::admin, "ops", "", "r"};
+  must(apply_as(put_acme(0, "A"), as(1)));
+  must(apply_as(put_acme(1, "B"), as(2, admin)));
+  must(apply_as(put_preference{{acme, {}, {}, {}, std::nullopt, 0}, 0}, as(3)));
+  must(apply_as(put_recipient{{{recipient_kind::customer, "acme2"}, "Z", {}, false, {}, {}, 0}, 0},
+                as(4)));
+  EXPECT_EQ(entries({author_kind::admin, "", "", std::nullopt}).size(), 1u);
+  EXPECT_EQ(entries({author_kind::token, "01A", "", std::nullopt}).size(), 3u);
+  EXPECT_EQ(entries({author_kind::token, "01B", "", std::nullopt}).size(), 0u);
+  // An object with what belongs to it, but not one whose name merely begins alike.
+  EXPECT_EQ(entries({std::nullopt, "", "customer/acme", std::nullopt}).size(), 3u);
+  EXPECT_EQ(entries({std::nullopt, "", "customer", std::nullopt}).size(), 4u);
+  EXPECT_EQ(entries({std::nullopt, "", "", at_ms(3)}).size(), 2u);
+  auto first = must(audit_repository{read()}.list({}, {3, ""}));
+  ASSERT_EQ(first.entries.size(), 3u);
+  auto rest = must(audit_repository{read()}.list({}, {3, first.next_cursor}));
+  ASSERT_EQ(rest.entries.size(), 1u);
+  EXPECT_EQ(rest.entries[0].at, at_ms(1));
+  EXPECT_EQ(rest.next_cursor, "");
+  EXPECT_EQ(code_of(audit_repository{read()}.list({}, {3, "x"})), errc::invalid_argument);
+}
+
+TEST_F(audit_test, forgets_what_is_older_than_its_retention_in_steps) {
+  must(apply_as(put_acme(0, "A"), as(1)));
+  for (uint32_t n = 2; n < 6; ++n)
+    must(apply_as(put_acme(n - 1, "A"), as(n)));
+  auto tx = must(env_->write());
+  EXPECT_EQ(must(prune_audit(tx, at_ms(4), 2)), 2u);
+  EXPECT_EQ(must(prune_audit(tx, at_ms(4), 2)), 1u);
+  EXPECT_EQ(must(prune_audit(tx, at_ms(4), 2)), 0u);
+  must(tx.commit());
+  EXPECT_EQ(entries().size(), 2u);
+}
+
+} // namespace
+
+} // namespace tocsin::storage
