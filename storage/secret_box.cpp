@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <iterator>
@@ -63,24 +64,32 @@ bool bind_header(EVP_CIPHER_CTX* cipher, std::string_view sealed, std::string_vi
   return true;
 }
 
-/// Writes a new key file beside `path` and moves it there unless another process was faster.
-expected<void> make_key_file(const std::filesystem::path& path) {
+/// A new random key as a line of the key file.
+expected<std::string> make_key_line() {
   std::array<unsigned char, 32> secret{};
   if (RAND_bytes(secret.data(), static_cast<int>(secret.size())) != 1)
     return fail(errc::storage_io, "the system has no random numbers for a key");
   std::string line;
+  line.reserve(2 * secret.size() + 1);
   boost::algorithm::hex_lower(secret.begin(), secret.end(), std::back_inserter(line));
   OPENSSL_cleanse(secret.data(), secret.size());
   line += '\n';
+  return line;
+}
+
+/// Writes `text` to a file beside `path`, wipes it, and has `move(draft, path)` put the file in its
+/// place. Durable on return.
+template <class Move>
+expected<void> write_key_file(const std::filesystem::path& path, std::string text, Move move) {
   auto draft = path;
   draft += fmt::format(".{}.new", getpid());
   descriptor file{open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
   if (!file)
     return io_failure("cannot make the key file", draft);
-  auto written = write(file.get(), line.data(), line.size());
-  OPENSSL_cleanse(line.data(), line.size());
-  auto is_made = written == static_cast<ssize_t>(line.size()) && fsync(file.get()) == 0
-                 && (link(draft.c_str(), path.c_str()) == 0 || errno == EEXIST);
+  auto written = write(file.get(), text.data(), text.size());
+  OPENSSL_cleanse(text.data(), text.size());
+  auto is_made = written == static_cast<ssize_t>(text.size()) && fsync(file.get()) == 0
+                 && move(draft.c_str(), path.c_str());
   expected<void> result;
   if (!is_made)
     result = io_failure("cannot make the key file", path);
@@ -88,6 +97,21 @@ expected<void> make_key_file(const std::filesystem::path& path) {
   if (!result)
     return result;
   return sync_directory(std::filesystem::absolute(path).parent_path());
+}
+
+/// Makes a key file unless another process was faster.
+expected<void> make_key_file(const std::filesystem::path& path) {
+  auto line = make_key_line();
+  if (!line)
+    return line.error();
+  return write_key_file(path, std::move(*line), [](auto* draft, auto* place) {
+    return link(draft, place) == 0 || errno == EEXIST;
+  });
+}
+
+expected<void> replace_key_file(const std::filesystem::path& path, std::string text) {
+  return write_key_file(path, std::move(text),
+                        [](auto* draft, auto* place) { return rename(draft, place) == 0; });
 }
 
 /// Reads the whole file, which must be closed to others.
@@ -157,6 +181,42 @@ expected<std::vector<secret_box::key>> secret_box::read_keys(const std::filesyst
       errc::bad_key,
       fmt::format("{} is not a key file: it needs 64 hexadecimal digits per line", path.string()));
   return result;
+}
+
+expected<void> secret_box::put_new_key(const std::filesystem::path& path) {
+  if (auto keys = read_keys(path); !keys)
+    return keys.error();
+  auto old = read_private_file(path);
+  if (!old)
+    return old.error();
+  auto text = make_key_line();
+  if (!text)
+    return text.error();
+  if (text->size() + old->size() > max_key_file_bytes)
+    return fail(errc::bad_key, path.string() + " holds too many keys to take one more");
+  text->reserve(max_key_file_bytes);
+  *text += *old;
+  OPENSSL_cleanse(old->data(), old->size());
+  return replace_key_file(path, std::move(*text));
+}
+
+expected<void> secret_box::drop_old_keys(const std::filesystem::path& path) {
+  if (auto keys = read_keys(path); !keys)
+    return keys.error();
+  auto text = read_private_file(path);
+  if (!text)
+    return text.error();
+  auto end = std::min(text->find('\n'), text->size());
+  OPENSSL_cleanse(text->data() + end, text->size() - end);
+  text->resize(end);
+  *text += '\n';
+  return replace_key_file(path, std::move(*text));
+}
+
+bool secret_box::is_newest(std::string_view sealed) const {
+  auto& newest = keys_.front();
+  return sealed.size() >= header_bytes && sealed[0] == layout_version
+         && std::equal(newest.id.begin(), newest.id.end(), to_bytes(sealed.data() + 1));
 }
 
 expected<std::string> secret_box::seal(std::string_view plain,

@@ -20,6 +20,14 @@ public:
   /// Errors: bad_key (others may read it, or it holds no key), storage_io.
   static expected<secret_box> open_key_file(const std::filesystem::path& path);
 
+  /// Puts a new random key on top of those in the key file, durable on return: boxes that are
+  /// opened from then on seal with it and still open everything. Errors: bad_key, storage_io.
+  static expected<void> put_new_key(const std::filesystem::path& path);
+
+  /// Leaves only the key on top in the key file, durable on return. What is sealed with the others
+  /// cannot be opened any more. Errors: bad_key, storage_io.
+  static expected<void> drop_old_keys(const std::filesystem::path& path);
+
   secret_box(secret_box&&) noexcept = default;
   secret_box& operator=(secret_box&&) noexcept = default;
   ~secret_box();
@@ -31,6 +39,9 @@ public:
   /// Opens what `seal` gave. Errors: bad_key (another key, other associated data, or tampered
   /// with).
   expected<std::string> open(std::string_view sealed, std::string_view associated_data) const;
+
+  /// Whether `sealed` was made with the key on top.
+  bool is_newest(std::string_view sealed) const;
 
 private:
   struct key {

@@ -73,6 +73,12 @@ TEST_F(access_commands_test, asks_to_mask_unless_told_to_show) {
   EXPECT_EQ(api_.requests().back().headers.count("x-mask-sensitive"), 0u);
 }
 
+TEST_F(access_commands_test, rotates_keys_only_where_there_is_a_storage) {
+  auto result = run({"secret", "rotate-key", "--data-dir", "/nonexistent"});
+  EXPECT_EQ(result.code, exit_code::usage);
+  EXPECT_THAT(result.err, HasSubstr("there is no storage in /nonexistent"));
+}
+
 } // namespace
 
 } // namespace tocsin::cli

@@ -1,0 +1,139 @@
+#include "storage/audit_repository.hpp"
+#include "storage/channel_repository.hpp"
+#include "storage/key_rotation.hpp"
+#include "tests/unit/storage/storage_fixture.hpp"
+
+#include <fmt/format.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace tocsin::storage {
+
+namespace {
+
+std::string content_of(const std::filesystem::path& path) {
+  std::ostringstream out;
+  out << std::ifstream{path, std::ios::binary}.rdbuf();
+  return out.str();
+}
+
+/// Seven channels whose settings are sealed.
+class key_rotation_test : public storage_test {
+protected:
+  key_rotation_test() {
+    auto owner = put_admin("ops");
+    auto box = open_box();
+    for (uint32_t n = 0; n < channels; ++n) {
+      channel x;
+      x.id = channel_id{make_ulid(n, 200)};
+      x.owner = owner;
+      x.name = fmt::format("channel {}", n);
+      apply_ok(put_channel{x, must(box.seal(settings_of(n), to_string(x.id))), 0});
+    }
+  }
+
+  static std::string settings_of(uint32_t n) {
+    return fmt::format(R"({{"password":"hunter-number-{}"}})", n);
+  }
+
+  secret_box open_box() { return must(secret_box::open_key_file(key_file_)); }
+
+  /// How many keys the file holds.
+  size_t keys() const {
+    auto text = content_of(key_file_);
+    return static_cast<size_t>(std::count(text.begin(), text.end(), '\n'));
+  }
+
+  void expect_all_open() {
+    auto box = open_box();
+    for (uint32_t n = 0; n < channels; ++n) {
+      auto x = must(channel_repository{read()}.find(channel_id{make_ulid(n, 200)})).value();
+      EXPECT_EQ(must(box.open(x.sealed_settings, to_string(x.value.id))), settings_of(n));
+      EXPECT_EQ(x.value.revision, 1u);
+    }
+  }
+
+  size_t newest() {
+    auto box = open_box();
+    auto all = must(channel_repository{read()}.all());
+    return static_cast<size_t>(std::count_if(
+      all.begin(), all.end(), [&](auto& x) { return box.is_newest(x.sealed_settings); }));
+  }
+
+  static constexpr uint32_t channels = 7;
+  std::filesystem::path key_file_ = directory_.path() / "sealing.key";
+};
+
+TEST_F(key_rotation_test, seals_everything_with_a_new_key_and_drops_the_old_one) {
+  auto old_key = content_of(key_file_);
+  EXPECT_EQ(must(rotate_key(*env_, key_file_, at_ms(5), 3)), channels);
+  EXPECT_EQ(keys(), 1u);
+  EXPECT_NE(content_of(key_file_), old_key);
+  EXPECT_EQ(std::filesystem::status(key_file_).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  EXPECT_EQ(newest(), channels);
+  expect_all_open();
+  auto log = must(audit_repository{read()}.list({}, {})).entries;
+  ASSERT_EQ(log.size(), 1u);
+  EXPECT_EQ(log[0].action, "key.rotate");
+  reopen();
+  expect_all_open();
+  expect_sound();
+}
+
+TEST_F(key_rotation_test, opens_with_the_new_key_alone) {
+  auto old_key = content_of(key_file_);
+  must(rotate_key(*env_, key_file_, at_ms(5)));
+  std::ofstream{key_file_} << old_key;
+  auto box = open_box();
+  auto x = must(channel_repository{read()}.find(channel_id{make_ulid(0, 200)})).value();
+  EXPECT_EQ(code_of(box.open(x.sealed_settings, to_string(x.value.id))), errc::bad_key);
+}
+
+TEST_F(key_rotation_test, can_be_cut_off_after_every_step_and_brought_to_its_end) {
+  must(secret_box::put_new_key(key_file_));
+  EXPECT_EQ(keys(), 2u);
+  reopen();
+  expect_all_open();
+  channel_id from;
+  for (size_t done = 1; done < channels; ++done) {
+    auto box = open_box();
+    auto tx = must(env_->write());
+    auto step = must(reseal(tx, box, 1, from));
+    must(tx.commit());
+    from = step.resume.value();
+    reopen();
+    EXPECT_EQ(newest(), done);
+    expect_all_open();
+  }
+  must(rotate_key(*env_, key_file_, at_ms(5), 2));
+  EXPECT_EQ(keys(), 1u);
+  EXPECT_EQ(newest(), channels);
+  expect_all_open();
+}
+
+TEST_F(key_rotation_test, leaves_everything_as_it_is_where_a_secret_cannot_be_opened) {
+  channel x;
+  x.id = channel_id{make_ulid(100, 200)};
+  x.owner = {recipient_kind::admin, "ops"};
+  x.name = "sealed by others";
+  apply_ok(put_channel{x, std::string(60, 's'), 0});
+  EXPECT_EQ(code_of(rotate_key(*env_, key_file_, at_ms(5), 3)), errc::bad_key);
+  EXPECT_EQ(keys(), 2u) << "the old key is still needed";
+  expect_all_open();
+}
+
+TEST_F(key_rotation_test, leaves_no_secret_in_clear_in_the_raw_file) {
+  must(rotate_key(*env_, key_file_, at_ms(5)));
+  env_.reset();
+  auto bytes = content_of(options_.directory / "data.mdb");
+  ASSERT_NE(bytes.find("channel 3"), std::string::npos) << "this is not the storage";
+  EXPECT_EQ(bytes.find("hunter-number"), std::string::npos);
+  auto key = content_of(key_file_).substr(0, 64);
+  EXPECT_EQ(bytes.find(key), std::string::npos);
+}
+
+} // namespace
+
+} // namespace tocsin::storage
