@@ -4,6 +4,7 @@ import json
 import urllib.parse
 
 from values import Values
+from world import PASSWORD
 
 PLANS = ["good"] * 10 + ["bad body"] * 4 + ["malformed body", "bad query", "bad path", "bad header", "wrong type",
          "wrong method", "no such path", "head", "stranger", "same version", "too large"]
@@ -98,6 +99,17 @@ class RequestMaker:
             rotation = self._plain(self._document.by_name["POST /api/v1/channels/{id}/rotate-secret"], version=version)
             rotation.path = f"/api/v1/channels/{first}/rotate-secret"
             yield rotation
+        # An admin gets a password and signs in; one customer has a portal, the other has none.
+        password = self._plain(self._document.by_name["PUT /api/v1/admins/{name}/password"], body={"password": PASSWORD})
+        password.path = "/api/v1/admins/ops/password"
+        unknown = self._plain(self._document.by_name["PUT /api/v1/admins/{name}/password"], body={"password": PASSWORD},
+                              is_known=False)
+        yield from (password, unknown)
+        yield self._plain(self._document.by_name["POST /api/v1/session"], body={"admin": "ops", "password": PASSWORD})
+        for customer in ("acme", "beta"):
+            link = self._plain(self._document.by_name["POST /api/v1/customers/{name}/portal-links"])
+            link.path = f"/api/v1/customers/{customer}/portal-links"
+            yield link
         # Both own channels.
         for kind, owner in (("admins", "ops"), ("customers", "acme")):
             removal = self._plain(self._document.by_name[f"DELETE /api/v1/{kind}/{{name}}"])

@@ -16,6 +16,7 @@ DISCORD_URL = "https://discord.com/api/webhooks/123456789012345678/" + "a" * 68
 BOT_TOKEN = "123456789:AAF-abcdefghijklmnopqrstuvwxyz01234"
 
 NAMES = ["acme", "beta", "ops", "night-shift", "a", "0", "x" * 64, "a.b_c-d"]
+PASSWORD = "correct horse battery staple"
 CHANNEL_NAMES = ["ops", "on call", "日本語", "x" * 100]
 
 
@@ -45,19 +46,22 @@ FIRST_EVENTS = [{"event": "deploy.failure", "message": f"failure {i}", "customer
 class World:
     def __init__(self):
         self._lock = threading.Lock()
-        self._known = {kind: [] for kind in ("channels", "deliveries", "events", "admins", "customers")}
+        self._known = {kind: [] for kind in ("channels", "deliveries", "events", "admins", "customers", "tokens")}
 
     def learn(self, operation, target, answer):
         """Takes in what a successful answer tells."""
         kind = operation.path.removeprefix("/api/v1/").split("/")[0]
         if kind not in self._known:
             return
-        if answer.status == 204:
+        if answer.status == 204 and operation.method == "DELETE":
             return self._forget(kind, target.split("?")[0].split("/")[4])
         if not answer.body or not SHOWS_OBJECTS.fullmatch(operation.path):
             return
         value = json.loads(answer.body)
         entries = value["data"] if "data" in value else [value]
+        if kind == "tokens":
+            # Only those that were made here: the first one is what all requests come with.
+            entries = [entry for entry in entries if "token" in entry]
         key = "name" if kind in ("admins", "customers") else "id"
         self.remember(kind, [entry[key] for entry in entries])
 
@@ -111,7 +115,7 @@ class World:
             "host": lambda random: random.choice(["127.0.0.1", "localhost"]),
             "port": lambda random: random.choice([1, 1, "1", 2]),
             "username": lambda _: None,
-            "password": lambda _: None,
+            "password": lambda random: random.choice([None, None, PASSWORD]),
             "from": lambda random: random.choice([address(random), "22:00", "07:30"]),
             "until": lambda random: random.choice(["07:00", "23:59"]),
             "to": lambda random: [address(random) for _ in range(random.randint(1, 3))],
