@@ -15,7 +15,9 @@ NOWHERE = "http://127.0.0.1:1"
 
 
 class Daemon:
-    def __init__(self, binary):
+    """`values` are settings besides, by their names as `section.key`."""
+
+    def __init__(self, binary, values=None):
         self._directory = tempfile.TemporaryDirectory(prefix="tocsin-openapi-")
         folder = pathlib.Path(self._directory.name)
         data = folder / "data"
@@ -27,12 +29,21 @@ class Daemon:
             # All channels but email go there; mail goes to loopback addresses only.
             "transport.proxy": NOWHERE,
             "log.level": "warning",
+            **(values or {}),
         }), encoding="utf-8")
         self._program = Program("tocsind", binary, folder)
-        ready = self._program.start(["--config", settings, "--ready-file", self._program.ready_file])
-        url = urllib.parse.urlsplit(json.loads(ready)["url"])
-        self.host, self.port = url.hostname, url.port
+        self._arguments = ["--config", settings, "--ready-file", self._program.ready_file]
+        self._start()
         self.token = (data / "initial-admin-token").read_text(encoding="utf-8").strip()
+
+    def _start(self):
+        url = urllib.parse.urlsplit(json.loads(self._program.start(self._arguments))["url"])
+        self.host, self.port = url.hostname, url.port
+
+    def restart(self):
+        """Ends it and starts it again with the same data; the port may be another one then."""
+        self._program.stop()
+        self._start()
 
     def log(self):
         return self._program.log_tail(40)
