@@ -11,6 +11,7 @@
 #include "actors/registry/dead_letters.hpp"
 #include "actors/registry/delivery_control.hpp"
 #include "actors/registry/delivery_log.hpp"
+#include "actors/registry/event_type_registry.hpp"
 #include "actors/registry/recipient_registry.hpp"
 #include "actors/registry/session_registry.hpp"
 #include "actors/registry/sign_in_desk.hpp"
@@ -190,7 +191,7 @@ expected<void> service::parts::open_storage() {
     return token_file.error();
   if (*token_file)
     log_event(log_level::info, "wrote the first admin token", {{"file", (*token_file)->string()}});
-  return {};
+  return publish_stored_event_types(*storage);
 }
 
 void service::parts::spawn_actors(std::function<void(const std::string&)> on_fatal) {
@@ -224,6 +225,7 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
   backend.control = system.spawn(delivery_control, registry);
   backend.dead_letters = system.spawn(dead_letters, registry);
   access_options doors{storage, ledger, now, board, backend.epoch};
+  backend.event_types = system.spawn(event_type_registry, doors);
   backend.tokens = system.spawn(token_registry, doors);
   backend.audit = system.spawn(audit_log, storage, board);
   backend.sessions = system.spawn(session_registry, doors);
@@ -270,6 +272,7 @@ std::vector<caf::actor> service::parts::essential_actors() const {
           any(backend.deliveries),
           any(backend.control),
           any(backend.dead_letters),
+          any(backend.event_types),
           any(backend.tokens),
           any(backend.audit),
           any(backend.sessions),

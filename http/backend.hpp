@@ -6,6 +6,7 @@
 #include "messages/protocol/dead_letters.hpp"
 #include "messages/protocol/delivery_control.hpp"
 #include "messages/protocol/delivery_log.hpp"
+#include "messages/protocol/event_type_registry.hpp"
 #include "messages/protocol/ingress.hpp"
 #include "messages/protocol/recipient_registry.hpp"
 #include "messages/protocol/session_registry.hpp"
@@ -24,6 +25,7 @@ struct backend {
   ingress_actor ingress;
   channel_registry_actor channels;
   recipient_registry_actor recipients;
+  event_type_registry_actor event_types;
   delivery_log_actor deliveries;
   delivery_control_actor control;
   dead_letters_actor dead_letters;

@@ -1,7 +1,6 @@
 #include "http/event_view_json.hpp"
 
 #include "http/delivery_json.hpp"
-#include "messages/event_catalogue.hpp"
 
 namespace tocsin::http {
 
@@ -69,17 +68,6 @@ std::string to_json(const event_view& x) {
       .member("reason", to_string(entry.reason))
       .end_object();
   return out.end_array().end_object().take();
-}
-
-void write_event_types(json_writer& out) {
-  out.begin_array();
-  for (auto& x : event_catalogue())
-    out.begin_object()
-      .member("type", x.name)
-      .member("default", x.on_by_default)
-      .member("severity", to_string(x.severity))
-      .end_object();
-  out.end_array();
 }
 
 } // namespace tocsin::http

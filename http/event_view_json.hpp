@@ -18,7 +18,4 @@ void write_accepted_event(json_writer& out, const accepted_event& x);
 /// An event with its deliveries and with those it does not reach.
 std::string to_json(const event_view& x);
 
-/// The catalogue: `[{"type":"deploy.success","default":true,"severity":"success"},…]`.
-void write_event_types(json_writer& out);
-
 } // namespace tocsin::http

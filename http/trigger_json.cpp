@@ -1,6 +1,6 @@
 #include "http/trigger_json.hpp"
 
-#include "messages/event_catalogue.hpp"
+#include "http/event_type_json.hpp"
 
 #include <fmt/format.h>
 
@@ -128,14 +128,9 @@ std::optional<std::string> read_event_type(object_reader& in) {
 
 std::string matrix_json(std::string_view owner, const std::vector<channel_view>& channels) {
   json_writer out;
-  out.begin_object().member("owner", owner).key("event_types").begin_array();
-  for (auto& x : event_catalogue())
-    out.begin_object()
-      .member("type", x.name)
-      .member("default", x.on_by_default)
-      .member("severity", to_string(x.severity))
-      .end_object();
-  out.end_array().key("channels").begin_array();
+  out.begin_object().member("owner", owner).key("event_types");
+  write_event_types(out);
+  out.key("channels").begin_array();
   for (auto& x : channels)
     write_matrix_row(out, x);
   return out.end_array().end_object().take();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/channel.hpp"
+#include "messages/custom_event_type.hpp"
 #include "messages/delivery.hpp"
 #include "messages/recipient.hpp"
 #include "messages/session.hpp"
@@ -193,12 +194,25 @@ struct redeem_portal_link {
   session value;
 };
 
-using command
-  = std::variant<accept_event, record_attempt, claim_deliveries, release_deliveries,
-                 resend_delivery, cancel_delivery, discard_delivery, put_channel, remove_channel,
-                 cancel_due, put_recipient, remove_recipient, put_preference, put_token,
-                 remove_token, note_token_use, put_password, open_session, note_session_use,
-                 close_session, put_portal_link, redeem_portal_link>;
+/// Stores an event type of the operator's own.
+struct put_event_type {
+  custom_event_type value;
+  /// The revision that must be stored now; 0 where the type must be new.
+  uint64_t expected_revision = 0;
+};
+
+/// Removes an event type of the operator's own. What names it stays, and means nothing any more.
+struct remove_event_type {
+  std::string name;
+  std::optional<uint64_t> expected_revision;
+};
+
+using command = std::variant<accept_event, record_attempt, claim_deliveries, release_deliveries,
+                             resend_delivery, cancel_delivery, discard_delivery, put_channel,
+                             remove_channel, cancel_due, put_recipient, remove_recipient,
+                             put_preference, put_token, remove_token, note_token_use, put_password,
+                             open_session, note_session_use, close_session, put_portal_link,
+                             redeem_portal_link, put_event_type, remove_event_type>;
 
 /// What applying a command did.
 struct command_result {

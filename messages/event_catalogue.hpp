@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -9,6 +10,7 @@ namespace tocsin {
 enum class event_severity : uint8_t { success = 1, info, warning, error, critical };
 
 std::string_view to_string(event_severity x);
+std::optional<event_severity> parse_event_severity(std::string_view text);
 
 /// What is known of one event type.
 struct event_type_info {
@@ -18,9 +20,15 @@ struct event_type_info {
   event_severity severity = event_severity::info;
   /// The outcome in two or three words, for titles: `Deployment failed`.
   std::string_view title;
+  /// The stored revision of a type that the operator has added; 0 where it is always there.
+  uint64_t revision = 0;
+
+  bool is_custom() const { return revision != 0; }
 };
 
-/// The types that panels send, in the order in which people are shown them.
+/// All types in the order in which people are shown them: those that panels send, the service's
+/// own, and those that the operator has added (`custom_event_type.hpp`). It stays valid, but is not
+/// brought up to date.
 std::span<const event_type_info> event_catalogue();
 
 /// The type of the messages that Send Test makes; it is not in the catalogue.

@@ -45,6 +45,8 @@ namespace tocsin::storage {
 /// - `put_portal_link`: not_found (the customer), conflict (its portal is off).
 /// - `redeem_portal_link`: not_found (no such link, or it is used up or expired, or the portal is
 ///   off); the session is opened for the link's customer.
+/// - `put_event_type`: already_exists, not_found, revision_mismatch, invalid_argument (the name).
+/// - `remove_event_type`: not_found, revision_mismatch.
 ///
 /// After storage_full, storage_io or storage_corrupt the whole transaction can only be undone.
 expected<command_result> apply(write_transaction& tx, const command& x);

@@ -30,6 +30,8 @@ expected<command_result> apply_step(write_transaction& tx, const note_session_us
 expected<command_result> apply_step(write_transaction& tx, const close_session& x);
 expected<command_result> apply_step(write_transaction& tx, const put_portal_link& x);
 expected<command_result> apply_step(write_transaction& tx, const redeem_portal_link& x);
+expected<command_result> apply_step(write_transaction& tx, const put_event_type& x);
+expected<command_result> apply_step(write_transaction& tx, const remove_event_type& x);
 
 /// What a command that needs no more says gives: the new revision or a count.
 inline command_result result_of(uint64_t value) {

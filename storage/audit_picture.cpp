@@ -113,6 +113,14 @@ std::string picture(const portal_link& x) {
   return json::serialize(json::object{{"expires_at", to_rfc3339(x.expires_at)}});
 }
 
+std::string picture(const custom_event_type& x) {
+  json::object result{{"title", x.title},
+                      {"severity", to_string(x.severity)},
+                      {"default", x.on_by_default},
+                      {"revision", x.revision}};
+  return json::serialize(result);
+}
+
 std::string with_changed_settings(std::string picture, const std::vector<std::string>& names) {
   json::error_code ec;
   auto value = json::parse(picture, ec);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/custom_event_type.hpp"
 #include "messages/delivery.hpp"
 #include "messages/recipient.hpp"
 #include "messages/session.hpp"
@@ -21,6 +22,7 @@ std::string picture(const token& x);
 std::string picture(const password_hash& x);
 std::string picture(const session& x);
 std::string picture(const portal_link& x);
+std::string picture(const custom_event_type& x);
 
 /// `picture` with the names of the settings that a change concerned; unchanged where it is none.
 std::string with_changed_settings(std::string picture, const std::vector<std::string>& names);

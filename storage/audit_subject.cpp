@@ -3,6 +3,7 @@
 #include "storage/audit_picture.hpp"
 #include "storage/channel_repository.hpp"
 #include "storage/delivery_repository.hpp"
+#include "storage/event_type_repository.hpp"
 #include "storage/recipient_repository.hpp"
 #include "storage/session_repository.hpp"
 #include "storage/token_repository.hpp"
@@ -89,6 +90,12 @@ struct subject_table {
   subject operator()(const redeem_portal_link& x) const {
     return audit_subject{"portal-link.redeem", to_string(x.value.who) + "/portal-link"};
   }
+  subject operator()(const put_event_type& x) const {
+    return put_of("event-type", "event-type/" + x.value.name);
+  }
+  subject operator()(const remove_event_type& x) const {
+    return audit_subject{"event-type.remove", "event-type/" + x.name};
+  }
 };
 
 /// Finds the picture of what a repository found; empty where that is nothing.
@@ -133,6 +140,12 @@ struct picture_table {
   }
   expected<std::string> operator()(const redeem_portal_link& x) const {
     return draw(session_repository{tx}.find_link(x.code));
+  }
+  expected<std::string> operator()(const put_event_type& x) const {
+    return draw(event_type_repository{tx}.find(x.value.name));
+  }
+  expected<std::string> operator()(const remove_event_type& x) const {
+    return draw(event_type_repository{tx}.find(x.name));
   }
 
 private:

@@ -51,9 +51,11 @@ enum class database : uint8_t {
   sessions,
   /// Digest of the code -> link into the portal.
   portal_links,
+  /// Name -> event type of the operator's own.
+  event_types,
 };
 
-inline constexpr size_t database_count = 19;
+inline constexpr size_t database_count = 20;
 
 /// The name under which LMDB knows `x`.
 std::string_view to_string(database x);

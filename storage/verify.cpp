@@ -9,6 +9,7 @@
 #include "storage/due_index.hpp"
 #include "storage/event_key.hpp"
 #include "storage/event_record.hpp"
+#include "storage/event_type_record.hpp"
 #include "storage/lookup.hpp"
 #include "storage/recipient_key.hpp"
 #include "storage/recipient_record.hpp"
@@ -48,6 +49,7 @@ public:
       {database::passwords, &verification::check_password},
       {database::sessions, &verification::check_session},
       {database::portal_links, &verification::check_portal_link},
+      {database::event_types, &verification::check_event_type},
     };
     for (auto& [db, check] : steps)
       if (auto walked = walk(db, check); !walked)
@@ -307,6 +309,13 @@ private:
       return x.error();
     require(*x && digest_key((*x)->digest) == key, database::token_digests, key,
             "names a token of another digest");
+    return {};
+  }
+
+  expected<void> check_event_type(byte_view key, byte_view value) {
+    auto x = decode_custom_event_type(key, value);
+    if (!x)
+      return x.error();
     return {};
   }
 

@@ -32,6 +32,7 @@ struct command_line {
 
 // Each adds the commands of one group below `root`; `line` must outlive `root`.
 void add_event_commands(CLI::App& root, command_line& line);
+void add_event_type_commands(CLI::App& root, command_line& line);
 void add_channel_commands(CLI::App& root, command_line& line);
 void add_trigger_commands(CLI::App& root, command_line& line);
 void add_delivery_commands(CLI::App& root, command_line& line);

@@ -60,6 +60,7 @@ std::unique_ptr<CLI::App> make_commands(command_line& line) {
   root->add_option("--context", line.globals.connection.context_file, "context file");
   root->set_version_flag("--version", "tocsin " TOCSIN_VERSION);
   add_event_commands(*root, line);
+  add_event_type_commands(*root, line);
   add_channel_commands(*root, line);
   add_trigger_commands(*root, line);
   add_delivery_commands(*root, line);

@@ -3,7 +3,6 @@
 #include "http/routes/conditions.hpp"
 #include "http/routes/list_response.hpp"
 #include "http/routes/route.hpp"
-#include "messages/event_catalogue.hpp"
 #include "messages/event_json.hpp"
 
 namespace tocsin::http {
@@ -72,13 +71,6 @@ void get_event(route_context& context, call c) {
                                     }));
 }
 
-void get_event_types(route_context&, call c) {
-  json_writer out;
-  out.begin_object().key("data");
-  write_event_types(out);
-  c.send(ok(out.end_object().take()));
-}
-
 } // namespace
 
 std::vector<route> event_routes() {
@@ -86,7 +78,6 @@ std::vector<route> event_routes() {
     {method::post, "/events", token_scope::events_write, subject::panel, "", post_events},
     {method::get, "/events", token_scope::read, subject::own_history, "limit cursor", get_events},
     {method::get, "/events/{id}", token_scope::read, subject::own_history, "", get_event},
-    {method::get, "/event-types", token_scope::read, subject::anybody, "", get_event_types},
   };
 }
 

@@ -57,15 +57,6 @@ void get_recipient(route_context& context, call c) {
     answer(std::move(c), [](auto& x) { return tagged(ok(to_json(x)), x.revision); }));
 }
 
-/// The `revision` in a body. Errors: invalid_argument.
-expected<std::optional<int64_t>> read_revision(const boost::json::object& object) {
-  std::vector<field_error> errors;
-  auto result = object_reader{object, "", errors}.integer("revision", 1, INT64_MAX);
-  if (!errors.empty())
-    return invalid_fields("the recipient", std::move(errors));
-  return result;
-}
-
 template <recipient_kind Kind>
 void patch_recipient(route_context& context, call c) {
   auto id = named_in(c, Kind);
@@ -74,7 +65,7 @@ void patch_recipient(route_context& context, call c) {
   auto patch = parse_object(c.message.body);
   if (!patch)
     return c.fail(patch.error());
-  auto in_body = read_revision(*patch);
+  auto in_body = read_revision(*patch, "the recipient");
   if (!in_body)
     return c.fail(in_body.error());
   auto revision = demanded_revision(c.message, *in_body);

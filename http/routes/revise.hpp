@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/object_reader.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/route.hpp"
 
@@ -14,6 +15,10 @@ inline uint64_t revision_of(const channel_view& x) {
 }
 
 inline uint64_t revision_of(const recipient& x) {
+  return x.revision;
+}
+
+inline uint64_t revision_of(const custom_event_type& x) {
   return x.revision;
 }
 
@@ -52,6 +57,16 @@ void revise(route_context& context, call c, const Handle& registry, Find find, C
     context.questions.ask<View>(registry, std::move(*message), std::move(conclude));
   };
   context.questions.ask<View>(registry, find, std::move(store));
+}
+
+/// The `revision` in a body about `what`. Errors: invalid_argument.
+inline expected<std::optional<int64_t>> read_revision(const boost::json::object& body,
+                                                      std::string_view what) {
+  std::vector<field_error> errors;
+  auto result = object_reader{body, "", errors}.integer("revision", 1, INT64_MAX);
+  if (!errors.empty())
+    return invalid_fields(what, std::move(errors));
+  return result;
 }
 
 /// The revision a change is based on: the one `If-Match` names or else the `revision` in the body.

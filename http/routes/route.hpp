@@ -70,6 +70,7 @@ struct route {
 };
 
 std::vector<route> event_routes();
+std::vector<route> event_type_routes();
 std::vector<route> channel_routes();
 std::vector<route> trigger_routes();
 std::vector<route> recipient_routes();

@@ -126,7 +126,8 @@ TEST_F(portal, lists_nothing_of_others) {
 /// The path of a route with the captures filled in.
 std::string fill_in(std::string_view pattern, const std::string& id, const std::string& name) {
   std::string result{pattern};
-  for (auto [capture, value] : {std::pair{"{id}", id}, std::pair{"{name}", name}})
+  for (auto [capture, value] :
+       {std::pair{"{id}", id}, std::pair{"{name}", name}, std::pair{"{type}", std::string{"x"}}})
     if (auto at = result.find(capture); at != std::string::npos)
       result.replace(at, std::string_view{capture}.size(), value);
   return result;

@@ -31,6 +31,7 @@ protected:
         path.replace(at, capture.size(), value);
     };
     put("{name}", path.starts_with("/admins") ? "admin" : "other");
+    put("{type}", "invoice.overdue");
     if (path.starts_with("/channels"))
       put("{id}", to_string(admins_channel_));
     if (path.starts_with("/tokens"))

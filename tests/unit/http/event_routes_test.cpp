@@ -164,11 +164,4 @@ TEST(event_view_json, shows_the_id_of_the_receipt_beside_its_own) {
   EXPECT_EQ(ids_of(), std::pair(std::string{"panel-7"}, own));
 }
 
-TEST_F(event_routes_test, shows_the_catalogue) {
-  auto list = get("/api/v1/event-types");
-  EXPECT_EQ(list.at("data").as_array().size(), 13u);
-  EXPECT_EQ(list.at("data").at(0),
-            boost::json::parse(R"({"type":"deploy.success","default":true,"severity":"success"})"));
-}
-
 } // namespace tocsin::http

@@ -286,6 +286,42 @@ delivery_view a_delivery() {
   return result;
 }
 
+event_type_registry_actor::behavior_type fake_event_types(world_ptr world) {
+  auto missing = [] { return to_error(fail(errc::not_found, "there is no such event type")); };
+  return {
+    [=](const save_event_type& msg) -> caf::result<custom_event_type> {
+      std::lock_guard lock{world->guard};
+      world->authors.push_back(msg.by);
+      auto& stored = world->event_types[msg.value.name];
+      if (stored.revision != msg.value.revision)
+        return to_error(
+          fail(msg.value.revision == 0 ? errc::already_exists : errc::revision_mismatch,
+               "somebody else was faster"));
+      stored = msg.value;
+      ++stored.revision;
+      return stored;
+    },
+    [=](const find_custom_event_type& msg) -> caf::result<custom_event_type> {
+      std::lock_guard lock{world->guard};
+      auto found = world->event_types.find(msg.name);
+      if (found == world->event_types.end())
+        return missing();
+      return found->second;
+    },
+    [=](const discard_event_type& msg) -> caf::result<removed> {
+      std::lock_guard lock{world->guard};
+      world->authors.push_back(msg.by);
+      auto found = world->event_types.find(msg.name);
+      if (found == world->event_types.end())
+        return missing();
+      if (msg.expected_revision && *msg.expected_revision != found->second.revision)
+        return to_error(fail(errc::revision_mismatch, "somebody else was faster"));
+      world->event_types.erase(found);
+      return removed{};
+    },
+  };
+}
+
 delivery_log_actor::behavior_type fake_deliveries(world_ptr world) {
   return {
     [=](const find_event& msg) -> caf::result<event_view> {
@@ -504,6 +540,7 @@ fake_backend::fake_backend(caf::actor_system& system) : ingress(system.spawn(fak
   actors.ingress = ingress;
   actors.channels = system.spawn(fake_channels, world);
   actors.recipients = system.spawn(fake_recipients, world);
+  actors.event_types = system.spawn(fake_event_types, world);
   actors.deliveries = system.spawn(fake_deliveries, world);
   actors.control = system.spawn(fake_control, world);
   actors.dead_letters = system.spawn(fake_dead_letters, world);

@@ -41,6 +41,7 @@ struct fake_world {
   std::map<channel_id, channel> channels;
   std::map<recipient_id, recipient> recipients;
   std::map<recipient_id, preference> preferences;
+  std::map<std::string, custom_event_type> event_types;
   std::vector<list_deliveries> delivery_lists;
   std::vector<find_delivery> delivery_lookups;
   std::vector<preview_delivery> delivery_previews;

@@ -160,7 +160,7 @@ TEST_F(openapi_test, knows_the_catalogue_of_event_types) {
   texts own;
   for (auto& x : event_catalogue())
     (is_own_event(x.name) ? own : sent).emplace(x.name);
-  EXPECT_EQ(json::value_to<texts>(at("/components/schemas/SentEventType/enum")), sent);
+  EXPECT_EQ(json::value_to<texts>(at("/components/schemas/StandardEventType/enum")), sent);
   EXPECT_EQ(json::value_to<texts>(at("/components/schemas/EventType/anyOf/1/enum")), own);
 }
 

@@ -36,12 +36,12 @@ command command_source::next(const storage_model& model) {
     return remove_recipient{any_recipient(), any_revision()};
   if (dice < 96)
     return make_preference(model);
-  return make_access();
+  return make_rare(model);
 }
 
-/// Something about who may get in.
-command command_source::make_access() {
-  switch (below(9)) {
+/// Something about who may get in, or about the catalogue.
+command command_source::make_rare(const storage_model& model) {
+  switch (below(11)) {
   case 0: return remove_token{token_id{make_ulid(below(5))}};
   case 1: return note_token_use{token_id{make_ulid(below(5))}, now_};
   case 2: return put_password{{any_recipient().name, "salt", 2, 1, 1, "hash", now_}};
@@ -52,6 +52,8 @@ command command_source::make_access() {
     return put_portal_link{
       {any_digest(), any_recipient().name, now_, now_ + std::chrono::seconds{1}}};
   case 7: return redeem_portal_link{any_digest(), make_session()};
+  case 8: return make_event_type(model);
+  case 9: return remove_event_type{any_event_type(), any_revision()};
   default: return put_token{make_token()};
   }
 }
@@ -200,6 +202,22 @@ put_token command_source::make_token() {
   x.value.digest.fill(static_cast<uint8_t>(below(8)));
   x.value.created_at = now_;
   return x;
+}
+
+put_event_type command_source::make_event_type(const storage_model& model) {
+  put_event_type x;
+  x.value.name = any_event_type();
+  auto found = model.event_types.find(x.value.name);
+  if (found != model.event_types.end() && below(5) != 0)
+    x.expected_revision = found->second.revision + (below(10) == 0 ? 1 : 0);
+  x.value.title = std::string(below(100), 'T');
+  x.value.updated_at = now_;
+  return x;
+}
+
+std::string command_source::any_event_type() {
+  constexpr const char* names[] = {"", "invoice.overdue", "backup.skipped", "x"};
+  return names[below(4)];
 }
 
 recipient_id command_source::any_recipient() {

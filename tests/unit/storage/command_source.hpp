@@ -28,7 +28,9 @@ private:
   put_channel make_channel(const storage_model& model);
   put_recipient make_recipient(const storage_model& model);
   put_preference make_preference(const storage_model& model);
-  command make_access();
+  command make_rare(const storage_model& model);
+  put_event_type make_event_type(const storage_model& model);
+  std::string any_event_type();
   sha256_digest any_digest();
   session make_session();
   put_token make_token();

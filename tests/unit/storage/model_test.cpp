@@ -3,6 +3,7 @@
 #include "storage/delivery_repository.hpp"
 #include "storage/due_repository.hpp"
 #include "storage/event_repository.hpp"
+#include "storage/event_type_repository.hpp"
 #include "storage/recipient_repository.hpp"
 #include "storage/retention.hpp"
 #include "storage/session_repository.hpp"
@@ -163,6 +164,11 @@ protected:
       ASSERT_EQ(y.last_used_at, x.last_used_at);
     }
     expect_same_access(tx);
+    ASSERT_EQ(must(tx.count(database::event_types)), model_.event_types.size());
+    for (auto& x : must(event_type_repository{tx}.all())) {
+      ASSERT_EQ(x.title, model_.event_types.at(x.name).title);
+      ASSERT_EQ(x.revision, model_.event_types.at(x.name).revision);
+    }
   }
 
   void expect_same_access(const transaction& tx) {

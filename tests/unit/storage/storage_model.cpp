@@ -461,6 +461,32 @@ storage_model::answer storage_model::on(const redeem_portal_link& x) {
   return done(1);
 }
 
+storage_model::answer storage_model::on(const put_event_type& x) {
+  if (x.value.name.empty())
+    return errc::invalid_argument;
+  auto found = event_types.find(x.value.name);
+  if (x.expected_revision == 0 && found != event_types.end())
+    return errc::already_exists;
+  if (x.expected_revision != 0 && found == event_types.end())
+    return errc::not_found;
+  if (found != event_types.end() && found->second.revision != x.expected_revision)
+    return errc::revision_mismatch;
+  auto value = x.value;
+  value.revision = x.expected_revision + 1;
+  event_types[value.name] = value;
+  return done(value.revision);
+}
+
+storage_model::answer storage_model::on(const remove_event_type& x) {
+  auto found = event_types.find(x.name);
+  if (found == event_types.end())
+    return errc::not_found;
+  if (x.expected_revision && *x.expected_revision != found->second.revision)
+    return errc::revision_mismatch;
+  event_types.erase(found);
+  return done(0);
+}
+
 size_t storage_model::prune(timestamp older_than) {
   size_t result = 0;
   for (auto each = events.begin(); each != events.end();) {

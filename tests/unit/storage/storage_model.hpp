@@ -46,6 +46,7 @@ public:
   std::map<std::string, password_hash> passwords;
   std::map<sha256_digest, session> sessions;
   std::map<sha256_digest, portal_link> links;
+  std::map<std::string, custom_event_type> event_types;
 
   /// What a channel owes, in the order in which it is due; first attempts before retries.
   std::vector<const delivery*> owed(const channel_id& id) const;
@@ -76,6 +77,8 @@ private:
   answer on(const close_session& x);
   answer on(const put_portal_link& x);
   answer on(const redeem_portal_link& x);
+  answer on(const put_event_type& x);
+  answer on(const remove_event_type& x);
 
   /// The deliveries `ids` of `channel`; an error if one of them is not there, or in a state in
   /// which it may not be moved by what asks for it.

@@ -15,7 +15,7 @@ from daemon import Daemon
 from document import Document
 from request_maker import SUCCESS, RequestMaker
 from wire import Connection, NoAnswer
-from world import FIRST_EVENTS, FIRST_OBJECTS, World
+from world import FIRST_EVENTS, FIRST_OBJECTS, World, key_of
 
 THREADS = 4
 IS_FULL = bool(os.environ.get("TOCSIN_SOAK"))
@@ -113,7 +113,7 @@ class GeneratedRequestsTest(unittest.TestCase):
             answer = connection.ask("POST", f"/api/v1/{kind}", headers, json.dumps(value).encode())
             self.assertEqual(201, answer.status, answer.body)
             made = json.loads(answer.body)
-            world.remember(kind, [made["id" if kind == "channels" else "name"]])
+            world.remember(kind, [made[key_of(kind)]])
         answer = connection.ask("POST", "/api/v1/events", headers, json.dumps(FIRST_EVENTS).encode())
         self.assertEqual(202, answer.status, answer.body)
         listed = json.loads(self.get("/api/v1/deliveries?limit=50"))

@@ -4,7 +4,7 @@ import json
 import urllib.parse
 
 from values import Values
-from world import PASSWORD
+from world import KEYS, PASSWORD, key_of
 
 PLANS = ["good"] * 10 + ["bad body"] * 4 + ["malformed body", "bad query", "bad path", "bad header", "wrong type",
          "wrong method", "no such path", "head", "stranger", "same version", "too large"]
@@ -12,6 +12,8 @@ PLANS = ["good"] * 10 + ["bad body"] * 4 + ["malformed body", "bad query", "bad 
 # What a request must not be answered with, as it is wrong.
 SUCCESS = range(200, 400)
 
+# In place of a name that is known.
+STRANGERS = {"name": ["nobody"], "type": ["nobody", "deploy.failure"]}
 FIXED_IDS = ["01JQGX3Z5E8V3T0Q4F6R8M2N7K", "7ZZZZZZZZZZZZZZZZZZZZZZZZZ", "00000000000000000000000000"]
 
 BAD_PARAMETERS = {
@@ -123,7 +125,7 @@ class RequestMaker:
         if is_known:
             self._fill_path(x)
         for parameter in operation.parameters_in("path"):
-            x.path = x.path.replace(f"{{{parameter['name']}}}", "nobody" if parameter["name"] == "name" else FIXED_IDS[0])
+            x.path = x.path.replace(f"{{{parameter['name']}}}", "nobody" if parameter["name"] in KEYS.values() else FIXED_IDS[0])
         if with_token:
             x.headers.append(("Authorization", "Bearer " + self._tokens["all"]))
         if version:
@@ -139,8 +141,7 @@ class RequestMaker:
     def next(self):
         crowded = self._world.crowded()
         if crowded:
-            name = "id" if crowded == "channels" else "name"
-            return self._make(self._document.by_name[f"DELETE /api/v1/{crowded}/{{{name}}}"], "removal")
+            return self._make(self._document.by_name[f"DELETE /api/v1/{crowded}/{{{key_of(crowded)}}}"], "removal")
         operation = self._random.choice(self._document.operations)
         return self._make(operation, self._random.choice(PLANS))
 
@@ -176,7 +177,7 @@ class RequestMaker:
             spare = ("admin",) if is_removal else ()
             value = self._world.some(self._random, kind, spare) if wants_known else None
             if value is None:
-                value = self._random.choice(["nobody"] if parameter["name"] == "name" else FIXED_IDS)
+                value = self._random.choice(STRANGERS.get(parameter["name"], FIXED_IDS))
             x.path = x.path.replace(f"{{{parameter['name']}}}", urllib.parse.quote(value, safe=""))
 
     def _good_parameter(self, x, parameter):

@@ -6,7 +6,10 @@ import re
 import threading
 
 # Operations whose answers hold objects themselves: lists, and single ones by id or name.
-SHOWS_OBJECTS = re.compile(r"/api/v1/[a-z]+(/\{[a-z]+\})?")
+SHOWS_OBJECTS = re.compile(r"/api/v1/[a-z-]+(/\{[a-z]+\})?")
+
+# What names an object of a kind in its path; others go by their ids.
+KEYS = {"admins": "name", "customers": "name", "event-types": "type"}
 
 # So few objects of a kind, that events do not cause more and more deliveries.
 MOST = 14
@@ -16,6 +19,7 @@ DISCORD_URL = "https://discord.com/api/webhooks/123456789012345678/" + "a" * 68
 BOT_TOKEN = "123456789:AAF-abcdefghijklmnopqrstuvwxyz01234"
 
 NAMES = ["acme", "beta", "ops", "night-shift", "a", "0", "x" * 64, "a.b_c-d"]
+EVENT_TYPES = ["deploy.success", "deploy.failure", "service.health.down", "backup.failure", "quota.warning", "ssl.expiring"]
 PASSWORD = "correct horse battery staple"
 CHANNEL_NAMES = ["ops", "on call", "日本語", "x" * 100]
 
@@ -28,6 +32,7 @@ FIRST_OBJECTS = [
     ("customers", {"name": "acme", "display_name": "Acme Corp", "services": ["my-app"],
                    "portal_enabled": True}),
     ("customers", {"name": "beta"}),
+    ("event-types", {"type": "invoice.overdue", "title": "Invoice overdue"}),
     ("channels", {"name": "ops", "type": "webhook", "settings": {"url": "http://127.0.0.1:1/hook"}}),
     ("channels", {"name": "on call", "type": "email", "settings": {
         "host": "127.0.0.1", "port": 1, "from": "a@example.com", "to": ["b@example.com"]}}),
@@ -43,10 +48,14 @@ FIRST_EVENTS = [{"event": "deploy.failure", "message": f"failure {i}", "customer
                 for i in range(10)]
 
 
+def key_of(kind):
+    return KEYS.get(kind, "id")
+
+
 class World:
     def __init__(self):
         self._lock = threading.Lock()
-        self._known = {kind: [] for kind in ("channels", "deliveries", "events", "admins", "customers", "tokens")}
+        self._known = {kind: [] for kind in ("channels", "deliveries", "events", "admins", "customers", "tokens", "event-types")}
 
     def learn(self, operation, target, answer):
         """Takes in what a successful answer tells."""
@@ -62,8 +71,9 @@ class World:
         if kind == "tokens":
             # Only those that were made here: the first one is what all requests come with.
             entries = [entry for entry in entries if "token" in entry]
-        key = "name" if kind in ("admins", "customers") else "id"
-        self.remember(kind, [entry[key] for entry in entries])
+        if kind == "event-types":
+            entries = [entry for entry in entries if entry["custom"]]
+        self.remember(kind, [entry[key_of(kind)] for entry in entries])
 
     def remember(self, kind, keys):
         with self._lock:
@@ -91,7 +101,7 @@ class World:
     def crowded(self):
         """A kind of which there are too many."""
         with self._lock:
-            for kind in ("channels", "admins", "customers"):
+            for kind in ("channels", "admins", "customers", "event-types"):
                 if len(self._known[kind]) > MOST:
                     return kind
         return None
@@ -109,7 +119,12 @@ class World:
         def id_of(random):
             return self.some(random, "channels") or "01JQGX3Z5E8V3T0Q4F6R8M2N7K"
 
+        def event_type(random):
+            return self.some(random, "event-types") if random.random() < 0.2 else random.choice(EVENT_TYPES)
+
         return {
+            "event": event_type,
+            "event_type": event_type,
             "owner": owner,
             "name": lambda random: random.choice(CHANNEL_NAMES + NAMES),
             "host": lambda random: random.choice(["127.0.0.1", "localhost"]),

@@ -1,0 +1,84 @@
+#include "tests/integration/app/service_fixture.hpp"
+
+#include <boost/json/serialize.hpp>
+#include <gmock/gmock.h>
+
+namespace tocsin {
+
+namespace {
+
+using testing::HasSubstr;
+
+class custom_event_type : public service_fixture {
+protected:
+  std::string add_type(const std::string& severity = "critical") {
+    auto reply = api().post("/event-types",
+                            R"({"type":"invoice.overdue","title":"Invoice overdue","severity":")"
+                              + severity + "\"}");
+    EXPECT_EQ(reply.status, 201) << boost::json::serialize(reply.body);
+    return "/event-types/invoice.overdue";
+  }
+
+  int status_of_event() {
+    return api().post("/events", R"({"event":"invoice.overdue","message":"m"})").status;
+  }
+
+  std::string message_of(const std::string& event) {
+    auto ended = wait_until_ended(event);
+    auto shown = api().get("/deliveries/" + ended.text("/deliveries/0/id") + "/message");
+    return boost::json::serialize(shown.body);
+  }
+};
+
+TEST_F(custom_event_type, is_taken_delivered_and_shown_like_any_other) {
+  EXPECT_EQ(status_of_event(), 422);
+  add_type();
+  auto channel = add_channel(R"({"name":"slack","type":"slack","settings":{"webhook_url":)"
+                             R"("https://hooks.slack.com/services/T00000001/B00000001/)"
+                             R"(StandInStandInStandInXX"}})");
+  auto event = send("invoice.overdue");
+  EXPECT_EQ(wait_until_ended(event).text("/deliveries/0/state"), "delivered");
+  EXPECT_THAT(message_of(event), HasSubstr("Invoice overdue: my-app"));
+  auto matrix = api().get("/triggers").body;
+  EXPECT_TRUE(matrix.at("channels").at(0).at("triggers").as_object().contains("invoice.overdue"));
+  // Switched off for the channel, it reaches nobody.
+  EXPECT_EQ(
+    api().patch("/channels/" + channel, R"({"triggers":{"invoice.overdue":{"on":false}}})").status,
+    200);
+  EXPECT_EQ(wait_until_ended(send("invoice.overdue")).text("/unreached/0/reason"),
+            "not_subscribed");
+}
+
+TEST_F(custom_event_type, survives_a_restart) {
+  auto path = add_type();
+  service->restart();
+  EXPECT_EQ(api().get(path).text("/title"), "Invoice overdue");
+  EXPECT_EQ(status_of_event(), 202);
+}
+
+TEST_F(custom_event_type, that_was_removed_leaves_its_events_readable) {
+  add_webhook("hook");
+  auto path = add_type();
+  auto event = send("invoice.overdue");
+  wait_until_ended(event);
+  EXPECT_EQ(api().remove(path).status, 204);
+  EXPECT_EQ(status_of_event(), 422);
+  EXPECT_EQ(api().get("/events/" + event).text("/event"), "invoice.overdue");
+  EXPECT_THAT(message_of(event), HasSubstr("invoice.overdue"));
+}
+
+TEST_F(custom_event_type, of_critical_severity_passes_quiet_hours) {
+  add_webhook("hook");
+  EXPECT_EQ(api()
+              .put("/admins/admin/preferences",
+                   R"({"quiet_hours":{"from":"00:00","until":"23:59","critical_bypass":true}})")
+              .status,
+            200);
+  auto path = add_type("critical");
+  auto loud = send("invoice.overdue");
+  EXPECT_EQ(wait_until_ended(loud).text("/deliveries/0/state"), "delivered");
+}
+
+} // namespace
+
+} // namespace tocsin
