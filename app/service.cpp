@@ -98,9 +98,10 @@ channels::transport_options transport_options(const config& x) {
 }
 
 outbound_options outbound(const config& x) {
-  return {{x.providers.slack, x.providers.discord, x.providers.telegram},
-          x.outbound.allow_private_for_admins ? channels::address_rules::any
-                                              : channels::address_rules::public_only};
+  return {
+    {x.providers.slack, x.providers.discord, x.providers.telegram},
+    channels::address_rules{
+      channels::parse_address_list(x.outbound.admin_networks).value_or(channels::address_list{})}};
 }
 
 /// Opens the key file, or makes it at the first start. A file that is missing or holds another key

@@ -58,13 +58,13 @@ void address_guard::attach(CURL* easy) {
 }
 
 void address_guard::begin(address_rules rules) {
-  rules_ = rules;
+  rules_ = std::move(rules);
   refused_ = opened_ = ready_ = false;
 }
 
 curl_socket_t address_guard::open(void* self, curlsocktype, curl_sockaddr* address) {
   auto& guard = *static_cast<address_guard*>(self);
-  if (!allows(guard.rules_, address->addr)) {
+  if (!guard.rules_.allow(address->addr)) {
     guard.refused_ = true;
     return CURL_SOCKET_BAD;
   }
@@ -75,7 +75,7 @@ curl_socket_t address_guard::open(void* self, curlsocktype, curl_sockaddr* addre
 int address_guard::before_request(void* self, char* remote, char*, int, int) {
   auto& guard = *static_cast<address_guard*>(self);
   guard.ready_ = true;
-  if (guard.rules_ == address_rules::any || allows(guard.rules_, std::string_view{remote}))
+  if (guard.rules_.allow(std::string_view{remote}))
     return CURL_PREREQFUNC_OK;
   guard.refused_ = true;
   return CURL_PREREQFUNC_ABORT;

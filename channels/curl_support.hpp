@@ -49,7 +49,7 @@ private:
   static curl_socket_t open(void* self, curlsocktype purpose, curl_sockaddr* address);
   static int before_request(void* self, char* remote, char* local, int remote_port, int local_port);
 
-  address_rules rules_ = address_rules::any;
+  address_rules rules_ = address_rules::any();
   bool refused_ = false;
   bool opened_ = false;
   bool ready_ = false;

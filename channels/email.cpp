@@ -161,8 +161,7 @@ void read_server(settings_reader& settings, smtp_server& server) {
     settings.complain("encryption", "invalid", "'encryption' is starttls, tls or none");
   auto usual_port = server.encryption == mail_encryption::tls ? 465 : 587;
   auto port = settings.integer("port", 1, 65535).value_or(usual_port);
-  if (server.rules == address_rules::public_only && port < 1024 && port != 25 && port != 465
-      && port != 587)
+  if (server.rules.is_public_only() && port < 1024 && port != 25 && port != 465 && port != 587)
     settings.complain("port", "invalid", "'port' is 25, 465, 587 or above 1023");
   server.port = static_cast<uint16_t>(port);
   server.username = settings.text("username", 255);

@@ -54,7 +54,7 @@ void http_exchange::start(std::shared_ptr<transport::sink> to, uint64_t cookie,
   request_ = std::move(request);
   started_at_ = now;
   // A proxy's address says nothing of the host behind it.
-  guard_.begin(behind_proxy_ ? address_rules::any : request_.target->rules);
+  guard_.begin(behind_proxy_ ? address_rules::any() : request_.target->rules);
   error_[0] = '\0';
   body_is_cut_ = false;
   if (configured_for_ != request_.target) {

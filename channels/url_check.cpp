@@ -49,7 +49,7 @@ checked_url read_url(settings_reader& settings, std::string_view key, address_ru
     auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
     if (ec != std::errc{} || port == 0 || port > 65'535)
       return refuse("the port is not one");
-    if (rules == address_rules::public_only && port < 1024 && port != 80 && port != 443)
+    if (rules.is_public_only() && port < 1024 && port != 80 && port != 443)
       return refuse("the port must be 80, 443 or above 1023");
   }
   return *take_apart(text);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "channels/address_rules.hpp"
 #include "messages/delivery.hpp"
 #include "messages/timestamp.hpp"
 
@@ -13,14 +14,6 @@
 
 namespace tocsin::channels {
 
-/// Which addresses a request may connect to.
-enum class address_rules : uint8_t {
-  /// Any: for the operator's own channels.
-  any,
-  /// None inside a private, local or reserved network: for the channels of customers.
-  public_only,
-};
-
 /// At most so many bytes of a reply's body are kept; the rest is not read.
 inline constexpr size_t max_reply_bytes = 64 * 1024;
 
@@ -30,7 +23,7 @@ struct http_target {
   std::string url;
   /// `Name: value` each, checked against CR and LF by whoever made them.
   std::vector<std::string> headers;
-  address_rules rules = address_rules::any;
+  address_rules rules = address_rules::any();
 };
 
 /// One POST.
@@ -55,7 +48,7 @@ struct smtp_server {
   std::string password;
   /// The envelope's sender: a bare address.
   std::string from;
-  address_rules rules = address_rules::any;
+  address_rules rules = address_rules::any();
   std::chrono::milliseconds connect_timeout{10'000};
   /// For each reply of the server. RFC 5321 §4.5.3.2 would wait ten minutes after the final dot;
   /// the attempt counts as ambiguous long before that.

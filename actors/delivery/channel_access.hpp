@@ -17,7 +17,7 @@ namespace tocsin {
 struct outbound_options {
   channels::provider_endpoints endpoints;
   /// For the channels of admins; those of customers are always bound to public addresses.
-  channels::address_rules admin_rules = channels::address_rules::any;
+  channels::address_rules admin_rules = channels::address_rules::any();
 };
 
 /// The way to stored channels for everybody who needs their settings in clear. Immutable, and so

@@ -104,9 +104,9 @@ struct providers_config {
 };
 
 struct outbound_config {
-  /// Whether channels of admins may reach loopback and private addresses. Those of customers
-  /// never may.
-  bool allow_private_for_admins = true;
+  /// The loopback and private addresses that channels of admins may reach besides public ones, as
+  /// `channels::parse_address_list` reads them. Those of customers never reach any.
+  std::string admin_networks = "0.0.0.0/0, ::/0";
 };
 
 struct log_config {

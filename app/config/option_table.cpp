@@ -160,10 +160,11 @@ constexpr std::array provider_options{
 };
 
 constexpr std::array other_options{
-  option{"outbound", "allow_private_for_admins",
-         [](config& x) -> setting { return &x.outbound.allow_private_for_admins; },
-         "Whether channels of admins may reach loopback and private addresses. Those of customers "
-         "never may."},
+  option{"outbound", "admin_networks",
+         [](config& x) -> setting { return &x.outbound.admin_networks; },
+         "The loopback and private networks that channels of admins may reach besides public "
+         "addresses, parted by commas. Those of customers never reach any.",
+         0, 0, text_rule::networks},
   option{"log", "level", [](config& x) -> setting { return &x.log.level; },
          "The least severe messages that are logged."},
   option{"log", "format", [](config& x) -> setting { return &x.log.format; },

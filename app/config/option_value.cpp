@@ -1,5 +1,6 @@
 #include "app/config/option_table.hpp"
 #include "app/config/units.hpp"
+#include "channels/address_rules.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <boost/url/parse.hpp>
@@ -95,6 +96,7 @@ bool obeys(text_rule rule, const std::string& text) {
     return text.empty() || std::filesystem::is_regular_file(text, ignored);
   case text_rule::base_url: return is_base_url(text);
   case text_rule::proxy_url: return text.empty() || is_proxy_url(text);
+  case text_rule::networks: return channels::parse_address_list(text).has_value();
   }
   return false;
 }
@@ -109,6 +111,8 @@ std::string in_words(text_rule rule) {
            "\"https://hooks.slack.com\"";
   case text_rule::proxy_url:
     return "an http:// URL of a proxy such as \"http://proxy.example.net:3128\", or an empty text";
+  case text_rule::networks:
+    return "networks such as \"10.0.0.0/8, fd00::/8\", parted by commas, or an empty text";
   }
   return {};
 }

@@ -283,7 +283,7 @@ class hidden_loopback : public http_transport, public ::testing::WithParamInterf
 TEST_P(hidden_loopback, is_refused_to_customers) {
   loopback_server server{http_reply("200 OK", "ok")};
   auto target = target_for(fmt::format("http://{}:{}/", GetParam(), server.port()));
-  target->rules = address_rules::public_only;
+  target->rules = address_rules::public_only();
   auto reply = post(target);
   EXPECT_EQ(reply.fault, wire_fault::address_refused);
   EXPECT_EQ(reply.stage, attempt_stage::connect);
@@ -299,7 +299,7 @@ TEST_F(http_transport, does_not_lend_a_private_connection_to_a_customer) {
   auto allowed = target_for(server.url("/"));
   EXPECT_EQ(post(allowed).code, 200);
   auto refused = target_for(server.url("/"));
-  refused->rules = address_rules::public_only;
+  refused->rules = address_rules::public_only();
   EXPECT_EQ(post(refused).fault, wire_fault::address_refused);
   EXPECT_EQ(post(allowed).code, 200);
   EXPECT_EQ(server.requests(), 2u);
@@ -314,7 +314,7 @@ TEST_F(http_transport, does_not_ask_the_environment_for_a_proxy) {
   EXPECT_EQ(post(target_for(server.url("/"))).body, "direct");
   // Behind a proxy the guard would see the proxy's address in place of this one.
   auto refused = target_for(server.url("/"));
-  refused->rules = address_rules::public_only;
+  refused->rules = address_rules::public_only();
   EXPECT_EQ(post(refused).fault, wire_fault::address_refused);
   for (auto* name : names)
     unsetenv(name);
@@ -333,7 +333,7 @@ TEST(http_transport_with_proxy, goes_through_it) {
   auto log = std::make_shared<completion_log>();
   auto target = std::make_shared<http_target>();
   target->url = "http://receiver.example/hook";
-  target->rules = address_rules::public_only;
+  target->rules = address_rules::public_only();
   through.submit(log, {{1, http_request{target, {}, "{}"}}});
   ASSERT_TRUE(log->wait_for(1));
   EXPECT_EQ(log->reply(1).body, "from the proxy");

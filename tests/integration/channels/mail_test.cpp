@@ -394,7 +394,7 @@ TEST(mail_transport, turns_no_line_end_which_is_why_mails_are_composed_with_thei
 TEST(mail, is_not_sent_into_a_private_network_for_a_customer) {
   mail_server server{{"--script", R"({"x":""})"}};
   auto made = make_adapter(channel_type::email, boost::json::serialize(settings_for(server)), {},
-                           address_rules::public_only);
+                           address_rules::public_only());
   ASSERT_TRUE(made);
   auto event = sample_mail_event();
   auto request

@@ -21,12 +21,12 @@ class private_block : public ::testing::TestWithParam<block_case> {};
 TEST_P(private_block, is_closed_to_customers_from_its_first_to_its_last_address) {
   auto& x = GetParam();
   for (std::string_view inside : {x.first, x.last}) {
-    EXPECT_FALSE(allows(address_rules::public_only, inside)) << inside;
-    EXPECT_TRUE(allows(address_rules::any, inside)) << inside;
+    EXPECT_FALSE(address_rules::public_only().allow(inside)) << inside;
+    EXPECT_TRUE(address_rules::any().allow(inside)) << inside;
   }
   for (std::string_view outside : {x.before, x.after})
     if (!outside.empty()) {
-      EXPECT_TRUE(allows(address_rules::public_only, outside)) << outside;
+      EXPECT_TRUE(address_rules::public_only().allow(outside)) << outside;
     }
 }
 
@@ -74,12 +74,39 @@ INSTANTIATE_TEST_SUITE_P(ipv4_within_ipv6, private_block,
 
 TEST(address_rules, let_public_addresses_through) {
   for (std::string_view x : {"8.8.8.8", "2606:4700:4700::1111", "2a01:4f8::1"})
-    EXPECT_TRUE(allows(address_rules::public_only, x)) << x;
+    EXPECT_TRUE(address_rules::public_only().allow(x)) << x;
+}
+
+TEST(address_rules, let_listed_blocks_through_besides) {
+  auto list = parse_address_list("10.1.0.0/16, 192.168.7.7 ,fd00:1::/32");
+  ASSERT_TRUE(list);
+  address_rules rules{*list};
+  EXPECT_FALSE(rules.is_public_only());
+  for (std::string_view x : {"10.1.0.0", "10.1.255.255", "192.168.7.7", "fd00:1::7", "8.8.8.8",
+                             "::ffff:10.1.2.3", "64:ff9b::10.1.2.3"})
+    EXPECT_TRUE(rules.allow(x)) << x;
+  for (std::string_view x : {"10.2.0.0", "10.0.255.255", "192.168.7.8", "127.0.0.1", "fd00:2::1",
+                             "::1", "::ffff:10.2.0.0"})
+    EXPECT_FALSE(rules.allow(x)) << x;
+}
+
+TEST(address_rules, of_an_empty_list_let_public_addresses_through_alone) {
+  address_rules rules{*parse_address_list(" ,")};
+  EXPECT_FALSE(rules.allow(std::string_view{"10.0.0.1"}));
+  EXPECT_TRUE(rules.allow(std::string_view{"1.1.1.1"}));
+}
+
+TEST(address_list, takes_blocks_of_both_families) {
+  for (auto text : {"", "0.0.0.0/0", "::/0", "10.0.0.0/8", "10.0.0.1", "::1/128,fe80::/10"})
+    EXPECT_TRUE(parse_address_list(text)) << text;
+  for (auto text : {"10.0.0.0/33", "10.0.0.0/", "10.0.0.0/8x", "10.0.0.0/-1", "10.0.0.1/8",
+                    "::/129", "fe81::/9", "localhost", "10.0.0", "10.0.0.0/8;::1", "/8"})
+    EXPECT_FALSE(parse_address_list(text)) << text;
 }
 
 TEST(address_rules, refuse_what_is_no_address) {
   for (std::string_view x : {"", "localhost", "1.2.3", "2130706433", "/run/socket"})
-    EXPECT_FALSE(allows(address_rules::public_only, x)) << x;
+    EXPECT_FALSE(address_rules::public_only().allow(x)) << x;
 }
 
 } // namespace

@@ -327,8 +327,8 @@ TEST(webhook_message, bears_the_headers_that_are_set) {
 
 TEST(webhook_message, is_bound_to_the_rules_of_its_owner) {
   auto made = make_adapter(channel_type::webhook, R"({"url":"https://example.com/"})", {},
-                           address_rules::public_only);
-  EXPECT_EQ(request_for(**made, sample_event()).target->rules, address_rules::public_only);
+                           address_rules::public_only());
+  EXPECT_EQ(request_for(**made, sample_event()).target->rules, address_rules::public_only());
 }
 
 TEST(mail_message, hangs_together_by_service_and_family) {

@@ -20,7 +20,7 @@ constexpr const char* discord_token
   = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
 std::vector<std::string> faults_of(channel_type type, const std::string& settings,
-                                   address_rules rules = address_rules::any) {
+                                   address_rules rules = address_rules::any()) {
   auto made = make_adapter(type, settings, {}, rules);
   std::vector<std::string> result;
   if (!made)
@@ -93,7 +93,7 @@ TEST(email_settings, cannot_carry_a_command) {
 TEST(email_settings, keep_customers_to_the_ports_of_mail) {
   constexpr auto settings = R"({"host":"mx","port":22,"from":"a@b","to":["c@d"]})";
   EXPECT_THAT(faults_of(email, settings), ElementsAre());
-  EXPECT_THAT(faults_of(email, settings, address_rules::public_only),
+  EXPECT_THAT(faults_of(email, settings, address_rules::public_only()),
               ElementsAre("/settings/port invalid"));
 }
 
@@ -183,7 +183,7 @@ TEST(webhook_settings, take_absolute_http_urls) {
         "file:///etc/passwd", "https://example.com/ü"})
     EXPECT_THAT(faults_of(webhook, with(bad)), ElementsAre("/settings/url invalid")) << bad;
   EXPECT_THAT(faults_of(webhook, with("https://example.com:22/")), ElementsAre());
-  EXPECT_THAT(faults_of(webhook, with("https://example.com:22/"), address_rules::public_only),
+  EXPECT_THAT(faults_of(webhook, with("https://example.com:22/"), address_rules::public_only()),
               ElementsAre("/settings/url invalid"));
 }
 

@@ -45,8 +45,10 @@ TEST(config_file, reads_every_type_of_value) {
                   "[storage]\n"
                   "data_dir = '/srv/tocsin'\n"
                   "event_retention = \"2h\"\n"
+                  "[gate]\n"
+                  "enabled = true\n"
                   "[outbound]\n"
-                  "allow_private_for_admins = false\n"
+                  "admin_networks = \"10.0.0.0/8\"\n"
                   "[log]\n"
                   "level = \"error\"\n"
                   "format = \"json\"\n");
@@ -56,7 +58,8 @@ TEST(config_file, reads_every_type_of_value) {
   EXPECT_EQ(got.values.server.max_body_bytes, 2U * 1024 * 1024);
   EXPECT_EQ(got.values.storage.data_dir, "/srv/tocsin");
   EXPECT_EQ(got.values.storage.event_retention, 2h);
-  EXPECT_FALSE(got.values.outbound.allow_private_for_admins);
+  EXPECT_TRUE(got.values.gate.enabled);
+  EXPECT_EQ(got.values.outbound.admin_networks, "10.0.0.0/8");
   EXPECT_EQ(got.values.log.level, log_level::error);
   EXPECT_EQ(got.values.log.format, log_format::json);
 }

@@ -72,8 +72,12 @@ TEST(option_table, says_what_was_expected_and_what_was_found) {
             R"((ms, s, m, h or d) such as "5s", found 5)");
   EXPECT_THAT(refusal("log.level", std::string{"loud"}),
               HasSubstr(R"(expected "debug", "info", "warning" or "error", found "loud")"));
-  EXPECT_EQ(refusal("outbound.allow_private_for_admins", other_value{"an array"}),
-            "outbound.allow_private_for_admins: expected true or false, found an array");
+  EXPECT_EQ(refusal("gate.enabled", other_value{"an array"}),
+            "gate.enabled: expected true or false, found an array");
+  EXPECT_EQ(
+    refusal("outbound.admin_networks", std::string{"10.0.0.1/8"}),
+    "outbound.admin_networks: expected networks such as \"10.0.0.0/8, fd00::/8\", parted by "
+    "commas, or an empty text, found \"10.0.0.1/8\"");
 }
 
 TEST(option_table, leaves_the_settings_alone_when_it_refuses) {
