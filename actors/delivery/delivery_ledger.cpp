@@ -1,12 +1,6 @@
 #include "actors/delivery/delivery_ledger.hpp"
 
-#include "storage/audit_repository.hpp"
-#include "storage/channel_repository.hpp"
 #include "storage/delivery_repository.hpp"
-#include "storage/due_repository.hpp"
-#include "storage/event_repository.hpp"
-#include "storage/retention.hpp"
-#include "storage/session_repository.hpp"
 
 #include <caf/exit_reason.hpp>
 
@@ -29,12 +23,7 @@ constexpr auto longest_sleep = 30'000ms;
 /// agree to the millisecond.
 constexpr auto wake_tolerance = 10ms;
 
-/// One step of pruning is small, so that events do not wait for it.
-constexpr uint32_t prune_step = 500;
-constexpr auto pause_between_prunings = 60s;
-
-/// The room is measured so often, and under load after commits, at most ten times as often.
-constexpr auto pause_between_measurements = 1000ms;
+/// Under load the room is measured after commits too, but not more often than this.
 constexpr auto shortest_pause_between_measurements = 100ms;
 
 /// Whether a command adds something that stays. Changes of what exists and removals are taken even
@@ -59,34 +48,6 @@ bool is_asked_for(const storage::commit_entry& x) {
   return !std::holds_alternative<record_attempt>(first)
          && !std::holds_alternative<release_deliveries>(first)
          && !std::holds_alternative<cancel_due>(first);
-}
-
-/// Whether trying again later may help.
-bool is_passing(errc code) {
-  return code == errc::storage_full || code == errc::storage_io;
-}
-
-/// Whether a change is one that the listeners want to hear of.
-bool is_of_configuration(const command& x) {
-  return std::holds_alternative<put_channel>(x) || std::holds_alternative<remove_channel>(x)
-         || std::holds_alternative<put_recipient>(x) || std::holds_alternative<remove_recipient>(x)
-         || std::holds_alternative<put_preference>(x);
-}
-
-/// The record of an attempt whose end nobody saw.
-record_attempt interruption(channel_id channel, const storage::due_entry& x, timestamp now) {
-  auto duration = std::max(now - x.due_at, std::chrono::milliseconds{0});
-  record_attempt result;
-  result.value = {x.delivery,
-                  1,
-                  x.due_at,
-                  duration,
-                  {outcome_class::ambiguous, attempt_stage::send, std::nullopt, "interrupted",
-                   "the service ended while the attempt was under way"}};
-  result.channel = channel;
-  result.next = delivery_state::dead_letter;
-  result.interrupted = true;
-  return result;
 }
 
 } // namespace
@@ -200,34 +161,6 @@ void delivery_ledger_state::on_subscribe_changes(const subscribe_changes& msg) {
   listeners_.push_back(msg.listener);
 }
 
-void delivery_ledger_state::on_start_deliveries(const start_deliveries& msg) {
-  supervisor_ = msg.supervisor;
-  auto tx = options_.storage->read();
-  if (!tx)
-    return self_->quit(to_error(tx.error()));
-  auto owing = storage::due_repository{*tx}.channels_with_due();
-  if (!owing)
-    return self_->quit(to_error(owing.error()));
-  for (auto& id : *owing) {
-    auto found = storage::channel_repository{*tx}.find(id);
-    if (!found)
-      return self_->quit(to_error(found.error()));
-    if (!*found)
-      to_cancel_.push_back(id);
-    else
-      settle_claims(id, true);
-  }
-  if (auto started = windows_.start(*options_.storage, options_.now()); !started)
-    return self_->quit(to_error(started.error()));
-  for (auto& id : to_cancel_)
-    windows_.forget(id);
-  cancel_next();
-  fill_windows();
-  self_->delayed_send(self_, pause_between_prunings, prune_expired{});
-  look_for_room();
-  self_->delayed_send(self_, pause_between_measurements, measure_room{});
-}
-
 void delivery_ledger_state::on_flush_ledger(const flush_ledger&) {
   flush_requested_ = false;
   commit_waiting();
@@ -238,46 +171,6 @@ void delivery_ledger_state::on_wake_due(const wake_due& msg) {
     return;
   wake_at_.reset();
   fill_windows();
-}
-
-void delivery_ledger_state::on_prune_expired(const prune_expired&) {
-  auto pause = std::chrono::milliseconds{pause_between_prunings};
-  if (auto tx = options_.storage->write()) {
-    auto pruned = storage::prune(*tx, options_.now() - options_.retention, prune_step, prune_from_);
-    auto now = options_.now();
-    auto audit = storage::prune_audit(*tx, now - options_.audit_retention, prune_step);
-    auto sessions = storage::prune_sessions(*tx, now, prune_step);
-    // What cannot be removed now, as the disk is in trouble, is removed by a later step.
-    if (pruned && audit && sessions && tx->commit()) {
-      prune_from_ = pruned->resume.value_or(event_id{});
-      if (pruned->resume || *audit == prune_step)
-        pause = 0ms;
-    }
-  }
-  self_->delayed_send(self_, pause, prune_expired{});
-}
-
-void delivery_ledger_state::on_measure_room(const measure_room&) {
-  look_for_room();
-  self_->delayed_send(self_, pause_between_measurements, measure_room{});
-}
-
-/// Enters or leaves the state in which nothing new is taken. Leaving takes an eighth more room than
-/// entering, so that the two do not follow each other with every event.
-void delivery_ledger_state::look_for_room() {
-  room_measured_at_ = options_.steady_now();
-  auto sizes = options_.storage->sizes();
-  if (!sizes)
-    return;
-  auto reserve = std::min(options_.reserve_bytes, sizes->map_limit_bytes / 8);
-  auto had_room = options_.has_room->load();
-  auto has_room = sizes->room_bytes() >= (had_room ? reserve : reserve + reserve / 8);
-  if (has_room == had_room)
-    return;
-  *options_.has_room = has_room;
-  options_.report(has_room ? "there is room again: new events are taken"
-                           : "less than storage.reserve is left: new events are refused until "
-                             "there is room, deliveries go on");
 }
 
 caf::result<ledger_closed> delivery_ledger_state::on_close_ledger(const close_ledger&) {
@@ -325,133 +218,6 @@ void delivery_ledger_state::commit_waiting() {
   fill_windows();
 }
 
-void delivery_ledger_state::finish(storage::commit_entry& entry, waiting& w) {
-  if (w.events.pending()) {
-    if (entry.refusal)
-      w.events.deliver(to_error(std::move(*entry.refusal)));
-    else
-      finish_submission(entry, w.events);
-  } else if (!entry.refusal) {
-    if (w.channels.pending())
-      finish_channels(entry, w.channels);
-    else
-      finish_change(entry, w);
-  } else if (w.command.pending()) {
-    let_rest(entry);
-    w.command.deliver(to_error(*entry.refusal));
-  } else if (w.channels.pending()) {
-    w.channels.deliver(to_error(*entry.refusal));
-  } else {
-    give_up(entry);
-  }
-}
-
-/// What nobody waits for and storage refuses for good, such as an attempt at a record that cannot
-/// be read, is reported; the others of its channel go on.
-void delivery_ledger_state::give_up(const storage::commit_entry& entry) {
-  auto& x = entry.commands.front();
-  if (auto made = std::get_if<record_attempt>(&x)) {
-    options_.report("an attempt at delivery " + to_string(made->value.delivery)
-                    + " cannot be recorded: " + entry.refusal->detail);
-    windows_.refused(made->channel, made->value.delivery);
-  } else if (auto unsent = std::get_if<release_deliveries>(&x)) {
-    options_.report("what channel " + to_string(unsent->channel)
-                    + " did not come to send cannot be given back: " + entry.refusal->detail);
-  } else if (auto cancel = std::get_if<cancel_due>(&x)) {
-    options_.report("what the removed channel " + to_string(cancel->channel)
-                    + " owes cannot be cancelled: " + entry.refusal->detail);
-    cancelling_ = false;
-    std::erase(to_cancel_, cancel->channel);
-    cancel_next();
-  }
-}
-
-/// What cannot be claimed is not sent: it rests until the next start, and the others go on.
-void delivery_ledger_state::let_rest(const storage::commit_entry& entry) {
-  auto claim = std::get_if<claim_deliveries>(&entry.commands.front());
-  if (claim == nullptr || is_passing(entry.refusal->code))
-    return;
-  options_.report("deliveries of channel " + to_string(claim->channel)
-                  + " cannot be claimed: " + entry.refusal->detail);
-  for (auto& id : claim->ids)
-    windows_.refused(claim->channel, id);
-}
-
-void delivery_ledger_state::finish_submission(storage::commit_entry& entry,
-                                              event_promise& promise) {
-  events_accepted answer;
-  answer.receipts.reserve(entry.commands.size());
-  for (size_t i = 0; i < entry.commands.size(); ++i) {
-    auto& x = std::get<accept_event>(entry.commands[i]);
-    auto& result = entry.results[i];
-    auto id = x.value.id.empty() ? to_string(result.event) : x.value.id;
-    if (result.duplicate) {
-      answer.receipts.push_back({std::move(id), deliveries_sent_by(result.event), true});
-      continue;
-    }
-    auto planned = std::move(x.deliveries);
-    auto carried = std::make_shared<const accepted_event>(
-      accepted_event{x.id, std::move(x.value), x.accepted_at, result.deliveries, {}});
-    uint32_t sent = 0;
-    for (uint32_t n = 0; n < planned.size(); ++n) {
-      if (planned[n].reason != suppression::none)
-        continue;
-      ++sent;
-      delivery_id delivery{x.id.plus(n + 1)};
-      windows_.offer(planned[n].channel,
-                     {delivery, carried, std::move(planned[n].destination), 0, x.accepted_at});
-    }
-    answer.receipts.push_back({std::move(id), sent, false});
-  }
-  promise.deliver(std::move(answer));
-}
-
-void delivery_ledger_state::finish_attempts(const storage::commit_entry& entry) {
-  auto& x = std::get<record_attempt>(entry.commands.front());
-  auto again = x.next == delivery_state::scheduled;
-  windows_.recorded(x.channel, x.value.delivery, again ? std::optional{x.due_at} : std::nullopt);
-  if (entry.results.front().disabled_channel)
-    finish_disable(x);
-}
-
-/// A channel was disabled with the attempt that found it dead: all hear of it as of any change.
-void delivery_ledger_state::finish_disable(const record_attempt& x) {
-  windows_.suspend(x.channel);
-  configuration_changed notice{{}, x.channel, false};
-  if (auto tx = options_.storage->read())
-    if (auto found = storage::channel_repository{*tx}.find(x.channel); found && *found)
-      notice.recipient = (*found)->value.owner;
-  for (auto& listener : listeners_)
-    self_->send(listener, notice);
-}
-
-/// Deliveries that wait again are to be handed out like all others.
-void delivery_ledger_state::finish_moved(const command& x, const command_result& result) {
-  if (auto given_back = std::get_if<release_deliveries>(&x)) {
-    windows_.owes(given_back->channel, given_back->at);
-  } else if (auto again = std::get_if<resend_delivery>(&x)) {
-    if (auto channel = channel_of(again->id); channel && result.value != 0)
-      windows_.owes(*channel, again->due_at);
-  } else if (auto stored = std::get_if<put_channel>(&x)) {
-    if (stored->value.enabled)
-      windows_.resume(stored->value.id);
-  }
-}
-
-/// As for a single change, the listeners hear first.
-void delivery_ledger_state::finish_channels(const storage::commit_entry& entry,
-                                            channels_promise& promise) {
-  channels_stored answer;
-  for (size_t i = 0; i < entry.commands.size(); ++i) {
-    auto& stored = std::get<put_channel>(entry.commands[i]).value;
-    finish_moved(entry.commands[i], entry.results[i]);
-    for (auto& listener : listeners_)
-      self_->send(listener, configuration_changed{stored.owner, stored.id, false});
-    answer.revisions.push_back(entry.results[i].value);
-  }
-  promise.deliver(std::move(answer));
-}
-
 /// The channel of a delivery; nothing where it is not there or cannot be read.
 std::optional<channel_id> delivery_ledger_state::channel_of(const delivery_id& id) const {
   auto tx = options_.storage->read();
@@ -475,35 +241,6 @@ void delivery_ledger_state::refuse_in_flight(storage::commit_entry& entry) const
     entry.refusal = fail(errc::in_flight, "the delivery is being sent and cannot be cancelled");
 }
 
-void delivery_ledger_state::finish_change(const storage::commit_entry& entry, waiting& w) {
-  auto& x = entry.commands.front();
-  if (std::holds_alternative<record_attempt>(x))
-    return finish_attempts(entry);
-  if (auto removed = std::get_if<remove_channel>(&x)) {
-    windows_.forget(removed->id);
-    to_cancel_.push_back(removed->id);
-    cancel_next();
-  } else if (std::holds_alternative<cancel_due>(x)) {
-    finish_cancel(entry);
-  } else {
-    finish_moved(x, entry.results.front());
-  }
-  if (!w.command.pending())
-    return;
-  // The listeners hear first: whoever is told that a change is done can rely on it.
-  if (is_of_configuration(x))
-    for (auto& listener : listeners_)
-      self_->send(listener, w.notice);
-  w.command.deliver(entry.results.front());
-}
-
-void delivery_ledger_state::finish_cancel(const storage::commit_entry& entry) {
-  cancelling_ = false;
-  if (entry.results.front().value == 0)
-    std::erase(to_cancel_, std::get<cancel_due>(entry.commands.front()).channel);
-  cancel_next();
-}
-
 /// Attempts were made and must be recorded, so they wait for the disk to come back; their slots
 /// stay taken, which slows the channels down by itself.
 void delivery_ledger_state::keep_for_later(std::vector<storage::commit_entry> entries,
@@ -519,56 +256,6 @@ void delivery_ledger_state::keep_for_later(std::vector<storage::commit_entry> en
     flush_requested_ = true;
     self_->delayed_send(self_, pause_after_failure, flush_ledger{});
   }
-}
-
-/// How many deliveries an event caused that were sent, as its first receipt said.
-uint32_t delivery_ledger_state::deliveries_sent_by(const event_id& id) const {
-  auto tx = options_.storage->read();
-  if (!tx)
-    return 0;
-  auto found = storage::event_repository{*tx}.find(id);
-  if (!found || !*found)
-    return 0;
-  auto deliveries = storage::delivery_repository{*tx}.of_event(**found);
-  if (!deliveries)
-    return 0;
-  return static_cast<uint32_t>(std::count_if(deliveries->begin(), deliveries->end(), [](auto& x) {
-    return x.state != delivery_state::suppressed;
-  }));
-}
-
-/// Cancels a part of what the first of the removed channels owes.
-void delivery_ledger_state::cancel_next() {
-  if (cancelling_ || to_cancel_.empty())
-    return;
-  cancelling_ = true;
-  enqueue({cancel_due{to_cancel_.front(), options_.now()}});
-}
-
-/// Ends the claims of a channel whose actor is gone: what a process or an actor was sending as it
-/// crashed may have arrived, what an actor did not come to is due again.
-void delivery_ledger_state::settle_claims(channel_id channel, bool were_interrupted) {
-  using storage::due_class;
-  auto tx = options_.storage->read();
-  if (!tx)
-    return self_->quit(to_error(tx.error()));
-  auto now = options_.now();
-  auto claimed = storage::due_repository{*tx}.next(channel, due_class::attempting, timestamp::max(),
-                                                   UINT32_MAX);
-  if (!claimed)
-    return self_->quit(to_error(claimed.error()));
-  release_deliveries unsent{channel, {}, now};
-  for (auto& x : *claimed) {
-    // Its successor's, or about to be recorded.
-    if (windows_.is_in_flight(channel, x.delivery))
-      continue;
-    if (were_interrupted)
-      enqueue({interruption(channel, x, now)});
-    else
-      unsent.ids.push_back(x.delivery);
-  }
-  if (!unsent.ids.empty())
-    enqueue({std::move(unsent)});
 }
 
 void delivery_ledger_state::fill_windows() {

@@ -1,0 +1,200 @@
+#include "actors/delivery/delivery_ledger.hpp"
+#include "storage/channel_repository.hpp"
+#include "storage/delivery_repository.hpp"
+#include "storage/event_repository.hpp"
+
+#include <algorithm>
+
+// What follows a commit: who hears of it, and what the windows of the channels make of it.
+
+namespace tocsin {
+
+namespace {
+
+/// Whether trying again later may help.
+bool is_passing(errc code) {
+  return code == errc::storage_full || code == errc::storage_io;
+}
+
+/// Whether a change is one that the listeners want to hear of.
+bool is_of_configuration(const command& x) {
+  return std::holds_alternative<put_channel>(x) || std::holds_alternative<remove_channel>(x)
+         || std::holds_alternative<put_recipient>(x) || std::holds_alternative<remove_recipient>(x)
+         || std::holds_alternative<put_preference>(x);
+}
+
+} // namespace
+
+void delivery_ledger_state::finish(storage::commit_entry& entry, waiting& w) {
+  if (w.events.pending()) {
+    if (entry.refusal)
+      w.events.deliver(to_error(std::move(*entry.refusal)));
+    else
+      finish_submission(entry, w.events);
+  } else if (!entry.refusal) {
+    if (w.channels.pending())
+      finish_channels(entry, w.channels);
+    else
+      finish_change(entry, w);
+  } else if (w.command.pending()) {
+    let_rest(entry);
+    w.command.deliver(to_error(*entry.refusal));
+  } else if (w.channels.pending()) {
+    w.channels.deliver(to_error(*entry.refusal));
+  } else {
+    give_up(entry);
+  }
+}
+
+/// What nobody waits for and storage refuses for good, such as an attempt at a record that cannot
+/// be read, is reported; the others of its channel go on.
+void delivery_ledger_state::give_up(const storage::commit_entry& entry) {
+  auto& x = entry.commands.front();
+  if (auto made = std::get_if<record_attempt>(&x)) {
+    options_.report("an attempt at delivery " + to_string(made->value.delivery)
+                    + " cannot be recorded: " + entry.refusal->detail);
+    windows_.refused(made->channel, made->value.delivery);
+  } else if (auto unsent = std::get_if<release_deliveries>(&x)) {
+    options_.report("what channel " + to_string(unsent->channel)
+                    + " did not come to send cannot be given back: " + entry.refusal->detail);
+  } else if (auto cancel = std::get_if<cancel_due>(&x)) {
+    options_.report("what the removed channel " + to_string(cancel->channel)
+                    + " owes cannot be cancelled: " + entry.refusal->detail);
+    cancelling_ = false;
+    std::erase(to_cancel_, cancel->channel);
+    cancel_next();
+  }
+}
+
+/// What cannot be claimed is not sent: it rests until the next start, and the others go on.
+void delivery_ledger_state::let_rest(const storage::commit_entry& entry) {
+  auto claim = std::get_if<claim_deliveries>(&entry.commands.front());
+  if (claim == nullptr || is_passing(entry.refusal->code))
+    return;
+  options_.report("deliveries of channel " + to_string(claim->channel)
+                  + " cannot be claimed: " + entry.refusal->detail);
+  for (auto& id : claim->ids)
+    windows_.refused(claim->channel, id);
+}
+
+void delivery_ledger_state::finish_submission(storage::commit_entry& entry,
+                                              event_promise& promise) {
+  events_accepted answer;
+  answer.receipts.reserve(entry.commands.size());
+  for (size_t i = 0; i < entry.commands.size(); ++i) {
+    auto& x = std::get<accept_event>(entry.commands[i]);
+    auto& result = entry.results[i];
+    auto id = x.value.id.empty() ? to_string(result.event) : x.value.id;
+    if (result.duplicate) {
+      answer.receipts.push_back({std::move(id), deliveries_sent_by(result.event), true});
+      continue;
+    }
+    auto planned = std::move(x.deliveries);
+    auto carried = std::make_shared<const accepted_event>(
+      accepted_event{x.id, std::move(x.value), x.accepted_at, result.deliveries, {}});
+    uint32_t sent = 0;
+    for (uint32_t n = 0; n < planned.size(); ++n) {
+      if (planned[n].reason != suppression::none)
+        continue;
+      ++sent;
+      delivery_id delivery{x.id.plus(n + 1)};
+      windows_.offer(planned[n].channel,
+                     {delivery, carried, std::move(planned[n].destination), 0, x.accepted_at});
+    }
+    answer.receipts.push_back({std::move(id), sent, false});
+  }
+  promise.deliver(std::move(answer));
+}
+
+void delivery_ledger_state::finish_attempts(const storage::commit_entry& entry) {
+  auto& x = std::get<record_attempt>(entry.commands.front());
+  auto again = x.next == delivery_state::scheduled;
+  windows_.recorded(x.channel, x.value.delivery, again ? std::optional{x.due_at} : std::nullopt);
+  if (entry.results.front().disabled_channel)
+    finish_disable(x);
+}
+
+/// A channel was disabled with the attempt that found it dead: all hear of it as of any change.
+void delivery_ledger_state::finish_disable(const record_attempt& x) {
+  windows_.suspend(x.channel);
+  configuration_changed notice{{}, x.channel, false};
+  if (auto tx = options_.storage->read())
+    if (auto found = storage::channel_repository{*tx}.find(x.channel); found && *found)
+      notice.recipient = (*found)->value.owner;
+  for (auto& listener : listeners_)
+    self_->send(listener, notice);
+}
+
+/// Deliveries that wait again are to be handed out like all others.
+void delivery_ledger_state::finish_moved(const command& x, const command_result& result) {
+  if (auto given_back = std::get_if<release_deliveries>(&x)) {
+    windows_.owes(given_back->channel, given_back->at);
+  } else if (auto again = std::get_if<resend_delivery>(&x)) {
+    if (auto channel = channel_of(again->id); channel && result.value != 0)
+      windows_.owes(*channel, again->due_at);
+  } else if (auto stored = std::get_if<put_channel>(&x)) {
+    if (stored->value.enabled)
+      windows_.resume(stored->value.id);
+  }
+}
+
+/// As for a single change, the listeners hear first.
+void delivery_ledger_state::finish_channels(const storage::commit_entry& entry,
+                                            channels_promise& promise) {
+  channels_stored answer;
+  for (size_t i = 0; i < entry.commands.size(); ++i) {
+    auto& stored = std::get<put_channel>(entry.commands[i]).value;
+    finish_moved(entry.commands[i], entry.results[i]);
+    for (auto& listener : listeners_)
+      self_->send(listener, configuration_changed{stored.owner, stored.id, false});
+    answer.revisions.push_back(entry.results[i].value);
+  }
+  promise.deliver(std::move(answer));
+}
+
+void delivery_ledger_state::finish_change(const storage::commit_entry& entry, waiting& w) {
+  auto& x = entry.commands.front();
+  if (std::holds_alternative<record_attempt>(x))
+    return finish_attempts(entry);
+  if (auto removed = std::get_if<remove_channel>(&x)) {
+    windows_.forget(removed->id);
+    to_cancel_.push_back(removed->id);
+    cancel_next();
+  } else if (std::holds_alternative<cancel_due>(x)) {
+    finish_cancel(entry);
+  } else {
+    finish_moved(x, entry.results.front());
+  }
+  if (!w.command.pending())
+    return;
+  // The listeners hear first: whoever is told that a change is done can rely on it.
+  if (is_of_configuration(x))
+    for (auto& listener : listeners_)
+      self_->send(listener, w.notice);
+  w.command.deliver(entry.results.front());
+}
+
+void delivery_ledger_state::finish_cancel(const storage::commit_entry& entry) {
+  cancelling_ = false;
+  if (entry.results.front().value == 0)
+    std::erase(to_cancel_, std::get<cancel_due>(entry.commands.front()).channel);
+  cancel_next();
+}
+
+/// How many deliveries an event caused that were sent, as its first receipt said.
+uint32_t delivery_ledger_state::deliveries_sent_by(const event_id& id) const {
+  auto tx = options_.storage->read();
+  if (!tx)
+    return 0;
+  auto found = storage::event_repository{*tx}.find(id);
+  if (!found || !*found)
+    return 0;
+  auto deliveries = storage::delivery_repository{*tx}.of_event(**found);
+  if (!deliveries)
+    return 0;
+  return static_cast<uint32_t>(std::count_if(deliveries->begin(), deliveries->end(), [](auto& x) {
+    return x.state != delivery_state::suppressed;
+  }));
+}
+
+} // namespace tocsin

@@ -1,0 +1,146 @@
+#include "actors/delivery/delivery_ledger.hpp"
+#include "storage/audit_repository.hpp"
+#include "storage/channel_repository.hpp"
+#include "storage/due_repository.hpp"
+#include "storage/retention.hpp"
+#include "storage/session_repository.hpp"
+
+#include <algorithm>
+
+// What the ledger does of itself: it starts where the last process ended, cancels what removed
+// channels owe, prunes, and looks for room.
+
+namespace tocsin {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// One step of pruning is small, so that events do not wait for it.
+constexpr uint32_t prune_step = 500;
+constexpr auto pause_between_prunings = 60s;
+
+/// The room is measured so often, and under load after commits too.
+constexpr auto pause_between_measurements = 1000ms;
+
+/// The record of an attempt whose end nobody saw.
+record_attempt interruption(channel_id channel, const storage::due_entry& x, timestamp now) {
+  auto duration = std::max(now - x.due_at, std::chrono::milliseconds{0});
+  record_attempt result;
+  result.value = {x.delivery,
+                  1,
+                  x.due_at,
+                  duration,
+                  {outcome_class::ambiguous, attempt_stage::send, std::nullopt, "interrupted",
+                   "the service ended while the attempt was under way"}};
+  result.channel = channel;
+  result.next = delivery_state::dead_letter;
+  result.interrupted = true;
+  return result;
+}
+
+} // namespace
+
+void delivery_ledger_state::on_start_deliveries(const start_deliveries& msg) {
+  supervisor_ = msg.supervisor;
+  auto tx = options_.storage->read();
+  if (!tx)
+    return self_->quit(to_error(tx.error()));
+  auto owing = storage::due_repository{*tx}.channels_with_due();
+  if (!owing)
+    return self_->quit(to_error(owing.error()));
+  for (auto& id : *owing) {
+    auto found = storage::channel_repository{*tx}.find(id);
+    if (!found)
+      return self_->quit(to_error(found.error()));
+    if (!*found)
+      to_cancel_.push_back(id);
+    else
+      settle_claims(id, true);
+  }
+  if (auto started = windows_.start(*options_.storage, options_.now()); !started)
+    return self_->quit(to_error(started.error()));
+  for (auto& id : to_cancel_)
+    windows_.forget(id);
+  cancel_next();
+  fill_windows();
+  self_->delayed_send(self_, pause_between_prunings, prune_expired{});
+  look_for_room();
+  self_->delayed_send(self_, pause_between_measurements, measure_room{});
+}
+
+void delivery_ledger_state::on_prune_expired(const prune_expired&) {
+  auto pause = std::chrono::milliseconds{pause_between_prunings};
+  if (auto tx = options_.storage->write()) {
+    auto pruned = storage::prune(*tx, options_.now() - options_.retention, prune_step, prune_from_);
+    auto now = options_.now();
+    auto audit = storage::prune_audit(*tx, now - options_.audit_retention, prune_step);
+    auto sessions = storage::prune_sessions(*tx, now, prune_step);
+    // What cannot be removed now, as the disk is in trouble, is removed by a later step.
+    if (pruned && audit && sessions && tx->commit()) {
+      prune_from_ = pruned->resume.value_or(event_id{});
+      if (pruned->resume || *audit == prune_step)
+        pause = 0ms;
+    }
+  }
+  self_->delayed_send(self_, pause, prune_expired{});
+}
+
+void delivery_ledger_state::on_measure_room(const measure_room&) {
+  look_for_room();
+  self_->delayed_send(self_, pause_between_measurements, measure_room{});
+}
+
+/// Enters or leaves the state in which nothing new is taken. Leaving takes an eighth more room than
+/// entering, so that the two do not follow each other with every event.
+void delivery_ledger_state::look_for_room() {
+  room_measured_at_ = options_.steady_now();
+  auto sizes = options_.storage->sizes();
+  if (!sizes)
+    return;
+  auto reserve = std::min(options_.reserve_bytes, sizes->map_limit_bytes / 8);
+  auto had_room = options_.has_room->load();
+  auto has_room = sizes->room_bytes() >= (had_room ? reserve : reserve + reserve / 8);
+  if (has_room == had_room)
+    return;
+  *options_.has_room = has_room;
+  options_.report(has_room ? "there is room again: new events are taken"
+                           : "less than storage.reserve is left: new events are refused until "
+                             "there is room, deliveries go on");
+}
+
+/// Cancels a part of what the first of the removed channels owes.
+void delivery_ledger_state::cancel_next() {
+  if (cancelling_ || to_cancel_.empty())
+    return;
+  cancelling_ = true;
+  enqueue({cancel_due{to_cancel_.front(), options_.now()}});
+}
+
+/// Ends the claims of a channel whose actor is gone: what a process or an actor was sending as it
+/// crashed may have arrived, what an actor did not come to is due again.
+void delivery_ledger_state::settle_claims(channel_id channel, bool were_interrupted) {
+  using storage::due_class;
+  auto tx = options_.storage->read();
+  if (!tx)
+    return self_->quit(to_error(tx.error()));
+  auto now = options_.now();
+  auto claimed = storage::due_repository{*tx}.next(channel, due_class::attempting, timestamp::max(),
+                                                   UINT32_MAX);
+  if (!claimed)
+    return self_->quit(to_error(claimed.error()));
+  release_deliveries unsent{channel, {}, now};
+  for (auto& x : *claimed) {
+    // Its successor's, or about to be recorded.
+    if (windows_.is_in_flight(channel, x.delivery))
+      continue;
+    if (were_interrupted)
+      enqueue({interruption(channel, x, now)});
+    else
+      unsent.ids.push_back(x.delivery);
+  }
+  if (!unsent.ids.empty())
+    enqueue({std::move(unsent)});
+}
+
+} // namespace tocsin
