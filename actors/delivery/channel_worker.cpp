@@ -134,6 +134,9 @@ void channel_worker_state::on_drain_channel(const drain_channel&) {
 void channel_worker_state::pump() {
   if (draining_)
     return quit_if_done();
+  // The settings are out of date: what waits is the successor's, which the change calls.
+  if (change_.is_stored)
+    return;
   std::vector<channels::transport::job> jobs;
   auto now = options_.now();
   auto steady_now = options_.steady_now();

@@ -18,6 +18,7 @@ expected<apply_command> settings_change(const channel_access& channels, channel_
   auto settings = merge_patch(x.settings, patch);
   if (!settings)
     return settings.error();
+  auto changed = changed_members(x.settings, *settings);
   x.settings = std::move(*settings);
   if (auto adapter = channels.make_adapter(x); !adapter)
     return adapter.error();
@@ -27,7 +28,8 @@ expected<apply_command> settings_change(const channel_access& channels, channel_
   x.settings.clear();
   x.updated_at = now;
   configuration_changed notice{x.owner, x.id, false};
-  return apply_command{put_channel{std::move(x), std::move(*sealed), revision}, std::move(notice)};
+  return apply_command{put_channel{std::move(x), std::move(*sealed), revision, std::move(changed)},
+                       std::move(notice)};
 }
 
 } // namespace tocsin

@@ -1,4 +1,5 @@
 #include "actors/delivery/channel_worker.hpp"
+#include "storage/secret_box.hpp"
 #include "tests/support/actor_fixture.hpp"
 
 #include <caf/send.hpp>
@@ -23,6 +24,8 @@ struct script {
 
   std::deque<verdict> verdicts{{}};
   bool render_throws = false;
+  /// What the provider wants the settings to be.
+  std::string correction;
 };
 
 /// Sends to a port where nobody listens, and takes what comes of it for what the script says.
@@ -50,7 +53,9 @@ private:
     auto x = plan_->verdicts.front();
     if (plan_->verdicts.size() > 1)
       plan_->verdicts.pop_front();
-    return {{x.kind, attempt_stage::connect, x.wait, "code", "text"}};
+    channels::verdict result{{x.kind, attempt_stage::connect, x.wait, "code", "text"}};
+    result.settings_patch = plan_->correction;
+    return result;
   }
 
   std::shared_ptr<script> plan_;
@@ -70,6 +75,8 @@ protected:
                     claims.push_back(claim->ids);
                   if (refusal)
                     return to_error(*refusal);
+                  if (auto change = std::get_if<put_channel>(&msg.value))
+                    stored.push_back(change->changed_settings);
                   return command_result{};
                 },
                 [](const store_channels&) { return channels_stored{}; },
@@ -104,6 +111,7 @@ protected:
     options.steady_now = steady_now();
     options.board = board;
     options.pauses = pauses;
+    options.channels = access;
     auto result = system.spawn(channel_worker, options, value,
                                std::make_shared<const scripted_adapter>(plan));
     run();
@@ -158,6 +166,9 @@ protected:
   /// What was claimed, and why claims are refused.
   std::vector<std::vector<delivery_id>> claims;
   std::optional<failure> refusal;
+  /// What was changed of the settings, by change.
+  std::vector<std::vector<std::string>> stored;
+  std::shared_ptr<const channel_access> access;
 };
 
 TEST_F(channel_worker_test, stops_sending_to_an_endpoint_that_fails_and_counts_no_attempts_then) {
@@ -270,6 +281,47 @@ TEST_F(channel_worker_test, buries_without_sending_what_is_too_old_even_while_th
     EXPECT_FALSE(x.counts);
   }
   expect_rest(10);
+}
+
+/// A channel that is stored, so that a provider can correct its settings.
+class stored_channel_test : public channel_worker_test {
+protected:
+  stored_channel_test() {
+    self->send_exit(worker, caf::exit_reason::user_shutdown);
+    auto box = storage::secret_box::open_key_file(directory.path() / "key");
+    auto secrets = std::make_shared<const storage::secret_box>(std::move(*box));
+    access = std::make_shared<const channel_access>(env, secrets, outbound_options{});
+    value.owner = {recipient_kind::admin, "ops"};
+    value.name = "one";
+    value.settings = R"({"url":"http://127.0.0.1:1/"})";
+    apply_now(put_recipient{{value.owner, "Ops", {}, false, *wall, *wall, 0}, 0});
+    auto sealed = *access->seal(value);
+    auto bare = value;
+    bare.settings.clear();
+    apply_now(put_channel{bare, sealed, 0});
+    value.revision = 1;
+    worker = spawn_worker();
+  }
+};
+
+TEST_F(stored_channel_test, leaves_what_is_due_to_its_successor_once_its_settings_are_corrected) {
+  plan->verdicts = {{outcome_class::retry, {}}};
+  plan->correction = R"({"url":"http://127.0.0.1:2/"})";
+  give(1);
+  await_attempts(1);
+  EXPECT_THAT(stored, testing::ElementsAre(testing::ElementsAre("url")));
+  EXPECT_EQ(made.front().next, delivery_state::scheduled);
+  EXPECT_EQ(made.front().due_at, *wall);
+  // Before the supervisor replaces it, the ledger hands it what it just gave back, and more.
+  give(3);
+  expect_rest(1);
+  self->monitor(worker);
+  caf::anon_send(worker, drain_channel{});
+  run();
+  auto ended = false;
+  self->receive([&](const caf::down_msg& down) { ended = down.source == worker.address(); });
+  EXPECT_TRUE(ended);
+  expect_rest(1);
 }
 
 /// A channel that must not repeat.
