@@ -135,14 +135,14 @@ caf::result<test_report> channel_registry_state::on_test_channel(const test_chan
   auto found = load(msg.id);
   if (!found)
     return to_error(found.error());
-  return test(*found, msg.event_type);
+  return test(*found, true, msg.event_type);
 }
 
 caf::result<test_report> channel_registry_state::on_test_channel_draft(test_channel_draft& msg) {
   auto x = put_over({}, std::move(msg.draft));
   if (!x)
     return to_error(x.error());
-  return test(*x, msg.event_type);
+  return test(*x, false, msg.event_type);
 }
 
 caf::result<channel_preview> channel_registry_state::on_preview_channel(preview_channel& msg) {
@@ -277,16 +277,19 @@ caf::result<channel_view> channel_registry_state::store(channel x,
                                     });
 }
 
-caf::result<test_report> channel_registry_state::test(const channel& x,
+caf::result<test_report> channel_registry_state::test(const channel& x, bool is_stored,
                                                       const std::string& event_type) {
   if (!find_event_type(event_type))
     return to_error(no_such_type(event_type));
   auto adapter = check(x);
   if (!adapter)
     return to_error(adapter.error());
+  std::optional<tested_channel> stored;
+  if (is_stored)
+    stored = tested_channel{x.id, x.revision, options.channels, options.ledger};
   auto tester
     = self->spawn(channel_tester, std::shared_ptr<const channels::adapter>{std::move(*adapter)},
-                  options.transport, options.now, options.board);
+                  std::move(stored), options.transport, options.now, options.board);
   auto promise = self->make_response_promise<test_report>();
   self->request(tester, test_timeout, run_test{event_type})
     .then([promise](test_report& report) mutable { promise.deliver(std::move(report)); },

@@ -57,7 +57,7 @@ private:
                                         uint64_t expected_revision, author by) const;
   caf::result<channel_view> store(channel x, const std::string& settings_before,
                                   uint64_t expected_revision, author by);
-  caf::result<test_report> test(const channel& x, const std::string& event_type);
+  caf::result<test_report> test(const channel& x, bool is_stored, const std::string& event_type);
   expected<channel_preview> preview(const channel& x, std::string event_type) const;
 };
 

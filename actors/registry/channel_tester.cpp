@@ -1,5 +1,7 @@
 #include "actors/registry/channel_tester.hpp"
 
+#include "actors/delivery/settings_change.hpp"
+#include "actors/registry/apply_change.hpp"
 #include "actors/registry/sample_event.hpp"
 
 #include <caf/send.hpp>
@@ -25,6 +27,14 @@ std::string hint_after_refusal(const outcome& formatted, const outcome& plain,
   if (plain.kind == outcome_class::delivered)
     return refusal + ", which was taken. Deliveries will go the same way; check the templates.";
   return fmt::format("{}. {}", refusal, hint);
+}
+
+/// What to say where the provider corrected the settings and the message was sent after that.
+std::string hint_after_correction(const outcome& refusal, std::string_view hint) {
+  auto told = fmt::format("The provider corrected the channel ({}: {}). That is stored, and the "
+                          "message went out once more",
+                          refusal.code, refusal.text);
+  return hint.empty() ? told + ", which was taken." : fmt::format("{}. {}", told, hint);
 }
 
 } // namespace
@@ -76,13 +86,19 @@ void channel_tester_state::on_test_replied(const test_replied&) {
   for (auto& [place, reply] : inbox_->take()) {
     trials_[place].duration += reply.duration;
     auto result = adapter->classify(reply);
-    if (resend_plain(place, result))
-      continue;
-    --missing_;
-    report(place, std::move(result));
+    if (!resend_plain(place, result) && !correct(place, result))
+      settle(place, std::move(result));
   }
-  if (missing_ == 0 && report_)
-    finish(std::move(*report_));
+}
+
+expected<void> channel_tester_state::send_again(size_t place) {
+  auto job = job_for(place);
+  if (!job)
+    return job.error();
+  std::vector<channels::transport::job> jobs;
+  jobs.push_back(std::move(*job));
+  transport->submit(inbox_, std::move(jobs));
+  return {};
 }
 
 bool channel_tester_state::resend_plain(size_t place, const channels::verdict& result) {
@@ -90,15 +106,60 @@ bool channel_tester_state::resend_plain(size_t place, const channels::verdict& r
   if (result.cure != channels::remedy::send_plain || trial.formatted_refusal)
     return false;
   trial.formatted_refusal = result;
-  auto job = job_for(place);
-  if (!job) {
+  auto sent = send_again(place);
+  if (!sent)
     trial.formatted_refusal.reset();
+  return sent.has_value();
+}
+
+bool channel_tester_state::correct(size_t place, const channels::verdict& result) {
+  auto& trial = trials_[place];
+  if (result.cure != channels::remedy::change_settings || !stored || trial.outdated_refusal)
+    return false;
+  auto change = settings_change(*stored->channels, stored->id, stored->revision,
+                                result.settings_patch, now());
+  if (!change) {
+    trial.not_stored = change.error().detail;
     return false;
   }
-  std::vector<channels::transport::job> jobs;
-  jobs.push_back(std::move(*job));
-  transport->submit(inbox_, std::move(jobs));
+  trial.outdated_refusal = result;
+  self->request(stored->ledger, store_timeout, std::move(*change))
+    .then([this, place](const command_result&) { on_corrected(place); },
+          [this, place, result](const caf::error& why) {
+            auto& x = trials_[place];
+            x.outdated_refusal.reset();
+            x.not_stored = to_failure(why).detail;
+            settle(place, result);
+          });
   return true;
+}
+
+void channel_tester_state::on_corrected(size_t place) {
+  auto sent = use_stored_settings();
+  if (sent)
+    sent = send_again(place);
+  if (!sent)
+    settle(place, {{outcome_class::rejected, attempt_stage::render, std::nullopt, "render",
+                    sent.error().detail}});
+}
+
+expected<void> channel_tester_state::use_stored_settings() {
+  auto found = stored->channels->load(stored->id);
+  if (!found)
+    return found.error();
+  if (!*found)
+    return fail(errc::not_found, "the channel was removed meanwhile");
+  auto made = stored->channels->make_adapter(**found);
+  if (!made)
+    return made.error();
+  adapter = std::move(*made);
+  return {};
+}
+
+void channel_tester_state::settle(size_t place, channels::verdict result) {
+  report(place, std::move(result));
+  if (--missing_ == 0)
+    finish(std::move(*report_));
 }
 
 void channel_tester_state::report(size_t place, channels::verdict result) {
@@ -108,6 +169,10 @@ void channel_tester_state::report(size_t place, channels::verdict result) {
   auto hint = adapter->hint(result);
   if (trial.formatted_refusal)
     hint = hint_after_refusal(*trial.formatted_refusal, result, hint);
+  if (trial.outdated_refusal)
+    hint = hint_after_correction(*trial.outdated_refusal, hint);
+  if (!trial.not_stored.empty())
+    hint += fmt::format(" It could not be stored now: {}.", trial.not_stored);
   report_ = test_report{std::move(result),
                         std::chrono::ceil<std::chrono::milliseconds>(trial.duration),
                         std::move(hint),
@@ -124,11 +189,13 @@ void channel_tester_state::finish(test_report report) {
 channel_tester_actor::behavior_type
 channel_tester(channel_tester_actor::stateful_pointer<channel_tester_state> self,
                const std::shared_ptr<const channels::adapter>& adapter,
+               const std::optional<tested_channel>& stored,
                const std::shared_ptr<channels::transport>& transport, const wall_clock& now,
                const std::shared_ptr<meter_board>& board) {
   using state = channel_tester_state;
   self->state.self = self;
   self->state.adapter = adapter;
+  self->state.stored = stored;
   self->state.transport = transport;
   self->state.now = now;
   self->state.gauge = actor_gauge{*board, state::name};

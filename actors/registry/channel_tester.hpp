@@ -1,10 +1,12 @@
 #pragma once
 
+#include "actors/delivery/channel_access.hpp"
 #include "actors/delivery/reply_inbox.hpp"
 #include "actors/stats/meter.hpp"
 #include "channels/adapter.hpp"
 #include "channels/transport.hpp"
 #include "messages/protocol/channel_registry.hpp"
+#include "messages/protocol/delivery_ledger.hpp"
 #include "messages/timestamp.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -23,6 +25,15 @@ struct run_test {
   std::string event_type;
 };
 
+/// The stored channel that is tested, and the way to change it.
+struct tested_channel {
+  channel_id id;
+  /// The revision whose settings are tested.
+  uint64_t revision = 0;
+  std::shared_ptr<const channel_access> channels;
+  delivery_ledger_actor ledger;
+};
+
 /// Tells the tester that the transport has replies for it.
 struct test_replied {};
 
@@ -31,8 +42,9 @@ using channel_tester_actor
   = caf::typed_actor<caf::replies_to<run_test>::with<test_report>, caf::reacts_to<test_replied>>;
 
 /// Runs one Send Test with the channel's own renderer and the real transport, to each of its
-/// destinations, and ends. A message that is refused for its form goes out once more in its plain
-/// one, as those of real deliveries do. Nothing is stored.
+/// destinations, and ends. As with real deliveries, a message that is refused for its form goes out
+/// once more in its plain one; and settings that the provider corrects are stored, where the
+/// channel is a stored one, and the message goes out once more with them.
 class channel_tester_state {
 public:
   static inline const char* name = "tocsin.channel-tester";
@@ -42,6 +54,8 @@ public:
 
   channel_tester_actor::stateful_pointer<channel_tester_state> self = nullptr;
   std::shared_ptr<const channels::adapter> adapter;
+  /// Nothing where the channel is not stored.
+  std::optional<tested_channel> stored;
   std::shared_ptr<channels::transport> transport;
   wall_clock now;
   actor_gauge gauge;
@@ -53,6 +67,10 @@ private:
     std::chrono::microseconds duration{};
     /// Set once the plain form is on its way.
     std::optional<outcome> formatted_refusal = std::nullopt;
+    /// Set once the settings that the provider corrected are being stored.
+    std::optional<outcome> outdated_refusal = std::nullopt;
+    /// Why they could not be.
+    std::string not_stored = {};
   };
 
   /// What the sample makes for a destination; their places count from 0.
@@ -60,6 +78,14 @@ private:
   expected<channels::transport::job> job_for(size_t place) const;
   /// Sends the plain form where that is the remedy; false where it is not, or was tried.
   bool resend_plain(size_t place, const channels::verdict& result);
+  /// Stores what the provider corrected and sends once more; false where that is not the remedy.
+  bool correct(size_t place, const channels::verdict& result);
+  void on_corrected(size_t place);
+  /// Goes on with the channel as it is stored now. Errors: not_found, those of `channel_access`.
+  expected<void> use_stored_settings();
+  expected<void> send_again(size_t place);
+  /// A destination has its outcome; the last one ends the test.
+  void settle(size_t place, channels::verdict result);
   /// Keeps the report that counts: the last one, or the first that is no success.
   void report(size_t place, channels::verdict result);
   void finish(test_report report);
@@ -77,6 +103,7 @@ private:
 channel_tester_actor::behavior_type
 channel_tester(channel_tester_actor::stateful_pointer<channel_tester_state> self,
                const std::shared_ptr<const channels::adapter>& adapter,
+               const std::optional<tested_channel>& stored,
                const std::shared_ptr<channels::transport>& transport, const wall_clock& now,
                const std::shared_ptr<meter_board>& board);
 

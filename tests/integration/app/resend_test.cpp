@@ -21,6 +21,10 @@ using ::testing::Not;
 constexpr std::string_view old_chat = "-4012345";
 constexpr std::string_view new_chat = "-1001234567890";
 
+/// How long the provider keeps a reply back so that a person's change is stored before it, however
+/// slow the machine is.
+constexpr auto long_enough_for_a_change = std::chrono::seconds{2};
+
 class resends : public service_fixture {
 protected:
   std::string add_slack(std::string_view hook = "B00000001") {
@@ -176,6 +180,69 @@ TEST_F(resends, follow_a_group_that_moved_and_keep_its_new_number) {
     EXPECT_EQ(chat_of(x), new_chat);
 }
 
+TEST_F(resends, follow_a_group_that_moved_in_a_send_test_too) {
+  auto channel = add_telegram("ops", old_chat);
+  providers.script("telegram",
+                   find_failure("telegram.migrated")->repeated(0).matching(std::string{old_chat}));
+  auto report = api().post("/channels/" + channel + "/test", "{}");
+  EXPECT_EQ(report.status, 200);
+  EXPECT_EQ(report.text("/outcome"), "delivered");
+  EXPECT_THAT(report.text("/hint"), HasSubstr("the chat is now " + std::string{new_chat}));
+  EXPECT_THAT(report.text("/hint"), HasSubstr("is stored"));
+  EXPECT_THAT(report.text("/request/body"), HasSubstr(new_chat));
+  auto stored = api().get("/channels/" + channel);
+  EXPECT_EQ(boost::json::serialize(stored.body.at("settings").at("chat_id")), new_chat);
+  EXPECT_EQ(stored.body.at("revision").to_number<int>(), 2);
+  EXPECT_EQ(delivery_of(send("deploy.failure")).text("/state"), "delivered");
+  EXPECT_EQ(providers.refused(provider::telegram).size(), 1u);
+  EXPECT_EQ(providers.received(provider::telegram).size(), 2u);
+}
+
+TEST_F(resends, follow_a_group_whose_new_chat_wants_plain_text_in_a_send_test) {
+  auto channel = add_telegram("ops", old_chat);
+  providers.script("telegram",
+                   find_failure("telegram.migrated")->repeated(0).matching(std::string{old_chat}));
+  providers.script("telegram",
+                   find_failure("telegram.cannot_parse")->matching(std::string{new_chat}));
+  auto report = api().post("/channels/" + channel + "/test", R"({"event_type":"deploy.failure"})");
+  EXPECT_EQ(report.text("/outcome"), "delivered");
+  EXPECT_THAT(report.text("/hint"), HasSubstr("is stored"));
+  EXPECT_THAT(report.text("/hint"), HasSubstr("as plain text, which was taken"));
+  EXPECT_EQ(providers.refused(provider::telegram).size(), 2u);
+}
+
+TEST_F(resends, do_not_follow_a_group_in_a_send_test_of_a_channel_that_is_not_stored) {
+  providers.script("telegram",
+                   find_failure("telegram.migrated")->repeated(0).matching(std::string{old_chat}));
+  auto body = fmt::format(R"({{"name":"ops","type":"telegram","settings":)"
+                          R"({{"bot_token":"{}","chat_id":{}}}}})",
+                          standin::provider_standin::telegram_token, old_chat);
+  auto report = api().post("/channels/test", body);
+  EXPECT_EQ(report.status, 200);
+  EXPECT_EQ(report.text("/outcome"), "retry");
+  EXPECT_THAT(report.text("/hint"), HasSubstr("enter its new chat id"));
+  EXPECT_EQ(providers.refused(provider::telegram).size(), 1u);
+  EXPECT_TRUE(providers.received(provider::telegram).empty());
+}
+
+TEST_F(resends, do_not_undo_another_change_in_a_send_test) {
+  auto channel = add_telegram("ops", old_chat);
+  providers.script("telegram", find_failure("telegram.migrated")
+                                 ->matching(std::string{old_chat})
+                                 .delayed(long_enough_for_a_change));
+  std::thread person{[&] {
+    api_client own{service->url(), service->token()};
+    ASSERT_TRUE(providers.wait_for_refused_count(provider::telegram, 1, deadline()));
+    EXPECT_EQ(own.patch("/channels/" + channel, R"({"settings":{"chat_id":-77}})").status, 200);
+  }};
+  auto report = api().post("/channels/" + channel + "/test", "{}");
+  person.join();
+  EXPECT_EQ(report.text("/outcome"), "retry");
+  EXPECT_THAT(report.text("/hint"), HasSubstr("could not be stored now"));
+  auto stored = api().get("/channels/" + channel);
+  EXPECT_EQ(stored.body.at("settings").at("chat_id"), -77);
+}
+
 TEST_F(resends, follow_a_group_that_moves_amid_many_messages) {
   add_telegram("ops", old_chat);
   providers.script("telegram",
@@ -213,7 +280,7 @@ TEST_F(resends, do_not_undo_another_chat_that_a_person_chose) {
   auto channel = add_telegram("ops", old_chat);
   providers.script("telegram", find_failure("telegram.migrated")
                                  ->matching(std::string{old_chat})
-                                 .delayed(std::chrono::milliseconds{300}));
+                                 .delayed(long_enough_for_a_change));
   auto event = send("deploy.failure");
   ASSERT_TRUE(providers.wait_for_refused_count(provider::telegram, 1, deadline()));
   auto patch = R"({"settings":{"chat_id":-77}})";
