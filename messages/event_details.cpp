@@ -1,8 +1,8 @@
 #include "messages/event_details.hpp"
 
 #include "messages/details_writer.hpp"
+#include "messages/json_text.hpp"
 
-#include <boost/json/basic_parser_impl.hpp>
 #include <fmt/format.h>
 
 namespace tocsin {
@@ -110,16 +110,9 @@ expected<std::string> read_details(std::string_view text) {
   options.max_depth = max_request_depth - 1;
   options.allow_invalid_utf8 = true;
   json::basic_parser<details_handler> parser{options};
-  json::error_code ec;
-  auto read = parser.write_some(false, text.data(), text.size(), ec);
-  auto rest = text.find_first_not_of(" \t\r\n", read);
-  if (!ec && rest != std::string_view::npos) {
-    ec = json::error::extra_data;
-    read = rest;
-  }
-  if (ec)
-    return fail(errc::invalid_argument,
-                fmt::format("'details' takes a JSON object: {} at byte {}", ec.message(), read));
+  if (auto fault = read_to_its_end(parser, text))
+    return fail(errc::invalid_argument, fmt::format("'details' takes a JSON object: {} at byte {}",
+                                                    fault->code.message(), fault->at));
   return parser.handler().take();
 }
 

@@ -2,9 +2,9 @@
 
 #include "messages/details_writer.hpp"
 #include "messages/event_details.hpp"
+#include "messages/json_text.hpp"
 #include "messages/text.hpp"
 
-#include <boost/json/basic_parser_impl.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -306,8 +306,8 @@ private:
   std::string buffer_;
 };
 
-failure malformed(const json::error_code& ec, size_t at) {
-  auto detail = fmt::format("the body is not JSON: {} at byte {}", ec.message(), at);
+failure malformed(const json_text_fault& x) {
+  auto detail = fmt::format("the body is not JSON: {} at byte {}", x.code.message(), x.at);
   return fail(errc::invalid_argument, detail, {{"", "malformed_json", detail}});
 }
 
@@ -319,15 +319,8 @@ expected<event_list> parse_events(std::string_view body) {
   // Ill-formed text is repaired, not refused: bad news must not be lost to a bad byte.
   options.allow_invalid_utf8 = true;
   json::basic_parser<event_handler> parser{options};
-  json::error_code ec;
-  auto read = parser.write_some(false, body.data(), body.size(), ec);
-  auto rest = body.find_first_not_of(" \t\r\n", read);
-  if (!ec && rest != std::string_view::npos) {
-    ec = json::error::extra_data;
-    read = rest;
-  }
-  if (ec)
-    return malformed(ec, read);
+  if (auto fault = read_to_its_end(parser, body))
+    return malformed(*fault);
   auto& handler = parser.handler();
   if (!handler.errors().empty())
     return fail(errc::invalid_argument, "the event is not valid", std::move(handler.errors()));
