@@ -4,6 +4,7 @@
 #include "storage/codec.hpp"
 #include "storage/delivery_record.hpp"
 #include "storage/delivery_sieve.hpp"
+#include "storage/last_attempt.hpp"
 #include "storage/lookup.hpp"
 #include "storage/paging.hpp"
 
@@ -15,19 +16,13 @@ namespace {
 
 /// Fills in what the newest attempt of `x` tells.
 expected<void> add_outcome(const transaction& tx, delivery& x, uint16_t last_number) {
-  if (last_number == 0)
-    return {};
-  attempt_key key{x.id, last_number};
-  auto value = tx.find(database::attempts, key);
-  if (!value)
-    return value.error();
-  if (!*value)
-    return corrupt(database::attempts, key, "is missing though its delivery counts it");
-  auto last = decode_attempt(key, **value);
-  if (!last)
-    return last.error();
-  x.last_code = std::move(last->result.code);
-  x.last_text = std::move(last->result.text);
+  auto found = last_attempt(tx, x.id, last_number);
+  if (!found)
+    return found.error();
+  if (auto& last = *found) {
+    x.last_code = std::move(last->result.code);
+    x.last_text = std::move(last->result.text);
+  }
   return {};
 }
 

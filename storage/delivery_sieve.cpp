@@ -1,8 +1,8 @@
 #include "storage/delivery_sieve.hpp"
 
-#include "storage/attempt_record.hpp"
 #include "storage/codec.hpp"
 #include "storage/event_record.hpp"
+#include "storage/last_attempt.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -72,20 +72,15 @@ expected<bool> delivery_sieve::has_wanted_outcome(const delivery_id& id,
                                                   const delivery_head& x) const {
   if (!filter_.outcome && filter_.code.empty())
     return true;
-  if (x.last_number == 0)
+  auto found = last_attempt(tx_, id, x.last_number);
+  if (!found)
+    return found.error();
+  if (!*found)
     return false;
-  attempt_key key{id, x.last_number};
-  auto value = tx_.find(database::attempts, key);
-  if (!value)
-    return value.error();
-  if (!*value)
-    return corrupt(database::attempts, key, "is missing though its delivery counts it");
-  auto last = decode_attempt(key, **value);
-  if (!last)
-    return last.error();
-  if (filter_.outcome && *filter_.outcome != last->result.kind)
+  auto& last = (*found)->result;
+  if (filter_.outcome && *filter_.outcome != last.kind)
     return false;
-  return filter_.code.empty() || has_code(last->result.code, filter_.code);
+  return filter_.code.empty() || has_code(last.code, filter_.code);
 }
 
 } // namespace tocsin::storage
