@@ -1,4 +1,4 @@
-#include "tests/fault/app/service_process.hpp"
+#include "tests/support/service_process.hpp"
 
 #include "app/bootstrap.hpp"
 

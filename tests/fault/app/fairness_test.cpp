@@ -1,7 +1,7 @@
-#include "tests/fault/app/service_process.hpp"
 #include "tests/integration/channels/loopback_server.hpp"
 #include "tests/support/api_client.hpp"
 #include "tests/support/seeded_store.hpp"
+#include "tests/support/service_process.hpp"
 #include "tests/support/soak.hpp"
 
 #include <boost/json/value_to.hpp>

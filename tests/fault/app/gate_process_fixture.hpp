@@ -2,8 +2,8 @@
 
 #include "app/pki/authority.hpp"
 #include "client/config.hpp"
-#include "tests/fault/app/service_process.hpp"
 #include "tests/support/reserved_port.hpp"
+#include "tests/support/service_process.hpp"
 #include "tests/support/standin/provider_standin.hpp"
 #include "tests/support/temporary_directory.hpp"
 

@@ -1,5 +1,5 @@
-#include "tests/fault/app/service_process.hpp"
 #include "tests/support/api_client.hpp"
+#include "tests/support/service_process.hpp"
 #include "tests/support/soak.hpp"
 #include "tests/support/standin/provider_standin.hpp"
 

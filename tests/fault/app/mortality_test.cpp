@@ -1,7 +1,7 @@
 #include "app/pki/authority.hpp"
 #include "messages/ids.hpp"
-#include "tests/fault/app/service_process.hpp"
 #include "tests/support/api_client.hpp"
+#include "tests/support/service_process.hpp"
 #include "tests/support/soak.hpp"
 #include "tests/support/standin/provider_standin.hpp"
 

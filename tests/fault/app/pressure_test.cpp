@@ -1,6 +1,6 @@
-#include "tests/fault/app/service_process.hpp"
 #include "tests/integration/channels/loopback_server.hpp"
 #include "tests/support/api_client.hpp"
+#include "tests/support/service_process.hpp"
 
 #include <curl/curl.h>
 #include <fmt/format.h>

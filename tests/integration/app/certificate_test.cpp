@@ -1,5 +1,5 @@
 #include "app/cli/http_client.hpp"
-#include "tests/fault/app/service_process.hpp"
+#include "tests/support/service_process.hpp"
 #include "tests/support/standin/certificate.hpp"
 
 #include <gtest/gtest.h>
