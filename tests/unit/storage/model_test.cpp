@@ -26,6 +26,8 @@ namespace {
 /// with the same content.
 class model_test : public storage_test {
 protected:
+  model_test() : storage_test{directory_in_memory()} {}
+
   void expect_same_answer(const storage_model::answer& wanted,
                           const expected<command_result>& given, size_t step) {
     if (auto* code = std::get_if<errc>(&wanted)) {
@@ -244,7 +246,7 @@ size_t from_environment(const char* name, size_t otherwise) {
 
 TEST_F(model_test, random_commands_do_what_they_do_in_the_model) {
   auto seed = from_environment("TOCSIN_MODEL_SEED", 20260329);
-  auto steps = from_environment("TOCSIN_MODEL_STEPS", quick_or_full(20'000, 100'000));
+  auto steps = from_environment("TOCSIN_MODEL_STEPS", quick_or_full(100'000, 1'000'000));
   RecordProperty("seed", std::to_string(seed));
   run(seed, steps);
 }

@@ -1,11 +1,12 @@
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <cstdlib>
+#include <unistd.h>
 
 namespace tocsin::storage {
 
-temporary_directory::temporary_directory() {
-  auto pattern = (std::filesystem::temp_directory_path() / "tocsin-storage-XXXXXX").string();
+temporary_directory::temporary_directory(const std::filesystem::path& parent) {
+  auto pattern = (parent / "tocsin-storage-XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr)
     throw std::runtime_error("cannot make a temporary directory");
   path_ = pattern;
@@ -22,7 +23,12 @@ ulid make_ulid(uint32_t n, uint8_t high) {
   return result.plus(n);
 }
 
-storage_test::storage_test() {
+std::filesystem::path directory_in_memory() {
+  return ::access("/dev/shm", W_OK | X_OK) == 0 ? std::filesystem::path{"/dev/shm"}
+                                                : std::filesystem::temp_directory_path();
+}
+
+storage_test::storage_test(const std::filesystem::path& parent) : directory_{parent} {
   options_.directory = directory_.path() / "store";
   options_.map_size_bytes = uint64_t{256} << 20;
   env_ = must(environment::open(options_));

@@ -35,7 +35,8 @@ errc code_of(const expected<T>& x) {
 /// A directory of its own that goes with the object.
 class temporary_directory {
 public:
-  temporary_directory();
+  explicit temporary_directory(const std::filesystem::path& parent
+                               = std::filesystem::temp_directory_path());
   ~temporary_directory();
 
   temporary_directory(const temporary_directory&) = delete;
@@ -54,10 +55,15 @@ inline timestamp at_ms(int64_t ms) {
   return from_unix_ms(ms);
 }
 
+/// Where files live in memory, for tests that commit often and lose no power: an fsync costs
+/// nothing there. The ordinary place for temporary files where the system has none.
+std::filesystem::path directory_in_memory();
+
 /// A storage in a directory of its own, empty at first.
 class storage_test : public testing::Test {
 protected:
-  storage_test();
+  explicit storage_test(const std::filesystem::path& parent
+                        = std::filesystem::temp_directory_path());
 
   /// Closes the storage and opens it again.
   void reopen();
