@@ -200,9 +200,10 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
   transport = std::make_shared<channels::transport>(transport_options(settings));
   auto access = std::make_shared<const channel_access>(storage, secrets, outbound(settings));
   ledger = system.spawn<caf::detached>(
-    delivery_ledger, ledger_options{storage, now, board, settings.storage.event_retention,
-                                    settings.storage.reserve_bytes, backend.has_room, report_ledger,
-                                    system_monotonic_clock(), settings.storage.audit_retention});
+    delivery_ledger,
+    ledger_options{storage, now, board, settings.storage.event_retention,
+                   settings.storage.reserve_bytes, backend.has_room, report_ledger,
+                   system_monotonic_clock(), settings.storage.audit_retention, backend.can_write});
   router = system.spawn(trigger_router, preference_options{access, ledger, now, board});
   policy::retry_schedule retries{settings.delivery.first_retry, settings.delivery.max_retry,
                                  settings.delivery.give_up};

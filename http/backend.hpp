@@ -36,6 +36,8 @@ struct backend {
   stats_actor stats;
   /// Whether the storage has room for new events.
   std::shared_ptr<std::atomic<bool>> has_room = std::make_shared<std::atomic<bool>>(true);
+  /// Whether the disk takes what is written.
+  std::shared_ptr<std::atomic<bool>> can_write = std::make_shared<std::atomic<bool>>(true);
   /// Rises when somebody loses access.
   access_epoch epoch = make_access_epoch();
   /// What people reach the service under, for example `https://notify.example.com`; may be empty.

@@ -110,6 +110,9 @@ void router::answer_health(call c) {
   if (is_path(c.where, "readyz") && !*actors_.has_room)
     return c.fail(fail(errc::unavailable, "no new events are taken, as the storage is nearly full; "
                                           "deliveries go on"));
+  if (is_path(c.where, "readyz") && !*actors_.can_write)
+    return c.fail(fail(errc::unavailable, "the disk does not take what is written; what is owed is "
+                                          "kept, and the disk is tried again every second"));
   c.send(ok(R"({"status":"ok"})"));
 }
 

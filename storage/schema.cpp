@@ -2,6 +2,7 @@
 
 #include "messages/timestamp.hpp"
 #include "storage/codec.hpp"
+#include "storage/environment.hpp"
 #include "storage/environment_state.hpp"
 #include "storage/migration.hpp"
 #include "storage/transaction.hpp"
@@ -118,6 +119,15 @@ expected<void> prepare_schema(const std::shared_ptr<environment_state>& state) {
     return node_id.error();
   state->node_id = *node_id;
   return tx.commit();
+}
+
+expected<void> probe_disk(environment& env) {
+  auto tx = env.write();
+  if (!tx)
+    return tx.error();
+  if (auto put = write_version(*tx); !put)
+    return put;
+  return tx->commit();
 }
 
 } // namespace tocsin::storage

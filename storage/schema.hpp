@@ -11,6 +11,7 @@
 
 namespace tocsin::storage {
 
+class environment;
 class environment_state;
 
 /// The schema version that the database `meta` names; nothing in a storage that was never set up.
@@ -27,5 +28,9 @@ expected<void> check_schema_version(uint32_t version, const std::filesystem::pat
 /// the schema version first; writes it with a node id into a new storage, and migrates an old one.
 /// Errors: storage_too_new, storage_corrupt, storage_full, storage_io.
 expected<void> prepare_schema(const std::shared_ptr<environment_state>& state);
+
+/// Commits what changes nothing, to see whether the disk takes it. The writer's thread only.
+/// Errors: those of a commit.
+expected<void> probe_disk(environment& env);
 
 } // namespace tocsin::storage

@@ -5,6 +5,7 @@
 #include <caf/exit_reason.hpp>
 
 #include <algorithm>
+#include <span>
 
 namespace tocsin {
 
@@ -39,6 +40,15 @@ bool adds_something(const command& x) {
 caf::error no_room() {
   return to_error(fail(errc::storage_full, "less than storage.reserve is left on the disk or of "
                                            "storage.map_limit; deliveries go on"));
+}
+
+/// What the disk said to a commit. Events are refused for its sake while the rest is tried again.
+expected<void> answer_of_disk(std::span<const storage::commit_entry> entries,
+                              const expected<void>& committed) {
+  for (auto& entry : entries)
+    if (entry.refusal && entry.refusal->code == errc::storage_io)
+      return *entry.refusal;
+  return committed;
 }
 
 /// Whether somebody waits for the answer and can ask again. Attempts, claims that end and
@@ -202,6 +212,7 @@ void delivery_ledger_state::commit_waiting() {
   for (auto& entry : entries)
     refuse_in_flight(entry);
   auto committed = storage::commit_together(*options_.storage, entries);
+  note_disk(answer_of_disk(entries, committed));
   for (size_t i = 0; i < entries.size(); ++i) {
     if (!committed && !entries[i].refusal)
       entries[i].refusal = committed.error();

@@ -39,6 +39,8 @@ struct ledger_options {
   monotonic_clock steady_now = system_monotonic_clock();
   /// Entries of the audit log older than this are removed.
   std::chrono::milliseconds audit_retention = std::chrono::hours{365 * 24};
+  /// Whether the disk took what was last written to it, for those who want to know.
+  std::shared_ptr<std::atomic<bool>> can_write = std::make_shared<std::atomic<bool>>(true);
 };
 
 /// Writes everything that is durable. All that waits when it gets to writing shares one
@@ -83,6 +85,8 @@ private:
   };
 
   void look_for_room();
+  void note_disk(const expected<void>& written);
+  void look_at_disk();
   waiting& enqueue(std::vector<command> commands);
   void request_flush();
   void commit_waiting();

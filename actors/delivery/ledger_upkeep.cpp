@@ -3,6 +3,7 @@
 #include "storage/channel_repository.hpp"
 #include "storage/due_repository.hpp"
 #include "storage/retention.hpp"
+#include "storage/schema.hpp"
 #include "storage/session_repository.hpp"
 
 #include <algorithm>
@@ -88,6 +89,7 @@ void delivery_ledger_state::on_prune_expired(const prune_expired&) {
 
 void delivery_ledger_state::on_measure_room(const measure_room&) {
   look_for_room();
+  look_at_disk();
   self_->delayed_send(self_, pause_between_measurements, measure_room{});
 }
 
@@ -107,6 +109,27 @@ void delivery_ledger_state::look_for_room() {
   options_.report(has_room ? "there is room again: new events are taken"
                            : "less than storage.reserve is left: new events are refused until "
                              "there is room, deliveries go on");
+}
+
+/// Keeps whether the disk takes what is written, and says when that changes. Without room it may
+/// be well: that is told apart.
+void delivery_ledger_state::note_disk(const expected<void>& written) {
+  auto is_well = written || written.error().code == errc::storage_full;
+  if (is_well == *options_.can_write)
+    return;
+  *options_.can_write = is_well;
+  options_.report(is_well ? "the disk takes writes again"
+                          : "the disk does not take what is written: " + written.error().detail);
+}
+
+/// Whether a disk that failed is well again need not be found out by an event that is refused.
+void delivery_ledger_state::look_at_disk() {
+  if (*options_.can_write)
+    return;
+  auto probed = storage::probe_disk(*options_.storage);
+  note_disk(probed);
+  if (!probed && probed.error().code == errc::storage_corrupt)
+    self_->quit(to_error(probed.error()));
 }
 
 /// Cancels a part of what the first of the removed channels owes.

@@ -1,8 +1,8 @@
 #include "tests/integration/channels/loopback_server.hpp"
 #include "tests/support/api_client.hpp"
+#include "tests/support/readiness.hpp"
 #include "tests/support/service_process.hpp"
 
-#include <curl/curl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -21,19 +21,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using clock = std::chrono::steady_clock;
-
-/// The status of `/readyz`, which is not below the API's own path.
-int status_of_readiness(const std::string& url) {
-  std::unique_ptr<CURL, decltype(&curl_easy_cleanup)> easy{curl_easy_init(), curl_easy_cleanup};
-  curl_easy_setopt(easy.get(), CURLOPT_URL, (url + "/readyz").c_str());
-  curl_easy_setopt(
-    easy.get(), CURLOPT_WRITEFUNCTION,
-    +[](char*, size_t size, size_t count, void*) { return size * count; });
-  curl_easy_perform(easy.get());
-  long status = 0;
-  curl_easy_getinfo(easy.get(), CURLINFO_RESPONSE_CODE, &status);
-  return static_cast<int>(status);
-}
 
 /// A service whose receiver holds back its answers until it is let go, so that all is owed.
 class pressure : public testing::Test {

@@ -1,4 +1,5 @@
 #include "storage/group_commit.hpp"
+#include "storage/schema.hpp"
 #include "storage/store_view.hpp"
 #include "tests/support/disk_shim/disk_shim.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
@@ -85,6 +86,18 @@ TEST_F(disk_error, at_any_call_loses_nothing_and_ends_by_a_new_start_at_the_late
   std::cout << went_on << " times it went on, " << broke << " times it had to be opened anew\n";
   EXPECT_GT(went_on, 0u);
   EXPECT_GT(broke, 0u);
+}
+
+TEST_F(disk_error, is_seen_by_a_probe_that_changes_nothing) {
+  must(accept());
+  must(probe_disk(*env_));
+  for (auto what : {disk_shim::call::write, disk_shim::call::sync}) {
+    disk_shim::fail(options_.directory, what, 0);
+    EXPECT_EQ(code_of(probe_disk(*env_)), errc::storage_io);
+    disk_shim::heal();
+    must(probe_disk(*env_));
+  }
+  expect_all_told();
 }
 
 TEST_F(disk_error, keeps_a_backup_from_taking_its_name) {

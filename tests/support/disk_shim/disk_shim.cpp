@@ -5,10 +5,12 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <limits>
 #include <mutex>
+#include <sys/mman.h>
 #include <sys/uio.h>
 #include <unistd.h>
 #include <utility>
@@ -32,6 +34,28 @@ struct plan {
   std::atomic<bool> is_idle{true};
 };
 
+/// What another process orders by a file that it shares with this one.
+struct standing_orders {
+  std::string directory;
+  const std::atomic<uint64_t>* orders = nullptr;
+};
+
+standing_orders read_orders() {
+  standing_orders result;
+  auto* path = std::getenv("DISK_SHIM_ORDERS");
+  auto* directory = std::getenv("DISK_SHIM_DIRECTORY");
+  auto fd = path && directory ? ::open(path, O_RDONLY | O_CLOEXEC) : -1;
+  if (fd < 0)
+    return result;
+  auto* place = ::mmap(nullptr, sizeof(uint64_t), PROT_READ, MAP_SHARED, fd, 0);
+  ::close(fd);
+  if (place == MAP_FAILED)
+    return result;
+  result.directory = std::filesystem::weakly_canonical(directory).string();
+  result.orders = static_cast<const std::atomic<uint64_t>*>(place);
+  return result;
+}
+
 plan& the_plan() {
   static auto* result = new plan;
   return *result;
@@ -53,8 +77,23 @@ void count_call() {
     raise(SIGKILL);
 }
 
+/// Whether it is to fail by the orders from outside.
+bool is_ordered_to_fail(int fd, call what) {
+  static const auto* const orders = new standing_orders{read_orders()};
+  auto ordered = orders->orders != nullptr ? orders->orders->load() : 0;
+  if (ordered == 0)
+    return false;
+  auto is_durable = what == call::write && (fcntl(fd, F_GETFL) & O_DSYNC) != 0;
+  auto own = what == call::sync ? fail_syncs : is_durable ? fail_durable_writes : fail_writes;
+  return (ordered & own) != 0 && path_of(fd).starts_with(orders->directory);
+}
+
 /// Whether the call is to fail with EIO.
 bool fails(int fd, call what) {
+  if (is_ordered_to_fail(fd, what)) {
+    errno = EIO;
+    return true;
+  }
   auto& x = the_plan();
   if (x.is_idle)
     return false;

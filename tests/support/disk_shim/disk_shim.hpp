@@ -10,6 +10,10 @@ namespace tocsin::disk_shim {
 // Stands between a test and the calls by which its process changes files: watches them, lets them
 // fail, or ends the process at one. It is linked before the C library, so that its functions stand
 // before those. Not to be set up while others write.
+//
+// For a program of its own it is a library for LD_PRELOAD: while the first eight bytes of the file
+// that DISK_SHIM_ORDERS names are no zero, calls to files below DISK_SHIM_DIRECTORY fail with EIO.
+// They are a sum of the `order`s below.
 
 /// One change of the watched file, in the order in which they were made.
 struct change {
@@ -48,6 +52,15 @@ void fail(const std::filesystem::path& directory, call what, uint64_t passing);
 uint64_t failures();
 
 void heal();
+
+/// Which calls of a program with the shim before it fail.
+enum order : uint64_t {
+  /// Those that write, but for those below.
+  fail_writes = 1,
+  fail_syncs = 2,
+  /// Those that return once they are on the disk, as those do by which LMDB ends a commit.
+  fail_durable_writes = 4,
+};
 
 /// Ends the process by SIGKILL before the call that follows `passing` others: those that write,
 /// flush, cut, rename, link or remove files.

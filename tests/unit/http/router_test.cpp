@@ -98,6 +98,16 @@ TEST_F(router_test, is_not_ready_while_there_is_no_room_for_events) {
   EXPECT_EQ(send(method::get, "/readyz", {}, "").status, 200u);
 }
 
+TEST_F(router_test, is_not_ready_while_the_disk_fails) {
+  *fakes_->actors.can_write = false;
+  auto reply = send(method::get, "/readyz", {}, "");
+  EXPECT_EQ(reply.status, 503u);
+  EXPECT_NE(json_of(reply).at("detail").as_string().find("disk"), std::string::npos);
+  EXPECT_EQ(send(method::get, "/healthz", {}, "").status, 200u);
+  *fakes_->actors.can_write = true;
+  EXPECT_EQ(send(method::get, "/readyz", {}, "").status, 200u);
+}
+
 TEST_F(router_test, answers_for_an_actor_that_is_down) {
   fakes_->actors = {};
   caf::anon_send_exit(fakes_->ingress, caf::exit_reason::kill);
