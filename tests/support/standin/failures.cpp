@@ -22,6 +22,7 @@ struct failure_row {
 constexpr failure_row slack_rows[] = {
   {"invalid_payload", 400, "invalid_payload"},
   {"user_not_found", 400, "user_not_found"},
+  {"user_not_found_404", 404, "user_not_found"},
   {"invalid_blocks", 400, "invalid_blocks"},
   {"no_text", 400, "no_text"},
   {"too_many_attachments", 400, "too_many_attachments"},
@@ -29,6 +30,7 @@ constexpr failure_row slack_rows[] = {
   {"action_prohibited", 403, "action_prohibited"},
   {"invalid_token", 403, "invalid_token"},
   {"posting_to_general_channel_denied", 403, "posting_to_general_channel_denied"},
+  {"posting_to_general_channel_denied_400", 400, "posting_to_general_channel_denied"},
   {"channel_not_found", 404, "channel_not_found"},
   {"no_service", 404, "no_service"},
   {"no_service_id", 404, "no_service_id"},
@@ -93,6 +95,8 @@ constexpr failure_row telegram_rows[] = {
   {"not_utf8", 400, "Bad Request: strings must be encoded in UTF-8"},
   {"message_too_long", 400, "Bad Request: message is too long"},
   {"message_empty", 400, "Bad Request: message text is empty"},
+  {"text_non_empty", 400, "Bad Request: text must be non-empty"},
+  {"upgraded_without_number", 400, "Bad Request: group chat was upgraded to a supergroup chat"},
   {"cannot_parse", 400,
    "Bad Request: can't parse entities: Unsupported start tag \"x\" at byte offset 0"},
   {"no_rights", 400, "Bad Request: not enough rights to send text messages to the chat"},
@@ -103,6 +107,8 @@ constexpr failure_row telegram_rows[] = {
   {"blocked", 403, "Forbidden: bot was blocked by the user"},
   {"deactivated", 403, "Forbidden: user is deactivated"},
   {"kicked", 403, "Forbidden: bot was kicked from the supergroup chat"},
+  {"kicked_from_group", 403, "Forbidden: bot was kicked from the group chat"},
+  {"kicked_from_channel", 403, "Forbidden: bot was kicked from the channel chat"},
   {"not_a_member", 403, "Forbidden: bot is not a member of the channel chat"},
   {"group_deleted", 403, "Forbidden: the group chat was deleted"},
   {"cannot_initiate", 403, "Forbidden: bot can't initiate conversation with a user"},
@@ -111,6 +117,8 @@ constexpr failure_row telegram_rows[] = {
   {"header_too_large", 431, "Request Header Fields Too Large"},
   {"restart", 500, "Internal Server Error: restart"},
   {"bad_gateway", 502, "Bad Gateway"},
+  {"unavailable", 503, "Service Unavailable"},
+  {"gateway_timeout", 504, "Gateway Timeout"},
 };
 
 struct smtp_row {
@@ -126,27 +134,46 @@ constexpr smtp_row smtp_rows[] = {
   {"ehlo_502", smtp_stage::ehlo, 502, "5.5.1 not implemented"},
   {"starttls_454", smtp_stage::starttls, 454, "4.7.0 TLS not available"},
   {"auth_432", smtp_stage::auth, 432, "4.7.12 a password transition is needed"},
+  {"auth_421", smtp_stage::auth, 421, "4.3.2 shutting down"},
   {"auth_454", smtp_stage::auth, 454, "4.7.0 temporary authentication failure"},
   {"auth_534", smtp_stage::auth, 534, "5.7.9 mechanism is too weak"},
   {"auth_535", smtp_stage::auth, 535, "5.7.8 authentication credentials invalid"},
+  {"auth_538", smtp_stage::auth, 538, "5.7.11 encryption is needed for that mechanism"},
   {"mail_421", smtp_stage::mail, 421, "4.3.2 shutting down"},
+  {"mail_450", smtp_stage::mail, 450, "4.7.1 try again later"},
   {"mail_451", smtp_stage::mail, 451, "4.3.0 local error"},
   {"mail_452", smtp_stage::mail, 452, "4.3.1 insufficient system storage"},
+  {"mail_455", smtp_stage::mail, 455, "4.5.4 parameters cannot be taken now"},
+  {"mail_500", smtp_stage::mail, 500, "5.5.2 command not recognised"},
+  {"mail_501", smtp_stage::mail, 501, "5.5.4 wrong argument"},
+  {"mail_503", smtp_stage::mail, 503, "5.5.1 bad sequence"},
+  {"mail_504", smtp_stage::mail, 504, "5.5.4 parameter is not implemented"},
   {"mail_530", smtp_stage::mail, 530, "5.7.0 authentication required"},
   {"mail_550", smtp_stage::mail, 550, "5.7.1 sender is not allowed"},
   {"mail_552", smtp_stage::mail, 552, "5.3.4 message is too big"},
+  {"mail_554", smtp_stage::mail, 554, "5.7.1 refused by policy"},
+  {"rcpt_421", smtp_stage::rcpt, 421, "4.3.2 shutting down"},
   {"rcpt_450", smtp_stage::rcpt, 450, "4.2.0 greylisted, try again later"},
   {"rcpt_451", smtp_stage::rcpt, 451, "4.3.0 local error"},
   {"rcpt_452", smtp_stage::rcpt, 452, "4.5.3 too many recipients"},
+  {"rcpt_455", smtp_stage::rcpt, 455, "4.5.4 parameters cannot be taken now"},
+  {"rcpt_501", smtp_stage::rcpt, 501, "5.1.3 wrong argument"},
   {"rcpt_550", smtp_stage::rcpt, 550, "5.1.1 no such user here"},
   {"rcpt_551", smtp_stage::rcpt, 551, "5.1.6 user has moved"},
   {"rcpt_552", smtp_stage::rcpt, 552, "5.2.2 mailbox is full"},
   {"rcpt_553", smtp_stage::rcpt, 553, "5.1.3 bad address"},
+  {"data_421", smtp_stage::data, 421, "4.3.2 shutting down"},
+  {"data_450", smtp_stage::data, 450, "4.7.1 try again later"},
   {"data_451", smtp_stage::data, 451, "4.3.0 local error"},
+  {"data_452", smtp_stage::data, 452, "4.3.1 insufficient system storage"},
+  {"data_503", smtp_stage::data, 503, "5.5.1 bad sequence"},
+  {"data_552", smtp_stage::data, 552, "5.3.4 message is too big"},
   {"data_554", smtp_stage::data, 554, "5.5.1 no valid recipients"},
   {"end_421", smtp_stage::end_of_data, 421, "4.3.2 shutting down"},
+  {"end_450", smtp_stage::end_of_data, 450, "4.7.1 try again later"},
   {"end_451", smtp_stage::end_of_data, 451, "4.3.0 local error"},
   {"end_452", smtp_stage::end_of_data, 452, "4.3.1 insufficient system storage"},
+  {"end_500", smtp_stage::end_of_data, 500, "5.5.2 line is too long"},
   {"end_550", smtp_stage::end_of_data, 550, "5.7.1 rejected by policy"},
   {"end_552", smtp_stage::end_of_data, 552, "5.3.4 message is too big"},
   {"end_554", smtp_stage::end_of_data, 554, "5.7.1 looks like spam"},
@@ -176,6 +203,7 @@ void add_telegram(std::vector<known_failure>& list) {
     list.push_back(
       {"telegram." + std::string{row.name}, http_answer(telegram_error(row.code, row.text))});
   list.push_back({"telegram.429", http_answer(telegram_throttled(17))});
+  list.push_back({"telegram.429_overload", http_answer(telegram_throttled(60))});
   list.push_back(
     {"telegram.migrated",
      http_answer(telegram_error(400, "Bad Request: group chat was upgraded to a supergroup chat",
@@ -183,7 +211,7 @@ void add_telegram(std::vector<known_failure>& list) {
 }
 
 void add_webhook(std::vector<known_failure>& list) {
-  for (int status : {301, 400, 401, 403, 404, 408, 410, 413, 422, 425, 500, 503, 504})
+  for (int status : {301, 400, 401, 403, 404, 408, 410, 413, 422, 425, 429, 500, 502, 503, 504})
     list.push_back({"webhook." + std::to_string(status), http_answer(status)});
   for (int status : {429, 503})
     list.push_back({"webhook." + std::to_string(status) + "_retry_after",
