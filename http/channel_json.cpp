@@ -18,10 +18,10 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::string_view read_only_keys
-  = "id disabled_reason secrets target revision created_at updated_at";
+  = "id disabled_reason secrets target managed_by revision created_at updated_at";
 
-constexpr std::array<std::string_view, 6> read_only_in_patch{
-  "id", "disabled_reason", "secrets", "target", "created_at", "updated_at"};
+constexpr std::array<std::string_view, 7> read_only_in_patch{
+  "id", "disabled_reason", "secrets", "target", "managed_by", "created_at", "updated_at"};
 
 void write_secrets(json_writer& out, const std::vector<secret_hint>& secrets) {
   out.key("secrets").begin_object();
@@ -144,6 +144,7 @@ void write_channel(json_writer& out, const channel_view& x) {
   out.key("settings").raw(value.settings.empty() ? "{}" : value.settings);
   write_secrets(out, x.secrets);
   out.member("target", x.target)
+    .text_or_null("managed_by", value.managed_by)
     .member("revision", value.revision)
     .member("created_at", to_rfc3339(value.created_at))
     .member("updated_at", to_rfc3339(value.updated_at))
@@ -191,6 +192,12 @@ std::string to_json(const secret_rotated& x) {
     .text_or_null("previous_secret_expires_at", until)
     .member("revision", x.revision)
     .end_object();
+  return out.take();
+}
+
+std::string to_json(const channel_comparison& x) {
+  json_writer out;
+  out.begin_object().list("changed", x.changed).end_object();
   return out.take();
 }
 

@@ -24,6 +24,9 @@ std::string to_json(const channel_preview& x);
 /// The new secret, the only time it is shown.
 std::string to_json(const secret_rotated& x);
 
+/// What a change would change.
+std::string to_json(const channel_comparison& x);
+
 /// Reads a new channel out of `object`, which was parsed from `body`; its `settings` are taken
 /// over as text, so that their numbers keep their digits. Where `event_type` is given, the member
 /// of this name is read into it.

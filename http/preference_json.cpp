@@ -87,6 +87,7 @@ std::string to_json(const preference& x) {
       .end_object();
   else
     out.null();
+  out.text_or_null("managed_by", x.managed_by);
   return out.member("revision", x.revision).end_object().take();
 }
 
@@ -101,6 +102,7 @@ expected<wanted_preference> decode_preference(const json::object& object) {
   check_event_types(value.event_types, errors);
   if (auto quiet = in.object("quiet_hours"))
     value.quiet = read_quiet_hours(*quiet, "/quiet_hours", errors);
+  value.managed_by = in.text("managed_by").value_or("");
   result.revision = in.integer("revision", 0, INT64_MAX);
   in.refuse_others();
   if (!errors.empty())

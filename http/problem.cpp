@@ -34,6 +34,7 @@ unsigned status_of(errc code) {
   case errc::internal_error: return 500;
   case errc::conflict: return 409;
   case errc::in_flight: return 409;
+  case errc::managed: return 409;
   }
   return 500;
 }

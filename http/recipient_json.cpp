@@ -14,9 +14,10 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::string_view read_only_keys = "revision created_at updated_at";
+constexpr std::string_view read_only_keys = "managed_by revision created_at updated_at";
 
-constexpr std::array<std::string_view, 3> read_only_in_patch{"name", "created_at", "updated_at"};
+constexpr std::array<std::string_view, 4> read_only_in_patch{"name", "managed_by", "created_at",
+                                                             "updated_at"};
 
 /// Reads what a client may change.
 void read_members(object_reader& in, recipient& x) {
@@ -39,7 +40,8 @@ void write_recipient(json_writer& out, const recipient& x) {
   out.begin_object().member("name", x.id.name).member("display_name", x.display_name);
   if (x.id.kind == recipient_kind::customer)
     out.list("services", x.services).member("portal_enabled", x.portal_enabled);
-  out.member("revision", x.revision)
+  out.text_or_null("managed_by", x.managed_by)
+    .member("revision", x.revision)
     .member("created_at", to_rfc3339(x.created_at))
     .member("updated_at", to_rfc3339(x.updated_at))
     .end_object();

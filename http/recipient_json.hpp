@@ -31,6 +31,7 @@ std::string to_json(const preference& x);
 
 /// A preference as a client wants it.
 struct wanted_preference {
+  /// `managed_by` is what the client says of it; it cannot be wanted.
   preference value;
   /// The revision the client started from, where it says so.
   std::optional<int64_t> revision;

@@ -27,6 +27,7 @@ struct request {
   std::optional<std::string> cookie;
   std::optional<std::string> csrf_token;
   std::optional<std::string> mask_sensitive;
+  std::optional<std::string> managed_by;
   std::string body;
 };
 

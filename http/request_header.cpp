@@ -109,6 +109,7 @@ request take_request(beast_request& x) {
   result.cookie = value_of(x, field::cookie);
   result.csrf_token = value_of(x, "X-CSRF-Token");
   result.mask_sensitive = value_of(x, "X-Mask-Sensitive");
+  result.managed_by = value_of(x, "X-Managed-By");
   result.body = std::move(x.body());
   return result;
 }

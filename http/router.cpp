@@ -202,6 +202,10 @@ void router::run(const route& chosen, call c) {
     return c.send(problem(refusal::unsupported_media_type, *fault));
   if (c.by && c.by->confined_to)
     return run_confined(chosen, std::move(c));
+  auto managing = read_management(c.message);
+  if (!managing)
+    return c.fail(managing.error());
+  c.managing = std::move(*managing);
   chosen.run(context_, std::move(c));
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace tocsin {
 
@@ -31,8 +32,20 @@ struct author {
   std::string name;
   /// The `X-Request-Id` under which the change was asked for; empty for the service.
   std::string request_id;
+  /// By which name it manages what it changes (`X-Managed-By`); empty for all who do not. Not
+  /// stored.
+  std::string manager = {};
+  /// Whether it lets go of what it changes, so that everybody may change it again.
+  bool releases = false;
 
   friend bool operator==(const author&, const author&) = default;
 };
+
+/// Who manages an object that was managed by `before` and that `by` has changed.
+inline std::string manager_after(std::string before, const author& by) {
+  if (by.releases)
+    return {};
+  return by.manager.empty() ? std::move(before) : by.manager;
+}
 
 } // namespace tocsin

@@ -79,6 +79,8 @@ struct channel {
   timestamp updated_at{};
   /// Counts the changes, from 1.
   uint64_t revision = 0;
+  /// The name of the file that describes the channel, so that nobody else changes it; else empty.
+  std::string managed_by = {};
 };
 
 /// A secret field as the API shows it.

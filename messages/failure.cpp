@@ -36,6 +36,8 @@ errc_text text_of(errc code) {
   case errc::unavailable: return {"unavailable", "A part of the service is restarting."};
   case errc::conflict: return {"conflict", "The state of the object does not allow this."};
   case errc::in_flight: return {"in_flight", "The delivery is being sent at this moment."};
+  case errc::managed:
+    return {"managed", "The object is described by a file and cannot be changed here."};
   case errc::internal_error:
     return {"internal_error", "The service made a mistake; the request was given up."};
   }

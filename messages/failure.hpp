@@ -31,6 +31,7 @@ enum class errc : uint8_t {
   internal_error,
   conflict,
   in_flight,
+  managed,
 };
 
 /// The stable, lower-case name of `code`, for example `not_found`.

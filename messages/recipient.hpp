@@ -41,6 +41,8 @@ struct recipient {
   timestamp updated_at{};
   /// Counts the changes, from 1.
   uint64_t revision = 0;
+  /// The name of the file that describes the recipient, so that nobody else changes it; else empty.
+  std::string managed_by = {};
 };
 
 /// Lets values through. An empty `include` lets everything through that `exclude` does not stop.
@@ -74,6 +76,8 @@ struct preference {
   selection event_types;
   std::optional<quiet_hours> quiet;
   uint64_t revision = 0;
+  /// As of a recipient.
+  std::string managed_by = {};
 };
 
 } // namespace tocsin

@@ -5,6 +5,7 @@
 #include "storage/audit_record.hpp"
 #include "storage/audit_subject.hpp"
 #include "storage/codec.hpp"
+#include "storage/manager_check.hpp"
 
 #include <variant>
 
@@ -28,6 +29,8 @@ expected<command_result> apply(write_transaction& tx, const command& x, const au
   auto what = audit_subject_of(x);
   if (!what)
     return apply(tx, x);
+  if (auto free = check_manager(tx, x, as.by); !free)
+    return free.error();
   auto before = picture_of(tx, x);
   if (!before)
     return before.error();

@@ -52,7 +52,7 @@ namespace tocsin::storage {
 expected<command_result> apply(write_transaction& tx, const command& x);
 
 /// As above, and makes the entry `as` of the audit log if the command is one that is audited
-/// (`audit_subject.hpp`) and was not refused.
+/// (`audit_subject.hpp`) and was not refused. Errors besides: managed (`manager_check.hpp`).
 expected<command_result> apply(write_transaction& tx, const command& x, const authorship& as);
 
 } // namespace tocsin::storage

@@ -40,6 +40,11 @@ json::object triggers_of(const channel& x) {
   return result;
 }
 
+void add_manager(json::object& picture, const std::string& managed_by) {
+  if (!managed_by.empty())
+    picture["managed_by"] = managed_by;
+}
+
 } // namespace
 
 std::string picture(const stored_channel& stored) {
@@ -59,6 +64,7 @@ std::string picture(const stored_channel& stored) {
       {"give_up_seconds", seconds_of(x.delivery.give_up)},
       {"on_ambiguous", to_string(x.delivery.on_ambiguous)}}},
     {"revision", x.revision}};
+  add_manager(result, x.managed_by);
   return json::serialize(result);
 }
 
@@ -68,6 +74,7 @@ std::string picture(const recipient& x) {
     result["services"] = list_of(x.services);
     result["portal_enabled"] = x.portal_enabled;
   }
+  add_manager(result, x.managed_by);
   return json::serialize(result);
 }
 
@@ -82,6 +89,7 @@ std::string picture(const preference& x) {
                                          {"until_minute", x.quiet->until_minute},
                                          {"utc_offset_minutes", x.quiet->utc_offset_minutes},
                                          {"critical_bypass", x.quiet->critical_bypass}};
+  add_manager(result, x.managed_by);
   return json::serialize(result);
 }
 

@@ -8,7 +8,7 @@ namespace tocsin::storage {
 
 namespace {
 
-constexpr uint8_t newest_version = 2;
+constexpr uint8_t newest_version = 3;
 
 void write_triggers(record_writer& out, const channel& x) {
   out.varint(x.triggers.size());
@@ -60,6 +60,7 @@ byte_view encode_channel(std::string& out, const channel& x, std::string_view se
   write_selection(to, x.filters.services);
   to.text(sealed_settings);
   write_delivery_policy(to, x.delivery);
+  to.text(x.managed_by);
   return to.bytes();
 }
 
@@ -83,6 +84,8 @@ expected<stored_channel> decode_channel(byte_view key, byte_view value) {
   result.sealed_settings = in.text();
   if (in.version() > 1)
     x.delivery = read_delivery_policy(in);
+  if (in.version() > 2)
+    x.managed_by = in.text();
   if (auto end = id_in.end(); !end)
     return end.error();
   if (auto end = in.end(); !end)

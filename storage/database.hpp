@@ -61,6 +61,6 @@ inline constexpr size_t database_count = 20;
 std::string_view to_string(database x);
 
 /// The layout that this version writes. It rises with every change that older versions cannot read.
-inline constexpr uint32_t schema_version = 3;
+inline constexpr uint32_t schema_version = 4;
 
 } // namespace tocsin::storage

@@ -11,8 +11,8 @@ namespace tocsin::storage {
 
 namespace {
 
-constexpr uint8_t newest_recipient_version = 1;
-constexpr uint8_t newest_preference_version = 1;
+constexpr uint8_t newest_recipient_version = 2;
+constexpr uint8_t newest_preference_version = 2;
 
 /// A 500-byte key with its zero and its 32-byte digest.
 constexpr size_t max_plain_name_bytes = 467;
@@ -53,7 +53,8 @@ byte_view encode_recipient(std::string& out, const recipient& x) {
     .flag(x.portal_enabled)
     .instant(x.created_at)
     .instant(x.updated_at)
-    .texts(x.services);
+    .texts(x.services)
+    .text(x.managed_by);
   return to.bytes();
 }
 
@@ -68,6 +69,8 @@ expected<recipient> decode_recipient(byte_view key, byte_view value) {
   result.created_at = in.instant();
   result.updated_at = in.instant();
   result.services = in.texts();
+  if (in.version() > 1)
+    result.managed_by = in.text();
   if (auto end = key_in.end(); !end)
     return end.error();
   if (auto end = in.end(); !end)
@@ -82,6 +85,7 @@ byte_view encode_preference(std::string& out, const preference& x) {
   write_selection(to, x.services);
   write_selection(to, x.event_types);
   write_quiet_hours(to, x.quiet);
+  to.text(x.managed_by);
   return to.bytes();
 }
 
@@ -95,6 +99,8 @@ expected<preference> decode_preference(byte_view key, byte_view value) {
   result.services = read_selection(in);
   result.event_types = read_selection(in);
   result.quiet = read_quiet_hours(in);
+  if (in.version() > 1)
+    result.managed_by = in.text();
   if (auto end = key_in.end(); !end)
     return end.error();
   if (auto end = in.end(); !end)

@@ -40,6 +40,24 @@ expected<channel> put_over(channel base, channel_draft draft) {
   return base;
 }
 
+std::vector<std::string> differences(const channel& before, const channel& after) {
+  std::vector<std::string> result;
+  auto note = [&result](bool differs, std::string pointer) {
+    if (differs)
+      result.push_back(std::move(pointer));
+  };
+  note(before.owner != after.owner, "/owner");
+  note(before.name != after.name, "/name");
+  note(before.type != after.type, "/type");
+  note(before.enabled != after.enabled, "/enabled");
+  note(before.triggers != after.triggers, "/triggers");
+  note(before.filters != after.filters, "/filters");
+  note(before.delivery != after.delivery, "/delivery");
+  for (auto& member : changed_members(before.settings, after.settings))
+    note(true, "/settings/" + member);
+  return result;
+}
+
 std::vector<field_error> examine(const channel& x) {
   std::vector<field_error> faults;
   if (x.name.find_first_not_of(' ') == std::string::npos)

@@ -16,4 +16,8 @@ expected<channel> put_over(channel base, channel_draft draft);
 /// its filters, by their pointers into the API's channel object.
 std::vector<field_error> examine(const channel& x);
 
+/// JSON pointers to the members in which two channels differ, as far as people set them; of the
+/// settings to each of their members.
+std::vector<std::string> differences(const channel& before, const channel& after);
+
 } // namespace tocsin

@@ -95,6 +95,18 @@ caf::result<channel_view> channel_registry_state::on_replace_channel(replace_cha
   return store(std::move(*x), settings_before, msg.expected_revision, std::move(msg.by));
 }
 
+caf::result<channel_comparison> channel_registry_state::on_compare_channel(compare_channel& msg) {
+  auto before = load(msg.id);
+  if (!before)
+    return to_error(before.error());
+  auto after = put_over(*before, std::move(msg.draft));
+  if (!after)
+    return to_error(after.error());
+  if (auto checked = check(*after); !checked)
+    return to_error(checked.error());
+  return channel_comparison{differences(*before, *after)};
+}
+
 caf::result<triggers_replaced> channel_registry_state::on_replace_triggers(replace_triggers& msg) {
   triggers_replaced result;
   store_channels change;
@@ -256,6 +268,7 @@ expected<apply_command> channel_registry_state::sealed_change(channel& x,
   if (!sealed)
     return sealed.error();
   x.updated_at = options.now();
+  x.managed_by = manager_after(std::move(x.managed_by), by);
   put_channel change{x, std::move(*sealed), expected_revision,
                      changed_members(settings_before, x.settings)};
   change.value.settings.clear();
@@ -322,12 +335,12 @@ channel_registry(channel_registry_actor::stateful_pointer<channel_registry_state
   self->state.options = options;
   self->state.gauge = actor_gauge{*options.board, state::name};
   return {
-    metered(self, &state::on_create_channel),   metered(self, &state::on_find_channel),
-    metered(self, &state::on_list_channels),    metered(self, &state::on_replace_channel),
-    metered(self, &state::on_replace_triggers), metered(self, &state::on_discard_channel),
-    metered(self, &state::on_test_channel),     metered(self, &state::on_test_channel_draft),
-    metered(self, &state::on_preview_channel),  metered(self, &state::on_preview_channel_draft),
-    metered(self, &state::on_rotate_secret),
+    metered(self, &state::on_create_channel),        metered(self, &state::on_find_channel),
+    metered(self, &state::on_list_channels),         metered(self, &state::on_replace_channel),
+    metered(self, &state::on_compare_channel),       metered(self, &state::on_replace_triggers),
+    metered(self, &state::on_discard_channel),       metered(self, &state::on_test_channel),
+    metered(self, &state::on_test_channel_draft),    metered(self, &state::on_preview_channel),
+    metered(self, &state::on_preview_channel_draft), metered(self, &state::on_rotate_secret),
   };
 }
 

@@ -35,6 +35,7 @@ public:
   caf::result<channel_view> on_find_channel(const find_channel& msg);
   caf::result<page<channel_view>> on_list_channels(const list_channels& msg);
   caf::result<channel_view> on_replace_channel(replace_channel& msg);
+  caf::result<channel_comparison> on_compare_channel(compare_channel& msg);
   caf::result<triggers_replaced> on_replace_triggers(replace_triggers& msg);
   caf::result<removed> on_discard_channel(const discard_channel& msg);
   caf::result<test_report> on_test_channel(const test_channel& msg);

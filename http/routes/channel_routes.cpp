@@ -91,6 +91,30 @@ void patch_channel(route_context& context, call c) {
                        std::move(change), *revision);
 }
 
+void post_comparison(route_context& context, call c) {
+  auto id = channel_id::parse(c.captures.front());
+  if (!id)
+    return c.fail(no_such("channel"));
+  auto object = parse_object(c.message.body);
+  if (!object)
+    return c.fail(object.error());
+  auto patch = decode_channel_patch(std::move(*object), c.message.body);
+  if (!patch)
+    return c.fail(patch.error());
+  context.questions.ask<channel_view>(
+    context.actors.channels, find_channel{*id},
+    [&context, c = std::move(c), patch = std::move(*patch)](expected<channel_view> found) mutable {
+      if (!found)
+        return c.fail(found.error());
+      auto draft = apply_patch(patch, *found);
+      if (!draft)
+        return c.fail(draft.error());
+      context.questions.ask<channel_comparison>(
+        context.actors.channels, compare_channel{found->value.id, std::move(*draft)},
+        answer(std::move(c), [](auto& x) { return ok(to_json(x)); }));
+    });
+}
+
 void delete_channel(route_context& context, call c) {
   auto id = channel_id::parse(c.captures.front());
   if (!id)
@@ -241,6 +265,7 @@ std::vector<route> channel_routes() {
     {method::get, "/channels/{id}", read, channel_in_path, "", get_channel},
     {method::patch, "/channels/{id}", write, channel_in_path, "", patch_channel},
     {method::remove, "/channels/{id}", write, channel_in_path, "", delete_channel},
+    {method::post, "/channels/{id}/compare", write, channel_in_path, "", post_comparison},
     {method::post, "/channels/{id}/test", write, channel_in_path, "", post_channel_test},
     {method::post, "/channels/{id}/preview", write, channel_in_path, "", post_channel_preview},
     {method::post, "/channels/{id}/rotate-secret", write, channel_in_path, "",

@@ -42,6 +42,10 @@ void put_preference(route_context& context, call c) {
     auto result = value;
     result.recipient = id;
     result.revision = found.revision;
+    if (value.managed_by != found.managed_by && !value.managed_by.empty())
+      return invalid_fields("the preference",
+                            {{"/managed_by", "read_only", "'managed_by' is set by the service"}});
+    result.managed_by = found.managed_by;
     return save_preference{std::move(result), by};
   };
   revise<preference>(context, std::move(c), context.actors.recipients,

@@ -3,6 +3,7 @@
 #include "http/asker.hpp"
 #include "http/backend.hpp"
 #include "http/caller.hpp"
+#include "http/management.hpp"
 #include "http/problem.hpp"
 #include "http/responder.hpp"
 #include "http/routes/subject.hpp"
@@ -26,9 +27,14 @@ struct call {
   responder reply;
   /// Who makes it; nullptr only where the route is for signing in.
   caller_ptr by = nullptr;
+  /// For which file it speaks; that of a customer in the portal speaks for none.
+  management managing = {};
 
   /// The name under which a change stands in the audit log. Only before the call is answered.
-  author as_author() const { return {by->kind, by->id, by->name, reply.origin().request_id}; }
+  author as_author() const {
+    return {by->kind,         by->id,           by->name, reply.origin().request_id,
+            managing.manager, managing.releases};
+  }
 
   /// Whether the answer may say what events say and where deliveries go.
   bool shows_sensitive() const {

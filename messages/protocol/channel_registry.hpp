@@ -56,6 +56,18 @@ struct replace_channel {
   author by = {};
 };
 
+/// Says what `draft` would change if it replaced the stored channel; nothing is stored.
+struct compare_channel {
+  channel_id id;
+  channel_draft draft;
+};
+
+/// JSON pointers to what would change: `/enabled`, `/settings/webhook_url`. Settings are told apart
+/// by their names alone, so that secrets can be compared and stay secret.
+struct channel_comparison {
+  std::vector<std::string> changed;
+};
+
 /// What a change of the trigger matrix wants of one channel.
 struct channel_triggers {
   channel_id id;
@@ -158,6 +170,7 @@ using channel_registry_actor
                      caf::replies_to<find_channel>::with<channel_view>,
                      caf::replies_to<list_channels>::with<page<channel_view>>,
                      caf::replies_to<replace_channel>::with<channel_view>,
+                     caf::replies_to<compare_channel>::with<channel_comparison>,
                      caf::replies_to<replace_triggers>::with<triggers_replaced>,
                      caf::replies_to<discard_channel>::with<removed>,
                      caf::replies_to<test_channel>::with<test_report>,
@@ -174,6 +187,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::find_channel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::list_channels)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::page<tocsin::channel_view>)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::replace_channel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::compare_channel)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::channel_comparison)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::replace_triggers)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::triggers_replaced)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::discard_channel)

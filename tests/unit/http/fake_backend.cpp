@@ -134,6 +134,16 @@ channel_registry_actor::behavior_type fake_channels(world_ptr world) {
         return to_error(fail(errc::revision_mismatch, "somebody else was faster"));
       return store(*world, found->second, msg.draft);
     },
+    [=](const compare_channel& msg) -> caf::result<channel_comparison> {
+      std::lock_guard lock{world->guard};
+      auto found = world->channels.find(msg.id);
+      if (found == world->channels.end())
+        return missing();
+      world->settings_patches.push_back(msg.draft.settings);
+      if (msg.draft.enabled == found->second.enabled)
+        return channel_comparison{};
+      return channel_comparison{{"/enabled"}};
+    },
     [=](const replace_triggers& msg) -> caf::result<triggers_replaced> {
       std::lock_guard lock{world->guard};
       world->authors.push_back(msg.by);

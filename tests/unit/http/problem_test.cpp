@@ -29,7 +29,7 @@ TEST(problem, has_the_status_that_the_api_page_promises) {
     {errc::storage_corrupt, 500},   {errc::storage_too_new, 500},
     {errc::bad_key, 500},           {errc::unavailable, 503},
     {errc::internal_error, 500},    {errc::conflict, 409},
-    {errc::in_flight, 409},
+    {errc::in_flight, 409},         {errc::managed, 409},
   };
   for (auto& [code, status] : promised) {
     auto x = problem(fail(code, "why"));

@@ -25,7 +25,7 @@ TEST_F(recipient_routes_test, creates_a_customer) {
   EXPECT_EQ(header_of(reply, "Location"), "/api/v1/customers/acme");
   EXPECT_EQ(header_of(reply, "ETag"), "\"1\"");
   EXPECT_EQ(json_of(reply), boost::json::parse(R"({"name":"acme","display_name":"Acme Corp",
-    "services":["my-app"],"portal_enabled":true,"revision":1,
+    "services":["my-app"],"portal_enabled":true,"managed_by":null,"revision":1,
     "created_at":"1970-01-01T00:00:00Z","updated_at":"1970-01-01T00:00:00Z"})"));
   EXPECT_EQ(send(method::post, "/api/v1/customers", R"({"name":"acme"})").status, 409u);
 }
@@ -93,7 +93,7 @@ TEST_F(recipient_routes_test, keeps_preferences) {
     "services":{"include":[],"exclude":[]},
     "event_types":{"include":["deploy.failure"],"exclude":[]},
     "quiet_hours":{"from":"22:00","until":"07:05","utc_offset_minutes":-60,"critical_bypass":true},
-    "revision":1})"));
+    "managed_by":null,"revision":1})"));
   EXPECT_EQ(change(method::put, path, R"({"revision":0})").status, 412u);
   auto cleared = change(method::put, path, R"({"revision":1})", "\"1\"");
   EXPECT_EQ(cleared.status, 200u);

@@ -76,6 +76,7 @@ channel full_channel() {
   x.created_at = at_ms(1);
   x.updated_at = at_ms(2);
   x.revision = 9;
+  x.managed_by = "panel";
   return x;
 }
 
@@ -178,6 +179,7 @@ TEST(channel_record, comes_back_whole_without_its_settings_in_clear) {
   EXPECT_EQ(y.value.created_at, x.created_at);
   EXPECT_EQ(y.value.updated_at, x.updated_at);
   EXPECT_EQ(y.value.revision, 9u);
+  EXPECT_EQ(y.value.managed_by, "panel");
   expect_robust(as_key(x.id), value, decode_channel);
 }
 
@@ -190,6 +192,7 @@ TEST(recipient_record, comes_back_whole_and_is_corrupt_where_it_is_cut) {
   x.created_at = at_ms(1);
   x.updated_at = at_ms(2);
   x.revision = 3;
+  x.managed_by = "panel";
   std::string value;
   encode_recipient(value, x);
   auto y = must(decode_recipient(recipient_key(x.id), value));
@@ -200,6 +203,7 @@ TEST(recipient_record, comes_back_whole_and_is_corrupt_where_it_is_cut) {
   EXPECT_EQ(y.created_at, x.created_at);
   EXPECT_EQ(y.updated_at, x.updated_at);
   EXPECT_EQ(y.revision, 3u);
+  EXPECT_EQ(y.managed_by, "panel");
   expect_robust(recipient_key(x.id), value, decode_recipient);
 }
 
@@ -211,6 +215,7 @@ TEST(preference_record, comes_back_whole_and_is_corrupt_where_it_is_cut) {
   x.event_types = {{"c", "d"}, {"e"}};
   x.quiet = quiet_hours{1320, 420, -300, false};
   x.revision = 2;
+  x.managed_by = "panel";
   std::string value;
   encode_preference(value, x);
   auto y = must(decode_preference(recipient_key(x.recipient), value));
@@ -220,6 +225,7 @@ TEST(preference_record, comes_back_whole_and_is_corrupt_where_it_is_cut) {
   EXPECT_EQ(y.event_types, x.event_types);
   EXPECT_EQ(y.quiet, x.quiet);
   EXPECT_EQ(y.revision, 2u);
+  EXPECT_EQ(y.managed_by, "panel");
   expect_robust(recipient_key(x.recipient), value, decode_preference);
   x.quiet.reset();
   encode_preference(value, x);

@@ -27,6 +27,12 @@ int64_t ms(std::optional<std::chrono::milliseconds> x) {
   return x ? x->count() : 0;
 }
 
+/// What version 3 did not know is written only where it is set.
+void dump_manager(std::string& out, const std::string& managed_by) {
+  if (!managed_by.empty())
+    out += fmt::format("managed by '{}'\n", managed_by);
+}
+
 void dump_delivery(std::string& out, const delivery& x) {
   out += fmt::format("delivery {} event={} channel={} recipient={} to='{}' {} {} attempts={} "
                      "created={} due={} finished={} last='{}' '{}'\n",
@@ -82,6 +88,7 @@ void dump_channels(std::string& out, const transaction& tx) {
                        ms(x.delivery.give_up), to_string(x.delivery.on_ambiguous));
     for (auto& [type, trigger] : x.triggers)
       out += fmt::format("trigger {} {} {}\n", type, trigger.on, trigger.to);
+    dump_manager(out, x.managed_by);
   }
 }
 
@@ -92,11 +99,13 @@ void dump_recipients(std::string& out, const transaction& tx) {
       out += fmt::format("recipient {} '{}' {} portal={} revision={} created={} updated={}\n",
                          to_string(x.id), x.display_name, x.services, x.portal_enabled, x.revision,
                          ms(x.created_at), ms(x.updated_at));
+      dump_manager(out, x.managed_by);
       auto wishes = must(recipients.find_preference(x.id));
       if (!wishes)
         continue;
       out += fmt::format("preference {} {} {} revision={}\n", text_of(wishes->customers),
                          text_of(wishes->services), text_of(wishes->event_types), wishes->revision);
+      dump_manager(out, wishes->managed_by);
       if (wishes->quiet)
         out += fmt::format("quiet {} {} {} {}\n", wishes->quiet->from_minute,
                            wishes->quiet->until_minute, wishes->quiet->utc_offset_minutes,

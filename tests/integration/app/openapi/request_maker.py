@@ -33,6 +33,7 @@ BAD_HEADERS = [
     ("X-Request-Id", "a b"), ("X-Request-Id", "x" * 129), ("X-Request-Id", ""),
     ("Content-Encoding", "gzip"), ("Transfer-Encoding", "gzip"), ("Expect", "200-ok"),
     ("Accept", "text/html"), ("Accept-Encoding", "br"), ("Range", "bytes=0-1"), ("If-Modified-Since", "yesterday"),
+    ("X-Managed-By", ""), ("X-Managed-By", "a b"), ("X-Managed-By", "file;release"), ("X-Managed-By", "x" * 65),
     ("Origin", "https://evil.example"), ("X-Forwarded-For", "1.2.3.4"), ("X-HTTP-Method-Override", "DELETE"),
     ("Cookie", "a=b; c"), ("Authorization", "Basic YTpi"), ("X-Long", "x" * 20_000), ("X-Folded", "a\r\n b"),
     ("Host", "other"), ("Connection", "close"), ("Upgrade", "websocket"),
@@ -154,7 +155,8 @@ class RequestMaker:
             if self._random.random() < 0.4:
                 x.query.append(self._pair(parameter["name"], self._good_parameter(x, parameter)))
         for parameter in operation.parameters_in("header"):
-            if plan != "removal" and self._random.random() < 0.2:
+            is_manager = parameter["name"] == "X-Managed-By"
+            if is_manager if plan == "removal" else self._random.random() < 0.2:
                 x.headers.append((parameter["name"], self._good_header(parameter)))
         if operation.body and (operation.body.get("required") or self._random.random() < 0.7):
             self._set_body(x, self._good_body(operation))
@@ -194,6 +196,9 @@ class RequestMaker:
             return self._random.choice(['"1"', '"2"', "*", '"0123456789abcdef"', '"18446744073709551615"'])
         if parameter["name"] == "If-None-Match":
             return self._random.choice(["*", '"x", "y"'])
+        if parameter["name"] == "X-Managed-By":
+            # One name for all, so that what one request manages another one can remove or let go of.
+            return self._random.choice(["file", "file; release", "file; release"])
         if parameter["name"] == "Idempotency-Key":
             return self._random.choice(["k-1", "k-2", "k 3", "x" * 200])
         return self._values.good(parameter["schema"])
