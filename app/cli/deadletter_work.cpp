@@ -1,5 +1,6 @@
 #include "app/cli/deadletter_work.hpp"
 
+#include "app/cli/confirmation.hpp"
 #include "app/cli/json_text.hpp"
 #include "app/cli/listing.hpp"
 
@@ -7,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <istream>
 #include <ostream>
 
 namespace tocsin::cli {
@@ -85,13 +85,9 @@ outcome<bool> is_wanted(session& on, const deadletter_work& work) {
   if (!found)
     return found.error();
   json::value would_be = std::move(*found);
-  auto& err = on.around().err;
-  err << total_text(would_be)
-      << fmt::format("Really {} {} dead letters? [y/N] ", work.name, cell(would_be, "matched"))
-      << std::flush;
-  std::string line;
-  std::getline(on.around().in, line);
-  return line == "y" || line == "Y" || line == "yes";
+  on.around().err << total_text(would_be);
+  return is_confirmed(
+    on.around(), fmt::format("Really {} {} dead letters?", work.name, cell(would_be, "matched")));
 }
 
 } // namespace

@@ -15,6 +15,8 @@ enum class exit_code : int {
   unauthorized = 4,
   /// A test or `--wait` ended without a delivery; for the bench: an accepted event did not arrive.
   not_delivered = 5,
+  /// `config diff` found that the service does not hold what the file says.
+  differs = 6,
 };
 
 } // namespace tocsin::cli

@@ -23,6 +23,8 @@ struct http_request {
 struct http_reply {
   int status = 0;
   std::string body;
+
+  bool is_success() const { return status >= 200 && status <= 299; }
 };
 
 /// Talks to one Tocsin over a connection that is kept. Redirects are not followed and proxies not

@@ -22,6 +22,7 @@ Exit codes:
   3  the service cannot be reached
   4  no token, an unknown one, or one that does not allow this
   5  a test or --wait ended without a delivery
+  6  'config diff' found differences
 
 URL, token and authorities come from --url, --token and --ca-file, else from TOCSIN_URL,
 TOCSIN_TOKEN and TOCSIN_CA_FILE, else from the context file (see 'tocsin context set'). Values of tokens, passwords and other secrets can be given
@@ -70,6 +71,7 @@ std::unique_ptr<CLI::App> make_commands(command_line& line) {
   add_token_commands(*root, line);
   add_audit_commands(*root, line);
   add_stats_commands(*root, line);
+  add_config_commands(*root, line);
   add_store_commands(*root, line);
   add_context_commands(*root, line);
   add_pki_commands(*root, line);

@@ -48,16 +48,23 @@ session::session(http_client client, output_format format, surroundings& around,
     around_(around),
     shows_sensitive_(shows_sensitive) {}
 
-outcome<answer> session::call(http_request request) {
+expected<http_reply> session::exchange(http_request request) {
   if (!shows_sensitive_)
     request.headers.emplace_back("X-Mask-Sensitive: true");
-  auto reply = client_.send(request);
+  return client_.send(request);
+}
+
+exit_code session::refuse(const http_reply& reply) {
+  around_.err << "tocsin: " << describe_problem(reply);
+  return code_of(reply.status);
+}
+
+outcome<answer> session::call(http_request request) {
+  auto reply = exchange(std::move(request));
   if (!reply)
     return report_failure(reply.error(), around_);
-  if (reply->status < 200 || reply->status > 299) {
-    around_.err << "tocsin: " << describe_problem(*reply);
-    return code_of(reply->status);
-  }
+  if (!reply->is_success())
+    return refuse(*reply);
   answer result{std::move(reply->body), nullptr};
   if (reply->status == 204 || result.text.empty())
     return result;

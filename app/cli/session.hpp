@@ -42,6 +42,13 @@ public:
   /// Errors: refused, unreachable, unauthorized.
   outcome<answer> call(http_request request);
 
+  /// Sends `request` and gives the answer whatever its status is; prints nothing.
+  /// Errors: as `http_client::send`.
+  expected<http_reply> exchange(http_request request);
+
+  /// Prints why `reply` is a refusal and gives what the program ends with then.
+  exit_code refuse(const http_reply& reply);
+
   /// Prints the answer's JSON, or else what `as_table` makes of it.
   void print(const answer& x,
              const std::function<std::string(const boost::json::value&)>& as_table);

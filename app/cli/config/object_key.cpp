@@ -1,0 +1,25 @@
+#include "app/cli/config/object_key.hpp"
+
+#include "app/cli/http_client.hpp"
+
+namespace tocsin::cli {
+
+std::string to_string(const object_key& x) {
+  auto owner = tocsin::to_string(x.owner);
+  switch (x.kind) {
+  case object_kind::recipient: return owner;
+  case object_kind::preference: return owner + "/preferences";
+  case object_kind::channel: break;
+  }
+  return owner + "/channels/" + x.name;
+}
+
+std::string collection_of(const recipient_id& x) {
+  return x.kind == recipient_kind::admin ? "/admins" : "/customers";
+}
+
+std::string preference_path(const recipient_id& x) {
+  return collection_of(x) + '/' + url_escape(x.name) + "/preferences";
+}
+
+} // namespace tocsin::cli
