@@ -43,6 +43,7 @@ void add_token_commands(CLI::App& root, command_line& line);
 void add_audit_commands(CLI::App& root, command_line& line);
 void add_stats_commands(CLI::App& root, command_line& line);
 void add_config_commands(CLI::App& root, command_line& line);
+void add_doctor_command(CLI::App& root, command_line& line);
 void add_store_commands(CLI::App& root, command_line& line);
 void add_context_commands(CLI::App& root, command_line& line);
 void add_secret_commands(CLI::App& root, command_line& line);

@@ -27,6 +27,35 @@ size_t append_body(char* bytes, size_t one, size_t count, void* target) {
   return one * count;
 }
 
+/// A time as a `Date` header or a certificate has it.
+std::optional<timestamp> parse_date(const std::string& text) {
+  auto seconds = curl_getdate(text.c_str(), nullptr);
+  if (seconds < 0)
+    return std::nullopt;
+  return timestamp{std::chrono::seconds{seconds}};
+}
+
+size_t read_header(char* bytes, size_t one, size_t count, void* target) {
+  constexpr std::string_view name = "date:";
+  std::string line{bytes, one * count};
+  if (line.size() > name.size() && curl_strnequal(line.c_str(), name.data(), name.size()) != 0)
+    static_cast<http_reply*>(target)->date = parse_date(line.substr(name.size()));
+  return one * count;
+}
+
+/// The end of the certificate that the server itself showed, the first of its chain.
+std::optional<timestamp> certificate_end(CURL* handle) {
+  constexpr std::string_view field = "Expire date:";
+  curl_certinfo* chain = nullptr;
+  if (curl_easy_getinfo(handle, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == nullptr
+      || chain->num_of_certs < 1)
+    return std::nullopt;
+  for (auto* x = chain->certinfo[0]; x != nullptr; x = x->next)
+    if (std::string_view{x->data}.starts_with(field))
+      return parse_date(x->data + field.size());
+  return std::nullopt;
+}
+
 void initialise_curl() {
   // Never cleaned up: the process ends with it.
   static const auto done = curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -68,7 +97,7 @@ expected<http_reply> http_client::send(const http_request& request) {
     headers.add("Authorization: Bearer " + token_);
   for (const auto& line : request.headers)
     headers.add(line);
-  auto url = base_url_ + "/api/v1" + request.path;
+  auto url = base_url_ + request.root + request.path;
   if (!request.body.empty()) {
     headers.add("Content-Type: application/json");
     curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE,
@@ -94,6 +123,9 @@ expected<http_reply> http_client::send(const http_request& request) {
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, message);
   curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, append_body);
   curl_easy_setopt(handle, CURLOPT_WRITEDATA, &reply.body);
+  curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, read_header);
+  curl_easy_setopt(handle, CURLOPT_HEADERDATA, &reply);
+  curl_easy_setopt(handle, CURLOPT_CERTINFO, 1L);
   auto code = curl_easy_perform(handle);
   // The buffer ends with this call.
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, nullptr);
@@ -103,6 +135,7 @@ expected<http_reply> http_client::send(const http_request& request) {
   long status = 0;
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
   reply.status = static_cast<int>(status);
+  reply.certificate_expires_at = certificate_end(handle);
   return reply;
 }
 

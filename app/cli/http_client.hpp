@@ -1,8 +1,10 @@
 #pragma once
 
 #include "messages/failure.hpp"
+#include "messages/timestamp.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,11 +20,17 @@ struct http_request {
   std::string body;
   /// More header lines, for example `Idempotency-Key: x`.
   std::vector<std::string> headers;
+  /// What `path` is below, after the URL of the service.
+  std::string root = "/api/v1";
 };
 
 struct http_reply {
   int status = 0;
   std::string body;
+  /// The service's clock, to the second, where it says it.
+  std::optional<timestamp> date = std::nullopt;
+  /// When the certificate ends that it showed; nothing without TLS.
+  std::optional<timestamp> certificate_expires_at = std::nullopt;
 
   bool is_success() const { return status >= 200 && status <= 299; }
 };

@@ -72,6 +72,7 @@ std::unique_ptr<CLI::App> make_commands(command_line& line) {
   add_audit_commands(*root, line);
   add_stats_commands(*root, line);
   add_config_commands(*root, line);
+  add_doctor_command(*root, line);
   add_store_commands(*root, line);
   add_context_commands(*root, line);
   add_pki_commands(*root, line);

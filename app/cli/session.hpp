@@ -35,6 +35,7 @@ public:
   session(http_client client, output_format format, surroundings& around, bool shows_sensitive);
 
   surroundings& around() { return around_; }
+  const std::string& base_url() const { return client_.base_url(); }
   output_format format() const { return format_; }
 
   /// Sends `request`. Prints why on the error stream if it was refused (the problem document's

@@ -1,8 +1,8 @@
 #include "app/cli/command_line.hpp"
 #include "app/cli/json_text.hpp"
+#include "app/cli/service_settings.hpp"
+#include "app/cli/size_text.hpp"
 #include "app/cli/table.hpp"
-#include "app/config/command_line.hpp"
-#include "app/config/option_table.hpp"
 #include "messages/text.hpp"
 #include "storage/compaction.hpp"
 #include "storage/store_view.hpp"
@@ -60,16 +60,6 @@ exit_code report(const failure& x, surroundings& around) {
   case errc::conflict: return exit_code::refused;
   default: return exit_code::usage;
   }
-}
-
-/// `12.3 MiB`.
-std::string size_text(uint64_t bytes) {
-  constexpr const char* units[] = {"B", "KiB", "MiB", "GiB", "TiB"};
-  auto value = static_cast<double>(bytes);
-  size_t unit = 0;
-  for (; value >= 1024 && unit + 1 < std::size(units); ++unit)
-    value /= 1024;
-  return unit == 0 ? fmt::format("{} B", bytes) : fmt::format("{:.1f} {}", value, units[unit]);
 }
 
 // -- check ----------------------------------------------------------------------------------------
@@ -194,27 +184,9 @@ exit_code compact(store_run& run) {
 
 // -- the command line -----------------------------------------------------------------------------
 
-/// The variables that `tocsind` would read.
-app::environment settings_in(const surroundings& around) {
-  app::environment result;
-  auto take = [&](const std::string& name) {
-    if (auto value = around.variable(name))
-      result.emplace(name, *value);
-  };
-  take("TOCSIN_CONFIG");
-  for (const auto& x : app::option_table())
-    take(app::variable_name(x));
-  return result;
-}
-
 exit_code run_with_settings(store_command what, const store_options& options,
                             const global_options& globals, surroundings& around) {
-  std::vector<std::string> arguments;
-  if (!options.config_file.empty())
-    arguments.insert(arguments.end(), {"--config", options.config_file});
-  if (!options.data_dir.empty())
-    arguments.insert(arguments.end(), {"--data-dir", options.data_dir});
-  auto said = app::read_command_line(std::move(arguments), settings_in(around));
+  auto said = read_service_settings(options.config_file, options.data_dir, around);
   if (!said) {
     around.err << said.error().text;
     return exit_code::usage;

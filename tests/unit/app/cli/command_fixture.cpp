@@ -13,7 +13,10 @@ namespace {
 constexpr const char* base_path = "/api/v1";
 
 std::string name_of(const tests::fake_request& request) {
-  return request.method + ' ' + request.target.substr(std::string{base_path}.size());
+  auto target = request.target;
+  if (target.starts_with(base_path))
+    target.erase(0, std::string{base_path}.size());
+  return request.method + ' ' + target;
 }
 
 } // namespace

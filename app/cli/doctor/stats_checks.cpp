@@ -1,0 +1,69 @@
+#include "app/cli/doctor/checks.hpp"
+#include "app/cli/json_text.hpp"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+namespace tocsin::cli {
+
+namespace {
+
+void check_version(const boost::json::value& stats, findings& found) {
+  auto theirs = cell(stats, "version");
+  if (theirs == TOCSIN_VERSION)
+    found.push_back({grade::ok, "version", "both are " + theirs});
+  else
+    found.push_back({grade::warn, "version",
+                     fmt::format("the service is {}, this program {}", theirs, TOCSIN_VERSION),
+                     "use the tocsin that came with the service"});
+}
+
+void check_channel(const boost::json::value& x, findings& found) {
+  auto name = fmt::format("channel '{}'", cell(x, "name"));
+  if (is_set(x, "parked"))
+    found.push_back({grade::fail, name, "is parked: sending through it crashed again and again",
+                     "look at the log of tocsind; a change of the channel starts it anew"});
+  if (auto breaker = cell(x, "breaker"); breaker != "closed")
+    found.push_back(
+      {grade::warn, name,
+       fmt::format("its circuit breaker is {}, {} deliveries wait", breaker, cell(x, "pending")),
+       fmt::format("'tocsin channel test {}' says what its endpoint answers", cell(x, "channel"))});
+}
+
+void check_door(const boost::json::value& x, findings& found) {
+  auto name = fmt::format("CAF door: {} {}", cell(x, "role"), cell(x, "name"));
+  auto until = parse_rfc3339(cell(x, "expires_at"));
+  if (until)
+    found.push_back(judge_certificate(name, *until, system_wall_clock()(),
+                                      "issue a new one with 'tocsin pki issue'"));
+}
+
+const boost::json::array& list_of(const boost::json::value& x, std::string_view name) {
+  static const boost::json::array none;
+  const auto* list = member(x, name).if_array();
+  return list != nullptr ? *list : none;
+}
+
+} // namespace
+
+void check_stats(session& on, findings& found) {
+  auto reply = on.exchange({"GET", "/stats/actors", {}, {}});
+  boost::json::error_code ec;
+  boost::json::value stats;
+  if (reply && reply->is_success())
+    stats = boost::json::parse(reply->body, ec);
+  if (!stats.is_object()) {
+    found.push_back({grade::fail, "stats", "cannot be read", "look at the log of tocsind"});
+    return;
+  }
+  check_version(stats, found);
+  auto before = found.size();
+  for (const auto& x : list_of(stats, "channels"))
+    check_channel(x, found);
+  if (found.size() == before)
+    found.push_back({grade::ok, "breakers", "all closed, and no channel is parked"});
+  for (const auto& x : list_of(stats, "certificates"))
+    check_door(x, found);
+}
+
+} // namespace tocsin::cli
