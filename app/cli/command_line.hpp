@@ -48,6 +48,7 @@ void add_store_commands(CLI::App& root, command_line& line);
 void add_context_commands(CLI::App& root, command_line& line);
 void add_secret_commands(CLI::App& root, command_line& line);
 void add_pki_commands(CLI::App& root, command_line& line);
+void add_completion_commands(CLI::App& root, command_line& line);
 void add_version_command(CLI::App& root, command_line& line);
 
 /// All commands of `tocsin` with their help; `line` must outlive the result.

@@ -77,6 +77,7 @@ std::unique_ptr<CLI::App> make_commands(command_line& line) {
   add_context_commands(*root, line);
   add_pki_commands(*root, line);
   add_secret_commands(*root, line);
+  add_completion_commands(*root, line);
   add_version_command(*root, line);
   return root;
 }
