@@ -4,6 +4,7 @@
 #include "actors/delivery/channel_access.hpp"
 #include "actors/delivery/channel_announcer.hpp"
 #include "actors/delivery/channel_supervisor.hpp"
+#include "actors/delivery/delivery_feed.hpp"
 #include "actors/delivery/delivery_ledger.hpp"
 #include "actors/ingest/ingress.hpp"
 #include "actors/registry/audit_log.hpp"
@@ -67,6 +68,7 @@ http::server_options http_options(const config& x) {
   result.max_connections = x.server.max_connections;
   result.max_connections_per_address = x.server.max_connections_per_address;
   result.max_waiting_events = x.server.max_waiting_events;
+  result.max_streams = x.server.max_streams;
   return result;
 }
 
@@ -224,6 +226,8 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
   backend.channels = system.spawn(channel_registry, registry);
   backend.recipients = system.spawn(recipient_registry, registry);
   backend.deliveries = system.spawn(delivery_log, storage, board);
+  backend.feed = system.spawn(delivery_feed,
+                              feed_options{storage, ledger, now, system_monotonic_clock(), board});
   backend.control = system.spawn(delivery_control, registry);
   backend.dead_letters = system.spawn(dead_letters, registry);
   access_options doors{storage, ledger, now, board, backend.epoch};
@@ -272,6 +276,7 @@ std::vector<caf::actor> service::parts::essential_actors() const {
           any(backend.channels),
           any(backend.recipients),
           any(backend.deliveries),
+          any(backend.feed),
           any(backend.control),
           any(backend.dead_letters),
           any(backend.event_types),

@@ -5,6 +5,7 @@
 #include "messages/protocol/channel_registry.hpp"
 #include "messages/protocol/dead_letters.hpp"
 #include "messages/protocol/delivery_control.hpp"
+#include "messages/protocol/delivery_feed.hpp"
 #include "messages/protocol/delivery_log.hpp"
 #include "messages/protocol/event_type_registry.hpp"
 #include "messages/protocol/ingress.hpp"
@@ -27,6 +28,7 @@ struct backend {
   recipient_registry_actor recipients;
   event_type_registry_actor event_types;
   delivery_log_actor deliveries;
+  delivery_feed_actor feed;
   delivery_control_actor control;
   dead_letters_actor dead_letters;
   token_registry_actor tokens;

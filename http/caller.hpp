@@ -24,6 +24,8 @@ struct caller {
   std::optional<recipient_id> confined_to;
   /// The end of its session; nothing for a token.
   std::optional<timestamp> session_ends_at;
+  /// Of the token or the session's cookie.
+  sha256_digest digest{};
 
   bool allows(token_scope scope) const { return (scopes & static_cast<uint8_t>(scope)) != 0; }
 
@@ -34,8 +36,8 @@ struct caller {
 using caller_ptr = std::shared_ptr<const caller>;
 
 inline caller_ptr make_caller(const token& x) {
-  return std::make_shared<const caller>(
-    caller{author_kind::token, to_string(x.id), x.name, x.scopes, std::nullopt, std::nullopt});
+  return std::make_shared<const caller>(caller{author_kind::token, to_string(x.id), x.name,
+                                               x.scopes, std::nullopt, std::nullopt, x.digest});
 }
 
 /// What a customer may do in the portal, with what is its own.
@@ -44,7 +46,8 @@ inline constexpr auto portal_scopes = static_cast<uint8_t>(
   | static_cast<uint8_t>(token_scope::read_sensitive));
 
 inline caller_ptr make_caller(const session& x) {
-  caller result{author_kind::admin, x.who.name, {}, every_scope, std::nullopt, x.expires_at};
+  caller result{author_kind::admin, x.who.name,   {},      every_scope,
+                std::nullopt,       x.expires_at, x.digest};
   if (x.who.kind == recipient_kind::customer) {
     result.kind = author_kind::customer;
     result.scopes = portal_scopes;

@@ -28,6 +28,7 @@ struct request {
   std::optional<std::string> csrf_token;
   std::optional<std::string> mask_sensitive;
   std::optional<std::string> managed_by;
+  std::optional<std::string> last_event_id;
   std::string body;
 };
 

@@ -110,6 +110,7 @@ request take_request(beast_request& x) {
   result.csrf_token = value_of(x, "X-CSRF-Token");
   result.mask_sensitive = value_of(x, "X-Mask-Sensitive");
   result.managed_by = value_of(x, "X-Managed-By");
+  result.last_event_id = value_of(x, "Last-Event-ID");
   result.body = std::move(x.body());
   return result;
 }

@@ -1,5 +1,8 @@
 #pragma once
 
+#include "http/body_source.hpp"
+
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,6 +26,8 @@ struct response {
   std::string_view content_type = json_type;
   std::vector<header_field> headers;
   std::string body;
+  /// Set: the body comes from here, and the connection closes behind it.
+  std::shared_ptr<body_source> source = nullptr;
 };
 
 /// 200 with a JSON text.

@@ -26,7 +26,7 @@ bool has_field(const response& x, std::string_view name) {
 /// Whether an answer has a body unless the request was a HEAD: then its length tells how long that
 /// would be (RFC 9110 §8.6).
 bool has_length(const response& x) {
-  return x.status != 204 && x.status != 304;
+  return x.status != 204 && x.status != 304 && !x.source;
 }
 
 } // namespace
@@ -43,7 +43,7 @@ std::string response_head(const response& x, const head_facts& facts) {
   add("X-Request-Id", facts.request_id);
   for (auto& field : x.headers)
     add(field.name, field.value);
-  if (!x.body.empty())
+  if (!x.body.empty() || x.source)
     add("Content-Type", x.content_type);
   result.append(security_fields);
   if (!has_field(x, "Cache-Control"))
@@ -52,6 +52,9 @@ std::string response_head(const response& x, const head_facts& facts) {
     result.append(transport_field);
   if (has_length(x))
     add("Content-Length", std::to_string(x.body.size()));
+  // To HTTP/1.0 such a body ends with the connection (RFC 9112 §6.3).
+  if (x.source && !facts.is_old)
+    add("Transfer-Encoding", "chunked");
   if (!facts.keep)
     add("Connection", "close");
   else if (facts.is_old)

@@ -61,19 +61,20 @@ response method_not_allowed(const std::string& allowed) {
 
 std::vector<route> api_routes() {
   std::vector<route> result;
-  for (auto routes : {event_routes, event_type_routes, channel_routes, trigger_routes,
-                      recipient_routes, preference_routes, delivery_routes, dead_letter_routes,
-                      token_routes, session_routes, portal_routes, audit_routes, stats_routes}) {
+  for (auto routes :
+       {event_routes, event_type_routes, channel_routes, trigger_routes, recipient_routes,
+        preference_routes, stream_routes, delivery_routes, dead_letter_routes, token_routes,
+        session_routes, portal_routes, audit_routes, stats_routes}) {
     auto more = routes();
     result.insert(result.end(), more.begin(), more.end());
   }
   return result;
 }
 
-router::router(backend actors, asker& questions, admission& door,
+router::router(backend actors, asker& questions, admission& door, stream_desk& streams,
                std::chrono::milliseconds send_test_timeout)
   : actors_(std::move(actors)),
-    context_{actors_, questions, door, send_test_timeout},
+    context_{actors_, questions, door, streams, send_test_timeout},
     tokens_(actors_.epoch),
     sessions_(actors_.epoch) {
   for (auto& x : api_routes())

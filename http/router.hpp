@@ -16,8 +16,9 @@ std::vector<route> api_routes();
 /// the route answer. Each I/O thread has its own; all of it happens on that thread.
 class router final : public request_handler {
 public:
-  /// `questions` and `door` outlive the router. A Send Test may take `send_test_timeout`.
-  router(backend actors, asker& questions, admission& door,
+  /// `questions`, `door` and `streams` outlive the router. A Send Test may take
+  /// `send_test_timeout`.
+  router(backend actors, asker& questions, admission& door, stream_desk& streams,
          std::chrono::milliseconds send_test_timeout);
 
   void handle(request x, responder reply) override;

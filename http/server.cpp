@@ -5,6 +5,7 @@
 #include "http/io_loop.hpp"
 #include "http/router.hpp"
 #include "http/session.hpp"
+#include "http/stream_desk.hpp"
 #include "http/tls_identity.hpp"
 #include "messages/ids.hpp"
 #include "messages/timestamp.hpp"
@@ -53,6 +54,7 @@ struct lane {
   io_loop loop;
   ulid_generator request_ids;
   std::optional<asker> questions;
+  std::optional<stream_desk> streams;
   std::optional<router> routes;
   std::optional<session_services> services;
 };
@@ -78,6 +80,7 @@ struct server::parts {
   void start_lanes(const backend& actors);
   void accept();
   void take_in(tcp::socket socket);
+  void end_streams();
   void stop();
 
   caf::actor_system& system;
@@ -132,16 +135,21 @@ void server::parts::start_lanes(const backend& actors) {
   for (auto& x : lanes)
     ways_back.push_back(way_back_to(*x));
   bridge = system.spawn(http_bridge, ways_back);
+  auto seats = std::make_shared<stream_seats>(options.max_streams);
   for (size_t i = 0; i < lanes.size(); ++i) {
     auto& x = *lanes[i];
     x.questions.emplace(bridge, i, options.ask_timeout);
-    x.routes.emplace(actors, *x.questions, door, options.send_test_timeout);
+    x.streams.emplace(seats);
+    x.routes.emplace(actors, *x.questions, door, *x.streams, options.send_test_timeout);
     x.services.emplace(
       session_services{options, *x.routes, [&x] { return make_request_id(x.request_ids); }});
   }
   accept();
   for (auto& x : lanes)
-    x->loop.start([&x = *x](auto now) { x.questions->expire(now); });
+    x->loop.start([&x = *x](auto now) {
+      x.questions->expire(now);
+      x.streams->tick(now);
+    });
 }
 
 void server::parts::accept() {
@@ -178,10 +186,20 @@ void server::parts::take_in(tcp::socket socket) {
   });
 }
 
+/// The ends are written before what is posted later closes the connections.
+void server::parts::end_streams() {
+  door.close();
+  for (auto& x : lanes)
+    asio::post(x->loop.context(), [&x = *x] {
+      if (x.streams)
+        x.streams->end_all();
+    });
+}
+
 void server::parts::stop() {
   if (std::exchange(stopped, true))
     return;
-  door.close();
+  end_streams();
   for (auto& x : lanes)
     asio::post(x->loop.context(), [&loop = x->loop] { loop.stop(); });
   for (auto& x : lanes)
@@ -249,7 +267,7 @@ admission& server::door() {
 }
 
 void server::stop_accepting_events() {
-  parts_->door.close();
+  parts_->end_streams();
 }
 
 void server::stop() {

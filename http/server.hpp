@@ -53,6 +53,8 @@ struct server_options {
   std::chrono::milliseconds send_test_timeout{90'000};
   /// Events between the door and the commit; requests that would exceed it are answered 429.
   size_t max_waiting_events = 20'000;
+  /// Readers of streams at the same time; more are answered 429.
+  size_t max_streams = 64;
 };
 
 /// Serves the HTTP API (`docs/api.md`) on I/O threads of its own and passes the work on to the
@@ -91,8 +93,8 @@ public:
   /// Counts the events that wait for their commit; other doors let theirs in through it as well.
   admission& door();
 
-  /// Refuses new events with 503 `shutting_down` and makes `/readyz` say 503; everything else goes
-  /// on. Events that are on their way to the ledger are still answered.
+  /// Refuses new events with 503 `shutting_down`, ends streams, and makes `/readyz` say 503;
+  /// everything else goes on. Events that are on their way to the ledger are still answered.
   void stop_accepting_events();
 
   /// Closes the door and every connection, joins the threads and releases the actors. Requests

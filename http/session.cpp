@@ -10,11 +10,14 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/sslerr.h>
 
 #include <array>
+#include <netinet/tcp.h>
 #include <optional>
+#include <sys/socket.h>
 
 namespace tocsin::http {
 
@@ -32,6 +35,9 @@ constexpr size_t read_size = 16 * 1024;
 /// How long a client has to read a last response before the connection is cut: closing at once
 /// while unread input is left would reset the connection and take the response with it.
 constexpr std::chrono::seconds linger_time{2};
+
+/// What the kernel may hold of a body that goes on and is not read (it takes twice as much).
+constexpr int stream_buffer_bytes = 64 * 1024;
 
 /// Whether a handshake failed because the client spoke HTTP without TLS.
 bool is_plain_http(const error_code& ec) {
@@ -75,6 +81,8 @@ public:
     phase_ = phase::closed;
     error_code ignored;
     stream_.socket().close(ignored);
+    if (auto unread = std::exchange(source_, nullptr))
+      unread->close();
     if (auto tell = std::exchange(on_closed_, nullptr))
       tell();
   }
@@ -98,7 +106,18 @@ public:
 
 private:
   /// Where in its life, and in that of a request, the session is.
-  enum class phase { opening, idle, header, body, answering, writing, lingering, closed };
+  enum class phase {
+    opening,
+    idle,
+    header,
+    body,
+    answering,
+    writing,
+    /// Between two pieces of a body that goes on.
+    streaming,
+    lingering,
+    closed
+  };
 
   std::shared_ptr<session> self() { return this->shared_from_this(); }
 
@@ -250,14 +269,19 @@ private:
 
   /// Makes `pieces` of a response.
   void compose(response x) {
-    must_close_ = must_close_ || !parser_->is_done() || !parser_->keep_alive();
-    head_ = response_head(
-      x, {request_id(), !must_close_, parser_->get().version() == 10, Stream::is_encrypted});
+    must_close_ = must_close_ || !parser_->is_done() || !parser_->keep_alive() || x.source;
+    head_ = response_head(x, {request_id(), !must_close_, is_old(), Stream::is_encrypted});
     body_ = std::move(x.body);
-    if (head_only_)
+    source_ = std::move(x.source);
+    if (head_only_) {
       body_.clear();
+      if (auto unread = std::exchange(source_, nullptr))
+        unread->close();
+    }
     enter(phase::writing, services_.options.transfer_timeout);
   }
+
+  bool is_old() const { return parser_->get().version() == 10; }
 
   /// The client's own, or else one that is made here.
   const std::string& request_id() {
@@ -275,13 +299,81 @@ private:
       return;
     if (ec)
       return close();
+    if (source_)
+      return begin_stream();
     if (!must_close_)
       return begin_request();
     enter(phase::lingering, linger_time);
+    end();
+  }
+
+  void end() {
     stream_.async_end([self = self()] {
       if (self->phase_ != phase::closed)
         self->drain();
     });
+  }
+
+  /// The kernel is to hold little for one who does not read, and to give up one who is not there.
+  void begin_stream() {
+    error_code ignored;
+    stream_.socket().set_option(asio::socket_base::send_buffer_size{stream_buffer_bytes}, ignored);
+    auto patience = static_cast<unsigned>(services_.options.transfer_timeout.count());
+    ::setsockopt(stream_.socket().native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &patience,
+                 sizeof(patience));
+    watch_client();
+    write_next_piece();
+  }
+
+  /// Reads, as that is how one hears that the client has gone. There is nothing it could have to
+  /// say before the body ends.
+  void watch_client() {
+    buffer_.clear();
+    stream_.bytes().async_read_some(
+      buffer_.prepare(read_size), [self = self()](error_code ec, size_t count) {
+        if (self->phase_ == phase::closed)
+          return;
+        if (self->phase_ == phase::lingering)
+          return self->end();
+        self->read_in_vain_ += count;
+        if (ec || self->read_in_vain_ > self->services_.options.max_header_bytes)
+          return self->close();
+        self->watch_client();
+      });
+  }
+
+  void write_next_piece() {
+    phase_ = phase::streaming;
+    deadline_ = steady::time_point::max();
+    source_->next([self = self()](std::string piece) {
+      if (self->phase_ == phase::streaming)
+        self->write_piece(std::move(piece));
+    });
+  }
+
+  /// Writes a piece as a chunk (RFC 9112 §7.1), and after the last one ends.
+  void write_piece(std::string piece) {
+    auto is_last = piece.empty();
+    head_ = is_old() ? std::string{} : fmt::format("{:x}\r\n", piece.size());
+    body_ = std::move(piece);
+    if (!is_old())
+      body_ += "\r\n";
+    enter(phase::writing, services_.options.transfer_timeout);
+    asio::async_write(stream_.bytes(), pieces(), [=, self = self()](error_code ec, size_t) {
+      if (self->phase_ == phase::closed)
+        return;
+      if (ec)
+        return self->close();
+      is_last ? self->end_stream() : self->write_next_piece();
+    });
+  }
+
+  /// Ends the read that watches the client first, as two must not go on at once.
+  void end_stream() {
+    std::exchange(source_, nullptr)->close();
+    enter(phase::lingering, linger_time);
+    error_code ignored;
+    stream_.socket().cancel(ignored);
   }
 
   /// Ends our side and waits for the other to do the same.
@@ -323,6 +415,10 @@ private:
   /// The response while it is written.
   std::string head_;
   std::string body_;
+  /// Where the rest of a body that goes on comes from.
+  std::shared_ptr<body_source> source_;
+  /// Bytes that came while it went on.
+  size_t read_in_vain_ = 0;
 };
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "policy/idempotency_key.hpp"
 #include "storage/apply_steps.hpp"
 #include "storage/codec.hpp"
+#include "storage/delivery_move.hpp"
 #include "storage/delivery_record.hpp"
 #include "storage/due_index.hpp"
 #include "storage/event_key.hpp"
@@ -209,6 +210,7 @@ private:
     auto value = encode_delivery(tx_.scratch(), head, planned.recipient, planned.destination);
     if (auto stored = store_delivery_record(id, value, index == 0); !stored)
       return stored;
+    note_move(tx_, id, head);
     if (is_ended(state))
       return {};
     return tx_.put(database::due,

@@ -68,6 +68,22 @@ delivery_repository::find_without_outcome(const delivery_id& id) const {
   return find_record(tx_, database::deliveries, as_key(id), decode_delivery);
 }
 
+expected<std::optional<delivery>> delivery_repository::find_as_of(const delivery_move& x) const {
+  auto found = find_without_outcome(x.id);
+  if (!found || !*found)
+    return found;
+  auto& result = **found;
+  result.state = x.head.state;
+  result.reason = x.head.reason;
+  result.attempts = x.head.attempts;
+  result.due_at = x.head.due_at;
+  result.finished_at = x.head.finished_at;
+  result.resent_at = x.head.resent_at;
+  if (auto added = add_outcome(tx_, result, x.head.last_number); !added)
+    return added.error();
+  return found;
+}
+
 expected<std::vector<delivery>> delivery_repository::of_event(const accepted_event& x) const {
   std::vector<delivery> result;
   if (x.deliveries == 0)

@@ -4,6 +4,7 @@
 #include "messages/delivery_filter.hpp"
 #include "messages/failure.hpp"
 #include "messages/page.hpp"
+#include "storage/delivery_move.hpp"
 #include "storage/transaction.hpp"
 
 #include <cstdint>
@@ -23,6 +24,10 @@ public:
 
   /// As `find` without `last_code` and `last_text`: one lookup instead of two.
   expected<std::optional<delivery>> find_without_outcome(const delivery_id& id) const;
+
+  /// The delivery as a move left it, whatever befell it since, but for the note, which is the
+  /// latest one. Nothing if it was removed since.
+  expected<std::optional<delivery>> find_as_of(const delivery_move& x) const;
 
   /// All deliveries of an event, in the order they were planned.
   expected<std::vector<delivery>> of_event(const accepted_event& x) const;

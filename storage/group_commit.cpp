@@ -52,16 +52,22 @@ expected<void> apply_entry(write_transaction& tx, commit_entry& entry) {
 
 /// One try at committing everything that is not refused yet. A failure says whether to try again
 /// through `errc`: storage_corrupt means that the entry to blame is refused by now.
-expected<void> try_commit(environment& env, std::span<commit_entry> entries) {
+expected<void> try_commit(environment& env, std::span<commit_entry> entries,
+                          std::vector<delivery_move>& moves, bool is_watched) {
+  moves.clear();
   auto tx = env.write();
   if (!tx)
     return tx.error();
+  tx->watch_moves(is_watched ? &moves : nullptr);
   for (auto& entry : entries) {
     if (entry.refusal)
       continue;
+    auto noted = moves.size();
     auto done = apply_entry(*tx, entry);
     if (done)
       continue;
+    // What is undone befell nobody.
+    moves.resize(noted);
     if (!is_storage_failure(done.error())) {
       entry.refusal = done.error();
       continue;
@@ -86,13 +92,18 @@ bool shed_events(std::span<commit_entry> entries, const failure& why) {
 
 } // namespace
 
-expected<void> commit_together(environment& env, std::span<commit_entry> entries) {
+expected<void> commit_together(environment& env, std::span<commit_entry> entries,
+                               std::vector<delivery_move>* moves) {
+  std::vector<delivery_move> noted;
   for (;;) {
     auto refused_before = std::count_if(entries.begin(), entries.end(),
                                         [](auto& x) { return x.refusal.has_value(); });
-    auto done = try_commit(env, entries);
-    if (done)
+    auto done = try_commit(env, entries, noted, moves != nullptr);
+    if (done) {
+      if (moves != nullptr)
+        *moves = std::move(noted);
       return done;
+    }
     auto refused = std::count_if(entries.begin(), entries.end(),
                                  [](auto& x) { return x.refusal.has_value(); });
     auto entry_blamed = done.error().code == errc::storage_corrupt && refused > refused_before;

@@ -3,6 +3,7 @@
 #include "messages/audit.hpp"
 #include "messages/commands.hpp"
 #include "messages/failure.hpp"
+#include "storage/delivery_move.hpp"
 #include "storage/environment.hpp"
 
 #include <optional>
@@ -27,9 +28,11 @@ struct commit_entry {
 /// An entry that is refused leaves the others as they are. When the map is full it is grown; at
 /// the limit, or with the disk full, entries that accept events are refused with storage_full and
 /// the others tried again without them. A record that cannot be understood refuses the entry that
-/// met it. The writer's thread only.
+/// met it. Where `moves` is given, it holds afterwards what was committed of deliveries, in order.
+/// The writer's thread only.
 /// Errors: storage_io, storage_full: nothing was committed, and no entry without a `refusal` of its
 /// own is to blame.
-expected<void> commit_together(environment& env, std::span<commit_entry> entries);
+expected<void> commit_together(environment& env, std::span<commit_entry> entries,
+                               std::vector<delivery_move>* moves = nullptr);
 
 } // namespace tocsin::storage

@@ -78,7 +78,8 @@ write_transaction::write_transaction(write_transaction&& other) noexcept
   : transaction(std::move(other)),
     is_nested_(other.is_nested_),
     failure_(std::move(other.failure_)),
-    scratch_(std::move(other.scratch_)) {}
+    scratch_(std::move(other.scratch_)),
+    moves_(other.moves_) {}
 
 write_transaction::~write_transaction() {
   abort();
@@ -116,7 +117,9 @@ expected<write_transaction> write_transaction::begin_nested() {
   auto code = mdb_txn_begin(env_->env(), txn_, 0, &child);
   if (code != 0)
     return env_->failed(code, "cannot begin a nested transaction");
-  return write_transaction{env_, child, true};
+  write_transaction result{env_, child, true};
+  result.watch_moves(moves_);
+  return result;
 }
 
 expected<void> write_transaction::put(database db, byte_view key, byte_view value) {

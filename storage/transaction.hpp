@@ -7,12 +7,14 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 struct MDB_txn;
 
 namespace tocsin::storage {
 
 class environment_state;
+struct delivery_move;
 
 /// What read and write transactions have in common: one unchanging view of everything stored.
 /// Repositories take it by reference. Used by one thread at a time.
@@ -87,6 +89,13 @@ public:
   /// Room for one record at a time, kept between records.
   std::string& scratch() { return scratch_; }
 
+  /// Has every move of a delivery noted in `out`, also those of transactions within this one, which
+  /// stay noted where those are undone. Nobody watches by default.
+  void watch_moves(std::vector<delivery_move>* out) { moves_ = out; }
+
+  /// Where moves are to be noted; nullptr if nobody watches.
+  std::vector<delivery_move>* moves() const { return moves_; }
+
 private:
   failure failed(int code, const char* action, database db);
   expected<bool> store(database db, byte_view key, byte_view value, unsigned flags,
@@ -96,6 +105,7 @@ private:
   /// The first failure of storage; nothing can be committed after it.
   std::optional<failure> failure_;
   std::string scratch_;
+  std::vector<delivery_move>* moves_ = nullptr;
 };
 
 } // namespace tocsin::storage

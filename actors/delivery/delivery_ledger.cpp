@@ -1,5 +1,6 @@
 #include "actors/delivery/delivery_ledger.hpp"
 
+#include "actors/delivery/move_ring.hpp"
 #include "storage/delivery_repository.hpp"
 
 #include <caf/exit_reason.hpp>
@@ -171,6 +172,11 @@ void delivery_ledger_state::on_subscribe_changes(const subscribe_changes& msg) {
   listeners_.push_back(msg.listener);
 }
 
+caf::result<noting_begun> delivery_ledger_state::on_note_moves(const note_moves& msg) {
+  moves_ = msg.ring;
+  return noting_begun{};
+}
+
 void delivery_ledger_state::on_flush_ledger(const flush_ledger&) {
   flush_requested_ = false;
   commit_waiting();
@@ -211,7 +217,8 @@ void delivery_ledger_state::commit_waiting() {
     return;
   for (auto& entry : entries)
     refuse_in_flight(entry);
-  auto committed = storage::commit_together(*options_.storage, entries);
+  std::vector<storage::delivery_move> moved;
+  auto committed = storage::commit_together(*options_.storage, entries, moves_ ? &moved : nullptr);
   note_disk(answer_of_disk(entries, committed));
   for (size_t i = 0; i < entries.size(); ++i) {
     if (!committed && !entries[i].refusal)
@@ -219,6 +226,8 @@ void delivery_ledger_state::commit_waiting() {
     if (committed || is_asked_for(entries[i]))
       finish(entries[i], waiters[i]);
   }
+  if (moves_ && committed)
+    moves_->append(moved);
   // No single entry is to blame any more: only opening the storage anew can help.
   if (!committed && committed.error().code == errc::storage_corrupt)
     return self_->quit(to_error(committed.error()));
@@ -303,10 +312,10 @@ delivery_ledger(delivery_ledger_actor::stateful_pointer<delivery_ledger_state> s
     metered(self, &state::on_accept_submission), metered(self, &state::on_apply_command),
     metered(self, &state::on_store_channels),    metered(self, &state::on_record_attempts),
     metered(self, &state::on_open_window),       metered(self, &state::on_resize_window),
-    metered(self, &state::on_subscribe_changes), metered(self, &state::on_start_deliveries),
-    metered(self, &state::on_flush_ledger),      metered(self, &state::on_wake_due),
-    metered(self, &state::on_prune_expired),     metered(self, &state::on_measure_room),
-    metered(self, &state::on_close_ledger),
+    metered(self, &state::on_subscribe_changes), metered(self, &state::on_note_moves),
+    metered(self, &state::on_start_deliveries),  metered(self, &state::on_flush_ledger),
+    metered(self, &state::on_wake_due),          metered(self, &state::on_prune_expired),
+    metered(self, &state::on_measure_room),      metered(self, &state::on_close_ledger),
   };
 }
 

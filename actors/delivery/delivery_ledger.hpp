@@ -62,6 +62,7 @@ public:
   void on_open_window(const open_window& msg);
   void on_resize_window(const resize_window& msg);
   void on_subscribe_changes(const subscribe_changes& msg);
+  caf::result<noting_begun> on_note_moves(const note_moves& msg);
   void on_start_deliveries(const start_deliveries& msg);
   void on_flush_ledger(const flush_ledger& msg);
   void on_wake_due(const wake_due& msg);
@@ -122,6 +123,8 @@ private:
   /// The channel actors that claim what they send, with their channels.
   std::unordered_map<caf::actor_addr, channel_id> claimers_;
   std::vector<change_listener_actor> listeners_;
+  /// Where to note what befalls deliveries; nullptr while nobody wants to know.
+  std::shared_ptr<move_ring> moves_;
   channel_supervisor_actor supervisor_;
   /// Removed channels that still owe something.
   std::deque<channel_id> to_cancel_;

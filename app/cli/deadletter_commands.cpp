@@ -91,6 +91,7 @@ void add_listing(CLI::App& group, command_line& line, const char* name, const ch
   auto* command = group.add_subcommand(name, help);
   auto options = std::make_shared<list_options>();
   add_selection(*command, options->selection);
+  add_time_selection(*command, options->selection);
   if (takes_events)
     add_event_selection(*command, options->selection);
   add_paging(*command, options->paging);
@@ -103,6 +104,7 @@ CLI::App* add_work(CLI::App& group, command_line& line, const char* name, const 
   auto* command = group.add_subcommand(name, help);
   command->add_option("ID", options->ids, "Dead letters by their ids, or else a selection");
   add_selection(*command, options->selection);
+  add_time_selection(*command, options->selection);
   add_event_selection(*command, options->selection);
   command->add_flag("--dry-run", options->dry_run, "Only say what would be done");
   command->add_flag("--yes", options->confirmed, "Go ahead without asking");

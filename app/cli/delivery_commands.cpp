@@ -136,6 +136,7 @@ void add_list(CLI::App& group, command_line& line) {
   auto* list = group.add_subcommand("list", "List deliveries, newest first");
   auto options = std::make_shared<list_options>();
   add_filters(*list, *options);
+  add_time_selection(*list, options->selection);
   add_paging(*list, options->paging);
   list->callback([&line, options] {
     line.choose([options](session& on) { return list_deliveries(on, *options); });
@@ -143,7 +144,8 @@ void add_list(CLI::App& group, command_line& line) {
 }
 
 void add_tail(CLI::App& group, command_line& line) {
-  auto* tail = group.add_subcommand("tail", "Show deliveries as they come and as they fare");
+  auto* tail
+    = group.add_subcommand("tail", "Show deliveries as they come and as they fare, until Ctrl-C");
   auto options = std::make_shared<list_options>();
   auto pace = std::make_shared<tail_options>();
   add_filters(*tail, *options);

@@ -28,8 +28,11 @@ struct delivery_selection {
   }
 };
 
-/// Adds `--channel` with `--owner`, `--code`, `--since` and `--until`.
+/// Adds `--channel` with `--owner`, and `--code`.
 void add_selection(CLI::App& command, delivery_selection& options);
+
+/// Adds `--since` and `--until`.
+void add_time_selection(CLI::App& command, delivery_selection& options);
 
 /// Adds `--type` and `--customer`.
 void add_event_selection(CLI::App& command, delivery_selection& options);

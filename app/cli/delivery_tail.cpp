@@ -1,5 +1,6 @@
 #include "app/cli/delivery_tail.hpp"
 
+#include "app/cli/event_parser.hpp"
 #include "app/cli/json_text.hpp"
 #include "messages/text.hpp"
 
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <map>
 #include <ostream>
 
 namespace tocsin::cli {
@@ -17,15 +17,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto pause_between_looks = 1000ms;
-
-/// A look reads pages of the longest kind; those that let few through may be short.
-constexpr size_t entries_followed = 500;
-constexpr size_t most_pages = 8;
-
-std::string standing_of(const boost::json::value& x) {
-  return fmt::format("{} {} {}", cell(x, "state"), cell(x, "attempts"), cell(x, "resent_at"));
-}
+/// A service that restarts is back within a second as a rule.
+constexpr auto first_pause = 1000ms;
+constexpr auto longest_pause = 30'000ms;
 
 std::string line_of(const boost::json::value& x) {
   auto words = cell(x, "state") == "suppressed" ? cell(x, "reason") : cell(x, "last_code");
@@ -35,82 +29,84 @@ std::string line_of(const boost::json::value& x) {
                                 cell(x, "message")));
 }
 
-/// Follows the newest deliveries; ids rise with time.
+/// Whether the service may take later what it refuses now.
+bool is_passing(int status) {
+  return status == 429 || status >= 500;
+}
+
+/// Follows one stream over as many connections as it takes.
 class tail {
 public:
-  tail(session& on, const query_parameters& parameters) : on_(on), parameters_(parameters) {}
+  tail(session& on, const query_parameters& parameters, const tail_options& options)
+    : on_(on),
+      path_("/deliveries/stream" + url_query(parameters)),
+      parser_([this](const sent_event& x) { print(x); }) {
+    if (options.seconds)
+      end_ = on.around().now() + std::chrono::seconds{*options.seconds};
+  }
 
-  /// Looks once, and prints what has changed since the last look.
-  outcome<void> look() {
-    std::vector<boost::json::value> found;
-    std::string cursor;
-    size_t pages = 0;
-    do {
-      auto page = read_page(cursor);
-      if (!page)
-        return page.error();
-      if (const auto* entries = member(*page, "data").if_array())
-        found.insert(found.end(), entries->begin(), entries->end());
-      const auto& next = member(*page, "next_cursor");
-      cursor = next.is_string() ? cell(next) : std::string{};
-    } while (!cursor.empty() && ++pages < most_pages && !has_all(found));
-    if (!is_first_ && !cursor.empty() && !has_all(found))
-      on_.around().err << "tocsin: more deliveries came than are shown\n";
-    std::reverse(found.begin(), found.end());
-    for (const auto& x : found)
-      take(x);
-    is_first_ = false;
-    while (known_.size() > entries_followed)
-      known_.erase(known_.begin());
-    return {};
+  exit_code run() {
+    auto pause = std::chrono::milliseconds{first_pause};
+    for (bool is_first = true;; is_first = false) {
+      auto reply = connect();
+      if (!goes_on())
+        return exit_code::ok;
+      auto was_served = reply && reply->status == 200;
+      if (!was_served && (is_first || (reply && !is_passing(reply->status))))
+        return reply ? on_.refuse(*reply) : report_failure(reply.error(), on_.around());
+      if (was_served)
+        pause = first_pause;
+      on_.around().err << "tocsin: the stream has ended: going on in " << pause.count() / 1000
+                       << " s\n";
+      if (!on_.around().rest(pause))
+        return exit_code::ok;
+      pause = std::min<std::chrono::milliseconds>(2 * pause, longest_pause);
+    }
   }
 
 private:
-  outcome<boost::json::value> read_page(const std::string& cursor) {
-    auto all = parameters_;
-    all.emplace_back("limit", "250");
-    all.emplace_back("cursor", cursor);
-    auto reply = on_.call({"GET", "/deliveries" + url_query(all), {}, {}});
-    if (!reply)
-      return reply.error();
-    return std::move(reply->value);
+  /// One connection, until its end or that of the command.
+  expected<http_reply> connect() {
+    parser_.begin_anew();
+    http_request request{"GET", path_, {}, {}};
+    if (!parser_.last_id().empty())
+      request.headers.push_back("Last-Event-ID: " + parser_.last_id());
+    return on_.follow(
+      std::move(request), [this](std::string_view text) { parser_.read(text); },
+      [this] { return goes_on(); });
   }
 
-  /// Whether the pages reach back to the oldest that is followed; at first one page will do.
-  bool has_all(const std::vector<boost::json::value>& found) const {
-    if (known_.empty() || found.size() >= entries_followed)
-      return true;
-    return !found.empty() && cell(found.back(), "id") <= known_.begin()->first;
+  bool goes_on() {
+    if (end_ && on_.around().now() >= *end_)
+      return false;
+    return on_.around().rest(0ms);
   }
 
-  void take(const boost::json::value& x) {
-    auto& known = known_[cell(x, "id")];
-    auto standing = standing_of(x);
-    if (std::exchange(known, standing) == standing || is_first_)
+  void print(const sent_event& x) {
+    if (x.name == "reset") {
+      on_.around().err << "tocsin: more has changed meanwhile than the service has kept; "
+                          "'tocsin delivery list' shows where deliveries stand\n";
+      return;
+    }
+    boost::json::error_code error;
+    auto delivery = boost::json::parse(x.data, error);
+    if (x.name != "delivery" || error)
       return;
     auto is_table = on_.format() == output_format::table;
-    on_.around().out << (is_table ? line_of(x) : boost::json::serialize(x)) << std::endl;
+    on_.around().out << (is_table ? line_of(delivery) : x.data) << std::endl;
   }
 
   session& on_;
-  query_parameters parameters_;
-  std::map<std::string, std::string> known_;
-  bool is_first_ = true;
+  std::string path_;
+  event_parser parser_;
+  std::optional<std::chrono::steady_clock::time_point> end_;
 };
 
 } // namespace
 
 exit_code tail_deliveries(session& on, const query_parameters& parameters,
                           const tail_options& options) {
-  tail following{on, parameters};
-  auto began = on.around().now();
-  for (;;) {
-    if (auto looked = following.look(); !looked)
-      return looked.error();
-    if (options.seconds && on.around().now() - began >= std::chrono::seconds{*options.seconds})
-      return exit_code::ok;
-    on.around().pause(pause_between_looks);
-  }
+  return tail{on, parameters, options}.run();
 }
 
 } // namespace tocsin::cli

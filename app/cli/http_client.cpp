@@ -5,19 +5,19 @@
 
 namespace tocsin::cli {
 
+struct http_client::header_list {
+  curl_slist* first = nullptr;
+
+  ~header_list() { curl_slist_free_all(first); }
+  void add(const std::string& line) { first = curl_slist_append(first, line.c_str()); }
+};
+
 namespace {
 
 constexpr long connect_timeout_ms = 5'000;
 constexpr long answer_timeout_ms = 120'000;
 /// No answer of the API comes near this; it keeps a wrong server from filling the memory.
 constexpr size_t max_answer_bytes = 64u << 20;
-
-struct header_list {
-  curl_slist* first = nullptr;
-
-  ~header_list() { curl_slist_free_all(first); }
-  void add(const std::string& line) { first = curl_slist_append(first, line.c_str()); }
-};
 
 size_t append_body(char* bytes, size_t one, size_t count, void* target) {
   auto& body = *static_cast<std::string*>(target);
@@ -56,6 +56,55 @@ std::optional<timestamp> certificate_end(CURL* handle) {
   return std::nullopt;
 }
 
+/// Three times as long as the service is silent.
+constexpr long longest_silence_seconds = 45;
+
+/// How soon the end of a command is noticed while nothing comes.
+constexpr int poll_ms = 200;
+
+int status_of(CURL* handle) {
+  long status = 0;
+  curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+  return static_cast<int>(status);
+}
+
+struct followed_body {
+  CURL* handle;
+  const std::function<void(std::string_view)>& on_text;
+  /// What came with another status than 200.
+  std::string refusal;
+};
+
+size_t pass_on_body(char* bytes, size_t one, size_t count, void* target) {
+  auto& body = *static_cast<followed_body*>(target);
+  if (status_of(body.handle) != 200)
+    return append_body(bytes, one, count, &body.refusal);
+  body.on_text({bytes, one * count});
+  return one * count;
+}
+
+/// As `curl_easy_perform`, but ends well as soon as `goes_on` says no.
+CURLcode perform_while(CURL* handle, const std::function<bool()>& goes_on) {
+  std::unique_ptr<CURLM, decltype(&curl_multi_cleanup)> multi{curl_multi_init(),
+                                                              curl_multi_cleanup};
+  curl_multi_add_handle(multi.get(), handle);
+  auto result = CURLE_OK;
+  int running = 1;
+  while (running != 0 && goes_on()) {
+    if (curl_multi_perform(multi.get(), &running) != CURLM_OK
+        || curl_multi_poll(multi.get(), nullptr, 0, running != 0 ? poll_ms : 0, nullptr)
+             != CURLM_OK) {
+      result = CURLE_FAILED_INIT;
+      break;
+    }
+  }
+  int left = 0;
+  if (auto* done = curl_multi_info_read(multi.get(), &left); done && done->msg == CURLMSG_DONE)
+    result = done->data.result;
+  curl_multi_remove_handle(multi.get(), handle);
+  return result;
+}
+
 void initialise_curl() {
   // Never cleaned up: the process ends with it.
   static const auto done = curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -87,11 +136,9 @@ http_client::~http_client() = default;
 http_client::http_client(http_client&&) noexcept = default;
 http_client& http_client::operator=(http_client&&) noexcept = default;
 
-expected<http_reply> http_client::send(const http_request& request) {
+void http_client::prepare(const http_request& request, header_list& headers) {
   auto* handle = handle_.get();
   curl_easy_reset(handle);
-  header_list headers;
-  headers.add("Accept: application/json");
   headers.add("Expect:");
   if (!token_.empty())
     headers.add("Authorization: Bearer " + token_);
@@ -108,8 +155,6 @@ expected<http_reply> http_client::send(const http_request& request) {
     curl_easy_setopt(handle, CURLOPT_POSTFIELDS, "");
     headers.add("Content-Type:");
   }
-  http_reply reply;
-  char message[CURL_ERROR_SIZE] = "";
   curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   curl_easy_setopt(handle, CURLOPT_URL, url.c_str());
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.first);
@@ -119,23 +164,59 @@ expected<http_reply> http_client::send(const http_request& request) {
     curl_easy_setopt(handle, CURLOPT_CAINFO, ca_file_.c_str());
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms);
-  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, answer_timeout_ms);
+}
+
+template <class Transfer>
+expected<http_reply> http_client::perform(Transfer transfer) {
+  auto* handle = handle_.get();
+  char message[CURL_ERROR_SIZE] = "";
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, message);
-  curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, append_body);
-  curl_easy_setopt(handle, CURLOPT_WRITEDATA, &reply.body);
-  curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, read_header);
-  curl_easy_setopt(handle, CURLOPT_HEADERDATA, &reply);
-  curl_easy_setopt(handle, CURLOPT_CERTINFO, 1L);
-  auto code = curl_easy_perform(handle);
+  auto code = transfer(handle);
   // The buffer ends with this call.
   curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, nullptr);
   if (code != CURLE_OK)
     return fail(errc::unavailable, fmt::format("no answer from {}: {}", base_url_,
                                                *message ? message : curl_easy_strerror(code)));
-  long status = 0;
-  curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
-  reply.status = static_cast<int>(status);
-  reply.certificate_expires_at = certificate_end(handle);
+  return http_reply{status_of(handle), {}};
+}
+
+expected<http_reply> http_client::send(const http_request& request) {
+  header_list headers;
+  headers.add("Accept: application/json");
+  prepare(request, headers);
+  http_reply result;
+  auto done = perform([&result](CURL* handle) {
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, answer_timeout_ms);
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, append_body);
+    curl_easy_setopt(handle, CURLOPT_WRITEDATA, &result.body);
+    curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, read_header);
+    curl_easy_setopt(handle, CURLOPT_HEADERDATA, &result);
+    curl_easy_setopt(handle, CURLOPT_CERTINFO, 1L);
+    return curl_easy_perform(handle);
+  });
+  if (!done)
+    return done;
+  result.status = done->status;
+  result.certificate_expires_at = certificate_end(handle_.get());
+  return result;
+}
+
+expected<http_reply> http_client::follow(const http_request& request,
+                                         const std::function<void(std::string_view)>& on_text,
+                                         const std::function<bool()>& goes_on) {
+  header_list headers;
+  headers.add("Accept: text/event-stream");
+  prepare(request, headers);
+  followed_body body{handle_.get(), on_text, {}};
+  auto reply = perform([&body, &goes_on](CURL* handle) {
+    curl_easy_setopt(handle, CURLOPT_LOW_SPEED_LIMIT, 1L);
+    curl_easy_setopt(handle, CURLOPT_LOW_SPEED_TIME, longest_silence_seconds);
+    curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, pass_on_body);
+    curl_easy_setopt(handle, CURLOPT_WRITEDATA, &body);
+    return perform_while(handle, goes_on);
+  });
+  if (reply)
+    reply->body = std::move(body.refusal);
   return reply;
 }
 

@@ -3,6 +3,7 @@
 #include "messages/failure.hpp"
 #include "messages/timestamp.hpp"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,7 +55,25 @@ public:
   /// Errors: unavailable, where no answer came.
   expected<http_reply> send(const http_request& request);
 
+  /// Sends `request` and passes on a body that goes on, piece by piece as it comes, until it ends
+  /// or `goes_on`, which is asked several times a second, says no. A body that comes with another
+  /// status than 200 is in the reply instead. Errors: unavailable, where no answer came, or the
+  /// connection was lost or silent for 45 s (the service says something every 15 s).
+  expected<http_reply> follow(const http_request& request,
+                              const std::function<void(std::string_view)>& on_text,
+                              const std::function<bool()>& goes_on);
+
 private:
+  struct header_list;
+
+  /// Sets the handle up for `request`; `headers` has those that come first, and must outlive the
+  /// transfer.
+  void prepare(const http_request& request, header_list& headers);
+
+  /// Calls `transfer` with the handle. The reply has the status.
+  template <class Transfer>
+  expected<http_reply> perform(Transfer transfer);
+
   struct handle_deleter {
     void operator()(void* handle) const;
   };

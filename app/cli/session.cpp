@@ -76,6 +76,14 @@ outcome<answer> session::call(http_request request) {
   return result;
 }
 
+expected<http_reply> session::follow(http_request request,
+                                     const std::function<void(std::string_view)>& on_text,
+                                     const std::function<bool()>& goes_on) {
+  if (!shows_sensitive_)
+    request.headers.emplace_back("X-Mask-Sensitive: true");
+  return client_.follow(request, on_text, goes_on);
+}
+
 void session::print(const answer& x,
                     const std::function<std::string(const boost::json::value&)>& as_table) {
   if (format_ == output_format::table)

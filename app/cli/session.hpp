@@ -47,6 +47,11 @@ public:
   /// Errors: as `http_client::send`.
   expected<http_reply> exchange(http_request request);
 
+  /// As `http_client::follow`; what texts are masked is as in `call`.
+  expected<http_reply> follow(http_request request,
+                              const std::function<void(std::string_view)>& on_text,
+                              const std::function<bool()>& goes_on);
+
   /// Prints why `reply` is a refusal and gives what the program ends with then.
   exit_code refuse(const http_reply& reply);
 

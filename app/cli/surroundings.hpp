@@ -17,8 +17,8 @@ struct surroundings {
   std::function<std::optional<std::string>(const std::string&)> variable;
   std::function<std::chrono::steady_clock::time_point()> now;
   std::function<void(std::chrono::milliseconds)> pause;
-  /// Pauses; false once the user wants the command to end. From the first call on SIGINT and
-  /// SIGTERM only say so.
+  /// Pauses, or with zero only looks; false once the user wants the command to end. From the first
+  /// call on SIGINT and SIGTERM only say so.
   std::function<bool(std::chrono::milliseconds)> rest = {};
   /// Whether `out` is a terminal.
   bool is_terminal = false;

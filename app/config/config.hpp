@@ -38,6 +38,8 @@ struct server_config {
   uint32_t max_connections_per_address = 512;
   /// Events read but not yet durable; more than that are answered with 429.
   uint32_t max_waiting_events = 20'000;
+  /// Readers of streams at the same time.
+  uint32_t max_streams = 64;
 };
 
 /// The door for panels that speak the typed protocol.

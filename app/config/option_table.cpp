@@ -47,6 +47,9 @@ constexpr std::array server_options{
   option{"server", "max_waiting_events",
          [](config& x) -> setting { return &x.server.max_waiting_events; },
          "Events read but not yet on disk; what comes on top is answered with 429.", 1, 1'000'000},
+  option{"server", "max_streams", [](config& x) -> setting { return &x.server.max_streams; },
+         "Readers of GET /deliveries/stream at the same time; more are answered with 429.", 1,
+         10'000},
 };
 
 constexpr std::array gate_options{

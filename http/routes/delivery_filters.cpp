@@ -45,4 +45,27 @@ expected<delivery_filter> read_delivery_filters(const call& c) {
   return result;
 }
 
+expected<delivery_filter> read_list_filters(const call& c) {
+  auto result = read_delivery_filters(c);
+  if (!result)
+    return result;
+  if (auto text = c.parameter("state")) {
+    result->state = parse_delivery_state(*text);
+    if (!result->state)
+      return fail(errc::invalid_argument, fmt::format("there is no state '{}'", *text));
+  }
+  if (auto text = c.parameter("outcome")) {
+    result->outcome = parse_outcome_class(*text);
+    if (!result->outcome)
+      return fail(errc::invalid_argument, fmt::format("there is no outcome '{}'", *text));
+  }
+  result->service = c.parameter("service").value_or("");
+  result->text = c.parameter("text").value_or("");
+  // What is found tells what events say, masked or not.
+  if (!result->text.empty() && !c.by->allows(token_scope::read_sensitive))
+    return fail(errc::forbidden,
+                fmt::format("'text' takes the scope '{}'", to_string(token_scope::read_sensitive)));
+  return result;
+}
+
 } // namespace tocsin::http

@@ -8,32 +8,14 @@
 #include "http/routes/route.hpp"
 #include "messages/text.hpp"
 
-#include <fmt/format.h>
-
 namespace tocsin::http {
 
 namespace {
 
 expected<list_deliveries> read_list(const call& c) {
-  auto filter = read_delivery_filters(c);
+  auto filter = read_list_filters(c);
   if (!filter)
     return filter.error();
-  if (auto text = c.parameter("state")) {
-    filter->state = parse_delivery_state(*text);
-    if (!filter->state)
-      return fail(errc::invalid_argument, fmt::format("there is no state '{}'", *text));
-  }
-  if (auto text = c.parameter("outcome")) {
-    filter->outcome = parse_outcome_class(*text);
-    if (!filter->outcome)
-      return fail(errc::invalid_argument, fmt::format("there is no outcome '{}'", *text));
-  }
-  filter->service = c.parameter("service").value_or("");
-  filter->text = c.parameter("text").value_or("");
-  // What is found tells what events say, masked or not.
-  if (!filter->text.empty() && !c.by->allows(token_scope::read_sensitive))
-    return fail(errc::forbidden,
-                fmt::format("'text' takes the scope '{}'", to_string(token_scope::read_sensitive)));
   auto page = read_page(c.where);
   if (!page)
     return page.error();

@@ -7,6 +7,7 @@
 #include "http/problem.hpp"
 #include "http/responder.hpp"
 #include "http/routes/subject.hpp"
+#include "http/stream_desk.hpp"
 #include "http/target.hpp"
 #include "messages/admission.hpp"
 
@@ -58,6 +59,7 @@ struct route_context {
   const backend& actors;
   asker& questions;
   admission& door;
+  stream_desk& streams;
   std::chrono::milliseconds send_test_timeout;
 };
 
@@ -82,6 +84,7 @@ std::vector<route> trigger_routes();
 std::vector<route> recipient_routes();
 std::vector<route> preference_routes();
 std::vector<route> delivery_routes();
+std::vector<route> stream_routes();
 std::vector<route> dead_letter_routes();
 std::vector<route> token_routes();
 std::vector<route> session_routes();

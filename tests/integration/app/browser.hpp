@@ -26,6 +26,9 @@ public:
   /// Follows a link into the portal.
   api_reply enter_portal(const std::string& code);
 
+  /// The cookies it sends.
+  const std::string& cookie() const { return cookie_; }
+
   /// `Set-Cookie` of the last response that had one.
   const std::string& set_cookie() const { return set_cookie_; }
 

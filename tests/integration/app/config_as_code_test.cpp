@@ -1,7 +1,7 @@
 #include "app/cli/program.hpp"
 #include "app/cli/surroundings.hpp"
-#include "tests/support/service_process.hpp"
 #include "tests/support/api_client.hpp"
+#include "tests/support/service_process.hpp"
 #include "tests/support/standin/provider_standin.hpp"
 #include "tests/support/temporary_directory.hpp"
 

@@ -103,6 +103,20 @@ std::optional<raw_response> raw_client::read(bool has_body) {
   return result;
 }
 
+std::optional<std::string> raw_client::read_chunk() {
+  while (buffer_.find("\r\n") == std::string::npos)
+    if (!fill())
+      return std::nullopt;
+  auto begin = buffer_.find("\r\n") + 2;
+  auto size = std::stoul(buffer_, nullptr, 16);
+  while (buffer_.size() < begin + size + 2)
+    if (!fill())
+      return std::nullopt;
+  auto result = buffer_.substr(begin, size);
+  buffer_.erase(0, begin + size + 2);
+  return result;
+}
+
 bool raw_client::has_input() const {
   char byte = 0;
   return ::recv(socket_, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0;

@@ -37,6 +37,10 @@ public:
   /// The next response; nothing if the connection ends before it is whole.
   std::optional<raw_response> read(bool has_body = true);
 
+  /// The next chunk of a body that comes in chunks, empty at its end; nothing if the connection
+  /// ends before.
+  std::optional<std::string> read_chunk();
+
   /// Whether the server has said something, or closed.
   bool has_input() const;
 

@@ -37,6 +37,7 @@ protected:
                 [this](const open_window& msg) { workers.push_back(msg.worker); },
                 [](const resize_window&) {},
                 [](const subscribe_changes&) {},
+                [](const note_moves&) { return noting_begun{}; },
                 [](const start_deliveries&) {},
                 [](const flush_ledger&) {},
                 [](const wake_due&) {},

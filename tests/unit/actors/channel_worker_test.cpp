@@ -87,6 +87,7 @@ protected:
                 [this](const open_window& msg) { windows.push_back(msg.credit); },
                 [this](const resize_window& msg) { windows.push_back(msg.credit); },
                 [](const subscribe_changes&) {},
+                [](const note_moves&) { return noting_begun{}; },
                 [](const start_deliveries&) {},
                 [](const flush_ledger&) {},
                 [](const wake_due&) {},

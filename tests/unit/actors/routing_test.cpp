@@ -32,6 +32,7 @@ protected:
                 [](const open_window&) {},
                 [](const resize_window&) {},
                 [](const subscribe_changes&) {},
+                [](const note_moves&) { return noting_begun{}; },
                 [](const start_deliveries&) {},
                 [](const flush_ledger&) {},
                 [](const wake_due&) {},

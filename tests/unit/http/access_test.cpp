@@ -160,6 +160,8 @@ TEST_F(access_test, to_the_history_of_a_customer_asks_for_its_own_alone) {
   EXPECT_EQ(world().delivery_lookups[0].only_for, acme);
   ASSERT_EQ(world().delivery_previews.size(), 1u);
   EXPECT_EQ(world().delivery_previews[0].only_for, acme);
+  ASSERT_EQ(world().follows.size(), 1u);
+  EXPECT_EQ(world().follows[0].only_for, acme);
 }
 
 TEST_F(access_test, to_its_own_things_is_the_customers) {

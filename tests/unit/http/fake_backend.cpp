@@ -361,6 +361,54 @@ delivery_log_actor::behavior_type fake_deliveries(world_ptr world) {
   };
 }
 
+struct held_readers {
+  std::vector<std::pair<caf::typed_response_promise<deliveries_moved>, uint64_t>> held;
+};
+
+deliveries_moved flood_behind(const feed_position& after) {
+  deliveries_moved result{false, {}, after};
+  for (int i = 0; i < 64; ++i) {
+    auto moved = a_delivery();
+    moved.carried.message = std::string(4000, 'x');
+    result.moves.push_back({++result.position.number, std::move(moved)});
+  }
+  return result;
+}
+
+delivery_feed_actor::behavior_type
+fake_feed(delivery_feed_actor::stateful_pointer<held_readers> self, world_ptr world) {
+  return {
+    [=](const follow_deliveries& msg) -> caf::result<deliveries_moved> {
+      std::lock_guard lock{world->guard};
+      world->follows.push_back(msg);
+      if (!msg.after)
+        return deliveries_moved{false, {}, {known_run(), 7}};
+      if (msg.after->run != known_run())
+        return deliveries_moved{true, {}, {known_run(), 8}};
+      if (world->is_flooding)
+        return flood_behind(*msg.after);
+      if (msg.after->number == 7) {
+        auto moved = a_delivery();
+        moved.attempts.clear();
+        return deliveries_moved{false, {{8, std::move(moved)}}, {known_run(), 8}};
+      }
+      auto promise = self->make_response_promise<deliveries_moved>();
+      self->state.held.emplace_back(promise, msg.reader);
+      return promise;
+    },
+    [=](const stop_following& msg) {
+      std::lock_guard lock{world->guard};
+      world->readers_gone.push_back(msg.reader);
+      for (auto& [promise, reader] : self->state.held)
+        if (reader == msg.reader)
+          promise.deliver(deliveries_moved{});
+      std::erase_if(self->state.held, [&msg](auto& x) { return x.second == msg.reader; });
+    },
+    [](const moves_noted&) {},
+    [](const look_for_readers&) {},
+  };
+}
+
 delivery_control_actor::behavior_type fake_control(world_ptr world) {
   auto missing = [] { return to_error(fail(errc::not_found, "there is no such delivery")); };
   return {
@@ -540,6 +588,10 @@ stats_actor::behavior_type fake_stats() {
 
 } // namespace
 
+ulid known_run() {
+  return *parse_ulid("01ARZ3NDEKTSV4RRFFQ69G5RVN");
+}
+
 fake_backend::fake_backend(caf::actor_system& system) : ingress(system.spawn(fake_ingress, world)) {
   world->tokens = {{"all", every_scope}, {"sender", 1}, {"reader", 2}, {"writer", 4}, {"seer", 18}};
   recipient admin;
@@ -552,6 +604,7 @@ fake_backend::fake_backend(caf::actor_system& system) : ingress(system.spawn(fak
   actors.recipients = system.spawn(fake_recipients, world);
   actors.event_types = system.spawn(fake_event_types, world);
   actors.deliveries = system.spawn(fake_deliveries, world);
+  actors.feed = system.spawn(fake_feed, world);
   actors.control = system.spawn(fake_control, world);
   actors.dead_letters = system.spawn(fake_dead_letters, world);
   actors.tokens = system.spawn(fake_tokens, world);
@@ -561,9 +614,10 @@ fake_backend::fake_backend(caf::actor_system& system) : ingress(system.spawn(fak
   actors.stats = system.spawn(fake_stats);
 }
 
-// What ingress holds refers to ingress, so it would never end by itself.
+// What ingress and the feed hold refers to them, so they would never end by themselves.
 fake_backend::~fake_backend() {
   caf::anon_send_exit(ingress, caf::exit_reason::kill);
+  caf::anon_send_exit(actors.feed, caf::exit_reason::kill);
 }
 
 bool fake_world::wait_for_submissions(size_t count) {

@@ -44,6 +44,12 @@ struct fake_world {
   std::map<std::string, custom_event_type> event_types;
   std::vector<list_deliveries> delivery_lists;
   std::vector<find_delivery> delivery_lookups;
+  /// Questions to the feed. It says that it is behind move 7, and shows the eighth one to those who
+  /// ask for more; behind that there is nothing.
+  std::vector<follow_deliveries> follows;
+  std::vector<uint64_t> readers_gone;
+  /// Makes the feed have moves without end, each of some kilobytes.
+  bool is_flooding = false;
   std::vector<preview_delivery> delivery_previews;
   std::vector<send_again> resends;
   std::vector<withdraw_delivery> withdrawals;
@@ -63,6 +69,9 @@ struct fake_world {
   /// Waits until ingress has got `count` submissions in all; false if that takes too long.
   bool wait_for_submissions(size_t count);
 };
+
+/// The run of the feed.
+ulid known_run();
 
 /// Lets go of the submissions that ingress holds.
 struct release_held {};

@@ -18,7 +18,7 @@ router_fixture::router_fixture() {
   };
   bridge_ = system_->spawn(http_bridge, std::vector{post});
   questions_.emplace(bridge_, 0, ask_timeout);
-  router_.emplace(fakes_->actors, *questions_, door_, ask_timeout);
+  router_.emplace(fakes_->actors, *questions_, door_, streams_, ask_timeout);
 }
 
 router_fixture::~router_fixture() {

@@ -56,6 +56,8 @@ protected:
   std::unique_ptr<caf::actor_system> system_;
   std::optional<fake_backend> fakes_;
   admission door_{4};
+  std::shared_ptr<stream_seats> seats_ = std::make_shared<stream_seats>(6);
+  stream_desk streams_{seats_};
 
 private:
   std::mutex guard_;

@@ -56,7 +56,7 @@ class Judge:
         elif kind not in self._types:
             result.append(f"the body is of {kind}")
         else:
-            result += self._body_faults(answer.body, self._types[kind])
+            result += self._body_faults(kind, answer.body, self._types[kind])
         return result
 
     @staticmethod
@@ -72,11 +72,12 @@ class Judge:
             yield f"is {value}"
 
     @staticmethod
-    def _body_faults(body, schema):
+    def _body_faults(kind, body, schema):
         try:
-            value = json.loads(body.decode("utf-8"))
+            text = body.decode("utf-8")
+            value = json.loads(text) if kind.endswith("json") else text
         except ValueError as fault:
-            return [f"the body is not JSON in UTF-8: {fault}"]
+            return [f"the body is not of {kind} in UTF-8: {fault}"]
         best = jsonschema.exceptions.best_match(schema.iter_errors(value))
         return [f"{best.json_path}: {best.message[:500]}"] if best else []
 

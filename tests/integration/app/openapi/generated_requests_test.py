@@ -86,7 +86,8 @@ def send_all(document, world, run, daemon, requests):
             run.note(request, None, [str(fault)])
             continue
         run.note(request, answer, judge(document, request, answer))
-        if answer.status in SUCCESS and request.method == request.operation.method:
+        is_json = answer.headers.get("content-type", "").endswith("json")
+        if is_json and answer.status in SUCCESS and request.method == request.operation.method:
             world.learn(request.operation, request.target, answer)
     connection.close()
 

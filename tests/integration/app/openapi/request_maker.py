@@ -201,6 +201,8 @@ class RequestMaker:
             return self._random.choice(["file", "file; release", "file; release"])
         if parameter["name"] == "Idempotency-Key":
             return self._random.choice(["k-1", "k-2", "k 3", "x" * 200])
+        if parameter["name"] == "Last-Event-ID":
+            return self._random.choice(["17", "01JQGX3Z5E8V3T0Q4F6R8M2N7K-0000000000000001", "x" * 200])
         return self._values.good(parameter["schema"])
 
     def _good_body(self, operation):

@@ -55,6 +55,11 @@ class Connection:
             name, value = line.split(":", 1)
             headers[name.lower()] = value.strip()
         has_body = not is_head and status not in (204, 304)
+        if has_body and headers.get("transfer-encoding") == "chunked":
+            # A body that goes on: its first piece tells what it is like.
+            body = self._read_chunk()
+            self.close()
+            return Answer(status, headers, body)
         length = int(headers["content-length"]) if has_body else 0
         while len(self._buffer) < length:
             self._read()
@@ -62,6 +67,14 @@ class Connection:
         if headers.get("connection") == "close":
             self.close()
         return Answer(status, headers, body)
+
+    def _read_chunk(self):
+        while b"\r\n" not in self._buffer:
+            self._read()
+        size, self._buffer = self._buffer.split(b"\r\n", 1)
+        while len(self._buffer) < int(size, 16) + 2:
+            self._read()
+        return self._buffer[:int(size, 16)]
 
     def _read(self):
         more = self._socket.recv(65536)

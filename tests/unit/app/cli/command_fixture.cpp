@@ -68,7 +68,7 @@ command_result command_test::run(const std::vector<std::string>& arguments,
                       [this](std::chrono::milliseconds x) { now_ += x; },
                       [this](std::chrono::milliseconds x) {
                         now_ += x;
-                        return rests_-- > 0;
+                        return x.count() == 0 || rests_-- > 0;
                       },
                       is_terminal_};
   auto code = cli::run(arguments, around);

@@ -61,32 +61,75 @@ TEST_F(delivery_commands_test, shows_the_message_of_a_delivery) {
   EXPECT_EQ(run({"delivery", "message", "D1"}).out, "POST https://h/\nA: b\n\nhello\n");
 }
 
+std::string event_of(const std::string& id, const std::string& name, const std::string& data) {
+  return fmt::format("id: {}\nevent: {}\ndata: {}\n\n", id, name, data);
+}
+
+std::vector<std::string> last_ids(const tests::fake_api& api) {
+  std::vector<std::string> result;
+  for (auto& x : api.requests()) {
+    auto found = x.headers.find("last-event-id");
+    result.push_back(found == x.headers.end() ? "" : found->second);
+  }
+  return result;
+}
+
 TEST_F(delivery_commands_test, follows_deliveries_as_they_come_and_fare) {
-  auto path = "GET /deliveries?state=x&limit=250";
-  answer(path, 200, page_of(entry("D1", "pending")));
-  answer(path, 200, page_of(entry("D2", "suppressed") + "," + entry("D1", "scheduled", 1)));
-  answer(path, 200, page_of(entry("D2", "suppressed") + "," + entry("D1", "scheduled", 1)));
-  answer(path, 200, page_of(entry("D2", "suppressed") + "," + entry("D1", "delivered", 2)));
-  auto result = run({"delivery", "tail", "--state", "x", "--seconds", "5"});
+  answer("GET /deliveries/stream?state=x", 200,
+         "retry: 2000\nid: 0\n\n" + event_of("1", "delivery", entry("D1", "scheduled", 1)) + ":\n\n"
+           + event_of("2", "delivery", entry("D2", "suppressed"))
+           + event_of("3", "delivery", entry("D1", "delivered", 2)));
+  auto result = run({"delivery", "tail", "--state", "x"});
   EXPECT_EQ(result.code, exit_code::ok) << result.err;
   EXPECT_EQ(result.out,
             "t  D1  scheduled  deploy.failure  shop  attempts 1  200  it broke\n"
             "t  D2  suppressed  deploy.failure  shop  attempts 0  quiet_hours  it broke\n"
             "t  D1  delivered  deploy.failure  shop  attempts 2  200  it broke\n");
-  EXPECT_EQ(api_.requests().size(), 6u);
 }
 
-TEST_F(delivery_commands_test, reads_back_to_the_oldest_that_it_follows) {
-  auto path = "GET /deliveries?limit=250";
-  answer(path, 200, page_of(entry("D1", "pending")));
-  answer(path, 200, page_of(entry("D3", "pending"), R"("c1")"));
-  answer("GET /deliveries?limit=250&cursor=c1", 200,
-         page_of(entry("D2", "pending") + "," + entry("D1", "pending"), R"("c2")"));
-  auto result = run({"delivery", "tail", "--seconds", "1", "--format", "json"});
-  EXPECT_THAT(result.out, testing::StartsWith(R"({"id":"D2")"));
-  EXPECT_THAT(result.out, HasSubstr("\n{\"id\":\"D3\""));
-  EXPECT_EQ(result.err, "");
-  EXPECT_EQ(api_.requests().size(), 3u);
+TEST_F(delivery_commands_test, goes_on_where_it_was_when_the_stream_ends) {
+  auto path = "GET /deliveries/stream";
+  answer(path, 200, "id: 0\n\n");
+  answer(path, 200, event_of("1", "delivery", entry("D1", "pending")) + "id: 9\nda");
+  answer(path, 503, R"({"detail":"the service is stopping","code":"shutting_down"})");
+  answer(path, 200, event_of("5", "reset", R"({"reason":"gap"})"));
+  answer(path, 200, event_of("6", "delivery", entry("D2", "pending")));
+  rests_ = 4;
+  auto result = run({"delivery", "tail", "--format", "json"});
+  EXPECT_EQ(result.code, exit_code::ok) << result.err;
+  EXPECT_EQ(result.out, entry("D1", "pending") + "\n" + entry("D2", "pending") + "\n");
+  EXPECT_THAT(result.err, HasSubstr("more has changed meanwhile than the service has kept"));
+  EXPECT_EQ(last_ids(api_), (std::vector<std::string>{"", "0", "1", "1", "5"}));
+}
+
+TEST_F(delivery_commands_test, waits_longer_and_longer_for_a_service_that_is_gone) {
+  auto path = "GET /deliveries/stream";
+  answer(path, 200, "id: 0\n\n");
+  answer(path, 503, "{}");
+  rests_ = 7;
+  auto began = now_;
+  EXPECT_EQ(run({"delivery", "tail"}).code, exit_code::ok);
+  // 1, 2, 4, 8 and 16 s, and 30 s from then on.
+  EXPECT_EQ(now_ - began, std::chrono::seconds{121});
+}
+
+TEST_F(delivery_commands_test, does_not_follow_what_it_may_not_see) {
+  answer("GET /deliveries/stream", 401, R"({"detail":"no such token is known","code":"x"})");
+  EXPECT_EQ(run({"delivery", "tail"}).code, exit_code::unauthorized);
+  auto path = "GET /deliveries/stream?state=lost";
+  answer(path, 422, R"({"detail":"there is no state 'lost'","code":"invalid_argument"})");
+  auto refused = run({"delivery", "tail", "--state", "lost"});
+  EXPECT_EQ(refused.code, exit_code::refused);
+  EXPECT_THAT(refused.err, HasSubstr("there is no state 'lost'"));
+  answer("GET /deliveries/stream?state=late", 200, "id: 0\n\n");
+  answer("GET /deliveries/stream?state=late", 401, "{}");
+  rests_ = 5;
+  EXPECT_EQ(run({"delivery", "tail", "--state", "late"}).code, exit_code::unauthorized);
+}
+
+TEST_F(delivery_commands_test, says_that_there_is_no_service_to_follow) {
+  environment_["TOCSIN_URL"] = "http://127.0.0.1:1";
+  EXPECT_EQ(run({"delivery", "tail"}).code, exit_code::unreachable);
 }
 
 } // namespace

@@ -1,0 +1,208 @@
+#include "actors/delivery/delivery_feed.hpp"
+
+#include "actors/registry/delivery_reading.hpp"
+#include "storage/delivery_repository.hpp"
+#include "storage/delivery_sieve.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace tocsin {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// A question is answered with so many moves at most; each is a few kilobytes when it is JSON.
+constexpr size_t most_moves = 64;
+
+/// Nor with more than these bytes of what events say, and one move on top of it.
+constexpr size_t most_bytes = 256 * 1024;
+
+/// No more are looked at for one question, so that other readers have their turn.
+constexpr size_t most_scanned = 256;
+
+/// A question waits so long at most. Whoever is still there asks again.
+constexpr auto longest_wait = 30s;
+
+/// A run goes on so long without readers: who comes back within this time has missed nothing.
+constexpr auto run_after_last_reader = 5min;
+
+constexpr auto pause_between_looks = 10s;
+
+/// Longer than any commit takes; the ledger answers in its turn.
+constexpr auto ledger_timeout = 60s;
+
+} // namespace
+
+void delivery_feed_state::start(delivery_feed_actor::stateful_pointer<delivery_feed_state> self,
+                                const feed_options& options) {
+  self_ = self;
+  options_ = options;
+  gauge = actor_gauge{*options_.board, name};
+}
+
+caf::result<deliveries_moved> delivery_feed_state::on_follow_deliveries(follow_deliveries& msg) {
+  auto reply = self_->make_response_promise<deliveries_moved>();
+  last_question_ = options_.steady_now();
+  waiting x{std::move(msg), reply, last_question_};
+  if (!ring_)
+    begin_run();
+  if (is_noting_)
+    take_up(std::move(x));
+  else
+    early_.push_back(std::move(x));
+  return reply;
+}
+
+/// Nobody hears where the feed is before the ledger has said that it notes everything: a commit
+/// that was under way would be missing otherwise, both here and from what is listed at that moment.
+void delivery_feed_state::begin_run() {
+  ring_ = std::make_shared<move_ring>(options_.kept_moves, [address = self_->address()] {
+    if (auto feed = caf::actor_cast<delivery_feed_actor>(address))
+      caf::anon_send(feed, moves_noted{});
+  });
+  run_ = ids_.next(static_cast<uint64_t>(to_unix_ms(options_.now())));
+  self_->request(options_.ledger, ledger_timeout, note_moves{ring_})
+    .then(
+      [this](const noting_begun&) {
+        is_noting_ = true;
+        for (auto& x : std::exchange(early_, {}))
+          take_up(std::move(x));
+      },
+      [this](const caf::error& fault) {
+        ring_ = nullptr;
+        for (auto& x : std::exchange(early_, {}))
+          x.reply.deliver(fault);
+      });
+  self_->delayed_send(self_, pause_between_looks, look_for_readers{run_});
+}
+
+/// Answers where the feed is to whoever is nowhere in it, and serves the others.
+void delivery_feed_state::take_up(waiting x) {
+  auto& after = x.question.after;
+  if (after && after->run == run_ && ring_->behind(after->number, 0))
+    return serve(std::move(x));
+  x.reply.deliver(deliveries_moved{after.has_value(), {}, {run_, ring_->last()}});
+}
+
+/// Answers with the moves that pass, or has the question wait for some.
+void delivery_feed_state::serve(waiting x) {
+  auto& number = x.question.after->number;
+  while (!ring_->wait_behind(number)) {
+    auto moves = ring_->behind(number, most_scanned);
+    if (!moves)
+      return take_up(std::move(x));
+    deliveries_moved result;
+    result.position = {run_, number};
+    if (auto gathered = gather(x.question, *moves, result); !gathered) {
+      x.reply.deliver(to_error(gathered.error()));
+      return;
+    }
+    if (!result.moves.empty() || moves->size() == most_scanned) {
+      x.reply.deliver(std::move(result));
+      return;
+    }
+    number = result.position.number;
+  }
+  waiting_.push_back(std::move(x));
+}
+
+/// Puts those of `moves` that pass into `result`, up to `most_moves`, and its position behind the
+/// last one that was looked at.
+expected<void> delivery_feed_state::gather(const follow_deliveries& question,
+                                           const std::vector<storage::delivery_move>& moves,
+                                           deliveries_moved& result) const {
+  auto tx = options_.storage->read();
+  if (!tx)
+    return tx.error();
+  auto filter = question.filter;
+  if (!filter.customers.empty()) {
+    auto names = names_of_customer(*tx, filter.customers.front());
+    if (!names)
+      return names.error();
+    filter.customers = std::move(*names);
+  }
+  storage::delivery_repository deliveries{*tx};
+  storage::delivery_sieve sieve{*tx, filter};
+  size_t bytes = 0;
+  for (auto& x : moves) {
+    if (result.moves.size() == most_moves || bytes > most_bytes)
+      break;
+    ++result.position.number;
+    auto found = deliveries.find_as_of(x);
+    if (!found)
+      return found.error();
+    if (!*found || (question.only_for && *question.only_for != (*found)->recipient))
+      continue;
+    auto passes = sieve.passes(x.id, x.head);
+    if (!passes)
+      return passes.error();
+    if (!*passes)
+      continue;
+    auto carried = read_event_of(*tx, **found);
+    if (!carried)
+      return carried.error();
+    // As in lists, nobody looks at them.
+    carried->value.details.clear();
+    bytes += carried->value.message.size();
+    result.moves.push_back(
+      {result.position.number, {std::move(**found), std::move(carried->value), {}}});
+  }
+  return {};
+}
+
+void delivery_feed_state::on_stop_following(const stop_following& msg) {
+  auto is_its = [&msg](auto& x) { return x.question.reader == msg.reader; };
+  for (auto all : {&early_, &waiting_}) {
+    auto found = std::find_if(all->begin(), all->end(), is_its);
+    if (found == all->end())
+      continue;
+    // Whoever asked is not there any more; the promise is kept for the sake of order.
+    found->reply.deliver(deliveries_moved{});
+    all->erase(found);
+  }
+}
+
+void delivery_feed_state::on_moves_noted(const moves_noted&) {
+  for (auto& x : std::exchange(waiting_, {}))
+    serve(std::move(x));
+}
+
+void delivery_feed_state::on_look_for_readers(const look_for_readers& msg) {
+  if (!ring_ || msg.run != run_)
+    return;
+  auto now = options_.steady_now();
+  auto is_late = [now](auto& x) { return now - x.since >= longest_wait; };
+  auto first_late = std::stable_partition(waiting_.begin(), waiting_.end(), std::not_fn(is_late));
+  for (auto x = first_late; x != waiting_.end(); ++x)
+    x->reply.deliver(deliveries_moved{false, {}, *x->question.after});
+  waiting_.erase(first_late, waiting_.end());
+  if (is_noting_ && waiting_.empty() && now - last_question_ >= run_after_last_reader) {
+    ring_ = nullptr;
+    is_noting_ = false;
+    self_->request(options_.ledger, ledger_timeout, note_moves{nullptr})
+      .then([](const noting_begun&) {}, [](const caf::error&) {});
+    return;
+  }
+  self_->delayed_send(self_, pause_between_looks, look_for_readers{run_});
+}
+
+delivery_feed_actor::behavior_type
+delivery_feed(delivery_feed_actor::stateful_pointer<delivery_feed_state> self,
+              const feed_options& options) {
+  using state = delivery_feed_state;
+  self->state.start(self, options);
+  return {
+    metered(self, &state::on_follow_deliveries),
+    metered(self, &state::on_stop_following),
+    metered(self, &state::on_moves_noted),
+    metered(self, &state::on_look_for_readers),
+  };
+}
+
+} // namespace tocsin
