@@ -68,6 +68,8 @@ http::server_options http_options(const config& x) {
   result.max_connections = x.server.max_connections;
   result.max_connections_per_address = x.server.max_connections_per_address;
   result.max_waiting_events = x.server.max_waiting_events;
+  result.requests_per_second = x.server.rate_limit;
+  result.submissions_per_second = x.server.event_rate_limit;
   result.max_streams = x.server.max_streams;
   return result;
 }

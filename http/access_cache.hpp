@@ -1,10 +1,10 @@
 #pragma once
 
 #include "http/caller.hpp"
+#include "http/digest_hash.hpp"
 #include "messages/access_epoch.hpp"
 
 #include <chrono>
-#include <cstring>
 #include <optional>
 #include <unordered_map>
 
@@ -36,15 +36,6 @@ private:
   struct entry {
     caller_ptr value;
     clock::time_point until;
-  };
-
-  /// A digest is as good a hash as any.
-  struct digest_hash {
-    size_t operator()(const sha256_digest& x) const noexcept {
-      size_t result = 0;
-      std::memcpy(&result, x.data(), sizeof(result));
-      return result;
-    }
   };
 
   access_epoch epoch_;

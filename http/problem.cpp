@@ -55,6 +55,7 @@ kind_of_problem kind_of(refusal x) {
   case refusal::header_too_large: return {431, "header_too_large", "The header is too large."};
   case refusal::too_many_connections:
     return {503, "too_many_connections", "Too many connections are open."};
+  case refusal::rate_limited: return {429, "rate_limited", "Requests come too fast."};
   }
   return {500, "unknown", "An unknown failure."};
 }

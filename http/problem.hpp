@@ -20,6 +20,7 @@ enum class refusal : uint8_t {
   target_too_long,
   header_too_large,
   too_many_connections,
+  rate_limited,
 };
 
 /// The problem document (RFC 9457) for `x` with its status, and `Retry-After` or

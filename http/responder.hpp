@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace tocsin::http {
 
@@ -49,11 +50,19 @@ public:
   /// Where the request came from; only before it is answered.
   request_origin origin() const { return sink_->origin(); }
 
+  /// Adds a header field to the answer, whatever that will be.
+  void add(header_field x) { added_.push_back(std::move(x)); }
+
   /// Answers; the responder is used up then.
-  void send(response x) { std::exchange(sink_, nullptr)->send(std::move(x)); }
+  void send(response x) {
+    for (auto& each : added_)
+      x.headers.push_back(std::move(each));
+    std::exchange(sink_, nullptr)->send(std::move(x));
+  }
 
 private:
   std::shared_ptr<response_sink> sink_;
+  std::vector<header_field> added_;
 };
 
 /// Whoever answers requests.

@@ -72,8 +72,9 @@ std::vector<route> api_routes() {
 }
 
 router::router(backend actors, asker& questions, admission& door, stream_desk& streams,
-               std::chrono::milliseconds send_test_timeout)
+               caller_limits& limits, std::chrono::milliseconds send_test_timeout)
   : actors_(std::move(actors)),
+    limits_(limits),
     context_{actors_, questions, door, streams, send_test_timeout},
     tokens_(actors_.epoch),
     sessions_(actors_.epoch) {
@@ -187,6 +188,8 @@ void router::authenticate_session(const route& chosen, call c, std::string_view 
 
 void router::admit(const route& chosen, caller_ptr who, call c) {
   c.by = std::move(who);
+  if (!is_within_limit(chosen, c))
+    return;
   // What is for the panel alone is not there for a customer, whatever its scope.
   if (c.by->confined_to && chosen.about == subject::panel)
     return c.send(problem(refusal::unknown_path, "there is no such path"));
@@ -194,6 +197,24 @@ void router::admit(const route& chosen, caller_ptr who, call c) {
     return c.fail(fail(errc::forbidden,
                        fmt::format("the token lacks the scope '{}'", to_string(chosen.scope))));
   run(chosen, std::move(c));
+}
+
+/// Counts the request against what its caller may do, and tells it what is left; answers itself
+/// where that is nothing.
+bool router::is_within_limit(const route& chosen, call& c) {
+  auto sends = chosen.scope == token_scope::events_write;
+  auto standing = (sends ? limits_.submissions : limits_.requests).take(c.by->digest);
+  if (!standing)
+    return true;
+  c.reply.add({"RateLimit-Limit", std::to_string(standing->limit)});
+  c.reply.add({"RateLimit-Remaining", std::to_string(standing->left)});
+  c.reply.add({"RateLimit-Reset", std::to_string(standing->reset.count())});
+  if (standing->may_go_on)
+    return true;
+  auto refused = problem(refusal::rate_limited, "the token or session asks more often than it may");
+  refused.headers.push_back({"Retry-After", std::to_string(standing->retry_after.count())});
+  c.send(std::move(refused));
+  return false;
 }
 
 void router::run(const route& chosen, call c) {

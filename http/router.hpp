@@ -1,6 +1,7 @@
 #pragma once
 
 #include "http/access_cache.hpp"
+#include "http/rate_limits.hpp"
 #include "http/routes/route.hpp"
 
 #include <string>
@@ -16,10 +17,10 @@ std::vector<route> api_routes();
 /// the route answer. Each I/O thread has its own; all of it happens on that thread.
 class router final : public request_handler {
 public:
-  /// `questions`, `door` and `streams` outlive the router. A Send Test may take
+  /// `questions`, `door`, `streams` and `limits` outlive the router. A Send Test may take
   /// `send_test_timeout`.
   router(backend actors, asker& questions, admission& door, stream_desk& streams,
-         std::chrono::milliseconds send_test_timeout);
+         caller_limits& limits, std::chrono::milliseconds send_test_timeout);
 
   void handle(request x, responder reply) override;
 
@@ -38,11 +39,13 @@ private:
   void authenticate_token(const route& chosen, call c, std::string_view text);
   void authenticate_session(const route& chosen, call c, std::string_view secret);
   void admit(const route& chosen, caller_ptr who, call c);
+  bool is_within_limit(const route& chosen, call& c);
   void run(const route& chosen, call c);
   void run_confined(const route& chosen, call c);
   void run_on_own_channel(const route& chosen, call c);
 
   backend actors_;
+  caller_limits& limits_;
   route_context context_;
   access_cache tokens_;
   access_cache sessions_;

@@ -73,7 +73,8 @@ struct server::parts {
     : system(sys),
       options(std::move(opts)),
       door(options.max_waiting_events),
-      limits(options.max_connections, options.max_connections_per_address) {}
+      limits(options.max_connections, options.max_connections_per_address),
+      callers{options.submissions_per_second, options.requests_per_second} {}
 
   expected<void> load_certificate();
   expected<void> listen();
@@ -92,6 +93,7 @@ struct server::parts {
   http_bridge_actor bridge;
   uint16_t port = 0;
   connection_limits limits;
+  caller_limits callers;
   /// Empty without TLS.
   std::optional<tls_identity> identity;
   size_t next_lane = 0;
@@ -140,7 +142,7 @@ void server::parts::start_lanes(const backend& actors) {
     auto& x = *lanes[i];
     x.questions.emplace(bridge, i, options.ask_timeout);
     x.streams.emplace(seats);
-    x.routes.emplace(actors, *x.questions, door, *x.streams, options.send_test_timeout);
+    x.routes.emplace(actors, *x.questions, door, *x.streams, callers, options.send_test_timeout);
     x.services.emplace(
       session_services{options, *x.routes, [&x] { return make_request_id(x.request_ids); }});
   }

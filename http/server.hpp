@@ -53,6 +53,9 @@ struct server_options {
   std::chrono::milliseconds send_test_timeout{90'000};
   /// Events between the door and the commit; requests that would exceed it are answered 429.
   size_t max_waiting_events = 20'000;
+  /// Requests a second of one token or session, those that send events apart; 0: any number.
+  double requests_per_second = 0;
+  double submissions_per_second = 0;
   /// Readers of streams at the same time; more are answered 429.
   size_t max_streams = 64;
 };

@@ -5,7 +5,8 @@ OpenAPI document, and writes it as the C++ source that the service serves it fro
 Each part adds paths and components to the base; none may stand in two of them. What is true of many
 operations is said once, in `x-answers` of the base, and added here to each of them: the answers that
 every operation has, those of operations that need a token, and those of operations with a body. An
-operation that names such a status itself keeps its own. What takes a token takes a session as well. Every answer gets the header X-Request-Id.
+operation that names such a status itself keeps its own. What takes a token takes a session as well. Every answer gets the headers that
+`x-headers` of the base names.
 """
 
 import json
@@ -66,19 +67,22 @@ def add_common_answers(document):
         operation["responses"] = dict(sorted(operation["responses"].items()))
 
 
-def add_request_id(document):
+def add_common_headers(document):
+    """Gives every answer the headers that any may have: those of `x-headers` in the base."""
+    names = document.pop("x-headers")
     answers = list(document["components"]["responses"].values())
     for _, operation in operations(document):
         answers += [x for x in operation["responses"].values() if "$ref" not in x]
     for answer in answers:
-        answer.setdefault("headers", {})["X-Request-Id"] = {"$ref": "#/components/headers/X-Request-Id"}
+        for name in names:
+            answer.setdefault("headers", {})[name] = {"$ref": f"#/components/headers/{name}"}
 
 
 def make(base, parts):
     """The document as text without white space."""
     document = join(base, parts)
     add_common_answers(document)
-    add_request_id(document)
+    add_common_headers(document)
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
 

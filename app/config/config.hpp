@@ -38,6 +38,10 @@ struct server_config {
   uint32_t max_connections_per_address = 512;
   /// Events read but not yet durable; more than that are answered with 429.
   uint32_t max_waiting_events = 20'000;
+  /// Requests a second of one token or session, but for those that send events; 0: any number.
+  uint32_t rate_limit = 1'000;
+  /// Requests a second of one token that send events; 0: any number.
+  uint32_t event_rate_limit = 0;
   /// Readers of streams at the same time.
   uint32_t max_streams = 64;
 };

@@ -47,6 +47,15 @@ constexpr std::array server_options{
   option{"server", "max_waiting_events",
          [](config& x) -> setting { return &x.server.max_waiting_events; },
          "Events read but not yet on disk; what comes on top is answered with 429.", 1, 1'000'000},
+  option{"server", "rate_limit", [](config& x) -> setting { return &x.server.rate_limit; },
+         "Requests a second of one token or session, and twice as many at once; more are answered "
+         "with 429. 0: any number. Requests that send events do not count.",
+         0, 1'000'000},
+  option{"server", "event_rate_limit",
+         [](config& x) -> setting { return &x.server.event_rate_limit; },
+         "The same for requests that send events. 0: as many as the service can take, which "
+         "max_waiting_events sees to.",
+         0, 1'000'000},
   option{"server", "max_streams", [](config& x) -> setting { return &x.server.max_streams; },
          "Readers of GET /deliveries/stream at the same time; more are answered with 429.", 1,
          10'000},

@@ -39,9 +39,11 @@ service_process::~service_process() {
 void service_process::start() {
   auto ready = directory_.path() / "ready.json";
   std::filesystem::remove(ready);
-  std::vector<std::string> arguments{TOCSIND_PROGRAM, "--data-dir",  data_dir(),
-                                     "--listen",      "127.0.0.1:0", "--ready-file",
-                                     ready.string(),  "--log-level", "error"};
+  std::vector<std::string> arguments{TOCSIND_PROGRAM, "--data-dir", data_dir(), "--listen",
+                                     "127.0.0.1:0", "--ready-file", ready.string(), "--log-level",
+                                     "error",
+                                     // Tests ask as fast as they can.
+                                     "--set", "server.rate_limit=0"};
   for (auto& setting : settings_) {
     arguments.push_back("--set");
     arguments.push_back(setting);

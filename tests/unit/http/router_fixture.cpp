@@ -7,7 +7,8 @@
 
 namespace tocsin::http {
 
-router_fixture::router_fixture() {
+router_fixture::router_fixture(double submissions_per_second, double requests_per_second)
+  : limits_(submissions_per_second, requests_per_second) {
   config_.set("scheduler.max-threads", 1);
   system_ = std::make_unique<caf::actor_system>(config_);
   fakes_.emplace(*system_);
@@ -18,7 +19,7 @@ router_fixture::router_fixture() {
   };
   bridge_ = system_->spawn(http_bridge, std::vector{post});
   questions_.emplace(bridge_, 0, ask_timeout);
-  router_.emplace(fakes_->actors, *questions_, door_, streams_, ask_timeout);
+  router_.emplace(fakes_->actors, *questions_, door_, streams_, limits_, ask_timeout);
 }
 
 router_fixture::~router_fixture() {

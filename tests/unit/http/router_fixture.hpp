@@ -29,7 +29,8 @@ public:
 /// A router over fake actors; the test's thread plays the I/O thread.
 class router_fixture : public testing::Test {
 protected:
-  router_fixture();
+  /// With limits for requests that send events, and for all others; 0 sets none.
+  explicit router_fixture(double submissions_per_second = 0, double requests_per_second = 0);
   ~router_fixture() override;
 
   /// Sends a request and waits for its response.
@@ -58,6 +59,7 @@ protected:
   admission door_{4};
   std::shared_ptr<stream_seats> seats_ = std::make_shared<stream_seats>(6);
   stream_desk streams_{seats_};
+  caller_limits limits_;
 
 private:
   std::mutex guard_;

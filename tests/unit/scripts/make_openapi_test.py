@@ -15,6 +15,7 @@ BASE = {
     "paths": {"/health": {"get": {"security": [], "responses": {"200": {"description": "yes"}}}}},
     "components": {"responses": {"Failed": {"description": "no"}}},
     "x-answers": {"every": {"500": "Failed"}, "with_token": {"401": "Unknown"}, "with_body": {"415": "Type"}},
+    "x-headers": ["X-Request-Id"],
 }
 
 PART = {
@@ -52,8 +53,9 @@ class MakeOpenapiTest(unittest.TestCase):
         self.assertEqual(["201", "401", "415", "500"], list(things))
         self.assertEqual("of its own", things["500"]["description"])
 
-    def test_gives_every_answer_the_request_id(self):
+    def test_gives_every_answer_the_common_headers(self):
         document = self.joined(BASE, PART)
+        self.assertNotIn("x-headers", document)
         header = {"X-Request-Id": {"$ref": "#/components/headers/X-Request-Id"}}
         self.assertEqual(header, document["components"]["responses"]["Failed"]["headers"])
         self.assertEqual(header, document["paths"]["/health"]["get"]["responses"]["200"]["headers"])
