@@ -239,6 +239,7 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
   backend.sessions = system.spawn(session_registry, doors);
   backend.sign_in = system.spawn<caf::detached>(sign_in_desk, doors);
   backend.public_url = settings.server.public_url;
+  backend.portal_ancestors = settings.server.portal_ancestors;
   backend.stats = system.spawn(stats, storage, board, std::string{version()}, now);
   guard = system.spawn(node_guard, essential_actors(), std::move(on_fatal));
   caf::anon_send(ledger, subscribe_changes{router});

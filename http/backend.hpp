@@ -44,6 +44,8 @@ struct backend {
   access_epoch epoch = make_access_epoch();
   /// What people reach the service under, for example `https://notify.example.com`; may be empty.
   std::string public_url;
+  /// The origins whose pages may frame the portal, parted by spaces; empty: none.
+  std::string portal_ancestors;
 };
 
 } // namespace tocsin::http

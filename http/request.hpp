@@ -29,6 +29,7 @@ struct request {
   std::optional<std::string> mask_sensitive;
   std::optional<std::string> managed_by;
   std::optional<std::string> last_event_id;
+  std::optional<std::string> accept_encoding;
   std::string body;
 };
 

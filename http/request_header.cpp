@@ -111,6 +111,7 @@ request take_request(beast_request& x) {
   result.mask_sensitive = value_of(x, "X-Mask-Sensitive");
   result.managed_by = value_of(x, "X-Managed-By");
   result.last_event_id = value_of(x, "Last-Event-ID");
+  result.accept_encoding = value_of(x, field::accept_encoding);
   result.body = std::move(x.body());
   return result;
 }

@@ -19,7 +19,8 @@ struct header_field {
 };
 
 /// One response as the routes give it. The session adds `Date`, `Content-Length`, `Connection`
-/// and `X-Request-Id`, and `Cache-Control: no-store` unless `headers` have another.
+/// and `X-Request-Id`, and unless `headers` have others, `Cache-Control: no-store` and a
+/// `Content-Security-Policy` that forbids everything.
 struct response {
   unsigned status = 200;
   /// A literal; meaningless where the body is empty.

@@ -8,12 +8,12 @@ namespace tocsin::http {
 
 namespace {
 
-/// An API has no pages: whatever a browser makes of an answer, it must not run, frame, keep or
-/// guess anything.
-constexpr std::string_view security_fields
-  = "X-Content-Type-Options: nosniff\r\n"
-    "Referrer-Policy: no-referrer\r\n"
-    "Content-Security-Policy: default-src 'none'; frame-ancestors 'none'\r\n";
+/// Whatever a browser makes of an answer, it must not guess what it is, nor tell others of it.
+constexpr std::string_view security_fields = "X-Content-Type-Options: nosniff\r\n"
+                                             "Referrer-Policy: no-referrer\r\n";
+
+/// But for the panel's pages, which bring a policy of their own, nothing may run or be framed.
+constexpr std::string_view content_policy = "default-src 'none'; frame-ancestors 'none'";
 
 /// A year, as RFC 6797 §6.1.1 counts it.
 constexpr std::string_view transport_field = "Strict-Transport-Security: max-age=31536000\r\n";
@@ -46,6 +46,8 @@ std::string response_head(const response& x, const head_facts& facts) {
   if (!x.body.empty() || x.source)
     add("Content-Type", x.content_type);
   result.append(security_fields);
+  if (!has_field(x, "Content-Security-Policy"))
+    add("Content-Security-Policy", content_policy);
   if (!has_field(x, "Cache-Control"))
     add("Cache-Control", "no-store");
   if (facts.is_encrypted)

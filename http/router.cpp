@@ -2,6 +2,7 @@
 
 #include "http/credentials.hpp"
 #include "http/openapi.hpp"
+#include "http/panel_pages.hpp"
 #include "http/routes/conditions.hpp"
 
 #include <fmt/format.h>
@@ -94,6 +95,10 @@ void router::handle(request x, responder reply) {
 }
 
 bool router::answer_openly(call& c) {
+  if (auto page = answer_panel(c.message, c.where, actors_.portal_ancestors)) {
+    c.send(std::move(*page));
+    return true;
+  }
   auto is_description = is_path(c.where, "openapi.json");
   if (!is_description && !is_path(c.where, "healthz") && !is_path(c.where, "readyz"))
     return false;

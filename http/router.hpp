@@ -30,8 +30,8 @@ private:
     std::vector<std::string> pattern;
   };
 
-  /// Answers what stands outside `/api/v1` and needs no token; false if `c` is about something
-  /// else.
+  /// Answers what stands outside `/api/v1` and needs no token, the panel among it; false if `c` is
+  /// about something else.
   bool answer_openly(call& c);
   void answer_health(call c);
   const entry* choose(call& c);

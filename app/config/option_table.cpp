@@ -34,6 +34,11 @@ constexpr std::array server_options{
   option{"server", "public_url", [](config& x) -> setting { return &x.server.public_url; },
          "What people reach the service under, for example https://notify.example.com. Links into "
          "the portal begin with it."},
+  option{"server", "portal_ancestors",
+         [](config& x) -> setting { return &x.server.portal_ancestors; },
+         "Origins whose pages may show the customer portal in a frame, for example "
+         "https://panel.example.com, with spaces between them; empty: none.",
+         0, 0, text_rule::origins},
   option{"server", "threads", [](config& x) -> setting { return &x.server.threads; },
          "Threads that read requests and write answers.", 1, 64},
   option{"server", "max_body", [](config& x) -> setting { return &x.server.max_body_bytes; },

@@ -16,7 +16,15 @@ using setting = std::variant<bool*, uint32_t*, uint64_t*, std::chrono::milliseco
                              std::filesystem::path*, endpoint*, log_level*, log_format*>;
 
 /// What a text or a path must be, beyond its type.
-enum class text_rule : uint8_t { any, not_empty, existing_file, base_url, proxy_url, networks };
+enum class text_rule : uint8_t {
+  any,
+  not_empty,
+  existing_file,
+  base_url,
+  proxy_url,
+  networks,
+  origins
+};
 
 /// One key of the configuration. Its default is what a default-constructed `config` holds.
 struct option {

@@ -87,6 +87,26 @@ bool is_proxy_url(std::string_view text) {
          && !url->has_fragment() && (url->encoded_path().empty() || url->encoded_path() == "/");
 }
 
+/// `https://panel.example.com:8443`. What has a meaning of its own in a header must not be in
+/// there.
+bool is_origin(std::string_view text) {
+  auto url = boost::urls::parse_uri({text.data(), text.size()});
+  return url && (url->scheme() == "http" || url->scheme() == "https")
+         && !url->encoded_host().empty() && !url->has_userinfo() && !url->has_query()
+         && !url->has_fragment() && url->encoded_path().empty()
+         && text.find_first_of(";,") == text.npos;
+}
+
+bool are_origins(std::string_view text) {
+  while (!text.empty()) {
+    auto end = std::min(text.find(' '), text.size());
+    if (!is_origin(text.substr(0, end)))
+      return false;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return true;
+}
+
 bool obeys(text_rule rule, const std::string& text) {
   std::error_code ignored;
   switch (rule) {
@@ -97,6 +117,7 @@ bool obeys(text_rule rule, const std::string& text) {
   case text_rule::base_url: return is_base_url(text);
   case text_rule::proxy_url: return text.empty() || is_proxy_url(text);
   case text_rule::networks: return channels::parse_address_list(text).has_value();
+  case text_rule::origins: return are_origins(text);
   }
   return false;
 }
@@ -113,6 +134,9 @@ std::string in_words(text_rule rule) {
     return "an http:// URL of a proxy such as \"http://proxy.example.net:3128\", or an empty text";
   case text_rule::networks:
     return "networks such as \"10.0.0.0/8, fd00::/8\", parted by commas, or an empty text";
+  case text_rule::origins:
+    return "origins such as \"https://panel.example.com\" with one space between them, or an empty "
+           "text";
   }
   return {};
 }

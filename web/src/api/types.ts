@@ -1,0 +1,321 @@
+// The objects of the API, in the words of its description (/openapi.json).
+
+export type Ulid = string;
+/** An instant in UTC, RFC 3339. */
+export type Instant = string;
+/** `admin/ops` or `customer/acme`. */
+export type RecipientId = string;
+
+export type ChannelType = "email" | "slack" | "discord" | "telegram" | "webhook";
+export type Severity = "success" | "info" | "warning" | "error" | "critical";
+export type Scope = "events:write" | "read" | "write" | "read:sensitive" | "stats";
+export type DeliveryState =
+  | "pending"
+  | "scheduled"
+  | "attempting"
+  | "delivered"
+  | "dead_letter"
+  | "suppressed"
+  | "cancelled";
+export type OutcomeClass = "delivered" | "retry" | "throttled" | "rejected" | "dead_endpoint" | "ambiguous";
+export type Stage = "render" | "resolve" | "connect" | "tls" | "auth" | "send" | "accepted";
+
+export interface Page<T> {
+  data: T[];
+  next_cursor: string | null;
+  has_more: boolean;
+}
+
+export interface Session {
+  who: RecipientId;
+  csrf_token: string;
+  expires_at: Instant;
+}
+
+export interface EventTypeInfo {
+  type: string;
+  default: boolean;
+  severity: Severity;
+}
+
+export interface Trigger {
+  on: boolean;
+  to?: string[];
+}
+
+export interface Selection {
+  include: string[];
+  exclude: string[];
+}
+
+export interface DeliveryPolicy {
+  first_retry_seconds: number | null;
+  max_retry_seconds: number | null;
+  give_up_seconds: number | null;
+  on_ambiguous: "retry" | "dead_letter";
+}
+
+/** What a setting can be; which ones there are depends on the channel's type. */
+export type Setting = string | number | string[] | Record<string, unknown> | null;
+
+/** Whether a secret is there, and its last characters; of webhook headers one for each name. */
+export interface SecretState {
+  configured: boolean;
+  hint?: string | null;
+}
+
+export interface Channel {
+  id: Ulid;
+  owner: RecipientId;
+  name: string;
+  type: ChannelType;
+  enabled: boolean;
+  disabled_reason: string | null;
+  triggers: Record<string, Trigger>;
+  filters: { customers: Selection; services: Selection };
+  delivery: DeliveryPolicy;
+  settings: Record<string, Setting>;
+  secrets: Record<string, SecretState>;
+  target: string;
+  revision: number;
+  created_at: Instant;
+  updated_at: Instant;
+}
+
+export interface ChannelInput {
+  owner?: RecipientId;
+  name: string;
+  type: ChannelType;
+  enabled: boolean;
+  filters: Channel["filters"];
+  delivery: DeliveryPolicy;
+  settings: Record<string, Setting>;
+}
+
+export type ChannelPatch = Partial<Omit<ChannelInput, "owner" | "type">>;
+
+/** What goes to the provider, without secrets. */
+export interface ProviderRequest {
+  method: "POST" | "MAIL";
+  url: string;
+  encryption?: string;
+  headers: Record<string, string>;
+  body: string;
+  html?: string;
+}
+
+export interface Preview {
+  event_type: string;
+  request: ProviderRequest;
+}
+
+export interface TestResult {
+  delivered: boolean;
+  outcome: OutcomeClass;
+  stage: Stage;
+  code: string | null;
+  text: string | null;
+  duration_ms: number;
+  hint: string | null;
+  request: ProviderRequest | null;
+}
+
+export interface RotatedSecret {
+  secret: string;
+  previous_secret_expires_at: Instant | null;
+  revision: number;
+}
+
+export interface MatrixCell extends Trigger {
+  default: boolean;
+}
+
+export interface MatrixChannel {
+  id: Ulid;
+  name: string;
+  type: ChannelType;
+  revision: number;
+  triggers: Record<string, MatrixCell>;
+}
+
+export interface TriggerMatrix {
+  owner: RecipientId;
+  event_types: EventTypeInfo[];
+  channels: MatrixChannel[];
+}
+
+export interface Delivery {
+  id: Ulid;
+  event_id: Ulid;
+  event_type: string;
+  service: string | null;
+  customer: string | null;
+  message: string;
+  channel: Ulid | null;
+  recipient: RecipientId;
+  destination: string | null;
+  state: DeliveryState;
+  reason: string | null;
+  attempts: number;
+  created_at: Instant;
+  due_at: Instant | null;
+  finished_at: Instant | null;
+  resent_at: Instant | null;
+  note: string | null;
+  last_code: string | null;
+  last_text: string | null;
+}
+
+export interface Attempt {
+  number: number;
+  started_at: Instant;
+  duration_ms: number;
+  outcome: OutcomeClass;
+  stage: Stage;
+  code: string | null;
+  text: string | null;
+}
+
+export interface DeliveryDetail extends Delivery {
+  attempt_log: Attempt[];
+}
+
+export interface DeliveryChanged {
+  changed: boolean;
+  delivery: Delivery;
+}
+
+export interface DeadLetter extends Delivery {
+  may_duplicate: boolean;
+}
+
+export interface DeadLetterGroup {
+  channel: Ulid;
+  code: string | null;
+  count: number;
+  oldest: Instant;
+  newest: Instant;
+  sample: Ulid;
+  sample_text: string | null;
+}
+
+/** Which dead letters a request is about: named ones, or all that fit. */
+export interface DeadLetterChoice {
+  ids?: Ulid[];
+  channel?: Ulid;
+  code?: string;
+  since?: Instant;
+}
+
+export interface DeadLettersDone {
+  dry_run: boolean;
+  matched: number;
+  replayed?: number;
+  discarded?: number;
+  skipped: number;
+  may_duplicate: number;
+  first_due_at: Instant | null;
+  last_due_at: Instant | null;
+  refused: { id: Ulid; code: string; detail: string }[];
+  next_cursor: string | null;
+  has_more: boolean;
+  stopped_by: { code: string; detail: string } | null;
+}
+
+export interface Admin {
+  name: string;
+  display_name: string;
+  revision: number;
+  created_at: Instant;
+  updated_at: Instant;
+}
+
+export interface Customer extends Admin {
+  services: string[];
+  portal_enabled: boolean;
+}
+
+export interface CustomerInput {
+  name: string;
+  display_name?: string;
+  services: string[];
+  portal_enabled: boolean;
+}
+
+export interface QuietHours {
+  from: string;
+  until: string;
+  utc_offset_minutes: number;
+  critical_bypass: boolean;
+}
+
+export interface Preference {
+  customers: Selection;
+  services: Selection;
+  event_types: Selection;
+  quiet_hours: QuietHours | null;
+  revision: number;
+}
+
+export interface PortalLink {
+  url: string;
+  code: string;
+  expires_at: Instant;
+}
+
+export interface Token {
+  id: Ulid;
+  name: string;
+  scopes: Scope[];
+  created_at: Instant;
+  expires_at: Instant | null;
+  last_used_at: Instant | null;
+}
+
+export interface NewToken extends Token {
+  token: string;
+}
+
+export interface AuditEntry {
+  id: Ulid;
+  at: Instant;
+  author: { kind: "service" | "token" | "admin" | "customer"; id: string | null; name: string | null };
+  request_id: string | null;
+  action: string;
+  object: string;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+}
+
+export interface ActorStats {
+  name: string;
+  instances: number;
+  mailbox_depth: number;
+  messages_handled: number;
+  restarts: number;
+  busy_us: number;
+}
+
+export interface ChannelStats {
+  channel: Ulid;
+  name: string;
+  type: ChannelType;
+  sent: number;
+  failed: number;
+  retried: number;
+  in_flight: number;
+  pending: number;
+  restarts: number;
+  parked: boolean;
+  breaker: "closed" | "open" | "half_open";
+  latency_p50_ms: number;
+  latency_p99_ms: number;
+}
+
+export interface Stats {
+  version: string;
+  uptime_seconds: number;
+  actors: ActorStats[];
+  channels: ChannelStats[];
+  certificates: { role: string; name: string; fingerprint: string; expires_at: Instant; connections: number }[];
+}

@@ -1,0 +1,140 @@
+// The frame around every page: the name, the ways to all pages, who is signed in.
+
+import type { ComponentChildren } from "preact";
+import { useLocation } from "preact-iso/router";
+import { useEffect, useState } from "preact/hooks";
+import { isPortal, nameOf, signOut, who } from "./session";
+import { chooseTheme, theme, type Theme } from "./theme";
+import { Icon } from "./ui/icon";
+import { to } from "./ui/link";
+
+interface Entry {
+  path: string;
+  label: string;
+}
+
+const forAdmins: readonly { title: string; entries: readonly Entry[] }[] = [
+  {
+    title: "Notifications",
+    entries: [
+      { path: "/", label: "Overview" },
+      { path: "/channels", label: "Channels" },
+      { path: "/triggers", label: "Triggers" },
+      { path: "/preferences", label: "Preferences" },
+    ],
+  },
+  {
+    title: "History",
+    entries: [
+      { path: "/deliveries", label: "Deliveries" },
+      { path: "/dead-letters", label: "Dead letters" },
+      { path: "/audit", label: "Audit log" },
+    ],
+  },
+  {
+    title: "Administration",
+    entries: [
+      { path: "/customers", label: "Customers" },
+      { path: "/admins", label: "Admins" },
+      { path: "/tokens", label: "API tokens" },
+      { path: "/system", label: "System" },
+    ],
+  },
+];
+
+const forCustomers: typeof forAdmins = [
+  {
+    title: "Notifications",
+    entries: [
+      { path: "/channels", label: "Channels" },
+      { path: "/triggers", label: "Events" },
+      { path: "/preferences", label: "Quiet hours" },
+      { path: "/deliveries", label: "Deliveries" },
+    ],
+  },
+];
+
+/** Whether the page at `path` belongs to the entry. */
+function isCurrent(entry: Entry, path: string): boolean {
+  const own = to(entry.path);
+  if (entry.path === "/") return path === own || path === own.slice(0, -1);
+  return path === own || path.startsWith(`${own}/`);
+}
+
+function ThemeChoice() {
+  return (
+    <select
+      aria-label="Colours"
+      class="small"
+      value={theme.value}
+      onChange={(event) => chooseTheme(event.currentTarget.value as Theme)}
+    >
+      <option value="system">System colours</option>
+      <option value="light">Light</option>
+      <option value="dark">Dark</option>
+    </select>
+  );
+}
+
+function Navigation({ path }: { path: string }) {
+  return (
+    <nav aria-label="Pages">
+      {(isPortal ? forCustomers : forAdmins).map((group) => (
+        <section key={group.title}>
+          <p class="nav-title">{group.title}</p>
+          <ul>
+            {group.entries.map((x) => (
+              <li key={x.path}>
+                <a href={to(x.path)} aria-current={isCurrent(x, path) ? "page" : undefined}>
+                  {x.label}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </nav>
+  );
+}
+
+export function Layout({ children }: { children: ComponentChildren }) {
+  const { path } = useLocation();
+  const [open, setOpen] = useState(false);
+  useEffect(() => setOpen(false), [path]);
+  return (
+    <div class="frame">
+      <a class="skip" href="#main">
+        Skip to the page
+      </a>
+      <header class="side">
+        <div class="brand">
+          <a href={to("/")}>Tocsin</a>
+          <button
+            type="button"
+            class="menu small secondary"
+            aria-expanded={open}
+            aria-controls="side-content"
+            onClick={() => setOpen(!open)}
+          >
+            <Icon name="menu" /> Menu
+          </button>
+        </div>
+        <div id="side-content" class={open ? "side-content open" : "side-content"}>
+          <Navigation path={path} />
+          <div class="me">
+            <p>
+              Signed in as <strong>{nameOf(who.value)}</strong>
+            </p>
+            <ThemeChoice />
+            <button type="button" class="small secondary" onClick={signOut}>
+              Sign out
+            </button>
+          </div>
+        </div>
+      </header>
+      <main id="main" tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  );
+}

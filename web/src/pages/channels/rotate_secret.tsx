@@ -1,0 +1,102 @@
+// A new signing secret for a webhook, and how its receiver checks signatures.
+
+import { useState } from "preact/hooks";
+import { channels } from "../../api/tocsin";
+import type { Channel, RotatedSecret } from "../../api/types";
+import { Confirm, Dialog } from "../../ui/dialog";
+import { Copyable } from "../../ui/copy";
+import { SelectField } from "../../ui/field";
+import { Time } from "../../ui/time";
+import { snippets } from "./verification_snippets";
+
+interface Props {
+  channel: Channel;
+  onRotated: () => void;
+}
+
+const graces = [
+  { value: "86400", label: "a day" },
+  { value: "3600", label: "an hour" },
+  { value: "604800", label: "a week" },
+  { value: "0", label: "not at all: the old one ends now" },
+];
+
+function Verification() {
+  const [language, setLanguage] = useState(snippets[0]!.language);
+  const snippet = snippets.find((x) => x.language === language) ?? snippets[0]!;
+  return (
+    <details>
+      <summary>How a receiver checks the signature</summary>
+      <SelectField
+        label="Language"
+        value={language}
+        onValue={setLanguage}
+        choices={snippets.map((x) => ({ value: x.language, label: x.language }))}
+      />
+      <Copyable text={snippet.text} what={`the ${snippet.language} code`} />
+    </details>
+  );
+}
+
+function NewSecret({ rotated, onClose }: { rotated: RotatedSecret; onClose: () => void }) {
+  return (
+    <Dialog title="The new secret" onClose={onClose}>
+      <p>
+        Give it to the receiver now: <strong>it is shown this once.</strong>
+      </p>
+      <Copyable text={rotated.secret} what="the new secret" />
+      <p>
+        {rotated.previous_secret_expires_at ? (
+          <>
+            Until then messages bear signatures under both secrets: the old one ends{" "}
+            <Time at={rotated.previous_secret_expires_at} />.
+          </>
+        ) : (
+          "Messages are signed with it alone from now on."
+        )}
+      </p>
+      <div class="row row-end">
+        <button type="button" onClick={onClose}>
+          Done
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+export function RotateSecret({ channel, onRotated }: Props) {
+  const [asking, setAsking] = useState(false);
+  const [grace, setGrace] = useState("86400");
+  const [rotated, setRotated] = useState<RotatedSecret>();
+  const isSigned = channel.secrets["secret"]?.configured === true;
+  return (
+    <section class="card" aria-labelledby="signing">
+      <h2 id="signing">Signing</h2>
+      <p>{isSigned ? "Messages are signed." : "Messages are not signed yet: whoever knows the address can send to it."}</p>
+      <button type="button" class="secondary" onClick={() => setAsking(true)}>
+        {isSigned ? "Rotate secret…" : "Make a secret…"}
+      </button>
+      <Verification />
+      {asking && (
+        <Confirm
+          title={isSigned ? "Rotate the signing secret?" : "Make a signing secret?"}
+          verb={isSigned ? "Rotate" : "Make it"}
+          onClose={() => setAsking(false)}
+          onConfirm={async () => setRotated(await channels.rotateSecret(channel.id, Number(grace), channel.revision))}
+        >
+          <p>A new secret is made and shown once.</p>
+          {isSigned && <SelectField label="How long the old one still counts" value={grace} onValue={setGrace} choices={graces} />}
+        </Confirm>
+      )}
+      {rotated && (
+        <NewSecret
+          rotated={rotated}
+          onClose={() => {
+            setRotated(undefined);
+            onRotated();
+          }}
+        />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,86 @@
+// A secret can be given and replaced but is never shown again.
+
+import { useState } from "preact/hooks";
+import type { SecretState } from "../../api/types";
+import { AreaField, TextField } from "../../ui/field";
+import type { SettingField } from "./channel_kinds";
+
+interface Props {
+  field: SettingField;
+  stored: SecretState | undefined;
+  value: string;
+  removed: boolean;
+  error: string | undefined;
+  onValue: (value: string) => void;
+  onRemoved: (removed: boolean) => void;
+}
+
+export function SecretField({ field, stored, value, removed, error, onValue, onRemoved }: Props) {
+  const [replacing, setReplacing] = useState(false);
+  const isStored = stored?.configured === true;
+  const isKept = isStored && !replacing && !error;
+  const keep = (): void => {
+    setReplacing(false);
+    onRemoved(false);
+    onValue("");
+  };
+  if (removed)
+    return (
+      <div class="field">
+        <p class="label">{field.label}</p>
+        <p class="secret">
+          Will be removed when you save
+          <button type="button" class="small secondary" onClick={keep} aria-label={`Keep ${field.label}`}>
+            Keep it
+          </button>
+        </p>
+      </div>
+    );
+  if (isKept)
+    return (
+      <div class="field">
+        <p class="label">{field.label}</p>
+        <p class="secret">
+          <span>configured {stored.hint && <code>••••{stored.hint}</code>}</span>
+          <button
+            type="button"
+            class="small secondary"
+            onClick={() => setReplacing(true)}
+            aria-label={`Replace ${field.label}`}
+          >
+            Replace
+          </button>
+          {!field.required && (
+            <button
+              type="button"
+              class="small secondary"
+              onClick={() => onRemoved(true)}
+              aria-label={`Remove ${field.label}`}
+            >
+              Remove
+            </button>
+          )}
+        </p>
+      </div>
+    );
+  const Input = field.kind === "secret-pairs" ? AreaField : TextField;
+  return (
+    <div>
+      <Input
+        label={field.label}
+        help={field.help}
+        error={error}
+        value={value}
+        onValue={onValue}
+        required={field.required === true}
+        placeholder={field.placeholder ?? ""}
+        {...(field.kind === "secret" ? { type: "password", autocomplete: "new-password" } : {})}
+      />
+      {isStored && (
+        <button type="button" class="small secondary" onClick={keep} aria-label={`Keep the stored ${field.label}`}>
+          Keep what is stored
+        </button>
+      )}
+    </div>
+  );
+}

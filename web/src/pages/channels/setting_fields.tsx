@@ -1,0 +1,55 @@
+// The fields of a channel's own settings, by its type.
+
+import type { Problem } from "../../api/problem";
+import type { SecretState } from "../../api/types";
+import { AreaField, SelectField, TextField } from "../../ui/field";
+import type { SettingField } from "./channel_kinds";
+import { fieldsOf, isSecret, type Draft } from "./draft";
+import { SecretField } from "./secret_field";
+
+interface Props {
+  draft: Draft;
+  onDraft: (draft: Draft) => void;
+  secrets: Record<string, SecretState>;
+  problem: Problem | undefined;
+}
+
+/** Of webhook headers each has a state of its own, all below `headers`. */
+function secretOf(secrets: Record<string, SecretState>, key: string): SecretState | undefined {
+  const below = Object.keys(secrets).filter((x) => x.startsWith(`${key}.`) || x.startsWith(`${key}/`));
+  return secrets[key] ?? (below.length > 0 ? { configured: true } : undefined);
+}
+
+export function SettingFields({ draft, onDraft, secrets, problem }: Props) {
+  const put = (key: string, value: string): void => onDraft({ ...draft, settings: { ...draft.settings, [key]: value } });
+  const putRemoved = (key: string, removed: boolean): void => {
+    const others = draft.removed.filter((x) => x !== key);
+    onDraft({ ...draft, removed: removed ? [...others, key] : others });
+  };
+  const show = (field: SettingField) => {
+    const shared = {
+      label: field.label,
+      help: field.help,
+      error: problem?.at(`/settings/${field.key}`),
+      value: draft.settings[field.key] ?? "",
+      onValue: (value: string) => put(field.key, value),
+      required: field.required === true,
+      placeholder: field.placeholder ?? "",
+    };
+    if (isSecret(field))
+      return (
+        <SecretField
+          key={field.key}
+          {...shared}
+          field={field}
+          stored={secretOf(secrets, field.key)}
+          removed={draft.removed.includes(field.key)}
+          onRemoved={(removed) => putRemoved(field.key, removed)}
+        />
+      );
+    if (field.choices) return <SelectField key={field.key} {...shared} choices={field.choices} />;
+    if (field.kind === "lines") return <AreaField key={field.key} {...shared} />;
+    return <TextField key={field.key} {...shared} type={field.kind === "number" ? "number" : "text"} />;
+  };
+  return <>{fieldsOf(draft).map(show)}</>;
+}

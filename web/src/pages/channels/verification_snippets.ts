@@ -1,0 +1,43 @@
+// Code for receivers of webhooks that checks the signature (Standard Webhooks). The rules stand in docs/channels.md.
+
+const python = `import base64, hmac, time
+
+def is_genuine(secret: str, headers, body: bytes) -> bool:
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    if abs(time.time() - int(headers["webhook-timestamp"])) > 300:
+        return False
+    signed = b".".join([headers["webhook-id"].encode(), headers["webhook-timestamp"].encode(), body])
+    wanted = "v1," + base64.b64encode(hmac.digest(key, signed, "sha256")).decode()
+    # While a secret is rotated there are two signatures: one that fits is enough.
+    return any(hmac.compare_digest(x, wanted) for x in headers["webhook-signature"].split(" "))`;
+
+const node = `import { createHmac, timingSafeEqual } from "node:crypto";
+
+export function isGenuine(secret, headers, body /* Buffer, as it came */) {
+  const key = Buffer.from(secret.replace(/^whsec_/, ""), "base64");
+  if (Math.abs(Date.now() / 1000 - Number(headers["webhook-timestamp"])) > 300) return false;
+  const signed = Buffer.concat([Buffer.from(\`\${headers["webhook-id"]}.\${headers["webhook-timestamp"]}.\`), body]);
+  const wanted = Buffer.from("v1," + createHmac("sha256", key).update(signed).digest("base64"));
+  // While a secret is rotated there are two signatures: one that fits is enough.
+  return headers["webhook-signature"].split(" ").some((x) => {
+    const given = Buffer.from(x);
+    return given.length === wanted.length && timingSafeEqual(given, wanted);
+  });
+}`;
+
+const php = `function is_genuine(string $secret, array $headers, string $body): bool {
+    $key = base64_decode(preg_replace('/^whsec_/', '', $secret));
+    if (abs(time() - (int) $headers['webhook-timestamp']) > 300) return false;
+    $signed = $headers['webhook-id'] . '.' . $headers['webhook-timestamp'] . '.' . $body;
+    $wanted = 'v1,' . base64_encode(hash_hmac('sha256', $signed, $key, true));
+    // While a secret is rotated there are two signatures: one that fits is enough.
+    foreach (explode(' ', $headers['webhook-signature']) as $given)
+        if (hash_equals($wanted, $given)) return true;
+    return false;
+}`;
+
+export const snippets: readonly { language: string; text: string }[] = [
+  { language: "Python", text: python },
+  { language: "Node.js", text: node },
+  { language: "PHP", text: php },
+];

@@ -1,0 +1,118 @@
+// What could not be delivered, by channel and reason.
+
+import { useState } from "preact/hooks";
+import { deadLetters } from "../../api/tocsin";
+import type { DeadLetterChoice, DeadLetterGroup } from "../../api/types";
+import { useChannelNames, type ChannelNames } from "../../ui/channel_names";
+import { TextField } from "../../ui/field";
+import { useLoad } from "../../ui/load";
+import { Link } from "../../ui/link";
+import { Empty, PageFrame, Show } from "../../ui/page";
+import { Time } from "../../ui/time";
+import { instantOf, localOf } from "../deliveries/filters";
+import { GroupLetters } from "./group_letters";
+import { DiscardDialog, ReplayDialog } from "./work_dialogs";
+
+interface Asking {
+  verb: "replay" | "discard";
+  choice: DeadLetterChoice;
+  what: string;
+}
+
+interface GroupProps {
+  group: DeadLetterGroup;
+  channels: ChannelNames;
+  since: string | undefined;
+  onAsk: (asking: Asking) => void;
+}
+
+function Group({ group, channels, since, onAsk }: GroupProps) {
+  const [open, setOpen] = useState(false);
+  const name = channels.of(group.channel);
+  const choice: DeadLetterChoice = {
+    channel: group.channel,
+    code: group.code ?? "",
+    ...(since ? { since } : {}),
+  };
+  const what = group.count === 1 ? "the one" : `all ${group.count}`;
+  return (
+    <section class="card" aria-label={`${name}: ${group.code ?? "no code"}`}>
+      <div class="page-head">
+        <h2>
+          <Link path={`/channels/${group.channel}`}>{name}</Link> <code class="break">{group.code ?? "no code"}</code>
+        </h2>
+        <div class="row">
+          <button type="button" class="small" onClick={() => onAsk({ verb: "replay", choice, what })}>
+            Replay {what}…
+          </button>
+          <button type="button" class="small secondary" onClick={() => onAsk({ verb: "discard", choice, what })}>
+            Discard {what}…
+          </button>
+        </div>
+      </div>
+      <p>
+        <strong>{group.count}</strong>, the oldest <Time at={group.oldest} />, the newest <Time at={group.newest} />.
+      </p>
+      {group.sample_text && <p class="break">“{group.sample_text}”</p>}
+      <button type="button" class="link-button" aria-expanded={open} onClick={() => setOpen(!open)}>
+        {open ? "Hide the single ones" : "Show the single ones"}
+      </button>
+      {open && (
+        <GroupLetters
+          group={group}
+          since={since}
+          onReplay={(x, w) => onAsk({ verb: "replay", choice: x, what: w })}
+          onDiscard={(x, w) => onAsk({ verb: "discard", choice: x, what: w })}
+        />
+      )}
+    </section>
+  );
+}
+
+export default function DeadLetterPage() {
+  const [since, setSince] = useState<string>();
+  const [asking, setAsking] = useState<Asking>();
+  const channels = useChannelNames();
+  const groups = useLoad((abort) => deadLetters.groups({ since }, abort), [since]);
+  const Dialog = asking?.verb === "discard" ? DiscardDialog : ReplayDialog;
+  return (
+    <PageFrame title="Dead letters" intro="Deliveries that were rejected or ran out of attempts, by channel and reason.">
+      <div class="narrow">
+        <TextField
+          label="Since"
+          type="datetime-local"
+          value={localOf(since)}
+          onValue={(x) => setSince(instantOf(x) || undefined)}
+          help="Only those that died at this time or later."
+        />
+      </div>
+      <Show of={groups}>
+        {(found) =>
+          found.length === 0 ? (
+            <Empty title="No dead letters">
+              <p>Everything was delivered, or is still being tried.</p>
+            </Empty>
+          ) : (
+            found.map((x) => (
+              <Group
+                key={`${x.channel} ${x.code}`}
+                group={x}
+                channels={channels}
+                since={since}
+                onAsk={setAsking}
+              />
+            ))
+          )
+        }
+      </Show>
+      {asking && (
+        <Dialog
+          what={asking.what}
+          choice={asking.choice}
+          onClose={() => setAsking(undefined)}
+          onDone={groups.reload}
+        />
+      )}
+    </PageFrame>
+  );
+}

@@ -1,0 +1,107 @@
+// Asking before dead letters are sent again or given up, with a count of what it would do.
+
+import { useState } from "preact/hooks";
+import type { DeadLetterChoice } from "../../api/types";
+import { Confirm } from "../../ui/dialog";
+import { CheckField, TextField } from "../../ui/field";
+import { useLoad } from "../../ui/load";
+import { ProblemBox } from "../../ui/problem_box";
+import { duration } from "../../ui/time";
+import { toast } from "../../ui/toast";
+import { workOff, type Total } from "./work";
+
+interface Props {
+  /** What is chosen, in words: `these 3`. */
+  what: string;
+  choice: DeadLetterChoice;
+  onClose: () => void;
+  onDone: () => void;
+}
+
+const usualPace = 600;
+const counted = (n: number): string => (n === 1 ? "one dead letter" : `${n} dead letters`);
+
+function tell(total: Total, done: string): void {
+  const skipped = total.skipped > 0 ? ` ${total.skipped} were skipped.` : "";
+  const stopped = total.stoppedBy ? ` It ended early: ${total.stoppedBy}.` : "";
+  toast(`${counted(total.done)} ${done}.${skipped}${stopped}`);
+}
+
+export function ReplayDialog({ what, choice, onClose, onDone }: Props) {
+  const [pace, setPace] = useState(String(usualPace));
+  const [accepted, setAccepted] = useState(false);
+  const perMinute = Number(pace) || usualPace;
+  const dry = useLoad(() => workOff(choice, { verb: "replay", perMinute: usualPace }, true), []);
+  const count = dry.value;
+  const doIt = async (): Promise<void> => {
+    tell(await workOff(choice, { verb: "replay", perMinute: Number(pace) }, false), "will be sent again");
+    onDone();
+  };
+  return (
+    <Confirm
+      title={`Replay ${what}?`}
+      verb="Replay"
+      ready={count !== undefined && count.matched > 0 && (count.mayDuplicate === 0 || accepted)}
+      onConfirm={doIt}
+      onClose={onClose}
+      shownElsewhere={["/per_minute"]}
+    >
+      {(problem) => (
+        <>
+          <ProblemBox problem={dry.problem} />
+          {!count && !dry.problem && <p aria-busy="true">Counting…</p>}
+          {count && (
+            <p role="status">
+              <strong>{counted(count.matched)}</strong> will be sent again under their own ids, which takes about{" "}
+              {duration(Math.max(1, Math.ceil(count.matched / perMinute)) * 60_000)}.
+            </p>
+          )}
+          {count && count.mayDuplicate > 0 && (
+            <div class="box box-warning">
+              <CheckField
+                label={`${count.mayDuplicate} of them may arrive twice`}
+                help="The receiver may have them: an attempt ended without an answer, or they were delivered before."
+                checked={accepted}
+                onChecked={setAccepted}
+              />
+            </div>
+          )}
+          <TextField
+            label="At most so many a minute"
+            type="number"
+            value={pace}
+            onValue={setPace}
+            error={problem?.at("/per_minute")}
+            required
+          />
+        </>
+      )}
+    </Confirm>
+  );
+}
+
+export function DiscardDialog({ what, choice, onClose, onDone }: Props) {
+  const [reason, setReason] = useState("");
+  const doIt = async (): Promise<void> => {
+    tell(await workOff(choice, { verb: "discard", reason: reason.trim() }, false), "discarded");
+    onDone();
+  };
+  return (
+    <Confirm
+      title={`Discard ${what}?`}
+      verb="Discard for good"
+      destructive
+      ready={reason.trim() !== ""}
+      onConfirm={doIt}
+      onClose={onClose}
+      shownElsewhere={["/reason"]}
+    >
+      {(problem) => (
+        <>
+          <p>They are never sent, and stay in the history as cancelled with your reason.</p>
+          <TextField label="Reason" value={reason} onValue={setReason} error={problem?.at("/reason")} required />
+        </>
+      )}
+    </Confirm>
+  );
+}

@@ -1,0 +1,96 @@
+// What an operator can do about a delivery: send it again, or give it up.
+
+import { useState } from "preact/hooks";
+import { deliveries } from "../../api/tocsin";
+import type { Delivery } from "../../api/types";
+import { Confirm } from "../../ui/dialog";
+import { CheckField, TextField } from "../../ui/field";
+import { toast } from "../../ui/toast";
+
+interface Props {
+  delivery: Delivery;
+  onChanged: () => void;
+}
+
+const ended: readonly Delivery["state"][] = ["delivered", "dead_letter", "cancelled", "suppressed"];
+
+function Resend({ delivery, onChanged }: Props) {
+  const [asking, setAsking] = useState(false);
+  const [allowed, setAllowed] = useState(false);
+  const mayBeThere = delivery.state === "delivered";
+  const doIt = async (): Promise<void> => {
+    const answer = await deliveries.resend(delivery.id, allowed);
+    toast(answer.changed ? "It is being sent again." : "It was under way already.");
+    onChanged();
+  };
+  return (
+    <>
+      <button type="button" class="secondary" onClick={() => setAsking(true)}>
+        Send again…
+      </button>
+      {asking && (
+        <Confirm
+          title="Send it again?"
+          verb="Send again"
+          ready={!mayBeThere || allowed}
+          onConfirm={doIt}
+          onClose={() => setAsking(false)}
+        >
+          <p>It goes out at once, under its own id, so that receivers can tell.</p>
+          {(mayBeThere || delivery.state === "dead_letter") && (
+            <CheckField
+              label="The receiver may get it twice"
+              help={mayBeThere ? "The provider has taken it already." : "Needed only where the provider may have it."}
+              checked={allowed}
+              onChecked={setAllowed}
+            />
+          )}
+        </Confirm>
+      )}
+    </>
+  );
+}
+
+function Cancel({ delivery, onChanged }: Props) {
+  const [asking, setAsking] = useState(false);
+  const [reason, setReason] = useState("");
+  const doIt = async (): Promise<void> => {
+    await deliveries.cancel(delivery.id, reason.trim());
+    toast("Cancelled: it is not sent any more.");
+    onChanged();
+  };
+  return (
+    <>
+      <button type="button" class="secondary" onClick={() => setAsking(true)}>
+        Cancel…
+      </button>
+      {asking && (
+        <Confirm
+          title="Cancel this delivery?"
+          verb="Cancel the delivery"
+          destructive
+          onConfirm={doIt}
+          onClose={() => setAsking(false)}
+          shownElsewhere={["/reason"]}
+        >
+          {(problem) => (
+            <>
+              <p>It is not sent any more.</p>
+              <TextField label="Reason" value={reason} onValue={setReason} error={problem?.at("/reason")} />
+            </>
+          )}
+        </Confirm>
+      )}
+    </>
+  );
+}
+
+export function DeliveryActions({ delivery, onChanged }: Props) {
+  const hasEnded = ended.includes(delivery.state);
+  return (
+    <>
+      {hasEnded && delivery.channel !== null && <Resend delivery={delivery} onChanged={onChanged} />}
+      {!hasEnded && <Cancel delivery={delivery} onChanged={onChanged} />}
+    </>
+  );
+}

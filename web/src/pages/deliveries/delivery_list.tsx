@@ -1,0 +1,109 @@
+// What went out, newest first, and what comes while one looks.
+
+import { useLocation } from "preact-iso/router";
+import type { Delivery } from "../../api/types";
+import { useAction } from "../../ui/action";
+import { StateBadge } from "../../ui/badge";
+import { useChannelNames, type ChannelNames } from "../../ui/channel_names";
+import { Link, useGo } from "../../ui/link";
+import { Empty, PageFrame } from "../../ui/page";
+import { ProblemBox } from "../../ui/problem_box";
+import { Cell, Table } from "../../ui/table";
+import { Time } from "../../ui/time";
+import { FilterForm } from "./filter_form";
+import { filtersOf, searchOf } from "./filters";
+import { useLiveDeliveries, type LiveList } from "./live";
+
+function Row({ delivery, channels }: { delivery: Delivery; channels: ChannelNames }) {
+  return (
+    <tr>
+      <Cell name="State">
+        <StateBadge state={delivery.state} />
+      </Cell>
+      <Cell name="Event">
+        <Link path={`/deliveries/${delivery.id}`}>{delivery.event_type}</Link>
+        <div class="faint clamp">{delivery.message}</div>
+      </Cell>
+      <Cell name="About">
+        {delivery.service ?? "–"}
+        {delivery.customer && <div class="faint">{delivery.customer}</div>}
+      </Cell>
+      <Cell name="Channel">
+        {channels.of(delivery.channel)}
+        {delivery.destination && <div class="faint break">{delivery.destination}</div>}
+      </Cell>
+      <Cell name="Attempts">
+        {delivery.attempts}
+        {delivery.state !== "delivered" && delivery.last_code && <div class="faint break">{delivery.last_code}</div>}
+        {delivery.reason && <div class="faint">{delivery.reason}</div>}
+      </Cell>
+      <Cell name="When">
+        <Time at={delivery.created_at} />
+      </Cell>
+    </tr>
+  );
+}
+
+function LiveBar({ live }: { live: LiveList }) {
+  return (
+    <div class="live-bar row">
+      <button type="button" class="small secondary" aria-pressed={live.paused} onClick={() => live.setPaused(!live.paused)}>
+        {live.paused ? "Resume" : "Pause"}
+      </button>
+      <span role="status">
+        {live.isStale
+          ? "Connection lost – trying again…"
+          : live.paused
+            ? live.waiting > 0
+              ? `Paused. ${live.waiting} new.`
+              : "Paused."
+            : "Live: new deliveries appear by themselves."}
+      </span>
+      {live.paused && live.waiting > 0 && (
+        <button type="button" class="small" onClick={live.showWaiting}>
+          Show {live.waiting} new
+        </button>
+      )}
+    </div>
+  );
+}
+
+export default function DeliveryList() {
+  const { query } = useLocation();
+  const filters = filtersOf(query);
+  const channels = useChannelNames();
+  const live = useLiveDeliveries(filters);
+  const go = useGo();
+  const more = useAction();
+  const isFiltered = Object.keys(filters).length > 0;
+  return (
+    <PageFrame title="Deliveries" intro="Each event on its way through each channel, newest first.">
+      <FilterForm filters={filters} channels={channels} onFilters={(x) => go(`/deliveries${searchOf(x)}`, true)} />
+      {!live.isStale && <ProblemBox problem={live.problem} />}
+      {live.shown === undefined && !live.problem && <p aria-busy="true">Loading…</p>}
+      {live.shown && <LiveBar live={live} />}
+      {live.shown?.length === 0 && (
+        <Empty title={isFiltered ? "No delivery fits" : "Nothing was sent yet"}>
+          <p>
+            {isFiltered
+              ? "Take a filter away to see more. Deliveries that fit appear here by themselves."
+              : "Deliveries appear here as soon as your panel sends the first event."}
+          </p>
+        </Empty>
+      )}
+      {live.shown && live.shown.length > 0 && (
+        <Table caption="Deliveries" columns={["State", "Event", "About", "Channel", "Attempts", "When"]}>
+          {live.shown.map((x) => (
+            <Row key={x.id} delivery={x} channels={channels} />
+          ))}
+        </Table>
+      )}
+      <ProblemBox problem={more.problem} />
+      {live.hasMore && (
+        <button type="button" class="secondary" aria-busy={more.busy} onClick={() => void more.run(live.loadMore)}>
+          Older deliveries
+        </button>
+      )}
+    </PageFrame>
+  );
+}

@@ -1,0 +1,75 @@
+// Signing in, first and again after a session has ended.
+
+import { useState } from "preact/hooks";
+import type { Problem } from "../api/problem";
+import { isPortal, nameOf, signIn, signOut, who } from "../session";
+import { useAction } from "../ui/action";
+import { Dialog } from "../ui/dialog";
+import { TextField } from "../ui/field";
+import { ProblemBox } from "../ui/problem_box";
+
+function SignInForm({ name, problem }: { name: string; problem?: Problem | undefined }) {
+  const [admin, setAdmin] = useState(name);
+  const [password, setPassword] = useState("");
+  const action = useAction();
+  const submit = (event: Event): void => {
+    event.preventDefault();
+    void action.run(() => signIn(admin, password));
+  };
+  return (
+    <form onSubmit={submit}>
+      <ProblemBox problem={action.problem ?? problem} />
+      <TextField label="Admin" value={admin} onValue={setAdmin} required autocomplete="username" autofocus={!name} />
+      <TextField
+        label="Password"
+        type="password"
+        value={password}
+        onValue={setPassword}
+        required
+        autocomplete="current-password"
+        autofocus={name !== ""}
+      />
+      <button type="submit" aria-busy={action.busy}>
+        Sign in
+      </button>
+    </form>
+  );
+}
+
+export function SignInPage({ problem }: { problem: Problem | undefined }) {
+  return (
+    <main class="alone">
+      <article>
+        <h1>Tocsin</h1>
+        <p class="intro">Sign in to set up notifications and see what became of them.</p>
+        <SignInForm name="" problem={problem} />
+        <details>
+          <summary>No password yet?</summary>
+          <p>
+            On the server, give an admin one: <code>tocsin admin passwd admin</code>
+          </p>
+        </details>
+      </article>
+    </main>
+  );
+}
+
+/** Over the page whose session has ended: what was typed there is kept. */
+export function SignInAgain() {
+  const leave = (): void => void signOut();
+  return (
+    <Dialog title="You are signed out" onClose={leave}>
+      {isPortal ? (
+        <p>Your session has ended. Open the link to this page in your panel again.</p>
+      ) : (
+        <>
+          <p>Your session has ended. Sign in to go on where you were; nothing on the page is lost.</p>
+          <SignInForm name={nameOf(who.value)} />
+        </>
+      )}
+      <button type="button" class="secondary" onClick={leave}>
+        Leave the page
+      </button>
+    </Dialog>
+  );
+}

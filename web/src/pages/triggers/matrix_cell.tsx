@@ -1,0 +1,61 @@
+// One cell of the matrix: whether a channel takes an event type, and for mails where to.
+
+import { useState } from "preact/hooks";
+import type { EventTypeInfo, MatrixChannel } from "../../api/types";
+import type { Cell } from "./matrix";
+
+interface Props {
+  channel: MatrixChannel;
+  type: EventTypeInfo;
+  cell: Cell;
+  isChanged: boolean;
+  error: string | undefined;
+  onCell: (cell: Cell) => void;
+}
+
+export function MatrixCell({ channel, type, cell, isChanged, error, onCell }: Props) {
+  const [open, setOpen] = useState(false);
+  const name = `${type.type} to ${channel.name} (${channel.type})`;
+  const isEmail = channel.type === "email";
+  return (
+    <td data-name={channel.name} class={isChanged ? "changed" : ""}>
+      <div class="matrix-cell">
+        <input
+          type="checkbox"
+          aria-label={`${name}${type.default ? ", on by default" : ""}`}
+          checked={cell.on}
+          onChange={(event) => onCell({ ...cell, on: event.currentTarget.checked })}
+        />
+        {type.default && (
+          <span class="default-mark" title="On by default" aria-hidden="true">
+            •
+          </span>
+        )}
+        {isEmail && cell.on && (
+          <button
+            type="button"
+            class="link-button"
+            aria-expanded={open}
+            aria-label={`Send ${name} to other addresses`}
+            onClick={() => setOpen(!open)}
+          >
+            {cell.to ? `→ ${cell.to}` : "to…"}
+          </button>
+        )}
+      </div>
+      {isEmail && (open || error) && (
+        <input
+          type="text"
+          class="cell-to"
+          value={cell.to}
+          placeholder="the channel's own"
+          aria-label={`Addresses for ${name}, with commas between them`}
+          aria-invalid={error ? "true" : undefined}
+          spellcheck={false}
+          onInput={(event) => onCell({ ...cell, to: event.currentTarget.value })}
+        />
+      )}
+      {error && <p class="field-error">{error}</p>}
+    </td>
+  );
+}

@@ -1,0 +1,82 @@
+// Questions that need an answer before anything else happens.
+
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import type { Problem } from "../api/problem";
+import { useAction } from "./action";
+import { ProblemBox } from "./problem_box";
+
+interface DialogProps {
+  title: string;
+  onClose: () => void;
+  children: ComponentChildren;
+}
+
+/** A modal dialog. The browser keeps the focus within it and gives it back afterwards. */
+export function Dialog({ title, onClose, children }: DialogProps) {
+  const ref = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const dialog = ref.current;
+    dialog?.showModal();
+    return () => dialog?.close();
+  }, []);
+  return (
+    <dialog
+      ref={ref}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <article>
+        <h2 id={id}>{title}</h2>
+        {children}
+      </article>
+    </dialog>
+  );
+}
+
+interface ConfirmProps {
+  title: string;
+  /** What the button that does it says. */
+  verb: string;
+  destructive?: boolean;
+  /** Whether the button can be pressed yet. */
+  ready?: boolean;
+  onConfirm: () => Promise<void>;
+  onClose: () => void;
+  shownElsewhere?: readonly string[];
+  children: ComponentChildren | ((problem: Problem | undefined) => ComponentChildren);
+}
+
+/** Asks before something is done, and stays open with the reason where it fails. */
+export function Confirm(props: ConfirmProps) {
+  const { title, verb, destructive = false, ready = true, onConfirm, onClose, children } = props;
+  const action = useAction();
+  const submit = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    const done = await action.run(async () => {
+      await onConfirm();
+      return true;
+    });
+    if (done) onClose();
+  };
+  return (
+    <Dialog title={title} onClose={onClose}>
+      <form onSubmit={submit} noValidate>
+        {typeof children === "function" ? children(action.problem) : children}
+        <ProblemBox problem={action.problem} shownElsewhere={props.shownElsewhere ?? []} />
+        <div class="row row-end">
+          <button type="button" class="secondary" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" class={destructive ? "danger" : ""} aria-busy={action.busy} disabled={!ready}>
+            {verb}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,36 @@
+// A problem in words, where people look for the result of what they did.
+
+import type { Problem } from "../api/problem";
+
+interface Props {
+  problem: Problem | undefined;
+  /** Fields that show what is wrong with them themselves. */
+  shownElsewhere?: readonly string[];
+  onRetry?: () => void;
+}
+
+export function ProblemBox({ problem, shownElsewhere = [], onRetry }: Props) {
+  if (!problem) return null;
+  const rest = problem.errors.filter((x) => !shownElsewhere.some((y) => x.pointer === y || x.pointer.startsWith(`${y}/`)));
+  return (
+    <div class="box box-error" role="alert">
+      <p>
+        <strong>{problem.title}</strong> {problem.errors.length === 0 && problem.detail}
+        {problem.errors.length > rest.length && "The fields marked below say why."}
+        {problem.retryAfter !== null && ` Come again in ${problem.retryAfter} s.`}
+      </p>
+      {rest.length > 0 && (
+        <ul>
+          {rest.map((x) => (
+            <li key={x.pointer}>{x.detail}</li>
+          ))}
+        </ul>
+      )}
+      {onRetry && (
+        <button type="button" class="small secondary" onClick={onRetry}>
+          Try again
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+// Instants and durations for people: how long ago, and on hovering when exactly.
+
+import { signal } from "@preact/signals";
+import type { Instant } from "../api/types";
+
+const words = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+
+const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+];
+
+/** Moves on by itself, so that what is on the screen does not grow old. */
+const now = signal(Date.now());
+window.setInterval(() => {
+  if (!document.hidden) now.value = Date.now();
+}, 10_000);
+
+/** `5 min ago`, `in 2 hr.`, `now`. */
+export function relative(at: Instant, from: number): string {
+  const seconds = Math.round((Date.parse(at) - from) / 1000);
+  for (const [unit, size] of steps)
+    if (Math.abs(seconds) >= size) return words.format(Math.round(seconds / size), unit);
+  return Math.abs(seconds) < 10 ? words.format(0, "second") : words.format(seconds, "second");
+}
+
+export function absolute(at: Instant): string {
+  return exact.format(new Date(at));
+}
+
+export function Time({ at }: { at: Instant }) {
+  return (
+    <time dateTime={at} title={absolute(at)}>
+      {relative(at, Math.max(now.value, Date.now()))}
+    </time>
+  );
+}
+
+/** `840 ms`, `3.2 s`, `5 min`, `2 h 10 min`, `3 d 4 h`. */
+export function duration(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  const seconds = ms / 1000;
+  if (seconds < 60) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+  return hours % 24 ? `${Math.floor(hours / 24)} d ${hours % 24} h` : `${Math.floor(hours / 24)} d`;
+}
