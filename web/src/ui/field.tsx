@@ -5,6 +5,8 @@ import { useId } from "preact/hooks";
 
 interface Common {
   label: string;
+  /** Whether it goes without saying that the field may stay empty, as with filters. */
+  unmarked?: boolean;
   help?: ComponentChildren;
   error?: string | undefined;
 }
@@ -55,9 +57,9 @@ interface TextProps extends Common {
 }
 
 export function TextField(props: TextProps) {
-  const { label, help, error, value, onValue, type = "text", required = false } = props;
+  const { label, help, error, value, onValue, type = "text", required = false, unmarked = false } = props;
   return (
-    <Field label={label} help={help} error={error} optional={!required}>
+    <Field label={label} help={help} error={error} optional={!required && !unmarked}>
       {(wiring) => (
         <input
           {...wiring}
@@ -83,9 +85,10 @@ interface AreaProps extends Common {
   rows?: number;
 }
 
-export function AreaField({ label, help, error, value, onValue, required = false, placeholder, rows = 3 }: AreaProps) {
+export function AreaField(props: AreaProps) {
+  const { label, help, error, value, onValue, required = false, unmarked = false, placeholder, rows = 3 } = props;
   return (
-    <Field label={label} help={help} error={error} optional={!required}>
+    <Field label={label} help={help} error={error} optional={!required && !unmarked}>
       {(wiring) => (
         <textarea
           {...wiring}

@@ -19,6 +19,7 @@ export function SelectionFields({ what, example, value, onValue, errorOf }: Prop
       <AreaField
         label={`Only these ${what}`}
         rows={2}
+        unmarked
         value={value.include.join("\n")}
         placeholder={`all ${what}`}
         error={errorOf("include")}
@@ -28,6 +29,7 @@ export function SelectionFields({ what, example, value, onValue, errorOf }: Prop
       <AreaField
         label={`Not these ${what}`}
         rows={2}
+        unmarked
         value={value.exclude.join("\n")}
         placeholder="none"
         error={errorOf("exclude")}

@@ -5,17 +5,19 @@ import type { ComponentChildren } from "preact";
 interface Props {
   caption: string;
   columns: readonly string[];
+  /** Those of them that hold numbers. */
+  numbers?: readonly string[];
   children: ComponentChildren;
 }
 
-export function Table({ caption, columns, children }: Props) {
+export function Table({ caption, columns, numbers = [], children }: Props) {
   return (
     <table class="cards">
       <caption class="visually-hidden">{caption}</caption>
       <thead>
         <tr>
           {columns.map((x) => (
-            <th scope="col" key={x}>
+            <th scope="col" key={x} class={numbers.includes(x) ? "number" : ""}>
               {x}
             </th>
           ))}

@@ -46,8 +46,9 @@ function LastResult({ channel }: { channel: Channel }) {
   if (!last) return <span class="faint">nothing yet</span>;
   return (
     <>
-      <a href={to(`/deliveries/${last.id}`)} aria-label={`Last delivery of ${channel.name}: ${last.state}`}>
+      <a href={to(`/deliveries/${last.id}`)}>
         <StateBadge state={last.state} />
+        <span class="visually-hidden">, the last delivery of {channel.name}</span>
       </a>{" "}
       <Time at={last.finished_at ?? last.created_at} />
       {last.state !== "delivered" && last.last_code && <div class="faint break">{last.last_code}</div>}

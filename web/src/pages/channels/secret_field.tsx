@@ -30,8 +30,8 @@ export function SecretField({ field, stored, value, removed, error, onValue, onR
         <p class="label">{field.label}</p>
         <p class="secret">
           Will be removed when you save
-          <button type="button" class="small secondary" onClick={keep} aria-label={`Keep ${field.label}`}>
-            Keep it
+          <button type="button" class="small secondary" onClick={keep}>
+            Keep it<span class="visually-hidden">: {field.label}</span>
           </button>
         </p>
       </div>
@@ -77,8 +77,8 @@ export function SecretField({ field, stored, value, removed, error, onValue, onR
         {...(field.kind === "secret" ? { type: "password", autocomplete: "new-password" } : {})}
       />
       {isStored && (
-        <button type="button" class="small secondary" onClick={keep} aria-label={`Keep the stored ${field.label}`}>
-          Keep what is stored
+        <button type="button" class="small secondary" onClick={keep}>
+          Keep what is stored<span class="visually-hidden"> as {field.label}</span>
         </button>
       )}
     </div>

@@ -80,6 +80,7 @@ export default function DeadLetterPage() {
       <div class="narrow">
         <TextField
           label="Since"
+          unmarked
           type="datetime-local"
           value={localOf(since)}
           onValue={(x) => setSince(instantOf(x) || undefined)}

@@ -51,30 +51,32 @@ export function FilterForm({ filters, channels, onFilters }: Props) {
           choices={[any, ...types.map((x) => ({ value: x.type, label: x.type }))]}
           onValue={(event_type) => choose({ event_type })}
         />
-        <TextField label="Text" type="search" value={typed.text ?? ""} onValue={(text) => put({ text })} />
+        <TextField label="Text" unmarked type="search" value={typed.text ?? ""} onValue={(text) => put({ text })} />
       </div>
       <details open={count > 0}>
         <summary>More filters</summary>
         <div class="triple">
           {!isPortal && (
-            <TextField label="Customer" value={typed.customer ?? ""} onValue={(customer) => put({ customer })} />
+            <TextField label="Customer" unmarked value={typed.customer ?? ""} onValue={(customer) => put({ customer })} />
           )}
-          <TextField label="Service" value={typed.service ?? ""} onValue={(service) => put({ service })} />
+          <TextField label="Service" unmarked value={typed.service ?? ""} onValue={(service) => put({ service })} />
           <SelectField
             label="Last outcome"
             value={typed.outcome ?? ""}
             choices={[any, ...outcomeChoices]}
             onValue={(outcome) => choose({ outcome })}
           />
-          <TextField label="Last code" value={typed.code ?? ""} placeholder="404" onValue={(code) => put({ code })} />
+          <TextField label="Last code" unmarked value={typed.code ?? ""} placeholder="404" onValue={(code) => put({ code })} />
           <TextField
             label="Since"
+            unmarked
             type="datetime-local"
             value={localOf(typed.since)}
             onValue={(x) => put({ since: instantOf(x) })}
           />
           <TextField
             label="Until"
+            unmarked
             type="datetime-local"
             value={localOf(typed.until)}
             onValue={(x) => put({ until: instantOf(x) })}

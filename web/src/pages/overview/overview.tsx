@@ -110,7 +110,11 @@ export default function Overview() {
             {now.channels.length > 0 && (
               <>
                 <h2>Channels</h2>
-                <Table caption="Health of the channels" columns={["Channel", "Health", "Delivered", "Failed", "Waiting"]}>
+                <Table
+                  caption="Health of the channels"
+                  columns={["Channel", "Health", "Delivered", "Failed", "Waiting"]}
+                  numbers={["Delivered", "Failed", "Waiting"]}
+                >
                   {now.channels.map((x) => (
                     <ChannelRow key={x.id} channel={x} working={now.working.find((y) => y.channel === x.id)} />
                   ))}

@@ -129,18 +129,16 @@ export default function AdminPage() {
           <button
             type="button"
             class="small secondary"
-            aria-label={`Set the password of ${x.name}`}
             onClick={() => setOpen({ is: "password", admin: x })}
           >
-            Password…
+            Password… <span class="visually-hidden">of {x.name}</span>
           </button>
           <button
             type="button"
             class="small secondary"
-            aria-label={`Remove ${x.name}`}
             onClick={() => setOpen({ is: "remove", admin: x })}
           >
-            Remove…
+            Remove… <span class="visually-hidden">{x.name}</span>
           </button>
         </span>
       </Cell>

@@ -86,12 +86,14 @@ export default function AuditPage() {
         <div class="triple">
           <TextField
             label="Who"
+            unmarked
             value={typed.author}
             placeholder="admin/ops or token"
             onValue={(x) => setTyped({ ...typed, author: x })}
           />
           <TextField
             label="Object"
+            unmarked
             value={typed.object}
             placeholder="channel or customer/acme"
             onValue={(x) => setTyped({ ...typed, object: x })}

@@ -92,6 +92,7 @@ export default function SystemPage() {
               <Table
                 caption="Channels at work"
                 columns={["Channel", "Health", "Breaker", "Sent", "Failed", "In flight", "Pending", "p50 / p99"]}
+                numbers={["Sent", "Failed", "In flight", "Pending", "p50 / p99"]}
               >
                 {now.channels.map(channelRow)}
               </Table>
@@ -99,7 +100,11 @@ export default function SystemPage() {
             {now.channels.length === 0 && <p class="faint">No channel has been at work since the start.</p>}
             <h2>Actors</h2>
             <div class="scroll" tabIndex={0} role="region" aria-label="Actors">
-              <Table caption="Actors" columns={["Actor", "Instances", "Waiting", "Handled", "Restarts", "At work"]}>
+              <Table
+                caption="Actors"
+                columns={["Actor", "Instances", "Waiting", "Handled", "Restarts", "At work"]}
+                numbers={["Instances", "Waiting", "Handled", "Restarts", "At work"]}
+              >
                 {now.actors.map(actorRow)}
               </Table>
             </div>

@@ -101,9 +101,9 @@ function Row({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
       </Cell>
       <Cell name="Last used">{token.last_used_at ? <Time at={token.last_used_at} /> : "never"}</Cell>
       <Cell name="Ends">{token.expires_at ? <Time at={token.expires_at} /> : "never"}</Cell>
-      <Cell name="">
-        <button type="button" class="small secondary" onClick={onRevoke} aria-label={`Revoke ${token.name}`}>
-          Revoke…
+      <Cell name="Actions">
+        <button type="button" class="small secondary" onClick={onRevoke}>
+          Revoke… <span class="visually-hidden">{token.name}</span>
         </button>
       </Cell>
     </tr>

@@ -36,10 +36,10 @@ export function MatrixCell({ channel, type, cell, isChanged, error, onCell }: Pr
             type="button"
             class="link-button"
             aria-expanded={open}
-            aria-label={`Send ${name} to other addresses`}
             onClick={() => setOpen(!open)}
           >
             {cell.to ? `→ ${cell.to}` : "to…"}
+            <span class="visually-hidden"> – where {name} goes</span>
           </button>
         )}
       </div>
