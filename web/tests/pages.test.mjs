@@ -1,0 +1,155 @@
+// Every page in light and dark, wide and narrow: axe finds nothing, nothing is cut off. With TOCSIN_SCREENSHOTS
+// set to a folder, pictures of all of them are left there to look at.
+
+import assert from "node:assert/strict";
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { channelFields, settled, signIn } from "./support/panel.mjs";
+import { until } from "./support/program.mjs";
+import { World } from "./support/world.mjs";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const pictures = process.env.TOCSIN_SCREENSHOTS;
+
+/** @type {World} */
+let world;
+/** @type {Record<string, string>} */
+const pages = {};
+
+/** Something of everything, so that pages have something to show. */
+before(async () => {
+  world = await World.begin();
+  if (pictures) await mkdir(pictures, { recursive: true });
+  const fields = channelFields(world);
+  const channel = (/** @type {string} */ name, /** @type {string} */ type, /** @type {object} */ settings) =>
+    world.api("POST", "/channels", { name, type, settings });
+  const mail = await channel("ops mail", "email", {
+    host: "127.0.0.1",
+    port: world.ports.smtp,
+    username: "standin",
+    password: "standin-password",
+    from: fields.Email.From,
+    to: ["ops@example.com", "lead@example.com"],
+  });
+  const slack = await channel("ops-slack", "slack", { webhook_url: fields.Slack["Webhook URL"] });
+  const hook = await channel("alerts", "webhook", { url: fields.Webhook.URL, headers: { "X-Team": "ops" } });
+  await channel("on-call", "telegram", { bot_token: fields.Telegram["Bot token"], chat_id: fields.Telegram["Chat ID"] });
+  await world.api("POST", "/customers", {
+    name: "acme",
+    display_name: "Acme Corp",
+    services: ["my-app", "shop"],
+    portal_enabled: true,
+  });
+  await world.api("POST", "/tokens", { name: "panel", scopes: ["events:write"] });
+  await world.send("deploy.success", "Service my-app deployed successfully", {
+    customer: "Acme Corp",
+    details: { image: "myapp:latest", duration_seconds: 45 },
+  });
+  await world.send("quota.warning", "80 % of the disk quota is used", { customer: "Acme Corp" });
+  await world.standin("/script", { endpoint: "slack", failure: "slack.invalid_payload", times: 0 });
+  await world.send("deploy.failure", "Service my-app failed to deploy: the health check timed out", { customer: "Acme Corp" });
+  await until(async () => {
+    const { data } = await world.api("GET", "/deliveries?limit=250", undefined);
+    return data.every((/** @type {{state: string}} */ x) => ["delivered", "dead_letter", "suppressed"].includes(x.state));
+  }, "all deliveries have ended");
+  const dead = (await world.api("GET", "/deliveries?state=dead_letter", undefined)).data[0];
+  Object.assign(pages, {
+    overview: "/ui/",
+    channels: "/ui/channels",
+    "channel-types": "/ui/channels/new",
+    "new-email": "/ui/channels/new?type=email",
+    "channel-email": `/ui/channels/${mail.id}`,
+    "channel-slack": `/ui/channels/${slack.id}`,
+    "channel-webhook": `/ui/channels/${hook.id}`,
+    triggers: "/ui/triggers",
+    preferences: "/ui/preferences",
+    deliveries: "/ui/deliveries",
+    delivery: `/ui/deliveries/${dead.id}`,
+    "dead-letters": "/ui/dead-letters",
+    customers: "/ui/customers",
+    customer: "/ui/customers/acme",
+    admins: "/ui/admins",
+    tokens: "/ui/tokens",
+    audit: "/ui/audit",
+    system: "/ui/system",
+    "no-such-page": "/ui/nowhere",
+  });
+});
+
+after(async () => {
+  await world.end();
+});
+
+/** What axe finds on a page, in words. */
+async function findings(/** @type {import("playwright-core").Page} */ page) {
+  // As the debugger evaluates it: the page's own policy would not let it in.
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    // @ts-expect-error: axe puts itself there
+    const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
+    return violations.flatMap((/** @type {{id: string, nodes: {html: string, failureSummary: string}[]}} */ x) =>
+      x.nodes.map((node) => `${x.id}: ${node.html.slice(0, 200)} ${node.failureSummary}`),
+    );
+  });
+}
+
+async function look(/** @type {import("playwright-core").Page} */ page, /** @type {string} */ name, /** @type {string} */ look) {
+  await settled(page);
+  if (pictures) await page.screenshot({ path: path.join(pictures, `${name}-${look}.png`), fullPage: true });
+  const found = await findings(page);
+  const cutOff = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  return [...found, ...(cutOff > 0 ? [`${cutOff} pixels are cut off`] : [])].map((x) => `${name}: ${x}`);
+}
+
+for (const colorScheme of /** @type {const} */ (["light", "dark"]))
+  for (const width of [1280, 360])
+    test(`pages in ${colorScheme} at ${width} pixels`, async () => {
+      const page = await world.open({ colorScheme, viewport: { width, height: 900 } });
+      const shape = `${colorScheme}-${width}`;
+      await page.goto("/ui/");
+      const faults = await look(page, "sign-in", shape);
+      await signIn(page);
+      for (const [name, address] of Object.entries(pages)) {
+        await page.goto(address);
+        faults.push(...(await look(page, name, shape)));
+      }
+      assert.deepEqual([...faults, ...page.faults], []);
+      await page.context().close();
+    });
+
+for (const colorScheme of /** @type {const} */ (["light", "dark"]))
+  test(`the portal in ${colorScheme}`, async () => {
+    const page = await world.open({ colorScheme, viewport: { width: 360, height: 800 } });
+    await page.goto("/portal");
+    const faults = await look(page, "portal-door", `${colorScheme}-360`);
+    const { code } = await world.api("POST", "/customers/acme/portal-links", undefined);
+    await page.goto("about:blank");
+    await page.goto(`/portal#${code}`);
+    for (const part of ["channels", "triggers", "preferences", "deliveries"]) {
+      await page.getByRole("button", { name: "Menu" }).waitFor();
+      await page.goto(`/portal/${part}`);
+      faults.push(...(await look(page, `portal-${part}`, `${colorScheme}-360`)));
+    }
+    assert.deepEqual([...faults, ...page.faults], []);
+    await page.context().close();
+  });
+
+test("dialogs and results have no findings either", async () => {
+  const page = await world.open();
+  await signIn(page, pages.channels);
+  await page.goto(/** @type {string} */ (pages["channel-webhook"]));
+  await page.getByRole("button", { name: "Send Test" }).click();
+  await page.locator(".test-result .box").waitFor();
+  await page.getByRole("button", { name: /secret…$/ }).click();
+  await page.getByRole("dialog").waitFor();
+  const faults = await look(page, "dialog-secret", "light-1280");
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  await page.goto(/** @type {string} */ (pages["dead-letters"]));
+  await page.getByRole("button", { name: "Show the single ones" }).click();
+  await page.getByRole("button", { name: /^Replay the one/ }).click();
+  await page.getByText("one dead letter will be sent again").waitFor();
+  faults.push(...(await look(page, "dialog-replay", "light-1280")));
+  assert.deepEqual([...faults, ...page.faults], []);
+});

@@ -1,0 +1,127 @@
+// A customer in its portal: in by a link that works once, with its own things and nobody else's.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { settled, signIn } from "./support/panel.mjs";
+import { until } from "./support/program.mjs";
+import { World } from "./support/world.mjs";
+
+/** @type {World} */
+let world;
+/** @type {Awaited<ReturnType<World["open"]>>} */
+let admin;
+/** @type {Awaited<ReturnType<World["open"]>>} */
+let customer;
+let link = "";
+
+before(async () => {
+  world = await World.begin();
+  admin = await world.open();
+  customer = await world.open();
+  await world.api("POST", "/customers", { name: "rival", services: ["rival-app"], portal_enabled: true });
+  for (const owner of ["customer/rival", "admin/admin"])
+    await world.api("POST", "/channels", {
+      owner,
+      name: `hook of ${owner}`,
+      type: "slack",
+      settings: { webhook_url: "https://hooks.slack.com/services/T00000001/B00000001/StandInStandInStandInXX" },
+    });
+  await signIn(admin, "/ui/customers");
+});
+
+after(async () => {
+  await world.end();
+});
+
+test("an admin adds a customer and makes a link", async () => {
+  await admin.getByRole("button", { name: "Add customer" }).click();
+  const dialog = admin.getByRole("dialog");
+  await dialog.getByLabel("Name", { exact: true }).fill("acme");
+  await dialog.getByLabel("Display name").fill("Acme Corp");
+  await dialog.getByLabel("Services").fill("my-app\nshop");
+  await dialog.getByLabel("Portal").check();
+  await dialog.getByRole("button", { name: "Add customer" }).click();
+  await admin.getByRole("heading", { name: "Acme Corp" }).waitFor();
+  await admin.getByRole("button", { name: "Make a link" }).click();
+  const shown = admin.getByRole("group").or(admin.locator(".copyable code"));
+  link = await shown.last().innerText();
+  assert.match(link, /\/portal#tocsin_portal_/);
+});
+
+test("the link opens the portal, and its code is gone from the address", async () => {
+  await customer.goto(link);
+  await customer.getByRole("heading", { name: "No channels yet" }).waitFor();
+  await customer.getByText("Signed in as acme").waitFor();
+  assert.equal(new URL(customer.url()).hash, "");
+});
+
+test("the link is dead on its second use", async () => {
+  const other = await world.open();
+  await other.goto(link);
+  await other.getByText("This link does not work any more.").waitFor();
+  assert.equal(await other.getByRole("navigation").count(), 0);
+});
+
+test("a customer sets up a channel of its own", async () => {
+  await customer.getByRole("button", { name: "Add the first channel" }).click();
+  await customer.getByRole("link", { name: /^Slack/ }).click();
+  await customer.getByLabel("Name", { exact: true }).fill("our-slack");
+  await customer.getByLabel("Webhook URL").fill("https://hooks.slack.com/services/T00000001/B00000001/StandInStandInStandInXX");
+  await customer.getByRole("button", { name: "Add channel" }).click();
+  await customer.getByRole("heading", { name: "our-slack" }).waitFor();
+  await customer.goto("/portal/channels");
+  await settled(customer);
+  assert.equal(await customer.getByRole("row").count(), 2, "its own and the head");
+});
+
+test("a customer chooses its events and quiet hours", async () => {
+  await customer.getByRole("link", { name: "Events" }).click();
+  await customer.getByRole("checkbox", { name: "backup.success to our-slack (slack)" }).check();
+  await customer.getByRole("button", { name: "Save" }).click();
+  await customer.getByText("Saved the triggers.").waitFor();
+  await customer.getByRole("link", { name: "Quiet hours" }).click();
+  await customer.getByLabel("Keep quiet every day for some hours").check();
+  await customer.getByLabel("From").fill("03:00");
+  await customer.getByLabel("Until").fill("03:01");
+  await customer.getByRole("button", { name: "Save changes" }).click();
+  await customer.getByText("Saved the preferences.").waitFor();
+  const stored = await world.api("GET", "/customers/acme/preferences", undefined);
+  assert.equal(stored.quiet_hours.from, "03:00");
+});
+
+test("a customer sees its own deliveries alone, with no way to send them again", async () => {
+  await world.send("deploy.failure", "Acme's broke", { customer: "acme", service: "my-app" });
+  await world.send("deploy.failure", "The rival's broke", { customer: "rival", service: "rival-app" });
+  await customer.getByRole("link", { name: "Deliveries" }).click();
+  const rows = customer.getByRole("row").filter({ hasText: "broke" });
+  await until(() => rows.count(), "there is a delivery");
+  await until(async () => (await world.api("GET", "/deliveries?text=rival", undefined)).data.length > 0, "the rival has one");
+  await customer.reload();
+  await rows.first().waitFor();
+  assert.equal(await rows.count(), 1);
+  assert.match(await rows.innerText(), /Acme's broke/);
+  await customer.getByRole("link", { name: "deploy.failure" }).click();
+  await customer.getByText("Attempt 1").waitFor();
+  assert.equal(await customer.getByRole("button", { name: "Send again…" }).count(), 0);
+});
+
+test("the pages of admins are not there for a customer", async () => {
+  await customer.goto("/portal/customers");
+  await customer.getByRole("heading", { name: "There is no such page" }).waitFor();
+  await customer.goto("/ui/customers");
+  await customer.getByRole("button", { name: "Sign in" }).waitFor();
+});
+
+test("switching the portal off ends the session under an open page", async () => {
+  await customer.goto("/portal/channels");
+  await settled(customer);
+  await admin.getByRole("checkbox", { name: "Portal" }).uncheck();
+  await admin.getByRole("button", { name: "Save changes" }).click();
+  await admin.getByText("Saved Acme Corp.").waitFor();
+  await customer.getByRole("link", { name: "Events" }).click();
+  await customer.getByRole("dialog", { name: "You are signed out" }).waitFor();
+});
+
+test("the pages had no faults", () => {
+  assert.deepEqual([...admin.faults, ...customer.faults], []);
+});
