@@ -51,7 +51,7 @@ function LiveBar({ live }: { live: LiveList }) {
         {live.paused ? "Resume" : "Pause"}
       </button>
       <span role="status">
-        {live.isStale
+        {live.isLost
           ? "Connection lost – trying again…"
           : live.paused
             ? live.waiting > 0
@@ -79,10 +79,15 @@ export default function DeliveryList() {
   return (
     <PageFrame title="Deliveries" intro="Each event on its way through each channel, newest first.">
       <FilterForm filters={filters} channels={channels} onFilters={(x) => go(`/deliveries${searchOf(x)}`, true)} />
-      {!live.isStale && <ProblemBox problem={live.problem} />}
+      {!live.shown && <ProblemBox problem={live.problem} />}
       {live.shown === undefined && !live.problem && <p aria-busy="true">Loading…</p>}
       {live.shown && <LiveBar live={live} />}
-      {live.shown?.length === 0 && (
+      {live.shown?.length === 0 && live.hasOlder && (
+        <Empty title="None among the newest">
+          <p>Older ones may fit: look further back.</p>
+        </Empty>
+      )}
+      {live.shown?.length === 0 && !live.hasOlder && (
         <Empty title={isFiltered ? "No delivery fits" : "Nothing was sent yet"}>
           <p>
             {isFiltered
@@ -99,8 +104,8 @@ export default function DeliveryList() {
         </Table>
       )}
       <ProblemBox problem={more.problem} />
-      {live.hasMore && (
-        <button type="button" class="secondary" aria-busy={more.busy} onClick={() => void more.run(live.loadMore)}>
+      {live.hasOlder && (
+        <button type="button" class="secondary" aria-busy={more.busy} onClick={() => void more.run(live.loadOlder)}>
           Older deliveries
         </button>
       )}

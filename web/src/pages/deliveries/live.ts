@@ -1,109 +1,90 @@
 // The newest deliveries that fit the filters, kept up to date while the page is open.
 
 import { useEffect, useRef, useState } from "preact/hooks";
-import { asProblem, type Problem } from "../../api/problem";
+import type { Problem } from "../../api/problem";
 import { deliveries } from "../../api/tocsin";
 import type { Delivery } from "../../api/types";
 import { queryOf, type Filters } from "./filters";
-
-const pauseMs = 2500;
-const pageSize = 50;
+import { mostRows, newIn, withChanges, withOlder, withPage, type List } from "./live_list";
+import { follow, pageSize } from "./live_source";
 
 export interface LiveList {
   /** Newest first; undefined until the first answer. */
-  shown: Delivery[] | undefined;
+  shown: readonly Delivery[] | undefined;
   /** How many have come that are not shown yet, as the list is paused. */
   waiting: number;
   problem: Problem | undefined;
-  /** Whether the last try to look for new ones failed, while there is a list. */
-  isStale: boolean;
-  hasMore: boolean;
+  /** Whether news has stopped coming and is being looked for. */
+  isLost: boolean;
+  hasOlder: boolean;
   paused: boolean;
   setPaused: (paused: boolean) => void;
   showWaiting: () => void;
-  loadMore: () => Promise<void>;
-}
-
-/** Those of `fresh` in place of the ones with their ids, and in front those that are new. */
-function merged(shown: Delivery[], fresh: Delivery[]): Delivery[] {
-  const byId = new Map(fresh.map((x) => [x.id, x]));
-  const kept = shown.map((x) => byId.get(x.id) ?? x);
-  const known = new Set(shown.map((x) => x.id));
-  return [...fresh.filter((x) => !known.has(x.id)), ...kept];
+  loadOlder: () => Promise<void>;
 }
 
 export function useLiveDeliveries(filters: Filters): LiveList {
-  const [shown, setShown] = useState<Delivery[]>();
-  const [fresh, setFresh] = useState<Delivery[]>([]);
-  const [cursor, setCursor] = useState<string | null>(null);
-  const [problem, setProblem] = useState<Problem>();
-  const [paused, setPaused] = useState(false);
+  const [shown, setShown] = useState<List>();
+  /** The list as it would be if it were not paused. */
+  const current = useRef<List>();
+  const [waiting, setWaiting] = useState(0);
+  const [lost, setLost] = useState<{ problem: Problem | undefined }>();
+  const [paused, setPausedState] = useState(false);
   const isPaused = useRef(false);
-  isPaused.current = paused;
-  const key = JSON.stringify(filters);
+  const shownNow = useRef<List>();
+
+  const show = (list: List | undefined): void => {
+    current.current = list;
+    shownNow.current = list;
+    setShown(list);
+    setWaiting(0);
+  };
+  const take = (list: List): void => {
+    current.current = list;
+    setLost(undefined);
+    if (isPaused.current && shownNow.current) setWaiting(newIn(list, shownNow.current));
+    else show(list);
+  };
 
   useEffect(() => {
-    const abort = new AbortController();
-    let timer = 0;
-    let isFirst = true;
-    setShown(undefined);
-    setFresh([]);
-    const look = async (): Promise<void> => {
-      try {
-        const page = await deliveries.list({ ...queryOf(filters), limit: pageSize }, abort.signal);
-        setProblem(undefined);
-        if (isFirst) {
-          setShown(page.data);
-          setCursor(page.next_cursor);
-        } else if (isPaused.current) {
-          setFresh(page.data);
-        } else {
-          setShown((x) => merged(x ?? [], page.data));
-        }
-        isFirst = false;
-      } catch (thrown) {
-        if (abort.signal.aborted) return;
-        setProblem(asProblem(thrown));
-      }
-      if (!abort.signal.aborted) timer = window.setTimeout(lookIfSeen, pauseMs);
-    };
-    const lookIfSeen = (): void => {
-      if (document.hidden) timer = window.setTimeout(lookIfSeen, pauseMs);
-      else void look();
-    };
-    void look();
-    return () => {
-      abort.abort();
-      window.clearTimeout(timer);
-    };
-  }, [key]);
-
-  const known = new Set(shown?.map((x) => x.id));
-  const showWaiting = (): void => {
-    setShown((x) => merged(x ?? [], fresh));
-    setFresh([]);
-  };
-  const loadMore = async (): Promise<void> => {
-    if (!cursor) return;
-    const page = await deliveries.list({ ...queryOf(filters), limit: pageSize, cursor });
-    setCursor(page.next_cursor);
-    setShown((x) => {
-      const there = new Set(x?.map((y) => y.id));
-      return [...(x ?? []), ...page.data.filter((y) => !there.has(y.id))];
+    show(undefined);
+    return follow(filters, {
+      page: (page) => take(withPage(current.current, page)),
+      changes: (changed) => {
+        if (current.current) take(withChanges(current.current, changed, filters));
+      },
+      lost: (problem) => setLost({ problem }),
     });
+  }, [JSON.stringify(filters)]);
+
+  const showWaiting = (): void => show(current.current);
+  const setPaused = (next: boolean): void => {
+    isPaused.current = next;
+    setPausedState(next);
+    if (!next) showWaiting();
+  };
+  const loadOlder = async (): Promise<void> => {
+    const list = shownNow.current;
+    if (!list) return;
+    // Whoever goes back wants to read; and what was cut off has to be read from its beginning.
+    setPaused(true);
+    if (list.isCut) return show(withPage(undefined, await deliveries.list({ ...queryOf(filters), limit: mostRows })));
+    const page = await deliveries.list({ ...queryOf(filters), limit: pageSize, cursor: list.cursor ?? undefined });
+    const longer = withOlder(list, page);
+    // What waits to be shown stays in front.
+    if (current.current && !current.current.isCut) current.current = withOlder(current.current, page);
+    shownNow.current = longer;
+    setShown(longer);
   };
   return {
-    shown,
-    waiting: fresh.filter((x) => !known.has(x.id)).length,
-    problem,
-    isStale: problem !== undefined && shown !== undefined,
-    hasMore: cursor !== null,
+    shown: shown?.rows,
+    waiting,
+    problem: lost?.problem,
+    isLost: lost !== undefined,
+    hasOlder: shown !== undefined && (shown.isCut || shown.cursor !== null),
     paused,
-    setPaused: (next) => {
-      setPaused(next);
-      if (!next) showWaiting();
-    },
+    setPaused,
     showWaiting,
-    loadMore,
+    loadOlder,
   };
 }

@@ -1,0 +1,92 @@
+// Where news of deliveries comes from: the service's stream, or asking again and again where that is not to be had.
+
+import { withQuery } from "../../api/client";
+import { asProblem, type Problem } from "../../api/problem";
+import { deliveries } from "../../api/tocsin";
+import type { Delivery, Page } from "../../api/types";
+import { queryOf, type Filters } from "./filters";
+
+export interface Sink {
+  /** The newest page was read: what it says counts. */
+  page: (page: Page<Delivery>) => void;
+  /** Deliveries as changes left them. */
+  changes: (changed: readonly Delivery[]) => void;
+  /** Nothing comes any more; it is being tried to change that. */
+  lost: (problem: Problem | undefined) => void;
+}
+
+export const pageSize = 50;
+const pollMs = 2500;
+
+/** Changes are shown together so often, as there may be thousands a second. */
+const flushMs = 250;
+
+/** Follows what fits the filters until the function it gives is called. */
+export function follow(filters: Filters, sink: Sink): () => void {
+  // The stream tells the outcome of each change, the list that of the last attempt: for these only the list will do.
+  return filters.outcome || filters.code ? poll(filters, sink) : listen(filters, sink);
+}
+
+function poll(filters: Filters, sink: Sink): () => void {
+  const abort = new AbortController();
+  let timer = 0;
+  const look = async (): Promise<void> => {
+    if (!document.hidden) await readPage(filters, sink, abort.signal);
+    if (!abort.signal.aborted) timer = window.setTimeout(look, pollMs);
+  };
+  void look();
+  return () => {
+    abort.abort();
+    window.clearTimeout(timer);
+  };
+}
+
+async function readPage(filters: Filters, sink: Sink, abort: AbortSignal): Promise<void> {
+  try {
+    const page = await deliveries.list({ ...queryOf(filters), limit: pageSize }, abort);
+    if (!abort.aborted) sink.page(page);
+  } catch (thrown) {
+    if (!abort.aborted) sink.lost(asProblem(thrown));
+  }
+}
+
+function listen(filters: Filters, sink: Sink): () => void {
+  const { state: _state, since: _since, until: _until, ...told } = filters;
+  const source = new EventSource(withQuery("/api/v1/deliveries/stream", told));
+  const abort = new AbortController();
+  let waiting: Delivery[] = [];
+  let isListed = false;
+  let stopPolling: (() => void) | undefined;
+
+  // The stream is open before the list is read, so that nothing falls between the two.
+  const list = async (): Promise<void> => {
+    isListed = false;
+    await readPage(filters, sink, abort.signal);
+    isListed = true;
+  };
+  const timer = window.setInterval(() => {
+    if (!isListed || waiting.length === 0) return;
+    sink.changes(waiting);
+    waiting = [];
+  }, flushMs);
+  const end = (): void => {
+    source.close();
+    window.clearInterval(timer);
+  };
+  source.addEventListener("open", () => void list());
+  source.addEventListener("reset", () => void list());
+  source.addEventListener("delivery", (event: MessageEvent<string>) => {
+    waiting.push(JSON.parse(event.data) as Delivery);
+  });
+  source.addEventListener("error", () => {
+    // The browser connects anew by itself, unless it was refused: then there are too many readers already.
+    if (source.readyState !== EventSource.CLOSED) return sink.lost(undefined);
+    end();
+    stopPolling = poll(filters, sink);
+  });
+  return () => {
+    end();
+    abort.abort();
+    stopPolling?.();
+  };
+}
