@@ -137,7 +137,7 @@ const channel = {
 test("a draft of a stored channel changes nothing, and leaves its secrets alone", () => {
   const draft = draftOf(channel);
   assert.equal(differs(draft, channel), false);
-  const { settings } = patchOf(draft);
+  const { settings } = patchOf(draft, channel);
   assert.deepEqual(settings, {
     host: "mx",
     port: "25",
@@ -150,9 +150,21 @@ test("a draft of a stored channel changes nothing, and leaves its secrets alone"
 
 test("a removed secret is sent as null, a new one as it is", () => {
   const draft = draftOf(channel);
-  assert.equal(patchOf({ ...draft, removed: ["password"] }).settings?.["password"], null);
+  assert.equal(patchOf({ ...draft, removed: ["password"] }, channel).settings?.["password"], null);
   const typed = { ...draft, settings: { ...draft.settings, password: "new" } };
-  assert.equal(patchOf(typed).settings?.["password"], "new");
+  assert.equal(patchOf(typed, channel).settings?.["password"], "new");
+});
+
+test("templates are merged: what was taken away is sent as null", () => {
+  const templates = { "*": { subject: "s", body: "b" }, "deploy.failure": { subject: "x" } };
+  const stored = { ...channel, settings: { ...channel.settings, templates } };
+  const draft = draftOf(stored);
+  assert.equal(differs(draft, stored), false);
+  const next = { ...draft, templates: [{ type: "*", parts: { subject: "t", body: "" } }] };
+  assert.deepEqual(patchOf(next, stored).settings?.["templates"], {
+    "*": { subject: "t", body: null },
+    "deploy.failure": null,
+  });
 });
 
 test("a webhook sends only what its format has", () => {

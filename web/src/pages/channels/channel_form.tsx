@@ -8,6 +8,7 @@ import { kindOf } from "./channel_kinds";
 import type { Draft } from "./draft";
 import { FilterFields, RetryFields } from "./policy_fields";
 import { SettingFields } from "./setting_fields";
+import { TemplateFields } from "./template_fields";
 import { SetupHelp } from "./setup_help";
 
 interface Props {
@@ -42,6 +43,7 @@ export function ChannelForm({ draft, onDraft, secrets, problem, isNew }: Props) 
         onChecked={(enabled) => onDraft({ ...draft, enabled })}
       />
       <FilterFields draft={draft} onDraft={onDraft} problem={problem} />
+      <TemplateFields draft={draft} onDraft={onDraft} problem={problem} />
       <RetryFields draft={draft} onDraft={onDraft} problem={problem} />
     </>
   );

@@ -15,6 +15,14 @@ export interface Draft {
   removed: readonly string[];
   filters: Channel["filters"];
   delivery: DeliveryPolicy;
+  templates: readonly Template[];
+}
+
+/** Words of one's own for an event type, or for all others as `*`. */
+export interface Template {
+  type: string;
+  /** By part: subject, body, html. */
+  parts: Record<string, string>;
 }
 
 export const usualDelivery: DeliveryPolicy = {
@@ -37,6 +45,7 @@ export function newDraft(type: ChannelType): Draft {
     removed: [],
     filters: { customers: everything(), services: everything() },
     delivery: usualDelivery,
+    templates: [],
   };
 }
 
@@ -45,6 +54,16 @@ export const isSecret = (field: SettingField): boolean => field.kind === "secret
 function textOf(value: Setting | undefined): string {
   if (Array.isArray(value)) return value.join("\n");
   return typeof value === "string" || typeof value === "number" ? String(value) : "";
+}
+
+function isTexts(x: unknown): x is Record<string, string> {
+  return typeof x === "object" && x !== null && Object.values(x).every((y) => typeof y === "string");
+}
+
+function templatesOf(channel: Channel): Template[] {
+  const stored = channel.settings["templates"];
+  if (typeof stored !== "object" || stored === null || Array.isArray(stored)) return [];
+  return Object.entries(stored).flatMap(([type, parts]) => (isTexts(parts) ? [{ type, parts }] : []));
 }
 
 export function draftOf(channel: Channel): Draft {
@@ -57,6 +76,7 @@ export function draftOf(channel: Channel): Draft {
     enabled: channel.enabled,
     filters: channel.filters,
     delivery: channel.delivery,
+    templates: templatesOf(channel),
   };
 }
 
@@ -83,6 +103,28 @@ function settingOf(field: SettingField, text: string): Setting {
   return text.trim();
 }
 
+/** Alerts have a form of their own. */
+export function hasTemplates(draft: Draft): boolean {
+  return draft.type !== "webhook" || draft.settings["format"] === "tocsin";
+}
+
+function templateTexts(draft: Draft): Record<string, Record<string, string>> {
+  const filled = (parts: Record<string, string>) => Object.entries(parts).filter(([, text]) => text !== "");
+  return Object.fromEntries(draft.templates.map((x) => [x.type, Object.fromEntries(filled(x.parts))]));
+}
+
+/** What of the stored templates goes: whole types, and parts of those that stay. */
+function templatesGone(draft: Draft, channel: Channel): Record<string, unknown> {
+  const now = templateTexts(draft);
+  const gone: Record<string, unknown> = {};
+  for (const { type, parts } of templatesOf(channel)) {
+    const kept = now[type];
+    if (!kept) gone[type] = null;
+    else gone[type] = { ...Object.fromEntries(Object.keys(parts).map((part) => [part, null])), ...kept };
+  }
+  return { ...now, ...gone };
+}
+
 /** The settings to send; what is empty is left out. */
 function settingsOf(draft: Draft): Record<string, Setting> {
   const result: Record<string, Setting> = {};
@@ -90,6 +132,7 @@ function settingsOf(draft: Draft): Record<string, Setting> {
     const text = draft.settings[field.key] ?? "";
     if (text.trim() !== "") result[field.key] = settingOf(field, text);
   }
+  if (hasTemplates(draft) && draft.templates.length > 0) result["templates"] = templateTexts(draft);
   return result;
 }
 
@@ -103,8 +146,10 @@ export function inputOf(draft: Draft, owner: string): ChannelInput {
 }
 
 /** What changes a stored channel into the draft. Secrets not typed anew stay as they are. */
-export function patchOf(draft: Draft): ChannelPatch {
+export function patchOf(draft: Draft, channel: Channel): ChannelPatch {
   const settings = settingsOf(draft);
+  const templates = templatesGone(draft, channel);
+  if (Object.keys(templates).length > 0) settings["templates"] = hasTemplates(draft) ? templates : null;
   const present = new Set(fieldsOf(draft).map((x) => x.key));
   for (const field of kindOf(draft.type).fields) {
     const isGone = !present.has(field.key) || draft.removed.includes(field.key);

@@ -31,7 +31,7 @@ function SettingsForm({ channel, onStored, onReload, onDirty }: EditorProps & { 
   useEffect(() => onDirty(dirty), [dirty]);
 
   const save = async (revision: number): Promise<void> => {
-    const stored = await action.run(() => channels.change(channel.id, patchOf(draft), revision));
+    const stored = await action.run(() => channels.change(channel.id, patchOf(draft, channel), revision));
     if (!stored) return;
     toast(`Saved ${stored.name}.`);
     onStored(stored);

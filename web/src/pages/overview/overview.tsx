@@ -1,5 +1,6 @@
 // How things are, on one page.
 
+import lazy from "preact-iso/lazy";
 import { channels, deadLetters, deliveries, stats } from "../../api/tocsin";
 import type { Channel, ChannelStats } from "../../api/types";
 import { Badge } from "../../ui/badge";
@@ -10,6 +11,9 @@ import { Cell, Table } from "../../ui/table";
 import { kindOf } from "../channels/channel_kinds";
 import { Checklist } from "./checklist";
 import { healthOf, type Health } from "./health";
+
+// The library that draws is larger than the rest of the panel.
+const ActivityChart = lazy(() => import("./activity_chart"));
 
 const refreshMs = 5000;
 const number = new Intl.NumberFormat();
@@ -107,6 +111,7 @@ export default function Overview() {
           <>
             <Checklist hasChannel={now.channels.length > 0} hasEvent={now.hasEvent} hasDelivered={now.hasDelivered} />
             <Numbers facts={now} />
+            {now.hasEvent && <ActivityChart />}
             {now.channels.length > 0 && (
               <>
                 <h2>Channels</h2>

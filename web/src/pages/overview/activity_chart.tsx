@@ -1,0 +1,116 @@
+// The chart of the last day, with the same as a table for those who do not see it.
+
+import { useEffect, useRef } from "preact/hooks";
+import uPlot from "uplot";
+import { useLoad } from "../../ui/load";
+import { Show } from "../../ui/page";
+import { readActivity, type Activity, type Hour, type Kind } from "./activity";
+
+const refreshMs = 60_000;
+const height = 180;
+
+const series: readonly { kind: Kind; label: string; colour: string }[] = [
+  { kind: "delivered", label: "Delivered", colour: "--good" },
+  { kind: "failed", label: "Dead letters", colour: "--bad" },
+  { kind: "retrying", label: "Waiting or retrying", colour: "--warn" },
+  { kind: "suppressed", label: "Suppressed", colour: "--quiet" },
+];
+
+const colourOf = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+function dataOf(hours: readonly Hour[]): uPlot.AlignedData {
+  return [hours.map((x) => x.at), ...series.map(({ kind }) => hours.map((x) => x.counts[kind]))];
+}
+
+function optionsOf(width: number): uPlot.Options {
+  const axis = { stroke: () => colourOf("--faint"), grid: { stroke: () => colourOf("--pico-muted-border-color"), width: 1 } };
+  return {
+    width,
+    height,
+    legend: { live: false },
+    cursor: { show: false },
+    scales: { y: { range: (_, __, most) => [0, Math.max(4, most * 1.1)] } },
+    axes: [axis, { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] }],
+    series: [
+      {},
+      ...series.map(({ label, colour }) => ({
+        label,
+        stroke: () => colourOf(colour),
+        width: 2,
+        points: { show: false },
+      })),
+    ],
+  };
+}
+
+function Chart({ hours }: { hours: readonly Hour[] }) {
+  const place = useRef<HTMLDivElement>(null);
+  const chart = useRef<uPlot>();
+  useEffect(() => {
+    const box = place.current;
+    if (!box) return undefined;
+    const plot = new uPlot(optionsOf(box.clientWidth), dataOf(hours), box);
+    chart.current = plot;
+    const fit = new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height }));
+    fit.observe(box);
+    // Colours are read while drawing, so it is drawn anew when the theme changes.
+    const themes = new MutationObserver(() => plot.redraw());
+    themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    return () => {
+      fit.disconnect();
+      themes.disconnect();
+      plot.destroy();
+    };
+  }, []);
+  useEffect(() => chart.current?.setData(dataOf(hours)), [hours]);
+  return <div ref={place} class="chart" aria-hidden="true" />;
+}
+
+function Numbers({ hours }: { hours: readonly Hour[] }) {
+  const busy = hours.filter((x) => Object.values(x.counts).some((count) => count > 0));
+  return (
+    <div class="visually-hidden">
+      <table>
+        <caption>Deliveries of the last 24 hours, by the hour in which they were accepted</caption>
+        <thead>
+          <tr>
+            <th scope="col">Hour</th>
+            {series.map((x) => (
+              <th scope="col" key={x.kind}>
+                {x.label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {busy.map((hour) => (
+            <tr key={hour.at}>
+              <th scope="row">{new Date(hour.at * 1000).toLocaleTimeString()}</th>
+              {series.map((x) => (
+                <td key={x.kind}>{hour.counts[x.kind]}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export default function ActivityChart() {
+  const found = useLoad<Activity>(readActivity, [], refreshMs);
+  return (
+    <section class="card" aria-labelledby="activity">
+      <h2 id="activity">The last 24 hours</h2>
+      <Show of={found}>
+        {({ hours, isCut }) => (
+          <>
+            <Chart hours={hours} />
+            <Numbers hours={hours} />
+            {isCut && <p class="field-help">There were more: the newest 2,000 deliveries are counted.</p>}
+          </>
+        )}
+      </Show>
+    </section>
+  );
+}
