@@ -47,6 +47,8 @@ void delivery_feed_state::start(delivery_feed_actor::stateful_pointer<delivery_f
 }
 
 caf::result<deliveries_moved> delivery_feed_state::on_follow_deliveries(follow_deliveries& msg) {
+  if (gone_.erase(msg.reader) != 0)
+    return deliveries_moved{};
   auto reply = self_->make_response_promise<deliveries_moved>();
   last_question_ = options_.steady_now();
   waiting x{std::move(msg), reply, last_question_};
@@ -162,10 +164,12 @@ void delivery_feed_state::on_stop_following(const stop_following& msg) {
     auto found = std::find_if(all->begin(), all->end(), is_its);
     if (found == all->end())
       continue;
-    // Whoever asked is not there any more; the promise is kept for the sake of order.
+    // Nobody hears it any more, but who keeps the time of the question.
     found->reply.deliver(deliveries_moved{});
     all->erase(found);
+    return;
   }
+  gone_.insert(msg.reader);
 }
 
 void delivery_feed_state::on_moves_noted(const moves_noted&) {
@@ -176,6 +180,8 @@ void delivery_feed_state::on_moves_noted(const moves_noted&) {
 void delivery_feed_state::on_look_for_readers(const look_for_readers& msg) {
   if (!ring_ || msg.run != run_)
     return;
+  // Nothing is overtaken for so long.
+  gone_.clear();
   auto now = options_.steady_now();
   auto is_late = [now](auto& x) { return now - x.since >= longest_wait; };
   auto first_late = std::stable_partition(waiting_.begin(), waiting_.end(), std::not_fn(is_late));

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <unordered_set>
 #include <vector>
 
 namespace tocsin {
@@ -77,6 +78,8 @@ private:
   /// Those that came before it said so.
   std::vector<waiting> early_;
   std::vector<waiting> waiting_;
+  /// Readers whose call-off overtook the question, which took the way over the HTTP bridge.
+  std::unordered_set<uint64_t> gone_;
   steady_time last_question_{};
 };
 

@@ -123,6 +123,18 @@ TEST_F(delivery_feed_test, drops_the_question_of_one_who_has_gone) {
   EXPECT_FALSE(gone.answer());
 }
 
+TEST_F(delivery_feed_test, drops_a_question_that_comes_after_its_reader_has_gone) {
+  auto begin = follow(std::nullopt);
+  caf::anon_send(feed, stop_following{7});
+  run();
+  reader late{*this, {7, begin.position, {}, std::nullopt}};
+  auto told = late.answer();
+  ASSERT_TRUE(told);
+  EXPECT_TRUE(told->moves.empty());
+  reader other{*this, {8, begin.position, {}, std::nullopt}};
+  EXPECT_FALSE(other.answer());
+}
+
 TEST_F(delivery_feed_test, lets_through_what_the_filter_asks_for) {
   auto begin = follow(std::nullopt);
   ASSERT_TRUE(accept());

@@ -5,6 +5,8 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <caf/typed_response_promise.hpp>
 
+#include <set>
+
 namespace tocsin::http {
 
 namespace {
@@ -363,6 +365,7 @@ delivery_log_actor::behavior_type fake_deliveries(world_ptr world) {
 
 struct held_readers {
   std::vector<std::pair<caf::typed_response_promise<deliveries_moved>, uint64_t>> held;
+  std::set<uint64_t> gone;
 };
 
 deliveries_moved flood_behind(const feed_position& after) {
@@ -381,6 +384,8 @@ fake_feed(delivery_feed_actor::stateful_pointer<held_readers> self, world_ptr wo
     [=](const follow_deliveries& msg) -> caf::result<deliveries_moved> {
       std::lock_guard lock{world->guard};
       world->follows.push_back(msg);
+      if (self->state.gone.contains(msg.reader))
+        return deliveries_moved{};
       if (!msg.after)
         return deliveries_moved{false, {}, {known_run(), 7}};
       if (msg.after->run != known_run())
@@ -399,6 +404,7 @@ fake_feed(delivery_feed_actor::stateful_pointer<held_readers> self, world_ptr wo
     [=](const stop_following& msg) {
       std::lock_guard lock{world->guard};
       world->readers_gone.push_back(msg.reader);
+      self->state.gone.insert(msg.reader);
       for (auto& [promise, reader] : self->state.held)
         if (reader == msg.reader)
           promise.deliver(deliveries_moved{});
