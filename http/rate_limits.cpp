@@ -11,8 +11,11 @@ namespace {
 /// that works through some, is not held up.
 constexpr double burst_seconds = 2;
 
+/// Doubles of this size are exact to less than that, in seconds as in requests.
+constexpr double tolerance = 1e-6;
+
 std::chrono::seconds rounded_up(double seconds) {
-  return std::chrono::seconds{static_cast<int64_t>(std::ceil(seconds))};
+  return std::chrono::seconds{static_cast<int64_t>(std::ceil(std::max(seconds - tolerance, 0.0)))};
 }
 
 } // namespace
@@ -33,16 +36,15 @@ std::optional<rate_standing> rate_limits::take(const sha256_digest& who) {
   auto next = std::max(full_at, now) + 1 / per_second_;
   auto excess = next - now - std::max(burst_seconds, 1 / per_second_);
   rate_standing result;
-  // Doubles of this size are exact to a tenth of a microsecond.
-  result.may_go_on = excess < 1e-6;
+  result.may_go_on = excess < tolerance;
   if (result.may_go_on)
     full_at = next;
   auto burst = std::max(burst_seconds * per_second_, 1.0);
   auto left = burst - (full_at - now) * per_second_;
   result.limit = static_cast<uint64_t>(burst);
-  result.left = static_cast<uint64_t>(std::max(left + 1e-6, 0.0));
+  result.left = static_cast<uint64_t>(std::max(left + tolerance, 0.0));
   result.reset = rounded_up(full_at - now);
-  result.retry_after = rounded_up(std::max(excess, 0.0));
+  result.retry_after = rounded_up(excess);
   return result;
 }
 

@@ -23,7 +23,9 @@ TEST_F(limited_requests, are_told_what_is_left_and_refused_beyond_it) {
   auto second = send(method::get, "/api/v1/channels");
   EXPECT_EQ(second.status, 429u);
   EXPECT_EQ(json_of(second).at("code").as_string(), "rate_limited");
-  EXPECT_EQ(header_of(second, "Retry-After"), "1000");
+  auto wait = std::stoi(header_of(second, "Retry-After"));
+  EXPECT_GT(wait, 0);
+  EXPECT_LE(wait, 1000);
   EXPECT_EQ(header_of(second, "RateLimit-Remaining"), "0");
   EXPECT_EQ(world().delivery_lists.size(), 1u);
 }

@@ -148,7 +148,7 @@ TEST_F(openapi_test, names_every_code_of_a_problem_under_its_status) {
        {refusal::malformed_json, refusal::malformed_request, refusal::unknown_path,
         refusal::method_not_allowed, refusal::body_too_large, refusal::unsupported_media_type,
         refusal::request_timeout, refusal::target_too_long, refusal::header_too_large,
-        refusal::too_many_connections}) {
+        refusal::too_many_connections, refusal::rate_limited}) {
     auto reply = problem(kind, "x");
     auto code = json::value_to<std::string>(json_of(reply).at("code"));
     EXPECT_THAT(problem_codes(reply.status), testing::Contains(code));
