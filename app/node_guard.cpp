@@ -1,9 +1,23 @@
 #include "app/node_guard.hpp"
 
-#include <caf/deep_to_string.hpp>
+#include "messages/protocol/failure.hpp"
+
 #include <caf/exit_reason.hpp>
+#include <fmt/format.h>
 
 namespace tocsin::app {
+
+namespace {
+
+/// Why an actor ended, in words: CAF cannot print a failure of ours.
+std::string reason_of(const caf::down_msg& down) {
+  if (down.reason.category() != caf::atom("tocsin"))
+    return caf::to_string(down.reason);
+  auto why = to_failure(down.reason);
+  return fmt::format("{}: {}", to_string(why.code), why.detail);
+}
+
+} // namespace
 
 node_guard_actor::behavior_type
 node_guard(node_guard_actor::stateful_pointer<node_guard_state> self,
@@ -16,7 +30,7 @@ node_guard(node_guard_actor::stateful_pointer<node_guard_state> self,
   });
   self->set_down_handler([self](const caf::down_msg& down) {
     if (self->state.on_fatal)
-      self->state.on_fatal(caf::deep_to_string(down));
+      self->state.on_fatal(reason_of(down));
   });
   for (auto& actor : watched)
     self->monitor(actor);
