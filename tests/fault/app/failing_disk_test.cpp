@@ -38,7 +38,7 @@ constexpr int software_fault = 70;
 /// A real service whose disk answers EIO when the test says so.
 class failing_disk : public testing::Test {
 protected:
-  failing_disk() : service({"delivery.first_retry=100ms"}) {
+  failing_disk() : service({"delivery.first_retry=100ms", "transport.total_timeout=300s"}) {
     order(0);
     // For the service alone: this process has loaded its libraries already.
     ::setenv("DISK_SHIM_ORDERS", orders_file().c_str(), 1);
