@@ -29,7 +29,8 @@ export function Field({ label, help, error, optional, children }: FrameProps) {
   return (
     <div class="field">
       <label for={id}>
-        {label} {optional && <span class="faint">(optional)</span>}
+        {label}
+        {optional && <span class="faint"> (optional)</span>}
       </label>
       {children({ id, "aria-describedby": describedBy || undefined, "aria-invalid": error ? "true" : undefined })}
       {error && (
