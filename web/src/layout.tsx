@@ -37,6 +37,7 @@ const forAdmins: readonly { title: string; entries: readonly Entry[] }[] = [
       { path: "/customers", label: "Customers" },
       { path: "/admins", label: "Admins" },
       { path: "/tokens", label: "API tokens" },
+      { path: "/event-types", label: "Event types" },
       { path: "/system", label: "System" },
     ],
   },

@@ -27,6 +27,7 @@ const Preferences = lazy(() => import("./pages/settings/preference_page"));
 const Tokens = lazy(() => import("./pages/settings/token_page"));
 const Admins = lazy(() => import("./pages/settings/admin_page"));
 const Audit = lazy(() => import("./pages/settings/audit_page"));
+const EventTypes = lazy(() => import("./pages/settings/event_type_page"));
 const System = lazy(() => import("./pages/settings/system_page"));
 
 /** What admins and customers both have. */
@@ -47,6 +48,7 @@ const forAdmins = [
   <Route path={to("/customers/:customer")} component={CustomerDetail} />,
   <Route path={to("/tokens")} component={Tokens} />,
   <Route path={to("/admins")} component={Admins} />,
+  <Route path={to("/event-types")} component={EventTypes} />,
   <Route path={to("/audit")} component={Audit} />,
   <Route path={to("/system")} component={System} />,
 ];

@@ -129,6 +129,7 @@ const channel = {
   settings: { host: "mx", port: 25, encryption: "none", from: "a@b.c", to: ["d@e.f", "g@h.i"] },
   secrets: { password: { configured: true, hint: "cret" } },
   target: "d@e.f",
+  managed_by: null,
   revision: 1,
   created_at: "2026-01-01T00:00:00Z",
   updated_at: "2026-01-01T00:00:00Z",

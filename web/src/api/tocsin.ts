@@ -29,6 +29,10 @@ export const session = {
 
 export const eventTypes = {
   list: async () => (await get<{ data: api.EventTypeInfo[] }>("/event-types")).data,
+  create: (body: api.EventTypeInput) => post<api.EventTypeInfo>("/event-types", body),
+  change: (type: string, body: Omit<api.EventTypeInput, "type">, revision: number) =>
+    patch<api.EventTypeInfo>(`/event-types/${id(type)}`, body, revision),
+  remove: (type: string) => remove(`/event-types/${id(type)}`),
 };
 
 export const channels = {
@@ -101,7 +105,7 @@ function preferencesPath(owner: api.RecipientId): string {
 
 export const preferences = {
   find: (owner: api.RecipientId, abort?: AbortSignal) => get<api.Preference>(preferencesPath(owner), {}, abort),
-  store: async (owner: api.RecipientId, value: api.Preference): Promise<api.Preference> =>
+  store: async (owner: api.RecipientId, value: api.PreferenceInput): Promise<api.Preference> =>
     (await call<api.Preference>("PUT", preferencesPath(owner), { body: value })).value,
 };
 

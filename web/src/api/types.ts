@@ -6,6 +6,9 @@ export type Instant = string;
 /** `admin/ops` or `customer/acme`. */
 export type RecipientId = string;
 
+/** The file that describes an object; null where everybody may change it. */
+export type Manager = string | null;
+
 export type ChannelType = "email" | "slack" | "discord" | "telegram" | "webhook";
 export type Severity = "success" | "info" | "warning" | "error" | "critical";
 export type Scope = "events:write" | "read" | "write" | "read:sensitive" | "stats";
@@ -32,10 +35,20 @@ export interface Session {
   expires_at: Instant;
 }
 
-export interface EventTypeInfo {
+export interface EventTypeInput {
   type: string;
+  /** What messages about it begin with. */
+  title: string;
+  /** Whether channels take it unless told otherwise. */
   default: boolean;
   severity: Severity;
+}
+
+export interface EventTypeInfo extends EventTypeInput {
+  /** Whether an operator added it. */
+  custom: boolean;
+  /** null for those that are always there. */
+  revision: number | null;
 }
 
 export interface Trigger {
@@ -77,6 +90,7 @@ export interface Channel {
   settings: Record<string, Setting>;
   secrets: Record<string, SecretState>;
   target: string;
+  managed_by: Manager;
   revision: number;
   created_at: Instant;
   updated_at: Instant;
@@ -225,6 +239,7 @@ export interface DeadLettersDone {
 export interface Admin {
   name: string;
   display_name: string;
+  managed_by: Manager;
   revision: number;
   created_at: Instant;
   updated_at: Instant;
@@ -254,8 +269,11 @@ export interface Preference {
   services: Selection;
   event_types: Selection;
   quiet_hours: QuietHours | null;
+  managed_by: Manager;
   revision: number;
 }
+
+export type PreferenceInput = Omit<Preference, "managed_by">;
 
 export interface PortalLink {
   url: string;

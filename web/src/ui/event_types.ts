@@ -1,4 +1,4 @@
-// The catalogue of event types: read once, as it changes only with the service.
+// The catalogue of event types: read once, as it changes seldom.
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
@@ -23,6 +23,11 @@ export function useEventTypes(): readonly EventTypeInfo[] {
       });
   }, []);
   return known.value;
+}
+
+/** Has the catalogue read anew where it is needed next. */
+export function forgetEventTypes(): void {
+  asked = false;
 }
 
 /** What a type belongs to: `service.health.down` to `service`. */

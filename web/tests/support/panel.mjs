@@ -9,7 +9,8 @@ export async function signIn(/** @type {Page} */ page, where = "/ui/") {
   await page.getByLabel("Admin").fill("admin");
   await page.getByLabel("Password").fill(password);
   await page.getByRole("button", { name: "Sign in" }).click();
-  await page.getByRole("navigation", { name: "Pages" }).waitFor({ state: "attached" });
+  // On narrow screens it is behind a button.
+  await page.locator("nav").waitFor({ state: "attached" });
 }
 
 /** Waits until a page has what it shows. */

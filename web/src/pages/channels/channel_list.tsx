@@ -8,6 +8,7 @@ import { Badge, StateBadge } from "../../ui/badge";
 import { useEventTypes } from "../../ui/event_types";
 import { Link, to } from "../../ui/link";
 import { useLoad } from "../../ui/load";
+import { ManagedBadge } from "../../ui/managed";
 import { Empty, PageFrame, Show } from "../../ui/page";
 import { Cell, Table } from "../../ui/table";
 import { Time } from "../../ui/time";
@@ -61,7 +62,7 @@ function Row({ channel, types }: { channel: Channel; types: readonly EventTypeIn
   return (
     <tr>
       <Cell name="Name">
-        <Link path={`/channels/${channel.id}`}>{channel.name}</Link>
+        <Link path={`/channels/${channel.id}`}>{channel.name}</Link> <ManagedBadge by={channel.managed_by} />
         {channel.owner !== who.value && <div class="faint">of {nameOf(channel.owner)}</div>}
       </Cell>
       <Cell name="Type">{kindOf(channel.type).label}</Cell>

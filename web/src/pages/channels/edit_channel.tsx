@@ -9,6 +9,7 @@ import { ConflictBox } from "../../ui/conflict_box";
 import { Confirm } from "../../ui/dialog";
 import { Link, useGo } from "../../ui/link";
 import { useLoad } from "../../ui/load";
+import { ManagedBox } from "../../ui/managed";
 import { PageFrame, Show } from "../../ui/page";
 import { toast } from "../../ui/toast";
 import { ChannelForm } from "./channel_form";
@@ -55,7 +56,7 @@ function SettingsForm({ channel, onStored, onReload, onDirty }: EditorProps & { 
         isNew={false}
       />
       <div class="row">
-        <button type="submit" aria-busy={action.busy} disabled={!dirty}>
+        <button type="submit" aria-busy={action.busy} disabled={!dirty || channel.managed_by !== null}>
           Save changes
         </button>
         {dirty && (
@@ -94,6 +95,7 @@ function Editor({ channel, onStored, onReload }: EditorProps) {
   const [dirty, setDirty] = useState(false);
   return (
     <>
+      <ManagedBox what="this channel" by={channel.managed_by} />
       <DisabledBox channel={channel} onStored={onStored} />
       <div class="editor">
         <SettingsForm key={channel.revision} channel={channel} onStored={onStored} onReload={onReload} onDirty={setDirty} />
@@ -107,12 +109,12 @@ function Editor({ channel, onStored, onReload }: EditorProps) {
             preview={(x) => channels.preview(channel.id, x)}
             test={(x) => channels.test(channel.id, x)}
           />
-          {channel.type === "webhook" && (channel.settings["format"] ?? "tocsin") === "tocsin" && (
+          {channel.type === "webhook" && (channel.settings["format"] ?? "tocsin") === "tocsin" && !channel.managed_by && (
             <RotateSecret channel={channel} onRotated={onReload} />
           )}
         </div>
       </div>
-      <RemoveChannel channel={channel} />
+      {channel.managed_by === null && <RemoveChannel channel={channel} />}
     </>
   );
 }

@@ -10,6 +10,7 @@ import { Confirm } from "../../ui/dialog";
 import { AreaField, CheckField, listOf, TextField } from "../../ui/field";
 import { Link, useGo } from "../../ui/link";
 import { useLoad } from "../../ui/load";
+import { ManagedBox } from "../../ui/managed";
 import { PageFrame, Show } from "../../ui/page";
 import { ProblemBox } from "../../ui/problem_box";
 import { toast } from "../../ui/toast";
@@ -51,6 +52,7 @@ function CustomerForm({ customer, onStored, onReload }: FormProps) {
       ) : (
         <ProblemBox problem={action.problem} shownElsewhere={["/display_name", "/services"]} />
       )}
+      <ManagedBox what="this customer" by={customer.managed_by} />
       <TextField
         label="Display name"
         value={displayName}
@@ -72,7 +74,7 @@ function CustomerForm({ customer, onStored, onReload }: FormProps) {
         onChecked={setPortal}
         help="May have channels of its own and see its events. Switching it off ends its sessions at once."
       />
-      <button type="submit" aria-busy={action.busy}>
+      <button type="submit" aria-busy={action.busy} disabled={customer.managed_by !== null}>
         Save changes
       </button>
     </form>
@@ -145,7 +147,7 @@ export default function CustomerDetail() {
                 </section>
               </div>
             </div>
-            <RemoveCustomer customer={found} />
+            {found.managed_by === null && <RemoveCustomer customer={found} />}
           </>
         )}
       </Show>

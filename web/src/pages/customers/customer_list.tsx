@@ -7,6 +7,7 @@ import { Confirm } from "../../ui/dialog";
 import { AreaField, CheckField, listOf, TextField } from "../../ui/field";
 import { Link, useGo } from "../../ui/link";
 import { useLoad } from "../../ui/load";
+import { ManagedBadge } from "../../ui/managed";
 import { Empty, PageFrame, Show } from "../../ui/page";
 import { Cell, Table } from "../../ui/table";
 import { toast } from "../../ui/toast";
@@ -95,7 +96,7 @@ export default function CustomerList() {
               {found.map((x) => (
                 <tr key={x.name}>
                   <Cell name="Customer">
-                    <Link path={`/customers/${x.name}`}>{x.display_name}</Link>
+                    <Link path={`/customers/${x.name}`}>{x.display_name}</Link> <ManagedBadge by={x.managed_by} />
                   </Cell>
                   <Cell name="Name">
                     <code>{x.name}</code>

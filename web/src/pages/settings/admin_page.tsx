@@ -7,6 +7,7 @@ import { nameOf, who } from "../../session";
 import { Confirm } from "../../ui/dialog";
 import { TextField } from "../../ui/field";
 import { useLoad } from "../../ui/load";
+import { ManagedBadge } from "../../ui/managed";
 import { PageFrame, Show } from "../../ui/page";
 import { Cell, Table } from "../../ui/table";
 import { Time } from "../../ui/time";
@@ -118,7 +119,8 @@ export default function AdminPage() {
   const row = (x: Admin) => (
     <tr key={x.name}>
       <Cell name="Name">
-        {x.name} {x.name === nameOf(who.value) && <span class="faint">(you)</span>}
+        {x.name} {x.name === nameOf(who.value) && <span class="faint">(you)</span>}{" "}
+        <ManagedBadge by={x.managed_by} />
       </Cell>
       <Cell name="Display name">{x.display_name}</Cell>
       <Cell name="Since">

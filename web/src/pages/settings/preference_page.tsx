@@ -2,11 +2,12 @@
 
 import { useState } from "preact/hooks";
 import { preferences } from "../../api/tocsin";
-import type { Preference } from "../../api/types";
+import type { Preference, PreferenceInput } from "../../api/types";
 import { isPortal } from "../../session";
 import { useAction } from "../../ui/action";
 import { ConflictBox } from "../../ui/conflict_box";
 import { useLoad } from "../../ui/load";
+import { ManagedBox } from "../../ui/managed";
 import { OwnerChoice, useOwner } from "../../ui/owner_choice";
 import { PageFrame, Show } from "../../ui/page";
 import { ProblemBox } from "../../ui/problem_box";
@@ -31,8 +32,8 @@ function Editor({ owner, stored, onStored, onReload }: EditorProps) {
   const [draft, setDraft] = useState(stored);
   const action = useAction();
   const save = async (revision: number): Promise<void> => {
-    const body: Preference = {
-      ...draft,
+    const body: PreferenceInput = {
+      quiet_hours: draft.quiet_hours,
       customers: tidy(draft.customers),
       services: tidy(draft.services),
       event_types: tidy(draft.event_types),
@@ -62,6 +63,7 @@ function Editor({ owner, stored, onStored, onReload }: EditorProps) {
       ) : (
         <ProblemBox problem={action.problem} shownElsewhere={kinds.map((x) => `/${x.key}`)} />
       )}
+      <ManagedBox what="these preferences" by={stored.managed_by} />
       {shownKinds.map(({ key, example }) => (
         <SelectionFields
           key={key}
@@ -77,7 +79,7 @@ function Editor({ owner, stored, onStored, onReload }: EditorProps) {
         onValue={(quiet_hours) => setDraft({ ...draft, quiet_hours })}
         problem={action.problem}
       />
-      <button type="submit" aria-busy={action.busy}>
+      <button type="submit" aria-busy={action.busy} disabled={stored.managed_by !== null}>
         Save changes
       </button>
     </form>
