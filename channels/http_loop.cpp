@@ -1,25 +1,12 @@
 #include "channels/http_loop.hpp"
 
+#include "channels/curl_events.hpp"
+
 #include <algorithm>
 #include <unistd.h>
 #include <utility>
 
 namespace tocsin::channels {
-
-namespace {
-
-int to_curl(uint32_t events) {
-  int result = 0;
-  if (events & (EPOLLIN | EPOLLHUP))
-    result |= CURL_CSELECT_IN;
-  if (events & EPOLLOUT)
-    result |= CURL_CSELECT_OUT;
-  if (events & EPOLLERR)
-    result |= CURL_CSELECT_ERR;
-  return result;
-}
-
-} // namespace
 
 http_loop::http_loop(const transport_options& options) : options_{options} {
   initialise_curl();
@@ -76,13 +63,7 @@ int http_loop::on_timer(CURLM*, long timeout_ms, void* self) {
 }
 
 int http_loop::on_socket(CURL*, curl_socket_t socket, int what, void* self, void*) {
-  auto& loop = *static_cast<http_loop*>(self);
-  uint32_t events = 0;
-  if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
-    events |= EPOLLIN;
-  if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
-    events |= EPOLLOUT;
-  loop.watch_.want(socket, events);
+  static_cast<http_loop*>(self)->watch_.want(socket, to_epoll_events(what));
   return 0;
 }
 
@@ -125,7 +106,7 @@ bool http_loop::round() {
 
 void http_loop::wait_and_perform() {
   for (auto [socket, events] : watch_.wait(wait_ms()))
-    perform(socket, to_curl(events));
+    perform(socket, to_curl_events(events));
   {
     std::lock_guard lock{mutex_};
     asleep_ = false;

@@ -61,6 +61,7 @@ public:
     result.refused_by_reason = refused_by_reason_;
     result.deliveries_promised = deliveries_promised_;
     result.stopped_because = stopped_because_;
+    result.is_interrupted = is_interrupted_;
     return result;
   }
 
@@ -164,6 +165,7 @@ private:
         return;
       if (!stopped_because_.empty())
         return context_.stop();
+      is_interrupted_ = true;
       stop_offering("a signal ended it");
       await_signal();
     });
@@ -189,6 +191,7 @@ private:
   uint64_t deliveries_promised_ = 0;
   std::map<std::string, uint64_t> refused_by_reason_;
   std::string stopped_because_;
+  bool is_interrupted_ = false;
 };
 
 load_run::load_run(const run_mark& mark, const load_options& options)

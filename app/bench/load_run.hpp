@@ -39,6 +39,8 @@ struct load_result {
   std::chrono::nanoseconds own_cpu{};
   /// Why offering ended before its time; empty if it did not.
   std::string stopped_because;
+  /// Whether that was a signal.
+  bool is_interrupted = false;
 };
 
 /// Offers events and takes the webhooks they cause, both on the thread that calls `run`, so that

@@ -33,6 +33,10 @@ std::string details_text(std::string_view note) {
 
 } // namespace
 
+run_mark run_mark::random() {
+  return {fmt::format("{:08x}", std::random_device{}())};
+}
+
 event sample_event(const run_mark& mark, const payload_options& payload) {
   event result;
   result.type = "service.started";

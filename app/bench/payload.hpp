@@ -15,6 +15,8 @@ struct run_mark {
   /// Eight hexadecimal digits that differ from run to run.
   std::string tag;
 
+  static run_mark random();
+
   /// The service that all events of the run name; the run's channel takes no others.
   std::string service() const { return "tocsin-bench-" + tag; }
   /// What stands before the number in the message of each event.

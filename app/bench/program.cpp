@@ -1,5 +1,6 @@
 #include "app/bench/program.hpp"
 
+#include "app/bench/limits/limits_command.hpp"
 #include "app/bench/run_command.hpp"
 
 #include <CLI/CLI.hpp>
@@ -14,15 +15,18 @@ constexpr const char* about
   = "Offers events to Tocsin and measures how fast it accepts and delivers them.";
 
 constexpr const char* footer = R"(
-The events go to a webhook channel of the run's own, whose endpoint is inside this program; it is
+`run` offers events to a service; `limits` measures what disk, HTTP server and HTTP client of this
+machine allow at most, and with --spawn how near a service comes to that.
+
+The events of a run go to a webhook channel of the run's own, whose endpoint is inside this program; it is
 removed after the run. They are of a type that is off by default and of a service that exists
 nowhere else, so that no other channel hears of them unless it takes all.
 
 Exit codes:
   0  every accepted event arrived
-  1  the service refused the channel, or events in a way that ended the run
+  1  the service refused the channel, or events in a way that ended the run; a stage of `limits` ended early
   2  the command line or the context file is wrong
-  3  the service cannot be reached or started
+  3  the service cannot be reached or started, or there is no place for its data
   4  no token, an unknown one, or one that does not allow this
   5  an accepted event did not arrive, or one arrived that was not accepted)";
 
@@ -35,6 +39,7 @@ cli::exit_code run(const std::vector<std::string>& arguments, cli::surroundings 
   root.set_version_flag("--version", "tocsin-bench " TOCSIN_VERSION);
   std::function<cli::exit_code(cli::surroundings&)> chosen;
   add_run_command(root, chosen);
+  add_limits_command(root, chosen);
   try {
     root.parse(std::vector<std::string>{arguments.rbegin(), arguments.rend()});
   } catch (const CLI::ParseError& error) {

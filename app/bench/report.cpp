@@ -1,5 +1,6 @@
 #include "app/bench/report.hpp"
 
+#include "app/bench/figures.hpp"
 #include "app/cli/json_text.hpp"
 #include "app/cli/table.hpp"
 #include "messages/event_json.hpp"
@@ -9,20 +10,6 @@
 namespace tocsin::bench {
 
 namespace {
-
-double per_second(uint64_t count, run_time within) {
-  auto seconds = std::chrono::duration<double>{within}.count();
-  return seconds > 0 ? static_cast<double>(count) / seconds : 0;
-}
-
-double ms(uint64_t ns) {
-  return static_cast<double>(ns) / 1e6;
-}
-
-/// `x` divided over `count`, scaled.
-double share(std::chrono::nanoseconds x, uint64_t count, double scale) {
-  return count > 0 ? static_cast<double>(x.count()) * scale / static_cast<double>(count) : 0;
-}
 
 std::string load_text(const load_options& x) {
   auto rate = x.offer.rate > 0 ? fmt::format("{:.0f} events/s", x.offer.rate)
@@ -104,13 +91,6 @@ std::string load_json(const load_options& x) {
                      R"("rate_per_second":{:.1f},"seed":{}}})",
                      x.via, x.connections, x.window, x.offer.batch, x.payload.event_bytes,
                      x.offer.rate, x.payload.seed);
-}
-
-std::string counts_json(const event_counts& c) {
-  return fmt::format(R"({{"offered":{},"accepted":{},"refused":{},"unanswered":{},"delivered":{},)"
-                     R"("missing":{},"duplicates":{},"unexpected":{},"foreign":{}}})",
-                     c.offered, c.accepted, c.refused, c.unanswered, c.delivered, c.missing,
-                     c.duplicates, c.unexpected, c.foreign);
 }
 
 std::string refusals_json(const std::map<std::string, uint64_t>& refused) {

@@ -1,12 +1,8 @@
 #include "app/bench/run_command.hpp"
 
-#include "app/bench/bench_channel.hpp"
-#include "app/bench/http_sender.hpp"
-#include "app/bench/load_run.hpp"
-#include "app/bench/panel_sender.hpp"
-#include "app/bench/process_meter.hpp"
 #include "app/bench/report.hpp"
-#include "app/bench/server_address.hpp"
+#include "app/bench/scratch_directory.hpp"
+#include "app/bench/service_run.hpp"
 #include "app/bench/spawned_server.hpp"
 
 #include <CLI/CLI.hpp>
@@ -14,11 +10,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 #include <memory>
-#include <optional>
 #include <ostream>
-#include <random>
 
 namespace tocsin::bench {
 
@@ -31,12 +24,6 @@ constexpr unsigned default_connections = 64;
 constexpr uint64_t default_window = 1000;
 constexpr uint64_t default_window_events = 10'000;
 constexpr const char* loopback = "127.0.0.1";
-
-/// The CAF door of the service that is measured.
-struct gate_access {
-  client::node_address node;
-  link::credential_files files;
-};
 
 load_options load_of(const run_options& options) {
   load_options result;
@@ -56,59 +43,18 @@ load_options load_of(const run_options& options) {
   return result;
 }
 
-expected<sender_factory> find_senders(const cli::connection& server,
-                                      const std::optional<gate_access>& gate,
-                                      const load_options& load, const run_mark& mark) {
-  if (gate) {
-    client::config panel;
-    panel.nodes = {gate->node};
-    panel.files = gate->files;
-    if (auto read = link::load_credentials(gate->files, link::link_end::panel); !read)
-      return read.error();
-    return panel_senders({std::move(panel), load.connections, load.window, load.offer.batch}, mark,
-                         load.payload);
-  }
-  auto address = find_server(server.url);
-  if (!address)
-    return address.error();
-  return http_senders(
-    {address->endpoint, address->authority, address->base_path, server.token, load.connections},
-    mark, load.payload);
-}
-
-/// The load on a server that is known, with a channel of its own.
-exit_code run_on(const cli::connection& server, const std::optional<gate_access>& gate,
-                 pid_t process, const run_options& options, cli::surroundings& around) {
-  run_mark mark{fmt::format("{:08x}", std::random_device{}())};
-  run_report report{load_of(options), {}, {}};
-  auto senders = find_senders(server, gate, report.options, mark);
-  if (!senders)
-    return cli::report_failure(senders.error(), around);
-  report.options.senders = std::move(*senders);
-  cli::session on{cli::http_client{server.url, server.token, server.ca_file},
-                  cli::output_format::table, around, false};
-  load_run load{mark, report.options};
-  auto channel = add_channel(on, mark, options.owner, load.sink_url());
-  if (!channel)
-    return channel.error();
-  auto cpu_before = process > 0 ? cpu_time(process) : std::nullopt;
-  report.result = load.run();
-  if (process > 0) {
-    auto cpu_after = cpu_time(process);
-    if (cpu_before && cpu_after)
-      report.server.cpu = *cpu_after - *cpu_before;
-    report.server.peak_rss_bytes = peak_rss_bytes(process);
-  }
-  auto removed = remove_channel(on, *channel);
-  around.out << (options.format == "json" ? report_json(report) : report_text(report));
-  auto result = verdict(report.result);
-  return result == exit_code::ok ? removed : result;
+/// The load on a service that is known, and what came of it.
+exit_code run_on(const loaded_service& service, const run_options& options,
+                 cli::surroundings& around) {
+  auto run = run_on_service(service, load_of(options), around);
+  if (!run)
+    return run.error();
+  around.out << (options.format == "json" ? report_json(run->report) : report_text(run->report));
+  return run->code;
 }
 
 exit_code run_on_spawned(const run_options& options, cli::surroundings& around) {
-  auto scratch = options.scratch.empty() ? std::filesystem::temp_directory_path()
-                                         : std::filesystem::path{options.scratch};
-  spawned_server::options wanted{options.spawn, scratch, options.settings};
+  spawned_server::options wanted{options.spawn, scratch_place(options.scratch), options.settings};
   if (options.via == "caf") {
     wanted.gate_address = loopback;
     // All panels of the run come from one address.
@@ -120,15 +66,12 @@ exit_code run_on_spawned(const run_options& options, cli::surroundings& around) 
   if (!server)
     return cli::report_failure(server.error(), around);
   if (server->is_in_memory())
-    around.err << "tocsin-bench: the data lie on tmpfs, where an fsync costs nothing; --scratch "
-                  "chooses another place\n";
-  std::optional<gate_access> gate;
+    warn_of_memory(around);
+  auto service = loaded_service::of(*server);
+  service.owner = options.owner;
   if (options.via == "caf")
-    gate = {{loopback, server->gate_port(), {}}, server->panel()};
-  cli::connection own;
-  own.url = server->url();
-  own.token = server->token();
-  return run_on(own, gate, server->pid(), options, around);
+    service.gate = {{loopback, server->gate_port(), {}}, server->panel()};
+  return run_on(service, options, around);
 }
 
 /// Reads `HOST:PORT`. Errors: invalid_argument.
@@ -152,14 +95,14 @@ exit_code run_on_running(const run_options& options, cli::surroundings& around) 
   auto server = cli::find_connection(options.connection, around);
   if (!server)
     return cli::report_failure(server.error(), around);
-  std::optional<gate_access> gate;
+  loaded_service service{*server, {}, options.pid, options.owner};
   if (options.via == "caf") {
     auto node = find_gate(options.gate);
     if (!node)
       return cli::report_failure(node.error(), around);
-    gate = {*node, {options.authority, {}, options.certificate, options.key}};
+    service.gate = {*node, {options.authority, {}, options.certificate, options.key}};
   }
-  return run_on(*server, gate, options.pid, options, around);
+  return run_on(service, options, around);
 }
 
 void add_server_options(CLI::App& run, run_options& x) {

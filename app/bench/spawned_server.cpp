@@ -7,14 +7,11 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
 #include <iterator>
-#include <linux/magic.h>
 #include <sys/prctl.h>
-#include <sys/statfs.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -72,10 +69,10 @@ bool has_ended(pid_t pid) {
 } // namespace
 
 expected<spawned_server> spawned_server::start(const options& wanted) {
-  auto pattern = (wanted.scratch / "tocsin-bench-XXXXXX").string();
-  if (!::mkdtemp(pattern.data()))
-    return fail(errc::unavailable, fmt::format("{}: {}", pattern, std::strerror(errno)));
-  spawned_server result{server_files{std::filesystem::absolute(pattern)}};
+  auto scratch = scratch_directory::make(wanted.scratch);
+  if (!scratch)
+    return scratch.error();
+  spawned_server result{std::move(*scratch)};
   if (auto launched = result.launch(wanted); !launched)
     return launched.error();
   if (auto ready = result.await_ready(wanted.start_limit); !ready)
@@ -84,7 +81,8 @@ expected<spawned_server> spawned_server::start(const options& wanted) {
 }
 
 spawned_server::spawned_server(spawned_server&& other) noexcept
-  : files_(std::exchange(other.files_, {})),
+  : scratch_(std::move(other.scratch_)),
+    files_(std::move(other.files_)),
     pid_(std::exchange(other.pid_, -1)),
     url_(std::move(other.url_)),
     token_(std::move(other.token_)),
@@ -104,9 +102,6 @@ spawned_server::~spawned_server() {
       std::this_thread::sleep_for(poll_pause);
     }
   }
-  std::error_code error;
-  if (!files_.directory.empty())
-    std::filesystem::remove_all(files_.directory, error);
 }
 
 expected<void> spawned_server::launch(const options& wanted) {
@@ -171,11 +166,6 @@ failure spawned_server::ended(const std::string& what) const {
   if (said.size() > shown_log_bytes)
     said.erase(0, said.size() - shown_log_bytes);
   return fail(errc::unavailable, fmt::format("the server {}. Its log: {}", what, said));
-}
-
-bool spawned_server::is_in_memory() const {
-  struct statfs status {};
-  return ::statfs(files_.directory.c_str(), &status) == 0 && status.f_type == TMPFS_MAGIC;
 }
 
 } // namespace tocsin::bench

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/bench/scratch_directory.hpp"
 #include "app/bench/server_command_line.hpp"
 #include "link/credentials.hpp"
 #include "messages/failure.hpp"
@@ -49,15 +50,17 @@ public:
   std::string log() const;
 
   /// Whether its data lie in memory, where an fsync costs nothing.
-  bool is_in_memory() const;
+  bool is_in_memory() const { return scratch_.is_in_memory(); }
 
 private:
-  explicit spawned_server(server_files files) : files_(std::move(files)) {}
+  explicit spawned_server(scratch_directory scratch)
+    : scratch_(std::move(scratch)), files_{scratch_.path()} {}
 
   expected<void> launch(const options& wanted);
   expected<void> await_ready(std::chrono::seconds limit);
   failure ended(const std::string& what) const;
 
+  scratch_directory scratch_;
   server_files files_;
   pid_t pid_ = -1;
   std::string url_;

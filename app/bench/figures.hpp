@@ -1,0 +1,25 @@
+#pragma once
+
+#include "app/bench/event_book.hpp"
+#include "app/bench/schedule.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace tocsin::bench {
+
+/// What reports calculate alike. A rate within no time, and a share of nothing, are 0.
+
+double per_second(uint64_t count, run_time within);
+
+/// Nanoseconds as milliseconds.
+double ms(uint64_t ns);
+
+/// The nanoseconds of `x` divided over `count`, times `scale`.
+double share(std::chrono::nanoseconds x, uint64_t count, double scale);
+
+/// A JSON object with all counts.
+std::string counts_json(const event_counts& x);
+
+} // namespace tocsin::bench

@@ -1,0 +1,80 @@
+#include "app/bench/service_run.hpp"
+
+#include "app/bench/bench_channel.hpp"
+#include "app/bench/http_sender.hpp"
+#include "app/bench/panel_sender.hpp"
+#include "app/bench/process_meter.hpp"
+#include "app/bench/server_address.hpp"
+
+#include <fmt/format.h>
+
+#include <ostream>
+#include <random>
+#include <utility>
+
+namespace tocsin::bench {
+
+namespace {
+
+expected<sender_factory> find_senders(const loaded_service& service, const load_options& load,
+                                      const run_mark& mark) {
+  if (service.gate) {
+    client::config panel;
+    panel.nodes = {service.gate->node};
+    panel.files = service.gate->files;
+    if (auto read = link::load_credentials(panel.files, link::link_end::panel); !read)
+      return read.error();
+    return panel_senders({std::move(panel), load.connections, load.window, load.offer.batch}, mark,
+                         load.payload);
+  }
+  auto address = find_server(service.server.url);
+  if (!address)
+    return address.error();
+  return http_senders({address->endpoint, address->authority, address->base_path,
+                       service.server.token, load.connections},
+                      mark, load.payload);
+}
+
+} // namespace
+
+loaded_service loaded_service::of(const spawned_server& server) {
+  loaded_service result;
+  result.server.url = server.url();
+  result.server.token = server.token();
+  result.process = server.pid();
+  return result;
+}
+
+cli::outcome<service_run> run_on_service(const loaded_service& service, load_options options,
+                                         cli::surroundings& around) {
+  auto mark = run_mark::random();
+  auto senders = find_senders(service, options, mark);
+  if (!senders)
+    return cli::report_failure(senders.error(), around);
+  options.senders = std::move(*senders);
+  const auto& server = service.server;
+  cli::session on{cli::http_client{server.url, server.token, server.ca_file},
+                  cli::output_format::table, around, false};
+  load_run load{mark, options};
+  auto channel = add_channel(on, mark, service.owner, load.sink_url());
+  if (!channel)
+    return channel.error();
+  auto cpu_before = service.process > 0 ? cpu_time(service.process) : std::nullopt;
+  run_report report{std::move(options), load.run(), {}};
+  if (service.process > 0) {
+    auto cpu_after = cpu_time(service.process);
+    if (cpu_before && cpu_after)
+      report.server.cpu = *cpu_after - *cpu_before;
+    report.server.peak_rss_bytes = peak_rss_bytes(service.process);
+  }
+  auto removed = remove_channel(on, *channel);
+  auto code = verdict(report.result);
+  return service_run{std::move(report), code == cli::exit_code::ok ? removed : code};
+}
+
+void warn_of_memory(cli::surroundings& around) {
+  around.err << "tocsin-bench: the data lie on tmpfs, where an fsync costs nothing; --scratch "
+                "chooses another place\n";
+}
+
+} // namespace tocsin::bench
