@@ -67,43 +67,51 @@ void get_channel(route_context& context, call c) {
     answer(std::move(c), [](auto& x) { return tagged(ok(to_json(x)), x.value.revision); }));
 }
 
-void patch_channel(route_context& context, call c) {
+/// What a request wants of a stored channel.
+struct wanted_change {
+  channel_id id;
+  channel_patch patch;
+};
+
+expected<wanted_change> read_change(const call& c) {
   auto id = channel_id::parse(c.captures.front());
   if (!id)
-    return c.fail(no_such("channel"));
+    return no_such("channel");
   auto object = parse_object(c.message.body);
   if (!object)
-    return c.fail(object.error());
+    return object.error();
   auto patch = decode_channel_patch(std::move(*object), c.message.body);
   if (!patch)
-    return c.fail(patch.error());
-  auto revision = demanded_revision(c.message, patch->revision);
+    return patch.error();
+  return wanted_change{*id, std::move(*patch)};
+}
+
+void patch_channel(route_context& context, call c) {
+  auto wanted = read_change(c);
+  if (!wanted)
+    return c.fail(wanted.error());
+  auto revision = demanded_revision(c.message, wanted->patch.revision);
   if (!revision)
     return c.fail(revision.error());
-  auto change = [patch = std::move(*patch),
+  auto change = [patch = std::move(wanted->patch),
                  by = c.as_author()](const channel_view& x) -> expected<replace_channel> {
     auto draft = apply_patch(patch, x);
     if (!draft)
       return draft.error();
     return replace_channel{x.value.id, x.value.revision, std::move(*draft), by};
   };
-  revise<channel_view>(context, std::move(c), context.actors.channels, find_channel{*id},
+  revise<channel_view>(context, std::move(c), context.actors.channels, find_channel{wanted->id},
                        std::move(change), *revision);
 }
 
 void post_comparison(route_context& context, call c) {
-  auto id = channel_id::parse(c.captures.front());
-  if (!id)
-    return c.fail(no_such("channel"));
-  auto object = parse_object(c.message.body);
-  if (!object)
-    return c.fail(object.error());
-  auto patch = decode_channel_patch(std::move(*object), c.message.body);
-  if (!patch)
-    return c.fail(patch.error());
+  auto wanted = read_change(c);
+  if (!wanted)
+    return c.fail(wanted.error());
   context.questions.ask<channel_view>(
-    context.actors.channels, find_channel{*id},
-    [&context, c = std::move(c), patch = std::move(*patch)](expected<channel_view> found) mutable {
+    context.actors.channels, find_channel{wanted->id},
+    [&context, c = std::move(c),
+     patch = std::move(wanted->patch)](expected<channel_view> found) mutable {
       if (!found)
         return c.fail(found.error());
       auto draft = apply_patch(patch, *found);

@@ -105,6 +105,8 @@ exit_code apply_file(session& on, const apply_options& options) {
   }
   if (on.format() == output_format::table)
     print_plan(on, *plan, std::nullopt);
+  else if (!options.confirmed)
+    on.around().err << to_text(*plan);
   // The answer comes from where the file may have come from.
   if (!options.confirmed && options.file == "-")
     return on.fail_with(exit_code::usage, "with a file from the standard input --yes is needed");

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace tocsin::cli {
@@ -53,6 +54,7 @@ public:
     if (!stored)
       return stored.error();
     stored_ = std::move(*stored);
+    index_customer_names();
     if (auto done = check_event_types(); done != exit_code::ok)
       return done;
     for (const auto& [key, x] : file_.wanted.objects)
@@ -124,7 +126,7 @@ private:
   /// Recipients and preferences are shown as they are put.
   void plan_by_members(const object_key& key, const wanted_object& x, const stored_object* stored) {
     if (key.kind == object_kind::recipient)
-      check_display_name(key, x);
+      check_customer_names(key, x);
     auto before = stored == nullptr ? json::object{} : same_members(stored->value, x.members);
     plan_step step{plan_action::change, key, member_changes(before, x.members), {}};
     if (stored != nullptr && json::value(before) == json::value(x.members)
@@ -150,28 +152,30 @@ private:
     add(std::move(step), stored);
   }
 
-  /// Events name customers by both their names, so no two may share one.
-  void check_display_name(const object_key& key, const wanted_object& x) {
+  /// Events name customers by both their names, so no two customers may share one.
+  void index_customer_names() {
+    for (const auto& [key, x] : stored_)
+      if (key.kind == object_kind::recipient && key.owner.kind == recipient_kind::customer)
+        for (const auto& name : {key.owner.name, cell(x.value, "display_name")})
+          stored_names_[name] = key.owner.name;
+  }
+
+  void check_customer_names(const object_key& key, const wanted_object& x) {
     if (key.owner.kind != recipient_kind::customer)
       return;
-    auto wanted = cell(x.members.at("display_name"));
-    for (const auto& [other, stored] : stored_) {
-      if (other.kind != object_kind::recipient || other.owner.kind != key.owner.kind
-          || other.owner == key.owner)
-        continue;
-      auto taken = cell(stored.value, "display_name");
-      if (wanted == taken || wanted == other.owner.name || key.owner.name == taken)
+    const auto& own = key.owner.name;
+    for (const auto& name : {own, cell(x.members.at("display_name"))}) {
+      if (auto taken = stored_names_.find(name);
+          taken != stored_names_.end() && taken->second != own)
         faults_.push_back(file_.document.fault(
           x.pointer, fmt::format("the customer {} goes by the name '{}' already; where it is to "
                                  "change too, do that in a run before",
-                                 other.owner.name, wanted == other.owner.name ? wanted : taken)));
+                                 taken->second, name)));
+      auto [twin, is_new] = wanted_names_.emplace(name, own);
+      if (!is_new && twin->second != own)
+        faults_.push_back(file_.document.fault(
+          x.pointer, fmt::format("the customer {} goes by the name '{}' too", twin->second, name)));
     }
-    for (const auto& [other, twin] : file_.wanted.objects)
-      if (other.kind == key.kind && other.owner.kind == key.owner.kind && other.owner < key.owner
-          && (cell(twin.members.at("display_name")) == wanted || other.owner.name == wanted))
-        faults_.push_back(
-          file_.document.fault(x.pointer, fmt::format("the customer {} goes by the name '{}' too",
-                                                      other.owner.name, wanted)));
   }
 
   void add(plan_step step, const stored_object* stored) {
@@ -247,6 +251,9 @@ private:
   const planned_file& file_;
   config_faults& faults_;
   stored_state stored_;
+  /// The customer by each of its names.
+  std::map<std::string, std::string> stored_names_;
+  std::map<std::string, std::string> wanted_names_;
   config_plan result_;
 };
 

@@ -30,8 +30,10 @@ protected:
     std::ifstream file{fixture_ / "expected.txt"};
     std::stringstream text;
     text << file.rdbuf();
-    // What a token's scope `read` showed then takes `read:sensitive` (16) since version 3.
     auto result = text.str();
+    if (GetParam() >= 3)
+      return result;
+    // What a token's scope `read` showed before takes `read:sensitive` (16) since version 3.
     constexpr std::string_view scopes_then = "'panel' scopes=15 ";
     if (auto at = result.find(scopes_then); at != std::string::npos)
       result.replace(at, scopes_then.size(), "'panel' scopes=31 ");

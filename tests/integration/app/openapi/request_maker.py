@@ -98,6 +98,9 @@ class RequestMaker:
         change = self._plain(self._document.by_name["PATCH /api/v1/channels/{id}"], body={"name": "on call"})
         change.path = f"/api/v1/channels/{first}"
         yield change
+        comparison = self._plain(self._document.by_name["POST /api/v1/channels/{id}/compare"], body={"enabled": False})
+        comparison.path = f"/api/v1/channels/{first}/compare"
+        yield comparison
         for version in (None, '"9"'):
             rotation = self._plain(self._document.by_name["POST /api/v1/channels/{id}/rotate-secret"], version=version)
             rotation.path = f"/api/v1/channels/{first}/rotate-secret"
@@ -155,8 +158,10 @@ class RequestMaker:
             if self._random.random() < 0.4:
                 x.query.append(self._pair(parameter["name"], self._good_parameter(x, parameter)))
         for parameter in operation.parameters_in("header"):
-            is_manager = parameter["name"] == "X-Managed-By"
-            if is_manager if plan == "removal" else self._random.random() < 0.2:
+            # Removals speak for the file, as what it manages could not go otherwise.
+            is_wanted = (parameter["name"] == "X-Managed-By" if plan == "removal"
+                         else self._random.random() < 0.2)
+            if is_wanted:
                 x.headers.append((parameter["name"], self._good_header(parameter)))
         if operation.body and (operation.body.get("required") or self._random.random() < 0.7):
             self._set_body(x, self._good_body(operation))
