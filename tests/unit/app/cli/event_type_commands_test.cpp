@@ -15,7 +15,7 @@ TEST_F(event_type_commands_test, list_the_catalogue) {
     "GET /event-types", 200,
     R"({"data":[{"type":"a.b","title":"T","default":true,"severity":"info","custom":false}]})");
   EXPECT_EQ(run({"event-type", "list"}).out, "TYPE  TITLE  SEVERITY  DEFAULT  CUSTOM\n"
-                                             "a.b   T      info      true     false\n");
+                                             "a.b   T      info      yes      no\n");
 }
 
 TEST_F(event_type_commands_test, add_a_type) {
