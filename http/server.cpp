@@ -202,8 +202,11 @@ void server::parts::stop() {
   if (std::exchange(stopped, true))
     return;
   end_streams();
+  // Behind what is under way when the streams end: a piece whose writing is just over comes before
+  // the end of its stream.
   for (auto& x : lanes)
-    asio::post(x->loop.context(), [&loop = x->loop] { loop.stop(); });
+    asio::post(x->loop.context(),
+               [&loop = x->loop] { asio::post(loop.context(), [&loop] { loop.stop(); }); });
   for (auto& x : lanes)
     x->loop.join();
   if (acceptor) {
