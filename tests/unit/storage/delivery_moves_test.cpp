@@ -21,8 +21,11 @@ protected:
     must(commit_together(*env_, entries, &moves_));
   }
 
-  delivery_id id_of(uint32_t event, uint32_t place = 1) {
-    return delivery_id{make_ulid(event).plus(place)};
+  /// As `make_event` numbers them.
+  static event_id event_of(uint32_t n) { return event_id{make_ulid(n * 100)}; }
+
+  static delivery_id id_of(uint32_t event, uint32_t place = 1) {
+    return delivery_id{event_of(event).plus(place)};
   }
 
   std::vector<delivery_state> states() const {
@@ -38,26 +41,26 @@ protected:
 };
 
 TEST_F(delivery_moves_test, are_told_in_the_order_in_which_they_were_made) {
-  commit({make_event(100, {channel_, channel_}), make_event(200, {channel_})});
+  commit({make_event(1, {channel_, channel_}), make_event(2, {channel_})});
   ASSERT_EQ(moves_.size(), 3u);
-  EXPECT_EQ(moves_[0].id, id_of(100, 1));
-  EXPECT_EQ(moves_[1].id, id_of(100, 2));
-  EXPECT_EQ(moves_[2].id, id_of(200));
-  auto event = event_id{make_ulid(200)};
+  EXPECT_EQ(moves_[0].id, id_of(1, 1));
+  EXPECT_EQ(moves_[1].id, id_of(1, 2));
+  EXPECT_EQ(moves_[2].id, id_of(2));
+  auto event = event_of(2);
   commit({make_attempt(event, 1, 1, channel_, delivery_state::delivered),
-          cancel_delivery{id_of(100, 2), at_ms(9), "no"}});
+          cancel_delivery{id_of(1, 2), at_ms(9), "no"}});
   ASSERT_EQ(moves_.size(), 2u);
-  EXPECT_EQ(moves_[0].id, id_of(200));
-  EXPECT_EQ(moves_[1].id, id_of(100, 2));
+  EXPECT_EQ(moves_[0].id, id_of(2));
+  EXPECT_EQ(moves_[1].id, id_of(1, 2));
   EXPECT_THAT(states(), testing::ElementsAre(delivery_state::delivered, delivery_state::cancelled));
 }
 
 TEST_F(delivery_moves_test, are_told_of_all_commands_that_move_several) {
-  commit({make_event(100, {channel_, channel_})});
-  commit({claim_deliveries{channel_, {id_of(100, 1), id_of(100, 2)}, at_ms(5)}});
+  commit({make_event(1, {channel_, channel_})});
+  commit({claim_deliveries{channel_, {id_of(1, 1), id_of(1, 2)}, at_ms(5)}});
   EXPECT_THAT(states(),
               testing::ElementsAre(delivery_state::attempting, delivery_state::attempting));
-  commit({release_deliveries{channel_, {id_of(100, 1), id_of(100, 2)}, at_ms(6)}});
+  commit({release_deliveries{channel_, {id_of(1, 1), id_of(1, 2)}, at_ms(6)}});
   EXPECT_THAT(states(), testing::ElementsAre(delivery_state::pending, delivery_state::pending));
   commit({remove_channel{channel_, std::nullopt}});
   EXPECT_TRUE(moves_.empty());
@@ -66,34 +69,34 @@ TEST_F(delivery_moves_test, are_told_of_all_commands_that_move_several) {
 }
 
 TEST_F(delivery_moves_test, of_what_is_refused_are_not_told) {
-  commit({make_event(100, {channel_})});
+  commit({make_event(1, {channel_})});
   std::vector<commit_entry> entries(3);
   // The second command of the first entry is refused, and with it the first one.
-  entries[0].commands = {make_event(200, {channel_}), make_event(100, {channel_, channel_})};
+  entries[0].commands = {make_event(2, {channel_}), make_event(1, {channel_, channel_})};
   std::get<accept_event>(entries[0].commands[1]).value.message = "another";
-  entries[1].commands = {discard_delivery{id_of(100), at_ms(9), "no dead letter"}};
-  entries[2].commands = {make_event(300, {channel_})};
+  entries[1].commands = {discard_delivery{id_of(1), at_ms(9), "no dead letter"}};
+  entries[2].commands = {make_event(3, {channel_})};
   must(commit_together(*env_, entries, &moves_));
   EXPECT_TRUE(entries[0].refusal);
   EXPECT_TRUE(entries[1].refusal);
   ASSERT_EQ(moves_.size(), 1u);
-  EXPECT_EQ(moves_[0].id, id_of(300));
+  EXPECT_EQ(moves_[0].id, id_of(3));
 }
 
 TEST_F(delivery_moves_test, of_an_event_that_was_accepted_before_are_not_told) {
-  auto x = make_event(100, {channel_});
+  auto x = make_event(1, {channel_});
   x.idempotency_key = "key";
   auto again = x;
-  again.id = event_id{make_ulid(200)};
+  again.id = event_of(2);
   commit({x});
   commit({again});
   EXPECT_TRUE(moves_.empty());
 }
 
 TEST_F(delivery_moves_test, show_a_delivery_as_it_was_then) {
-  commit({make_event(100, {channel_})});
+  commit({make_event(1, {channel_})});
   auto accepted = moves_;
-  auto event = event_id{make_ulid(100)};
+  auto event = event_of(1);
   auto failed = make_attempt(event, 1, 1, channel_, delivery_state::scheduled);
   failed.value.result.code = "503";
   failed.due_at = at_ms(5000);
@@ -121,7 +124,7 @@ TEST_F(delivery_moves_test, show_a_delivery_as_it_was_then) {
   ASSERT_TRUE(third);
   EXPECT_EQ(third->state, delivery_state::delivered);
   EXPECT_EQ(third->last_code, "200");
-  EXPECT_FALSE(must(deliveries.find_as_of({id_of(999), {}})));
+  EXPECT_FALSE(must(deliveries.find_as_of({id_of(9), {}})));
 }
 
 } // namespace
