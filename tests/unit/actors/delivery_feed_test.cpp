@@ -140,10 +140,11 @@ TEST_F(delivery_feed_test, lets_through_what_the_filter_asks_for) {
   ASSERT_TRUE(accept());
   open(1);
   record(handed.at(0), delivery_state::delivered);
+  uint64_t last_reader = 0;
   auto filtered = [&](const delivery_filter& filter, std::optional<recipient_id> who = {}) {
-    reader x{*this, {1, begin.position, filter, std::move(who)}};
+    reader x{*this, {++last_reader, begin.position, filter, std::move(who)}};
     auto told = x.answer();
-    caf::anon_send(feed, stop_following{1});
+    caf::anon_send(feed, stop_following{last_reader});
     run();
     return told ? told->moves.size() : 0;
   };
