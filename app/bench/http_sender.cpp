@@ -34,9 +34,14 @@ bool is_passing(int status) {
 /// A keep-alive connection.
 class http_sender final : public sender {
 public:
-  http_sender(boost::asio::io_context& context, const tcp::endpoint& server, request_maker make,
+  http_sender(boost::asio::io_context& context, const http_way& way, request_maker make,
               const listener& told)
-    : socket_(context), timer_(context), server_(server), make_(std::move(make)), told_(told) {}
+    : socket_(context),
+      timer_(context),
+      server_(way.server),
+      taker_(way.taker),
+      make_(std::move(make)),
+      told_(told) {}
 
   void start() override { connect(); }
 
@@ -54,6 +59,7 @@ private:
   tcp::socket socket_;
   boost::asio::steady_timer timer_;
   tcp::endpoint server_;
+  event_taker taker_;
   request_maker make_;
   std::optional<request_buffer> request_;
   const listener& told_;
@@ -137,7 +143,11 @@ void http_sender::take_answer() {
 }
 
 std::chrono::milliseconds http_sender::tell(const ticket& x, int status, std::string_view body) {
-  auto sum = status == 202 ? sum_receipts(body) : receipt_sum{};
+  receipt_sum sum;
+  if (taker_ == event_taker::tocsin && status == 202)
+    sum = sum_receipts(body);
+  else if (taker_ == event_taker::alertmanager && status == 200)
+    sum = {x.events, x.events};
   auto reason = std::to_string(status);
   return told_.on_answer(
     x, {sum.receipts == x.events, sum.deliveries, reason, is_passing(status), body});
@@ -159,11 +169,12 @@ sender_factory http_senders(const http_way& way, const run_mark& mark,
                             const payload_options& payload) {
   return [=](boost::asio::io_context& context, const sender::listener& told) {
     auto make = [=](size_t events) {
-      return request_buffer{mark, payload, way.authority, way.base_path, way.token, events};
+      return request_buffer{mark,      payload, way.authority, way.base_path,
+                            way.token, events,  way.taker};
     };
     std::vector<std::unique_ptr<sender>> result;
     for (unsigned i = 0; i < way.connections; ++i)
-      result.push_back(std::make_unique<http_sender>(context, way.server, make, told));
+      result.push_back(std::make_unique<http_sender>(context, way, make, told));
     return result;
   };
 }

@@ -14,10 +14,11 @@ struct http_way {
   boost::asio::ip::tcp::endpoint server;
   /// `host:port`, for the `Host` header.
   std::string authority;
-  /// What stands before `/api/v1`; mostly empty.
+  /// What stands before `/api`; mostly empty.
   std::string base_path;
   std::string token;
   unsigned connections = 64;
+  event_taker taker = event_taker::tocsin;
 };
 
 /// One sender per keep-alive connection.

@@ -35,7 +35,8 @@ public:
     : prefix_(mark.prefix()),
       options_(options),
       offer_(options.offer),
-      sink_(context_, [this](std::string_view body) { take_arrival(body); }),
+      sink_(
+        context_, [this](std::string_view body) { take_arrival(body); }, options.sink_port),
       told_{[this](sender& x) { offer_next(x); },
             [this](const ticket& x, const reply& said) { return take_answer(x, said); },
             [this](const ticket&) { --under_way_; }, [this](sender&) { lose_sender(); }} {}

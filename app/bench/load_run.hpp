@@ -21,6 +21,8 @@ struct load_options {
   unsigned window = 1;
   schedule_options offer;
   payload_options payload;
+  /// Where the sink listens; 0: on a port of its own.
+  uint16_t sink_port = 0;
   /// How long to wait for accepted events after the last arrival.
   std::chrono::milliseconds drain_limit{30'000};
 };
@@ -47,6 +49,7 @@ struct load_result {
 /// it costs the server's cores as little as it can. Used once.
 class load_run {
 public:
+  /// Throws `boost::system::system_error` where the sink's port is taken.
   load_run(const run_mark& mark, const load_options& options);
   ~load_run();
 

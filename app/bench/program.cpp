@@ -1,6 +1,7 @@
 #include "app/bench/program.hpp"
 
 #include "app/bench/limits/limits_command.hpp"
+#include "app/bench/peer_command.hpp"
 #include "app/bench/run_command.hpp"
 
 #include <CLI/CLI.hpp>
@@ -16,7 +17,8 @@ constexpr const char* about
 
 constexpr const char* footer = R"(
 `run` offers events to a service; `limits` measures what disk, HTTP server and HTTP client of this
-machine allow at most, and with --spawn how near a service comes to that.
+machine allow at most, and with --spawn how near a service comes to that; `peer` offers the same events to
+another program (bin/bench-peers does so).
 
 The events of a run go to a webhook channel of the run's own, whose endpoint is inside this program; it is
 removed after the run. They are of a type that is off by default and of a service that exists
@@ -40,6 +42,7 @@ cli::exit_code run(const std::vector<std::string>& arguments, cli::surroundings 
   std::function<cli::exit_code(cli::surroundings&)> chosen;
   add_run_command(root, chosen);
   add_limits_command(root, chosen);
+  add_peer_command(root, chosen);
   try {
     root.parse(std::vector<std::string>{arguments.rbegin(), arguments.rend()});
   } catch (const CLI::ParseError& error) {

@@ -1,24 +1,43 @@
 #include "app/bench/request_buffer.hpp"
 
+#include "messages/event_json.hpp"
+
 #include <fmt/format.h>
 
 namespace tocsin::bench {
 
+namespace {
+
+std::string alert_text(const event& x) {
+  std::string details;
+  append_json_string(details, x.details);
+  return fmt::format(R"({{"labels":{{"alertname":"{}","service":"{}","message":"{}"}},)"
+                     R"("annotations":{{"timestamp":"{}","details":{}}}}})",
+                     x.type, x.service, x.message, x.timestamp, details);
+}
+
+} // namespace
+
 request_buffer::request_buffer(const run_mark& mark, const payload_options& payload,
                                std::string_view authority, std::string_view base_path,
-                               std::string_view token, size_t events) {
-  auto event = event_text(sample_event(mark, payload));
+                               std::string_view token, size_t events, event_taker taker) {
+  auto is_alert = taker == event_taker::alertmanager;
+  auto sample = sample_event(mark, payload);
+  auto event = is_alert ? alert_text(sample) : event_text(sample);
   auto slot = event.find(mark.prefix()) + mark.prefix().size();
-  std::string body = events == 1 ? "" : "[";
+  auto is_array = is_alert || events > 1;
+  std::string body = is_array ? "[" : "";
   for (size_t i = 0; i < events; ++i) {
     body += i > 0 ? "," : "";
     slots_.push_back(body.size() + slot);
     body += event;
   }
-  body += events == 1 ? "" : "]";
-  text_ = fmt::format("POST {}/api/v1/events HTTP/1.1\r\nHost: {}\r\nAuthorization: Bearer {}\r\n"
-                      "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n",
-                      base_path, authority, token, body.size());
+  body += is_array ? "]" : "";
+  auto authorization = token.empty() ? "" : fmt::format("Authorization: Bearer {}\r\n", token);
+  text_ = fmt::format("POST {}{} HTTP/1.1\r\nHost: {}\r\n{}Content-Type: application/json\r\n"
+                      "Content-Length: {}\r\n\r\n",
+                      base_path, is_alert ? "/api/v2/alerts" : "/api/v1/events", authority,
+                      authorization, body.size());
   for (auto& x : slots_)
     x += text_.size();
   text_ += body;

@@ -9,13 +9,23 @@
 
 namespace tocsin::bench {
 
-/// A `POST /events` of a fixed number of events, made once; only numbers change between sendings.
+/// Who takes the events, and so how a request looks.
+enum class event_taker {
+  /// `POST /api/v1/events`, of one event or an array, answered with 202 and receipts.
+  tocsin,
+  /// `POST /api/v2/alerts` of Prometheus Alertmanager, of an array, answered with 200. Each event
+  /// is an alert: what tells it from others is in its labels, the details are an annotation.
+  alertmanager,
+};
+
+/// A request with a fixed number of events, made once; only numbers change between sendings.
 class request_buffer {
 public:
-  /// `authority` is the server's `host:port`, `base_path` what stands before `/api/v1`.
-  /// One event is sent as an object, several as an array.
+  /// `authority` is the server's `host:port`, `base_path` what stands before `/api`; without a
+  /// token none is sent.
   request_buffer(const run_mark& mark, const payload_options& payload, std::string_view authority,
-                 std::string_view base_path, std::string_view token, size_t events);
+                 std::string_view base_path, std::string_view token, size_t events,
+                 event_taker taker = event_taker::tocsin);
 
   size_t events() const { return slots_.size(); }
 

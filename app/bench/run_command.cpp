@@ -25,24 +25,6 @@ constexpr uint64_t default_window = 1000;
 constexpr uint64_t default_window_events = 10'000;
 constexpr const char* loopback = "127.0.0.1";
 
-load_options load_of(const run_options& options) {
-  load_options result;
-  auto is_caf = options.via == "caf";
-  result.via = options.via;
-  result.connections = options.connections.value_or(is_caf ? 1 : default_connections);
-  auto fitting = std::min(default_window, default_window_events / options.batch);
-  result.window = is_caf ? options.window.value_or(static_cast<unsigned>(fitting)) : 1;
-  auto seconds = std::chrono::duration<double>{options.duration_seconds};
-  result.offer.duration = std::chrono::duration_cast<run_time>(seconds);
-  bool is_endless = options.events == 0 && options.duration_seconds == 0;
-  result.offer.events = is_endless ? default_events : options.events;
-  result.offer.rate = options.rate;
-  result.offer.batch = options.batch;
-  result.payload = {options.size, options.seed};
-  result.drain_limit = std::chrono::seconds{options.drain_seconds};
-  return result;
-}
-
 /// The load on a service that is known, and what came of it.
 exit_code run_on(const loaded_service& service, const run_options& options,
                  cli::surroundings& around) {
@@ -143,31 +125,52 @@ void add_gate_options(CLI::App& run, run_options& x) {
     ->needs(authority, certificate, key);
 }
 
-void add_load_options(CLI::App& run, run_options& x) {
-  run
+} // namespace
+
+load_options load_of(const run_options& options) {
+  load_options result;
+  auto is_caf = options.via == "caf";
+  result.via = options.via;
+  result.connections = options.connections.value_or(is_caf ? 1 : default_connections);
+  auto fitting = std::min(default_window, default_window_events / options.batch);
+  result.window = is_caf ? options.window.value_or(static_cast<unsigned>(fitting)) : 1;
+  auto seconds = std::chrono::duration<double>{options.duration_seconds};
+  result.offer.duration = std::chrono::duration_cast<run_time>(seconds);
+  bool is_endless = options.events == 0 && options.duration_seconds == 0;
+  result.offer.events = is_endless ? default_events : options.events;
+  result.offer.rate = options.rate;
+  result.offer.batch = options.batch;
+  result.payload = {options.size, options.seed};
+  result.drain_limit = std::chrono::seconds{options.drain_seconds};
+  return result;
+}
+
+void add_load_options(CLI::App& command, run_options& x) {
+  command
     .add_option("--connections", x.connections,
                 "Keep-alive connections (64), or panels over caf (1)")
     ->check(CLI::Range(1, 10'000));
-  run.add_option("--events", x.events, "End after so many events (50000 without --duration)");
-  run.add_option("--duration", x.duration_seconds, "End after so many seconds")
+  command.add_option("--events", x.events, "End after so many events (50000 without --duration)");
+  command.add_option("--duration", x.duration_seconds, "End after so many seconds")
     ->check(CLI::NonNegativeNumber);
-  run.add_option("--rate", x.rate, "Events per second, whatever the answers; 0: as acknowledged")
+  command
+    .add_option("--rate", x.rate, "Events per second, whatever the answers; 0: as acknowledged")
     ->check(CLI::NonNegativeNumber);
-  run.add_option("--batch", x.batch, "Events per request")
+  command.add_option("--batch", x.batch, "Events per request")
     ->check(CLI::Range(1, 1000))
     ->capture_default_str();
-  run.add_option("--size", x.size, "Bytes of an event's JSON")
+  command.add_option("--size", x.size, "Bytes of an event's JSON")
     ->check(CLI::Range(1, 1 << 20))
     ->capture_default_str();
-  run.add_option("--seed", x.seed, "Decides about the texts of the events")->capture_default_str();
-  run
+  command.add_option("--seed", x.seed, "Decides about the texts of the events")
+    ->capture_default_str();
+  command
     .add_option("--drain-seconds", x.drain_seconds,
                 "Wait so long for accepted events after the last arrival")
     ->capture_default_str();
-  run.add_option("--format", x.format, "table or json")->check(CLI::IsMember({"table", "json"}));
+  command.add_option("--format", x.format, "table or json")
+    ->check(CLI::IsMember({"table", "json"}));
 }
-
-} // namespace
 
 exit_code run_load(const run_options& options, cli::surroundings& around) {
   return options.spawn.empty() ? run_on_running(options, around) : run_on_spawned(options, around);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/bench/load_run.hpp"
 #include "app/cli/context.hpp"
 #include "app/cli/exit_code.hpp"
 #include "app/cli/surroundings.hpp"
@@ -47,6 +48,12 @@ struct run_options {
   uint64_t seed = 1;
   unsigned drain_seconds = 30;
 };
+
+/// What the flags about the load say; it has no senders yet.
+load_options load_of(const run_options& options);
+
+/// Adds the flags about how many events of which kind are offered how.
+void add_load_options(CLI::App& command, run_options& x);
 
 /// Runs the load and prints the report.
 /// Gives what `verdict` says, or unreachable, unauthorized, refused, usage with the reason printed.

@@ -61,8 +61,8 @@ private:
   byte_buffer buffer_;
 };
 
-sink::sink(boost::asio::io_context& context, arrival_handler on_arrival)
-  : acceptor_(context, {boost::asio::ip::address_v4::loopback(), 0}),
+sink::sink(boost::asio::io_context& context, arrival_handler on_arrival, uint16_t port)
+  : acceptor_(context, {boost::asio::ip::address_v4::loopback(), port}),
     on_arrival_(std::move(on_arrival)) {
   accept();
 }

@@ -18,8 +18,9 @@ public:
   /// The body is valid during the call only.
   using arrival_handler = std::function<void(std::string_view body)>;
 
-  /// Listens on 127.0.0.1 and a port of its own.
-  sink(boost::asio::io_context& context, arrival_handler on_arrival);
+  /// Listens on 127.0.0.1, with port 0 on one of its own. Throws `boost::system::system_error`
+  /// where the port is taken.
+  sink(boost::asio::io_context& context, arrival_handler on_arrival, uint16_t port = 0);
   ~sink();
 
   /// Where webhooks are to be posted to.

@@ -88,17 +88,16 @@ exit_code run_limits(const limits_options& options, cli::surroundings& around) {
     around.err << fmt::format("tocsin-bench: {}\n", done.error().detail);
     return exit_code::refused;
   }
-  auto channel_removed = exit_code::ok;
+  auto service_code = exit_code::ok;
   if (!options.spawn.empty()) {
     auto service = measure_service(scratch->path(), options, load_of(report.options), around);
-    if (!service)
-      return service.error();
-    channel_removed = service->code;
-    report.service = std::move(service->report);
+    service_code = service ? service->code : service.error();
+    if (service)
+      report.service = std::move(service->report);
   }
   around.out << (options.format == "json" ? limits_json(report) : limits_text(report));
   auto result = limits_verdict(report);
-  return result == exit_code::ok ? channel_removed : result;
+  return result == exit_code::ok ? service_code : result;
 }
 
 void add_limits_command(CLI::App& root, std::function<exit_code(cli::surroundings&)>& chosen) {

@@ -46,6 +46,22 @@ TEST(request_buffer, numbers_the_events_of_an_array_anew_for_each_request) {
   }
 }
 
+TEST(request_buffer, makes_a_different_alert_of_each_event) {
+  request_buffer buffer{mark, {500, 1}, "host:1", "", "", 2, event_taker::alertmanager};
+  auto request = std::string{buffer.stamp(8)};
+  EXPECT_TRUE(request.starts_with("POST /api/v2/alerts HTTP/1.1\r\n"));
+  EXPECT_EQ(request.find("Authorization"), std::string::npos);
+  auto alerts = boost::json::parse(body_of(request)).as_array();
+  ASSERT_EQ(alerts.size(), 2u);
+  for (uint64_t i = 0; i < 2; ++i) {
+    const auto& alert = alerts[i];
+    EXPECT_EQ(alert.at("labels").at("alertname").as_string(), "service.started");
+    EXPECT_EQ(find_number(boost::json::serialize(alert.at("labels")), mark.prefix()), 8 + i);
+    auto details = boost::json::parse(alert.at("annotations").at("details").as_string());
+    EXPECT_EQ(details.at("image").as_string(), "bench:latest");
+  }
+}
+
 TEST(request_buffer, depends_on_the_seed_alone) {
   auto bodies = [](uint64_t seed) {
     auto event = boost::json::parse(body_of(make(1, 500, seed).stamp(0)));

@@ -1,11 +1,9 @@
-#include "app/bench/program.hpp"
 #include "tests/support/fake_api/fake_tocsind.hpp"
+#include "tests/unit/app/bench/bench_program.hpp"
 
 #include <boost/json.hpp>
 #include <gmock/gmock.h>
 
-#include <optional>
-#include <sstream>
 #include <string>
 #include <vector>
 
@@ -16,25 +14,9 @@ namespace {
 using cli::exit_code;
 using testing::HasSubstr;
 
-struct bench_result {
-  exit_code code = exit_code::ok;
-  std::string out;
-  std::string err;
-};
-
-bench_result run_bench(std::vector<std::string> arguments) {
-  std::istringstream in;
-  std::ostringstream out;
-  std::ostringstream err;
+program_result run_bench(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "run");
-  cli::surroundings around{in,
-                           out,
-                           err,
-                           [](const std::string&) { return std::optional<std::string>{}; },
-                           [] { return std::chrono::steady_clock::now(); },
-                           [](std::chrono::milliseconds) {}};
-  auto code = run(arguments, around);
-  return {code, out.str(), err.str()};
+  return run_program(arguments);
 }
 
 /// Runs against a server of the test's own and gives the code and the JSON report.

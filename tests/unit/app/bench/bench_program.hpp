@@ -1,0 +1,20 @@
+#pragma once
+
+#include "app/cli/exit_code.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tocsin::bench {
+
+struct program_result {
+  cli::exit_code code = cli::exit_code::ok;
+  std::string out;
+  std::string err;
+};
+
+/// Runs one command line of `tocsin-bench`, given without the program's name, with an empty
+/// environment.
+program_result run_program(const std::vector<std::string>& arguments);
+
+} // namespace tocsin::bench
