@@ -1,5 +1,6 @@
 #include "channels/url_check.hpp"
 
+#include <boost/url/host_type.hpp>
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
@@ -52,6 +53,11 @@ checked_url read_url(settings_reader& settings, std::string_view key, address_ru
     if (rules.is_public_only() && port < 1024 && port != 80 && port != 443)
       return refuse("the port must be 80, 443 or above 1023");
   }
+  // Names are judged by what they resolve to, when a connection is made; an address is known now.
+  auto kind = parsed->host_type();
+  if ((kind == boost::urls::host_type::ipv4 || kind == boost::urls::host_type::ipv6)
+      && !rules.allow(std::string_view{parsed->host_address()}))
+    return refuse("the address lies in a network that this channel may not reach");
   return *take_apart(text);
 }
 

@@ -183,8 +183,13 @@ TEST(webhook_settings, take_absolute_http_urls) {
         "file:///etc/passwd", "https://example.com/ü"})
     EXPECT_THAT(faults_of(webhook, with(bad)), ElementsAre("/settings/url invalid")) << bad;
   EXPECT_THAT(faults_of(webhook, with("https://example.com:22/")), ElementsAre());
-  EXPECT_THAT(faults_of(webhook, with("https://example.com:22/"), address_rules::public_only()),
-              ElementsAre("/settings/url invalid"));
+  for (auto closed : {"https://example.com:22/", "https://10.0.0.1/", "https://[::1]/",
+                      "https://[::ffff:10.0.0.1]/"})
+    EXPECT_THAT(faults_of(webhook, with(closed), address_rules::public_only()),
+                ElementsAre("/settings/url invalid"))
+      << closed;
+  EXPECT_THAT(faults_of(webhook, with("https://8.8.8.8/"), address_rules::public_only()),
+              ElementsAre());
 }
 
 TEST(webhook_settings, check_the_headers) {
