@@ -8,9 +8,12 @@ export async function signIn(/** @type {Page} */ page, where = "/ui/") {
   await page.goto(where);
   await page.getByLabel("Admin").fill("admin");
   await page.getByLabel("Password").fill(password);
-  await page.getByRole("button", { name: "Sign in" }).click();
-  // On narrow screens it is behind a button.
-  await page.locator("nav").waitFor({ state: "attached" });
+  // On narrow screens the navigation is behind a button. A busy service may ask to come again.
+  const inside = page.locator("nav");
+  do {
+    await page.getByRole("button", { name: "Sign in" }).click();
+    await inside.or(page.getByRole("alert")).first().waitFor({ state: "attached" });
+  } while ((await inside.count()) === 0);
 }
 
 /** Waits until a page has what it shows. */

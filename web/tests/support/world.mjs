@@ -4,7 +4,7 @@ import { chromium } from "playwright-core";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { Program } from "./program.mjs";
+import { Program, until } from "./program.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -103,13 +103,17 @@ export class World {
     if (this.#folder) await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** A call that the hosting panel or an operator makes; gives the answer's body. */
+  /** A call that the hosting panel or an operator makes; comes again as a busy service asks for. Gives the answer's body. */
   async api(/** @type {string} */ verb, /** @type {string} */ where, /** @type {unknown} */ body) {
-    const answer = await fetch(`${this.url}/api/v1${where}`, {
-      method: verb,
-      headers: { Authorization: `Bearer ${this.#token}`, "Content-Type": "application/json" },
-      body: body === undefined ? null : JSON.stringify(body),
-    });
+    const ask = async () => {
+      const answer = await fetch(`${this.url}/api/v1${where}`, {
+        method: verb,
+        headers: { Authorization: `Bearer ${this.#token}`, "Content-Type": "application/json" },
+        body: body === undefined ? null : JSON.stringify(body),
+      });
+      return answer.status === 429 || answer.status === 503 ? undefined : answer;
+    };
+    const answer = /** @type {Response} */ (await until(ask, `${verb} ${where} is answered`));
     const text = await answer.text();
     if (!answer.ok) throw new Error(`${verb} ${where}: ${answer.status} ${text}`);
     return text ? JSON.parse(text) : undefined;
