@@ -87,7 +87,8 @@ protected:
   }
 
   std::string channel_id(const std::string& name) {
-    for (auto& x : api().get("/channels").body.at("data").as_array())
+    auto list = api().get("/channels");
+    for (auto& x : list.body.at("data").as_array())
       if (x.at("name").as_string() == name)
         return std::string{x.at("id").as_string()};
     return {};

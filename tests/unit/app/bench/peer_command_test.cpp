@@ -60,7 +60,8 @@ TEST(bench_peer, speaks_to_an_alertmanager) {
     if (request.target != "/api/v2/alerts")
       return tests::fake_reply{404, ""};
     std::vector<std::string> bodies;
-    for (const auto& alert : boost::json::parse(request.body).as_array())
+    auto alerts = boost::json::parse(request.body);
+    for (const auto& alert : alerts.as_array())
       bodies.push_back(boost::json::serialize(alert.at("labels")));
     poster.submit(std::move(bodies));
     return tests::fake_reply{200, ""};
