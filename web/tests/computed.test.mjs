@@ -63,6 +63,13 @@ test("changes move rows where they are and put new ones in front", () => {
   assert.equal(next.rows[3]?.state, "delivered");
 });
 
+test("a new one that is told of late takes its place", () => {
+  const list = withChanges(withPage(undefined, page(1, 2, "older")), [delivery(6)], {});
+  assert.deepEqual(ids(withChanges(list, [delivery(5), delivery(4)], {})), [6, 5, 4, 2, 1]);
+  const first = withChanges(withPage(undefined, page(1, 0)), [delivery(6)], {});
+  assert.deepEqual(ids(withChanges(first, [delivery(5)], {})), [6, 5]);
+});
+
 test("changes take away what fits no more and do not bring back what is further down", () => {
   const list = withPage(undefined, page(10, 12, "older"));
   const next = withChanges(list, [delivery(11, { state: "delivered" }), delivery(4)], { state: "pending" });

@@ -37,11 +37,14 @@ export function withPage(list: List | undefined, page: Page<Delivery>): List {
 export function withChanges(list: List, changes: readonly Delivery[], filters: Filters): List {
   const newest = new Map(changes.map((x) => [x.id, x]));
   const known = new Set(list.rows.map((x) => x.id));
-  const top = list.rows[0]?.id ?? "";
+  const oldest = list.rows.at(-1)?.id ?? "";
+  const isWhole = list.cursor === null && !list.isCut;
   const kept = list.rows.map((x) => newest.get(x.id) ?? x).filter((x) => !newest.has(x.id) || fits(x, filters));
-  // What is older than the newest and not there is on a page further down.
-  const fresh = [...newest.values()].filter((x) => !known.has(x.id) && x.id > top && fits(x, filters));
-  const rows = [...fresh.sort((a, b) => (a.id < b.id ? 1 : -1)), ...kept];
+  // What is older than the last row is on a page further down.
+  const belongs = (x: Delivery): boolean => !known.has(x.id) && (isWhole || x.id > oldest) && fits(x, filters);
+  const fresh = [...newest.values()].filter(belongs);
+  // The deliveries of one event need not be told of in the order of their ids.
+  const rows = [...fresh, ...kept].sort((a, b) => (a.id < b.id ? 1 : -1));
   const most = Math.max(mostRows, list.rows.length);
   return rows.length > most ? { ...list, rows: rows.slice(0, mostRows), isCut: true } : { ...list, rows };
 }
