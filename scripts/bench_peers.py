@@ -283,12 +283,16 @@ def parsed(arguments):
 
 
 def interrupt(*_):
+    # Another one would keep the programs from being ended, which ends by itself in time.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 
 def main(arguments):
     options = parsed(arguments)
-    signal.signal(signal.SIGTERM, interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupt)
     try:
         if "bullmq" in options.peers:
             install_bullmq(INSTALLED_BULLMQ)
