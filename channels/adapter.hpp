@@ -84,7 +84,7 @@ protected:
 /// Errors: invalid_argument with every wrong field, by its pointer: `/settings/webhook_url`.
 expected<std::unique_ptr<adapter>> make_adapter(channel_type type, std::string_view settings,
                                                 const provider_endpoints& endpoints = {},
-                                                address_rules rules = address_rules::any());
+                                                const address_rules& rules = address_rules::any());
 
 /// Settings as they may be shown.
 struct redacted_settings {

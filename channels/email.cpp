@@ -174,7 +174,7 @@ void read_server(settings_reader& settings, smtp_server& server) {
 
 } // namespace
 
-std::unique_ptr<adapter> make_email(settings_reader& settings, address_rules rules) {
+std::unique_ptr<adapter> make_email(settings_reader& settings, const address_rules& rules) {
   auto server = std::make_shared<smtp_server>();
   server->rules = rules;
   read_server(settings, *server);

@@ -10,7 +10,7 @@ namespace tocsin::channels {
 
 expected<std::unique_ptr<adapter>> make_adapter(channel_type type, std::string_view settings,
                                                 const provider_endpoints& endpoints,
-                                                address_rules rules) {
+                                                const address_rules& rules) {
   settings_reader reader{settings};
   std::unique_ptr<adapter> result;
   switch (type) {

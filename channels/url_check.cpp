@@ -22,7 +22,7 @@ std::optional<checked_url> take_apart(std::string_view text) {
   return result;
 }
 
-checked_url read_url(settings_reader& settings, std::string_view key, address_rules rules,
+checked_url read_url(settings_reader& settings, std::string_view key, const address_rules& rules,
                      std::string_view otherwise) {
   auto text = otherwise.empty() ? settings.required_text(key) : settings.text(key);
   if (text.empty() && !settings.has_complaint(key))

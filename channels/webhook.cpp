@@ -197,7 +197,7 @@ std::unique_ptr<webhook_format> read_format(settings_reader& settings, std::stri
 
 } // namespace
 
-std::unique_ptr<adapter> make_webhook(settings_reader& settings, address_rules rules) {
+std::unique_ptr<adapter> make_webhook(settings_reader& settings, const address_rules& rules) {
   std::vector<std::string> secrets;
   auto format_name = settings.text("format");
   auto url = read_url(settings, "url", rules, default_url(format_name));

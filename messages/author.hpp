@@ -42,10 +42,10 @@ struct author {
 };
 
 /// Who manages an object that was managed by `before` and that `by` has changed.
-inline std::string manager_after(std::string before, const author& by) {
+inline std::string manager_after(const std::string& before, const author& by) {
   if (by.releases)
     return {};
-  return by.manager.empty() ? std::move(before) : by.manager;
+  return by.manager.empty() ? before : by.manager;
 }
 
 } // namespace tocsin

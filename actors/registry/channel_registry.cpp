@@ -137,8 +137,10 @@ caf::result<removed> channel_registry_state::on_discard_channel(const discard_ch
   auto owner = owner_of(msg.id);
   if (!owner)
     return to_error(owner.error());
-  apply_command change{
-    remove_channel{msg.id, msg.expected_revision}, {*owner, msg.id, true}, msg.by};
+  apply_command change;
+  change.value = remove_channel{msg.id, msg.expected_revision};
+  change.notice = {*owner, msg.id, true};
+  change.by = msg.by;
   return apply_change<removed>(self, options.ledger, std::move(change),
                                [](const command_result&) { return removed{}; });
 }
@@ -268,7 +270,7 @@ expected<apply_command> channel_registry_state::sealed_change(channel& x,
   if (!sealed)
     return sealed.error();
   x.updated_at = options.now();
-  x.managed_by = manager_after(std::move(x.managed_by), by);
+  x.managed_by = manager_after(x.managed_by, by);
   put_channel change{x, std::move(*sealed), expected_revision,
                      changed_members(settings_before, x.settings)};
   change.value.settings.clear();

@@ -69,7 +69,7 @@ caf::result<recipient> recipient_registry_state::on_save_recipient(save_recipien
   if (auto faults = examine(x); !faults.empty())
     return to_error(fail(errc::invalid_argument, "the recipient is not valid", std::move(faults)));
   auto expected_revision = x.revision;
-  x.managed_by = manager_after(std::move(x.managed_by), msg.by);
+  x.managed_by = manager_after(x.managed_by, msg.by);
   x.updated_at = options.now();
   if (expected_revision == 0)
     x.created_at = x.updated_at;
@@ -114,7 +114,7 @@ caf::result<preference> recipient_registry_state::on_save_preference(save_prefer
   auto x = std::move(msg.value);
   if (auto faults = examine(x); !faults.empty())
     return to_error(fail(errc::invalid_argument, "the preference is not valid", std::move(faults)));
-  x.managed_by = manager_after(std::move(x.managed_by), msg.by);
+  x.managed_by = manager_after(x.managed_by, msg.by);
   apply_command change{put_preference{x, x.revision}, {x.recipient, {}, false}, std::move(msg.by)};
   return apply_change<preference>(self, options.ledger, std::move(change),
                                   [x](const command_result& stored) mutable {
