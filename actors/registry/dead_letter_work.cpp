@@ -156,8 +156,10 @@ void dead_letter_work::send(batch x) {
   current_ = std::move(x);
   unanswered_ = current_.letters.size();
   for (auto& letter : current_.letters) {
-    auto change = make_command_(letter.value.value.id, next_due());
-    self_->request(options_.ledger, store_timeout, apply_command{std::move(change), {}, by_})
+    apply_command change;
+    change.value = make_command_(letter.value.value.id, next_due());
+    change.by = by_;
+    self_->request(options_.ledger, store_timeout, std::move(change))
       .then([work = shared_from_this(),
              &letter](const command_result&) { work->on_answer(letter, expected<void>{}); },
             [work = shared_from_this(), &letter](const caf::error& fault) {

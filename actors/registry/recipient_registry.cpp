@@ -102,7 +102,10 @@ recipient_registry_state::on_list_recipients(const list_recipients& msg) {
 }
 
 caf::result<removed> recipient_registry_state::on_discard_recipient(const discard_recipient& msg) {
-  apply_command change{remove_recipient{msg.id, msg.expected_revision}, {msg.id, {}, true}, msg.by};
+  apply_command change;
+  change.value = remove_recipient{msg.id, msg.expected_revision};
+  change.notice = {msg.id, {}, true};
+  change.by = msg.by;
   return apply_change<removed>(self, options.ledger, std::move(change),
                                [epoch = options.epoch](const command_result&) {
                                  ++*epoch;
