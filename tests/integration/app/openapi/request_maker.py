@@ -98,6 +98,19 @@ class RequestMaker:
         change = self._plain(self._document.by_name["PATCH /api/v1/channels/{id}"], body={"name": "on call"})
         change.path = f"/api/v1/channels/{first}"
         yield change
+        allowed = self._plain(self._document.by_name["PATCH /api/v1/channels/{id}"], body={"enabled": True})
+        allowed.path = change.path
+        yield allowed
+        yield self._plain(self._document.by_name["PUT /api/v1/triggers"])
+        yield self._plain(self._document.by_name["POST /api/v1/channels"], body={
+            "name": "sure", "type": "webhook", "settings": {"url": "http://127.0.0.1:1/hook"}})
+        kept = self._plain(self._document.by_name["GET /openapi.json"])
+        kept.headers.append(("If-None-Match", "*"))
+        yield kept
+        for kind, name in (("admins", "ops"), ("customers", "acme")):
+            preference = self._plain(self._document.by_name[f"PUT /api/v1/{kind}/{{name}}/preferences"])
+            preference.path = f"/api/v1/{kind}/{name}/preferences"
+            yield preference
         comparison = self._plain(self._document.by_name["POST /api/v1/channels/{id}/compare"], body={"enabled": False})
         comparison.path = f"/api/v1/channels/{first}/compare"
         yield comparison
@@ -121,6 +134,7 @@ class RequestMaker:
             removal = self._plain(self._document.by_name[f"DELETE /api/v1/{kind}/{{name}}"])
             removal.path = f"/api/v1/{kind}/{owner}"
             yield removal
+        yield self._plain(self._document.by_name["DELETE /api/v1/channels/{id}"])
 
     def _plain(self, operation, with_token=True, query=None, kind="application/json", is_known=True, version=None,
                body=None):
