@@ -1,4 +1,5 @@
 #include "tests/support/api_client.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/service_process.hpp"
 #include "tests/support/standin/provider_standin.hpp"
 
@@ -93,13 +94,6 @@ protected:
 
   std::vector<standin::record> refused(const std::string& hook) {
     return of(providers.refused(provider::webhook), hook);
-  }
-
-  bool eventually(const std::function<bool()>& wanted) {
-    auto end = std::chrono::steady_clock::now() + 60s;
-    while (!wanted() && std::chrono::steady_clock::now() < end)
-      std::this_thread::sleep_for(10ms);
-    return wanted();
   }
 
   /// The state of the event's delivery, which the filters keep to one channel.

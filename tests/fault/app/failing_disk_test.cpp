@@ -4,6 +4,7 @@
 #include "tests/integration/channels/loopback_server.hpp"
 #include "tests/support/api_client.hpp"
 #include "tests/support/disk_shim/disk_shim.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/readiness.hpp"
 #include "tests/support/service_process.hpp"
 #include "tests/support/soak.hpp"
@@ -117,13 +118,6 @@ protected:
     for (auto& [id, times] : arrivals)
       result += static_cast<size_t>(times - 1);
     return result;
-  }
-
-  static bool eventually(const std::function<bool()>& wanted) {
-    auto end = clock::now() + 60s;
-    while (!wanted() && clock::now() < end)
-      std::this_thread::sleep_for(5ms);
-    return wanted();
   }
 
   bool becomes_ready(bool wanted) {

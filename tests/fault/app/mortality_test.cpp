@@ -1,6 +1,7 @@
 #include "app/pki/authority.hpp"
 #include "messages/ids.hpp"
 #include "tests/support/api_client.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/service_process.hpp"
 #include "tests/support/soak.hpp"
 #include "tests/support/standin/provider_standin.hpp"
@@ -141,13 +142,6 @@ protected:
   size_t acknowledged_count() {
     std::lock_guard guard{mutex};
     return acknowledged.size();
-  }
-
-  bool eventually(const std::function<bool()>& wanted, std::chrono::seconds patience = 60s) {
-    auto end = clock::now() + patience;
-    while (!wanted() && clock::now() < end)
-      std::this_thread::sleep_for(10ms);
-    return wanted();
   }
 
   /// How often actors of the name were restarted, as anybody can ask.

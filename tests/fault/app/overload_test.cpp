@@ -1,5 +1,6 @@
 #include "tests/integration/channels/loopback_server.hpp"
 #include "tests/support/api_client.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/process_memory.hpp"
 #include "tests/support/service_process.hpp"
 
@@ -147,13 +148,6 @@ protected:
     return {channels::http_reply("200 OK", "")};
   }
 
-  bool eventually(const std::function<bool()>& wanted) {
-    auto end = clock::now() + 120s;
-    while (!wanted() && clock::now() < end)
-      std::this_thread::sleep_for(20ms);
-    return wanted();
-  }
-
   std::mutex mutex;
   std::set<std::string> sent_while_stuck;
   std::set<std::string> acknowledged;
@@ -188,18 +182,23 @@ TEST_F(overload, by_a_disk_that_hangs_is_answered_429_and_takes_no_more_than_its
   EXPECT_GT(refused, static_cast<uint64_t>(panels));
   stuck = false;
   hanging.reset();
-  EXPECT_TRUE(eventually([&] {
-    std::lock_guard guard{mutex};
-    return acknowledged.size() >= max_waiting;
-  }))
+  EXPECT_TRUE(eventually(
+    [&] {
+      std::lock_guard guard{mutex};
+      return acknowledged.size() >= max_waiting;
+    },
+    120s))
     << "nothing is taken after the disk came back";
   done = true;
   for (auto& thread : threads)
     thread.join();
-  EXPECT_TRUE(eventually([&] {
-    std::lock_guard guard{mutex};
-    return std::includes(arrived.begin(), arrived.end(), acknowledged.begin(), acknowledged.end());
-  }));
+  EXPECT_TRUE(eventually(
+    [&] {
+      std::lock_guard guard{mutex};
+      return std::includes(arrived.begin(), arrived.end(), acknowledged.begin(),
+                           acknowledged.end());
+    },
+    120s));
   std::lock_guard guard{mutex};
   // What was let in while the disk hung is stored and delivered, though its senders do not know.
   size_t let_in = 0;

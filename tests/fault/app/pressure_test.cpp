@@ -1,5 +1,6 @@
 #include "tests/integration/channels/loopback_server.hpp"
 #include "tests/support/api_client.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/readiness.hpp"
 #include "tests/support/service_process.hpp"
 
@@ -75,13 +76,6 @@ protected:
   void release() {
     is_open = true;
     let_go.set_value();
-  }
-
-  bool eventually(const std::function<bool()>& wanted) {
-    auto end = clock::now() + 60s;
-    while (!wanted() && clock::now() < end)
-      std::this_thread::sleep_for(5ms);
-    return wanted();
   }
 
   int ready_status() { return status_of_readiness(service->url()); }

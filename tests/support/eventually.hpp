@@ -1,0 +1,19 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <thread>
+
+namespace tocsin {
+
+/// Waits until `wanted` is true, which is asked every few milliseconds, for `patience` at most;
+/// gives what it is then.
+inline bool eventually(const std::function<bool()>& wanted,
+                       std::chrono::seconds patience = std::chrono::seconds{60}) {
+  auto end = std::chrono::steady_clock::now() + patience;
+  while (!wanted() && std::chrono::steady_clock::now() < end)
+    std::this_thread::sleep_for(std::chrono::milliseconds{5});
+  return wanted();
+}
+
+} // namespace tocsin
