@@ -8,6 +8,10 @@ target_compile_options(tocsin_options INTERFACE
 if(TOCSIN_WARNINGS_AS_ERRORS)
   target_compile_options(tocsin_options INTERFACE -Werror)
 endif()
+if(CMAKE_UNITY_BUILD)
+  # A source within another is taken for a header, whose types others could see.
+  target_compile_options(tocsin_options INTERFACE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
 if(TOCSIN_SANITIZE STREQUAL "address")
   # CAF binds null references for functor actors without arguments, hence -fno-sanitize=null.
   set(tocsin_sanitize_flags -fsanitize=address,undefined -fno-sanitize=null -fno-omit-frame-pointer)

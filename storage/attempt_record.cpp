@@ -4,12 +4,12 @@ namespace tocsin::storage {
 
 namespace {
 
-constexpr uint8_t newest_version = 1;
+constexpr uint8_t newest_attempt_version = 1;
 
 } // namespace
 
 byte_view encode_attempt(std::string& out, const attempt& x) {
-  record_writer to{out, newest_version};
+  record_writer to{out, newest_attempt_version};
   to.instant(x.started_at)
     .u64(static_cast<uint64_t>(x.duration.count()))
     .enumerator(x.result.kind)
@@ -22,7 +22,7 @@ byte_view encode_attempt(std::string& out, const attempt& x) {
 }
 
 expected<attempt> decode_attempt(byte_view key, byte_view value) {
-  record_reader in{database::attempts, key, value, newest_version};
+  record_reader in{database::attempts, key, value, newest_attempt_version};
   record_reader key_in{database::attempts, key, key};
   attempt result;
   result.delivery = key_in.id<delivery_id>();

@@ -6,12 +6,12 @@ namespace tocsin::storage {
 
 namespace {
 
-constexpr uint8_t newest_version = 1;
+constexpr uint8_t newest_audit_version = 1;
 
 } // namespace
 
 byte_view encode_audit_entry(std::string& out, const audit_entry& x) {
-  record_writer to{out, newest_version};
+  record_writer to{out, newest_audit_version};
   to.instant(x.at)
     .enumerator(x.by.kind)
     .text(x.by.id)
@@ -25,7 +25,7 @@ byte_view encode_audit_entry(std::string& out, const audit_entry& x) {
 }
 
 expected<audit_entry> decode_audit_entry(byte_view key, byte_view value) {
-  record_reader in{database::audit, key, value, newest_version};
+  record_reader in{database::audit, key, value, newest_audit_version};
   record_reader id_in{database::audit, key, key};
   audit_entry result;
   result.id = id_in.id<audit_id>();

@@ -8,7 +8,7 @@ namespace tocsin::storage {
 
 namespace {
 
-constexpr uint8_t newest_version = 3;
+constexpr uint8_t newest_channel_version = 3;
 
 void write_triggers(record_writer& out, const channel& x) {
   out.varint(x.triggers.size());
@@ -46,7 +46,7 @@ delivery_policy read_delivery_policy(record_reader& in) {
 } // namespace
 
 byte_view encode_channel(std::string& out, const channel& x, std::string_view sealed_settings) {
-  record_writer to{out, newest_version};
+  record_writer to{out, newest_channel_version};
   to.u64(x.revision);
   write_recipient_id(to, x.owner);
   to.text(x.name)
@@ -65,7 +65,7 @@ byte_view encode_channel(std::string& out, const channel& x, std::string_view se
 }
 
 expected<stored_channel> decode_channel(byte_view key, byte_view value) {
-  record_reader in{database::channels, key, value, newest_version};
+  record_reader in{database::channels, key, value, newest_channel_version};
   record_reader id_in{database::channels, key, key};
   stored_channel result;
   auto& x = result.value;

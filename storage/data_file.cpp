@@ -18,7 +18,7 @@ namespace {
 constexpr uint64_t min_page_bytes = 512;
 constexpr uint64_t max_page_bytes = 32768;
 
-failure io_failure(std::string_view action, const std::filesystem::path& path) {
+failure file_failure(std::string_view action, const std::filesystem::path& path) {
   auto code = errno == ENOENT || errno == ENOTDIR ? errc::not_found : errc::storage_io;
   return fail(code, fmt::format("{} {}: {}", action, path.string(), std::strerror(errno)));
 }
@@ -32,11 +32,11 @@ failure not_ours(const std::filesystem::path& path, std::string_view why) {
 expected<data_file> data_file::open(const std::filesystem::path& path) {
   auto fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0)
-    return io_failure("cannot open", path);
+    return file_failure("cannot open", path);
   data_file result{fd, path};
   struct stat info {};
   if (fstat(fd, &info) != 0)
-    return io_failure("cannot look at", path);
+    return file_failure("cannot look at", path);
   if (!S_ISREG(info.st_mode))
     return not_ours(path, "it is not a file");
   if (info.st_size == 0)
@@ -81,7 +81,7 @@ expected<std::string> data_file::read_pages(uint64_t first, uint64_t count) cons
 expected<uint64_t> data_file::size() const {
   struct stat info {};
   if (fstat(fd_, &info) != 0)
-    return io_failure("cannot look at", path_);
+    return file_failure("cannot look at", path_);
   return static_cast<uint64_t>(info.st_size);
 }
 
@@ -108,7 +108,7 @@ expected<std::string> data_file::read(uint64_t offset, uint64_t size) const {
     if (count < 0 && errno == EINTR)
       continue;
     if (count < 0)
-      return io_failure("cannot read", path_);
+      return file_failure("cannot read", path_);
     if (count == 0)
       return fail(errc::storage_corrupt,
                   fmt::format("{} is cut off: it ends at byte {}, and byte {} is needed",

@@ -10,7 +10,7 @@ namespace tocsin::storage {
 
 namespace {
 
-constexpr uint8_t newest_version = 1;
+constexpr uint8_t newest_dead_letter_version = 1;
 
 /// The code of the newest attempt at a delivery; empty where that is lost, which is no reason to
 /// refuse the whole storage.
@@ -45,13 +45,13 @@ dead_letter_key::dead_letter_key(const channel_id& channel, timestamp finished_a
 }
 
 byte_view encode_dead_letter(std::string& out, std::string_view code) {
-  record_writer to{out, newest_version};
+  record_writer to{out, newest_dead_letter_version};
   return to.text(code).bytes();
 }
 
 expected<dead_letter_fields> decode_dead_letter(byte_view key, byte_view value) {
   record_reader key_in{database::dead_letters, key, key};
-  record_reader in{database::dead_letters, key, value, newest_version};
+  record_reader in{database::dead_letters, key, value, newest_dead_letter_version};
   dead_letter_fields result;
   result.channel = key_in.id<channel_id>();
   result.finished_at = key_in.instant();

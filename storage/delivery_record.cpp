@@ -7,7 +7,7 @@ namespace tocsin::storage {
 
 namespace {
 
-constexpr uint8_t newest_version = 2;
+constexpr uint8_t newest_delivery_version = 2;
 
 /// Bytes of the fixed part, version byte included.
 constexpr size_t head_size_of_version_1 = 63;
@@ -46,7 +46,7 @@ delivery_head read_head(record_reader& in) {
 
 byte_view encode_delivery(std::string& out, const delivery_head& head,
                           const recipient_id& recipient, const std::string& destination) {
-  record_writer to{out, newest_version};
+  record_writer to{out, newest_delivery_version};
   write_head(to, head);
   write_recipient_id(to, recipient);
   to.text(destination).text({});
@@ -54,7 +54,7 @@ byte_view encode_delivery(std::string& out, const delivery_head& head,
 }
 
 byte_view encode_changed(std::string& out, const delivery_head& head, byte_view record) {
-  record_writer to{out, newest_version};
+  record_writer to{out, newest_delivery_version};
   write_head(to, head);
   auto is_first_version = record.front() == 1;
   to.raw(record.substr(is_first_version ? head_size_of_version_1 : head_size));
@@ -68,14 +68,14 @@ expected<byte_view> encode_noted(std::string& out, const delivery_head& head, by
   auto whole = decode_delivery(key, record);
   if (!whole)
     return whole.error();
-  record_writer to{out, newest_version};
+  record_writer to{out, newest_delivery_version};
   write_head(to, head);
   write_recipient_id(to, whole->recipient);
   return to.text(whole->destination).text(note).bytes();
 }
 
 expected<delivery> decode_delivery(byte_view key, byte_view value) {
-  record_reader in{database::deliveries, key, value, newest_version};
+  record_reader in{database::deliveries, key, value, newest_delivery_version};
   record_reader id_in{database::deliveries, key, key};
   auto head = read_head(in);
   delivery result;
@@ -101,7 +101,7 @@ expected<delivery> decode_delivery(byte_view key, byte_view value) {
 }
 
 expected<delivery_head> decode_head(byte_view key, byte_view value) {
-  record_reader in{database::deliveries, key, value, newest_version};
+  record_reader in{database::deliveries, key, value, newest_delivery_version};
   auto result = read_head(in);
   if (auto ok = in.state(); !ok)
     return ok.error();

@@ -8,7 +8,7 @@ namespace tocsin::storage {
 
 namespace {
 
-constexpr uint8_t newest_version = 1;
+constexpr uint8_t newest_due_count_version = 1;
 
 } // namespace
 
@@ -45,13 +45,13 @@ expected<void> store_due_count(write_transaction& tx, const channel_id& channel,
       return erased.error();
     return {};
   }
-  record_writer to{tx.scratch(), newest_version};
+  record_writer to{tx.scratch(), newest_due_count_version};
   to.flag(x.is_removed).u64(x.entries);
   return tx.put(database::due_counts, as_key(channel), to.bytes());
 }
 
 expected<due_count> decode_due_count(byte_view key, byte_view value) {
-  record_reader in{database::due_counts, key, value, newest_version};
+  record_reader in{database::due_counts, key, value, newest_due_count_version};
   due_count result;
   result.is_removed = in.flag();
   result.entries = in.u64();

@@ -7,7 +7,7 @@ namespace tocsin::storage {
 
 namespace {
 
-constexpr uint8_t newest_version = 1;
+constexpr uint8_t newest_event_version = 1;
 
 void read_unreached(record_reader& in, std::vector<unreached_recipient>& out) {
   auto size = in.list_size();
@@ -22,7 +22,7 @@ void read_unreached(record_reader& in, std::vector<unreached_recipient>& out) {
 } // namespace
 
 byte_view encode_event(std::string& out, const accept_event& x) {
-  record_writer to{out, newest_version};
+  record_writer to{out, newest_event_version};
   to.text(x.value.type)
     .instant(x.accepted_at)
     .varint(x.deliveries.size())
@@ -42,7 +42,7 @@ byte_view encode_event(std::string& out, const accept_event& x) {
 }
 
 expected<event_record> decode_event(byte_view key, byte_view value) {
-  record_reader in{database::events, key, value, newest_version};
+  record_reader in{database::events, key, value, newest_event_version};
   record_reader id_in{database::events, key, key};
   event_record result;
   auto& x = result.value;
@@ -66,7 +66,7 @@ expected<event_record> decode_event(byte_view key, byte_view value) {
 }
 
 expected<std::string_view> decode_event_type(byte_view key, byte_view value) {
-  record_reader in{database::events, key, value, newest_version};
+  record_reader in{database::events, key, value, newest_event_version};
   auto result = in.text();
   if (auto ok = in.state(); !ok)
     return ok.error();

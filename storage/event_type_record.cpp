@@ -6,12 +6,12 @@ namespace tocsin::storage {
 
 namespace {
 
-constexpr uint8_t newest_version = 1;
+constexpr uint8_t newest_event_type_version = 1;
 
 } // namespace
 
 byte_view encode_custom_event_type(std::string& out, const custom_event_type& x) {
-  record_writer to{out, newest_version};
+  record_writer to{out, newest_event_type_version};
   to.u64(x.revision)
     .flag(x.on_by_default)
     .enumerator(x.severity)
@@ -22,7 +22,7 @@ byte_view encode_custom_event_type(std::string& out, const custom_event_type& x)
 }
 
 expected<custom_event_type> decode_custom_event_type(byte_view key, byte_view value) {
-  record_reader in{database::event_types, key, value, newest_version};
+  record_reader in{database::event_types, key, value, newest_event_type_version};
   custom_event_type result;
   result.name = key;
   result.revision = in.u64();

@@ -9,7 +9,7 @@ namespace tocsin::storage {
 
 namespace {
 
-constexpr uint8_t newest_version = 1;
+constexpr uint8_t newest_session_version = 1;
 
 expected<sha256_digest> digest_of_key(database db, byte_view key) {
   sha256_digest result{};
@@ -24,7 +24,7 @@ expected<sha256_digest> digest_of_key(database db, byte_view key) {
 } // namespace
 
 byte_view encode_session(std::string& out, const session& x) {
-  record_writer to{out, newest_version};
+  record_writer to{out, newest_session_version};
   to.instant(x.created_at).instant(x.last_used_at).instant(x.expires_at);
   write_recipient_id(to, x.who);
   return to.bytes();
@@ -34,7 +34,7 @@ expected<session> decode_session(byte_view key, byte_view value) {
   auto digest = digest_of_key(database::sessions, key);
   if (!digest)
     return digest.error();
-  record_reader in{database::sessions, key, value, newest_version};
+  record_reader in{database::sessions, key, value, newest_session_version};
   session result;
   result.digest = *digest;
   result.created_at = in.instant();
@@ -47,7 +47,7 @@ expected<session> decode_session(byte_view key, byte_view value) {
 }
 
 byte_view encode_portal_link(std::string& out, const portal_link& x) {
-  record_writer to{out, newest_version};
+  record_writer to{out, newest_session_version};
   to.instant(x.created_at).instant(x.expires_at).text(x.customer);
   return to.bytes();
 }
@@ -56,7 +56,7 @@ expected<portal_link> decode_portal_link(byte_view key, byte_view value) {
   auto digest = digest_of_key(database::portal_links, key);
   if (!digest)
     return digest.error();
-  record_reader in{database::portal_links, key, value, newest_version};
+  record_reader in{database::portal_links, key, value, newest_session_version};
   portal_link result;
   result.digest = *digest;
   result.created_at = in.instant();
@@ -68,13 +68,13 @@ expected<portal_link> decode_portal_link(byte_view key, byte_view value) {
 }
 
 byte_view encode_password(std::string& out, const password_hash& x) {
-  record_writer to{out, newest_version};
+  record_writer to{out, newest_session_version};
   to.instant(x.changed_at).u64(x.n).u32(x.r).u32(x.p).text(x.salt).text(x.hash);
   return to.bytes();
 }
 
 expected<password_hash> decode_password(byte_view key, byte_view value) {
-  record_reader in{database::passwords, key, value, newest_version};
+  record_reader in{database::passwords, key, value, newest_session_version};
   password_hash result;
   result.admin = key;
   result.changed_at = in.instant();

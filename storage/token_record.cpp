@@ -8,7 +8,7 @@ namespace tocsin::storage {
 
 namespace {
 
-constexpr uint8_t newest_version = 2;
+constexpr uint8_t newest_token_version = 2;
 
 std::optional<timestamp> optional_instant(timestamp x) {
   return x == timestamp{} ? std::nullopt : std::optional{x};
@@ -24,14 +24,14 @@ uint8_t scopes_of_version_1(uint8_t x) {
 } // namespace
 
 byte_view encode_token(std::string& out, const token& x) {
-  record_writer to{out, newest_version};
+  record_writer to{out, newest_token_version};
   to.raw(digest_key(x.digest)).u8(x.scopes).instant(x.created_at).text(x.name);
   to.instant(x.expires_at.value_or(timestamp{})).instant(x.last_used_at.value_or(timestamp{}));
   return to.bytes();
 }
 
 expected<token> decode_token(byte_view key, byte_view value) {
-  record_reader in{database::tokens, key, value, newest_version};
+  record_reader in{database::tokens, key, value, newest_token_version};
   record_reader id_in{database::tokens, key, key};
   token result;
   result.id = id_in.id<token_id>();

@@ -20,10 +20,10 @@ constexpr auto warning_term = std::chrono::days{7};
 /// How often it is looked what expires. A day that begins is noticed so late at most.
 constexpr auto check_interval = 1h;
 
-constexpr auto accept_timeout = 30s;
+constexpr auto warning_timeout = 30s;
 
 /// What was not taken, as the disk was full for example, is sent again so long after.
-constexpr auto pause_after_failure = 10s;
+constexpr auto pause_after_lost_warning = 10s;
 
 } // namespace
 
@@ -87,14 +87,14 @@ void certificate_announcer_state::announce(const certificate_stats& x,
   // No id of an event has a space, so that none can be taken for it.
   auto key = fmt::format("own {}/{}/{}", value.type, x.fingerprint, to_rfc3339(timestamp{today}));
   baton->events.push_back({std::move(value), std::move(key), {}, {}});
-  self_->request(router_, accept_timeout, route_submission{std::move(baton)})
+  self_->request(router_, warning_timeout, route_submission{std::move(baton)})
     .then([](const events_accepted&) {},
           [this, fingerprint = x.fingerprint](const caf::error& why) {
             // It was announced today in other words, by another version for example.
             if (to_failure(why).code == errc::idempotency_conflict)
               return;
             announced_.erase(fingerprint);
-            self_->delayed_send(self_, pause_after_failure, check_certificates{});
+            self_->delayed_send(self_, pause_after_lost_warning, check_certificates{});
           });
 }
 

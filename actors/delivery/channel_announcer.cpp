@@ -17,10 +17,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto accept_timeout = 30s;
+constexpr auto announcement_timeout = 30s;
 
 /// What was not taken, as the disk was full for example, is sent again so long after.
-constexpr auto pause_after_failure = 10s;
+constexpr auto pause_after_lost_announcement = 10s;
 
 bool was_disabled_by_us(const channel& x) {
   return !x.enabled && !x.disabled_reason.empty();
@@ -112,12 +112,12 @@ void channel_announcer_state::submit(event value, const std::string& occasion,
   // No id of an event has a space, so that none can be taken for it.
   auto key = fmt::format("own {}/{}/{}", value.type, to_string(again.channel), occasion);
   baton->events.push_back({std::move(value), std::move(key), {}, {}});
-  self_->request(options_.router, accept_timeout, route_submission{std::move(baton)})
+  self_->request(options_.router, announcement_timeout, route_submission{std::move(baton)})
     .then([](const events_accepted&) {},
           [this, again](const caf::error& why) {
             // It was announced by another version, in other words.
             if (to_failure(why).code != errc::idempotency_conflict)
-              self_->delayed_send(self_, pause_after_failure, again);
+              self_->delayed_send(self_, pause_after_lost_announcement, again);
           });
 }
 

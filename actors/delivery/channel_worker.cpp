@@ -26,7 +26,7 @@ bool is_about_the_mail(const channels::wire_reply& x) {
 constexpr auto pause_after_refusal = std::chrono::seconds{1};
 
 /// How long the ledger may take to store a change.
-constexpr auto store_timeout = std::chrono::seconds{10};
+constexpr auto change_timeout = std::chrono::seconds{10};
 
 /// From the fourth attempt on a remedy waits like any other retry, so that a provider which only
 /// ever asks for remedies is not asked without end.
@@ -321,7 +321,7 @@ void channel_worker_state::await_change(record_attempt made, const std::string& 
   auto change = settings_change(*options_.channels, id_, revision_, patch, options_.now());
   if (!change)
     return on_change_done(false);
-  self_->request(options_.ledger, store_timeout, std::move(*change))
+  self_->request(options_.ledger, change_timeout, std::move(*change))
     .then([this](const command_result&) { on_change_done(true); },
           [this](const caf::error&) { on_change_done(false); });
 }

@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// After a failed commit the disk is given this long before the next try.
-constexpr auto pause_after_failure = 1s;
+constexpr auto pause_after_failed_flush = 1s;
 
 /// The clock is looked at least so often while anything waits for its time, so that a clock that
 /// is set forward does not hold deliveries back.
@@ -274,7 +274,7 @@ void delivery_ledger_state::keep_for_later(std::vector<storage::commit_entry> en
   }
   if (!entries_.empty() && !flush_requested_) {
     flush_requested_ = true;
-    self_->delayed_send(self_, pause_after_failure, flush_ledger{});
+    self_->delayed_send(self_, pause_after_failed_flush, flush_ledger{});
   }
 }
 
@@ -282,7 +282,7 @@ void delivery_ledger_state::fill_windows() {
   if (!supervisor_)
     return;
   if (auto filled = windows_.fill(*options_.storage, options_.now()); !filled)
-    return wake_in(pause_after_failure);
+    return wake_in(pause_after_failed_flush);
   schedule_wake();
 }
 

@@ -1,5 +1,6 @@
 #include "actors/registry/dead_letter_work.hpp"
 
+#include "actors/registry/apply_change.hpp"
 #include "actors/registry/dead_letter_reading.hpp"
 #include "storage/paging.hpp"
 
@@ -22,9 +23,6 @@ constexpr uint32_t batch_size = 250;
 /// or fewer on a slow disk.
 constexpr size_t most_batches = 20;
 constexpr auto longest_time = 4s;
-
-/// How long the ledger may take for one batch.
-constexpr auto store_timeout = 10s;
 
 /// Whether a dead letter was left alone for what became of it, and not for want of a ledger.
 bool is_of_the_letter(errc code) {

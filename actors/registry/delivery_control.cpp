@@ -1,18 +1,12 @@
 #include "actors/registry/delivery_control.hpp"
 
+#include "actors/registry/apply_change.hpp"
 #include "actors/registry/delivery_reading.hpp"
 #include "storage/delivery_repository.hpp"
 
 #include <fmt/format.h>
 
 namespace tocsin {
-
-namespace {
-
-/// How long the ledger may take to store a change.
-constexpr auto store_timeout = std::chrono::seconds{10};
-
-} // namespace
 
 caf::result<delivery_changed> delivery_control_state::on_send_again(send_again& msg) {
   auto now = options.now();

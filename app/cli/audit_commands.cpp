@@ -7,14 +7,14 @@ namespace tocsin::cli {
 
 namespace {
 
-struct list_options {
+struct audit_list_options {
   std::string author;
   std::string object;
   std::string since;
   paging_options paging;
 };
 
-exit_code list_entries(session& on, const list_options& options) {
+exit_code list_entries(session& on, const audit_list_options& options) {
   return print_list(
     on, "/audit",
     {{"author", options.author}, {"object", options.object}, {"since", options.since}},
@@ -28,7 +28,7 @@ void add_audit_commands(CLI::App& root, command_line& line) {
   auto* group = root.add_subcommand("audit", "Who changed what");
   group->require_subcommand(1);
   auto* list = group->add_subcommand("list", "List changes, newest first");
-  auto options = std::make_shared<list_options>();
+  auto options = std::make_shared<audit_list_options>();
   list->add_option("--author", options->author,
                    "Only by token/ID, admin/NAME, customer/NAME, or of a kind alone");
   list->add_option("--object", options->object,

@@ -10,7 +10,7 @@ namespace tocsin::cli {
 
 namespace {
 
-struct list_options {
+struct dead_letter_list_options {
   delivery_selection selection;
   paging_options paging;
 };
@@ -24,7 +24,8 @@ struct work_options {
   std::string reason;
 };
 
-exit_code print_selected(session& on, const std::string& path, const list_options& options,
+exit_code print_selected(session& on, const std::string& path,
+                         const dead_letter_list_options& options,
                          const std::vector<listed_field>& fields) {
   auto parameters = selection_members(on, options.selection);
   if (!parameters)
@@ -32,7 +33,7 @@ exit_code print_selected(session& on, const std::string& path, const list_option
   return print_list(on, path, std::move(*parameters), options.paging, fields);
 }
 
-exit_code list_dead_letters(session& on, const list_options& options) {
+exit_code list_dead_letters(session& on, const dead_letter_list_options& options) {
   return print_selected(on, "/dead-letters", options,
                         {{"ID", "id"},
                          {"ENDED", "finished_at"},
@@ -45,7 +46,7 @@ exit_code list_dead_letters(session& on, const list_options& options) {
                          {"MAY DUPLICATE", "may_duplicate"}});
 }
 
-exit_code list_groups(session& on, const list_options& options) {
+exit_code list_groups(session& on, const dead_letter_list_options& options) {
   return print_selected(on, "/dead-letters/groups", options,
                         {{"CHANNEL", "channel"},
                          {"CODE", "code"},
@@ -87,9 +88,9 @@ exit_code work_off(session& on, const std::string& name, const work_options& opt
 
 /// Adds a list of a command's own fields.
 void add_listing(CLI::App& group, command_line& line, const char* name, const char* help,
-                 bool takes_events, exit_code (*run)(session&, const list_options&)) {
+                 bool takes_events, exit_code (*run)(session&, const dead_letter_list_options&)) {
   auto* command = group.add_subcommand(name, help);
-  auto options = std::make_shared<list_options>();
+  auto options = std::make_shared<dead_letter_list_options>();
   add_selection(*command, options->selection);
   add_time_selection(*command, options->selection);
   if (takes_events)

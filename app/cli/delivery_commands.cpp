@@ -13,7 +13,7 @@ namespace tocsin::cli {
 
 namespace {
 
-struct list_options {
+struct delivery_list_options {
   delivery_selection selection;
   std::string state;
   std::string outcome;
@@ -22,7 +22,7 @@ struct list_options {
   paging_options paging;
 };
 
-void add_filters(CLI::App& command, list_options& options) {
+void add_filters(CLI::App& command, delivery_list_options& options) {
   command.add_option(
     "--state", options.state,
     "pending, scheduled, attempting, delivered, dead_letter, suppressed or cancelled");
@@ -35,7 +35,7 @@ void add_filters(CLI::App& command, list_options& options) {
   command.add_option("--text", options.text, "Only with this in the message or the service's name");
 }
 
-outcome<query_parameters> parameters_of(session& on, const list_options& options) {
+outcome<query_parameters> parameters_of(session& on, const delivery_list_options& options) {
   auto selected = selection_members(on, options.selection);
   if (!selected)
     return selected;
@@ -45,7 +45,7 @@ outcome<query_parameters> parameters_of(session& on, const list_options& options
   return result;
 }
 
-exit_code list_deliveries(session& on, const list_options& options) {
+exit_code list_deliveries(session& on, const delivery_list_options& options) {
   auto parameters = parameters_of(on, options);
   if (!parameters)
     return parameters.error();
@@ -134,7 +134,7 @@ CLI::App* add_command(CLI::App& group, command_line& line, const char* name, con
 
 void add_list(CLI::App& group, command_line& line) {
   auto* list = group.add_subcommand("list", "List deliveries, newest first");
-  auto options = std::make_shared<list_options>();
+  auto options = std::make_shared<delivery_list_options>();
   add_filters(*list, *options);
   add_time_selection(*list, options->selection);
   add_paging(*list, options->paging);
@@ -146,7 +146,7 @@ void add_list(CLI::App& group, command_line& line) {
 void add_tail(CLI::App& group, command_line& line) {
   auto* tail
     = group.add_subcommand("tail", "Show deliveries as they come and as they fare, until Ctrl-C");
-  auto options = std::make_shared<list_options>();
+  auto options = std::make_shared<delivery_list_options>();
   auto pace = std::make_shared<tail_options>();
   add_filters(*tail, *options);
   tail->add_option("--seconds", pace->seconds, "End after this time; without it never");

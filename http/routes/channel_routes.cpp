@@ -10,7 +10,7 @@ namespace tocsin::http {
 
 namespace {
 
-response created(const channel_view& x) {
+response created_channel(const channel_view& x) {
   auto result = tagged({201, json_type, {}, to_json(x)}, x.value.revision);
   result.headers.push_back({"Location", "/api/v1/channels/" + to_string(x.value.id)});
   return result;
@@ -39,7 +39,7 @@ void post_channel(route_context& context, call c) {
     return c.fail(draft.error());
   create_channel message{std::move(*draft), c.as_author()};
   context.questions.ask<channel_view>(context.actors.channels, std::move(message),
-                                      answer(std::move(c), created));
+                                      answer(std::move(c), created_channel));
 }
 
 void get_channels(route_context& context, call c) {

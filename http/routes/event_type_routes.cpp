@@ -8,7 +8,7 @@ namespace tocsin::http {
 
 namespace {
 
-response created(const custom_event_type& x) {
+response created_event_type(const custom_event_type& x) {
   auto result = tagged({201, json_type, {}, to_json(x)}, x.revision);
   result.headers.push_back({"Location", "/api/v1/event-types/" + x.name});
   return result;
@@ -38,7 +38,7 @@ void post_event_type(route_context& context, call c) {
     return c.fail(x.error());
   save_event_type message{std::move(*x), c.as_author()};
   context.questions.ask<custom_event_type>(context.actors.event_types, std::move(message),
-                                           answer(std::move(c), created));
+                                           answer(std::move(c), created_event_type));
 }
 
 void patch_event_type(route_context& context, call c) {

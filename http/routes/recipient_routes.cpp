@@ -17,7 +17,7 @@ std::optional<recipient_id> named_in(const call& c, recipient_kind kind) {
 template <recipient_kind Kind>
 constexpr std::string_view kind_word = Kind == recipient_kind::admin ? "admin" : "customer";
 
-response created(const recipient& x) {
+response created_recipient(const recipient& x) {
   auto result = tagged({201, json_type, {}, to_json(x)}, x.revision);
   auto folder = x.id.kind == recipient_kind::admin ? "/api/v1/admins/" : "/api/v1/customers/";
   result.headers.push_back({"Location", folder + x.id.name});
@@ -44,7 +44,7 @@ void post_recipient(route_context& context, call c) {
     return c.fail(x.error());
   save_recipient message{std::move(*x), c.as_author()};
   context.questions.ask<recipient>(context.actors.recipients, std::move(message),
-                                   answer(std::move(c), created));
+                                   answer(std::move(c), created_recipient));
 }
 
 template <recipient_kind Kind>

@@ -1,6 +1,9 @@
 #pragma once
 
+#include "http/channel_json.hpp"
+#include "http/event_type_json.hpp"
 #include "http/object_reader.hpp"
+#include "http/recipient_json.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/route.hpp"
 

@@ -8,7 +8,7 @@ namespace tocsin::http {
 
 namespace {
 
-response created(const token_created& x) {
+response created_token(const token_created& x) {
   response result{201, json_type, {}, to_json(x)};
   result.headers.push_back({"Location", "/api/v1/tokens/" + to_string(x.value.id)});
   return result;
@@ -26,7 +26,7 @@ void post_token(route_context& context, call c) {
     return c.fail(fail(errc::forbidden, "a token can only be given scopes that its maker has"));
   message->by = c.as_author();
   context.questions.ask<token_created>(context.actors.tokens, std::move(*message),
-                                       answer(std::move(c), created));
+                                       answer(std::move(c), created_token));
 }
 
 void get_tokens(route_context& context, call c) {

@@ -39,9 +39,10 @@ service_process::~service_process() {
 void service_process::start() {
   auto ready = directory_.path() / "ready.json";
   std::filesystem::remove(ready);
-  std::vector<std::string> arguments{TOCSIND_PROGRAM, "--data-dir", data_dir(), "--listen",
-                                     "127.0.0.1:0", "--ready-file", ready.string(), "--log-level",
-                                     "error",
+  // It ends with the test, even if that crashes.
+  std::vector<std::string> arguments{"setpriv", "--pdeathsig", "KILL", TOCSIND_PROGRAM,
+                                     "--data-dir", data_dir(), "--listen", "127.0.0.1:0",
+                                     "--ready-file", ready.string(), "--log-level", "error",
                                      // Tests ask as fast as they can.
                                      "--set", "server.rate_limit=0"};
   for (auto& setting : settings_) {
@@ -52,7 +53,7 @@ void service_process::start() {
   for (auto& argument : arguments)
     argv.push_back(argument.data());
   argv.push_back(nullptr);
-  if (posix_spawn(&pid_, TOCSIND_PROGRAM, nullptr, nullptr, argv.data(), environ) != 0)
+  if (posix_spawnp(&pid_, "setpriv", nullptr, nullptr, argv.data(), environ) != 0)
     throw std::runtime_error("cannot start " TOCSIND_PROGRAM);
   auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
   while (!std::filesystem::exists(ready)) {

@@ -21,7 +21,7 @@ namespace {
 
 using ::testing::StartsWith;
 
-std::string text_of(const boost::json::object& x, std::string_view key) {
+std::string told(const boost::json::object& x, std::string_view key) {
   return boost::json::value_to<std::string>(x.at({key.data(), key.size()}));
 }
 
@@ -82,19 +82,19 @@ TEST(http_2, is_spoken_where_tls_offers_it_over_one_connection) {
   https_receiver receiver{"h2,http/1.1"};
   for (int i = 0; i < 5; ++i)
     ASSERT_TRUE(receiver.send());
-  EXPECT_EQ(text_of(receiver.next(), "protocol"), "h2");
+  EXPECT_EQ(told(receiver.next(), "protocol"), "h2");
   for (int stream = 1; stream < 10; stream += 2) {
     auto request = receiver.next();
     EXPECT_EQ(request["connection"], 1);
     EXPECT_EQ(request["stream"], stream);
-    EXPECT_EQ(text_of(request, "method"), "POST");
-    EXPECT_EQ(text_of(request, "path"), "/hook?a=b");
-    EXPECT_THAT(text_of(request, "body"), StartsWith(R"({"event":"deploy.failure",)"));
+    EXPECT_EQ(told(request, "method"), "POST");
+    EXPECT_EQ(told(request, "path"), "/hook?a=b");
+    EXPECT_THAT(told(request, "body"), StartsWith(R"({"event":"deploy.failure",)"));
     auto& headers = request["headers"].as_object();
-    EXPECT_EQ(text_of(headers, "content-type"), "application/json");
-    EXPECT_EQ(text_of(headers, "x-mine"), "1");
-    EXPECT_THAT(text_of(headers, "x-signature-256"), StartsWith("sha256="));
-    EXPECT_THAT(text_of(headers, "webhook-signature"), StartsWith("v1,"));
+    EXPECT_EQ(told(headers, "content-type"), "application/json");
+    EXPECT_EQ(told(headers, "x-mine"), "1");
+    EXPECT_THAT(told(headers, "x-signature-256"), StartsWith("sha256="));
+    EXPECT_THAT(told(headers, "webhook-signature"), StartsWith("v1,"));
     EXPECT_FALSE(headers.contains("expect"));
   }
 }
@@ -104,7 +104,7 @@ TEST(http_2, carries_many_requests_at_once_over_one_connection) {
   // None is answered before all are there: one after the other they would wait for ever.
   https_receiver receiver{"h2", count};
   ASSERT_TRUE(receiver.send(count));
-  EXPECT_EQ(text_of(receiver.next(), "protocol"), "h2");
+  EXPECT_EQ(told(receiver.next(), "protocol"), "h2");
   for (int i = 0; i < count; ++i)
     EXPECT_EQ(receiver.next()["connection"], 1);
 }
@@ -115,12 +115,12 @@ TEST_P(http_1_only, servers_are_served_over_one_connection_too) {
   https_receiver receiver{GetParam()};
   for (int i = 0; i < 3; ++i)
     ASSERT_TRUE(receiver.send());
-  EXPECT_NE(text_of(receiver.next(), "protocol"), "h2");
+  EXPECT_NE(told(receiver.next(), "protocol"), "h2");
   for (int i = 0; i < 3; ++i) {
     auto request = receiver.next();
     EXPECT_EQ(request["connection"], 1);
     EXPECT_EQ(request["stream"], 0);
-    EXPECT_THAT(text_of(request, "body"), StartsWith(R"({"event":"deploy.failure",)"));
+    EXPECT_THAT(told(request, "body"), StartsWith(R"({"event":"deploy.failure",)"));
   }
 }
 

@@ -15,10 +15,10 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::string_view alerts = "/opsgenie/v2/alerts";
-constexpr std::size_t max_nesting = 32;
+constexpr std::size_t max_alert_nesting = 32;
 constexpr std::size_t max_alias = 250;
 
-verdict refuse(int status, std::string_view reason) {
+verdict refuse_alert(int status, std::string_view reason) {
   auto body = json::serialize(json::object{{"message", reason}, {"took", 0.001}});
   return {false, make_reply(status, "application/json", std::move(body)), std::string{reason}};
 }
@@ -102,24 +102,24 @@ std::string_view closed_alias(std::string_view path) {
 verdict check_opsgenie(const request& req, const sighting& seen) {
   auto alias = closed_alias(req.path);
   if (req.path != alerts && alias.empty())
-    return refuse(404, "no such path");
+    return refuse_alert(404, "no such path");
   if (req.method != "POST")
-    return refuse(405, "only POST is allowed");
+    return refuse_alert(405, "only POST is allowed");
   constexpr std::string_view scheme = "GenieKey ";
   auto key = req.header("Authorization");
   if (!key.starts_with(scheme) || key.size() == scheme.size())
-    return refuse(401, "Authorization is not a GenieKey");
+    return refuse_alert(401, "Authorization is not a GenieKey");
   if (!alias.empty() && (alias.size() > max_alias || req.query != "identifierType=alias"))
-    return refuse(422, "the identifier is not an alias");
+    return refuse_alert(422, "the identifier is not an alias");
   if (!is_json_content_type(req.header("Content-Type")))
-    return refuse(415, "Content-Type is not application/json");
+    return refuse_alert(415, "Content-Type is not application/json");
   std::string reason;
-  auto value = parse_json(req.body, max_nesting, reason);
+  auto value = parse_json(req.body, max_alert_nesting, reason);
   if (!value || !value->is_object())
-    return refuse(422, value ? "the body is not a JSON object" : reason);
+    return refuse_alert(422, value ? "the body is not a JSON object" : reason);
   const auto& object = value->get_object();
   if (auto f = alias.empty() ? check_alert(object) : check_close(object))
-    return refuse(422, *f);
+    return refuse_alert(422, *f);
   auto answer
     = json::serialize(json::object{{"result", "Request will be processed"},
                                    {"took", 0.302},

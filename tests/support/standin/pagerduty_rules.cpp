@@ -15,9 +15,9 @@ namespace json = boost::json;
 namespace {
 
 constexpr std::size_t max_body_bytes = 512'000;
-constexpr std::size_t max_nesting = 128;
+constexpr std::size_t max_event_nesting = 128;
 
-verdict refuse(int status, std::string_view reason) {
+verdict refuse_event(int status, std::string_view reason) {
   auto body = json::serialize(json::object{
     {"status", "invalid event"}, {"message", "Event object is invalid"}, {"errors", {reason}}});
   return {false, make_reply(status, "application/json", std::move(body)), std::string{reason}};
@@ -82,26 +82,26 @@ fault check_event(const json::object& event) {
 
 std::string pagerduty_endpoint_name(std::string_view body) {
   std::string reason;
-  auto value = parse_json(body, max_nesting, reason);
+  auto value = parse_json(body, max_event_nesting, reason);
   return value && value->is_object() ? std::string{text_at(value->get_object(), "routing_key")}
                                      : std::string{};
 }
 
 verdict check_pagerduty(const request& req) {
   if (req.path != "/pagerduty/v2/enqueue")
-    return refuse(404, "no such path");
+    return refuse_event(404, "no such path");
   if (req.method != "POST")
-    return refuse(405, "only POST is allowed");
+    return refuse_event(405, "only POST is allowed");
   if (!is_json_content_type(req.header("Content-Type")))
-    return refuse(400, "Content-Type is not application/json");
+    return refuse_event(400, "Content-Type is not application/json");
   if (req.body.size() > max_body_bytes)
-    return refuse(413, "the body is larger than 512 KB");
+    return refuse_event(413, "the body is larger than 512 KB");
   std::string reason;
-  auto value = parse_json(req.body, max_nesting, reason);
+  auto value = parse_json(req.body, max_event_nesting, reason);
   if (!value || !value->is_object())
-    return refuse(400, value ? "the body is not a JSON object" : reason);
+    return refuse_event(400, value ? "the body is not a JSON object" : reason);
   if (auto f = check_event(value->get_object()))
-    return refuse(400, *f);
+    return refuse_event(400, *f);
   auto answer
     = json::serialize(json::object{{"status", "success"},
                                    {"message", "Event processed"},

@@ -21,7 +21,7 @@ namespace {
 constexpr std::string_view prefix = "/telegram/bot";
 constexpr std::string_view method = "/sendMessage";
 constexpr std::size_t max_request_bytes = 1 << 20;
-constexpr std::size_t max_nesting = 100;
+constexpr std::size_t max_parameter_nesting = 100;
 constexpr std::size_t max_raw_text_bytes = 32768;
 constexpr std::size_t max_text = 4096;
 /// Chat ids have at most 52 significant bits.
@@ -250,7 +250,7 @@ verdict check_telegram(const request& req, const sighting& seen) {
   if (!valid_utf8(req.body))
     return bad_request("strings must be encoded in UTF-8");
   std::string reason;
-  auto parameters = parse_json(req.body, max_nesting, reason);
+  auto parameters = parse_json(req.body, max_parameter_nesting, reason);
   if (!parameters || !parameters->is_object())
     return refuse(400, "Bad Request: can't parse JSON", reason.empty() ? "not an object" : reason);
   return check_parameters(parameters->get_object(), telegram_endpoint_name(req.path), seen);

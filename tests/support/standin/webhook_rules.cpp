@@ -14,9 +14,9 @@ namespace json = boost::json;
 namespace {
 
 /// Details of an event may be nested deeply; a receiver's parser copes with that.
-constexpr std::size_t max_nesting = 1000;
+constexpr std::size_t max_body_nesting = 1000;
 
-verdict refuse(int status, std::string_view reason) {
+verdict refuse_post(int status, std::string_view reason) {
   auto body = json::serialize(json::object{{"error", reason}});
   return {false, make_reply(status, "application/json", std::move(body)), std::string{reason}};
 }
@@ -57,22 +57,22 @@ std::string webhook_endpoint_name(std::string_view path) {
 
 verdict check_webhook(const request& req, const webhook_terms& terms, const sighting& seen) {
   if (webhook_endpoint_name(req.path).empty())
-    return refuse(404, "no such webhook");
+    return refuse_post(404, "no such webhook");
   if (req.method != "POST")
-    return refuse(405, "only POST is allowed");
+    return refuse_post(405, "only POST is allowed");
   if (!terms.secrets.empty()) {
     if (auto f = check_signatures(req, terms.secrets, seen.at))
-      return refuse(401, *f);
+      return refuse_post(401, *f);
   }
   if (terms.json_object) {
     if (!is_json_content_type(req.header("Content-Type")))
-      return refuse(415, "Content-Type is not application/json");
+      return refuse_post(415, "Content-Type is not application/json");
     std::string reason;
-    auto body = parse_json(req.body, max_nesting, reason);
+    auto body = parse_json(req.body, max_body_nesting, reason);
     if (!body)
-      return refuse(400, reason);
+      return refuse_post(400, reason);
     if (!body->is_object())
-      return refuse(400, "the body is not a JSON object");
+      return refuse_post(400, "the body is not a JSON object");
   }
   return {true, make_reply(200, "application/json", R"({"status":"received"})"), {}};
 }

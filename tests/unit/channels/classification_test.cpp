@@ -21,7 +21,7 @@ using ::testing::Not;
 constexpr const char* discord_token
   = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
-std::unique_ptr<adapter> sample(channel_type type) {
+std::unique_ptr<adapter> sample_adapter(channel_type type) {
   switch (type) {
   case channel_type::email:
     return make_adapter(
@@ -79,7 +79,8 @@ void PrintTo(const table_row& x, std::ostream* out) {
 }
 
 void expect_row(channel_type type, const table_row& x) {
-  auto result = sample(type)->classify(http_reply(x.status, x.body, x.retry_after), x.attempt);
+  auto result
+    = sample_adapter(type)->classify(http_reply(x.status, x.body, x.retry_after), x.attempt);
   EXPECT_EQ(to_string(result.kind), to_string(x.kind));
   EXPECT_EQ(result.wait.value_or(0s), x.wait);
   EXPECT_TRUE(result.code.starts_with(std::to_string(x.status))) << result.code;
@@ -279,7 +280,7 @@ class pause_table : public ::testing::TestWithParam<pause_row> {};
 TEST_P(pause_table, row_for_every_provider) {
   for (auto type : {channel_type::slack, channel_type::discord, channel_type::telegram,
                     channel_type::webhook}) {
-    auto result = sample(type)->classify(http_reply(429, "{}", GetParam().header));
+    auto result = sample_adapter(type)->classify(http_reply(429, "{}", GetParam().header));
     EXPECT_EQ(to_string(result.kind), to_string(throttled)) << to_string(type);
     EXPECT_EQ(result.wait, GetParam().wait) << to_string(type) << ' ' << GetParam().header;
   }
@@ -318,7 +319,7 @@ TEST_P(mail_table, row) {
   reply.code = x.code;
   reply.step = x.step;
   reply.body = x.text;
-  auto result = sample(channel_type::email)->classify(reply);
+  auto result = sample_adapter(channel_type::email)->classify(reply);
   EXPECT_EQ(to_string(result.kind), to_string(x.kind)) << x.code;
   EXPECT_TRUE(result.code.starts_with(std::to_string(x.code)));
 }
@@ -367,7 +368,7 @@ TEST_P(fault_table, row_for_every_channel) {
     reply.sent = GetParam().sent;
     reply.stage = attempt_stage::send;
     reply.error = "words of the transport";
-    auto result = sample(type)->classify(reply);
+    auto result = sample_adapter(type)->classify(reply);
     EXPECT_EQ(to_string(result.kind), to_string(GetParam().kind)) << to_string(type);
     EXPECT_EQ(result.code, to_string(reply.fault));
     EXPECT_EQ(result.text, "words of the transport");
@@ -395,22 +396,22 @@ INSTANTIATE_TEST_SUITE_P(
 TEST(webhook_outcome, is_delivered_once_the_status_is_known) {
   auto reply = http_reply(202, "half");
   reply.fault = wire_fault::connection_lost;
-  EXPECT_EQ(sample(channel_type::webhook)->classify(reply).kind, delivered);
-  EXPECT_EQ(sample(channel_type::slack)->classify(reply).kind, ambiguous);
+  EXPECT_EQ(sample_adapter(channel_type::webhook)->classify(reply).kind, delivered);
+  EXPECT_EQ(sample_adapter(channel_type::slack)->classify(reply).kind, ambiguous);
 }
 
 TEST(email_outcome, believes_a_refusing_greeting_the_third_time) {
   wire_reply reply;
   reply.code = 554;
   reply.step = smtp_step::greeting;
-  auto mail = sample(channel_type::email);
+  auto mail = sample_adapter(channel_type::email);
   EXPECT_EQ(mail->classify(reply, 1).kind, retry);
   EXPECT_EQ(mail->classify(reply, 2).kind, retry);
   EXPECT_EQ(mail->classify(reply, 3).kind, dead_endpoint);
 }
 
 TEST(telegram_outcome, tells_the_new_number_of_a_chat) {
-  auto result = sample(channel_type::telegram)
+  auto result = sample_adapter(channel_type::telegram)
                   ->classify(http_reply(400, refusal(400, "Bad Request: group chat was upgraded",
                                                      R"({"migrate_to_chat_id":-1002})")));
   EXPECT_THAT(result.text, HasSubstr("-1002"));
@@ -420,14 +421,15 @@ TEST(outcome_text, holds_no_secret) {
   for (auto secret : {"https://example.com/hook/s3cr3t", "/hook/s3cr3t", "value-of-key",
                       "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}) {
     auto reply = http_reply(500, fmt::format("you sent {0} and {0}", secret));
-    EXPECT_EQ(sample(channel_type::webhook)->classify(reply).text,
+    EXPECT_EQ(sample_adapter(channel_type::webhook)->classify(reply).text,
               "you sent [redacted] and [redacted]");
     reply.fault = wire_fault::other;
     reply.error = fmt::format("cannot parse {}", secret);
-    EXPECT_EQ(sample(channel_type::webhook)->classify(reply).text, "cannot parse [redacted]");
+    EXPECT_EQ(sample_adapter(channel_type::webhook)->classify(reply).text,
+              "cannot parse [redacted]");
   }
   auto echo = [](channel_type type, std::string_view secret) {
-    return sample(type)->classify(http_reply(500, fmt::format("<{}>", secret))).text;
+    return sample_adapter(type)->classify(http_reply(500, fmt::format("<{}>", secret))).text;
   };
   EXPECT_EQ(echo(channel_type::slack, "XXXXXXXXXXXXXXXXXXXXabcd"), "<[redacted]>");
   EXPECT_EQ(echo(channel_type::slack, "/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXabcd"),
@@ -444,7 +446,7 @@ TEST(outcome_text, is_short_and_clean) {
   std::string body = "a\r\n\x1b[31mb\t";
   for (int i = 0; i < 1000; ++i)
     body += "é";
-  auto text = sample(channel_type::webhook)->classify(http_reply(500, body)).text;
+  auto text = sample_adapter(channel_type::webhook)->classify(http_reply(500, body)).text;
   EXPECT_TRUE(text.starts_with("a  [31mb éé")) << text;
   EXPECT_LE(text.size(), 500u);
   EXPECT_GE(text.size(), 498u);
@@ -453,7 +455,7 @@ TEST(outcome_text, is_short_and_clean) {
 
 TEST(hints, say_what_to_do_in_plain_words) {
   auto hint_for = [](channel_type type, const wire_reply& reply) {
-    auto made = sample(type);
+    auto made = sample_adapter(type);
     return made->hint(made->classify(reply, 3));
   };
   EXPECT_EQ(hint_for(channel_type::slack, http_reply(200, "ok")), "");

@@ -25,7 +25,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-constexpr timestamp now{1774794600s};
+constexpr timestamp rendered_at{1774794600s};
 
 std::unique_ptr<adapter> sample(channel_type type) {
   switch (type) {
@@ -54,7 +54,7 @@ std::unique_ptr<adapter> sample(channel_type type) {
 
 http_request request_for(const adapter& x, const accepted_event& event) {
   auto id = *delivery_id::parse("01KMX00VJ0AW6K4PF4W75P6737");
-  return std::get<http_request>(x.render({id, event, "", now}).value());
+  return std::get<http_request>(x.render({id, event, "", rendered_at}).value());
 }
 
 json::object body_for(channel_type type, const accepted_event& event) {
@@ -309,9 +309,9 @@ TEST(webhook_message, is_signed_by_the_old_secret_until_it_ends) {
     auto all = header_of(request, "webhook-signature");
     return std::count(all.begin(), all.end(), ',');
   };
-  EXPECT_EQ(signatures_at(now - 1ms), 2);
-  EXPECT_EQ(signatures_at(now), 1);
-  EXPECT_EQ(signatures_at(now + 1h), 1);
+  EXPECT_EQ(signatures_at(rendered_at - 1ms), 2);
+  EXPECT_EQ(signatures_at(rendered_at), 1);
+  EXPECT_EQ(signatures_at(rendered_at + 1h), 1);
 }
 
 TEST(webhook_message, bears_the_headers_that_are_set) {
@@ -337,7 +337,8 @@ TEST(mail_message, hangs_together_by_service_and_family) {
     event.value.type = std::move(type);
     event.value.service = std::move(service);
     auto made = sample(channel_type::email);
-    auto mail = std::get<smtp_request>(made->render({{}, event, "c@d", now}).value()).message;
+    auto mail
+      = std::get<smtp_request>(made->render({{}, event, "c@d", rendered_at}).value()).message;
     auto at = mail.find("References: ");
     return mail.substr(at, mail.find("\r\n", at) - at);
   };
@@ -349,7 +350,7 @@ TEST(mail_message, hangs_together_by_service_and_family) {
 TEST(mail_message, is_refused_to_what_is_no_address) {
   auto event = sample_event();
   for (auto bad : {"", "nobody", "a@b>\r\nRCPT TO:<c@d"}) {
-    auto result = sample(channel_type::email)->render({{}, event, bad, now});
+    auto result = sample(channel_type::email)->render({{}, event, bad, rendered_at});
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, errc::invalid_argument);
   }
@@ -362,7 +363,7 @@ TEST(every_message, leads_with_the_outcome_for_every_type_of_the_catalogue) {
     for (auto channel : {channel_type::slack, channel_type::discord, channel_type::telegram})
       EXPECT_THAT(request_for(*sample(channel), event).body,
                   HasSubstr(std::string{type.title} + ": my-app"));
-    auto mail = sample(channel_type::email)->render({{}, event, "c@d", now}).value();
+    auto mail = sample(channel_type::email)->render({{}, event, "c@d", rendered_at}).value();
     EXPECT_THAT(std::get<smtp_request>(mail).message,
                 HasSubstr(fmt::format("Subject: {}: my-app (Acme Corp)\r\n", type.title)));
   }
@@ -373,7 +374,7 @@ TEST(every_message, is_made_of_an_empty_event_too) {
   for (auto channel :
        {channel_type::slack, channel_type::discord, channel_type::telegram, channel_type::webhook})
     EXPECT_NO_THROW(body_for(channel, event));
-  EXPECT_TRUE(sample(channel_type::email)->render({{}, event, "c@d", now}));
+  EXPECT_TRUE(sample(channel_type::email)->render({{}, event, "c@d", rendered_at}));
 }
 
 } // namespace

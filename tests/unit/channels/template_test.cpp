@@ -24,7 +24,7 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-constexpr timestamp now{1774794600s};
+constexpr timestamp filled_in_at{1774794600s};
 
 const std::map<channel_type, std::string> settings_without_templates{
   {channel_type::email, R"("host":"mx","from":"a@example.com","to":["c@d"])"},
@@ -50,7 +50,7 @@ std::string one(std::string_view part, std::string_view source, std::string_view
 
 std::string body_of(const adapter& x, const accepted_event& event) {
   auto id = *delivery_id::parse("01KMX00VJ0AW6K4PF4W75P6737");
-  auto request = x.render({id, event, x.destinations().front(), now});
+  auto request = x.render({id, event, x.destinations().front(), filled_in_at});
   if (!request)
     return "failure: " + request.error().detail;
   if (auto* mail = std::get_if<smtp_request>(&*request))
@@ -330,7 +330,7 @@ TEST(webhook_templates, are_signed_as_they_are_sent) {
     channel_type::webhook,
     R"({"url":"https://example.com/","secret":"It's a Secret to Everybody","templates":{"*":{"body":"\"Hello\""}}})");
   auto event = sample_event();
-  auto request = std::get<http_request>((*made)->render({{}, event, "", now}).value());
+  auto request = std::get<http_request>((*made)->render({{}, event, "", filled_in_at}).value());
   EXPECT_EQ(request.body, R"("Hello")");
   // Recomputed with Python: hmac.new(key, b'"Hello"', "sha256").
   EXPECT_EQ(request.headers[0], "X-Signature-256: sha256="

@@ -22,7 +22,7 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-constexpr timestamp now{1774794600s};
+constexpr timestamp formatted_at{1774794600s};
 constexpr auto pagerduty
   = R"({"format":"pagerduty","routing_key":"0123456789abcdef0123456789ABCDEF"})";
 constexpr auto opsgenie
@@ -31,7 +31,7 @@ constexpr auto opsgenie
 http_request request_for(const char* settings, const accepted_event& event) {
   auto made = make_adapter(channel_type::webhook, settings).value();
   auto id = *delivery_id::parse("01KMX00VJ0AW6K4PF4W75P6737");
-  return std::get<http_request>(made->render({id, event, "", now}).value());
+  return std::get<http_request>(made->render({id, event, "", formatted_at}).value());
 }
 
 json::object body_for(const char* settings, const accepted_event& event) {

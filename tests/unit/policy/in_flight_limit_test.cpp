@@ -8,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr steady_time start{1000s};
+constexpr steady_time limit_start{1000s};
 
 void succeed(in_flight_limit& limit, int times) {
   for (int i = 0; i < times; ++i)
@@ -35,16 +35,16 @@ TEST(in_flight_limit, is_halved_once_by_requests_that_hang_together) {
   in_flight_limit limit{64};
   succeed(limit, 60);
   for (int i = 0; i < 64; ++i)
-    limit.timed_out(start, start + 30s);
+    limit.timed_out(limit_start, limit_start + 30s);
   EXPECT_EQ(limit.value(), 32u);
-  limit.timed_out(start + 30s, start + 60s);
+  limit.timed_out(limit_start + 30s, limit_start + 60s);
   EXPECT_EQ(limit.value(), 16u);
 }
 
 TEST(in_flight_limit, never_falls_below_one_and_grows_slowly_after_a_timeout) {
   in_flight_limit limit{64};
   for (int i = 1; i < 10; ++i)
-    limit.timed_out(start + i * 1s, start + i * 1s);
+    limit.timed_out(limit_start + i * 1s, limit_start + i * 1s);
   EXPECT_EQ(limit.value(), 1u);
   succeed(limit, 1);
   EXPECT_EQ(limit.value(), 2u);

@@ -9,7 +9,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-const recipient_id acme{recipient_kind::customer, "acme"};
 const recipient_id ops{recipient_kind::admin, "ops"};
 
 sha256_digest digest_of(uint8_t n) {

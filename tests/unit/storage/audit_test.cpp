@@ -13,8 +13,6 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-const recipient_id acme{recipient_kind::customer, "acme"};
-
 class audit_test : public storage_test {
 protected:
   authorship as(uint32_t n, author by = {author_kind::token, "01A", "panel", "req-1"}) {

@@ -11,8 +11,6 @@ namespace {
 
 using testing::HasSubstr;
 
-const recipient_id acme{recipient_kind::customer, "acme"};
-
 author panel_file() {
   author result{author_kind::token, "01A", "ci", "req-1"};
   result.manager = "panel";

@@ -51,6 +51,9 @@ private:
 /// An id that tests can recognise: `n` in its last bytes, `high` in its first.
 ulid make_ulid(uint32_t n, uint8_t high = 1);
 
+/// A customer.
+inline const recipient_id acme{recipient_kind::customer, "acme"};
+
 inline timestamp at_ms(int64_t ms) {
   return from_unix_ms(ms);
 }

@@ -26,7 +26,7 @@ program_result run_peer(const std::string& url, const reserved_port& sink,
   return run_program(arguments);
 }
 
-int64_t count(const boost::json::value& report, const char* name) {
+int64_t event_count(const boost::json::value& report, const char* name) {
   return report.at("events").at(name).to_number<int64_t>();
 }
 
@@ -47,8 +47,8 @@ TEST(bench_peer, sees_every_event_come_from_another_program) {
   auto result = run_peer(url, sink, {"--pid", self, "--pid", self});
   ASSERT_EQ(result.code, exit_code::ok) << result.err;
   auto report = boost::json::parse(result.out);
-  EXPECT_EQ(count(report, "accepted"), 200);
-  EXPECT_EQ(count(report, "delivered"), 200);
+  EXPECT_EQ(event_count(report, "accepted"), 200);
+  EXPECT_EQ(event_count(report, "delivered"), 200);
   EXPECT_GT(report.at("server").at("cpu_seconds_per_1000_events").to_number<double>(), 0);
   EXPECT_GT(report.at("server").at("peak_rss_bytes").to_number<int64_t>(), 0);
 }
@@ -69,8 +69,8 @@ TEST(bench_peer, speaks_to_an_alertmanager) {
   auto result = run_peer(alertmanager.url(), sink, {"--api", "alertmanager", "--batch", "7"});
   ASSERT_EQ(result.code, exit_code::ok) << result.err;
   auto report = boost::json::parse(result.out);
-  EXPECT_EQ(count(report, "accepted"), 200);
-  EXPECT_EQ(count(report, "delivered"), 200);
+  EXPECT_EQ(event_count(report, "accepted"), 200);
+  EXPECT_EQ(event_count(report, "delivered"), 200);
   EXPECT_TRUE(report.at("server").at("peak_rss_bytes").is_null());
 }
 

@@ -27,7 +27,7 @@ struct discord_row {
   std::string path;
 };
 
-void check(const std::vector<discord_row>& rows) {
+void check_discord_rows(const std::vector<discord_row>& rows) {
   for (const auto& row : rows) {
     auto decision = check_discord(discord_post(row.body), seen);
     auto body = boost::json::parse(decision.answer.body).as_object();
@@ -110,7 +110,7 @@ TEST(discord_rules, want_a_bot_user_agent_and_json) {
 }
 
 TEST(discord_rules, insist_on_mentioning_nobody) {
-  check(
+  check_discord_rows(
     {{R"({"content":"@everyone"})", 50035, "allowed_mentions"},
      {R"({"content":"a","allow_mentions":{"parse":[]}})", 50035, "allow_mentions"},
      {R"({"content":"a","allowed_mentions":{}})", 50035, "allowed_mentions.parse"},
@@ -123,27 +123,27 @@ TEST(discord_rules, insist_on_mentioning_nobody) {
 }
 
 TEST(discord_rules, refuse_empty_and_malformed_messages) {
-  check({{message(R"("content":"")"), 50006, {}},
-         {message(R"("content":" \n ")"), 50006, {}},
-         {message(R"("embeds":[])"), 50006, {}},
-         {message(R"("embeds":[{}])"), 50035, "embeds.0.description"},
-         {"{", 50109, {}},
-         {"{\"content\":\"\xC3\x28\"}", 50109, {}},
-         {R"({"content":"\udc00"})", 50109, {}},
-         {"[]", 50035, "_"},
-         {message(R"("content":"a","components":[])"), 50035, "components"},
-         {embed(R"("title":"a","colour":1)"), 50035, "embeds.0.colour"}});
+  check_discord_rows({{message(R"("content":"")"), 50006, {}},
+                      {message(R"("content":" \n ")"), 50006, {}},
+                      {message(R"("embeds":[])"), 50006, {}},
+                      {message(R"("embeds":[{}])"), 50035, "embeds.0.description"},
+                      {"{", 50109, {}},
+                      {"{\"content\":\"\xC3\x28\"}", 50109, {}},
+                      {R"({"content":"\udc00"})", 50109, {}},
+                      {"[]", 50035, "_"},
+                      {message(R"("content":"a","components":[])"), 50035, "components"},
+                      {embed(R"("title":"a","colour":1)"), 50035, "embeds.0.colour"}});
 }
 
 TEST(discord_rules, count_code_points_of_the_trimmed_text) {
   auto content = [](std::size_t count, std::string_view of, std::string_view around = "") {
     return message(fmt::format(R"("content":"{}{}{}")", around, times(count, of), around));
   };
-  check({{content(2000, "a"), 0, {}},
-         {content(2001, "a"), 50035, "content"},
-         {content(2000, rocket), 0, {}},
-         {content(2001, rocket), 50035, "content"},
-         {content(2000, "a", "  "), 0, {}}});
+  check_discord_rows({{content(2000, "a"), 0, {}},
+                      {content(2001, "a"), 50035, "content"},
+                      {content(2000, rocket), 0, {}},
+                      {content(2001, rocket), 50035, "content"},
+                      {content(2000, "a", "  "), 0, {}}});
 }
 
 TEST(discord_rules, hold_the_limits_of_embeds) {
@@ -167,25 +167,25 @@ TEST(discord_rules, hold_the_limits_of_embeds) {
     all.pop_back();
     return message(fmt::format(R"("embeds":[{}])", all));
   };
-  check({{text("title", 256), 0, {}},
-         {text("title", 257), 50035, "embeds.0.title"},
-         {text("title", 256, rocket), 0, {}},
-         {text("description", 4096, euro), 0, {}},
-         {text("description", 4097, euro), 50035, "embeds.0.description"},
-         {fields(25, field(10, 10)), 0, {}},
-         {fields(26, field(10, 10)), 50035, "embeds.0.fields"},
-         {fields(1, field(256, 1024)), 0, {}},
-         {fields(1, field(257, 1)), 50035, "embeds.0.fields.0.name"},
-         {fields(1, field(1, 1025)), 50035, "embeds.0.fields.0.value"},
-         {fields(1, field(0, 1)), 50035, "embeds.0.fields.0.name"},
-         {fields(1, field(1, 0)), 50035, "embeds.0.fields.0.value"},
-         {fields(1, R"({"name":"​","value":"​"})"), 0, {}},
-         {part("footer", "text", 2048), 0, {}},
-         {part("footer", "text", 2049), 50035, "embeds.0.footer.text"},
-         {part("author", "name", 256), 0, {}},
-         {part("author", "name", 257), 50035, "embeds.0.author.name"},
-         {many(10), 0, {}},
-         {many(11), 50035, "embeds"}});
+  check_discord_rows({{text("title", 256), 0, {}},
+                      {text("title", 257), 50035, "embeds.0.title"},
+                      {text("title", 256, rocket), 0, {}},
+                      {text("description", 4096, euro), 0, {}},
+                      {text("description", 4097, euro), 50035, "embeds.0.description"},
+                      {fields(25, field(10, 10)), 0, {}},
+                      {fields(26, field(10, 10)), 50035, "embeds.0.fields"},
+                      {fields(1, field(256, 1024)), 0, {}},
+                      {fields(1, field(257, 1)), 50035, "embeds.0.fields.0.name"},
+                      {fields(1, field(1, 1025)), 50035, "embeds.0.fields.0.value"},
+                      {fields(1, field(0, 1)), 50035, "embeds.0.fields.0.name"},
+                      {fields(1, field(1, 0)), 50035, "embeds.0.fields.0.value"},
+                      {fields(1, R"({"name":"​","value":"​"})"), 0, {}},
+                      {part("footer", "text", 2048), 0, {}},
+                      {part("footer", "text", 2049), 50035, "embeds.0.footer.text"},
+                      {part("author", "name", 256), 0, {}},
+                      {part("author", "name", 257), 50035, "embeds.0.author.name"},
+                      {many(10), 0, {}},
+                      {many(11), 50035, "embeds"}});
 }
 
 TEST(discord_rules, hold_the_limit_on_all_embeds_together) {
@@ -193,27 +193,29 @@ TEST(discord_rules, hold_the_limit_on_all_embeds_together) {
     return message(fmt::format(R"("embeds":[{{"description":"{}"}},{{"description":"{}"}}])",
                                times(first, rocket), times(second, "b")));
   };
-  check({{two(3000, 3000), 0, {}}, {two(3000, 3001), 50035, "embeds"}});
+  check_discord_rows({{two(3000, 3000), 0, {}}, {two(3000, 3001), 50035, "embeds"}});
 }
 
 TEST(discord_rules, check_urls_colours_and_times) {
-  check({{embed(R"("title":"t","url":"https://example.org")"), 0, {}},
-         {embed(R"("title":"t","url":"javascript:alert")"), 50035, "embeds.0.url"},
-         {embed(R"("title":"t","image":{"url":"data:x"})"), 50035, "embeds.0.image.url"},
-         {embed(R"("title":"t","color":16777215)"), 0, {}},
-         {embed(R"("title":"t","color":16777216)"), 50035, "embeds.0.color"},
-         {embed(R"("title":"t","color":"red")"), 50035, "embeds.0.color"},
-         {embed(R"("title":"t","timestamp":"2026-03-29T14:30:00Z")"), 0, {}},
-         {embed(R"("title":"t","timestamp":"yesterday")"), 50035, "embeds.0.timestamp"}});
+  check_discord_rows(
+    {{embed(R"("title":"t","url":"https://example.org")"), 0, {}},
+     {embed(R"("title":"t","url":"javascript:alert")"), 50035, "embeds.0.url"},
+     {embed(R"("title":"t","image":{"url":"data:x"})"), 50035, "embeds.0.image.url"},
+     {embed(R"("title":"t","color":16777215)"), 0, {}},
+     {embed(R"("title":"t","color":16777216)"), 50035, "embeds.0.color"},
+     {embed(R"("title":"t","color":"red")"), 50035, "embeds.0.color"},
+     {embed(R"("title":"t","timestamp":"2026-03-29T14:30:00Z")"), 0, {}},
+     {embed(R"("title":"t","timestamp":"yesterday")"), 50035, "embeds.0.timestamp"}});
 }
 
 TEST(discord_rules, check_names_and_flags) {
-  check({{message(R"("content":"a","username":"Tocsin")"), 0, {}},
-         {message(R"("content":"a","username":"My Discord")"), 50035, "username"},
-         {message(R"("content":"a","username":"clydesdale")"), 50035, "username"},
-         {message(R"("content":"a","username":")" + times(81, "u") + "\""), 50035, "username"},
-         {message(R"("content":"a","flags":4100)"), 0, {}},
-         {message(R"("content":"a","flags":32768)"), 50035, "flags"}});
+  check_discord_rows(
+    {{message(R"("content":"a","username":"Tocsin")"), 0, {}},
+     {message(R"("content":"a","username":"My Discord")"), 50035, "username"},
+     {message(R"("content":"a","username":"clydesdale")"), 50035, "username"},
+     {message(R"("content":"a","username":")" + times(81, "u") + "\""), 50035, "username"},
+     {message(R"("content":"a","flags":4100)"), 0, {}},
+     {message(R"("content":"a","flags":32768)"), 50035, "flags"}});
 }
 
 TEST(discord_rules, nest_the_form_error_by_its_path) {

@@ -13,7 +13,7 @@ struct slack_row {
   std::string answer;
 };
 
-void check(const std::vector<slack_row>& rows) {
+void check_slack_rows(const std::vector<slack_row>& rows) {
   for (const auto& row : rows) {
     auto decision = check_slack(slack_post(row.body));
     EXPECT_EQ(decision.answer.body, row.answer) << row.body.substr(0, 300) << decision.reason;
@@ -51,11 +51,12 @@ std::string list_of(std::size_t count, const std::string& json) {
 }
 
 TEST(slack_rules, take_a_message_with_text_and_blocks) {
-  check({{R"({"text":"hello"})", 200, "ok"},
-         {R"({"text":"a","unfurl_links":false,"unfurl_media":false,"mrkdwn":true})", 200, "ok"},
-         {block(section("*bold* <https://example.org|link>") + "," + header("Title")
-                + R"(,{"type":"divider"})"),
-          200, "ok"}});
+  check_slack_rows(
+    {{R"({"text":"hello"})", 200, "ok"},
+     {R"({"text":"a","unfurl_links":false,"unfurl_media":false,"mrkdwn":true})", 200, "ok"},
+     {block(section("*bold* <https://example.org|link>") + "," + header("Title")
+            + R"(,{"type":"divider"})"),
+      200, "ok"}});
 }
 
 TEST(slack_rules, answer_the_path_method_and_type_that_are_wrong) {
@@ -73,21 +74,21 @@ TEST(slack_rules, answer_the_path_method_and_type_that_are_wrong) {
 }
 
 TEST(slack_rules, refuse_what_is_no_json_object_in_utf8) {
-  check({{"", 400, "invalid_payload"},
-         {"[]", 400, "invalid_payload"},
-         {R"({"text":"a"} x)", 400, "invalid_payload"},
-         {"{\"text\":\"\xC3\x28\"}", 400, "invalid_payload"},
-         {"{\"text\":\"\xED\xA0\x80\"}", 400, "invalid_payload"},
-         {"{\"text\":\"\xC0\xAF\"}", 400, "invalid_payload"},
-         {R"({"text":"\ud800"})", 400, "invalid_payload"}});
+  check_slack_rows({{"", 400, "invalid_payload"},
+                    {"[]", 400, "invalid_payload"},
+                    {R"({"text":"a"} x)", 400, "invalid_payload"},
+                    {"{\"text\":\"\xC3\x28\"}", 400, "invalid_payload"},
+                    {"{\"text\":\"\xED\xA0\x80\"}", 400, "invalid_payload"},
+                    {"{\"text\":\"\xC0\xAF\"}", 400, "invalid_payload"},
+                    {R"({"text":"\ud800"})", 400, "invalid_payload"}});
 }
 
 TEST(slack_rules, refuse_unknown_and_overriding_keys) {
-  check({{R"({"text":"a","txet":"b"})", 400, "invalid_payload"},
-         {R"({"text":"a","channel":"#x"})", 400, "invalid_payload"},
-         {R"({"text":"a","username":"x"})", 400, "invalid_payload"},
-         {R"({"text":"a","link_names":true})", 400, "invalid_payload"},
-         {block(R"({"type":"section","txt":1})"), 400, "invalid_blocks"}});
+  check_slack_rows({{R"({"text":"a","txet":"b"})", 400, "invalid_payload"},
+                    {R"({"text":"a","channel":"#x"})", 400, "invalid_payload"},
+                    {R"({"text":"a","username":"x"})", 400, "invalid_payload"},
+                    {R"({"text":"a","link_names":true})", 400, "invalid_payload"},
+                    {block(R"({"type":"section","txt":1})"), 400, "invalid_blocks"}});
 }
 
 TEST(slack_rules, let_a_legacy_webhook_choose_its_channel) {
@@ -97,41 +98,41 @@ TEST(slack_rules, let_a_legacy_webhook_choose_its_channel) {
 }
 
 TEST(slack_rules, want_a_text) {
-  check({{"{}", 400, "no_text"},
-         {R"({"text":""})", 400, "no_text"},
-         {R"({"text":"  \n"})", 400, "no_text"},
-         {R"({"blocks":[]})", 400, "no_text"},
-         {R"({"text":1})", 400, "invalid_payload"}});
+  check_slack_rows({{"{}", 400, "no_text"},
+                    {R"({"text":""})", 400, "no_text"},
+                    {R"({"text":"  \n"})", 400, "no_text"},
+                    {R"({"blocks":[]})", 400, "no_text"},
+                    {R"({"text":1})", 400, "invalid_payload"}});
 }
 
 TEST(slack_rules, count_the_text_in_utf16_units) {
   auto body = [](std::size_t count, std::string_view of) {
     return fmt::format(R"({{"text":"{}"}})", times(count, of));
   };
-  check({{body(40000, "a"), 200, "ok"},
-         {body(40001, "a"), 400, "invalid_payload"},
-         {body(20000, rocket), 200, "ok"},
-         {body(20001, rocket), 400, "invalid_payload"}});
+  check_slack_rows({{body(40000, "a"), 200, "ok"},
+                    {body(40001, "a"), 400, "invalid_payload"},
+                    {body(20000, rocket), 200, "ok"},
+                    {body(20001, rocket), 400, "invalid_payload"}});
 }
 
 TEST(slack_rules, refuse_control_characters_left_unescaped) {
   auto body = [](std::string_view text) { return fmt::format(R"({{"text":"{}"}})", text); };
-  check({{body("Tom &amp; Jerry &amp;amp; &amp;lt;"), 200, "ok"},
-         {body("&lt;!channel&gt; @everyone @here"), 200, "ok"},
-         {body("<https://example.org/?a=1&amp;b=2>"), 200, "ok"},
-         {body("<mailto:a@example.org|write>"), 200, "ok"},
-         {body("Tom & Jerry"), 400, "invalid_payload"},
-         {body("&nbsp;"), 400, "invalid_payload"},
-         {body("<!channel>"), 400, "invalid_payload"},
-         {body("<!subteam^S1>"), 400, "invalid_payload"},
-         {body("<@U123>"), 400, "invalid_payload"},
-         {body("<#C1>"), 400, "invalid_payload"},
-         {body("<script>alert(1)</script>"), 400, "invalid_payload"},
-         {body("<javascript:alert(1)|x>"), 400, "invalid_payload"},
-         {body("a > b"), 400, "invalid_payload"},
-         {body("a < b"), 400, "invalid_payload"},
-         {block(section("<!here>")), 400, "invalid_blocks"},
-         {block(header("a < b & c")), 200, "ok"}});
+  check_slack_rows({{body("Tom &amp; Jerry &amp;amp; &amp;lt;"), 200, "ok"},
+                    {body("&lt;!channel&gt; @everyone @here"), 200, "ok"},
+                    {body("<https://example.org/?a=1&amp;b=2>"), 200, "ok"},
+                    {body("<mailto:a@example.org|write>"), 200, "ok"},
+                    {body("Tom & Jerry"), 400, "invalid_payload"},
+                    {body("&nbsp;"), 400, "invalid_payload"},
+                    {body("<!channel>"), 400, "invalid_payload"},
+                    {body("<!subteam^S1>"), 400, "invalid_payload"},
+                    {body("<@U123>"), 400, "invalid_payload"},
+                    {body("<#C1>"), 400, "invalid_payload"},
+                    {body("<script>alert(1)</script>"), 400, "invalid_payload"},
+                    {body("<javascript:alert(1)|x>"), 400, "invalid_payload"},
+                    {body("a > b"), 400, "invalid_payload"},
+                    {body("a < b"), 400, "invalid_payload"},
+                    {block(section("<!here>")), 400, "invalid_blocks"},
+                    {block(header("a < b & c")), 200, "ok"}});
 }
 
 TEST(slack_rules, hold_the_limits_of_block_kit) {
@@ -146,7 +147,7 @@ TEST(slack_rules, hold_the_limits_of_block_kit) {
   auto markdown = [](std::size_t size) {
     return block(fmt::format(R"({{"type":"markdown","text":"{}"}})", times(size, "m")));
   };
-  check(
+  check_slack_rows(
     {{block(list_of(50, R"({"type":"divider"})")), 200, "ok"},
      {block(list_of(51, R"({"type":"divider"})")), 400, "invalid_blocks"},
      {block(section(times(3000, "a"))), 200, "ok"},
@@ -174,39 +175,40 @@ TEST(slack_rules, hold_the_limits_of_block_kit) {
 
 TEST(slack_rules, hold_the_limits_of_buttons) {
   std::string url = "https://example.org/";
-  check({{actions(list_of(25, button(url))), 200, "ok"},
-         {actions(list_of(26, button(url))), 400, "invalid_blocks"},
-         {actions(button(url, times(75, "b"))), 200, "ok"},
-         {actions(button(url, times(76, "b"))), 400, "invalid_blocks"},
-         {actions(button(url + times(2980, "u"))), 200, "ok"},
-         {actions(button(url + times(2981, "u"))), 400, "invalid_blocks"},
-         {actions(button("javascript:alert(1)")), 400, "invalid_blocks"},
-         {actions(button("data:text/html,x")), 400, "invalid_blocks"}});
+  check_slack_rows({{actions(list_of(25, button(url))), 200, "ok"},
+                    {actions(list_of(26, button(url))), 400, "invalid_blocks"},
+                    {actions(button(url, times(75, "b"))), 200, "ok"},
+                    {actions(button(url, times(76, "b"))), 400, "invalid_blocks"},
+                    {actions(button(url + times(2980, "u"))), 200, "ok"},
+                    {actions(button(url + times(2981, "u"))), 400, "invalid_blocks"},
+                    {actions(button("javascript:alert(1)")), 400, "invalid_blocks"},
+                    {actions(button("data:text/html,x")), 400, "invalid_blocks"}});
 }
 
 TEST(slack_rules, hold_the_limit_on_all_blocks_together) {
   auto sections = [](std::size_t last) {
     return block(list_of(4, section(times(3000, "a"))) + "," + section(times(last, "a")));
   };
-  check({{sections(1200), 200, "ok"}, {sections(1201), 400, "msg_blocks_too_long"}});
+  check_slack_rows({{sections(1200), 200, "ok"}, {sections(1201), 400, "msg_blocks_too_long"}});
 }
 
 TEST(slack_rules, look_into_attachments) {
   auto attachment = [](std::string_view json) {
     return fmt::format(R"({{"text":"t","attachments":[{}]}})", json);
   };
-  check({{attachment(R"({"color":"#d00000","fallback":"f","blocks":[)" + section("a") + "]}"), 200,
-          "ok"},
-         {attachment(R"({"color":"danger","fields":[{"title":"a","value":"b","short":true}]})"),
-          200, "ok"},
-         {attachment(R"({"color":"red"})"), 400, "invalid_payload"},
-         {attachment(R"({"colour":"danger"})"), 400, "invalid_payload"},
-         {attachment(R"({"text":"<!channel>"})"), 400, "invalid_payload"},
-         {attachment(R"({"fields":[{"title":"a","value":"<@U1>"}]})"), 400, "invalid_payload"},
-         {attachment(R"({"blocks":[)" + section(times(3001, "a")) + "]}"), 400, "invalid_blocks"},
-         {attachment(R"({"blocks":[)" + section("<!here>") + "]}"), 400, "invalid_blocks"},
-         {attachment(list_of(100, "{}")), 200, "ok"},
-         {attachment(list_of(101, "{}")), 400, "too_many_attachments"}});
+  check_slack_rows(
+    {{attachment(R"({"color":"#d00000","fallback":"f","blocks":[)" + section("a") + "]}"), 200,
+      "ok"},
+     {attachment(R"({"color":"danger","fields":[{"title":"a","value":"b","short":true}]})"), 200,
+      "ok"},
+     {attachment(R"({"color":"red"})"), 400, "invalid_payload"},
+     {attachment(R"({"colour":"danger"})"), 400, "invalid_payload"},
+     {attachment(R"({"text":"<!channel>"})"), 400, "invalid_payload"},
+     {attachment(R"({"fields":[{"title":"a","value":"<@U1>"}]})"), 400, "invalid_payload"},
+     {attachment(R"({"blocks":[)" + section(times(3001, "a")) + "]}"), 400, "invalid_blocks"},
+     {attachment(R"({"blocks":[)" + section("<!here>") + "]}"), 400, "invalid_blocks"},
+     {attachment(list_of(100, "{}")), 200, "ok"},
+     {attachment(list_of(101, "{}")), 400, "too_many_attachments"}});
 }
 
 } // namespace

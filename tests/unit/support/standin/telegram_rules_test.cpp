@@ -25,7 +25,7 @@ struct telegram_row {
   std::string description;
 };
 
-void check(const std::vector<telegram_row>& rows) {
+void check_telegram_rows(const std::vector<telegram_row>& rows) {
   for (const auto& row : rows) {
     auto decision = check_telegram(telegram_post(row.body), seen);
     auto body = boost::json::parse(decision.answer.body).as_object();
@@ -86,30 +86,31 @@ TEST(telegram_rules, answer_the_path_token_method_and_type_that_are_wrong) {
 TEST(telegram_rules, know_chats_by_number_and_name) {
   auto to
     = [](std::string_view chat) { return fmt::format(R"({{"chat_id":{},"text":"a"}})", chat); };
-  check({{to("1"), {}},
-         {to("-100123"), {}},
-         {to(R"("@channel_1")"), {}},
-         {to("4503599627370495"), {}},
-         {to("4503599627370496"), "chat not found"},
-         {to("0"), "chat not found"},
-         {to(R"("@x")"), "chat not found"},
-         {to(R"("name")"), "chat not found"},
-         {to(R"("")"), "chat_id is empty"},
-         {to("true"), "chat_id is empty"},
-         {R"({"text":"a"})", "chat_id is empty"}});
+  check_telegram_rows({{to("1"), {}},
+                       {to("-100123"), {}},
+                       {to(R"("@channel_1")"), {}},
+                       {to("4503599627370495"), {}},
+                       {to("4503599627370496"), "chat not found"},
+                       {to("0"), "chat not found"},
+                       {to(R"("@x")"), "chat not found"},
+                       {to(R"("name")"), "chat not found"},
+                       {to(R"("")"), "chat_id is empty"},
+                       {to("true"), "chat_id is empty"},
+                       {R"({"text":"a"})", "chat_id is empty"}});
 }
 
 TEST(telegram_rules, refuse_broken_bodies_and_unknown_parameters) {
-  check({{"{", "can't parse JSON"},
-         {"[]", "can't parse JSON"},
-         {R"({"chat_id":7,"text":"\ud800"})", "can't parse JSON"},
-         {"{\"chat_id\":7,\"text\":\"\xC3\x28\"}", "strings must be encoded in UTF-8"},
-         {"{\"chat_id\":7,\"text\":\"\xED\xA0\x80\"}", "strings must be encoded in UTF-8"},
-         {message(R"("text":"a","disable_web_page_preview":true)"),
-          "unknown parameter \"disable_web_page_preview\""},
-         {text("a", "MarkdownV2"), "unsupported parse_mode"},
-         {message("\"text\":\"a\",\"reply_markup\":" + times(100, "[") + times(100, "]")),
-          "can't parse JSON"}});
+  check_telegram_rows(
+    {{"{", "can't parse JSON"},
+     {"[]", "can't parse JSON"},
+     {R"({"chat_id":7,"text":"\ud800"})", "can't parse JSON"},
+     {"{\"chat_id\":7,\"text\":\"\xC3\x28\"}", "strings must be encoded in UTF-8"},
+     {"{\"chat_id\":7,\"text\":\"\xED\xA0\x80\"}", "strings must be encoded in UTF-8"},
+     {message(R"("text":"a","disable_web_page_preview":true)"),
+      "unknown parameter \"disable_web_page_preview\""},
+     {text("a", "MarkdownV2"), "unsupported parse_mode"},
+     {message("\"text\":\"a\",\"reply_markup\":" + times(100, "[") + times(100, "]")),
+      "can't parse JSON"}});
 }
 
 TEST(telegram_rules, refuse_a_request_above_a_mebibyte) {
@@ -121,28 +122,28 @@ TEST(telegram_rules, refuse_a_request_above_a_mebibyte) {
 }
 
 TEST(telegram_rules, count_the_parsed_text_in_code_points) {
-  check({{text(times(4096, "a")), {}},
-         {text(times(4097, "a")), "message is too long"},
-         {text(times(4096, rocket)), {}},
-         {text(times(4097, rocket)), "message is too long"},
-         {text("<b>" + times(4096, "&lt;") + "</b>"), {}},
-         {text(times(4096, "a") + "   "), {}},
-         {text(times(32768, "a")), "message is too long"},
-         {text(times(32769, "a")), "text is too long"},
-         {text(times(10923, euro)), "text is too long"}});
+  check_telegram_rows({{text(times(4096, "a")), {}},
+                       {text(times(4097, "a")), "message is too long"},
+                       {text(times(4096, rocket)), {}},
+                       {text(times(4097, rocket)), "message is too long"},
+                       {text("<b>" + times(4096, "&lt;") + "</b>"), {}},
+                       {text(times(4096, "a") + "   "), {}},
+                       {text(times(32768, "a")), "message is too long"},
+                       {text(times(32769, "a")), "text is too long"},
+                       {text(times(10923, euro)), "text is too long"}});
 }
 
 TEST(telegram_rules, refuse_what_would_show_nothing) {
-  check({{text(""), "message text is empty"},
-         {message(R"("parse_mode":"HTML")"), "message text is empty"},
-         {text("  \\n "), "text must be non-empty"},
-         {text("\\u0001\\u001b"), "text must be non-empty"},
-         {text("\\u2028\\u202e\\r"), "text must be non-empty"},
-         {text("<b></b>"), "text must be non-empty"}});
+  check_telegram_rows({{text(""), "message text is empty"},
+                       {message(R"("parse_mode":"HTML")"), "message text is empty"},
+                       {text("  \\n "), "text must be non-empty"},
+                       {text("\\u0001\\u001b"), "text must be non-empty"},
+                       {text("\\u2028\\u202e\\r"), "text must be non-empty"},
+                       {text("<b></b>"), "text must be non-empty"}});
 }
 
 TEST(telegram_rules, report_html_faults) {
-  check(
+  check_telegram_rows(
     {{text("<br>"), "can't parse entities: Unsupported start tag \"br\" at byte offset 0"},
      {text("a <b>b"), "can't parse entities: Can't find end tag corresponding to start tag \"b\""},
      {message(R"("text":"a < b")"), {}},
