@@ -3,6 +3,7 @@
 #include "messages/channel.hpp"
 #include "messages/custom_event_type.hpp"
 #include "messages/delivery.hpp"
+#include "messages/delivery_pause.hpp"
 #include "messages/recipient.hpp"
 #include "messages/session.hpp"
 #include "messages/token.hpp"
@@ -207,16 +208,26 @@ struct remove_event_type {
   std::optional<uint64_t> expected_revision;
 };
 
-using command = std::variant<accept_event, record_attempt, claim_deliveries, release_deliveries,
-                             resend_delivery, cancel_delivery, discard_delivery, put_channel,
-                             remove_channel, cancel_due, put_recipient, remove_recipient,
-                             put_preference, put_token, remove_token, note_token_use, put_password,
-                             open_session, note_session_use, close_session, put_portal_link,
-                             redeem_portal_link, put_event_type, remove_event_type>;
+/// Pauses all deliveries, in place of the pause that there may be.
+struct put_pause {
+  delivery_pause value;
+};
+
+/// Ends the pause of all deliveries, if there is one.
+struct remove_pause {};
+
+using command
+  = std::variant<accept_event, record_attempt, claim_deliveries, release_deliveries,
+                 resend_delivery, cancel_delivery, discard_delivery, put_channel, remove_channel,
+                 cancel_due, put_recipient, remove_recipient, put_preference, put_token,
+                 remove_token, note_token_use, put_password, open_session, note_session_use,
+                 close_session, put_portal_link, redeem_portal_link, put_event_type,
+                 remove_event_type, put_pause, remove_pause>;
 
 /// What applying a command did.
 struct command_result {
-  /// The new revision of a stored object; how many deliveries or attempts the command moved.
+  /// The new revision of a stored object; how many deliveries or attempts the command moved,
+  /// or pauses it ended.
   uint64_t value = 0;
   /// record_attempt: whether its channel was disabled.
   bool disabled_channel = false;

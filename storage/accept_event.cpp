@@ -51,6 +51,7 @@ public:
       return stored.error();
     if (auto stored = store_keys(); !stored)
       return stored.error();
+    tx_.tally().at(x_.accepted_at) += counts_;
     command_result result;
     result.event = x_.id;
     result.deliveries = static_cast<uint32_t>(x_.deliveries.size());
@@ -211,6 +212,8 @@ private:
     if (auto stored = store_delivery_record(id, value, index == 0); !stored)
       return stored;
     note_move(tx_, id, head);
+    counts_.accepted += state == delivery_state::pending ? 1 : 0;
+    counts_.suppressed += state == delivery_state::suppressed ? 1 : 0;
     if (is_ended(state))
       return {};
     return tx_.put(database::due,
@@ -251,6 +254,7 @@ private:
   write_transaction& tx_;
   const accept_event& x_;
   bool is_rising_ = true;
+  delivery_counts counts_;
 };
 
 } // namespace

@@ -47,6 +47,8 @@ namespace tocsin::storage {
 ///   off); the session is opened for the link's customer.
 /// - `put_event_type`: already_exists, not_found, revision_mismatch, invalid_argument (the name).
 /// - `remove_event_type`: not_found, revision_mismatch.
+/// - `put_pause`: invalid_argument (its end, the reason). `remove_pause`: `value` is 1, or 0 where
+///   there is none.
 ///
 /// After storage_full, storage_io or storage_corrupt the whole transaction can only be undone.
 expected<command_result> apply(write_transaction& tx, const command& x);

@@ -4,6 +4,8 @@
 #include "messages/failure.hpp"
 #include "storage/transaction.hpp"
 
+#include <string>
+
 namespace tocsin::storage {
 
 // One function per command; `apply.hpp` says what each may refuse. Internal to this folder.
@@ -32,6 +34,11 @@ expected<command_result> apply_step(write_transaction& tx, const put_portal_link
 expected<command_result> apply_step(write_transaction& tx, const redeem_portal_link& x);
 expected<command_result> apply_step(write_transaction& tx, const put_event_type& x);
 expected<command_result> apply_step(write_transaction& tx, const remove_event_type& x);
+expected<command_result> apply_step(write_transaction& tx, const put_pause& x);
+expected<command_result> apply_step(write_transaction& tx, const remove_pause& x);
+
+/// Errors: invalid_argument, if an operator's `reason` is too long.
+expected<void> check_reason(const std::string& reason);
 
 /// What a command that needs no more says gives: the new revision or a count.
 inline command_result result_of(uint64_t value) {

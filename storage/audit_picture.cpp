@@ -129,6 +129,11 @@ std::string picture(const custom_event_type& x) {
   return json::serialize(result);
 }
 
+std::string picture(const delivery_pause& x) {
+  json::object result{{"until", to_rfc3339(x.until)}, {"reason", x.reason}};
+  return json::serialize(result);
+}
+
 std::string with_changed_settings(std::string picture, const std::vector<std::string>& names) {
   json::error_code ec;
   auto value = json::parse(picture, ec);

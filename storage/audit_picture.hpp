@@ -2,6 +2,7 @@
 
 #include "messages/custom_event_type.hpp"
 #include "messages/delivery.hpp"
+#include "messages/delivery_pause.hpp"
 #include "messages/recipient.hpp"
 #include "messages/session.hpp"
 #include "messages/token.hpp"
@@ -23,6 +24,7 @@ std::string picture(const password_hash& x);
 std::string picture(const session& x);
 std::string picture(const portal_link& x);
 std::string picture(const custom_event_type& x);
+std::string picture(const delivery_pause& x);
 
 /// `picture` with the names of the settings that a change concerned; unchanged where it is none.
 std::string with_changed_settings(std::string picture, const std::vector<std::string>& names);

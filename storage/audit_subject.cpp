@@ -4,6 +4,7 @@
 #include "storage/channel_repository.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/event_type_repository.hpp"
+#include "storage/pause_record.hpp"
 #include "storage/recipient_repository.hpp"
 #include "storage/session_repository.hpp"
 #include "storage/token_repository.hpp"
@@ -96,6 +97,8 @@ struct subject_table {
   subject operator()(const remove_event_type& x) const {
     return audit_subject{"event-type.remove", "event-type/" + x.name};
   }
+  subject operator()(const put_pause&) const { return audit_subject{"pause.set", "pause"}; }
+  subject operator()(const remove_pause&) const { return audit_subject{"pause.end", "pause"}; }
 };
 
 /// Finds the picture of what a repository found; empty where that is nothing.
@@ -147,6 +150,8 @@ struct picture_table {
   expected<std::string> operator()(const remove_event_type& x) const {
     return draw(event_type_repository{tx}.find(x.name));
   }
+  expected<std::string> operator()(const put_pause&) const { return draw(find_pause(tx)); }
+  expected<std::string> operator()(const remove_pause&) const { return draw(find_pause(tx)); }
 
 private:
   expected<std::string> delivery(const delivery_id& id) const {

@@ -11,6 +11,7 @@ constexpr std::array<std::string_view, database_count> names{
   "due_counts",     "idempotency", "channels",   "channel_names", "recipients",
   "customer_names", "preferences", "tokens",     "token_digests", "dead_letters",
   "audit",          "passwords",   "sessions",   "portal_links",  "event_types",
+  "hourly_counts",
 };
 
 } // namespace

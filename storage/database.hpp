@@ -53,14 +53,16 @@ enum class database : uint8_t {
   portal_links,
   /// Name -> event type of the operator's own.
   event_types,
+  /// Hour -> what befell deliveries in it.
+  hourly_counts,
 };
 
-inline constexpr size_t database_count = 20;
+inline constexpr size_t database_count = 21;
 
 /// The name under which LMDB knows `x`.
 std::string_view to_string(database x);
 
 /// The layout that this version writes. It rises with every change that older versions cannot read.
-inline constexpr uint32_t schema_version = 4;
+inline constexpr uint32_t schema_version = 5;
 
 } // namespace tocsin::storage

@@ -12,8 +12,6 @@ namespace {
 
 using policy::stimulus;
 
-constexpr size_t max_reason_bytes = 500;
-
 /// The deliveries `ids` of one channel, each moved by `what`; `change` sets the rest. Nothing is
 /// stored before all of them may move.
 template <class Change>
@@ -41,6 +39,13 @@ expected<command_result> move_all(write_transaction& tx, const channel_id& chann
   return result_of(changes.size());
 }
 
+/// What was never tried since it was accepted or sent again is a first attempt.
+delivery_state waiting_state(const delivery_head& x) {
+  return x.attempts == 0 ? delivery_state::pending : delivery_state::scheduled;
+}
+
+} // namespace
+
 expected<void> check_reason(const std::string& reason) {
   if (reason.size() <= max_reason_bytes)
     return {};
@@ -49,13 +54,6 @@ expected<void> check_reason(const std::string& reason) {
     {{"/reason", "too_long",
       fmt::format("'reason' takes up to {} bytes, not {}", max_reason_bytes, reason.size())}});
 }
-
-/// What was never tried since it was accepted or sent again is a first attempt.
-delivery_state waiting_state(const delivery_head& x) {
-  return x.attempts == 0 ? delivery_state::pending : delivery_state::scheduled;
-}
-
-} // namespace
 
 expected<command_result> apply_step(write_transaction& tx, const claim_deliveries& x) {
   return move_all(tx, x.channel, x.ids, [&x](delivery_change& each) {

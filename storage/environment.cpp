@@ -150,6 +150,9 @@ expected<environment_sizes> environment::sizes() const {
   result.used_bytes = (uint64_t{info.me_last_pgno} + 1) * stat.ms_psize;
   result.reusable_bytes = *reusable_pages * stat.ms_psize;
   result.disk_free_bytes = *disk_free;
+  std::error_code ignored;
+  auto file_bytes = std::filesystem::file_size(state_->directory() / "data.mdb", ignored);
+  result.file_bytes = ignored ? result.used_bytes : file_bytes;
   result.readers = info.me_numreaders;
   result.max_readers = info.me_maxreaders;
   return result;

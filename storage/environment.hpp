@@ -16,6 +16,7 @@ struct environment_sizes {
   /// What the map holds before it must grow, and what it may grow to.
   uint64_t map_bytes = 0;
   uint64_t map_limit_bytes = 0;
+  uint64_t file_bytes = 0;
   /// The part of the file that was ever written, and what of that can be written again.
   uint64_t used_bytes = 0;
   uint64_t reusable_bytes = 0;

@@ -1,6 +1,7 @@
 #include "storage/migration.hpp"
 
 #include "storage/dead_letter_index.hpp"
+#include "storage/hourly_counts.hpp"
 
 namespace tocsin::storage {
 
@@ -10,6 +11,9 @@ expected<void> migrate(write_transaction& tx, uint32_t from) {
   if (from < 3)
     if (auto indexed = index_dead_letters(tx); !indexed)
       return indexed;
+  if (from < 5)
+    if (auto counted = count_stored(tx); !counted)
+      return counted;
   return {};
 }
 

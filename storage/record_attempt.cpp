@@ -87,6 +87,16 @@ expected<bool> disable_channel(write_transaction& tx, const record_attempt& x) {
   return true;
 }
 
+/// `next` is the state in which the attempt left its delivery.
+void count(hourly_tally& tally, const record_attempt& x, delivery_state next) {
+  auto& counts = tally.at(x.value.started_at + x.value.duration);
+  auto kind = x.value.result.kind;
+  counts.delivered += kind == outcome_class::delivered ? 1 : 0;
+  counts.failed += kind != outcome_class::delivered && kind != outcome_class::throttled ? 1 : 0;
+  counts.retried += is_owed(next) ? 1 : 0;
+  counts.dead_letters += next == delivery_state::dead_letter ? 1 : 0;
+}
+
 } // namespace
 
 expected<command_result> apply_step(write_transaction& tx, const record_attempt& x) {
@@ -120,6 +130,7 @@ expected<command_result> apply_step(write_transaction& tx, const record_attempt&
       return disabled.error();
     result.disabled_channel = *disabled;
   }
+  count(tx.tally(), x, change->head().state);
   result.value = 1;
   return result;
 }

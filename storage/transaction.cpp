@@ -1,6 +1,7 @@
 #include "storage/transaction.hpp"
 
 #include "storage/environment_state.hpp"
+#include "storage/hourly_counts.hpp"
 
 #include <fmt/format.h>
 #include <lmdb.h>
@@ -79,13 +80,19 @@ write_transaction::write_transaction(write_transaction&& other) noexcept
     is_nested_(other.is_nested_),
     failure_(std::move(other.failure_)),
     scratch_(std::move(other.scratch_)),
-    moves_(other.moves_) {}
+    moves_(other.moves_),
+    tally_(std::move(other.tally_)),
+    outer_tally_(other.outer_tally_) {}
 
 write_transaction::~write_transaction() {
   abort();
 }
 
 expected<void> write_transaction::commit() {
+  if (auto kept = keep_tally(); !kept && !failure_) {
+    abort();
+    return kept;
+  }
   if (failure_) {
     auto result = *failure_;
     abort();
@@ -98,6 +105,14 @@ expected<void> write_transaction::commit() {
     env->end_writing();
   if (code != 0)
     return env->failed(code, "cannot commit");
+  return {};
+}
+
+/// Stores what was counted, or hands it to the transaction around this one.
+expected<void> write_transaction::keep_tally() {
+  if (!is_nested_)
+    return add_counts(*this, tally_);
+  outer_tally_->add(tally_);
   return {};
 }
 
@@ -119,6 +134,7 @@ expected<write_transaction> write_transaction::begin_nested() {
     return env_->failed(code, "cannot begin a nested transaction");
   write_transaction result{env_, child, true};
   result.watch_moves(moves_);
+  result.outer_tally_ = &tally_;
   return result;
 }
 

@@ -3,6 +3,7 @@
 #include "messages/failure.hpp"
 #include "storage/cursor.hpp"
 #include "storage/database.hpp"
+#include "storage/hourly_tally.hpp"
 
 #include <memory>
 #include <optional>
@@ -96,7 +97,12 @@ public:
   /// Where moves are to be noted; nullptr if nobody watches.
   std::vector<delivery_move>* moves() const { return moves_; }
 
+  /// Where deliveries are counted; what stands in it is stored with the commit, or undone with the
+  /// rest.
+  hourly_tally& tally() { return tally_; }
+
 private:
+  expected<void> keep_tally();
   failure failed(int code, const char* action, database db);
   expected<bool> store(database db, byte_view key, byte_view value, unsigned flags,
                        const char* action);
@@ -106,6 +112,9 @@ private:
   std::optional<failure> failure_;
   std::string scratch_;
   std::vector<delivery_move>* moves_ = nullptr;
+  hourly_tally tally_;
+  /// That of the transaction around this one.
+  hourly_tally* outer_tally_ = nullptr;
 };
 
 } // namespace tocsin::storage

@@ -10,7 +10,9 @@
 #include "storage/event_key.hpp"
 #include "storage/event_record.hpp"
 #include "storage/event_type_record.hpp"
+#include "storage/hourly_counts.hpp"
 #include "storage/lookup.hpp"
+#include "storage/pause_record.hpp"
 #include "storage/recipient_key.hpp"
 #include "storage/recipient_record.hpp"
 #include "storage/session_record.hpp"
@@ -50,10 +52,13 @@ public:
       {database::sessions, &verification::check_session},
       {database::portal_links, &verification::check_portal_link},
       {database::event_types, &verification::check_event_type},
+      {database::hourly_counts, &verification::check_hourly_count},
     };
     for (auto& [db, check] : steps)
       if (auto walked = walk(db, check); !walked)
         return walked.error();
+    if (auto pause = find_pause(tx_); !pause && !note(pause.error()))
+      return pause.error();
     return report_;
   }
 
@@ -345,6 +350,12 @@ private:
 
   expected<void> check_audit_entry(byte_view key, byte_view value) {
     if (auto x = decode_audit_entry(key, value); !x)
+      return x.error();
+    return {};
+  }
+
+  expected<void> check_hourly_count(byte_view key, byte_view value) {
+    if (auto x = decode_hourly_count(key, value); !x)
       return x.error();
     return {};
   }

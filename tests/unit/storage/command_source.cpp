@@ -45,7 +45,7 @@ command command_source::next(const storage_model& model) {
 
 /// Something about who may get in, or about the catalogue.
 command command_source::make_rare(const storage_model& model) {
-  switch (below(11)) {
+  switch (below(13)) {
   case 0: return remove_token{token_id{make_ulid(below(5))}};
   case 1: return note_token_use{token_id{make_ulid(below(5))}, now_};
   case 2: return put_password{{any_recipient().name, "salt", 2, 1, 1, "hash", now_}};
@@ -58,6 +58,10 @@ command command_source::make_rare(const storage_model& model) {
   case 7: return redeem_portal_link{any_digest(), make_session()};
   case 8: return make_event_type(model);
   case 9: return remove_event_type{any_event_type(), any_revision()};
+  case 10: return remove_pause{};
+  case 11:
+    return put_pause{
+      {now_, now_ + std::chrono::hours{below(200)}, std::string(below(502), 'r'), {}}};
   default: return put_token{make_token()};
   }
 }
@@ -115,6 +119,7 @@ record_attempt command_source::make_attempt(const storage_model& model) {
   x.value.duration = std::chrono::milliseconds{below(100)};
   x.value.result.code = std::to_string(below(600));
   x.value.result.text = std::string(below(500), 't');
+  x.value.result.kind = static_cast<outcome_class>(1 + below(6));
   x.counts = below(4) != 0;
   constexpr delivery_state nexts[]
     = {delivery_state::pending,     delivery_state::scheduled,   delivery_state::scheduled,

@@ -2,6 +2,7 @@
 #include "storage/codec.hpp"
 #include "storage/dead_letter_repository.hpp"
 #include "storage/delivery_repository.hpp"
+#include "storage/hourly_counts.hpp"
 #include "tests/unit/storage/storage_dump.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
@@ -61,6 +62,41 @@ TEST_P(migration_test, finds_the_dead_letters_that_were_stored) {
     EXPECT_EQ(x.channel, stored.channel);
     EXPECT_EQ(x.finished_at, stored.finished_at);
     EXPECT_EQ(x.code, stored.last_code);
+  }
+}
+
+TEST_P(migration_test, counts_what_was_stored_hour_by_hour) {
+  delivery_counts wanted;
+  auto tx = read();
+  delivery_repository deliveries{tx};
+  page_request request{250, ""};
+  do {
+    auto page = must(deliveries.list({}, request));
+    for (auto& x : page.entries) {
+      ++(x.state == delivery_state::suppressed ? wanted.suppressed : wanted.accepted);
+      wanted.dead_letters += x.state == delivery_state::dead_letter ? 1 : 0;
+      for (auto& made : must(deliveries.attempts(x.id)))
+        ++(made.result.kind == outcome_class::delivered ? wanted.delivered : wanted.failed);
+    }
+    request.cursor = page.next_cursor;
+  } while (!request.cursor.empty());
+  delivery_counts sum;
+  timestamp last{std::chrono::milliseconds{-1}};
+  auto hours = must(read_counts(tx, at_ms(0)));
+  for (auto& x : hours) {
+    EXPECT_LT(last, x.at);
+    last = x.at;
+    sum += x.counts;
+  }
+  EXPECT_EQ(sum.accepted, wanted.accepted);
+  EXPECT_EQ(sum.suppressed, wanted.suppressed);
+  EXPECT_EQ(sum.delivered, wanted.delivered);
+  EXPECT_EQ(sum.dead_letters, wanted.dead_letters);
+  EXPECT_GT(sum.failed, 10u);
+  EXPECT_LE(sum.failed, wanted.failed);
+  EXPECT_GT(sum.retried, 10u);
+  if (GetParam() == 4) {
+    EXPECT_GT(hours.size(), 15u);
   }
 }
 

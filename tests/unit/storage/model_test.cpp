@@ -4,6 +4,8 @@
 #include "storage/due_repository.hpp"
 #include "storage/event_repository.hpp"
 #include "storage/event_type_repository.hpp"
+#include "storage/hourly_counts.hpp"
+#include "storage/pause_record.hpp"
 #include "storage/recipient_repository.hpp"
 #include "storage/retention.hpp"
 #include "storage/session_repository.hpp"
@@ -166,11 +168,25 @@ protected:
       ASSERT_EQ(y.last_used_at, x.last_used_at);
     }
     expect_same_access(tx);
+    expect_same_counts(tx);
+    auto pause = must(find_pause(tx));
+    ASSERT_EQ(pause.has_value(), model_.pause.has_value());
+    if (pause) {
+      ASSERT_EQ(pause->until, model_.pause->until);
+      ASSERT_EQ(pause->reason, model_.pause->reason);
+    }
     ASSERT_EQ(must(tx.count(database::event_types)), model_.event_types.size());
     for (auto& x : must(event_type_repository{tx}.all())) {
       ASSERT_EQ(x.title, model_.event_types.at(x.name).title);
       ASSERT_EQ(x.revision, model_.event_types.at(x.name).revision);
     }
+  }
+
+  void expect_same_counts(const transaction& tx) {
+    auto given = must(read_counts(tx, at_ms(0)));
+    ASSERT_EQ(given.size(), model_.counts.size());
+    for (auto& x : given)
+      ASSERT_EQ(x.counts, model_.counts.at(x.at)) << to_rfc3339(x.at);
   }
 
   void expect_same_access(const transaction& tx) {

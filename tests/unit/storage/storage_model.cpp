@@ -91,6 +91,7 @@ storage_model::answer storage_model::on(const accept_event& x) {
       return errc::already_exists;
   events.emplace(x.id, x);
   uint32_t place = 0;
+  auto& sum = counts_at(x.accepted_at);
   for (auto& planned : x.deliveries) {
     delivery y;
     y.id = delivery_id{x.id.plus(++place)};
@@ -107,6 +108,8 @@ storage_model::answer storage_model::on(const accept_event& x) {
       y.due_at = x.accepted_at;
     else
       y.finished_at = x.accepted_at;
+    sum.suppressed += y.state == delivery_state::suppressed ? 1 : 0;
+    sum.accepted += is_owed(y) ? 1 : 0;
     deliveries.emplace(y.id, modelled_delivery{y, {}});
   }
   command_result result;
@@ -152,6 +155,12 @@ storage_model::answer storage_model::on(const record_attempt& x) {
     y.due_at = x.due_at;
   else
     y.finished_at = made.started_at + made.duration;
+  auto& sum = counts_at(made.started_at + made.duration);
+  auto kind = made.result.kind;
+  ++(kind == outcome_class::delivered ? sum.delivered : sum.failed);
+  sum.failed -= kind == outcome_class::throttled ? 1 : 0;
+  sum.retried += is_owed(y) ? 1 : 0;
+  sum.dead_letters += y.state == delivery_state::dead_letter ? 1 : 0;
   forget_if_paid(y.channel);
   auto result = done(1);
   auto channel = channels.find(y.channel);
@@ -485,6 +494,24 @@ storage_model::answer storage_model::on(const remove_event_type& x) {
     return errc::revision_mismatch;
   event_types.erase(found);
   return done(0);
+}
+
+storage_model::answer storage_model::on(const put_pause& x) {
+  auto length = x.value.until - x.value.since;
+  if (length.count() <= 0 || length > longest_pause || x.value.reason.size() > max_reason_bytes)
+    return errc::invalid_argument;
+  pause = x.value;
+  return done(1);
+}
+
+storage_model::answer storage_model::on(const remove_pause&) {
+  auto was_there = pause.has_value();
+  pause.reset();
+  return done(was_there ? 1 : 0);
+}
+
+delivery_counts& storage_model::counts_at(timestamp x) {
+  return counts[std::chrono::floor<std::chrono::hours>(x)];
 }
 
 size_t storage_model::prune(timestamp older_than) {

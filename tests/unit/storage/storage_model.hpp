@@ -47,6 +47,9 @@ public:
   std::map<sha256_digest, session> sessions;
   std::map<sha256_digest, portal_link> links;
   std::map<std::string, custom_event_type> event_types;
+  std::optional<delivery_pause> pause;
+  /// By the hour's begin.
+  std::map<timestamp, delivery_counts> counts;
 
   /// What a channel owes, in the order in which it is due; first attempts before retries.
   std::vector<const delivery*> owed(const channel_id& id) const;
@@ -79,6 +82,9 @@ private:
   answer on(const redeem_portal_link& x);
   answer on(const put_event_type& x);
   answer on(const remove_event_type& x);
+  answer on(const put_pause& x);
+  answer on(const remove_pause& x);
+  delivery_counts& counts_at(timestamp x);
 
   /// The deliveries `ids` of `channel`; an error if one of them is not there, or in a state in
   /// which it may not be moved by what asks for it.

@@ -1,0 +1,180 @@
+#include "storage/hourly_counts.hpp"
+
+#include "storage/attempt_record.hpp"
+#include "storage/codec.hpp"
+#include "storage/delivery_record.hpp"
+#include "storage/lookup.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string>
+
+namespace tocsin::storage {
+
+namespace {
+
+constexpr uint8_t newest_version = 1;
+
+/// The key of an hour: its begin in Unix milliseconds, those before 1970 as 0.
+class hour_key {
+public:
+  explicit hour_key(timestamp at) {
+    auto hour = std::chrono::floor<std::chrono::hours>(at);
+    auto ms = std::max<int64_t>(to_unix_ms(timestamp{hour}), 0);
+    store_big_endian(bytes_.data(), static_cast<uint64_t>(ms));
+  }
+
+  operator byte_view() const { return {bytes_.data(), bytes_.size()}; }
+
+private:
+  std::array<char, sizeof(uint64_t)> bytes_{};
+};
+
+byte_view encode(std::string& out, const delivery_counts& x) {
+  record_writer to{out, newest_version};
+  to.u64(x.accepted)
+    .u64(x.suppressed)
+    .u64(x.delivered)
+    .u64(x.failed)
+    .u64(x.retried)
+    .u64(x.dead_letters);
+  return to.bytes();
+}
+
+void count_delivery(hourly_tally& tally, const delivery_head& x) {
+  if (x.state == delivery_state::suppressed)
+    ++tally.at(x.created_at).suppressed;
+  else
+    ++tally.at(x.created_at).accepted;
+  if (x.state == delivery_state::dead_letter)
+    ++tally.at(x.finished_at).dead_letters;
+}
+
+/// `x` is the delivery that the attempt was made at.
+void count_attempt(hourly_tally& tally, const attempt& made, const delivery_head& x) {
+  auto& counts = tally.at(made.started_at + made.duration);
+  auto kind = made.result.kind;
+  if (kind == outcome_class::delivered) {
+    ++counts.delivered;
+    return;
+  }
+  if (kind != outcome_class::throttled)
+    ++counts.failed;
+  if (made.number < x.last_number || x.state == delivery_state::scheduled)
+    ++counts.retried;
+}
+
+expected<void> count_deliveries(const transaction& tx, hourly_tally& tally) {
+  auto at = tx.open_cursor(database::deliveries);
+  if (!at)
+    return at.error();
+  auto found = at->first();
+  for (; found && *found; found = at->next()) {
+    auto head = decode_head(at->key(), at->value());
+    if (!head)
+      return head.error();
+    count_delivery(tally, *head);
+  }
+  if (!found)
+    return found.error();
+  return {};
+}
+
+expected<void> count_attempts(const transaction& tx, hourly_tally& tally) {
+  auto at = tx.open_cursor(database::attempts);
+  if (!at)
+    return at.error();
+  auto found = at->first();
+  for (; found && *found; found = at->next()) {
+    auto made = decode_attempt(at->key(), at->value());
+    if (!made)
+      return made.error();
+    auto head = find_record(tx, database::deliveries, as_key(made->delivery), decode_head);
+    if (!head)
+      return head.error();
+    if (*head)
+      count_attempt(tally, *made, **head);
+  }
+  if (!found)
+    return found.error();
+  return {};
+}
+
+} // namespace
+
+expected<void> add_counts(write_transaction& tx, const hourly_tally& tally) {
+  for (auto& [at, counts] : tally.hours()) {
+    hour_key key{at};
+    auto sum = counts;
+    auto stored = find_record(tx, database::hourly_counts, key, decode_hourly_count);
+    if (!stored && stored.error().code != errc::storage_corrupt)
+      return stored.error();
+    if (stored && *stored)
+      sum += (*stored)->counts;
+    if (auto put = tx.put(database::hourly_counts, key, encode(tx.scratch(), sum)); !put)
+      return put;
+  }
+  return {};
+}
+
+expected<std::vector<counted_span>> read_counts(const transaction& tx, timestamp since) {
+  auto at = tx.open_cursor(database::hourly_counts);
+  if (!at)
+    return at.error();
+  std::vector<counted_span> result;
+  auto found = at->seek(hour_key{since});
+  for (; found && *found; found = at->next()) {
+    auto hour = decode_hourly_count(at->key(), at->value());
+    if (!hour)
+      return hour.error();
+    result.push_back(*hour);
+  }
+  if (!found)
+    return found.error();
+  return result;
+}
+
+expected<counted_span> decode_hourly_count(byte_view key, byte_view value) {
+  record_reader key_in{database::hourly_counts, key, key};
+  record_reader in{database::hourly_counts, key, value, newest_version};
+  counted_span result;
+  result.at = key_in.instant();
+  if (result.at != std::chrono::floor<std::chrono::hours>(result.at))
+    key_in.refuse("is not a full hour");
+  auto& counts = result.counts;
+  for (auto* count : {&counts.accepted, &counts.suppressed, &counts.delivered, &counts.failed,
+                      &counts.retried, &counts.dead_letters})
+    *count = in.u64();
+  if (auto end = key_in.end(); !end)
+    return end.error();
+  if (auto end = in.end(); !end)
+    return end.error();
+  return result;
+}
+
+expected<uint32_t> prune_counts(write_transaction& tx, timestamp older_than, uint32_t limit) {
+  hour_key end{older_than};
+  std::vector<std::string> keys;
+  {
+    auto at = tx.open_cursor(database::hourly_counts);
+    if (!at)
+      return at.error();
+    auto found = at->first();
+    for (; found && *found && keys.size() < limit && at->key() < byte_view{end}; found = at->next())
+      keys.emplace_back(at->key());
+    if (!found)
+      return found.error();
+  }
+  for (auto& key : keys)
+    if (auto erased = tx.erase(database::hourly_counts, key); !erased)
+      return erased.error();
+  return static_cast<uint32_t>(keys.size());
+}
+
+expected<void> count_stored(write_transaction& tx) {
+  if (auto counted = count_deliveries(tx, tx.tally()); !counted)
+    return counted;
+  return count_attempts(tx, tx.tally());
+}
+
+} // namespace tocsin::storage

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "messages/delivery_counts.hpp"
+#include "messages/failure.hpp"
+#include "storage/hourly_tally.hpp"
+#include "storage/transaction.hpp"
+
+#include <cstdint>
+#include <vector>
+
+namespace tocsin::storage {
+
+/// Adds what was counted to what is stored. A record that cannot be read is begun anew: counts are
+/// no reason to refuse what is counted. Errors: storage_full, storage_io.
+expected<void> add_counts(write_transaction& tx, const hourly_tally& tally);
+
+/// The stored hours from that of `since` on, in order; hours in which nothing was counted are not
+/// among them. Errors: storage_io, storage_corrupt, storage_too_new.
+expected<std::vector<counted_span>> read_counts(const transaction& tx, timestamp since);
+
+/// Errors: storage_corrupt, storage_too_new.
+expected<counted_span> decode_hourly_count(byte_view key, byte_view value);
+
+/// Removes up to `limit` hours that ended before `older_than`; how many it were.
+/// Errors: storage_full, storage_io, storage_corrupt.
+expected<uint32_t> prune_counts(write_transaction& tx, timestamp older_than, uint32_t limit);
+
+/// Counts all deliveries and attempts that are stored, for a storage that had no counts.
+/// Errors: storage_io, storage_corrupt.
+expected<void> count_stored(write_transaction& tx);
+
+} // namespace tocsin::storage

@@ -1,0 +1,39 @@
+#include "storage/pause_record.hpp"
+
+#include "storage/codec.hpp"
+#include "storage/lookup.hpp"
+
+namespace tocsin::storage {
+
+namespace {
+
+constexpr uint8_t newest_version = 1;
+
+} // namespace
+
+byte_view encode_pause(std::string& out, const delivery_pause& x) {
+  record_writer to{out, newest_version};
+  to.instant(x.since).instant(x.until).text(x.reason).enumerator(x.by.kind).text(x.by.id).text(
+    x.by.name);
+  return to.bytes();
+}
+
+expected<delivery_pause> decode_pause(byte_view key, byte_view value) {
+  record_reader in{database::meta, key, value, newest_version};
+  delivery_pause result;
+  result.since = in.instant();
+  result.until = in.instant();
+  result.reason = in.text();
+  result.by.kind = in.enumerator(author_kind::service, author_kind::customer);
+  result.by.id = in.text();
+  result.by.name = in.text();
+  if (auto end = in.end(); !end)
+    return end.error();
+  return result;
+}
+
+expected<std::optional<delivery_pause>> find_pause(const transaction& tx) {
+  return find_record(tx, database::meta, pause_key, decode_pause);
+}
+
+} // namespace tocsin::storage
