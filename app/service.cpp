@@ -203,11 +203,13 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
   auto now = system_wall_clock();
   transport = std::make_shared<channels::transport>(transport_options(settings));
   auto access = std::make_shared<const channel_access>(storage, secrets, outbound(settings));
+  auto pauses = std::make_shared<pause_board>();
+  auto growth = std::make_shared<growth_series>();
   ledger = system.spawn<caf::detached>(
-    delivery_ledger,
-    ledger_options{storage, now, board, settings.storage.event_retention,
-                   settings.storage.reserve_bytes, backend.has_room, report_ledger,
-                   system_monotonic_clock(), settings.storage.audit_retention, backend.can_write});
+    delivery_ledger, ledger_options{storage, now, board, settings.storage.event_retention,
+                                    settings.storage.reserve_bytes, backend.has_room, report_ledger,
+                                    system_monotonic_clock(), settings.storage.audit_retention,
+                                    backend.can_write, pauses, growth});
   router = system.spawn(trigger_router, preference_options{access, ledger, now, board});
   policy::retry_schedule retries{settings.delivery.first_retry, settings.delivery.max_retry,
                                  settings.delivery.give_up};
@@ -217,7 +219,8 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
                                 system_monotonic_clock(),
                                 board,
                                 retries,
-                                settings.delivery.in_flight_per_channel};
+                                settings.delivery.in_flight_per_channel,
+                                pauses};
   announcer = system.spawn(channel_announcer,
                            channel_announcer_options{access, router, board, report_channel});
   supervisor = system.spawn(
@@ -227,7 +230,7 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
   backend.ingress = system.spawn(ingress, router, now, board);
   backend.channels = system.spawn(channel_registry, registry);
   backend.recipients = system.spawn(recipient_registry, registry);
-  backend.deliveries = system.spawn(delivery_log, storage, board);
+  backend.deliveries = system.spawn(delivery_log, storage, now, board);
   backend.feed = system.spawn(delivery_feed,
                               feed_options{storage, ledger, now, system_monotonic_clock(), board});
   backend.control = system.spawn(delivery_control, registry);
@@ -240,7 +243,11 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
   backend.sign_in = system.spawn<caf::detached>(sign_in_desk, doors);
   backend.public_url = settings.server.public_url;
   backend.portal_ancestors = settings.server.portal_ancestors;
-  backend.stats = system.spawn(stats, storage, board, std::string{version()}, now);
+  backend.stats
+    = system.spawn(stats, stats_options{storage, board, std::string{version()}, now, growth,
+                                        retention_stats{settings.storage.event_retention,
+                                                        settings.storage.audit_retention,
+                                                        settings.storage.reserve_bytes}});
   guard = system.spawn(node_guard, essential_actors(), std::move(on_fatal));
   caf::anon_send(ledger, subscribe_changes{router});
   caf::anon_send(ledger, subscribe_changes{supervisor});

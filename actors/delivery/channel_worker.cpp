@@ -25,6 +25,9 @@ bool is_about_the_mail(const channels::wire_reply& x) {
 /// While claims cannot be stored the disk is given this long before the next try.
 constexpr auto pause_after_refusal = std::chrono::seconds{1};
 
+/// The clock is looked at so often while an operator's pause lasts.
+constexpr auto longest_sleep = std::chrono::milliseconds{30'000};
+
 /// How long the ledger may take to store a change.
 constexpr auto change_timeout = std::chrono::seconds{10};
 
@@ -146,7 +149,7 @@ void channel_worker_state::pump() {
       bury_expired(now);
       continue;
     }
-    if (auto wait = wait_before_sending(steady_now); wait.count() > 0) {
+    if (auto wait = wait_before_sending(now, steady_now); wait.count() > 0) {
       wake_in(wait, steady_now);
       break;
     }
@@ -176,10 +179,13 @@ void channel_worker_state::bury_expired(timestamp now) {
   waiting_.pop_front();
 }
 
-/// How long nothing may be sent from `now` on.
-std::chrono::milliseconds channel_worker_state::wait_before_sending(steady_time now) {
+/// How long nothing may be sent from `now` on. While an operator's pause lasts the clock is looked
+/// at now and then, as it may be set.
+std::chrono::milliseconds channel_worker_state::wait_before_sending(timestamp wall_now,
+                                                                    steady_time now) {
   auto held = options_.pauses->held_until(pause_names_, now).value_or(now) - now;
-  return std::max({std::chrono::ceil<std::chrono::milliseconds>(held),
+  return std::max({std::min(options_.pauses->wait_of_all(wall_now), longest_sleep),
+                   std::chrono::ceil<std::chrono::milliseconds>(held),
                    std::chrono::ceil<std::chrono::milliseconds>(claims_from_ - now),
                    breaker_.wait(now), bucket_->wait(now)});
 }

@@ -37,7 +37,7 @@ struct channel_worker_options {
   policy::retry_schedule retries;
   /// Requests that a channel has under way at the same time at most.
   uint32_t most_in_flight = 64;
-  /// What providers ask for, in part of several channels together.
+  /// What providers ask for, in part of several channels together, and operators of all.
   std::shared_ptr<pause_board> pauses = std::make_shared<pause_board>();
   /// Set by the supervisor, for settings that a provider corrects.
   std::shared_ptr<const channel_access> channels = {};
@@ -46,9 +46,9 @@ struct channel_worker_options {
 /// Delivers through one configured channel: takes what is due from the ledger, renders it, paces
 /// it, sends it, judges the reply and tells the ledger. Everything it knows is due again should it
 /// crash. Made and watched by the channel supervisor.
-/// Nothing goes out while the provider wants a pause, while the breaker is open, and beyond the
-/// provider's rate; the limit of requests under way is earned. Where nothing may be sent twice, a
-/// request goes out once the ledger has stored that it does.
+/// Nothing goes out while the provider or an operator wants a pause, while the breaker is open, and
+/// beyond the provider's rate; the limit of requests under way is earned. Where nothing may be sent
+/// twice, a request goes out once the ledger has stored that it does.
 class channel_worker_state {
 public:
   static inline const char* name = "tocsin.channel";
@@ -80,7 +80,7 @@ private:
 
   void pump();
   void bury_expired(timestamp now);
-  std::chrono::milliseconds wait_before_sending(steady_time now);
+  std::chrono::milliseconds wait_before_sending(timestamp wall_now, steady_time now);
   void wake_in(std::chrono::milliseconds delay, steady_time now);
   std::optional<channels::transport::job> begin(due_delivery x, timestamp now, steady_time began);
   void submit(std::vector<channels::transport::job> jobs);

@@ -281,13 +281,14 @@ void delivery_ledger_state::keep_for_later(std::vector<storage::commit_entry> en
 void delivery_ledger_state::fill_windows() {
   if (!supervisor_)
     return;
+  end_pause_if_over();
   if (auto filled = windows_.fill(*options_.storage, options_.now()); !filled)
     return wake_in(pause_after_failed_flush);
   schedule_wake();
 }
 
 void delivery_ledger_state::schedule_wake() {
-  auto next = windows_.next_alarm();
+  auto next = windows_.is_held() ? std::optional{paused_until_} : windows_.next_alarm();
   if (!next)
     return;
   auto until = *next - options_.now();

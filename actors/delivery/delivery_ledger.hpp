@@ -1,6 +1,8 @@
 #pragma once
 
 #include "actors/delivery/delivery_windows.hpp"
+#include "actors/delivery/pause_board.hpp"
+#include "actors/stats/growth_series.hpp"
 #include "actors/stats/meter.hpp"
 #include "messages/protocol/delivery_ledger.hpp"
 #include "messages/steady_time.hpp"
@@ -41,6 +43,10 @@ struct ledger_options {
   std::chrono::milliseconds audit_retention = std::chrono::hours{365 * 24};
   /// Whether the disk took what was last written to it, for those who want to know.
   std::shared_ptr<std::atomic<bool>> can_write = std::make_shared<std::atomic<bool>>(true);
+  /// Where the channel actors look before they send.
+  std::shared_ptr<pause_board> pauses = std::make_shared<pause_board>();
+  /// Told how much is in use whenever that is measured.
+  std::shared_ptr<growth_series> growth = std::make_shared<growth_series>();
 };
 
 /// Writes everything that is durable. All that waits when it gets to writing shares one
@@ -96,6 +102,8 @@ private:
   void finish_attempts(const storage::commit_entry& entry);
   void finish_cancel(const storage::commit_entry& entry);
   void finish_disable(const record_attempt& x);
+  void finish_pause(const command& x);
+  void set_pause(const std::optional<delivery_pause>& x);
   void finish_moved(const command& x, const command_result& result);
   void finish_channels(const storage::commit_entry& entry, channels_promise& promise);
   std::optional<channel_id> channel_of(const delivery_id& id) const;
@@ -108,6 +116,7 @@ private:
   void on_worker_down(const caf::down_msg& down);
   void settle_claims(channel_id channel, bool were_interrupted);
   void let_rest(const storage::commit_entry& entry);
+  void end_pause_if_over();
   void fill_windows();
   void schedule_wake();
   void wake_in(std::chrono::milliseconds delay);
@@ -120,6 +129,8 @@ private:
   bool flush_requested_ = false;
   bool closing_ = false;
   delivery_windows windows_;
+  /// When the pause of all channels ends; the past where there is none.
+  timestamp paused_until_{};
   /// The channel actors that claim what they send, with their channels.
   std::unordered_map<caf::actor_addr, channel_id> claimers_;
   std::vector<change_listener_actor> listeners_;

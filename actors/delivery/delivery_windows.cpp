@@ -129,7 +129,7 @@ void delivery_windows::closed(const caf::actor_addr& worker) {
 
 void delivery_windows::offer(channel_id channel, due_delivery x) {
   auto& w = windows_[channel];
-  if (!w.worker || w.more || room(w) == 0) {
+  if (!w.worker || w.more || is_held_ || room(w) == 0) {
     w.more = true;
   } else {
     set_taken(w, w.taken + 1);
@@ -214,7 +214,30 @@ void delivery_windows::forget(channel_id channel) {
   windows_.erase(i);
 }
 
+void delivery_windows::hold() {
+  is_held_ = true;
+  for (auto& [id, w] : windows_) {
+    for (auto& x : std::exchange(w.outbox, {})) {
+      w.in_flight.erase(x.id);
+      w.retries.erase(x.id);
+      set_taken(w, w.taken - 1);
+      w.more = true;
+    }
+    if (w.more)
+      touch(id, w);
+  }
+}
+
+void delivery_windows::release() {
+  is_held_ = false;
+  for (auto& [id, w] : windows_)
+    if (w.worker)
+      hooks_.hand_over(id, w.worker, {});
+}
+
 expected<void> delivery_windows::fill(const storage::environment& env, timestamp now) {
+  if (is_held_)
+    return {};
   while (!alarms_.empty() && alarms_.begin()->first <= now) {
     auto channel = alarms_.begin()->second;
     auto& w = windows_[channel];

@@ -80,6 +80,14 @@ public:
   /// The channel was removed.
   void forget(channel_id channel);
 
+  /// Hands nothing over from now on: what would be waits on disk.
+  void hold();
+
+  /// Hands over again, and has every worker look again whether it may send.
+  void release();
+
+  bool is_held() const { return is_held_; }
+
   /// Fills the windows that have room, and hands over.
   /// Errors: those of storage; what could not be read stays due.
   expected<void> fill(const storage::environment& env, timestamp now);
@@ -121,6 +129,7 @@ private:
                       storage::due_class klass, timestamp now, uint32_t limit);
 
   hooks hooks_;
+  bool is_held_ = false;
   std::unordered_map<channel_id, window> windows_;
   /// How many deliveries all workers have.
   uint32_t loaded_ = 0;

@@ -138,6 +138,13 @@ void delivery_ledger_state::finish_moved(const command& x, const command_result&
   }
 }
 
+void delivery_ledger_state::finish_pause(const command& x) {
+  if (auto paused = std::get_if<put_pause>(&x))
+    set_pause(paused->value);
+  else if (std::holds_alternative<remove_pause>(x))
+    set_pause(std::nullopt);
+}
+
 /// As for a single change, the listeners hear first.
 void delivery_ledger_state::finish_channels(const storage::commit_entry& entry,
                                             channels_promise& promise) {
@@ -164,6 +171,7 @@ void delivery_ledger_state::finish_change(const storage::commit_entry& entry, wa
     finish_cancel(entry);
   } else {
     finish_moved(x, entry.results.front());
+    finish_pause(x);
   }
   if (!w.command.pending())
     return;

@@ -2,6 +2,8 @@
 #include "storage/audit_repository.hpp"
 #include "storage/channel_repository.hpp"
 #include "storage/due_repository.hpp"
+#include "storage/hourly_counts.hpp"
+#include "storage/pause_record.hpp"
 #include "storage/retention.hpp"
 #include "storage/schema.hpp"
 #include "storage/session_repository.hpp"
@@ -63,11 +65,32 @@ void delivery_ledger_state::on_start_deliveries(const start_deliveries& msg) {
     return self_->quit(to_error(started.error()));
   for (auto& id : to_cancel_)
     windows_.forget(id);
+  auto pause = storage::find_pause(*tx);
+  if (!pause)
+    return self_->quit(to_error(pause.error()));
+  set_pause(*pause);
   cancel_next();
   fill_windows();
   self_->delayed_send(self_, pause_between_prunings, prune_expired{});
   look_for_room();
   self_->delayed_send(self_, pause_between_measurements, measure_room{});
+}
+
+/// Has all channels wait, or no longer wait. What is under way ends as it does.
+void delivery_ledger_state::set_pause(const std::optional<delivery_pause>& x) {
+  auto now = options_.now();
+  paused_until_ = x && x->holds(now) ? x->until : timestamp{};
+  options_.pauses->hold_all(paused_until_);
+  if (now < paused_until_)
+    windows_.hold();
+  else if (windows_.is_held())
+    windows_.release();
+}
+
+/// A pause ends by itself. What became due meanwhile goes out as the limits of each channel allow.
+void delivery_ledger_state::end_pause_if_over() {
+  if (windows_.is_held() && paused_until_ <= options_.now())
+    set_pause(std::nullopt);
 }
 
 void delivery_ledger_state::on_prune_expired(const prune_expired&) {
@@ -77,8 +100,9 @@ void delivery_ledger_state::on_prune_expired(const prune_expired&) {
     auto now = options_.now();
     auto audit = storage::prune_audit(*tx, now - options_.audit_retention, prune_step);
     auto sessions = storage::prune_sessions(*tx, now, prune_step);
+    auto counts = storage::prune_counts(*tx, now - options_.retention, prune_step);
     // What cannot be removed now, as the disk is in trouble, is removed by a later step.
-    if (pruned && audit && sessions && tx->commit()) {
+    if (pruned && audit && sessions && counts && tx->commit()) {
       prune_from_ = pruned->resume.value_or(event_id{});
       if (pruned->resume || *audit == prune_step)
         pause = 0ms;
@@ -100,6 +124,7 @@ void delivery_ledger_state::look_for_room() {
   auto sizes = options_.storage->sizes();
   if (!sizes)
     return;
+  options_.growth->add(options_.now(), sizes->used_bytes - sizes->reusable_bytes);
   auto reserve = std::min(options_.reserve_bytes, sizes->map_limit_bytes / 8);
   auto had_room = options_.has_room->load();
   auto has_room = sizes->room_bytes() >= (had_room ? reserve : reserve + reserve / 8);

@@ -2,7 +2,12 @@
 
 #include "channels/verdict.hpp"
 #include "messages/steady_time.hpp"
+#include "messages/timestamp.hpp"
 
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -10,9 +15,10 @@
 
 namespace tocsin {
 
-/// The pauses that providers ask for. Shared by all channel actors, as a pause may bind several of
-/// them, and outlives each: neither a crash nor a change of the configuration breaks into one.
-/// Thread-safe. Nothing of it is stored: after a restart the provider says it again.
+/// The pauses that providers ask for, and the one of all channels that an operator asked for.
+/// Shared by all channel actors, as a pause may bind several of them, and outlives each: neither a
+/// crash nor a change of the configuration breaks into one. Thread-safe. Nothing of it is stored:
+/// after a restart the provider says it again, and the operator's pause is the ledger's to keep.
 class pause_board {
 public:
   /// Notes that the provider of `names` wants nothing before `until`. A shorter pause does not
@@ -22,6 +28,14 @@ public:
 
   /// Until when those of `names` have to wait; nothing if they may send now.
   std::optional<steady_time> held_until(const channels::pause_names& names, steady_time now) const;
+
+  /// Has all channels wait until `until`; a time that is past ends it.
+  void hold_all(timestamp until) { all_until_ = to_unix_ms(until); }
+
+  /// How long all channels have to wait from `now` on; nothing as a rule.
+  std::chrono::milliseconds wait_of_all(timestamp now) const {
+    return std::max(from_unix_ms(all_until_) - now, std::chrono::milliseconds{0});
+  }
 
 private:
   struct pause {
@@ -34,6 +48,8 @@ private:
 
   mutable std::mutex mutex_;
   std::map<std::string, pause> held_;
+  /// In Unix milliseconds.
+  std::atomic<int64_t> all_until_{0};
 };
 
 } // namespace tocsin

@@ -3,6 +3,7 @@
 #include "actors/registry/apply_change.hpp"
 #include "actors/registry/delivery_reading.hpp"
 #include "storage/delivery_repository.hpp"
+#include "storage/pause_record.hpp"
 
 #include <fmt/format.h>
 
@@ -42,6 +43,56 @@ caf::result<delivery_changed> delivery_control_state::change(const delivery_id& 
       },
       [promise](caf::error& fault) mutable { promise.deliver(std::move(fault)); });
   return promise;
+}
+
+caf::result<pause_state> delivery_control_state::on_find_pause(const find_pause&) {
+  auto found = pause();
+  if (!found)
+    return to_error(found.error());
+  return std::move(*found);
+}
+
+caf::result<pause_state> delivery_control_state::on_pause_deliveries(pause_deliveries& msg) {
+  delivery_pause wanted{options.now(), msg.until, std::move(msg.reason), msg.by};
+  return change_pause({put_pause{std::move(wanted)}, {}, std::move(msg.by)});
+}
+
+caf::result<pause_state> delivery_control_state::on_resume_deliveries(resume_deliveries& msg) {
+  auto found = pause();
+  if (!found)
+    return to_error(found.error());
+  // Nobody changed anything, so the audit log has nothing to say.
+  if (!found->value)
+    return std::move(*found);
+  return change_pause({remove_pause{}, {}, std::move(msg.by)});
+}
+
+caf::result<pause_state> delivery_control_state::change_pause(apply_command what) {
+  auto promise = self->make_response_promise<pause_state>();
+  self->request(options.ledger, store_timeout, std::move(what))
+    .then(
+      [this, promise](const command_result&) mutable {
+        auto found = pause();
+        if (found)
+          promise.deliver(std::move(*found));
+        else
+          promise.deliver(to_error(found.error()));
+      },
+      [promise](caf::error& fault) mutable { promise.deliver(std::move(fault)); });
+  return promise;
+}
+
+/// The pause that lasts now.
+expected<pause_state> delivery_control_state::pause() const {
+  auto tx = options.channels->environment().read();
+  if (!tx)
+    return tx.error();
+  auto found = storage::find_pause(*tx);
+  if (!found)
+    return found.error();
+  if (*found && !(*found)->holds(options.now()))
+    return pause_state{};
+  return pause_state{std::move(*found)};
 }
 
 expected<delivery_changed> delivery_control_state::outcome_of(const delivery_id& id,
@@ -91,9 +142,9 @@ delivery_control(delivery_control_actor::stateful_pointer<delivery_control_state
   self->state.options = options;
   self->state.gauge = actor_gauge{*options.board, state::name};
   return {
-    metered(self, &state::on_send_again),
-    metered(self, &state::on_withdraw_delivery),
-    metered(self, &state::on_preview_delivery),
+    metered(self, &state::on_send_again),       metered(self, &state::on_withdraw_delivery),
+    metered(self, &state::on_preview_delivery), metered(self, &state::on_find_pause),
+    metered(self, &state::on_pause_deliveries), metered(self, &state::on_resume_deliveries),
   };
 }
 

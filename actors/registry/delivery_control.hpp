@@ -8,8 +8,8 @@
 
 namespace tocsin {
 
-/// Has the ledger do what operators want of single deliveries. Whether it can be done is decided
-/// by the ledger alone, with the commit: nothing that is read before counts.
+/// Has the ledger do what operators want of single deliveries and of all at once. Whether it can be
+/// done is decided by the ledger alone, with the commit: nothing that is read before counts.
 class delivery_control_state {
 public:
   static inline const char* name = "tocsin.delivery-control";
@@ -18,6 +18,9 @@ public:
   caf::result<delivery_changed> on_send_again(send_again& msg);
   caf::result<delivery_changed> on_withdraw_delivery(withdraw_delivery& msg);
   caf::result<channel_preview> on_preview_delivery(const preview_delivery& msg);
+  caf::result<pause_state> on_find_pause(const find_pause& msg);
+  caf::result<pause_state> on_pause_deliveries(pause_deliveries& msg);
+  caf::result<pause_state> on_resume_deliveries(resume_deliveries& msg);
 
   delivery_control_actor::stateful_pointer<delivery_control_state> self = nullptr;
   registry_options options;
@@ -26,6 +29,8 @@ public:
 private:
   caf::result<delivery_changed> change(const delivery_id& id, apply_command what);
   expected<delivery_changed> outcome_of(const delivery_id& id, const command_result& done) const;
+  caf::result<pause_state> change_pause(apply_command what);
+  expected<pause_state> pause() const;
   expected<channel_preview> preview(const preview_delivery& msg) const;
 };
 

@@ -4,6 +4,7 @@
 #include "policy/delivery_plan.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/event_repository.hpp"
+#include "storage/hourly_counts.hpp"
 #include "storage/recipient_repository.hpp"
 
 #include <fmt/format.h>
@@ -47,6 +48,22 @@ expected<void> count_own(const storage::transaction& tx, const recipient_id& who
   x.deliveries = static_cast<uint32_t>(std::count_if(
     deliveries->begin(), deliveries->end(), [&who](auto& each) { return each.recipient == who; }));
   return {};
+}
+
+/// So many spans at most: an hour each for longer than a month.
+constexpr int64_t most_spans = 1000;
+
+/// The spans from the one that `since` lies in to the one that `now` lies in, counting nothing yet.
+expected<delivery_summary> empty_summary(timestamp since, timestamp now, std::chrono::hours span) {
+  auto first = since.time_since_epoch() / span;
+  auto count = now.time_since_epoch() / span - first + 1;
+  if (since > now || count > most_spans)
+    return fail(errc::invalid_argument,
+                fmt::format("'since' must lie in the past, and at most {} spans ago", most_spans));
+  delivery_summary result{span, {}};
+  for (int64_t i = 0; i < count; ++i)
+    result.spans.push_back({timestamp{(first + i) * span}, {}});
+  return result;
 }
 
 failure no_such_event(const std::string& id) {
@@ -136,18 +153,37 @@ caf::result<page<delivery_view>> delivery_log_state::on_list_deliveries(list_del
   return result;
 }
 
+caf::result<delivery_summary>
+delivery_log_state::on_summarise_deliveries(const summarise_deliveries& msg) {
+  auto until = now();
+  auto result = empty_summary(msg.since.value_or(until - std::chrono::hours{24}), until, msg.span);
+  if (!result)
+    return to_error(result.error());
+  auto tx = storage->read();
+  if (!tx)
+    return to_error(tx.error());
+  auto first = result->spans.front().at;
+  auto hours = storage::read_counts(*tx, first);
+  if (!hours)
+    return to_error(hours.error());
+  for (auto& x : *hours)
+    if (auto place = static_cast<size_t>((x.at - first) / msg.span); place < result->spans.size())
+      result->spans[place].counts += x.counts;
+  return std::move(*result);
+}
+
 delivery_log_actor::behavior_type
 delivery_log(delivery_log_actor::stateful_pointer<delivery_log_state> self,
-             const std::shared_ptr<storage::environment>& storage,
+             const std::shared_ptr<storage::environment>& storage, const wall_clock& now,
              const std::shared_ptr<meter_board>& board) {
   using state = delivery_log_state;
   self->state.storage = storage;
+  self->state.now = now;
   self->state.gauge = actor_gauge{*board, state::name};
   return {
-    metered(self, &state::on_find_event),
-    metered(self, &state::on_list_events),
-    metered(self, &state::on_find_delivery),
-    metered(self, &state::on_list_deliveries),
+    metered(self, &state::on_find_event),           metered(self, &state::on_list_events),
+    metered(self, &state::on_find_delivery),        metered(self, &state::on_list_deliveries),
+    metered(self, &state::on_summarise_deliveries),
   };
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/stats/growth_series.hpp"
 #include "actors/stats/meter.hpp"
 #include "messages/protocol/stats.hpp"
 #include "storage/environment.hpp"
@@ -9,8 +10,20 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace tocsin {
+
+/// What the stats actor is made with.
+struct stats_options {
+  std::shared_ptr<storage::environment> storage;
+  std::shared_ptr<meter_board> board;
+  /// The program's own.
+  std::string version;
+  wall_clock now;
+  std::shared_ptr<growth_series> growth = std::make_shared<growth_series>();
+  retention_stats retention = {};
+};
 
 /// Gathers what the meters show, and how much each channel owes.
 class stats_state {
@@ -20,18 +33,16 @@ public:
 
   caf::result<node_stats> on_collect_stats(const collect_stats& msg);
 
-  std::shared_ptr<storage::environment> storage;
-  std::shared_ptr<meter_board> board;
-  std::string version;
+  stats_options options;
   timestamp started_at{};
-  wall_clock now;
   actor_gauge gauge;
+
+private:
+  expected<std::vector<channel_stats>> channels(const storage::transaction& tx) const;
+  expected<storage_stats> sizes(const storage::transaction& tx) const;
 };
 
-/// `version` is the program's own.
 stats_actor::behavior_type stats(stats_actor::stateful_pointer<stats_state> self,
-                                 const std::shared_ptr<storage::environment>& storage,
-                                 const std::shared_ptr<meter_board>& board,
-                                 const std::string& version, const wall_clock& now);
+                                 const stats_options& options);
 
 } // namespace tocsin

@@ -23,7 +23,8 @@ struct due_delivery {
   timestamp owed_since{};
 };
 
-/// Deliveries for the channel actor that asked for them by opening a window.
+/// Deliveries for the channel actor that asked for them by opening a window. Where there are none
+/// in it, the actor only looks again whether it may send.
 struct deliveries_due {
   std::vector<due_delivery> deliveries;
 };

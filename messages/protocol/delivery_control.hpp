@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/author.hpp"
+#include "messages/delivery_pause.hpp"
 #include "messages/protocol/channel_registry.hpp"
 #include "messages/protocol/delivery_log.hpp"
 
@@ -42,13 +43,38 @@ struct preview_delivery {
   std::optional<recipient_id> only_for = std::nullopt;
 };
 
-/// What operators may do with single deliveries.
+/// Asks whether all deliveries are paused.
+struct find_pause {};
+
+/// Pauses all deliveries until `until`, in place of the pause that there may be.
+struct pause_deliveries {
+  timestamp until{};
+  /// In the operator's words; may be empty.
+  std::string reason;
+  author by = {};
+};
+
+/// Ends the pause of all deliveries; no harm where there is none.
+struct resume_deliveries {
+  author by = {};
+};
+
+/// The pause that lasts; nothing while deliveries go out.
+struct pause_state {
+  std::optional<delivery_pause> value;
+};
+
+/// What operators may do with single deliveries, and with all of them at once.
 /// Errors: not_found; conflict (it has ended, or been delivered, or its channel is gone); in_flight
-/// (it is being sent); invalid_argument (the reason is too long).
+/// (it is being sent); invalid_argument (the reason is too long, the end of a pause is past or too
+/// far).
 using delivery_control_actor
   = caf::typed_actor<caf::replies_to<send_again>::with<delivery_changed>,
                      caf::replies_to<withdraw_delivery>::with<delivery_changed>,
-                     caf::replies_to<preview_delivery>::with<channel_preview>>;
+                     caf::replies_to<preview_delivery>::with<channel_preview>,
+                     caf::replies_to<find_pause>::with<pause_state>,
+                     caf::replies_to<pause_deliveries>::with<pause_state>,
+                     caf::replies_to<resume_deliveries>::with<pause_state>>;
 
 } // namespace tocsin
 
@@ -56,3 +82,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::send_again)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::withdraw_delivery)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::delivery_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::preview_delivery)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::find_pause)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::pause_deliveries)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::resume_deliveries)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::pause_state)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/delivery.hpp"
+#include "messages/delivery_counts.hpp"
 #include "messages/delivery_filter.hpp"
 #include "messages/page.hpp"
 #include "messages/protocol/failure.hpp"
@@ -58,13 +59,30 @@ struct list_deliveries {
   std::optional<recipient_id> only_for = std::nullopt;
 };
 
+/// Asks what befell deliveries from `since` to now; since a day ago where it is not set.
+struct summarise_deliveries {
+  std::optional<timestamp> since = std::nullopt;
+  /// The length of each span, a whole number of hours.
+  std::chrono::hours span = counted_hour;
+};
+
+/// What befell all deliveries, also those that are removed by now, but for hours whose events were
+/// all older than the retention.
+struct delivery_summary {
+  std::chrono::hours span{};
+  /// Side by side, the oldest first; the first one holds the instant that was asked for and the
+  /// last one now.
+  std::vector<counted_span> spans;
+};
+
 /// Answers questions about events and deliveries, out of its own read transactions.
-/// Errors: not_found, invalid_argument (cursor).
+/// Errors: not_found, invalid_argument (cursor, too many spans).
 using delivery_log_actor
   = caf::typed_actor<caf::replies_to<find_event>::with<event_view>,
                      caf::replies_to<list_events>::with<page<accepted_event>>,
                      caf::replies_to<find_delivery>::with<delivery_view>,
-                     caf::replies_to<list_deliveries>::with<page<delivery_view>>>;
+                     caf::replies_to<list_deliveries>::with<page<delivery_view>>,
+                     caf::replies_to<summarise_deliveries>::with<delivery_summary>>;
 
 } // namespace tocsin
 
@@ -76,3 +94,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::find_delivery)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::delivery_view)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::list_deliveries)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::page<tocsin::delivery_view>)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::summarise_deliveries)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::delivery_summary)

@@ -1,10 +1,13 @@
 #pragma once
 
 #include "messages/delivery.hpp"
+#include "messages/delivery_pause.hpp"
 
 #include <caf/typed_actor.hpp>
 
+#include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,6 +66,49 @@ struct certificate_stats {
   friend bool operator==(const certificate_stats&, const certificate_stats&) = default;
 };
 
+/// How much has come to the storage since an earlier measurement.
+struct growth_stats {
+  /// When the earlier one was made.
+  timestamp since{};
+  /// How much more is in use than then; negative where it is less.
+  int64_t bytes = 0;
+  /// The same at the rate of a day.
+  int64_t bytes_per_day = 0;
+};
+
+/// How many records of a kind are stored.
+struct record_stats {
+  /// The name of their database (`docs/storage-format.md`).
+  std::string kind;
+  uint64_t entries = 0;
+};
+
+/// The storage in numbers.
+struct storage_stats {
+  uint64_t file_bytes = 0;
+  /// What the map holds before it must grow, and `storage.map_limit`.
+  uint64_t map_bytes = 0;
+  uint64_t map_limit_bytes = 0;
+  /// In pages that are in use, and in those of the file that can be written again.
+  uint64_t live_bytes = 0;
+  uint64_t reusable_bytes = 0;
+  uint64_t disk_free_bytes = 0;
+  /// What can still be stored: up to the limit, or to the end of the disk.
+  uint64_t room_bytes = 0;
+  std::vector<record_stats> records;
+  /// Since an hour and a day ago, or since the start if that was later; nothing before the second
+  /// measurement.
+  std::optional<growth_stats> last_hour;
+  std::optional<growth_stats> last_day;
+};
+
+/// What is kept how long, and the room that is held back, as the service was started with.
+struct retention_stats {
+  std::chrono::milliseconds events{};
+  std::chrono::milliseconds audit{};
+  uint64_t reserve_bytes = 0;
+};
+
 struct node_stats {
   std::string version;
   uint64_t uptime_seconds = 0;
@@ -70,6 +116,11 @@ struct node_stats {
   std::vector<channel_stats> channels;
   /// Empty where the CAF door is closed.
   std::vector<certificate_stats> certificates;
+  // Not for peers of the CAF door, whose frame of version 1 ends before this.
+  storage_stats storage = {};
+  retention_stats retention = {};
+  /// The pause of all deliveries, while it lasts.
+  std::optional<delivery_pause> pause = std::nullopt;
 };
 
 struct collect_stats {};

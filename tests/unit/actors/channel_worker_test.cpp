@@ -420,6 +420,35 @@ TEST_F(channel_worker_test, keeps_the_probe_for_a_delivery_that_can_be_rendered)
   EXPECT_EQ(made.back().value.result.kind, outcome_class::retry);
 }
 
+TEST_F(channel_worker_test, starts_no_attempt_while_an_operator_has_all_channels_wait) {
+  pauses->hold_all(*wall + 1h);
+  give(3);
+  advance(59min);
+  expect_rest(0);
+  advance(1min);
+  await_attempts(3);
+}
+
+TEST_F(channel_worker_test, goes_on_when_it_is_told_that_a_pause_was_ended_early) {
+  pauses->hold_all(*wall + 1h);
+  give(2);
+  expect_rest(0);
+  pauses->hold_all({});
+  give(0);
+  await_attempts(2);
+}
+
+TEST_F(channel_worker_test, keeps_to_the_longer_one_of_two_pauses) {
+  pauses->hold_all(*wall + 10s);
+  plan->verdicts = {{outcome_class::throttled, 60s}, {}};
+  pauses->hold({to_string(value.id), ""}, channels::pause_scope::unnamed, *steady + 20s, *steady);
+  give(1);
+  advance(19s);
+  expect_rest(0);
+  advance(1s);
+  await_attempts(1);
+}
+
 } // namespace
 
 } // namespace tocsin

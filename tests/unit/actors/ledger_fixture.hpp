@@ -38,10 +38,17 @@ protected:
                 [this](const configuration_changed& msg) { changes.push_back(msg); },
                 [](const drain_channels&) { return channels_drained{}; }};
       });
-    ledger = system.spawn(
-      delivery_ledger,
-      ledger_options{env, now(), board, std::chrono::hours{24}, 0, has_room,
-                     [this](const std::string& what) { reports.push_back(what); }, steady_now()});
+    ledger_options options{env,
+                           now(),
+                           board,
+                           std::chrono::hours{24},
+                           0,
+                           has_room,
+                           [this](const std::string& what) { reports.push_back(what); },
+                           steady_now()};
+    options.pauses = pauses;
+    options.growth = growth;
+    ledger = system.spawn(delivery_ledger, options);
     caf::anon_send(ledger, subscribe_changes{supervisor});
     caf::anon_send(ledger, start_deliveries{supervisor});
     run();
@@ -121,6 +128,8 @@ protected:
 
   ulid_generator ids{7};
   std::shared_ptr<std::atomic<bool>> has_room = std::make_shared<std::atomic<bool>>(true);
+  std::shared_ptr<pause_board> pauses = std::make_shared<pause_board>();
+  std::shared_ptr<growth_series> growth = std::make_shared<growth_series>();
   channel_id channel;
   channel_supervisor_actor supervisor;
   delivery_ledger_actor ledger;
