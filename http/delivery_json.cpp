@@ -32,6 +32,15 @@ void write_with_attempts(json_writer& out, const delivery_view& x) {
   out.end_array().end_object();
 }
 
+void write_counts(json_writer& out, const delivery_counts& x) {
+  out.member("accepted", x.accepted)
+    .member("suppressed", x.suppressed)
+    .member("delivered", x.delivered)
+    .member("failed", x.failed)
+    .member("retried", x.retried)
+    .member("dead_letters", x.dead_letters);
+}
+
 } // namespace
 
 void write_members(json_writer& out, const delivery& x, const event& carried) {
@@ -74,6 +83,23 @@ std::string to_json(const delivery_changed& x) {
   out.begin_object().member("changed", x.has_effect).key("delivery");
   write_with_attempts(out, x.value);
   return out.end_object().take();
+}
+
+std::string to_json(const delivery_summary& x) {
+  json_writer out;
+  delivery_counts total;
+  out.begin_object();
+  out.member("bucket_seconds", std::chrono::seconds{x.span}.count());
+  out.key("buckets").begin_array();
+  for (auto& [at, counts] : x.spans) {
+    total += counts;
+    out.begin_object().member("at", to_rfc3339(at));
+    write_counts(out, counts);
+    out.end_object();
+  }
+  out.end_array().key("total").begin_object();
+  write_counts(out, total);
+  return out.end_object().end_object().take();
 }
 
 } // namespace tocsin::http

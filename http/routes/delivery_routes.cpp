@@ -36,6 +36,29 @@ void get_deliveries(route_context& context, call c) {
                                              }));
 }
 
+/// Errors: invalid_argument.
+expected<std::chrono::hours> read_span(const call& c) {
+  auto text = c.parameter("bucket").value_or("hour");
+  if (text == "hour")
+    return counted_hour;
+  if (text == "day")
+    return std::chrono::hours{24};
+  return fail(errc::invalid_argument, "the query parameter 'bucket' takes hour or day");
+}
+
+void get_summary(route_context& context, call c) {
+  auto since = read_instant(c, "since");
+  if (!since)
+    return c.fail(since.error());
+  auto span = read_span(c);
+  if (!span)
+    return c.fail(span.error());
+  summarise_deliveries message{*since, *span};
+  context.questions.ask<delivery_summary>(
+    context.actors.deliveries, std::move(message),
+    answer(std::move(c), [](auto& x) { return ok(to_json(x)); }));
+}
+
 void get_delivery(route_context& context, call c) {
   auto id = delivery_id::parse(c.captures.front());
   if (!id)
@@ -129,6 +152,7 @@ std::vector<route> delivery_routes() {
     {method::get, "/deliveries", read, own_history,
      "state outcome code channel event_type customer service since until text limit cursor",
      get_deliveries},
+    {method::get, "/deliveries/summary", read, panel, "since bucket", get_summary},
     {method::get, "/deliveries/{id}", read, own_history, "", get_delivery},
     {method::get, "/deliveries/{id}/message", read, own_history, "", get_message},
     {method::post, "/deliveries/{id}/resend", write, panel, "", post_resend},

@@ -85,6 +85,7 @@ std::vector<route> recipient_routes();
 std::vector<route> preference_routes();
 std::vector<route> delivery_routes();
 std::vector<route> stream_routes();
+std::vector<route> pause_routes();
 std::vector<route> dead_letter_routes();
 std::vector<route> token_routes();
 std::vector<route> session_routes();

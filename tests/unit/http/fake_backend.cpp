@@ -360,6 +360,13 @@ delivery_log_actor::behavior_type fake_deliveries(world_ptr world) {
       world->delivery_lists.push_back(msg);
       return page<delivery_view>{{a_delivery()}, {}};
     },
+    [=](const summarise_deliveries& msg) -> caf::result<delivery_summary> {
+      std::lock_guard lock{world->guard};
+      world->summaries.push_back(msg);
+      return delivery_summary{
+        msg.span,
+        {{from_unix_ms(0), {1, 2, 3, 4, 5, 6}}, {from_unix_ms(3'600'000), {10, 0, 0, 0, 0, 0}}}};
+    },
   };
 }
 
@@ -438,6 +445,22 @@ delivery_control_actor::behavior_type fake_control(world_ptr world) {
       if (msg.id != a_delivery().value.id)
         return missing();
       return previewed("deploy.failure");
+    },
+    [=](const find_pause&) -> caf::result<pause_state> {
+      std::lock_guard lock{world->guard};
+      return pause_state{world->pause};
+    },
+    [=](const pause_deliveries& msg) -> caf::result<pause_state> {
+      std::lock_guard lock{world->guard};
+      world->authors.push_back(msg.by);
+      world->pause = delivery_pause{from_unix_ms(0), msg.until, msg.reason, msg.by};
+      return pause_state{world->pause};
+    },
+    [=](const resume_deliveries& msg) -> caf::result<pause_state> {
+      std::lock_guard lock{world->guard};
+      world->authors.push_back(msg.by);
+      world->pause.reset();
+      return pause_state{};
     },
   };
 }
@@ -583,11 +606,18 @@ sign_in_desk_actor::behavior_type fake_sign_in(world_ptr world) {
 stats_actor::behavior_type fake_stats() {
   return {
     [](const collect_stats&) {
-      return node_stats{"0.1.0",
+      using namespace std::chrono_literals;
+      node_stats result{"0.1.0",
                         7,
                         {{"tocsin.ingress", 1, 2, 3, 4, 5}},
                         {{"01A", "ops", "slack"}},
                         {{"own", "one", "sha256:0f", "2026-04-03T10:00:00Z", 0}}};
+      result.storage = {10, 20, 30, 7, 3, 50, 13, {{"events", 4}, {"deliveries", 5}}, {}, {}};
+      result.storage.last_hour = growth_stats{from_unix_ms(0), -2, -48};
+      result.retention = {1h, 2h, 9};
+      author by{author_kind::admin, "ops", "", ""};
+      result.pause = delivery_pause{from_unix_ms(1000), from_unix_ms(2000), "", by};
+      return result;
     },
   };
 }

@@ -50,6 +50,8 @@ struct fake_world {
   std::vector<uint64_t> readers_gone;
   /// Makes the feed have moves without end, each of some kilobytes.
   bool is_flooding = false;
+  std::vector<summarise_deliveries> summaries;
+  std::optional<delivery_pause> pause;
   std::vector<preview_delivery> delivery_previews;
   std::vector<send_again> resends;
   std::vector<withdraw_delivery> withdrawals;

@@ -141,7 +141,15 @@ TEST_F(router_test, shows_the_stats) {
     "type":"slack","sent":0,"failed":0,"retried":0,"in_flight":0,"pending":0,"restarts":0,
     "parked":false,"breaker":"closed","latency_p50_ms":0,"latency_p99_ms":0}],
     "certificates":[{"role":"own","name":"one","fingerprint":"sha256:0f",
-    "expires_at":"2026-04-03T10:00:00Z","connections":0}]})"));
+    "expires_at":"2026-04-03T10:00:00Z","connections":0}],
+    "storage":{"file_bytes":10,"map_bytes":20,"map_limit_bytes":30,"live_bytes":7,
+    "reusable_bytes":3,"disk_free_bytes":50,"room_bytes":13,
+    "records":{"events":4,"deliveries":5},
+    "growth":{"last_hour":{"since":"1970-01-01T00:00:00Z","bytes":-2,"bytes_per_day":-48},
+    "last_day":null}},
+    "retention":{"event_seconds":3600,"audit_seconds":7200,"reserve_bytes":9},
+    "pause":{"until":"1970-01-01T00:00:02Z","reason":null,"since":"1970-01-01T00:00:01Z",
+    "author":{"kind":"admin","id":"ops","name":null}}})"));
 }
 
 TEST(responder, lets_nobody_wait_for_ever) {
