@@ -36,6 +36,7 @@ void add_event_type_commands(CLI::App& root, command_line& line);
 void add_channel_commands(CLI::App& root, command_line& line);
 void add_trigger_commands(CLI::App& root, command_line& line);
 void add_delivery_commands(CLI::App& root, command_line& line);
+void add_pause_commands(CLI::App& root, command_line& line);
 void add_deadletter_commands(CLI::App& root, command_line& line);
 void add_recipient_commands(CLI::App& root, command_line& line);
 void add_preference_commands(CLI::App& root, command_line& line);

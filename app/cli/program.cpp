@@ -65,6 +65,7 @@ std::unique_ptr<CLI::App> make_commands(command_line& line) {
   add_channel_commands(*root, line);
   add_trigger_commands(*root, line);
   add_delivery_commands(*root, line);
+  add_pause_commands(*root, line);
   add_deadletter_commands(*root, line);
   add_recipient_commands(*root, line);
   add_preference_commands(*root, line);

@@ -1,5 +1,6 @@
 #include "app/cli/doctor/checks.hpp"
 #include "app/cli/json_text.hpp"
+#include "app/cli/size_text.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -38,6 +39,35 @@ void check_door(const boost::json::value& x, findings& found) {
                                       "issue a new one with 'tocsin pki issue'"));
 }
 
+/// Nothing of a service that does not tell.
+void check_pause(const boost::json::value& stats, findings& found) {
+  auto& pause = member(stats, "pause");
+  if (pause.is_object())
+    found.push_back({grade::warn, "pause",
+                     fmt::format("all deliveries are paused until {}: {}", cell(pause, "until"),
+                                 cell(pause, "reason")),
+                     "'tocsin resume' ends it"});
+}
+
+/// How near the storage is to the end of its map or of the disk.
+void check_room(const boost::json::value& stats, findings& found) {
+  auto& storage = member(stats, "storage");
+  if (!storage.is_object())
+    return;
+  auto room = member(storage, "room_bytes").to_number<uint64_t>();
+  auto reserve = member(member(stats, "retention"), "reserve_bytes").to_number<uint64_t>();
+  auto detail = fmt::format("{} can still be stored, {} are held back as storage.reserve",
+                            size_text(room), size_text(reserve));
+  if (room < reserve)
+    found.push_back({grade::fail, "storage", detail,
+                     "new events are refused: give the disk room, or raise storage.map_limit"});
+  else if (room < 4 * reserve)
+    found.push_back({grade::warn, "storage", detail,
+                     "give the disk room, raise storage.map_limit or keep events less long"});
+  else
+    found.push_back({grade::ok, "storage", detail});
+}
+
 const boost::json::array& list_of(const boost::json::value& x, std::string_view name) {
   static const boost::json::array none;
   const auto* list = member(x, name).if_array();
@@ -57,6 +87,8 @@ void check_stats(session& on, findings& found) {
     return;
   }
   check_version(stats, found);
+  check_pause(stats, found);
+  check_room(stats, found);
   auto before = found.size();
   for (const auto& x : list_of(stats, "channels"))
     check_channel(x, found);

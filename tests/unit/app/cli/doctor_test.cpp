@@ -18,14 +18,14 @@ using testing::Not;
 class doctor_test : public command_test {
 protected:
   /// A service in which all is well, but for what was answered before.
-  void be_well() {
+  void be_well(const std::string& figures
+               = stats("", R"({"role":"own","name":"n","expires_at":"2999-01-01T00:00:00Z"})")) {
     answer("GET /readyz", 200, R"({"status":"ok"})");
     answer("GET /event-types", 200, R"({"data":[]})");
     answer("GET /deliveries?limit=1&text=x", 403, "{}");
     answer("POST /channels/preview", 403, "{}");
     answer("POST /events", 422, "{}");
-    answer("GET /stats/actors", 200,
-           stats("", R"({"role":"own","name":"n","expires_at":"2999-01-01T00:00:00Z"})"));
+    answer("GET /stats/actors", 200, figures);
     answer("GET /admins?limit=250", 200, R"({"data":[{"name":"ops"}],"next_cursor":null})");
     answer(
       "GET /channels?limit=250", 200,
@@ -128,6 +128,23 @@ TEST_F(doctor_test, looks_at_the_key_file_of_a_service_on_this_machine) {
   ::chmod(key.c_str(), 0640);
   EXPECT_THAT(found("key file"), HasSubstr("fail: " + key + " has mode 0640"));
   EXPECT_EQ(code_, exit_code::refused);
+}
+
+TEST_F(doctor_test, tells_of_a_pause_and_of_little_room) {
+  auto with = [](int room, const char* pause) {
+    return fmt::format(R"({{"version":"{}","channels":[],"certificates":[],"pause":{},)"
+                       R"("storage":{{"room_bytes":{}}},"retention":{{"reserve_bytes":100}}}})",
+                       TOCSIN_VERSION, pause, room);
+  };
+  be_well(with(99, R"({"until":"2026-03-29T16:00:00Z","reason":"the server moves"})"));
+  EXPECT_EQ(found("pause"),
+            "warn: all deliveries are paused until 2026-03-29T16:00:00Z: the server moves");
+  EXPECT_THAT(found("storage"), HasSubstr("fail: 99 B can still be stored"));
+  be_well(with(399, "null"));
+  EXPECT_EQ(found("pause"), "not looked at");
+  EXPECT_THAT(found("storage"), HasSubstr("warn: "));
+  be_well(with(400, "null"));
+  EXPECT_THAT(found("storage"), HasSubstr("ok: "));
 }
 
 TEST(doctor_findings, judge_a_clock_by_how_far_it_is_off) {
