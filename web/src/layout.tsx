@@ -7,6 +7,7 @@ import { isPortal, nameOf, signOut, who } from "./session";
 import { chooseTheme, theme, type Theme } from "./theme";
 import { Icon } from "./ui/icon";
 import { to } from "./ui/link";
+import { PauseBanner } from "./ui/pause_banner";
 
 interface Entry {
   path: string;
@@ -39,6 +40,7 @@ const forAdmins: readonly { title: string; entries: readonly Entry[] }[] = [
       { path: "/tokens", label: "API tokens" },
       { path: "/event-types", label: "Event types" },
       { path: "/system", label: "System" },
+      { path: "/settings", label: "Settings" },
     ],
   },
 ];
@@ -134,6 +136,7 @@ export function Layout({ children }: { children: ComponentChildren }) {
         </div>
       </header>
       <main id="main" tabIndex={-1}>
+        {!isPortal && <PauseBanner />}
         {children}
       </main>
     </div>

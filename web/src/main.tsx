@@ -29,6 +29,7 @@ const Admins = lazy(() => import("./pages/settings/admin_page"));
 const Audit = lazy(() => import("./pages/settings/audit_page"));
 const EventTypes = lazy(() => import("./pages/settings/event_type_page"));
 const System = lazy(() => import("./pages/settings/system_page"));
+const Settings = lazy(() => import("./pages/settings/settings_page"));
 
 /** What admins and customers both have. */
 const shared = [
@@ -51,6 +52,7 @@ const forAdmins = [
   <Route path={to("/event-types")} component={EventTypes} />,
   <Route path={to("/audit")} component={Audit} />,
   <Route path={to("/system")} component={System} />,
+  <Route path={to("/settings")} component={Settings} />,
 ];
 
 const forCustomers = [<Route path={to("/")} component={Channels} />];

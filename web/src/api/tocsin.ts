@@ -62,11 +62,19 @@ export const triggers = {
 export const deliveries = {
   list: (query: Query, abort?: AbortSignal) => get<api.Page<api.Delivery>>("/deliveries", query, abort),
   find: (delivery: api.Ulid, abort?: AbortSignal) => get<api.DeliveryDetail>(`/deliveries/${id(delivery)}`, {}, abort),
+  summary: (abort?: AbortSignal) => get<api.DeliverySummary>("/deliveries/summary", {}, abort),
   message: (delivery: api.Ulid) => get<api.Preview>(`/deliveries/${id(delivery)}/message`),
   resend: (delivery: api.Ulid, allow_duplicate: boolean) =>
     post<api.DeliveryChanged>(`/deliveries/${id(delivery)}/resend`, { allow_duplicate }),
   cancel: (delivery: api.Ulid, reason: string) =>
     post<api.DeliveryChanged>(`/deliveries/${id(delivery)}/cancel`, reason ? { reason } : {}),
+};
+
+export const pause = {
+  find: async (abort?: AbortSignal) => (await get<{ pause: api.Pause | null }>("/pause", {}, abort)).pause,
+  begin: async (until: api.Instant, reason: string): Promise<api.Pause | null> =>
+    (await call<{ pause: api.Pause | null }>("PUT", "/pause", { body: reason ? { until, reason } : { until } })).value.pause,
+  end: () => remove("/pause"),
 };
 
 export const deadLetters = {

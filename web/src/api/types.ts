@@ -305,6 +305,52 @@ export interface AuditEntry {
   after: Record<string, unknown> | null;
 }
 
+export interface Pause {
+  until: Instant;
+  reason: string | null;
+  since: Instant;
+  author: AuditEntry["author"];
+}
+
+export interface DeliveryCounts {
+  accepted: number;
+  suppressed: number;
+  delivered: number;
+  failed: number;
+  retried: number;
+  dead_letters: number;
+}
+
+export interface DeliverySummary {
+  bucket_seconds: number;
+  buckets: ({ at: Instant } & DeliveryCounts)[];
+  total: DeliveryCounts;
+}
+
+export interface StorageGrowth {
+  since: Instant;
+  bytes: number;
+  bytes_per_day: number;
+}
+
+export interface StorageStats {
+  file_bytes: number;
+  map_bytes: number;
+  map_limit_bytes: number;
+  live_bytes: number;
+  reusable_bytes: number;
+  disk_free_bytes: number;
+  room_bytes: number;
+  records: Record<string, number>;
+  growth: { last_hour: StorageGrowth | null; last_day: StorageGrowth | null };
+}
+
+export interface Retention {
+  event_seconds: number;
+  audit_seconds: number;
+  reserve_bytes: number;
+}
+
 export interface ActorStats {
   name: string;
   instances: number;
@@ -336,4 +382,7 @@ export interface Stats {
   actors: ActorStats[];
   channels: ChannelStats[];
   certificates: { role: string; name: string; fingerprint: string; expires_at: Instant; connections: number }[];
+  storage: StorageStats;
+  retention: Retention;
+  pause: Pause | null;
 }

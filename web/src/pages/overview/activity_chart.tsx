@@ -8,11 +8,13 @@ import { readActivity, type Activity, type Hour, type Kind } from "./activity";
 
 const refreshMs = 60_000;
 const height = 180;
+const number = new Intl.NumberFormat();
 
 const series: readonly { kind: Kind; label: string; colour: string }[] = [
   { kind: "delivered", label: "Delivered", colour: "--good" },
-  { kind: "failed", label: "Dead letters", colour: "--bad" },
-  { kind: "retrying", label: "Waiting or retrying", colour: "--warn" },
+  { kind: "failed", label: "Failed attempts", colour: "--busy" },
+  { kind: "retried", label: "To be tried again", colour: "--warn" },
+  { kind: "dead_letters", label: "Dead letters", colour: "--bad" },
   { kind: "suppressed", label: "Suppressed", colour: "--quiet" },
 ];
 
@@ -67,11 +69,11 @@ function Chart({ hours }: { hours: readonly Hour[] }) {
 }
 
 function Numbers({ hours }: { hours: readonly Hour[] }) {
-  const busy = hours.filter((x) => Object.values(x.counts).some((count) => count > 0));
+  const busy = hours.filter((x) => series.some(({ kind }) => x.counts[kind] > 0));
   return (
     <div class="visually-hidden">
       <table>
-        <caption>Deliveries of the last 24 hours, by the hour in which they were accepted</caption>
+        <caption>Deliveries of the last 24 hours, by the hour in which it befell them</caption>
         <thead>
           <tr>
             <th scope="col">Hour</th>
@@ -103,11 +105,13 @@ export default function ActivityChart() {
     <section class="card" aria-labelledby="activity">
       <h2 id="activity">The last 24 hours</h2>
       <Show of={found}>
-        {({ hours, isCut }) => (
+        {({ hours, total }) => (
           <>
+            <p class="field-help">
+              {series.map(({ kind, label }) => `${label}: ${number.format(total[kind])}`).join(" · ")}
+            </p>
             <Chart hours={hours} />
             <Numbers hours={hours} />
-            {isCut && <p class="field-help">There were more: the newest 2,000 deliveries are counted.</p>}
           </>
         )}
       </Show>

@@ -11,6 +11,7 @@ import { Cell, Table } from "../../ui/table";
 import { kindOf } from "../channels/channel_kinds";
 import { Checklist } from "./checklist";
 import { healthOf, type Health } from "./health";
+import { PauseCard } from "./pause_card";
 
 // The library that draws is larger than the rest of the panel.
 const ActivityChart = lazy(() => import("./activity_chart"));
@@ -111,6 +112,7 @@ export default function Overview() {
           <>
             <Checklist hasChannel={now.channels.length > 0} hasEvent={now.hasEvent} hasDelivered={now.hasDelivered} />
             <Numbers facts={now} />
+            <PauseCard />
             {now.hasEvent && <ActivityChart />}
             {now.channels.length > 0 && (
               <>

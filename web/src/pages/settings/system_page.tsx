@@ -9,6 +9,7 @@ import { PageFrame, Show } from "../../ui/page";
 import { Cell, Table } from "../../ui/table";
 import { duration, Time } from "../../ui/time";
 import { healthOf } from "../overview/health";
+import { StorageSection } from "./storage_section";
 
 const refreshMs = 2000;
 const number = new Intl.NumberFormat();
@@ -87,6 +88,7 @@ export default function SystemPage() {
                 <dd>{duration(now.uptime_seconds * 1000)}</dd>
               </div>
             </dl>
+            <StorageSection storage={now.storage} retention={now.retention} />
             <h2>Channels</h2>
             <div class="scroll" tabIndex={0} role="region" aria-label="Channels">
               <Table

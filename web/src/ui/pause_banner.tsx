@@ -1,0 +1,23 @@
+// Says on every page that nothing goes out.
+
+import { pause, useKeepPause } from "../pause";
+import { Icon } from "./icon";
+import { Link } from "./link";
+import { absolute, Time } from "./time";
+
+export function PauseBanner() {
+  useKeepPause();
+  const now = pause.value;
+  return (
+    <div role="status" aria-live="polite">
+      {now && (
+        <div class="box box-warning pause-banner">
+          <p>
+            <Icon name="pause" /> <strong>All deliveries are paused</strong> until {absolute(now.until)} (<Time at={now.until} />
+            ){now.reason && `: ${now.reason}`}. Events are taken meanwhile. <Link path="/">Change or end it</Link>
+          </p>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,218 @@
+// What operators do with the service as a whole: pause it, look at its storage, take its configuration along.
+
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { after, before, test } from "node:test";
+import { promisify } from "node:util";
+import { faultsOf } from "./support/axe.mjs";
+import { channelFields, settled, signIn } from "./support/panel.mjs";
+import { until } from "./support/program.mjs";
+import { World } from "./support/world.mjs";
+
+const run = promisify(execFile);
+const pictures = process.env.TOCSIN_SCREENSHOTS;
+
+/** @type {World} */
+let world;
+/** @type {Awaited<ReturnType<World["open"]>>} */
+let page;
+let folder = "";
+
+before(async () => {
+  world = await World.begin();
+  folder = await mkdtemp(path.join(os.tmpdir(), "tocsin-operations-"));
+  if (pictures) await mkdir(pictures, { recursive: true });
+  const fields = channelFields(world);
+  await world.api("POST", "/channels", {
+    name: "ops: slack",
+    type: "slack",
+    settings: { webhook_url: fields.Slack["Webhook URL"] },
+    triggers: { "deploy.success": { on: true } },
+    delivery: { give_up_seconds: 7200 },
+  });
+  page = await world.open();
+  await signIn(page);
+  await settled(page);
+});
+
+after(async () => {
+  await world.end();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function states() {
+  const { data } = await world.api("GET", "/deliveries?limit=250", undefined);
+  return data.map((/** @type {{state: string}} */ x) => x.state);
+}
+
+async function picture(/** @type {string} */ name) {
+  if (pictures) await page.screenshot({ path: path.join(pictures, `${name}.png`), fullPage: true });
+}
+
+test("all deliveries are paused, by keyboard alone, and the banner says so on every page", async () => {
+  await page.getByRole("button", { name: "Pause all until…" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByLabel("Pause for").focus();
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("the mail server moves");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "All deliveries are paused" }).waitFor();
+  const { pause } = await world.api("GET", "/pause", undefined);
+  assert.equal(pause.reason, "the mail server moves");
+  assert.deepEqual(pause.author, { kind: "admin", id: "admin", name: null });
+  const left = Date.parse(pause.until) - Date.now();
+  assert.ok(left > 1.5 * 3_600_000 && left <= 2 * 3_600_000, String(left));
+  await picture("pause-overview");
+  assert.deepEqual(await faultsOf(page), []);
+  for (const where of ["/ui/channels", "/ui/deliveries", "/ui/settings"]) {
+    await page.goto(where);
+    await page.getByText("All deliveries are paused").waitFor();
+    await page.getByText(/the mail server moves/).waitFor();
+  }
+});
+
+test("events are taken and wait, and a customer sees nothing of it but that they do", async () => {
+  await world.send("deploy.failure", "it broke");
+  assert.deepEqual(await states(), ["pending"]);
+  await world.api("POST", "/customers", { name: "acme", display_name: "Acme", services: ["my-app"], portal_enabled: true });
+  const { code } = await world.api("POST", "/customers/acme/portal-links", undefined);
+  const customer = await world.open();
+  await customer.goto(`/portal#${code}`);
+  await customer.getByRole("heading", { level: 1 }).waitFor();
+  assert.equal(await customer.getByText("All deliveries are paused").count(), 0);
+  const status = await customer.evaluate(async () => (await fetch("/api/v1/pause")).status);
+  assert.equal(status, 404);
+  assert.deepEqual(await customer.evaluate(async () => (await fetch("/api/v1/deliveries/summary")).status), 404);
+  assert.deepEqual(customer.faults, []);
+  await customer.context().close();
+});
+
+test("a Send Test works meanwhile", async () => {
+  const channel = (await world.api("GET", "/channels", undefined)).data[0];
+  const result = await world.api("POST", `/channels/${channel.id}/test`, {});
+  assert.equal(result.stage, "accepted");
+  assert.deepEqual(await states(), ["pending"]);
+});
+
+test("a pause outlives the service, and a wrong end is said at its field", async () => {
+  await world.stopService();
+  await world.startService();
+  await page.goto("/ui/");
+  await page.getByRole("button", { name: "Change" }).click();
+  assert.deepEqual(await states(), ["pending"]);
+  await page.getByLabel("Pause for").selectOption({ label: "Until a time…" });
+  await page.getByLabel("Until", { exact: true }).fill("2020-01-01T10:00");
+  await page.getByRole("button", { name: "Pause all deliveries" }).click();
+  await page.getByText("'until' must lie in the future").waitFor();
+  assert.deepEqual(await faultsOf(page), []);
+  assert.equal(await page.getByLabel("Until", { exact: true }).getAttribute("aria-invalid"), "true");
+  await page.getByRole("button", { name: "Cancel" }).click();
+});
+
+test("it is ended, and what waited goes out", async () => {
+  await page.getByRole("button", { name: "Resume now" }).click();
+  await page.getByRole("button", { name: "Pause all until…" }).waitFor();
+  assert.equal(await page.getByText("All deliveries are paused").count(), 0);
+  await until(async () => (await states()).every((/** @type {string} */ x) => x === "delivered"), "the delivery is made");
+  const { data } = await world.api("GET", "/audit?object=pause", undefined);
+  assert.deepEqual(
+    data.map((/** @type {{action: string}} */ x) => x.action),
+    ["pause.end", "pause.set"],
+  );
+});
+
+test("one that somebody else makes shows up on an open page", async () => {
+  const end = new Date(Date.now() + 3_600_000).toISOString();
+  await world.api("PUT", "/pause", { until: end });
+  await page.getByRole("heading", { name: "All deliveries are paused" }).waitFor();
+  await world.api("DELETE", "/pause", undefined);
+  await page.getByRole("button", { name: "Pause all until…" }).waitFor();
+});
+
+test("the chart shows what the service counted", async () => {
+  await page.goto("/ui/");
+  await page.getByText(/^Delivered: 1 · Failed attempts: 0 · To be tried again: 0 · Dead letters: 0/).waitFor();
+  const { total } = await world.api("GET", "/deliveries/summary", undefined);
+  assert.equal(total.accepted, 1);
+  assert.equal(total.delivered, 1);
+});
+
+test("the System page tells of the storage", async () => {
+  await page.goto("/ui/system");
+  await page.getByText("enough room").waitFor();
+  const row = page.getByRole("row", { name: /^Deliveries \d/ });
+  assert.match(await row.innerText(), /Deliveries\s+1/);
+  await page.getByText(/MiB|KiB/).first().waitFor();
+  await picture("storage-system");
+  assert.deepEqual(await faultsOf(page), []);
+});
+
+test("the Settings page tells what is kept how long", async () => {
+  await page.goto("/ui/settings");
+  const row = page.getByRole("row", { name: /storage\.event_retention/ });
+  assert.match(await row.innerText(), /30 d/);
+  await picture("settings");
+  for (const size of [{ width: 360, height: 800 }, { width: 1280, height: 900 }]) {
+    await page.setViewportSize(size);
+    assert.deepEqual(await faultsOf(page), []);
+  }
+});
+
+test("the exported file describes what the service holds", async () => {
+  await world.api("PUT", "/admins/admin/preferences", {
+    customers: { include: [], exclude: ["no"] },
+    services: { include: ["shop", "12"], exclude: [] },
+    event_types: { include: [], exclude: [] },
+    quiet_hours: { from: "22:00", until: "07:00", utc_offset_minutes: 60, critical_bypass: false },
+    revision: 0,
+  });
+  await world.api("POST", "/channels", {
+    name: "alerts ${x}",
+    type: "webhook",
+    enabled: false,
+    filters: { customers: { include: ["acme"], exclude: [] }, services: { include: [], exclude: [] } },
+    settings: { url: channelFields(world).Webhook.URL, headers: { "X-Team": "ops" } },
+  });
+  const coming = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download tocsin.yaml" }).click();
+  const file = path.join(folder, "tocsin.yaml");
+  await (await coming).saveAs(file);
+  const text = await readFile(file, "utf8");
+  assert.match(text, /^# {3}TOCSIN_ADMIN_ADMIN_OPS_SLACK_WEBHOOK_URL$/m);
+  assert.match(text, /webhook_url: "\$\{TOCSIN_ADMIN_ADMIN_OPS_SLACK_WEBHOOK_URL\}"/);
+  assert.doesNotMatch(text, /StandInStandIn/);
+  await comparesEqual(file, text);
+});
+
+/** The command line finds the same variables and nothing that differs, but for who manages it. */
+async function comparesEqual(/** @type {string} */ file, /** @type {string} */ text) {
+  const token = (await world.api("POST", "/tokens", { name: "cli", scopes: ["read", "write"] })).token;
+  const fields = channelFields(world);
+  const env = {
+    ...process.env,
+    TOCSIN_URL: world.url,
+    TOCSIN_TOKEN: token,
+    TOCSIN_CONTEXT: path.join(folder, "none.json"),
+    TOCSIN_ADMIN_ADMIN_OPS_SLACK_WEBHOOK_URL: fields.Slack["Webhook URL"],
+    TOCSIN_ADMIN_ADMIN_ALERTS_X_URL: fields.Webhook.URL,
+    TOCSIN_ADMIN_ADMIN_ALERTS_X_HEADERS_X_TEAM: "ops",
+  };
+  const tocsin = process.env.TOCSIN ?? "";
+  const own = (await run(tocsin, ["config", "export"], { env })).stdout;
+  const variables = (/** @type {string} */ x) => x.split("\n").filter((line) => line.startsWith("#   "));
+  assert.deepEqual(variables(text).sort(), variables(own).sort());
+  await run(tocsin, ["config", "apply", "--yes", file], { env });
+  // What the command line wrote describes the same.
+  const other = path.join(folder, "cli.yaml");
+  await writeFile(other, own);
+  const compared = await run(tocsin, ["config", "diff", other], { env });
+  assert.match(compared.stdout, /nothing to change/);
+  assert.match((await run(tocsin, ["config", "diff", file], { env })).stdout, /nothing to change/);
+}
+
+test("nothing went wrong in the pages on the way", () => {
+  assert.deepEqual(page.faults, []);
+});
