@@ -175,8 +175,8 @@ TEST_F(delivery_pause_test, needs_an_end_in_the_future_and_within_a_week) {
     auto refused = pause(length);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, errc::invalid_argument);
-    ASSERT_EQ(refused.error().errors.size(), 1u);
-    EXPECT_EQ(refused.error().errors[0].pointer, "/until");
+    ASSERT_EQ(refused.error().fields.size(), 1u);
+    EXPECT_EQ(refused.error().fields[0].pointer, "/until");
   }
   EXPECT_FALSE(current());
 }

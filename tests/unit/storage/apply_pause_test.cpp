@@ -53,8 +53,8 @@ TEST_F(pause_test, ends_in_the_future_and_within_a_week) {
                       longest_pause + std::chrono::milliseconds{1}}) {
     auto refused = apply_one(pause_of(length));
     ASSERT_EQ(code_of(refused), errc::invalid_argument);
-    ASSERT_EQ(refused.error().errors.size(), 1u);
-    EXPECT_EQ(refused.error().errors[0].pointer, "/until");
+    ASSERT_EQ(refused.error().fields.size(), 1u);
+    EXPECT_EQ(refused.error().fields[0].pointer, "/until");
   }
   EXPECT_FALSE(stored());
   apply_ok(pause_of(longest_pause));
