@@ -30,6 +30,38 @@ const partsOf: Record<ChannelType, readonly Part[]> = {
   webhook: [{ ...body, placeholder: '{"text":"{{message}}"}' }],
 };
 
+/** What a template can say, as docs/templates.md has it. */
+const names: readonly { names: string; meaning: string }[] = [
+  { names: "{{event}} {{severity}} {{color}}", meaning: "deploy.failure, error, #d1453b" },
+  { names: "{{title}} {{headline}}", meaning: "Deployment failed; Deployment failed: my-app" },
+  { names: "{{service}} {{customer}} {{message}}", meaning: "as the event says" },
+  { names: "{{timestamp}} {{time}}", meaning: "as the event says, and for people" },
+  { names: "{{details.KEY}}", meaning: "a value of the event's details" },
+  { names: "{{#details.KEY}}…{{/details.KEY}}", meaning: "only where it is there, and for each entry of a list" },
+  { names: "{{^details.KEY}}…{{/details.KEY}}", meaning: "only where it is not there" },
+  { names: "{{#facts}}{{name}}: {{value}}{{/facts}}", meaning: "service, customer, details and time in a row" },
+  { names: "{{event_id}} {{delivery_id}} {{public_name}}", meaning: "the ids, and what the service calls itself" },
+];
+
+function Names() {
+  return (
+    <details>
+      <summary>What a template can say</summary>
+      <dl class="facts">
+        {names.map((x) => (
+          <div key={x.names}>
+            <dt>
+              <code>{x.names}</code>
+            </dt>
+            <dd>{x.meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <p class="field-help">Values are escaped for their medium. A fault is told when the channel is saved or tried, with line and column.</p>
+    </details>
+  );
+}
+
 export function TemplateFields({ draft, onDraft, problem }: Props) {
   const types = useEventTypes();
   if (!hasTemplates(draft)) return null;
@@ -42,10 +74,10 @@ export function TemplateFields({ draft, onDraft, problem }: Props) {
     <details open={problem?.at("/settings/templates") !== undefined}>
       <summary>Templates: words of your own</summary>
       <p class="field-help">
-        Mustache: <code>{"{{service}}"}</code>, <code>{"{{customer}}"}</code>, <code>{"{{message}}"}</code>,{" "}
-        <code>{"{{headline}}"}</code>, <code>{"{{severity}}"}</code>, <code>{"{{details.KEY}}"}</code>. What has no
-        template looks as it always does; Preview shows what comes of it.
+        Mustache, such as <code>{"{{headline}}"}</code>. What has no template looks as it always does. Preview, under Send Test, shows what
+        comes of it: of a new channel before it is stored, of a stored one once it is saved.
       </p>
+      <Names />
       {draft.templates.map((template) => (
         <fieldset key={template.type} class="card">
           <legend>{template.type === "*" ? "All other event types" : template.type}</legend>
