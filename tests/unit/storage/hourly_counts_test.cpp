@@ -4,18 +4,22 @@
 
 #include <gtest/gtest.h>
 
-namespace tocsin::storage {
+namespace tocsin {
 
-namespace {
-
-constexpr int64_t hour = 3'600'000;
-
-void PrintTo(const counted_span& x, std::ostream* out) {
+inline void PrintTo(const counted_span& x, std::ostream* out) {
   auto& c = x.counts;
   *out << to_rfc3339(x.at) << " accepted " << c.accepted << " suppressed " << c.suppressed
        << " delivered " << c.delivered << " failed " << c.failed << " retried " << c.retried
        << " dead " << c.dead_letters;
 }
+
+} // namespace tocsin
+
+namespace tocsin::storage {
+
+namespace {
+
+constexpr int64_t hour = 3'600'000;
 
 class hourly_counts_test : public storage_test {
 protected:

@@ -1,5 +1,6 @@
 """Requests out of the API's description: as it says, and wrong in one way or another."""
 
+import datetime
 import json
 import urllib.parse
 
@@ -102,6 +103,10 @@ class RequestMaker:
         allowed.path = change.path
         yield allowed
         yield self._plain(self._document.by_name["PUT /api/v1/triggers"])
+        soon = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)
+        yield self._plain(self._document.by_name["PUT /api/v1/pause"], body={"until": soon.isoformat()})
+        yield self._plain(self._document.by_name["DELETE /api/v1/pause"])
+        yield self._plain(self._document.by_name["GET /api/v1/deliveries/summary"])
         yield self._plain(self._document.by_name["POST /api/v1/channels"], body={
             "name": "sure", "type": "webhook", "settings": {"url": "http://127.0.0.1:1/hook"}})
         kept = self._plain(self._document.by_name["GET /openapi.json"])
