@@ -79,6 +79,7 @@ before(async () => {
     "event-types": "/ui/event-types",
     audit: "/ui/audit",
     system: "/ui/system",
+    settings: "/ui/settings",
     "no-such-page": "/ui/nowhere",
   });
 });
