@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/commands.hpp"
+#include "messages/delivery_counts.hpp"
 #include "messages/failure.hpp"
 
 #include <map>
