@@ -15,6 +15,10 @@ struct easy_cleanup {
   void operator()(CURL* x) const { curl_easy_cleanup(x); }
 };
 
+struct url_cleanup {
+  void operator()(CURLU* x) const { curl_url_cleanup(x); }
+};
+
 using easy_handle = std::unique_ptr<CURL, easy_cleanup>;
 
 /// Whether the last transfer got as far as a TCP connection. The time of connecting does not tell:

@@ -8,8 +8,10 @@ namespace tocsin::channels {
 
 namespace {
 
-/// Keeps libcurl from waiting for `100 Continue`, which it does from a megabyte on.
+/// Keeps libcurl from waiting for `100 Continue`, which it does with bodies of more than a
+/// megabyte.
 char no_expect[] = "Expect:";
+constexpr size_t expecting_bytes = 1024 * 1024;
 
 /// Above this a kept buffer goes back to the system.
 constexpr size_t kept_body_bytes = 4096;
@@ -71,12 +73,24 @@ void http_exchange::start(std::shared_ptr<transport::sink> to, uint64_t cookie,
 
 void http_exchange::configure(const http_target& target) {
   auto* easy = easy_.get();
-  curl_easy_setopt(easy, CURLOPT_URL, target.url.c_str());
+  set_url(target.url);
   // Only TLS can agree on HTTP/2, and only there it pays to wait for a connection to share.
   is_https_ = target.url.starts_with("https:");
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
                    is_https_ ? long{CURL_HTTP_VERSION_2TLS} : long{CURL_HTTP_VERSION_1_1});
   curl_easy_setopt(easy, CURLOPT_PIPEWAIT, is_https_ ? 1L : 0L);
+}
+
+/// Where libcurl cannot take the URL apart it is left to say so when the request begins.
+void http_exchange::set_url(const std::string& url) {
+  auto* easy = easy_.get();
+  std::unique_ptr<CURLU, url_cleanup> parts{curl_url()};
+  // As the transfer itself would.
+  auto fault = curl_url_set(parts.get(), CURLUPART_URL, url.c_str(),
+                            CURLU_GUESS_SCHEME | CURLU_NON_SUPPORT_SCHEME);
+  curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(easy, CURLOPT_CURLU, fault == CURLUE_OK ? parts.get() : nullptr);
+  url_ = std::move(parts);
 }
 
 void http_exchange::link_headers() {
@@ -88,7 +102,8 @@ void http_exchange::link_headers() {
     add(const_cast<char*>(header.c_str()));
   for (auto& header : request_.headers)
     add(header.data());
-  add(no_expect);
+  if (request_.body.size() > expecting_bytes)
+    add(no_expect);
   for (size_t i = 1; i < header_nodes_.size(); ++i)
     header_nodes_[i - 1].next = &header_nodes_[i];
 }

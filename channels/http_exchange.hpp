@@ -49,6 +49,7 @@ private:
   static size_t on_body(char* bytes, size_t size, size_t count, void* self);
 
   void configure(const http_target& target);
+  void set_url(const std::string& url);
   void link_headers();
   attempt_stage stage_of(wire_fault fault) const;
   bool was_sent() const;
@@ -63,6 +64,8 @@ private:
   http_request request_;
   /// What the handle is set up for.
   std::shared_ptr<const http_target> configured_for_;
+  /// The target's URL taken apart, so that libcurl need not do it for each request.
+  std::unique_ptr<CURLU, url_cleanup> url_;
   bool is_https_ = false;
   std::string body_;
   bool body_is_cut_ = false;
