@@ -113,9 +113,9 @@ expected<request_view> adapter::describe(const render_context& x) const {
 verdict adapter::classify(const wire_reply& x, uint16_t attempt) const {
   auto result = x.fault == wire_fault::none ? classify_reply(x, attempt) : classify_fault(x);
   result.stage = x.stage;
-  if (result.text.empty() && result.code.empty())
-    return result;
-  auto hidden = longest_first(secrets());
+  // What is shorter than any secret holds none: a plain `200`, most of the time.
+  auto is_short = result.text.empty() && result.code.size() < min_secret_bytes;
+  auto hidden = is_short ? std::vector<std::string>{} : longest_first(secrets());
   result.text = presentable(std::move(result.text), hidden);
   result.code = presentable(std::move(result.code), hidden);
   return result;
