@@ -145,7 +145,7 @@ const router::entry* router::choose(call& c) {
   return nullptr;
 }
 
-void router::authenticate(const route& chosen, call c) {
+void router::authenticate(const route& chosen, call&& c) {
   if (chosen.about == subject::sign_in)
     return run(chosen, std::move(c));
   auto header = c.message.authorization.value_or(std::string{});
@@ -157,7 +157,7 @@ void router::authenticate(const route& chosen, call c) {
   c.fail(fail(errc::unauthorized, "'Authorization: Bearer TOKEN' is missing"));
 }
 
-void router::authenticate_token(const route& chosen, call c, std::string_view text) {
+void router::authenticate_token(const route& chosen, call&& c, std::string_view text) {
   auto digest = sha256(text);
   if (auto known = tokens_.find(digest, access_cache::clock::now()))
     return admit(chosen, std::move(known), std::move(c));
@@ -172,7 +172,7 @@ void router::authenticate_token(const route& chosen, call c, std::string_view te
     });
 }
 
-void router::authenticate_session(const route& chosen, call c, std::string_view secret) {
+void router::authenticate_session(const route& chosen, call&& c, std::string_view secret) {
   auto is_safe = c.message.verb == method::get;
   if (!is_safe
       && !equals_in_constant_time(c.message.csrf_token.value_or(""), csrf_token_of(secret)))
@@ -191,7 +191,7 @@ void router::authenticate_session(const route& chosen, call c, std::string_view 
     });
 }
 
-void router::admit(const route& chosen, caller_ptr who, call c) {
+void router::admit(const route& chosen, caller_ptr who, call&& c) {
   c.by = std::move(who);
   if (!is_within_limit(chosen, c))
     return;
@@ -222,7 +222,7 @@ bool router::is_within_limit(const route& chosen, call& c) {
   return false;
 }
 
-void router::run(const route& chosen, call c) {
+void router::run(const route& chosen, call&& c) {
   if (auto fault = find_parameter_fault(c.where, chosen.parameters))
     return c.fail(*fault);
   if (auto fault = find_body_fault(c.message))
@@ -237,7 +237,7 @@ void router::run(const route& chosen, call c) {
 }
 
 /// Lets a customer have what is its own; of everything else it hears that it is not there.
-void router::run_confined(const route& chosen, call c) {
+void router::run_confined(const route& chosen, call&& c) {
   auto own = to_string(*c.by->confined_to);
   switch (chosen.about) {
   case subject::channel_in_path: return run_on_own_channel(chosen, std::move(c));
@@ -260,7 +260,7 @@ void router::run_confined(const route& chosen, call c) {
   chosen.run(context_, std::move(c));
 }
 
-void router::run_on_own_channel(const route& chosen, call c) {
+void router::run_on_own_channel(const route& chosen, call&& c) {
   auto id = channel_id::parse(c.captures.front());
   if (!id)
     return c.fail(no_such("channel"));

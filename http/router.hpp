@@ -35,14 +35,14 @@ private:
   bool answer_openly(call& c);
   void answer_health(call c);
   const entry* choose(call& c);
-  void authenticate(const route& chosen, call c);
-  void authenticate_token(const route& chosen, call c, std::string_view text);
-  void authenticate_session(const route& chosen, call c, std::string_view secret);
-  void admit(const route& chosen, caller_ptr who, call c);
+  void authenticate(const route& chosen, call&& c);
+  void authenticate_token(const route& chosen, call&& c, std::string_view text);
+  void authenticate_session(const route& chosen, call&& c, std::string_view secret);
+  void admit(const route& chosen, caller_ptr who, call&& c);
   bool is_within_limit(const route& chosen, call& c);
-  void run(const route& chosen, call c);
-  void run_confined(const route& chosen, call c);
-  void run_on_own_channel(const route& chosen, call c);
+  void run(const route& chosen, call&& c);
+  void run_confined(const route& chosen, call&& c);
+  void run_on_own_channel(const route& chosen, call&& c);
 
   backend actors_;
   caller_limits& limits_;
