@@ -43,6 +43,10 @@ namespace tocsin::app {
 
 namespace {
 
+/// Attempts of the last events are recorded together with the next ones where these come so soon,
+/// as they do under load; a channel's window has room for what it sends meanwhile.
+constexpr auto attempts_wait = std::chrono::milliseconds{2};
+
 /// What draining may take beyond the attempts in flight: recording them.
 constexpr auto recording_time = std::chrono::seconds{10};
 
@@ -209,7 +213,7 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
     delivery_ledger, ledger_options{storage, now, board, settings.storage.event_retention,
                                     settings.storage.reserve_bytes, backend.has_room, report_ledger,
                                     system_monotonic_clock(), settings.storage.audit_retention,
-                                    backend.can_write, pauses, growth});
+                                    backend.can_write, pauses, growth, attempts_wait});
   router = system.spawn(trigger_router, preference_options{access, ledger, now, board});
   policy::retry_schedule retries{settings.delivery.first_retry, settings.delivery.max_retry,
                                  settings.delivery.give_up};

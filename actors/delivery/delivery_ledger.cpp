@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 namespace tocsin {
 
@@ -74,7 +75,7 @@ delivery_ledger_state::delivery_ledger_state()
               }}) {}
 
 void delivery_ledger_state::start(
-  delivery_ledger_actor::stateful_pointer<delivery_ledger_state> self, ledger_options options) {
+  delivery_ledger_impl::stateful_pointer<delivery_ledger_state> self, ledger_options options) {
   self_ = self;
   options_ = std::move(options);
   gauge = actor_gauge{*options_.board, name};
@@ -151,8 +152,11 @@ caf::result<channels_stored> delivery_ledger_state::on_store_channels(store_chan
 void delivery_ledger_state::on_record_attempts(record_attempts& msg) {
   for (auto& x : msg.attempts) {
     windows_.recording(msg.channel, x.value.delivery);
-    enqueue({std::move(x)});
+    std::vector<command> one;
+    one.emplace_back(std::move(x));
+    append(std::move(one));
   }
+  request_flush_in_a_while();
 }
 
 void delivery_ledger_state::on_open_window(const open_window& msg) {
@@ -195,10 +199,19 @@ caf::result<ledger_closed> delivery_ledger_state::on_close_ledger(const close_le
   return ledger_closed{};
 }
 
-delivery_ledger_state::waiting& delivery_ledger_state::enqueue(std::vector<command> commands) {
+void delivery_ledger_state::on_flush_attempts(const flush_attempts& msg) {
+  if (attempts_wait_ && msg.number == attempt_flushes_)
+    commit_waiting();
+}
+
+delivery_ledger_state::waiting& delivery_ledger_state::append(std::vector<command> commands) {
   entries_.push_back({std::move(commands), {}, {}});
-  request_flush();
   return waiters_.emplace_back();
+}
+
+delivery_ledger_state::waiting& delivery_ledger_state::enqueue(std::vector<command> commands) {
+  request_flush();
+  return append(std::move(commands));
 }
 
 /// The flush queues up behind everything that is in the mailbox already, so that the batch forms
@@ -210,7 +223,17 @@ void delivery_ledger_state::request_flush() {
   self_->send(self_, flush_ledger{});
 }
 
+/// For what nobody waits for: at the latest after `attempts_wait`.
+void delivery_ledger_state::request_flush_in_a_while() {
+  if (options_.attempts_wait.count() == 0)
+    return request_flush();
+  if (flush_requested_ || std::exchange(attempts_wait_, true))
+    return;
+  self_->delayed_send(self_, options_.attempts_wait, flush_attempts{++attempt_flushes_});
+}
+
 void delivery_ledger_state::commit_waiting() {
+  attempts_wait_ = false;
   auto entries = std::exchange(entries_, {});
   auto waiters = std::exchange(waiters_, {});
   if (entries.empty())
@@ -304,8 +327,8 @@ void delivery_ledger_state::wake_in(std::chrono::milliseconds delay) {
   self_->delayed_send(self_, delay, wake_due{++wakes_});
 }
 
-delivery_ledger_actor::behavior_type
-delivery_ledger(delivery_ledger_actor::stateful_pointer<delivery_ledger_state> self,
+delivery_ledger_impl::behavior_type
+delivery_ledger(delivery_ledger_impl::stateful_pointer<delivery_ledger_state> self,
                 const ledger_options& options) {
   using state = delivery_ledger_state;
   self->state.start(self, options);
@@ -317,6 +340,7 @@ delivery_ledger(delivery_ledger_actor::stateful_pointer<delivery_ledger_state> s
     metered(self, &state::on_start_deliveries),  metered(self, &state::on_flush_ledger),
     metered(self, &state::on_wake_due),          metered(self, &state::on_prune_expired),
     metered(self, &state::on_measure_room),      metered(self, &state::on_close_ledger),
+    metered(self, &state::on_flush_attempts),
   };
 }
 

@@ -47,7 +47,19 @@ struct ledger_options {
   std::shared_ptr<pause_board> pauses = std::make_shared<pause_board>();
   /// Told how much is in use whenever that is measured.
   std::shared_ptr<growth_series> growth = std::make_shared<growth_series>();
+  /// How long attempts, for whose record nobody waits, may wait for something that somebody waits
+  /// for and that takes them along. Without it each commit of events is followed by one of
+  /// attempts, which the next events have to wait for.
+  std::chrono::milliseconds attempts_wait{0};
 };
+
+/// Makes the ledger commit attempts that have waited, unless they were committed meanwhile.
+struct flush_attempts {
+  uint64_t number = 0;
+};
+
+/// The ledger's own protocol, with the message that it sends to itself.
+using delivery_ledger_impl = delivery_ledger_actor::extend<caf::reacts_to<flush_attempts>>;
 
 /// Writes everything that is durable. All that waits when it gets to writing shares one
 /// transaction and one fsync (group commit); the senders hear of it only then. Afterwards it hands
@@ -58,7 +70,7 @@ public:
 
   delivery_ledger_state();
 
-  void start(delivery_ledger_actor::stateful_pointer<delivery_ledger_state> self,
+  void start(delivery_ledger_impl::stateful_pointer<delivery_ledger_state> self,
              ledger_options options);
 
   caf::result<events_accepted> on_accept_submission(accept_submission& msg);
@@ -71,6 +83,7 @@ public:
   caf::result<noting_begun> on_note_moves(const note_moves& msg);
   void on_start_deliveries(const start_deliveries& msg);
   void on_flush_ledger(const flush_ledger& msg);
+  void on_flush_attempts(const flush_attempts& msg);
   void on_wake_due(const wake_due& msg);
   void on_prune_expired(const prune_expired& msg);
   void on_measure_room(const measure_room& msg);
@@ -94,8 +107,10 @@ private:
   void look_for_room();
   void note_disk(const expected<void>& written);
   void look_at_disk();
+  waiting& append(std::vector<command> commands);
   waiting& enqueue(std::vector<command> commands);
   void request_flush();
+  void request_flush_in_a_while();
   void commit_waiting();
   void finish(storage::commit_entry& entry, waiting& w);
   void finish_submission(storage::commit_entry& entry, event_promise& promise);
@@ -121,12 +136,16 @@ private:
   void schedule_wake();
   void wake_in(std::chrono::milliseconds delay);
 
-  delivery_ledger_actor::stateful_pointer<delivery_ledger_state> self_ = nullptr;
+  delivery_ledger_impl::stateful_pointer<delivery_ledger_state> self_ = nullptr;
   ledger_options options_;
   ulid_generator ids_;
   std::vector<storage::commit_entry> entries_;
   std::vector<waiting> waiters_;
   bool flush_requested_ = false;
+  /// Whether attempts wait for company.
+  bool attempts_wait_ = false;
+  /// The number of the last flush that was set for them: earlier ones do not count any more.
+  uint64_t attempt_flushes_ = 0;
   bool closing_ = false;
   delivery_windows windows_;
   /// When the pause of all channels ends; the past where there is none.
@@ -148,10 +167,11 @@ private:
   steady_time room_measured_at_{};
 };
 
-delivery_ledger_actor::behavior_type
-delivery_ledger(delivery_ledger_actor::stateful_pointer<delivery_ledger_state> self,
+delivery_ledger_impl::behavior_type
+delivery_ledger(delivery_ledger_impl::stateful_pointer<delivery_ledger_state> self,
                 const ledger_options& options);
 
 } // namespace tocsin
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::ledger_options)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::flush_attempts)

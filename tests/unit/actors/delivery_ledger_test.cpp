@@ -134,6 +134,25 @@ TEST_F(delivery_ledger_test, hands_a_retry_over_when_its_time_has_come) {
   EXPECT_EQ(handed[1].attempts, 1u);
 }
 
+TEST_F(delivery_ledger_test, has_attempts_wait_for_what_takes_them_along) {
+  stop_ledger();
+  attempts_wait = 2ms;
+  start_ledger();
+  open(4);
+  accept(2);
+  record(handed[0], delivery_state::delivered);
+  EXPECT_EQ(state_of(handed[0].id), delivery_state::pending);
+  accept();
+  EXPECT_EQ(state_of(handed[0].id), delivery_state::delivered);
+  // What was set for the first attempt does not count for the second.
+  advance(1ms);
+  record(handed[1], delivery_state::delivered);
+  advance(1ms);
+  EXPECT_EQ(state_of(handed[1].id), delivery_state::pending);
+  advance(1ms);
+  EXPECT_EQ(state_of(handed[1].id), delivery_state::delivered);
+}
+
 TEST_F(delivery_ledger_test, keeps_room_for_first_attempts_beside_retries) {
   open(4);
   accept(4);

@@ -48,6 +48,7 @@ protected:
                            steady_now()};
     options.pauses = pauses;
     options.growth = growth;
+    options.attempts_wait = attempts_wait;
     ledger = system.spawn(delivery_ledger, options);
     caf::anon_send(ledger, subscribe_changes{supervisor});
     caf::anon_send(ledger, start_deliveries{supervisor});
@@ -138,6 +139,8 @@ protected:
   std::vector<configuration_changed> changes;
   std::vector<due_delivery> handed;
   std::vector<std::string> reports;
+  /// For the next `start_ledger`.
+  std::chrono::milliseconds attempts_wait{0};
 };
 
 } // namespace tocsin
