@@ -1,6 +1,13 @@
 #include "http/asker.hpp"
 
+#include <caf/send.hpp>
+
 namespace tocsin::http {
+
+void asker::put() {
+  if (bridge_ && !gathered_.empty())
+    caf::anon_send(bridge_, put_questions{std::exchange(gathered_, {})});
+}
 
 void asker::conclude(const std::vector<question_ptr>& answered) {
   for (auto& x : answered) {
@@ -26,6 +33,7 @@ void asker::expire(clock::time_point now) {
 
 void asker::close() {
   bridge_ = nullptr;
+  gathered_.clear();
   for (auto& [key, x] : waiting_)
     x.value->forget();
   waiting_.clear();

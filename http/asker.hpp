@@ -2,9 +2,8 @@
 
 #include "http/question.hpp"
 
-#include <caf/send.hpp>
-
 #include <chrono>
+#include <functional>
 #include <unordered_map>
 #include <vector>
 
@@ -16,9 +15,15 @@ class asker {
 public:
   using clock = std::chrono::steady_clock;
 
-  /// `loop` is the number of the I/O thread, `patience` how long a question may wait.
-  asker(http_bridge_actor bridge, size_t loop, clock::duration patience)
-    : bridge_(std::move(bridge)), loop_(loop), patience_(patience) {}
+  /// `loop` is the number of the I/O thread, `patience` how long a question may wait. `call_back`
+  /// is called with the first question that gathers, and sees to it that `put` is called soon: once
+  /// the thread has gone through what else is ready, so that one message wakes the bridge for all.
+  asker(http_bridge_actor bridge, size_t loop, clock::duration patience,
+        std::function<void()> call_back)
+    : bridge_(std::move(bridge)),
+      loop_(loop),
+      patience_(patience),
+      call_back_(std::move(call_back)) {}
 
   /// Sends `message` to `receiver`. `on_reply(expected<Reply>)` is called later on this thread,
   /// at the latest after `patience`, then with `overloaded`. `held` is kept until the receiver has
@@ -29,7 +34,9 @@ public:
     auto x = std::make_shared<question_for<Reply, Handle, Message, OnReply>>(
       loop_, receiver, std::move(message), std::move(on_reply), std::move(held));
     waiting_.emplace(x.get(), entry{x, clock::now() + patience});
-    caf::anon_send(bridge_, put_question{std::move(x)});
+    gathered_.push_back(std::move(x));
+    if (gathered_.size() == 1)
+      call_back_();
   }
 
   template <class Reply, class Handle, class Message, class OnReply>
@@ -37,6 +44,9 @@ public:
            std::shared_ptr<const void> held = {}) {
     ask<Reply>(receiver, std::move(message), std::move(on_reply), patience_, std::move(held));
   }
+
+  /// Sends the questions that have gathered.
+  void put();
 
   /// Tells those who asked `answered` what the answers are.
   void conclude(const std::vector<question_ptr>& answered);
@@ -56,6 +66,9 @@ private:
   http_bridge_actor bridge_;
   size_t loop_;
   clock::duration patience_;
+  std::function<void()> call_back_;
+  /// On their way to the bridge.
+  std::vector<question_ptr> gathered_;
   std::unordered_map<const question*, entry> waiting_;
 };
 

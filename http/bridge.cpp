@@ -26,8 +26,9 @@ http_bridge(http_bridge_actor::stateful_pointer<http_bridge_state> self,
   state.posts = posts;
   state.ready.resize(posts.size());
   return {
-    [self](put_question& msg) {
-      msg.value->put(self, [self](question_ptr x) { self->state.gather(std::move(x)); });
+    [self](put_questions& msg) {
+      for (auto& x : msg.values)
+        x->put(self, [self](question_ptr answered) { self->state.gather(std::move(answered)); });
     },
     [self](flush_replies) { self->state.on_flush(); },
   };

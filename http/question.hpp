@@ -18,9 +18,9 @@ class question;
 
 using question_ptr = std::shared_ptr<question>;
 
-/// Asks the bridge to put a question to the actor it is for.
-struct put_question {
-  question_ptr value;
+/// Asks the bridge to put questions, in their order, to the actors they are for.
+struct put_questions {
+  std::vector<question_ptr> values;
 };
 
 /// Makes the bridge hand back the replies it has gathered.
@@ -28,7 +28,7 @@ struct flush_replies {};
 
 /// Stands between the I/O threads, which must not wait, and the actors.
 using http_bridge_actor
-  = caf::typed_actor<caf::reacts_to<put_question>, caf::reacts_to<flush_replies>>;
+  = caf::typed_actor<caf::reacts_to<put_questions>, caf::reacts_to<flush_replies>>;
 
 /// Takes questions that have been answered back to the I/O thread they came from. Called by the
 /// bridge.
@@ -123,5 +123,5 @@ private:
 
 } // namespace tocsin::http
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::http::put_question)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::http::put_questions)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::http::flush_replies)

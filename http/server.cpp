@@ -140,7 +140,8 @@ void server::parts::start_lanes(const backend& actors) {
   auto seats = std::make_shared<stream_seats>(options.max_streams);
   for (size_t i = 0; i < lanes.size(); ++i) {
     auto& x = *lanes[i];
-    x.questions.emplace(bridge, i, options.ask_timeout);
+    x.questions.emplace(bridge, i, options.ask_timeout,
+                        [&x] { asio::post(x.loop.context(), [&x] { x.questions->put(); }); });
     x.streams.emplace(seats);
     x.routes.emplace(actors, *x.questions, door, *x.streams, callers, options.send_test_timeout);
     x.services.emplace(

@@ -18,7 +18,7 @@ router_fixture::router_fixture(double submissions_per_second, double requests_pe
     arrived_.notify_one();
   };
   bridge_ = system_->spawn(http_bridge, std::vector{post});
-  questions_.emplace(bridge_, 0, ask_timeout);
+  questions_.emplace(bridge_, 0, ask_timeout, [this] { questions_->put(); });
   router_.emplace(fakes_->actors, *questions_, door_, streams_, limits_, ask_timeout);
 }
 
