@@ -22,10 +22,11 @@ std::string random_secret() {
 } // namespace
 
 cli::outcome<std::string> add_channel(cli::session& on, const run_mark& mark,
-                                      const std::string& owner, const std::string& sink_url) {
+                                      const std::string& owner, const std::string& sink_url,
+                                      unsigned number) {
   boost::json::object body{
     {"owner", owner},
-    {"name", mark.service()},
+    {"name", number == 0 ? mark.service() : fmt::format("{}-{}", mark.service(), number)},
     {"type", "webhook"},
     {"triggers", {{"service.started", {{"on", true}}}}},
     {"filters",

@@ -16,7 +16,7 @@ void event_book::accept(const ticket& x, run_time at) {
     e.answered = answer::accepted;
     e.accepted_at = at;
     // The webhook may overtake the 202.
-    if (e.arrivals == 0)
+    if (e.arrivals < copies_)
       ++accepted_not_arrived_;
   }
   last_accepted_at_ = at;
@@ -34,7 +34,7 @@ void event_book::arrive(uint64_t number, run_time at) {
     return;
   }
   auto& e = entries_[number];
-  if (++e.arrivals > 1)
+  if (++e.arrivals != copies_)
     return;
   e.arrived_at = at;
   if (e.answered == answer::accepted)
@@ -47,7 +47,7 @@ event_counts event_book::counts() const {
   result.foreign = foreign_;
   result.unexpected = never_offered_;
   for (const auto& e : entries_) {
-    result.duplicates += e.arrivals > 1 ? e.arrivals - 1 : 0;
+    result.duplicates += e.arrivals > copies_ ? e.arrivals - copies_ : 0;
     switch (e.answered) {
     case answer::none: ++result.unanswered; break;
     case answer::refused:
@@ -56,7 +56,7 @@ event_counts event_book::counts() const {
       break;
     case answer::accepted:
       ++result.accepted;
-      ++(e.arrivals > 0 ? result.delivered : result.missing);
+      ++(e.arrivals >= copies_ ? result.delivered : result.missing);
       break;
     }
   }
@@ -70,7 +70,7 @@ event_latencies event_book::latencies() const {
     if (e.answered != answer::accepted)
       continue;
     result.accept.record(ns(e.accepted_at - e.offered_at));
-    if (e.arrivals == 0)
+    if (e.arrivals < copies_)
       continue;
     result.delivery.record(ns(e.arrived_at - e.accepted_at));
     result.total.record(ns(e.arrived_at - e.offered_at));

@@ -16,11 +16,11 @@ struct event_counts {
   uint64_t refused = 0;
   /// Never answered: they may arrive or not.
   uint64_t unanswered = 0;
-  /// Accepted and arrived at least once.
+  /// Accepted and arrived, as often as it was to.
   uint64_t delivered = 0;
-  /// Accepted and never arrived: a broken promise.
+  /// Accepted and not arrived so often: a broken promise.
   uint64_t missing = 0;
-  /// Arrivals after the first of an event.
+  /// Arrivals beyond that.
   uint64_t duplicates = 0;
   /// Arrived, but refused or never offered.
   uint64_t unexpected = 0;
@@ -40,6 +40,9 @@ struct event_latencies {
 /// Keeps what happened to every event by its number. Not thread-safe.
 class event_book {
 public:
+  /// Each event is to arrive `copies` times.
+  explicit event_book(uint32_t copies = 1) : copies_(copies) {}
+
   void offer(const ticket& x);
   void accept(const ticket& x, run_time at);
   void refuse(const ticket& x);
@@ -62,11 +65,13 @@ private:
   struct entry {
     run_time offered_at{};
     run_time accepted_at{};
+    /// When the last of its copies arrived.
     run_time arrived_at{};
     answer answered = answer::none;
     uint32_t arrivals = 0;
   };
 
+  uint32_t copies_;
   std::vector<entry> entries_;
   uint64_t accepted_not_arrived_ = 0;
   uint64_t never_offered_ = 0;

@@ -35,6 +35,7 @@ public:
     : prefix_(mark.prefix()),
       options_(options),
       offer_(options.offer),
+      book_(options.channels),
       sink_(
         context_, [this](std::string_view body) { take_arrival(body); }, options.sink_port),
       told_{[this](sender& x) { offer_next(x); },

@@ -21,6 +21,9 @@ struct load_options {
   unsigned window = 1;
   schedule_options offer;
   payload_options payload;
+  /// How many channels take each event, and how many besides have an endpoint where nobody listens.
+  unsigned channels = 1;
+  unsigned dead_channels = 0;
   /// Where the sink listens; 0: on a port of its own.
   uint16_t sink_port = 0;
   /// How long to wait for accepted events after the last arrival.

@@ -41,6 +41,8 @@ event sample_event(const run_mark& mark, const payload_options& payload) {
   event result;
   result.type = "service.started";
   result.service = mark.service();
+  if (payload.customers > 0)
+    result.customer = customer_name(0);
   result.timestamp = to_rfc3339(system_wall_clock()());
   result.message = mark.prefix() + std::string(number_digits, '0') + " was started";
   result.details = details_text("");
@@ -50,10 +52,16 @@ event sample_event(const run_mark& mark, const payload_options& payload) {
   return result;
 }
 
+std::string customer_name(uint64_t number) {
+  static_assert(number_digits == 10);
+  return fmt::format("bench-{:010}", number);
+}
+
 std::string event_text(const event& x) {
-  return fmt::format(R"({{"event":"{}","service":"{}","timestamp":"{}","message":"{}",)"
+  auto customer = x.customer.empty() ? "" : fmt::format(R"("customer":"{}",)", x.customer);
+  return fmt::format(R"({{"event":"{}","service":"{}",{}"timestamp":"{}","message":"{}",)"
                      R"("details":{}}})",
-                     x.type, x.service, x.timestamp, x.message, x.details);
+                     x.type, x.service, customer, x.timestamp, x.message, x.details);
 }
 
 void write_number(char* digits, uint64_t number) {

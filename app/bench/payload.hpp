@@ -28,14 +28,19 @@ struct payload_options {
   size_t event_bytes = 500;
   /// Decides about the filling.
   uint64_t seed = 1;
+  /// The events name so many customers in turn; 0: they name none.
+  uint64_t customers = 0;
 };
 
 /// Enough for every run, and of fixed width, so that nothing else in a request changes.
 inline constexpr size_t number_digits = 10;
 
 /// An event such as the panel sends; the digits of its number, at `prefix().size()` of its
-/// message, are zeroes.
+/// message, are zeroes. If it names a customer, it is that with the number 0.
 event sample_event(const run_mark& mark, const payload_options& payload);
+
+/// The name of a customer of the run, whose number ends it in `number_digits` digits.
+std::string customer_name(uint64_t number);
 
 /// The event as the panel writes it; its texts need no escapes.
 std::string event_text(const event& x);

@@ -5,6 +5,8 @@
 #include <ctime>
 #include <fstream>
 #include <string>
+#include <sys/stat.h>
+#include <system_error>
 
 namespace tocsin::bench {
 
@@ -24,6 +26,18 @@ std::optional<uint64_t> peak_rss_bytes(pid_t process) {
     if (word == "VmHWM:" && status >> kibibytes)
       return kibibytes * 1024;
   return std::nullopt;
+}
+
+std::optional<uint64_t> disk_bytes(const std::filesystem::path& directory) {
+  std::error_code error;
+  uint64_t result = 0;
+  for (const auto& entry : std::filesystem::directory_iterator{directory, error}) {
+    struct stat info {};
+    // stat(2): blocks of 512 bytes, whatever those of the file system are.
+    if (::stat(entry.path().c_str(), &info) == 0)
+      result += static_cast<uint64_t>(info.st_blocks) * 512;
+  }
+  return error ? std::nullopt : std::optional{result};
 }
 
 } // namespace tocsin::bench

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <sys/types.h>
 
@@ -13,5 +14,8 @@ std::optional<std::chrono::nanoseconds> cpu_time(pid_t process);
 
 /// The most memory that a process ever had resident (VmHWM of /proc/PID/status).
 std::optional<uint64_t> peak_rss_bytes(pid_t process);
+
+/// What the files in `directory` take on its disk, holes left out; nothing if it cannot be read.
+std::optional<uint64_t> disk_bytes(const std::filesystem::path& directory);
 
 } // namespace tocsin::bench

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace tocsin::bench {
 
 namespace {
@@ -15,11 +17,18 @@ std::string load_text(const load_options& x) {
   auto rate = x.offer.rate > 0 ? fmt::format("{:.0f} events/s", x.offer.rate)
                                : std::string{"as fast as acknowledged"};
   auto window = x.window > 1 ? fmt::format(" with {} requests under way each", x.window) : "";
-  return fmt::format("{} connections over {}{}, {} event(s) of {} bytes per request, {}\n",
-                     x.connections, x.via, window, x.offer.batch, x.payload.event_bytes, rate);
+  auto result
+    = fmt::format("{} connections over {}{}, {} event(s) of {} bytes per request, {}\n",
+                  x.connections, x.via, window, x.offer.batch, x.payload.event_bytes, rate);
+  if (x.payload.customers > 0)
+    result += fmt::format("{} customers, named by the events in turn\n", x.payload.customers);
+  if (x.channels > 1 || x.dead_channels > 0)
+    result += fmt::format("{} channels take each event, and {} with a dead endpoint\n", x.channels,
+                          x.dead_channels);
+  return result;
 }
 
-std::string counts_text(const load_result& x) {
+std::string counts_text(const load_result& x, const load_options& load) {
   auto rows = cli::table::of_fields();
   auto add = [&rows](const char* name, uint64_t count, bool always = false) {
     if (count > 0 || always)
@@ -37,8 +46,9 @@ std::string counts_text(const load_result& x) {
   add("duplicates", c.duplicates, true);
   add("unexpected", c.unexpected, true);
   add("of other events", c.foreign);
-  if (x.deliveries_promised > c.accepted)
-    add("deliveries to other channels", x.deliveries_promised - c.accepted);
+  auto own = c.accepted * (load.channels + load.dead_channels);
+  if (x.deliveries_promised > own)
+    add("deliveries to other channels", x.deliveries_promised - own);
   return rows.text();
 }
 
@@ -48,12 +58,18 @@ std::string rates_text(const run_report& x) {
   auto add = [&rows](const char* name, std::string value) { rows.add({name, std::move(value)}); };
   add("accepted/s", fmt::format("{:.0f}", per_second(c.accepted, x.result.accepted_within)));
   add("delivered/s", fmt::format("{:.0f}", per_second(c.delivered, x.result.delivered_within)));
+  if (x.options.channels > 1)
+    add("deliveries/s", fmt::format("{:.0f}", per_second(c.delivered * x.options.channels,
+                                                         x.result.delivered_within)));
   if (x.server.cpu)
     add("server CPU s per 1,000 events",
         fmt::format("{:.4f}", share(*x.server.cpu, c.accepted, 1e-9 * 1000)));
   if (x.server.peak_rss_bytes)
     add("server peak RSS MiB",
         fmt::format("{:.1f}", static_cast<double>(*x.server.peak_rss_bytes) / (1 << 20)));
+  if (x.server.disk_bytes)
+    add("disk bytes per event",
+        fmt::format("{}", *x.server.disk_bytes / std::max<uint64_t>(c.accepted, 1)));
   add("bench CPU us per event", fmt::format("{:.1f}", share(x.result.own_cpu, c.offered, 1e-3)));
   return rows.text();
 }
@@ -88,9 +104,11 @@ std::string latency_json(const histogram& x) {
 
 std::string load_json(const load_options& x) {
   return fmt::format(R"({{"via":"{}","connections":{},"window":{},"batch":{},"event_bytes":{},)"
-                     R"("rate_per_second":{:.1f},"seed":{}}})",
+                     R"("rate_per_second":{:.1f},"seed":{},"customers":{},"channels":{},)"
+                     R"("dead_channels":{}}})",
                      x.via, x.connections, x.window, x.offer.batch, x.payload.event_bytes,
-                     x.offer.rate, x.payload.seed);
+                     x.offer.rate, x.payload.seed, x.payload.customers, x.channels,
+                     x.dead_channels);
 }
 
 std::string refusals_json(const std::map<std::string, uint64_t>& refused) {
@@ -103,14 +121,16 @@ std::string refusals_json(const std::map<std::string, uint64_t>& refused) {
 std::string server_json(const server_use& x, uint64_t events) {
   auto cpu = x.cpu ? fmt::format("{:.6f}", share(*x.cpu, events, 1e-9 * 1000)) : "null";
   auto rss = x.peak_rss_bytes ? fmt::format("{}", *x.peak_rss_bytes) : "null";
-  return fmt::format(R"({{"cpu_seconds_per_1000_events":{},"peak_rss_bytes":{}}})", cpu, rss);
+  auto disk = x.disk_bytes ? fmt::format("{}", *x.disk_bytes) : "null";
+  return fmt::format(R"({{"cpu_seconds_per_1000_events":{},"peak_rss_bytes":{},"disk_bytes":{}}})",
+                     cpu, rss, disk);
 }
 
 } // namespace
 
 std::string report_text(const run_report& x) {
-  auto result = load_text(x.options) + '\n' + counts_text(x.result) + '\n' + rates_text(x) + '\n'
-                + latencies_text(x.result.latencies);
+  auto result = load_text(x.options) + '\n' + counts_text(x.result, x.options) + '\n'
+                + rates_text(x) + '\n' + latencies_text(x.result.latencies);
   if (!x.result.stopped_because.empty())
     result += fmt::format("\nended early: {}\n", x.result.stopped_because);
   return result;

@@ -14,6 +14,8 @@ namespace tocsin::bench {
 struct server_use {
   std::optional<std::chrono::nanoseconds> cpu;
   std::optional<uint64_t> peak_rss_bytes;
+  /// By how much its data grew on disk.
+  std::optional<uint64_t> disk_bytes = {};
 };
 
 struct run_report {

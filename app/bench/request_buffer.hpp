@@ -36,6 +36,9 @@ private:
   std::string text_;
   /// Where the digits of each event's number stand.
   std::vector<size_t> slots_;
+  /// Where those of each event's customer stand; empty if the events name none.
+  std::vector<size_t> customer_slots_;
+  uint64_t customers_;
 };
 
 } // namespace tocsin::bench

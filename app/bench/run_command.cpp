@@ -1,6 +1,9 @@
 #include "app/bench/run_command.hpp"
 
+#include "app/bench/figures.hpp"
 #include "app/bench/report.hpp"
+#include "app/bench/scenario/customers.hpp"
+#include "app/bench/scenario/scenarios.hpp"
 #include "app/bench/scratch_directory.hpp"
 #include "app/bench/service_run.hpp"
 #include "app/bench/spawned_server.hpp"
@@ -35,8 +38,24 @@ exit_code run_on(const loaded_service& service, const run_options& options,
   return run->code;
 }
 
+/// Offers a part of the load as fast as it is acknowledged. Gives the rate at which it was.
+cli::outcome<double> highest_rate(const loaded_service& service, const load_options& load,
+                                  cli::surroundings& around) {
+  auto flood = load;
+  flood.offer.events = std::max<uint64_t>(load.offer.events / 2, 1);
+  auto run = run_on_service(service, flood, around);
+  if (!run)
+    return run.error();
+  const auto& result = run->report.result;
+  return per_second(result.counts.delivered, result.delivered_within);
+}
+
 exit_code run_on_spawned(const run_options& options, cli::surroundings& around) {
   spawned_server::options wanted{options.spawn, scratch_place(options.scratch), options.settings};
+  auto mark = run_mark::random();
+  if (options.customers > 0)
+    wanted.prepare
+      = [&](const auto& data) { return store_customers(data, mark, options.customers); };
   if (options.via == "caf") {
     wanted.gate_address = loopback;
     // All panels of the run come from one address.
@@ -51,9 +70,17 @@ exit_code run_on_spawned(const run_options& options, cli::surroundings& around) 
     warn_of_memory(around);
   auto service = loaded_service::of(*server);
   service.owner = options.owner;
+  service.mark = mark;
   if (options.via == "caf")
     service.gate = {{loopback, server->gate_port(), {}}, server->panel()};
-  return run_on(service, options, around);
+  if (options.load_share == 0)
+    return run_on(service, options, around);
+  auto highest = highest_rate(service, load_of(options), around);
+  if (!highest)
+    return highest.error();
+  auto steady = options;
+  steady.rate = options.load_share * *highest;
+  return run_on(service, steady, around);
 }
 
 /// Reads `HOST:PORT`. Errors: invalid_argument.
@@ -106,6 +133,42 @@ void add_server_options(CLI::App& run, run_options& x) {
   run.add_option("--owner", x.owner, "Who owns the channel of the run")->capture_default_str();
 }
 
+/// What there is besides the load itself.
+void add_situation_options(CLI::App& run, run_options& x) {
+  auto* spawn = run.get_option("--spawn");
+  run
+    .add_option("--customers", x.customers,
+                "So many customers with preferences, whom the events name in turn")
+    ->check(CLI::Range(uint64_t{1}, uint64_t{100'000'000}))
+    ->needs(spawn)
+    ->excludes(run.get_option("--via"));
+  run.add_option("--channels", x.channels, "So many channels take each event")
+    ->check(CLI::Range(1, 10'000))
+    ->capture_default_str();
+  run
+    .add_option("--dead-channels", x.dead_channels,
+                "So many channels besides have an endpoint where nobody listens")
+    ->check(CLI::Range(0, 10'000));
+  run
+    .add_option("--load-share", x.load_share,
+                "Offer this share of the rate that a flood before the run reaches, as 0.5")
+    ->check(CLI::Range(0.01, 1.0))
+    ->needs(spawn)
+    ->excludes(run.get_option("--rate"));
+}
+
+/// Comes before all other flags, as those that are given count.
+void add_scenario_option(CLI::App& run, run_options& x) {
+  std::string about = "Sets flags to a situation; others that are given count more:";
+  for (const auto& each : scenarios())
+    about += fmt::format(" {} ({});", each.name, each.about);
+  about.back() = '.';
+  run
+    .add_option_function<std::string>(
+      "--scenario", [&x](const std::string& name) { set_scenario(x, name); }, about)
+    ->check(CLI::IsMember(scenario_names()));
+}
+
 /// How events get in, where that is not HTTP.
 void add_gate_options(CLI::App& run, run_options& x) {
   run.add_option("--via", x.via, "http, or caf for the CAF door; a started tocsind opens it")
@@ -140,7 +203,9 @@ load_options load_of(const run_options& options) {
   result.offer.events = is_endless ? default_events : options.events;
   result.offer.rate = options.rate;
   result.offer.batch = options.batch;
-  result.payload = {options.size, options.seed};
+  result.payload = {options.size, options.seed, options.customers};
+  result.channels = options.channels;
+  result.dead_channels = options.dead_channels;
   result.drain_limit = std::chrono::seconds{options.drain_seconds};
   return result;
 }
@@ -179,9 +244,11 @@ exit_code run_load(const run_options& options, cli::surroundings& around) {
 void add_run_command(CLI::App& root, std::function<exit_code(cli::surroundings&)>& chosen) {
   auto* run = root.add_subcommand("run", "Offer events and see that all accepted ones arrive");
   auto options = std::make_shared<run_options>();
+  add_scenario_option(*run, *options);
   add_server_options(*run, *options);
   add_gate_options(*run, *options);
   add_load_options(*run, *options);
+  add_situation_options(*run, *options);
   run->callback([&chosen, options] {
     chosen = [options](cli::surroundings& around) { return run_load(*options, around); };
   });

@@ -47,6 +47,12 @@ struct run_options {
   uint64_t size = 500;
   uint64_t seed = 1;
   unsigned drain_seconds = 30;
+  /// Stored before the started service is, and named by the events in turn.
+  uint64_t customers = 0;
+  unsigned channels = 1;
+  unsigned dead_channels = 0;
+  /// Above 0: of the rate that a flood before the run reaches.
+  double load_share = 0;
 };
 
 /// What the flags about the load say; it has no senders yet.

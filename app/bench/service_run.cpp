@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
 #include <random>
 #include <utility>
@@ -15,6 +16,8 @@
 namespace tocsin::bench {
 
 namespace {
+
+using cli::exit_code;
 
 expected<sender_factory> find_senders(const loaded_service& service, const load_options& load,
                                       const run_mark& mark) {
@@ -35,6 +38,24 @@ expected<sender_factory> find_senders(const loaded_service& service, const load_
                       mark, load.payload);
 }
 
+/// Nobody listens there: the port is that of tcpmux, which needs a privilege and no program.
+constexpr const char* dead_url = "http://127.0.0.1:1/";
+
+/// The channels of the run, dead ones first; gives their ids.
+cli::outcome<std::vector<std::string>> add_channels(cli::session& on, const loaded_service& service,
+                                                    const load_options& load,
+                                                    const std::string& sink_url) {
+  std::vector<std::string> result;
+  for (unsigned i = 0; i < load.dead_channels + load.channels; ++i) {
+    auto added = add_channel(on, service.mark, service.owner,
+                             i < load.dead_channels ? dead_url : sink_url, i);
+    if (!added)
+      return added.error();
+    result.push_back(std::move(*added));
+  }
+  return result;
+}
+
 } // namespace
 
 loaded_service loaded_service::of(const spawned_server& server) {
@@ -42,12 +63,13 @@ loaded_service loaded_service::of(const spawned_server& server) {
   result.server.url = server.url();
   result.server.token = server.token();
   result.process = server.pid();
+  result.data = server.data();
   return result;
 }
 
 cli::outcome<service_run> run_on_service(const loaded_service& service, load_options options,
                                          cli::surroundings& around) {
-  auto mark = run_mark::random();
+  const auto& mark = service.mark;
   auto senders = find_senders(service, options, mark);
   if (!senders)
     return cli::report_failure(senders.error(), around);
@@ -56,9 +78,10 @@ cli::outcome<service_run> run_on_service(const loaded_service& service, load_opt
   cli::session on{cli::http_client{server.url, server.token, server.ca_file},
                   cli::output_format::table, around, false};
   load_run load{mark, options};
-  auto channel = add_channel(on, mark, service.owner, load.sink_url());
-  if (!channel)
-    return channel.error();
+  auto channels = add_channels(on, service, options, load.sink_url());
+  if (!channels)
+    return channels.error();
+  auto disk_before = service.data.empty() ? std::nullopt : disk_bytes(service.data);
   auto cpu_before = service.process > 0 ? cpu_time(service.process) : std::nullopt;
   run_report report{std::move(options), load.run(), {}};
   if (service.process > 0) {
@@ -67,7 +90,12 @@ cli::outcome<service_run> run_on_service(const loaded_service& service, load_opt
       report.server.cpu = *cpu_after - *cpu_before;
     report.server.peak_rss_bytes = peak_rss_bytes(service.process);
   }
-  auto removed = remove_channel(on, *channel);
+  if (auto disk_after = disk_before ? disk_bytes(service.data) : std::nullopt)
+    report.server.disk_bytes = *disk_after - std::min(*disk_after, *disk_before);
+  auto removed = exit_code::ok;
+  for (const auto& id : *channels)
+    if (auto code = remove_channel(on, id); code != exit_code::ok)
+      removed = code;
   auto code = verdict(report.result);
   return service_run{std::move(report), code == cli::exit_code::ok ? removed : code};
 }

@@ -7,6 +7,7 @@
 #include "client/config.hpp"
 #include "link/credentials.hpp"
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <sys/types.h>
@@ -28,6 +29,9 @@ struct loaded_service {
   pid_t process = 0;
   /// Who owns the channel of the run.
   std::string owner = "admin/admin";
+  /// Where its data lie, for how they grow; empty: not known.
+  std::filesystem::path data = {};
+  run_mark mark = run_mark::random();
 
   /// A server of our own, over HTTP.
   static loaded_service of(const spawned_server& server);
@@ -39,7 +43,7 @@ struct service_run {
   cli::exit_code code;
 };
 
-/// Offers `load`, whose senders are made here, with a channel of the run's own, which is removed
+/// Offers `load`, whose senders are made here, with channels of the run's own, which are removed
 /// afterwards. Errors: unreachable, unauthorized, refused, usage, with the reason printed.
 cli::outcome<service_run> run_on_service(const loaded_service& service, load_options load,
                                          cli::surroundings& around);

@@ -106,6 +106,9 @@ spawned_server::~spawned_server() {
 
 expected<void> spawned_server::launch(const options& wanted) {
   std::ofstream{files_.configuration()} << "";
+  if (wanted.prepare)
+    if (auto prepared = wanted.prepare(files_.data()); !prepared)
+      return prepared.error();
   std::vector<std::string> settings;
   if (!wanted.gate_address.empty()) {
     auto gate = make_gate_setup(files_.certificates(), wanted.gate_address);

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -28,6 +29,8 @@ public:
     /// Where its CAF door listens, on a port of its own and with certificates of its own; empty:
     /// it has none.
     std::string gate_address = {};
+    /// Called with its data directory, which is not there yet, before it starts.
+    std::function<expected<void>(const std::filesystem::path&)> prepare = {};
   };
 
   /// Starts it and waits until it takes events.
@@ -45,6 +48,8 @@ public:
   /// Its CAF door's port, and the files that let a panel in; 0 and none where it has no such door.
   uint16_t gate_port() const { return gate_port_; }
   const link::credential_files& panel() const { return panel_; }
+
+  std::filesystem::path data() const { return files_.data(); }
 
   /// What it has logged until now: warnings and errors.
   std::string log() const;

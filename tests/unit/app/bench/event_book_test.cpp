@@ -51,6 +51,25 @@ TEST(event_book, is_complete_where_webhooks_overtake_their_answer) {
   EXPECT_EQ(latencies.total.max(), 1'000'000u);
 }
 
+TEST(event_book, waits_for_all_copies_of_an_event) {
+  event_book x{2};
+  ticket two{0, 2, 1ms};
+  x.offer(two);
+  x.arrive(0, 2ms);
+  x.accept(two, 3ms);
+  x.arrive(1, 4ms);
+  EXPECT_FALSE(x.is_complete());
+  EXPECT_EQ(x.counts().missing, 2u);
+  x.arrive(0, 5ms);
+  x.arrive(1, 6ms);
+  EXPECT_TRUE(x.is_complete());
+  EXPECT_EQ(x.counts().delivered, 2u);
+  EXPECT_EQ(x.counts().duplicates, 0u);
+  EXPECT_EQ(x.latencies().delivery.max(), 3'000'000u);
+  x.arrive(0, 7ms);
+  EXPECT_EQ(x.counts().duplicates, 1u);
+}
+
 TEST(event_book, measures_from_the_time_of_offering) {
   event_book x;
   ticket one{0, 1, 10ms};

@@ -46,6 +46,17 @@ TEST(request_buffer, numbers_the_events_of_an_array_anew_for_each_request) {
   }
 }
 
+TEST(request_buffer, names_the_customers_in_turn) {
+  request_buffer buffer{mark, {500, 1, 3}, "host:1", "", "", 2};
+  for (uint64_t first : {4, 5}) {
+    auto events = boost::json::parse(body_of(buffer.stamp(first))).as_array();
+    for (uint64_t i = 0; i < 2; ++i) {
+      EXPECT_EQ(events[i].at("customer").as_string(), customer_name((first + i) % 3));
+      EXPECT_EQ(find_number(boost::json::serialize(events[i]), mark.prefix()), first + i);
+    }
+  }
+}
+
 TEST(request_buffer, makes_a_different_alert_of_each_event) {
   request_buffer buffer{mark, {500, 1}, "host:1", "", "", 2, event_taker::alertmanager};
   auto request = std::string{buffer.stamp(8)};

@@ -1,0 +1,57 @@
+#include "app/bench/scenario/scenarios.hpp"
+
+#include <algorithm>
+
+namespace tocsin::bench {
+
+const std::vector<scenario>& scenarios() {
+  static const std::vector<scenario> all{
+    {"flood", "as fast as events are acknowledged", [](run_options& x) { x.events = 100'000; }},
+    {"steady", "at half of the rate that a flood reaches",
+     [](run_options& x) {
+       x.events = 50'000;
+       x.load_share = 0.5;
+     }},
+    {"burst", "100,000 events at once, in requests of 1,000",
+     [](run_options& x) {
+       x.events = 100'000;
+       x.batch = 1000;
+       // As many as may wait by default, `server.max_waiting_events`.
+       x.connections = 20;
+     }},
+    {"fan-out", "each event goes out through 1,000 channels",
+     [](run_options& x) {
+       x.events = 100;
+       x.channels = 1000;
+     }},
+    {"noisy", "a fan-out to 100 channels, with a dead one besides",
+     [](run_options& x) {
+       x.events = 1000;
+       x.channels = 100;
+       x.dead_channels = 1;
+     }},
+    {"customers", "1,000,000 customers with preferences, and events over all of them",
+     [](run_options& x) {
+       x.events = 100'000;
+       x.customers = 1'000'000;
+     }},
+  };
+  return all;
+}
+
+std::vector<std::string> scenario_names() {
+  std::vector<std::string> result;
+  for (const auto& x : scenarios())
+    result.emplace_back(x.name);
+  return result;
+}
+
+void set_scenario(run_options& x, std::string_view name) {
+  const auto& all = scenarios();
+  auto found
+    = std::find_if(all.begin(), all.end(), [name](auto& each) { return each.name == name; });
+  if (found != all.end())
+    found->set(x);
+}
+
+} // namespace tocsin::bench
