@@ -6,6 +6,8 @@ import { compiled } from "./support/compiled.mjs";
 
 /** @type {typeof import("../src/pages/deliveries/live_list")} */
 const { fits, mostRows, newIn, withChanges, withOlder, withPage } = await compiled("pages/deliveries/live_list.ts");
+/** @type {typeof import("../src/ui/row_window")} */
+const { piecesOf, rowsNear } = await compiled("ui/row_window.ts");
 /** @type {typeof import("../src/pages/triggers/matrix")} */
 const { bodyOf, cellsOf, changed, differences } = await compiled("pages/triggers/matrix.ts");
 /** @type {typeof import("../src/pages/channels/draft")} */
@@ -83,18 +85,41 @@ test("a flood is cut off, and the list says so", () => {
   assert.equal(next.rows.length, mostRows);
   assert.equal(Number(next.rows[0]?.id), 2050);
   assert.equal(next.isCut, true);
+  assert.equal(newIn(next, list), `${mostRows}+`);
 });
 
 test("older rows go at the end, and new ones are counted", () => {
   const list = withPage(undefined, page(4, 6, "older"));
   assert.deepEqual(ids(withOlder(list, page(2, 4))), [6, 5, 4, 3, 2]);
-  assert.equal(newIn(withPage(list, page(5, 9)), list), 3);
+  assert.equal(newIn(withPage(list, page(5, 9)), list), "3");
+  assert.equal(newIn(list, list), "");
 });
 
 test("a span of time is from its first instant to before its last", () => {
   const x = delivery(10);
   assert.equal(fits(x, { since: x.created_at }), true);
   assert.equal(fits(x, { until: x.created_at }), false);
+});
+
+test("rows on the screen are drawn, and room stands for the others", () => {
+  const height = () => 50;
+  const span = rowsNear(1000, height, 5000, 6000);
+  assert.deepEqual(span, { from: 90, to: 130 });
+  assert.deepEqual(rowsNear(1000, height, -600, 900), { from: 0, to: 20 });
+  assert.deepEqual(rowsNear(15, height, 0, 10_000), { from: 0, to: 15 });
+  const pieces = (/** @type {number} */ kept) => piecesOf(1000, span, kept, height).map((x) => [x.above, x.from, x.to]);
+  const whole = [[4500, 90, 130], [43_500, 1000, 1000]];
+  assert.deepEqual(pieces(-1), whole);
+  assert.deepEqual(pieces(100), whole, "a row with the focus among them");
+  assert.deepEqual(pieces(10), [[500, 10, 11], [3950, 90, 130], [43_500, 1000, 1000]]);
+  assert.deepEqual(pieces(999), [[4500, 90, 130], [43_450, 999, 1000], [0, 1000, 1000]]);
+});
+
+test("a list that became shorter than where one looked shows its end", () => {
+  assert.deepEqual(piecesOf(40, { from: 500, to: 540 }, -1, () => 50), [
+    { from: 30, to: 40, above: 1500 },
+    { from: 40, to: 40, above: 0 },
+  ]);
 });
 
 const matrix = /** @type {import("../src/api/types").TriggerMatrix} */ ({

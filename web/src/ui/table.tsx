@@ -7,12 +7,16 @@ interface Props {
   columns: readonly string[];
   /** Those of them that hold numbers. */
   numbers?: readonly string[];
+  class?: string;
+  /** How many rows there are, the head's among them, where not all of them are in the page. */
+  rowCount?: number;
+  /** Rows; with `rowCount` a body of their own. */
   children: ComponentChildren;
 }
 
-export function Table({ caption, columns, numbers = [], children }: Props) {
+export function Table({ caption, columns, numbers = [], class: more = "", rowCount, children }: Props) {
   return (
-    <table class="cards">
+    <table class={`cards ${more}`} aria-rowcount={rowCount}>
       <caption class="visually-hidden">{caption}</caption>
       <thead>
         <tr>
@@ -23,7 +27,7 @@ export function Table({ caption, columns, numbers = [], children }: Props) {
           ))}
         </tr>
       </thead>
-      <tbody>{children}</tbody>
+      {rowCount === undefined ? <tbody>{children}</tbody> : children}
     </table>
   );
 }

@@ -1,6 +1,8 @@
 // What went out, newest first, and what comes while one looks.
 
+import type { Ref } from "preact";
 import { useLocation } from "preact-iso/router";
+import { useRef } from "preact/hooks";
 import type { Delivery } from "../../api/types";
 import { useAction } from "../../ui/action";
 import { StateBadge } from "../../ui/badge";
@@ -10,13 +12,22 @@ import { Empty, PageFrame } from "../../ui/page";
 import { ProblemBox } from "../../ui/problem_box";
 import { Cell, Table } from "../../ui/table";
 import { Time } from "../../ui/time";
+import { WindowedRows } from "../../ui/windowed_rows";
 import { FilterForm } from "./filter_form";
 import { filtersOf, searchOf } from "./filters";
 import { useLiveDeliveries, type LiveList } from "./live";
 
-function Row({ delivery, channels }: { delivery: Delivery; channels: ChannelNames }) {
+const columns = ["State", "Event", "About", "Channel", "Attempts", "When"] as const;
+
+interface RowProps {
+  delivery: Delivery;
+  place: number;
+  channels: ChannelNames;
+}
+
+function Row({ delivery, place, channels }: RowProps) {
   return (
-    <tr>
+    <tr data-row={delivery.id} aria-rowindex={place}>
       <Cell name="State">
         <StateBadge state={delivery.state} />
       </Cell>
@@ -44,22 +55,27 @@ function Row({ delivery, channels }: { delivery: Delivery; channels: ChannelName
   );
 }
 
-function LiveBar({ live }: { live: LiveList }) {
+interface LiveBarProps {
+  live: LiveList;
+  pause: Ref<HTMLButtonElement>;
+}
+
+function LiveBar({ live, pause }: LiveBarProps) {
   return (
     <div class="live-bar row">
-      <button type="button" class="small secondary" aria-pressed={live.paused} onClick={() => live.setPaused(!live.paused)}>
+      <button type="button" ref={pause} class="small secondary" aria-pressed={live.paused} onClick={() => live.setPaused(!live.paused)}>
         {live.paused ? "Resume" : "Pause"}
       </button>
       <span role="status">
         {live.isLost
           ? "Connection lost – trying again…"
           : live.paused
-            ? live.waiting > 0
+            ? live.waiting
               ? `Paused. ${live.waiting} new.`
               : "Paused."
             : "Live: new deliveries appear by themselves."}
       </span>
-      {live.paused && live.waiting > 0 && (
+      {live.paused && live.waiting && (
         <button type="button" class="small" onClick={live.showWaiting}>
           Show {live.waiting} new
         </button>
@@ -75,13 +91,16 @@ export default function DeliveryList() {
   const live = useLiveDeliveries(filters);
   const go = useGo();
   const more = useAction();
+  const pause = useRef<HTMLButtonElement>(null);
+  // A row went away under the cursor: here the list can be made to stay.
+  const focusPause = (): void => pause.current?.focus({ preventScroll: true });
   const isFiltered = Object.keys(filters).length > 0;
   return (
     <PageFrame title="Deliveries" intro="Each event on its way through each channel, newest first.">
       <FilterForm filters={filters} channels={channels} onFilters={(x) => go(`/deliveries${searchOf(x)}`, true)} />
       {!live.shown && <ProblemBox problem={live.problem} />}
       {live.shown === undefined && !live.problem && <p aria-busy="true">Loading…</p>}
-      {live.shown && <LiveBar live={live} />}
+      {live.shown && <LiveBar live={live} pause={pause} />}
       {live.shown?.length === 0 && live.hasOlder && (
         <Empty title="None among the newest">
           <p>Older ones may fit: look further back.</p>
@@ -97,10 +116,10 @@ export default function DeliveryList() {
         </Empty>
       )}
       {live.shown && live.shown.length > 0 && (
-        <Table caption="Deliveries" columns={["State", "Event", "About", "Channel", "Attempts", "When"]}>
-          {live.shown.map((x) => (
-            <Row key={x.id} delivery={x} channels={channels} />
-          ))}
+        <Table caption="Deliveries" class="deliveries" columns={columns} rowCount={live.shown.length + 1}>
+          <WindowedRows rows={live.shown} idOf={(x) => x.id} columns={columns.length} onFocusLost={focusPause}>
+            {(x, place) => <Row key={x.id} delivery={x} place={place} channels={channels} />}
+          </WindowedRows>
         </Table>
       )}
       <ProblemBox problem={more.problem} />

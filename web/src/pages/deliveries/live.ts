@@ -5,14 +5,14 @@ import type { Problem } from "../../api/problem";
 import { deliveries } from "../../api/tocsin";
 import type { Delivery } from "../../api/types";
 import { queryOf, type Filters } from "./filters";
-import { mostRows, newIn, withChanges, withOlder, withPage, type List } from "./live_list";
-import { follow, pageSize } from "./live_source";
+import { newIn, withChanges, withOlder, withPage, type List } from "./live_list";
+import { follow, olderSize } from "./live_source";
 
 export interface LiveList {
   /** Newest first; undefined until the first answer. */
   shown: readonly Delivery[] | undefined;
-  /** How many have come that are not shown yet, as the list is paused. */
-  waiting: number;
+  /** How many have come that are not shown yet, as the list is paused: `3`, `200+`, nothing for none. */
+  waiting: string;
   problem: Problem | undefined;
   /** Whether news has stopped coming and is being looked for. */
   isLost: boolean;
@@ -27,7 +27,7 @@ export function useLiveDeliveries(filters: Filters): LiveList {
   const [shown, setShown] = useState<List>();
   /** The list as it would be if it were not paused. */
   const current = useRef<List>();
-  const [waiting, setWaiting] = useState(0);
+  const [waiting, setWaiting] = useState("");
   const [lost, setLost] = useState<{ problem: Problem | undefined }>();
   const [paused, setPausedState] = useState(false);
   const isPaused = useRef(false);
@@ -37,7 +37,7 @@ export function useLiveDeliveries(filters: Filters): LiveList {
     current.current = list;
     shownNow.current = list;
     setShown(list);
-    setWaiting(0);
+    setWaiting("");
   };
   const take = (list: List): void => {
     current.current = list;
@@ -68,8 +68,8 @@ export function useLiveDeliveries(filters: Filters): LiveList {
     if (!list) return;
     // Whoever goes back wants to read; and what was cut off has to be read from its beginning.
     setPaused(true);
-    if (list.isCut) return show(withPage(undefined, await deliveries.list({ ...queryOf(filters), limit: mostRows })));
-    const page = await deliveries.list({ ...queryOf(filters), limit: pageSize, cursor: list.cursor ?? undefined });
+    if (list.isCut) return show(withPage(undefined, await deliveries.list({ ...queryOf(filters), limit: olderSize })));
+    const page = await deliveries.list({ ...queryOf(filters), limit: olderSize, cursor: list.cursor ?? undefined });
     const longer = withOlder(list, page);
     // What waits to be shown stays in front.
     if (current.current && !current.current.isCut) current.current = withOlder(current.current, page);

@@ -55,8 +55,10 @@ export function withOlder(list: List, page: Page<Delivery>): List {
   return { ...list, rows: [...list.rows, ...page.data.filter((x) => !known.has(x.id))], cursor: page.next_cursor };
 }
 
-/** How many rows of `next` are not in `shown`. */
-export function newIn(next: List | undefined, shown: List | undefined): number {
-  const known = new Set(shown?.rows.map((x) => x.id));
-  return next?.rows.filter((x) => !known.has(x.id)).length ?? 0;
+/** How many rows of `next` are not in `shown`, for people: `3`; `200+` where some had to go; nothing for none. */
+export function newIn(next: List, shown: List): string {
+  const known = new Set(shown.rows.map((x) => x.id));
+  const count = next.rows.filter((x) => !known.has(x.id)).length;
+  const someHadToGo = next.isCut && count === next.rows.length;
+  return count === 0 ? "" : `${count}${someHadToGo ? "+" : ""}`;
 }

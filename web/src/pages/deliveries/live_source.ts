@@ -15,11 +15,18 @@ export interface Sink {
   lost: (problem: Problem | undefined) => void;
 }
 
-export const pageSize = 50;
+const pageSize = 50;
+
+/** Whoever goes back reads in larger steps; the most that a list gives at once. */
+export const olderSize = 250;
+
 const pollMs = 2500;
 
 /** Changes are shown together so often, as there may be thousands a second. */
 const flushMs = 250;
+
+/** At most so many deliveries wait to be shown: the browser lets hidden pages run once a minute alone. */
+const mostWaiting = 5000;
 
 /** Follows what fits the filters until the function it gives is called. */
 export function follow(filters: Filters, sink: Sink): () => void {
@@ -54,21 +61,35 @@ function listen(filters: Filters, sink: Sink): () => void {
   const { state: _state, since: _since, until: _until, ...told } = filters;
   const source = new EventSource(withQuery("/api/v1/deliveries/stream", told));
   const abort = new AbortController();
-  let waiting: Delivery[] = [];
+  /** The newest word on each delivery, as one may change several times before it is shown. */
+  let waiting = new Map<string, Delivery>();
   let isListed = false;
+  let isOutOfDate = false;
   let stopPolling: (() => void) | undefined;
 
   // The stream is open before the list is read, so that nothing falls between the two.
   const list = async (): Promise<void> => {
     isListed = false;
-    await readPage(filters, sink, abort.signal);
+    do {
+      isOutOfDate = false;
+      await readPage(filters, sink, abort.signal);
+    } while (isOutOfDate && !abort.signal.aborted);
     isListed = true;
   };
-  const timer = window.setInterval(() => {
-    if (!isListed || waiting.length === 0) return;
-    sink.changes(waiting);
-    waiting = [];
-  }, flushMs);
+  const flush = (): void => {
+    if (!isListed || waiting.size === 0) return;
+    sink.changes([...waiting.values()]);
+    waiting = new Map();
+  };
+  const take = (x: Delivery): void => {
+    waiting.set(x.id, x);
+    if (waiting.size < mostWaiting) return;
+    flush();
+    // What came while the list was being read and had to go is on the next one.
+    isOutOfDate = waiting.size > 0;
+    waiting.clear();
+  };
+  const timer = window.setInterval(flush, flushMs);
   const end = (): void => {
     source.close();
     window.clearInterval(timer);
@@ -76,7 +97,7 @@ function listen(filters: Filters, sink: Sink): () => void {
   source.addEventListener("open", () => void list());
   source.addEventListener("reset", () => void list());
   source.addEventListener("delivery", (event: MessageEvent<string>) => {
-    waiting.push(JSON.parse(event.data) as Delivery);
+    take(JSON.parse(event.data) as Delivery);
   });
   source.addEventListener("error", () => {
     // The browser connects anew by itself, unless it was refused: then there are too many readers already.
