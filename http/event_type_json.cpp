@@ -11,10 +11,10 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::string_view read_only_keys = "custom revision";
+constexpr std::string_view read_only_keys = "custom managed_by revision";
 
 event_type_info info_of(const custom_event_type& x) {
-  return {x.name, x.on_by_default, x.severity, x.title, x.revision};
+  return {x.name, x.on_by_default, x.severity, x.title, x.revision, x.managed_by};
 }
 
 void write_event_type(json_writer& out, const event_type_info& x) {
@@ -23,7 +23,8 @@ void write_event_type(json_writer& out, const event_type_info& x) {
     .member("title", x.title)
     .member("default", x.on_by_default)
     .member("severity", to_string(x.severity))
-    .member("custom", x.is_custom());
+    .member("custom", x.is_custom())
+    .text_or_null("managed_by", x.managed_by);
   if (x.is_custom())
     out.member("revision", x.revision);
   else
@@ -88,6 +89,7 @@ expected<custom_event_type> apply_patch(const json::object& patch, const custom_
   };
   keep("type", json::value(found.name));
   keep("custom", true);
+  keep("managed_by", found.managed_by.empty() ? json::value{} : json::value(found.managed_by));
   changes.erase("revision");
   json::value merged = std::move(stored);
   patch_over(merged, json::value(std::move(changes)));

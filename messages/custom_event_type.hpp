@@ -21,6 +21,8 @@ struct custom_event_type {
   timestamp created_at{};
   timestamp updated_at{};
   uint64_t revision = 0;
+  /// The name of the file that describes the type, so that nobody else changes it; else empty.
+  std::string managed_by = {};
 };
 
 inline constexpr size_t max_event_type_bytes = 64;

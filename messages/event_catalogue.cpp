@@ -107,7 +107,8 @@ void publish_custom_event_types(const std::vector<custom_event_type>& types) {
   for (auto& x : types) {
     auto& name = next.texts.emplace_back(x.name);
     auto& title = next.texts.emplace_back(x.title);
-    next.types.push_back({name, x.on_by_default, x.severity, title, x.revision});
+    auto& manager = next.texts.emplace_back(x.managed_by);
+    next.types.push_back({name, x.on_by_default, x.severity, title, x.revision, manager});
   }
   std::sort(next.types.begin() + fixed_types.size(), next.types.end(),
             [](auto& a, auto& b) { return comes_first(a, b.name); });

@@ -22,6 +22,8 @@ struct event_type_info {
   std::string_view title;
   /// The stored revision of a type that the operator has added; 0 where it is always there.
   uint64_t revision = 0;
+  /// The file that describes a type that was added; empty where there is none.
+  std::string_view managed_by = {};
 
   bool is_custom() const { return revision != 0; }
 };

@@ -126,6 +126,7 @@ std::string picture(const custom_event_type& x) {
                       {"severity", to_string(x.severity)},
                       {"default", x.on_by_default},
                       {"revision", x.revision}};
+  add_manager(result, x.managed_by);
   return json::serialize(result);
 }
 

@@ -6,7 +6,7 @@ namespace tocsin::storage {
 
 namespace {
 
-constexpr uint8_t newest_event_type_version = 1;
+constexpr uint8_t newest_event_type_version = 2;
 
 } // namespace
 
@@ -17,7 +17,8 @@ byte_view encode_custom_event_type(std::string& out, const custom_event_type& x)
     .enumerator(x.severity)
     .text(x.title)
     .instant(x.created_at)
-    .instant(x.updated_at);
+    .instant(x.updated_at)
+    .text(x.managed_by);
   return to.bytes();
 }
 
@@ -31,6 +32,8 @@ expected<custom_event_type> decode_custom_event_type(byte_view key, byte_view va
   result.title = in.text();
   result.created_at = in.instant();
   result.updated_at = in.instant();
+  if (in.version() > 1)
+    result.managed_by = in.text();
   if (auto end = in.end(); !end)
     return end.error();
   return result;

@@ -1,6 +1,7 @@
 #include "storage/manager_check.hpp"
 
 #include "storage/channel_repository.hpp"
+#include "storage/event_type_repository.hpp"
 #include "storage/recipient_repository.hpp"
 
 #include <fmt/format.h>
@@ -38,6 +39,9 @@ struct object_table {
     return object_of(*found, "the preference of " + to_string(x.value.recipient));
   }
 
+  found_object operator()(const put_event_type& x) const { return event_type(x.value.name); }
+  found_object operator()(const remove_event_type& x) const { return event_type(x.name); }
+
 private:
   template <class T>
   static found_object object_of(const std::optional<T>& found, std::string name) {
@@ -62,6 +66,13 @@ private:
     if (!found)
       return found.error();
     return object_of(*found, to_string(id));
+  }
+
+  found_object event_type(const std::string& name) const {
+    auto found = event_type_repository{tx}.find(name);
+    if (!found)
+      return found.error();
+    return object_of(*found, fmt::format("the event type '{}'", name));
   }
 };
 

@@ -6,7 +6,7 @@
 namespace tocsin::storage {
 
 expected<void> migrate(write_transaction& tx, uint32_t from) {
-  // Versions 2 and 4 gave records more fields at the end; older ones are read as they are and
+  // Versions 2, 4 and 5 gave records more fields at the end; older ones are read as they are and
   // written anew when they change.
   if (from < 3)
     if (auto indexed = index_dead_letters(tx); !indexed)

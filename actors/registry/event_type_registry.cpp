@@ -97,6 +97,7 @@ caf::result<custom_event_type> event_type_registry_state::on_save_event_type(sav
   x.updated_at = options.now();
   if (expected_revision == 0)
     x.created_at = x.updated_at;
+  x.managed_by = manager_after(x.managed_by, msg.by);
   apply_command change{put_event_type{x, expected_revision}, {}, std::move(msg.by)};
   return change_catalogue<custom_event_type>(std::move(change),
                                              [x](const command_result& stored) mutable {

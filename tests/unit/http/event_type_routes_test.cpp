@@ -28,7 +28,7 @@ TEST_F(event_type_routes_test, add_a_type) {
   EXPECT_EQ(header_of(reply, "Location"), overdue_type);
   EXPECT_EQ(header_of(reply, "ETag"), "\"1\"");
   EXPECT_EQ(reply.body, R"({"type":"invoice.overdue","title":"Invoice overdue","default":false,)"
-                        R"("severity":"warning","custom":true,"revision":1})");
+                        R"("severity":"warning","custom":true,"managed_by":null,"revision":1})");
   EXPECT_EQ(world().authors.back().name, "a token");
   EXPECT_EQ(add().status, 409u);
 }
@@ -53,7 +53,7 @@ TEST_F(event_type_routes_test, change_what_a_patch_names_alone) {
   auto reply = send(method::patch, overdue_type, R"({"title":"Unpaid","severity":null})");
   ASSERT_EQ(reply.status, 200u) << reply.body;
   EXPECT_EQ(reply.body, R"({"type":"invoice.overdue","title":"Unpaid","default":false,)"
-                        R"("severity":"info","custom":true,"revision":2})");
+                        R"("severity":"info","custom":true,"managed_by":null,"revision":2})");
   EXPECT_EQ(header_of(reply, "ETag"), "\"2\"");
   // What was shown can be sent back.
   EXPECT_EQ(send(method::patch, overdue_type, reply.body).status, 200u);

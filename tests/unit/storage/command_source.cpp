@@ -221,6 +221,7 @@ put_event_type command_source::make_event_type(const storage_model& model) {
     x.expected_revision = found->second.revision + (below(10) == 0 ? 1 : 0);
   x.value.title = std::string(below(100), 'T');
   x.value.updated_at = now_;
+  x.value.managed_by = below(4) == 0 ? "panel" : "";
   return x;
 }
 

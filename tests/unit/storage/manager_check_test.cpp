@@ -1,4 +1,5 @@
 #include "storage/channel_repository.hpp"
+#include "storage/event_type_repository.hpp"
 #include "storage/manager_check.hpp"
 #include "storage/recipient_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
@@ -26,6 +27,7 @@ protected:
     wishes.value.managed_by = "panel";
     apply_ok(wishes);
     apply_ok(channel(0));
+    apply_ok(event_type(0));
   }
 
   static put_recipient customer(uint64_t revision) {
@@ -54,10 +56,24 @@ protected:
     return x;
   }
 
-  /// All that would change one of the three.
+  static put_event_type event_type(uint64_t revision) {
+    put_event_type x;
+    x.value.name = "invoice.overdue";
+    x.value.title = "Invoice overdue";
+    x.value.managed_by = "panel";
+    x.expected_revision = revision;
+    return x;
+  }
+
+  /// All that would change one of the four.
   static std::vector<command> changes() {
-    return {customer(1), remove_recipient{acme, std::nullopt}, wishes(1), channel(1),
-            remove_channel{channel(1).value.id, std::nullopt}};
+    return {customer(1),
+            remove_recipient{acme, std::nullopt},
+            wishes(1),
+            channel(1),
+            remove_channel{channel(1).value.id, std::nullopt},
+            event_type(1),
+            remove_event_type{event_type(1).value.name, std::nullopt}};
   }
 
   expected<command_result> apply_by(const command& x, const author& by) {
@@ -86,6 +102,7 @@ TEST_F(manager_check_test, keeps_what_a_file_describes_from_all_others) {
     }
   EXPECT_EQ(must(recipient_repository{read()}.find(acme))->revision, 1u);
   EXPECT_EQ(must(channel_repository{read()}.find(channel(0).value.id))->value.revision, 1u);
+  EXPECT_EQ(must(event_type_repository{read()}.find("invoice.overdue"))->revision, 1u);
 }
 
 TEST_F(manager_check_test, lets_the_file_and_the_service_itself_change_it) {
@@ -94,6 +111,8 @@ TEST_F(manager_check_test, lets_the_file_and_the_service_itself_change_it) {
   must(apply_by(channel(1), author{}));
   must(apply_by(remove_channel{channel(0).value.id, std::nullopt}, panel_file()));
   must(apply_by(remove_recipient{acme, std::nullopt}, panel_file()));
+  must(apply_by(event_type(1), author{}));
+  must(apply_by(remove_event_type{"invoice.overdue", std::nullopt}, panel_file()));
   EXPECT_FALSE(must(recipient_repository{read()}.find(acme)));
   expect_sound();
 }

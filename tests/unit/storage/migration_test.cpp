@@ -2,6 +2,7 @@
 #include "storage/codec.hpp"
 #include "storage/dead_letter_repository.hpp"
 #include "storage/delivery_repository.hpp"
+#include "storage/event_type_repository.hpp"
 #include "storage/hourly_counts.hpp"
 #include "tests/unit/storage/storage_dump.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
@@ -97,6 +98,20 @@ TEST_P(migration_test, counts_what_was_stored_hour_by_hour) {
   EXPECT_GT(sum.retried, 10u);
   if (GetParam() == 4) {
     EXPECT_GT(hours.size(), 15u);
+  }
+}
+
+TEST_P(migration_test, takes_event_types_for_those_of_nobody) {
+  auto types = must(event_type_repository{read()}.all());
+  EXPECT_EQ(types.empty(), GetParam() < 4);
+  for (auto& x : types) {
+    EXPECT_EQ(x.managed_by, "");
+    put_event_type change{x, x.revision};
+    change.value.managed_by = "panel";
+    apply_ok(change);
+    auto changed = must(event_type_repository{read()}.find(x.name)).value();
+    EXPECT_EQ(changed.managed_by, "panel");
+    EXPECT_EQ(changed.title, x.title);
   }
 }
 

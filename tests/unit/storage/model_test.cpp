@@ -179,6 +179,7 @@ protected:
     for (auto& x : must(event_type_repository{tx}.all())) {
       ASSERT_EQ(x.title, model_.event_types.at(x.name).title);
       ASSERT_EQ(x.revision, model_.event_types.at(x.name).revision);
+      ASSERT_EQ(x.managed_by, model_.event_types.at(x.name).managed_by);
     }
   }
 

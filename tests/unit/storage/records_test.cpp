@@ -1,10 +1,12 @@
 #include "storage/attempt_record.hpp"
 #include "storage/audit_record.hpp"
 #include "storage/channel_record.hpp"
+#include "storage/codec.hpp"
 #include "storage/delivery_record.hpp"
 #include "storage/due_index.hpp"
 #include "storage/event_key.hpp"
 #include "storage/event_record.hpp"
+#include "storage/event_type_record.hpp"
 #include "storage/recipient_key.hpp"
 #include "storage/recipient_record.hpp"
 #include "storage/session_record.hpp"
@@ -230,6 +232,37 @@ TEST(preference_record, comes_back_whole_and_is_corrupt_where_it_is_cut) {
   x.quiet.reset();
   encode_preference(value, x);
   EXPECT_EQ(must(decode_preference(recipient_key(x.recipient), value)).quiet, std::nullopt);
+}
+
+TEST(event_type_record, comes_back_whole_and_is_corrupt_where_it_is_cut) {
+  custom_event_type x{
+    "invoice.overdue", false, event_severity::error, "Overdue", at_ms(1), at_ms(2), 3, "panel"};
+  std::string value;
+  encode_custom_event_type(value, x);
+  auto y = must(decode_custom_event_type(x.name, value));
+  EXPECT_EQ(y.name, x.name);
+  EXPECT_EQ(y.on_by_default, false);
+  EXPECT_EQ(y.severity, event_severity::error);
+  EXPECT_EQ(y.title, "Overdue");
+  EXPECT_EQ(y.created_at, at_ms(1));
+  EXPECT_EQ(y.updated_at, at_ms(2));
+  EXPECT_EQ(y.revision, 3u);
+  EXPECT_EQ(y.managed_by, "panel");
+  expect_robust(x.name, value, decode_custom_event_type);
+}
+
+TEST(event_type_record, of_version_1_is_nobodys) {
+  std::string value;
+  record_writer{value, 1}
+    .u64(3)
+    .flag(true)
+    .enumerator(event_severity::info)
+    .text("T")
+    .instant(at_ms(1))
+    .instant(at_ms(2));
+  auto x = must(decode_custom_event_type("a", value));
+  EXPECT_EQ(x.title, "T");
+  EXPECT_EQ(x.managed_by, "");
 }
 
 TEST(token_record, comes_back_whole_and_is_corrupt_where_it_is_cut) {

@@ -47,6 +47,7 @@ export interface EventTypeInput {
 export interface EventTypeInfo extends EventTypeInput {
   /** Whether an operator added it. */
   custom: boolean;
+  managed_by: Manager;
   /** null for those that are always there. */
   revision: number | null;
 }

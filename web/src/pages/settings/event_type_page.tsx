@@ -9,6 +9,7 @@ import { Confirm } from "../../ui/dialog";
 import { forgetEventTypes } from "../../ui/event_types";
 import { CheckField, SelectField, TextField } from "../../ui/field";
 import { useLoad } from "../../ui/load";
+import { ManagedBadge } from "../../ui/managed";
 import { PageFrame, Show } from "../../ui/page";
 import { Cell, Table } from "../../ui/table";
 import { toast } from "../../ui/toast";
@@ -130,7 +131,7 @@ function Row({ type, onOpen }: { type: EventTypeInfo; onOpen: (open: Open) => vo
   return (
     <tr>
       <Cell name="Type">
-        <code>{type.type}</code>
+        <code>{type.type}</code> <ManagedBadge by={type.managed_by} />
       </Cell>
       <Cell name="Title">{type.title}</Cell>
       <Cell name="Severity">
@@ -138,7 +139,9 @@ function Row({ type, onOpen }: { type: EventTypeInfo; onOpen: (open: Open) => vo
       </Cell>
       <Cell name="By default">{type.default ? "on" : "off"}</Cell>
       <Cell name="Actions">
-        {type.custom ? (
+        {type.managed_by !== null ? (
+          <span class="faint">changed in its file</span>
+        ) : type.custom ? (
           <span class="row">
             <button type="button" class="small secondary" onClick={() => onOpen({ is: "change", type })}>
               Change… <span class="visually-hidden">{type.type}</span>
