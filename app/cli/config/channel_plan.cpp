@@ -116,13 +116,16 @@ std::vector<std::string> manager_headers(const std::string& manager, uint64_t re
 }
 
 outcome<std::optional<plan_step>> plan_new_channel(session& on, const planned_file& file,
-                                                   const object_key& key, config_faults& faults) {
+                                                   const object_key& key,
+                                                   const event_type_names& new_types,
+                                                   config_faults& faults) {
   const auto& x = file.wanted.objects.at(key);
   auto body = x.members;
   body["owner"] = to_string(key.owner);
   body["name"] = key.name;
+  auto known = json::serialize(part_by_types(body, new_types).rest);
   auto text = json::serialize(body);
-  auto seen = judged(on, {"POST", "/channels/preview", text, {}}, file, x.pointer, faults);
+  auto seen = judged(on, {"POST", "/channels/preview", known, {}}, file, x.pointer, faults);
   if (!seen)
     return seen.error();
   if (!*seen)
@@ -137,6 +140,7 @@ outcome<std::optional<plan_step>> plan_new_channel(session& on, const planned_fi
 outcome<std::optional<plan_step>> plan_channel_change(session& on, const planned_file& file,
                                                       const object_key& key,
                                                       const stored_object& stored,
+                                                      const event_type_names& new_types,
                                                       config_faults& faults) {
   std::optional<plan_step> result;
   const auto& x = file.wanted.objects.at(key);
@@ -151,21 +155,23 @@ outcome<std::optional<plan_step>> plan_channel_change(session& on, const planned
   auto before = stored_members(stored);
   auto wanted = x.members;
   wanted.erase("type");
-  auto text = json::serialize(overwriting_patch(before, wanted));
+  auto parted = part_by_types(wanted, new_types);
+  auto known = json::serialize(overwriting_patch(before, parted.rest));
   auto path = "/channels/" + stored.id;
-  auto compared = judged(on, {"POST", path + "/compare", text, {}}, file, x.pointer, faults);
+  auto compared = judged(on, {"POST", path + "/compare", known, {}}, file, x.pointer, faults);
   if (!compared)
     return compared.error();
   if (!*compared)
     return result;
-  std::vector<member_change> members;
-  auto after = shown(file, x);
+  auto members = member_changes({}, parted.of_types);
+  auto after = part_by_types(shown(file, x), new_types).rest;
   if (const auto* changed = member(**compared, "changed").if_array())
     for (const auto& pointer : *changed)
       for (auto& change : changes_at(before, after, cell(pointer)))
         members.push_back(std::move(change));
   if (members.empty() && stored.managed_by == file.wanted.manager)
     return result;
+  auto text = json::serialize(overwriting_patch(before, wanted));
   result = plan_step{plan_action::change,
                      key,
                      std::move(members),

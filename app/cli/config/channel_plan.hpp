@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/cli/config/new_types.hpp"
 #include "app/cli/config/plan.hpp"
 
 #include <optional>
@@ -7,15 +8,19 @@
 namespace tocsin::cli {
 
 /// The step that makes a channel of the file, after the service has looked at it without storing
-/// it; nothing where that found faults, which are added to `faults`. Errors: as `session::call`.
+/// it, but for what is about `new_types`; nothing where that found faults, which are added to
+/// `faults`. Errors: as `session::call`.
 outcome<std::optional<plan_step>> plan_new_channel(session& on, const planned_file& file,
-                                                   const object_key& key, config_faults& faults);
+                                                   const object_key& key,
+                                                   const event_type_names& new_types,
+                                                   config_faults& faults);
 
 /// The step that changes a stored channel into that of the file; nothing where nothing differs or
 /// it has faults. Secrets are compared by the service. Errors: as `session::call`.
 outcome<std::optional<plan_step>> plan_channel_change(session& on, const planned_file& file,
                                                       const object_key& key,
                                                       const stored_object& stored,
+                                                      const event_type_names& new_types,
                                                       config_faults& faults);
 
 /// The header lines of a request that speaks for the file.

@@ -1,6 +1,8 @@
 #include "app/cli/config/configuration.hpp"
 
 #include "app/cli/config/map_reader.hpp"
+#include "messages/custom_event_type.hpp"
+#include "messages/own_event.hpp"
 #include "messages/text.hpp"
 
 #include <fmt/format.h>
@@ -108,9 +110,37 @@ wanted_object read_channel(map_reader in) {
   return {in.pointer(), std::move(result)};
 }
 
+wanted_object read_event_type(map_reader in) {
+  json::object result;
+  auto title = clean_line(in.text("title", ""));
+  if (title.find_first_not_of(' ') == std::string::npos || title.size() > max_event_title_bytes)
+    in.complain("title", fmt::format("a line of 1 to {} bytes is needed", max_event_title_bytes));
+  result["title"] = title;
+  auto severity = in.text("severity", "info");
+  if (!parse_event_severity(severity))
+    in.complain("severity", "success, info, warning, error or critical is needed");
+  result["severity"] = severity;
+  result["default"] = in.truth("default", true);
+  in.refuse_others({"title", "severity", "default"});
+  return {in.pointer(), std::move(result)};
+}
+
 class configuration_reader {
 public:
   explicit configuration_reader(configuration& result) : result_(result) {}
+
+  void read_event_types(map_reader in) {
+    for (const auto& [key, x] : in.members()) {
+      std::string name{key};
+      if (!is_event_type_name(name))
+        in.complain(name, fmt::format("1 to {} of a-z 0-9 . _ - are needed, a letter first",
+                                      max_event_type_bytes));
+      else if (find_event_type(name) != nullptr || is_own_event(name))
+        in.complain(name, "the type is always there, or one of the service itself");
+      else
+        result_.objects[{object_kind::event_type, {}, name}] = read_event_type(in.map(name));
+    }
+  }
 
   void read_recipients(map_reader in, recipient_kind kind) {
     for (const auto& [name, x] : in.members()) {
@@ -173,9 +203,10 @@ configuration read_configuration(const config_document& document, config_faults&
   if (!is_name(result.manager))
     in.complain("name", name_rule);
   configuration_reader objects{result};
+  objects.read_event_types(in.map("event_types"));
   objects.read_recipients(in.map("admins"), recipient_kind::admin);
   objects.read_recipients(in.map("customers"), recipient_kind::customer);
-  in.refuse_others({"name", "admins", "customers"});
+  in.refuse_others({"name", "event_types", "admins", "customers"});
   return result;
 }
 

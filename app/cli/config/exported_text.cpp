@@ -90,6 +90,15 @@ void put_pruned(json::object& out, std::string_view name, const json::value& x) 
     out[name] = escaped(left);
 }
 
+json::object event_type_of(const json::value& x) {
+  json::object result{{"title", escape_text(cell(x, "title"))}};
+  if (cell(x, "severity") != "info")
+    result["severity"] = member(x, "severity");
+  if (!is_set(x, "default"))
+    result["default"] = false;
+  return result;
+}
+
 json::object recipient_of(const object_key& key, const json::value& x) {
   json::object result;
   if (auto name = cell(x, "display_name"); name != key.owner.name)
@@ -166,9 +175,14 @@ exported_text export_text(const stored_state& stored) {
   json::object root{{"name", manager_of(stored)}};
   variable_names variables;
   for (const auto& [key, x] : stored) {
+    if (key.kind == object_kind::event_type) {
+      object_at(root, "event_types")[key.name] = event_type_of(x.value);
+      continue;
+    }
     bool is_admin = key.owner.kind == recipient_kind::admin;
     auto& owner = object_at(object_at(root, is_admin ? "admins" : "customers"), key.owner.name);
     switch (key.kind) {
+    case object_kind::event_type: break;
     case object_kind::recipient: owner = recipient_of(key, x.value); break;
     case object_kind::preference: owner["preferences"] = preference_of(x.value); break;
     case object_kind::channel:

@@ -7,6 +7,7 @@ namespace tocsin::cli {
 std::string to_string(const object_key& x) {
   auto owner = tocsin::to_string(x.owner);
   switch (x.kind) {
+  case object_kind::event_type: return "event-type/" + x.name;
   case object_kind::recipient: return owner;
   case object_kind::preference: return owner + "/preferences";
   case object_kind::channel: break;
@@ -16,6 +17,10 @@ std::string to_string(const object_key& x) {
 
 std::string collection_of(const recipient_id& x) {
   return x.kind == recipient_kind::admin ? "/admins" : "/customers";
+}
+
+std::string event_type_path(const std::string& name) {
+  return "/event-types/" + url_escape(name);
 }
 
 std::string preference_path(const recipient_id& x) {

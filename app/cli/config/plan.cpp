@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 
 namespace tocsin::cli {
 
@@ -29,6 +28,7 @@ char sign_of(plan_action x) {
 
 std::string path_of(const object_key& key, const stored_object& stored) {
   switch (key.kind) {
+  case object_kind::event_type: return event_type_path(key.name);
   case object_kind::recipient: return collection_of(key.owner) + '/' + url_escape(key.owner.name);
   case object_kind::preference: return preference_path(key.owner);
   case object_kind::channel: break;
@@ -54,6 +54,7 @@ public:
     if (!stored)
       return stored.error();
     stored_ = std::move(*stored);
+    new_types_ = new_types_of(file_.wanted, stored_);
     index_customer_names();
     if (auto done = check_event_types(); done != exit_code::ok)
       return done;
@@ -80,7 +81,7 @@ private:
     auto reply = on_.call({"GET", "/event-types", {}, {}});
     if (!reply)
       return reply.error();
-    std::set<std::string> known;
+    auto known = new_types_;
     if (const auto* list = member(reply->value, "data").if_array())
       for (const auto& x : *list)
         known.insert(cell(x, "type"));
@@ -90,7 +91,7 @@ private:
     return exit_code::ok;
   }
 
-  void check_event_types_of(const wanted_object& x, const std::set<std::string>& known) {
+  void check_event_types_of(const wanted_object& x, const event_type_names& known) {
     for (const auto* list : {"include", "exclude"}) {
       size_t place = 0;
       for (const auto& type : x.members.at("event_types").at(list).as_array()) {
@@ -114,8 +115,9 @@ private:
       plan_by_members(key, x, stored);
       return exit_code::ok;
     }
-    auto step = stored == nullptr ? plan_new_channel(on_, file_, key, faults_)
-                                  : plan_channel_change(on_, file_, key, *stored, faults_);
+    auto step = stored == nullptr
+                  ? plan_new_channel(on_, file_, key, new_types_, faults_)
+                  : plan_channel_change(on_, file_, key, *stored, new_types_, faults_);
     if (!step)
       return step.error();
     if (*step)
@@ -123,7 +125,7 @@ private:
     return exit_code::ok;
   }
 
-  /// Recipients and preferences are shown as they are put.
+  /// Event types, recipients and preferences are shown as they are put.
   void plan_by_members(const object_key& key, const wanted_object& x, const stored_object* stored) {
     if (key.kind == object_kind::recipient)
       check_customer_names(key, x);
@@ -141,9 +143,10 @@ private:
       step.request.method = "PATCH";
       step.request.path = path_of(key, *stored);
     } else {
-      body["name"] = key.owner.name;
+      bool is_type = key.kind == object_kind::event_type;
+      body[is_type ? "type" : "name"] = is_type ? key.name : key.owner.name;
       step.request.method = "POST";
-      step.request.path = collection_of(key.owner);
+      step.request.path = is_type ? "/event-types" : collection_of(key.owner);
       step.request.headers = manager_headers(manager());
     }
     step.request.body = json::serialize(body);
@@ -189,7 +192,7 @@ private:
     return x.managed_by == manager() && !file_.wanted.objects.contains(key);
   }
 
-  /// Channels and preferences come before their recipients.
+  /// Channels and preferences come before their recipients, and event types last.
   void plan_left_over() {
     std::for_each(stored_.rbegin(), stored_.rend(), [this](const auto& entry) {
       const auto& [key, x] = entry;
@@ -207,6 +210,8 @@ private:
   /// A preference cannot go while its recipient is there: it is taken back to its default.
   void plan_removal(const object_key& key, const stored_object& x) {
     if (key.kind == object_kind::recipient && !check_owns_nothing(key))
+      return;
+    if (key.kind == object_kind::event_type && !check_is_not_named(key))
       return;
     if (key.kind == object_kind::preference)
       return plan_release(key, x, "{}", plan_action::remove);
@@ -247,10 +252,36 @@ private:
     return result;
   }
 
+  /// What names a type that is gone would be refused in the next run.
+  bool check_is_not_named(const object_key& type) {
+    bool result = true;
+    for (const auto& [key, x] : file_.wanted.objects) {
+      bool is_named = key.kind == object_kind::channel
+                        ? !part_by_types(x.members, {type.name}).of_types.empty()
+                        : key.kind == object_kind::preference && lists_type(x, type.name);
+      if (!is_named)
+        continue;
+      faults_.push_back(file_.document.fault(
+        x.pointer, fmt::format("it names {}, which is to be removed", to_string(type))));
+      result = false;
+    }
+    return result;
+  }
+
+  static bool lists_type(const wanted_object& preference, std::string_view type) {
+    const auto& lists = preference.members.at("event_types").as_object();
+    return std::any_of(lists.begin(), lists.end(), [type](const auto& list) {
+      const auto& names = list.value().as_array();
+      return std::any_of(names.begin(), names.end(),
+                         [type](const auto& name) { return cell(name) == type; });
+    });
+  }
+
   session& on_;
   const planned_file& file_;
   config_faults& faults_;
   stored_state stored_;
+  event_type_names new_types_;
   /// The customer by each of its names.
   std::map<std::string, std::string> stored_names_;
   std::map<std::string, std::string> wanted_names_;

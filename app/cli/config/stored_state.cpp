@@ -39,6 +39,13 @@ outcome<stored_entries> read_entries(session& on, const std::string& path) {
 
 outcome<stored_state> read_stored_state(session& on) {
   stored_state result;
+  auto types = on.call({"GET", "/event-types", {}, {}});
+  if (!types)
+    return types.error();
+  if (const auto* list = member(types->value, "data").if_array())
+    for (const auto& x : *list)
+      if (is_set(x, "custom"))
+        result[{object_kind::event_type, {}, text_of(x, "type")}] = stored_of(x);
   for (auto kind : {recipient_kind::admin, recipient_kind::customer}) {
     auto found = read_entries(on, collection_of({kind, {}}));
     if (!found)

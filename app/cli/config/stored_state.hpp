@@ -31,9 +31,9 @@ using stored_entries = std::vector<boost::json::value>;
 /// All entries of a list of the API, page by page. Errors: as `session::call`.
 outcome<stored_entries> read_entries(session& on, const std::string& path);
 
-/// Asks the service for all admins, customers, their preferences (one request each) and all
-/// channels. Preferences that were never saved are left out.
-/// Errors: as `session::call`.
+/// Asks the service for the event types that were added, all admins, customers, their preferences
+/// (one request each) and all channels. Preferences that were never saved are left out. Errors: as
+/// `session::call`.
 outcome<stored_state> read_stored_state(session& on);
 
 } // namespace tocsin::cli

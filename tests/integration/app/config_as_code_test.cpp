@@ -80,8 +80,8 @@ protected:
   std::string versions() {
     auto client = api();
     std::string result;
-    for (auto path :
-         {"/admins", "/customers", "/channels", "/customers/acme/preferences", "/audit?limit=1"})
+    for (auto path : {"/event-types", "/admins", "/customers", "/channels",
+                      "/customers/acme/preferences", "/audit?limit=1"})
       result += boost::json::serialize(client.get(path).body) + '\n';
     return result;
   }
@@ -101,6 +101,9 @@ protected:
 };
 
 constexpr const char* whole_file = R"(name: panel
+event_types:
+  invoice.overdue: {title: "Invoice overdue: $${no variable}", severity: warning, default: false}
+  invoice.paid: {title: Invoice paid}
 admins:
   ops:
     display_name: Operations
@@ -119,16 +122,16 @@ customers:
     services: [my-app, shop]
     portal_enabled: true
     preferences:
-      event_types: {exclude: [deploy.success]}
+      event_types: {exclude: [deploy.success, invoice.paid]}
     channels:
       team:
         type: webhook
-        triggers: {deploy.success: false, backup.success: true}
+        triggers: {deploy.success: false, backup.success: true, invoice.overdue: true}
         filters: {services: {include: [my-app]}}
         delivery: {give_up_seconds: 3600, on_ambiguous: dead_letter}
         settings:
           url: ${TEAM_HOOK}
-          templates: {deploy.failure: {body: '{"text": "$${no variable}"}'}}
+          templates: {deploy.failure: {body: '{"text": "$${no variable}"}'}, invoice.overdue: {body: '{}'}}
       mail:
         type: email
         enabled: false
@@ -196,6 +199,9 @@ TEST_F(config_as_code, what_the_file_describes_cannot_be_changed_by_hand_but_tes
   is_managed(client.post(team + "/rotate-secret", "{}"));
   is_managed(client.patch("/customers/acme", R"({"portal_enabled":false})"));
   is_managed(client.remove("/admins/ops"));
+  is_managed(client.patch("/event-types/invoice.overdue", R"({"severity":"error"})"));
+  is_managed(client.remove("/event-types/invoice.overdue"));
+  EXPECT_EQ(client.get("/event-types/invoice.overdue").text("/managed_by"), "panel");
   is_managed(client.put("/customers/acme/preferences", "{}"));
   is_managed(client.put(
     "/triggers?owner=customer/acme",
@@ -241,6 +247,7 @@ TEST_F(config_as_code, what_is_no_longer_in_the_file_stays_until_it_is_pruned_or
   auto client = api();
   EXPECT_TRUE(client.get("/admins/ops").body.at("managed_by").is_null());
   EXPECT_EQ(client.patch("/admins/ops", R"({"display_name":"Ops"})").status, 200);
+  EXPECT_EQ(client.patch("/event-types/invoice.paid", R"({"severity":"success"})").status, 200);
   EXPECT_EQ(client.get("/customers/acme/preferences").text("/event_types/exclude/0"),
             "deploy.success");
   // Managed anew, as a file may take over what is there already.
@@ -253,6 +260,7 @@ TEST_F(config_as_code, what_is_no_longer_in_the_file_stays_until_it_is_pruned_or
   EXPECT_TRUE(client.get("/channels").body.at("data").as_array().empty());
   EXPECT_TRUE(client.get("/customers/acme/preferences").body.at("managed_by").is_null());
   EXPECT_EQ(client.get("/admins/admin").status, 200);
+  EXPECT_EQ(client.get("/event-types/invoice.overdue").status, 404);
   EXPECT_EQ(run({"config", "apply", file, "--prune", "--yes"}).out, "nothing to change\n");
 }
 

@@ -13,13 +13,26 @@ using testing::Not;
 constexpr const char* no_wishes
   = R"({"customers":{},"services":{},"event_types":{},"quiet_hours":null,"managed_by":null,"revision":0})";
 
+constexpr const char* always_there
+  = R"({"type":"deploy.success","title":"T","severity":"success","default":true,"custom":false,)"
+    R"("managed_by":null,"revision":null})";
+
+/// A type of one's own as the service shows it, behind the one that is always there.
+std::string overdue_type(const std::string& manager) {
+  return R"(,{"type":"invoice.overdue","title":"Invoice overdue","severity":"warning",)"
+         R"("default":true,"custom":true,"revision":4,"managed_by":)"
+         + manager + "}";
+}
+
 class config_commands_test : public command_test {
 protected:
   /// What the lists of the service hold, each as JSON objects with commas between.
-  void store(const std::string& customers, const std::string& channels) {
+  void store(const std::string& customers, const std::string& channels,
+             const std::string& types = "") {
     auto page = [](const std::string& entries) {
       return R"({"data":[)" + entries + R"(],"next_cursor":null})";
     };
+    answer("GET /event-types", 200, R"({"data":[)" + always_there + types + "]}");
     answer("GET /admins?limit=250", 200, page(""));
     answer("GET /customers?limit=250", 200, page(customers));
     answer("GET /customers/acme/preferences", 200, no_wishes);
@@ -72,6 +85,95 @@ TEST_F(config_commands_test, overwrites_a_channel_as_a_whole_at_the_revision_tha
     "filters":{"customers":{"include":[],"exclude":[]},"services":{"include":[],"exclude":[]}},
     "delivery":{"first_retry_seconds":null,"max_retry_seconds":null,"give_up_seconds":null,
     "on_ambiguous":"retry"},"settings":{"webhook_url":"https://hooks.slack.com/x","channel":null}})"));
+}
+
+TEST_F(config_commands_test, makes_an_event_type_before_the_channel_that_names_it) {
+  store("", "");
+  answer("POST /event-types", 201, "{}");
+  answer("POST /customers", 201, "{}");
+  answer("POST /channels/preview", 200, "{}");
+  answer("POST /channels", 201, "{}");
+  auto file
+    = write_file("t.yaml", "event_types:\n  invoice.overdue: {title: Unpaid, default: false}\n"
+                           "customers:\n  acme:\n    channels:\n      team:\n"
+                           "        type: slack\n"
+                           "        triggers: {invoice.overdue: true, deploy.success: false}\n");
+  auto result = run({"config", "apply", file, "--yes"});
+  EXPECT_EQ(result.code, exit_code::ok) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("+ event-type/invoice.overdue\n    default: no\n"));
+  std::map<std::string, std::string> bodies;
+  std::vector<std::string> order;
+  for (auto& x : api_.requests())
+    if (x.method == "POST") {
+      bodies[x.target] = x.body;
+      order.push_back(x.target);
+    }
+  EXPECT_EQ(order, (std::vector<std::string>{"/api/v1/channels/preview", "/api/v1/event-types",
+                                             "/api/v1/customers", "/api/v1/channels"}));
+  EXPECT_EQ(boost::json::parse(bodies["/api/v1/event-types"]),
+            boost::json::parse(
+              R"({"title":"Unpaid","severity":"info","default":false,"type":"invoice.overdue"})"));
+  // The service is not asked about a type that it does not know yet.
+  EXPECT_THAT(bodies["/api/v1/channels/preview"], Not(HasSubstr("invoice.overdue")));
+  EXPECT_THAT(bodies["/api/v1/channels/preview"], HasSubstr("deploy.success"));
+  EXPECT_THAT(bodies["/api/v1/channels"], HasSubstr(R"("invoice.overdue":{"on":true})"));
+}
+
+TEST_F(config_commands_test, changes_and_removes_an_event_type_of_its_own) {
+  store("", "", overdue_type(R"("panel")"));
+  answer("PATCH /event-types/invoice.overdue", 200, "{}");
+  auto changed = write_file("t.yaml", "name: panel\nevent_types:\n  invoice.overdue:\n"
+                                      "    title: Invoice overdue\n    severity: error\n");
+  auto result = run({"config", "apply", changed, "--yes"});
+  EXPECT_EQ(result.out, "~ event-type/invoice.overdue\n    severity: warning -> error\n"
+                        "0 to add, 1 to change, 0 to remove, 0 to let go of\n1 steps done\n");
+  EXPECT_EQ(api_.requests().back().headers.at("x-managed-by"), "panel");
+  EXPECT_EQ(api_.requests().back().headers.at("if-match"), "\"4\"");
+  answer("DELETE /event-types/invoice.overdue", 204, "");
+  auto gone = write_file("u.yaml", "name: panel\n");
+  EXPECT_THAT(run({"config", "diff", gone}).out,
+              HasSubstr("? event-type/invoice.overdue is no longer"));
+  EXPECT_THAT(run({"config", "apply", gone, "--prune", "--yes"}).out,
+              HasSubstr("- event-type/invoice.overdue\n"));
+  EXPECT_EQ(asked().back(), "DELETE /event-types/invoice.overdue");
+  EXPECT_EQ(run({"config", "apply", gone, "--release", "--yes"}).code, exit_code::ok);
+  EXPECT_EQ(api_.requests().back().headers.at("x-managed-by"), "panel; release");
+}
+
+TEST_F(config_commands_test, leaves_an_event_type_to_the_file_that_manages_it) {
+  store("", "", overdue_type(R"("billing")"));
+  auto file = write_file("t.yaml", "event_types:\n  invoice.overdue: {title: Invoice overdue}\n");
+  auto result = run({"config", "apply", file, "--yes"});
+  EXPECT_EQ(result.code, exit_code::usage);
+  EXPECT_THAT(result.err, HasSubstr(":2: /event_types/invoice.overdue: it is managed by the file "
+                                    "'billing'"));
+}
+
+TEST_F(config_commands_test, removes_no_event_type_that_the_file_still_names) {
+  store("", "", overdue_type(R"("file")"));
+  answer("POST /channels/preview", 200, "{}");
+  auto file
+    = write_file("t.yaml", "admins:\n  ops:\n    preferences:\n      event_types:\n"
+                           "        exclude: [invoice.overdue]\n    channels:\n      team:\n"
+                           "        type: slack\n        triggers: {invoice.overdue: false}\n");
+  auto result = run({"config", "apply", file, "--prune", "--yes"});
+  EXPECT_EQ(result.code, exit_code::usage);
+  EXPECT_THAT(result.err, HasSubstr("/admins/ops/channels/team: it names "
+                                    "event-type/invoice.overdue, which is to be removed"));
+  EXPECT_THAT(result.err, HasSubstr("/admins/ops/preferences: it names"));
+}
+
+TEST_F(config_commands_test, exports_event_types_but_for_what_is_as_by_default) {
+  store("", "", overdue_type("null"));
+  auto result = run({"config", "export"});
+  EXPECT_EQ(result.code, exit_code::ok) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("event_types:\n  invoice.overdue:\n    title: Invoice overdue\n"
+                                    "    severity: warning\n"));
+  EXPECT_THAT(result.out, Not(HasSubstr("deploy.success")));
+  auto file = write_file("e.yaml", result.out);
+  EXPECT_EQ(run({"config", "diff", file}).out,
+            "~ event-type/invoice.overdue\n    managed_by: - -> file\n"
+            "0 to add, 1 to change, 0 to remove, 0 to let go of\n");
 }
 
 TEST_F(config_commands_test, asks_for_nothing_that_writes_where_nothing_differs) {

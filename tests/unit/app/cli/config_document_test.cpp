@@ -138,6 +138,8 @@ TEST_F(config_document_test, survives_what_is_no_configuration) {
 TEST_F(config_document_test, writes_every_default_out) {
   auto x = configure(R"(
 name: panel
+event_types:
+  invoice.overdue: {title: " Invoice overdue "}
 admins:
   ops:
     preferences:
@@ -156,8 +158,10 @@ customers:
   std::vector<std::string> keys;
   for (auto& [key, object] : x.objects)
     keys.push_back(to_string(key));
-  EXPECT_THAT(keys, ElementsAre("admin/ops", "customer/acme", "admin/ops/preferences",
-                                "customer/acme/channels/team"));
+  EXPECT_THAT(keys, ElementsAre("event-type/invoice.overdue", "admin/ops", "customer/acme",
+                                "admin/ops/preferences", "customer/acme/channels/team"));
+  EXPECT_EQ(json::value(x.objects.at({object_kind::event_type, {}, "invoice.overdue"}).members),
+            json::parse(R"({"title":"Invoice overdue","severity":"info","default":true})"));
   recipient_id acme{recipient_kind::customer, "acme"};
   EXPECT_EQ(json::value(x.objects.at({object_kind::recipient, acme}).members),
             json::parse(R"({"display_name":"acme","services":["my-app"],"portal_enabled":false})"));
@@ -172,6 +176,22 @@ customers:
               .members.at("quiet_hours"),
             json::parse(R"({"from":"22:00","until":"07:00","utc_offset_minutes":0,
                             "critical_bypass":true})"));
+}
+
+TEST_F(config_document_test, names_what_is_wrong_with_event_types) {
+  configure(R"(event_types:
+  deploy.success: {title: Mine}
+  channel.mine: {title: Mine}
+  test: {title: Mine}
+  Invoice: {title: Mine}
+  a: {severity: loud}
+  b: {title: B, default: "yes", colour: red}
+)");
+  EXPECT_THAT(places(), testing::UnorderedElementsAre(
+                          "2 /event_types/deploy.success", "3 /event_types/channel.mine",
+                          "4 /event_types/test", "5 /event_types/Invoice", "6 /event_types/a/title",
+                          "6 /event_types/a/severity", "7 /event_types/b/default",
+                          "7 /event_types/b/colour"));
 }
 
 TEST_F(config_document_test, names_every_fault_with_its_line_and_its_path) {
