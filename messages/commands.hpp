@@ -90,6 +90,8 @@ struct resend_delivery {
   bool only_dead_letter = false;
   /// Whether it is refused if the provider has the delivery at that moment.
   bool unless_delivered = false;
+  /// Whether it is refused if the delivery was cancelled or discarded.
+  bool unless_cancelled = false;
 };
 
 /// Withdraws a delivery that waits for its attempt.

@@ -24,8 +24,8 @@ namespace tocsin::storage {
 /// - `claim_deliveries`, `release_deliveries`: not_found, invalid_argument (another channel's),
 ///   in_flight and conflict where one of them may not; `value` is how many moved.
 /// - `resend_delivery`: not_found, conflict (its channel is gone; with `only_dead_letter`: it is
-///   none), in_flight (`only_dead_letter`, and it is attempting). `value` is 1, or 0 where it is
-///   under way already.
+///   none; with `unless_delivered` or `unless_cancelled`: it is that), in_flight
+///   (`only_dead_letter`, and it is attempting). `value` is 1, or 0 where it is under way already.
 /// - `cancel_delivery`: not_found, in_flight (attempting), conflict (it has ended).
 /// - `discard_delivery`: not_found, in_flight, conflict (no dead letter), invalid_argument
 /// (reason).

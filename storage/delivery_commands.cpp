@@ -75,6 +75,8 @@ expected<command_result> apply_step(write_transaction& tx, const resend_delivery
     return change.error();
   if (x.unless_delivered && change->before().state == delivery_state::delivered)
     return fail(errc::conflict, fmt::format("the delivery {} has been delivered", to_string(x.id)));
+  if (x.unless_cancelled && change->before().state == delivery_state::cancelled)
+    return fail(errc::conflict, fmt::format("the delivery {} was cancelled", to_string(x.id)));
   auto wanted = x.as_retry ? delivery_state::scheduled : delivery_state::pending;
   auto what = x.only_dead_letter ? stimulus::replayed : stimulus::resent;
   if (auto moved = change->move(what, wanted); !moved)

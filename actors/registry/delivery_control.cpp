@@ -10,9 +10,13 @@
 namespace tocsin {
 
 caf::result<delivery_changed> delivery_control_state::on_send_again(send_again& msg) {
+  if (msg.only_for)
+    if (auto own = check_owner(msg.id, *msg.only_for); !own)
+      return to_error(own.error());
   auto now = options.now();
   resend_delivery again{msg.id, now, now};
   again.unless_delivered = !msg.allow_duplicate;
+  again.unless_cancelled = msg.only_for.has_value();
   return change(msg.id, {again, {}, std::move(msg.by)});
 }
 
@@ -104,6 +108,20 @@ expected<delivery_changed> delivery_control_state::outcome_of(const delivery_id&
   if (!stored)
     return stored.error();
   return delivery_changed{done.value != 0, std::move(*stored)};
+}
+
+/// A delivery's recipient never changes, so that this may be looked up before.
+expected<void> delivery_control_state::check_owner(const delivery_id& id,
+                                                   const recipient_id& owner) const {
+  auto tx = options.channels->environment().read();
+  if (!tx)
+    return tx.error();
+  auto found = storage::delivery_repository{*tx}.find_without_outcome(id);
+  if (!found)
+    return found.error();
+  if (!*found || (*found)->recipient != owner)
+    return no_such_delivery(id);
+  return {};
 }
 
 /// The channel as it is now makes the message, as it would if the delivery were sent now.

@@ -31,6 +31,7 @@ private:
   expected<delivery_changed> outcome_of(const delivery_id& id, const command_result& done) const;
   caf::result<pause_state> change_pause(apply_command what);
   expected<pause_state> pause() const;
+  expected<void> check_owner(const delivery_id& id, const recipient_id& owner) const;
   expected<channel_preview> preview(const preview_delivery& msg) const;
 };
 

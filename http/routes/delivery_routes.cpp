@@ -118,6 +118,7 @@ void post_resend(route_context& context, call c) {
   if (!id)
     return c.fail(no_such("delivery"));
   send_again message{*id};
+  message.only_for = c.by->confined_to;
   auto read = read_optional_body(c.message.body, "the resend", [&message](object_reader& in) {
     message.allow_duplicate = in.boolean("allow_duplicate").value_or(false);
   });
@@ -155,7 +156,7 @@ std::vector<route> delivery_routes() {
     {method::get, "/deliveries/summary", read, panel, "since bucket", get_summary},
     {method::get, "/deliveries/{id}", read, own_history, "", get_delivery},
     {method::get, "/deliveries/{id}/message", read, own_history, "", get_message},
-    {method::post, "/deliveries/{id}/resend", write, panel, "", post_resend},
+    {method::post, "/deliveries/{id}/resend", write, own_history, "", post_resend},
     {method::post, "/deliveries/{id}/cancel", write, panel, "", post_cancel},
   };
 }

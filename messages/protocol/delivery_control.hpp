@@ -18,6 +18,8 @@ struct send_again {
   /// Whether also one that the provider has: its receiver gets it twice.
   bool allow_duplicate = false;
   author by = {};
+  /// Only if it is for this recipient, where set, and was not withdrawn by an operator.
+  std::optional<recipient_id> only_for = std::nullopt;
 };
 
 /// Cancels a delivery that waits for its attempt.

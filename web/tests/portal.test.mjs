@@ -89,7 +89,7 @@ test("a customer chooses its events and quiet hours", async () => {
   assert.equal(stored.quiet_hours.from, "03:00");
 });
 
-test("a customer sees its own deliveries alone, with no way to send them again", async () => {
+test("a customer sees its own deliveries alone", async () => {
   await world.send("deploy.failure", "Acme's broke", { customer: "acme", service: "my-app" });
   await world.send("deploy.failure", "The rival's broke", { customer: "rival", service: "rival-app" });
   await customer.getByRole("link", { name: "Deliveries" }).click();
@@ -102,7 +102,6 @@ test("a customer sees its own deliveries alone, with no way to send them again",
   assert.match(await rows.innerText(), /Acme's broke/);
   await customer.getByRole("link", { name: "deploy.failure" }).click();
   await customer.getByText("Attempt 1").waitFor();
-  assert.equal(await customer.getByRole("button", { name: "Send again…" }).count(), 0);
 });
 
 test("the pages of admins are not there for a customer", async () => {

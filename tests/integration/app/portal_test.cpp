@@ -95,6 +95,27 @@ TEST_F(portal, shows_a_customer_its_own_things) {
   EXPECT_EQ(log.body.at("data").as_array().size(), 3u) << said(log);
 }
 
+TEST_F(portal, lets_a_customer_send_its_own_deliveries_again) {
+  auto path = "/deliveries/" + own_delivery;
+  // Its channel leads nowhere: an operator gives the delivery up, and the customer may not undo it.
+  EXPECT_EQ(api().post(path + "/cancel", R"({"reason":"too late"})").status, 200);
+  auto refused = acme.call("POST", path + "/resend");
+  EXPECT_EQ(refused.status, 409) << said(refused);
+  EXPECT_EQ(refused.text("/code"), "conflict");
+  EXPECT_EQ(api().post(path + "/resend", "").status, 200);
+  auto again = acme.call("POST", path + "/resend");
+  EXPECT_EQ(again.status, 200) << said(again);
+  EXPECT_EQ(again.text("/delivery/id"), own_delivery);
+  EXPECT_EQ(api().get("/audit?author=customer/acme").text("/data/0/action"), "delivery.resend");
+  for (auto& other :
+       {rivals_delivery, admins_delivery, std::string{"01ARZ3NDEKTSV4RRFFQ69G5FAV"}}) {
+    auto reply = acme.call("POST", "/deliveries/" + other + "/resend");
+    EXPECT_EQ(reply.status, 404) << said(reply);
+    EXPECT_EQ(reply.text("/detail"), "there is no delivery " + other);
+  }
+  EXPECT_EQ(acme.call("POST", path + "/cancel").status, 404) << "that is the operator's alone";
+}
+
 TEST_F(portal, cannot_point_a_channel_into_the_operators_network) {
   auto made = acme.call("POST", "/channels",
                         R"({"name":"in","type":"webhook","settings":{"url":"https://10.0.0.1/"}})");

@@ -154,7 +154,8 @@ command command_source::make_move(const storage_model& model) {
   if (dice < 80)
     return resend_delivery{
       first.id,      now_,          now_ + std::chrono::milliseconds{below(100)},
-      below(2) == 0, below(3) == 0, below(3) == 0};
+      below(2) == 0, below(3) == 0, below(3) == 0,
+      below(3) == 0};
   return cancel_delivery{first.id, now_, below(2) == 0 ? "" : "too late by now"};
 }
 
@@ -220,8 +221,8 @@ put_event_type command_source::make_event_type(const storage_model& model) {
   if (found != model.event_types.end() && below(5) != 0)
     x.expected_revision = found->second.revision + (below(10) == 0 ? 1 : 0);
   x.value.title = std::string(below(100), 'T');
-  x.value.updated_at = now_;
   x.value.managed_by = below(4) == 0 ? "panel" : "";
+  x.value.updated_at = now_;
   return x;
 }
 

@@ -230,6 +230,8 @@ storage_model::answer storage_model::on(const resend_delivery& x) {
     return y.state == delivery_state::attempting ? errc::in_flight : errc::conflict;
   if (x.unless_delivered && y.state == delivery_state::delivered)
     return errc::conflict;
+  if (x.unless_cancelled && y.state == delivery_state::cancelled)
+    return errc::conflict;
   if (y.state == delivery_state::pending || y.state == delivery_state::attempting)
     return done(0);
   if (y.state != delivery_state::scheduled) {

@@ -1,8 +1,9 @@
-// What an operator can do about a delivery: send it again, or give it up.
+// What can be done about a delivery: to send it again, and for operators to give it up.
 
 import { useState } from "preact/hooks";
 import { deliveries } from "../../api/tocsin";
 import type { Delivery } from "../../api/types";
+import { isPortal } from "../../session";
 import { Confirm } from "../../ui/dialog";
 import { CheckField, TextField } from "../../ui/field";
 import { toast } from "../../ui/toast";
@@ -87,10 +88,12 @@ function Cancel({ delivery, onChanged }: Props) {
 
 export function DeliveryActions({ delivery, onChanged }: Props) {
   const hasEnded = ended.includes(delivery.state);
+  // What an operator has cancelled stays so for the customer.
+  const mayResend = hasEnded && delivery.channel !== null && !(isPortal && delivery.state === "cancelled");
   return (
     <>
-      {hasEnded && delivery.channel !== null && <Resend delivery={delivery} onChanged={onChanged} />}
-      {!hasEnded && <Cancel delivery={delivery} onChanged={onChanged} />}
+      {mayResend && <Resend delivery={delivery} onChanged={onChanged} />}
+      {!hasEnded && !isPortal && <Cancel delivery={delivery} onChanged={onChanged} />}
     </>
   );
 }

@@ -4,7 +4,6 @@ import { useRoute } from "preact-iso/router";
 import { useState } from "preact/hooks";
 import { deliveries } from "../../api/tocsin";
 import type { DeliveryDetail, Preview } from "../../api/types";
-import { isPortal } from "../../session";
 import { useAction } from "../../ui/action";
 import { StateBadge } from "../../ui/badge";
 import { useChannelNames } from "../../ui/channel_names";
@@ -93,7 +92,7 @@ export default function DeliveryPage() {
       title={found ? found.event_type : "Delivery"}
       actions={
         <>
-          {found && !isPortal && <DeliveryActions delivery={found} onChanged={delivery.reload} />}
+          {found && <DeliveryActions delivery={found} onChanged={delivery.reload} />}
           <Link path="/deliveries">All deliveries</Link>
         </>
       }
