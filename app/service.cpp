@@ -17,6 +17,7 @@
 #include "actors/registry/session_registry.hpp"
 #include "actors/registry/sign_in_desk.hpp"
 #include "actors/registry/token_registry.hpp"
+#include "actors/routing/event_explainer.hpp"
 #include "actors/routing/trigger_router.hpp"
 #include "actors/stats/stats.hpp"
 #include "app/bootstrap.hpp"
@@ -232,6 +233,9 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
   certificates = system.spawn(certificate_announcer, router, now, board);
   registry_options registry{access, ledger, transport, now, board, backend.epoch};
   backend.ingress = system.spawn(ingress, router, now, board);
+  backend.explainer
+    = system.spawn(event_explainer,
+                   explainer_options{access, now, system_monotonic_clock(), board, worker.pauses});
   backend.channels = system.spawn(channel_registry, registry);
   backend.recipients = system.spawn(recipient_registry, registry);
   backend.deliveries = system.spawn(delivery_log, storage, now, board);
@@ -287,6 +291,7 @@ std::vector<caf::actor> service::parts::essential_actors() const {
           any(supervisor),
           any(announcer),
           any(backend.ingress),
+          any(backend.explainer),
           any(backend.channels),
           any(backend.recipients),
           any(backend.deliveries),

@@ -7,6 +7,7 @@
 #include "messages/protocol/delivery_control.hpp"
 #include "messages/protocol/delivery_feed.hpp"
 #include "messages/protocol/delivery_log.hpp"
+#include "messages/protocol/event_explainer.hpp"
 #include "messages/protocol/event_type_registry.hpp"
 #include "messages/protocol/ingress.hpp"
 #include "messages/protocol/recipient_registry.hpp"
@@ -24,6 +25,7 @@ namespace tocsin::http {
 /// lets go of them when it stops.
 struct backend {
   ingress_actor ingress;
+  event_explainer_actor explainer;
   channel_registry_actor channels;
   recipient_registry_actor recipients;
   event_type_registry_actor event_types;

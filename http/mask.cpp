@@ -46,6 +46,13 @@ void mask(dead_letter_summary& x) {
   mask(x.sample_text);
 }
 
+void mask(event_explanation& x) {
+  for (auto& who : x.recipients)
+    for (auto& ch : who.channels)
+      for (auto& destination : ch.destinations)
+        mask(destination);
+}
+
 void mask(channel_preview& x) {
   mask(x.request.url);
   for (auto& [name, value] : x.request.headers)

@@ -3,6 +3,7 @@
 #include "messages/protocol/channel_registry.hpp"
 #include "messages/protocol/dead_letters.hpp"
 #include "messages/protocol/delivery_log.hpp"
+#include "messages/protocol/event_explainer.hpp"
 
 #include <string_view>
 
@@ -20,6 +21,7 @@ void mask(event_view& x);
 void mask(delivery_view& x);
 void mask(dead_letter_view& x);
 void mask(dead_letter_summary& x);
+void mask(event_explanation& x);
 
 /// For the message of a delivery, which is all of the above. Leaves its method and the names of its
 /// headers.

@@ -35,11 +35,4 @@ std::optional<recipient_id> parse_recipient_id(std::string_view text) {
   return read(customer_prefix, recipient_kind::customer);
 }
 
-bool selection::allows(std::string_view value) const {
-  auto has = [value](const std::vector<std::string>& xs) {
-    return std::find(xs.begin(), xs.end(), value) != xs.end();
-  };
-  return (include.empty() || has(include)) && !has(exclude);
-}
-
 } // namespace tocsin

@@ -50,8 +50,6 @@ struct selection {
   std::vector<std::string> include;
   std::vector<std::string> exclude;
 
-  bool allows(std::string_view value) const;
-
   friend bool operator==(const selection&, const selection&) = default;
 };
 

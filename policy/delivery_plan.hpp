@@ -6,6 +6,7 @@
 #include "messages/recipient.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tocsin::policy {
@@ -25,9 +26,14 @@ struct planning_recipient {
   std::vector<planning_channel> channels;
 };
 
-/// Whether an event concerns a recipient: admins by every event, a customer by the events that
-/// name it, while its portal is enabled and the service, where there is one, is its own.
+/// Whether an event concerns a recipient, as `ask_recipient_rules` says.
 bool concerns(const event& x, const recipient& who);
+
+/// Where the deliveries of a type go: to the addresses of the trigger, or else of the channel.
+const std::vector<std::string>& destinations_of(const planning_channel& x, std::string_view type);
+
+/// Why a recipient gets no delivery of an event that concerns it.
+suppression reason_unreached(const planning_recipient& who);
 
 /// Plans which channels of `who` carry `x`, and appends the plan to `deliveries`, with a reason
 /// where a channel that wants the event is kept from it. If not even that is appended, says in
@@ -35,8 +41,5 @@ bool concerns(const event& x, const recipient& who);
 void plan_deliveries(const event& x, const planning_recipient& who, timestamp now,
                      std::vector<planned_delivery>& deliveries,
                      std::vector<unreached_recipient>& unreached);
-
-/// Whether `now` lies in the quiet hours.
-bool is_quiet(const quiet_hours& hours, timestamp now);
 
 } // namespace tocsin::policy

@@ -98,6 +98,14 @@ std::vector<field_error> admit_event(event& x, timestamp now, std::string_view p
   return std::move(exam).result();
 }
 
+failure invalid_event(std::vector<field_error> faults) {
+  auto unknown_type = std::any_of(faults.begin(), faults.end(), [](auto& x) {
+    return x.code == to_string(errc::unknown_event_type);
+  });
+  auto code = unknown_type ? errc::unknown_event_type : errc::invalid_argument;
+  return fail(code, "the event is not valid", std::move(faults));
+}
+
 bool is_idempotency_key(std::string_view key) {
   return !key.empty() && key.size() <= max_idempotency_key_bytes
          && std::all_of(key.begin(), key.end(), [](char c) { return c >= 0x20 && c < 0x7f; });

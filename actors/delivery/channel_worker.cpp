@@ -62,10 +62,7 @@ void channel_worker_state::start(channel_actor::stateful_pointer<channel_worker_
   revision_ = config.revision;
   schedule_ = policy::schedule_of(config.delivery, options.retries);
   adapter_ = std::move(adapter);
-  pause_names_ = adapter_->pauses();
-  // Where nothing is shared the pause is the channel's own, and outlives this actor all the same.
-  if (pause_names_.endpoint.empty())
-    pause_names_.endpoint = to_string(id_);
+  pause_names_ = pause_names_of(*adapter_, id_);
   inbox_ = std::make_shared<reply_inbox>(
     [owner = channel_actor{self}] { caf::anon_send(owner, replies_ready{}); });
   meter_ = options_.board->channel(id_);

@@ -4,6 +4,13 @@
 
 namespace tocsin {
 
+channels::pause_names pause_names_of(const channels::adapter& x, const channel_id& id) {
+  auto result = x.pauses();
+  if (result.endpoint.empty())
+    result.endpoint = to_string(id);
+  return result;
+}
+
 void pause_board::hold(const channels::pause_names& names, channels::pause_scope scope,
                        steady_time until, steady_time now) {
   using enum channels::pause_scope;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "channels/adapter.hpp"
 #include "channels/verdict.hpp"
+#include "messages/ids.hpp"
 #include "messages/steady_time.hpp"
 #include "messages/timestamp.hpp"
 
@@ -14,6 +16,10 @@
 #include <string>
 
 namespace tocsin {
+
+/// The names under which a channel's pauses are kept. Where it shares nothing they are its own, so
+/// that a pause outlives its actor all the same.
+channels::pause_names pause_names_of(const channels::adapter& x, const channel_id& id);
 
 /// The pauses that providers ask for, and the one of all channels that an operator asked for.
 /// Shared by all channel actors, as a pause may bind several of them, and outlives each: neither a

@@ -5,21 +5,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace tocsin {
-
-namespace {
-
-/// What kind of failure a list of faults is, as a whole.
-errc code_of(const std::vector<field_error>& faults) {
-  auto unknown_type = std::any_of(faults.begin(), faults.end(), [](auto& x) {
-    return x.code == to_string(errc::unknown_event_type);
-  });
-  return unknown_type ? errc::unknown_event_type : errc::invalid_argument;
-}
-
-} // namespace
 
 caf::result<events_accepted> ingress_state::on_submit(submit_events& msg) {
   auto baton = std::make_shared<submission>();
@@ -37,10 +23,8 @@ caf::result<events_accepted> ingress_state::on_submit(submit_events& msg) {
   if (!msg.idempotency_key.empty() && !policy::is_idempotency_key(msg.idempotency_key))
     return to_error(
       fail(errc::invalid_argument, "'Idempotency-Key' takes 1 to 200 printable ASCII characters"));
-  if (!faults.empty()) {
-    auto code = code_of(faults);
-    return to_error(fail(code, "the event is not valid", std::move(faults)));
-  }
+  if (!faults.empty())
+    return to_error(policy::invalid_event(std::move(faults)));
   return self->delegate(router, route_submission{std::move(baton)});
 }
 

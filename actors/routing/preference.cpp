@@ -1,8 +1,7 @@
 #include "actors/routing/preference.hpp"
 
 #include "actors/routing/hand_on.hpp"
-#include "storage/channel_repository.hpp"
-#include "storage/recipient_repository.hpp"
+#include "actors/routing/recipient_reading.hpp"
 
 namespace tocsin {
 
@@ -31,34 +30,10 @@ expected<void> preference_state::load() {
   auto tx = options.channels->environment().read();
   if (!tx)
     return tx.error();
-  storage::recipient_repository recipients{*tx};
-  policy::planning_recipient result;
-  auto found = recipients.find(recipient);
-  if (!found)
-    return found.error();
-  // A recipient that is gone has no channels and, as a customer without portal, no events.
-  result.value.id = recipient;
-  if (*found)
-    result.value = std::move(**found);
-  auto wishes = recipients.find_preference(recipient);
-  if (!wishes)
-    return wishes.error();
-  result.wishes = std::move(*wishes).value_or(preference{});
-  auto channels = storage::channel_repository{*tx}.of_owner(recipient);
-  if (!channels)
-    return channels.error();
-  for (auto& x : *channels) {
-    // Settings are checked when they are stored. Should they not be good any longer, the channel
-    // still gets its deliveries: its supervisor reports the fault, and they wait for its mending.
-    // Mails are the exception, as nobody knows whom to write to.
-    auto planned = x.value;
-    std::vector<std::string> destinations{""};
-    if (auto opened = options.channels->open(std::move(x)))
-      if (auto adapter = options.channels->make_adapter(*opened))
-        destinations = (*adapter)->destinations();
-    result.channels.push_back({std::move(planned), std::move(destinations)});
-  }
-  known_ = std::move(result);
+  auto read = read_planning_recipient(*options.channels, *tx, recipient);
+  if (!read)
+    return read.error();
+  known_ = std::move(*read);
   return {};
 }
 

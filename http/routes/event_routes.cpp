@@ -1,6 +1,8 @@
 #include "http/event_view_json.hpp"
+#include "http/explanation_json.hpp"
 #include "http/mask.hpp"
 #include "http/routes/conditions.hpp"
+#include "http/routes/delivery_filters.hpp"
 #include "http/routes/list_response.hpp"
 #include "http/routes/route.hpp"
 #include "messages/event_json.hpp"
@@ -71,11 +73,39 @@ void get_event(route_context& context, call c) {
                                     }));
 }
 
+/// Reads one event, as `post_events` reads it.
+expected<explain_event> read_question(const call& c) {
+  auto list = parse_events(c.message.body);
+  if (!list)
+    return list.error();
+  if (list->is_array)
+    return fail(errc::invalid_argument, "one event is explained at a time, not an array");
+  auto at = read_instant(c, "time");
+  if (!at)
+    return at.error();
+  return explain_event{std::move(list->events.front()), *at, c.by->confined_to};
+}
+
+void post_explain(route_context& context, call c) {
+  auto message = read_question(c);
+  if (!message)
+    return c.fail(message.error());
+  auto shows = c.shows_sensitive();
+  context.questions.ask<event_explanation>(context.actors.explainer, std::move(*message),
+                                           answer(std::move(c), [shows](auto& x) {
+                                             if (!shows)
+                                               mask(x);
+                                             return ok(to_json(x));
+                                           }));
+}
+
 } // namespace
 
 std::vector<route> event_routes() {
   return {
     {method::post, "/events", token_scope::events_write, subject::panel, "", post_events},
+    {method::post, "/events/explain", token_scope::read, subject::own_history, "time",
+     post_explain},
     {method::get, "/events", token_scope::read, subject::own_history, "limit cursor", get_events},
     {method::get, "/events/{id}", token_scope::read, subject::own_history, "", get_event},
   };

@@ -44,6 +44,8 @@ protected:
 
   request request_of(const route& x) const {
     auto body = x.verb == method::get || x.verb == method::remove ? "" : "{}";
+    if (x.pattern == "/events/explain")
+      body = R"({"event":"deploy.failure","message":"m"})";
     return make_request(x.verb, path_of(x), body);
   }
 
@@ -160,6 +162,11 @@ TEST_F(access_test, to_the_history_of_a_customer_asks_for_its_own_alone) {
   EXPECT_EQ(world().delivery_lookups[0].only_for, acme);
   ASSERT_EQ(world().delivery_previews.size(), 1u);
   EXPECT_EQ(world().delivery_previews[0].only_for, acme);
+  ASSERT_EQ(world().questions.size(), 1u);
+  EXPECT_EQ(world().questions[0].only_for, acme);
+  ASSERT_EQ(world().resends.size(), 1u);
+  EXPECT_EQ(world().resends[0].only_for, acme);
+  EXPECT_EQ(world().resends[0].by.kind, author_kind::customer);
   ASSERT_EQ(world().follows.size(), 1u);
   EXPECT_EQ(world().follows[0].only_for, acme);
 }

@@ -422,6 +422,18 @@ fake_feed(delivery_feed_actor::stateful_pointer<held_readers> self, world_ptr wo
   };
 }
 
+event_explainer_actor::behavior_type fake_explainer(world_ptr world) {
+  return {
+    [=](const explain_event& msg) -> caf::result<event_explanation> {
+      std::lock_guard lock{world->guard};
+      world->questions.push_back(msg);
+      if (msg.value.type == "unheard.of")
+        return to_error(fail(errc::unknown_event_type, "the event is not valid"));
+      return world->explanation;
+    },
+  };
+}
+
 delivery_control_actor::behavior_type fake_control(world_ptr world) {
   auto missing = [] { return to_error(fail(errc::not_found, "there is no such delivery")); };
   return {
@@ -636,6 +648,7 @@ fake_backend::fake_backend(caf::actor_system& system) : ingress(system.spawn(fak
   admin.revision = 1;
   world->recipients[admin.id] = admin;
   actors.ingress = ingress;
+  actors.explainer = system.spawn(fake_explainer, world);
   actors.channels = system.spawn(fake_channels, world);
   actors.recipients = system.spawn(fake_recipients, world);
   actors.event_types = system.spawn(fake_event_types, world);

@@ -24,6 +24,9 @@ struct fake_world {
   ingress_mode mode = ingress_mode::accept;
   failure refusal;
   std::vector<submit_events> submitted;
+  /// What the explainer was asked, and what it answers.
+  std::vector<explain_event> questions;
+  event_explanation explanation;
   /// The text of every token with its scopes.
   std::map<std::string, uint8_t> tokens;
   /// When the tokens of these texts expire.

@@ -21,14 +21,6 @@ TEST(recipient_id, refuses_other_kinds_and_odd_names) {
   EXPECT_FALSE(parse_recipient_id("admin/" + std::string(65, 'a')));
 }
 
-TEST(selection, lets_everything_through_unless_it_names_something) {
-  EXPECT_TRUE(selection{}.allows("x"));
-  EXPECT_TRUE((selection{{"x"}, {}}.allows("x")));
-  EXPECT_FALSE((selection{{"x"}, {}}.allows("y")));
-  EXPECT_FALSE((selection{{}, {"x"}}.allows("x")));
-  EXPECT_FALSE((selection{{"x"}, {"x"}}.allows("x")));
-}
-
 } // namespace
 
 } // namespace tocsin

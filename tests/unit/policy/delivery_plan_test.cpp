@@ -1,4 +1,5 @@
 #include "policy/delivery_plan.hpp"
+#include "policy/delivery_rules.hpp"
 
 #include <gmock/gmock.h>
 

@@ -33,7 +33,8 @@ if not IS_FULL:
     NOT_PROVOKED.add(409)
 
 # What takes a session or a link, which these requests do not have.
-OF_SESSIONS = {("GET /api/v1/session", 200), ("DELETE /api/v1/session", 204), ("POST /api/v1/portal/session", 201)}
+OF_SESSIONS = {("GET /api/v1/session", 200), ("DELETE /api/v1/session", 204), ("POST /api/v1/portal/session", 201),
+               ("POST /api/v1/events/explain", 404)}
 
 # Those are about the request's framing, so that it is enough to see them somewhere.
 OF_ANY_OPERATION = {400, 413, 414, 431}

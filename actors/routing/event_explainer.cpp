@@ -1,0 +1,128 @@
+#include "actors/routing/event_explainer.hpp"
+
+#include "actors/routing/recipient_reading.hpp"
+#include "messages/event_catalogue.hpp"
+#include "policy/delivery_explanation.hpp"
+#include "policy/event_rules.hpp"
+#include "storage/recipient_repository.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace tocsin {
+
+namespace {
+
+/// The recipients that an event could concern: all admins, and the customer it names.
+expected<std::vector<recipient_id>> candidates(const storage::transaction& tx,
+                                               const std::optional<recipient_id>& customer,
+                                               bool are_admins_among) {
+  std::vector<recipient_id> result;
+  if (are_admins_among) {
+    auto admins = storage::recipient_repository{tx}.admins();
+    if (!admins)
+      return admins.error();
+    for (auto& x : *admins)
+      result.push_back(std::move(x.id));
+  }
+  if (customer)
+    result.push_back(*customer);
+  return result;
+}
+
+std::vector<hold_finding> holds_of(const channel_meter& meter) {
+  std::vector<hold_finding> result;
+  if (meter.parked)
+    result.push_back(
+      {delivery_hold::parked, "the channel's actor has crashed too often; it waits for a change"});
+  if (meter.breaker != policy::breaker_state::closed)
+    result.push_back(
+      {delivery_hold::breaker_open, "the endpoint has failed so often that it is left alone"});
+  return result;
+}
+
+} // namespace
+
+caf::result<event_explanation> event_explainer_state::on_explain_event(explain_event& msg) {
+  auto made = explain(msg);
+  if (!made)
+    return to_error(made.error());
+  return std::move(*made);
+}
+
+expected<event_explanation> event_explainer_state::explain(explain_event& msg) const {
+  auto now = options.now();
+  auto& x = msg.value;
+  if (auto faults = policy::admit_event(x, now, ""); !faults.empty())
+    return policy::invalid_event(std::move(faults));
+  auto* type = find_event_type(x.type);
+  // Removed since it was admitted.
+  if (type == nullptr)
+    return fail(errc::unknown_event_type, fmt::format("there is no event type '{}'", x.type));
+  auto tx = options.channels->environment().read();
+  if (!tx)
+    return tx.error();
+  event_explanation result{x.type, type->severity, msg.at.value_or(now), {}, {}};
+  if (msg.only_for && x.customer.empty())
+    x.customer = msg.only_for->name;
+  if (!x.customer.empty()) {
+    auto customer = storage::recipient_repository{*tx}.find_customer(x.customer);
+    if (!customer)
+      return customer.error();
+    if (*customer)
+      result.customer = (*customer)->id;
+  }
+  if (msg.only_for && result.customer != msg.only_for)
+    return fail(errc::not_found, fmt::format("there is no customer '{}'", x.customer));
+  auto all = candidates(*tx, result.customer, !msg.only_for);
+  if (!all)
+    return all.error();
+  for (auto& id : *all) {
+    auto who = read_planning_recipient(*options.channels, *tx, id);
+    if (!who)
+      return who.error();
+    result.recipients.push_back(policy::explain_delivery(x, *type, *who, result.at));
+    if (auto added = add_holds(result.recipients.back()); !added)
+      return added.error();
+  }
+  return result;
+}
+
+/// Adds what keeps those deliveries waiting that would be made.
+expected<void> event_explainer_state::add_holds(recipient_explanation& x) const {
+  auto meters = options.board->channels();
+  for (auto& ch : x.channels) {
+    if (ch.reason != suppression::none)
+      continue;
+    auto meter = std::find_if(meters.begin(), meters.end(),
+                              [&](auto& each) { return each.first == ch.channel; });
+    if (meter != meters.end())
+      ch.holds = holds_of(*meter->second);
+    auto stored = options.channels->load(ch.channel);
+    if (!stored)
+      return stored.error();
+    if (!*stored)
+      continue;
+    auto adapter = options.channels->make_adapter(**stored);
+    if (!adapter)
+      continue;
+    auto steady_now = options.steady_now();
+    if (auto until = options.pauses->held_until(pause_names_of(**adapter, ch.channel), steady_now))
+      ch.holds.push_back(
+        {delivery_hold::provider_pause, "the provider has asked for a pause",
+         options.now() + std::chrono::ceil<std::chrono::milliseconds>(*until - steady_now)});
+  }
+  return {};
+}
+
+event_explainer_actor::behavior_type
+event_explainer(event_explainer_actor::stateful_pointer<event_explainer_state> self,
+                const explainer_options& options) {
+  using state = event_explainer_state;
+  self->state.options = options;
+  self->state.gauge = actor_gauge{*options.board, state::name};
+  return {metered(self, &state::on_explain_event)};
+}
+
+} // namespace tocsin

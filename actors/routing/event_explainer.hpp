@@ -1,0 +1,47 @@
+#pragma once
+
+#include "actors/delivery/channel_access.hpp"
+#include "actors/delivery/pause_board.hpp"
+#include "actors/stats/meter.hpp"
+#include "messages/protocol/event_explainer.hpp"
+#include "messages/steady_time.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+
+#include <memory>
+
+namespace tocsin {
+
+/// What the explainer is made with.
+struct explainer_options {
+  std::shared_ptr<const channel_access> channels;
+  wall_clock now;
+  monotonic_clock steady_now;
+  std::shared_ptr<meter_board> board;
+  /// The pauses that the channel actors go by.
+  std::shared_ptr<const pause_board> pauses;
+};
+
+/// Tells what would become of an event, by the rules that routing goes by. Reads out of a
+/// transaction of its own, sends nothing on, and so costs the way of an event nothing.
+class event_explainer_state {
+public:
+  static inline const char* name = "tocsin.event-explainer";
+  static constexpr bool keeps_nothing = true;
+
+  caf::result<event_explanation> on_explain_event(explain_event& msg);
+
+  explainer_options options;
+  actor_gauge gauge;
+
+private:
+  expected<event_explanation> explain(explain_event& msg) const;
+  expected<void> add_holds(recipient_explanation& x) const;
+};
+
+event_explainer_actor::behavior_type
+event_explainer(event_explainer_actor::stateful_pointer<event_explainer_state> self,
+                const explainer_options& options);
+
+} // namespace tocsin

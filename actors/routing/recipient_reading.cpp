@@ -1,0 +1,40 @@
+#include "actors/routing/recipient_reading.hpp"
+
+#include "storage/channel_repository.hpp"
+#include "storage/recipient_repository.hpp"
+
+namespace tocsin {
+
+expected<policy::planning_recipient> read_planning_recipient(const channel_access& channels,
+                                                             const storage::transaction& tx,
+                                                             const recipient_id& id) {
+  storage::recipient_repository recipients{tx};
+  policy::planning_recipient result;
+  auto found = recipients.find(id);
+  if (!found)
+    return found.error();
+  result.value.id = id;
+  if (*found)
+    result.value = std::move(**found);
+  auto wishes = recipients.find_preference(id);
+  if (!wishes)
+    return wishes.error();
+  result.wishes = std::move(*wishes).value_or(preference{});
+  auto owned = storage::channel_repository{tx}.of_owner(id);
+  if (!owned)
+    return owned.error();
+  for (auto& x : *owned) {
+    // Settings are checked when they are stored. Should they not be good any longer, the channel
+    // still gets its deliveries: its supervisor reports the fault, and they wait for its mending.
+    // Mails are the exception, as nobody knows whom to write to.
+    auto planned = x.value;
+    std::vector<std::string> destinations{""};
+    if (auto opened = channels.open(std::move(x)))
+      if (auto adapter = channels.make_adapter(*opened))
+        destinations = (*adapter)->destinations();
+    result.channels.push_back({std::move(planned), std::move(destinations)});
+  }
+  return result;
+}
+
+} // namespace tocsin
