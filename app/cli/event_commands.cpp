@@ -1,9 +1,9 @@
 #include "app/cli/command_line.hpp"
-#include "app/cli/event_body.hpp"
+#include "app/cli/event_explain.hpp"
+#include "app/cli/event_options.hpp"
 #include "app/cli/event_wait.hpp"
 #include "app/cli/json_text.hpp"
 #include "app/cli/listing.hpp"
-#include "app/cli/value_input.hpp"
 
 #include <boost/json.hpp>
 #include <CLI/CLI.hpp>
@@ -14,8 +14,7 @@ namespace tocsin::cli {
 namespace {
 
 struct send_options {
-  event_parts parts;
-  std::string file;
+  event_options event;
   std::string idempotency_key;
   bool wait = false;
   unsigned wait_seconds = 60;
@@ -38,17 +37,8 @@ std::string receipts_text(const boost::json::value& x) {
   return rows.text();
 }
 
-expected<std::string> body_of(const send_options& options, surroundings& around) {
-  if (options.file.empty())
-    return event_body(options.parts);
-  auto text = value_input{around.in}.read("--file", options.file);
-  if (text && text->empty())
-    return fail(errc::invalid_argument, "--file: there is nothing in it");
-  return text;
-}
-
 exit_code send_events(session& on, const send_options& options) {
-  auto body = body_of(options, on.around());
+  auto body = body_of(options.event, on.around());
   if (!body)
     return report_failure(body.error(), on.around());
   http_request request{"POST", "/events", *body, {}};
@@ -99,27 +89,13 @@ exit_code show_event(session& on, const std::string& id) {
 void add_send(CLI::App& group, command_line& line) {
   auto options = std::make_shared<send_options>();
   auto* send = group.add_subcommand("send", "Send one event, or those of a file");
-  auto* type = send->add_option("--type", options->parts.type, "Event type, as deploy.failure");
-  auto* message = send->add_option("--message", options->parts.message, "What happened");
+  auto& event = options->event;
+  auto* type = send->add_option("--type", event.parts.type, "Event type, as deploy.failure");
+  auto* message = send->add_option("--message", event.parts.message, "What happened");
   type->needs(message);
   message->needs(type);
-  auto* file = send->add_option("--file", options->file,
-                                "File with one event or an array of up to 1,000; - is the input");
-  std::vector<CLI::Option*> parts{type, message};
-  auto add_part = [&parts, send](const char* name, std::string& target, const char* help) {
-    parts.push_back(send->add_option(name, target, help));
-  };
-  add_part("--service", options->parts.service, "Service that it concerns");
-  add_part("--customer", options->parts.customer, "Customer, by name or display name");
-  add_part("--timestamp", options->parts.timestamp, "When it happened (RFC 3339)");
-  add_part("--id", options->parts.id, "Your own id: sending it again causes nothing new");
-  auto* detail = send->add_option("--detail", options->parts.details, "KEY=TEXT or KEY:=JSON");
-  detail->allow_extra_args(false);
-  auto* details = send->add_option("--details", options->parts.details_json, "A JSON object");
-  detail->excludes(details);
-  parts.insert(parts.end(), {detail, details});
-  for (auto* part : parts)
-    file->excludes(part);
+  auto* file = add_event_options(*send, event, {type, message},
+                                 "File with one event or an array of up to 1,000; - is the input");
   send->add_option("--idempotency-key", options->idempotency_key,
                    "Sending with the same key again causes nothing new");
   send->add_flag("--wait", options->wait, "Wait until all deliveries have ended");
@@ -138,6 +114,7 @@ void add_event_commands(CLI::App& root, command_line& line) {
   auto* group = root.add_subcommand("event", "Send events and see what became of them");
   group->require_subcommand(1);
   add_send(*group, line);
+  add_event_explain(*group, line);
 
   auto* show = group->add_subcommand("show", "Show an event with its deliveries");
   auto id = std::make_shared<std::string>();

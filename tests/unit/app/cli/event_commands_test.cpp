@@ -155,4 +155,67 @@ TEST_F(event_commands_test, says_how_to_go_on_with_a_list) {
   EXPECT_THAT(second.out, HasSubstr("E0"));
 }
 
+namespace {
+
+constexpr const char* explanation = R"({"event":"deploy.failure","severity":"error",
+  "at":"2026-03-29T23:00:00Z","customer":"customer/acme","recipients":[
+  {"recipient":"admin/ops","display_name":"Ops","decision":"deliver","reason":null,"rules":[
+    {"rule":"recipient","passes":true,"ground":"every_customer","detail":"all","until":null}],
+   "channels":[
+    {"id":"C1","name":"mails","type":"email","decision":"suppress","reason":"quiet_hours",
+     "destinations":["a@x"],"destinations_from":"trigger","rules":[
+     {"rule":"channel.triggers","passes":true,"ground":"set_on","detail":"on","until":null},
+     {"rule":"preferences.quiet_hours","passes":false,"ground":"within_quiet_hours",
+      "detail":"it is late","until":"2026-03-30T07:00:00Z"}],"holds":[]},
+    {"id":"C2","name":"hook","type":"webhook","decision":"deliver","reason":null,
+     "destinations":[],"destinations_from":"channel","rules":[
+     {"rule":"channel.triggers","passes":true,"ground":"on_by_default","detail":"by default",
+      "until":null}],"holds":[{"kind":"parked","detail":"crashed","until":null}]}]},
+  {"recipient":"customer/acme","display_name":"Acme","decision":"not_concerned",
+   "reason":"portal_off","rules":[{"rule":"customer.portal_enabled","passes":false,
+   "ground":"portal_off","detail":"the portal is off","until":null}],"channels":[]},
+  {"recipient":"customer/beta","display_name":"Beta","decision":"unreached",
+   "reason":"no_channel","rules":[{"rule":"recipient","passes":true,
+   "ground":"customer_named","detail":"named","until":null}],"channels":[]}]})";
+
+} // namespace
+
+TEST_F(event_commands_test, explains_whom_an_event_would_reach) {
+  answer("POST /events/explain?time=2026-03-29T23%3A00%3A00Z", 200, explanation);
+  auto result = run({"event", "explain", "deploy.failure", "--customer", "acme", "--service",
+                     "my-app", "--time", "2026-03-29T23:00:00Z"});
+  EXPECT_EQ(result.code, exit_code::ok) << result.err;
+  EXPECT_EQ(
+    api_.requests().back().body,
+    R"({"event":"deploy.failure","service":"my-app","customer":"acme","message":"deploy.failure"})");
+  EXPECT_EQ(
+    result.out,
+    "deploy.failure (error) at 2026-03-29T23:00:00Z\n\n"
+    "RECIPIENT      CHANNEL  TO                DECISION       REASON       BECAUSE\n"
+    "admin/ops      mails    a@x (by trigger)  suppress       quiet_hours  it is late\n"
+    "admin/ops      hook     -                 deliver        -            waits: crashed\n"
+    "customer/acme  -        -                 not_concerned  portal_off   the portal is off\n"
+    "customer/beta  -        -                 unreached      no_channel   there is no channel\n");
+}
+
+TEST_F(event_commands_test, explains_with_every_rule_and_as_json) {
+  answer("POST /events/explain", 200, explanation);
+  auto rules = run({"event", "explain", "deploy.failure", "--rules"});
+  EXPECT_THAT(rules.out,
+              HasSubstr("admin/ops mails  preferences.quiet_hours  no      it is late\n"));
+  EXPECT_THAT(rules.out, HasSubstr("admin/ops hook   parked                   waits   crashed\n"));
+  EXPECT_THAT(run({"--format", "json", "event", "explain", "deploy.failure"}).out,
+              HasSubstr("\"ground\": \"within_quiet_hours\""));
+}
+
+TEST_F(event_commands_test, explains_the_event_of_a_file) {
+  answer("POST /events/explain", 200, explanation);
+  std::string text = R"({"event":"deploy.failure","message":"m"})";
+  EXPECT_EQ(run({"event", "explain", "--file", "-"}, text).code, exit_code::ok);
+  EXPECT_EQ(api_.requests().back().body, text);
+  EXPECT_EQ(run({"event", "explain"}).code, exit_code::usage);
+  EXPECT_EQ(run({"event", "explain", "deploy.failure", "--file", "-"}, text).code,
+            exit_code::usage);
+}
+
 } // namespace tocsin::cli
