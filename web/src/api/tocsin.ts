@@ -35,6 +35,12 @@ export const eventTypes = {
   remove: (type: string) => remove(`/event-types/${id(type)}`),
 };
 
+export const events = {
+  /** What would become of an event; nothing is sent. */
+  explain: async (body: api.EventInput, time?: api.Instant): Promise<api.EventExplanation> =>
+    (await call<api.EventExplanation>("POST", "/events/explain", { query: { time }, body })).value,
+};
+
 export const channels = {
   list: (owner?: api.RecipientId, abort?: AbortSignal) => all<api.Channel>("/channels", { owner }, abort),
   find: (channel: api.Ulid, abort?: AbortSignal) => get<api.Channel>(`/channels/${id(channel)}`, {}, abort),

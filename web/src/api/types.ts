@@ -52,6 +52,52 @@ export interface EventTypeInfo extends EventTypeInput {
   revision: number | null;
 }
 
+export interface EventInput {
+  event: string;
+  message: string;
+  service?: string;
+  customer?: string;
+}
+
+/** One rule that was asked on the way of an event, and what it found. */
+export interface RuleFinding {
+  rule: string;
+  passes: boolean;
+  ground: string;
+  detail: string;
+  until: Instant | null;
+}
+
+export interface ChannelExplanation {
+  id: Ulid;
+  name: string;
+  type: ChannelType;
+  decision: "deliver" | "suppress" | "not_concerned";
+  reason: string | null;
+  destinations: string[];
+  destinations_from: "channel" | "trigger";
+  rules: RuleFinding[];
+  /** What a delivery that is sent has to wait for. */
+  holds: { kind: string; detail: string; until: Instant | null }[];
+}
+
+export interface RecipientExplanation {
+  recipient: RecipientId;
+  display_name: string;
+  decision: "deliver" | "suppress" | "unreached" | "not_concerned";
+  reason: string | null;
+  rules: RuleFinding[];
+  channels: ChannelExplanation[];
+}
+
+export interface EventExplanation {
+  event: string;
+  severity: Severity;
+  at: Instant;
+  customer: RecipientId | null;
+  recipients: RecipientExplanation[];
+}
+
 export interface Trigger {
   on: boolean;
   to?: string[];

@@ -15,6 +15,7 @@ import { PageFrame, Show } from "../../ui/page";
 import { ProblemBox } from "../../ui/problem_box";
 import { toast } from "../../ui/toast";
 import { PortalAccess } from "./portal_access";
+import { ReachForm } from "./reach_form";
 
 interface FormProps {
   customer: Customer;
@@ -145,6 +146,7 @@ export default function CustomerDetail() {
                     </li>
                   </ul>
                 </section>
+                <ReachForm customer={found.name} who={found.display_name} />
               </div>
             </div>
             {found.managed_by === null && <RemoveCustomer customer={found} />}

@@ -4,6 +4,7 @@ import { useState } from "preact/hooks";
 import type { Tagged } from "../../api/client";
 import { triggers } from "../../api/tocsin";
 import type { TriggerMatrix } from "../../api/types";
+import { isPortal } from "../../session";
 import { useAction } from "../../ui/action";
 import { ConflictBox } from "../../ui/conflict_box";
 import { to } from "../../ui/link";
@@ -13,6 +14,7 @@ import { Empty, PageFrame, Show } from "../../ui/page";
 import { ProblemBox } from "../../ui/problem_box";
 import { toast } from "../../ui/toast";
 import { UnsavedBar } from "../../ui/unsaved";
+import { ReachForm } from "../customers/reach_form";
 import { bodyOf, cellsOf, changed, differences } from "./matrix";
 import { MatrixTable } from "./matrix_table";
 
@@ -107,6 +109,7 @@ export default function TriggerPage() {
           )
         }
       </Show>
+      {isPortal && <ReachForm who="you" />}
     </PageFrame>
   );
 }
