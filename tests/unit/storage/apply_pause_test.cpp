@@ -91,7 +91,7 @@ TEST_F(pause_test, that_cannot_be_read_is_a_fault) {
   auto report = must(verify(read(), [&](const std::string& fault) { faults.push_back(fault); }));
   EXPECT_FALSE(report.ok());
   ASSERT_EQ(faults.size(), 1u);
-  EXPECT_NE(faults[0].find("pause"), std::string::npos) << faults[0];
+  EXPECT_NE(faults[0].find("in meta"), std::string::npos) << faults[0];
 }
 
 } // namespace
