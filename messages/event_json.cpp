@@ -306,6 +306,26 @@ private:
   std::string buffer_;
 };
 
+/// Where the first character from `from` on stands that needs an escape in JSON, or the end. Goes
+/// by blocks without a branch for each character, which the compiler makes vector instructions of.
+size_t find_special(std::string_view text, size_t from) {
+  constexpr size_t block = 16;
+  auto is_special = [text](size_t i) {
+    auto c = static_cast<unsigned char>(text[i]);
+    return c < 0x20 || c == '"' || c == '\\';
+  };
+  for (; from + block <= text.size(); from += block) {
+    bool has_special = false;
+    for (size_t i = 0; i < block; ++i)
+      has_special |= is_special(from + i);
+    if (has_special)
+      break;
+  }
+  while (from < text.size() && !is_special(from))
+    ++from;
+  return from;
+}
+
 failure malformed(const json_text_fault& x) {
   auto detail = fmt::format("the body is not JSON: {} at byte {}", x.code.message(), x.at);
   return fail(errc::invalid_argument, detail, {{"", "malformed_json", detail}});
@@ -340,10 +360,8 @@ void append_json_string(std::string& out, std::string_view text) {
   constexpr std::string_view hex = "0123456789abcdef";
   out += '"';
   size_t plain_from = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
+  for (auto i = find_special(text, 0); i < text.size(); i = find_special(text, plain_from)) {
     auto c = static_cast<unsigned char>(text[i]);
-    if (c >= 0x20 && c != '"' && c != '\\')
-      continue;
     out += text.substr(plain_from, i - plain_from);
     plain_from = i + 1;
     switch (c) {
