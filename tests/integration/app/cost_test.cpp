@@ -1,0 +1,58 @@
+#include "tests/unit/app/bench/bench_program.hpp"
+
+#include <boost/json.hpp>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <limits>
+
+// What an event costs in processor time, which a busy machine changes far less than any rate; and
+// of several runs the cheapest, as nothing makes a run cheaper than it is. The bounds leave room
+// for builds without optimisation and with sanitizers: what they find is a cost of another order.
+
+namespace tocsin::bench {
+
+namespace {
+
+boost::json::value measure(std::vector<std::string> words) {
+  words.insert(words.end(), {"--spawn", TOCSIND_PROGRAM, "--format", "json"});
+  auto result = run_program(words);
+  EXPECT_EQ(result.code, cli::exit_code::ok) << result.err;
+  boost::system::error_code error;
+  auto report = boost::json::parse(result.out, error);
+  EXPECT_FALSE(error) << result.out;
+  return report;
+}
+
+/// Of an event whose customer is one of so many.
+double cost_with(const char* customers) {
+  auto report = measure({"run", "--scenario", "customers", "--customers", customers, "--events",
+                         "3000", "--connections", "32"});
+  return report.at("server").at("cpu_seconds_per_1000_events").to_number<double>();
+}
+
+} // namespace
+
+TEST(cost, of_an_event_is_a_small_multiple_of_the_least_that_there_is_to_do) {
+  auto cheapest = std::numeric_limits<double>::max();
+  for (int i = 0; i < 3; ++i) {
+    auto report = measure({"limits", "--seconds", "0.5", "--connections", "32"});
+    const auto& ratios = report.at("service").at("ratio_to_chain");
+    cheapest = std::min(cheapest, ratios.at("cpu_us_per_event").to_number<double>());
+  }
+  RecordProperty("ratio", std::to_string(cheapest));
+  EXPECT_LT(cheapest, 12);
+}
+
+TEST(cost, of_an_event_does_not_grow_with_the_number_of_customers) {
+  auto few = std::numeric_limits<double>::max();
+  auto many = few;
+  for (int i = 0; i < 3; ++i) {
+    few = std::min(few, cost_with("1000"));
+    many = std::min(many, cost_with("30000"));
+  }
+  RecordProperty("ratio", std::to_string(many / few));
+  EXPECT_LT(many, 1.5 * few);
+}
+
+} // namespace tocsin::bench
