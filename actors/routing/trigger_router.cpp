@@ -6,6 +6,7 @@
 
 #include <caf/exit_reason.hpp>
 
+#include <algorithm>
 #include <numeric>
 
 namespace tocsin {
@@ -97,14 +98,31 @@ expected<std::shared_ptr<routing_slip>> trigger_router_state::make_slip(submissi
 }
 
 preference_actor trigger_router_state::wake(const recipient_id& id) {
+  if (planners_.size() >= options_.most_awake && !planners_.contains(id))
+    rest_longest_unused();
   auto& x = planners_[id];
   if (!x.actor)
     x.actor = self_->spawn<caf::monitored>(preference_planner, options_, id);
   x.used_at = options_.now();
+  x.use = ++uses_;
   return x.actor;
 }
 
+/// Puts half of the preference actors to rest, so that looking for them is seldom.
+void trigger_router_state::rest_longest_unused() {
+  std::vector<uint64_t> uses;
+  uses.reserve(planners_.size());
+  for (auto& [id, x] : planners_)
+    uses.push_back(x.use);
+  auto middle = uses.begin() + static_cast<std::ptrdiff_t>(uses.size() / 2);
+  std::nth_element(uses.begin(), middle, uses.end());
+  std::erase_if(planners_, [last = *middle](auto& x) { return x.second.use <= last; });
+}
+
 void trigger_router_state::on_down(const caf::down_msg& down) {
+  // One that was put to rest, and is not among them any more: there may be many.
+  if (down.reason == caf::exit_reason::unreachable)
+    return;
   std::erase_if(planners_, [&](auto& x) {
     if (x.second.actor.address() != down.source)
       return false;

@@ -40,17 +40,21 @@ private:
   struct planner {
     preference_actor actor;
     timestamp used_at{};
+    /// Of its last use, counted over all of them.
+    uint64_t use = 0;
   };
 
   expected<void> load_admins();
   expected<std::shared_ptr<routing_slip>> make_slip(submission_ptr baton);
   preference_actor wake(const recipient_id& id);
+  void rest_longest_unused();
   void on_down(const caf::down_msg& down);
 
   trigger_router_impl::stateful_pointer<trigger_router_state> self_ = nullptr;
   preference_options options_;
   std::optional<std::vector<recipient_id>> admins_;
   std::map<recipient_id, planner> planners_;
+  uint64_t uses_ = 0;
 };
 
 trigger_router_impl::behavior_type

@@ -40,7 +40,8 @@ protected:
                 [](const measure_room&) {},
                 [](const close_ledger&) { return ledger_closed{}; }};
       });
-    router = system.spawn(trigger_router, preference_options{access, ledger, now(), board});
+    router
+      = system.spawn(trigger_router, preference_options{access, ledger, now(), board, most_awake});
     add_recipient({recipient_kind::admin, "ops"});
   }
 
@@ -89,6 +90,16 @@ protected:
   event failure_of(std::string service, std::string customer) {
     return {"", "deploy.failure", std::move(service), std::move(customer), "", "it broke", ""};
   }
+
+  /// How many preference actors there are.
+  uint32_t instances() const {
+    for (auto& x : board->actors())
+      if (x.name == preference_state::name)
+        return x.instances;
+    return 0;
+  }
+
+  static constexpr uint32_t most_awake = 4;
 
   ulid_generator ids{7};
   std::shared_ptr<const channel_access> access;
@@ -148,18 +159,27 @@ TEST_F(routing_test, plans_anew_after_a_change) {
 TEST_F(routing_test, puts_idle_preference_actors_to_rest_and_wakes_them_again) {
   auto one = add_channel({recipient_kind::admin, "ops"}, "one");
   route(failure_of("my-app", ""));
-  auto instances = [this] {
-    for (auto& x : board->actors())
-      if (x.name == preference_state::name)
-        return x.instances;
-    return 0u;
-  };
   EXPECT_EQ(instances(), 1u);
   advance(std::chrono::minutes{9});
   EXPECT_EQ(instances(), 1u);
   advance(std::chrono::minutes{3});
   EXPECT_EQ(instances(), 0u);
   EXPECT_THAT(route(failure_of("my-app", "")), ElementsAre(one));
+}
+
+TEST_F(routing_test, keeps_those_awake_that_were_used_last) {
+  for (auto name : {"a", "b", "c", "d", "e"})
+    add_recipient({recipient_kind::customer, name}, "", {"app"}, true);
+  auto own = add_channel({recipient_kind::customer, "a"}, "own");
+  // With the admin, whom every event concerns, there are as many as may be.
+  for (auto name : {"a", "b", "c"})
+    route(failure_of("app", name));
+  EXPECT_EQ(instances(), most_awake);
+  route(failure_of("app", "d"));
+  EXPECT_EQ(instances(), most_awake / 2 + 1);
+  for (auto& x : board->actors())
+    EXPECT_EQ(x.restarts, 0u) << x.name;
+  EXPECT_THAT(route(failure_of("app", "a")), ElementsAre(own));
 }
 
 } // namespace
