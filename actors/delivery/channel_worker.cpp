@@ -26,7 +26,7 @@ bool is_about_the_mail(const channels::wire_reply& x) {
 constexpr auto pause_after_refusal = std::chrono::seconds{1};
 
 /// The clock is looked at so often while an operator's pause lasts.
-constexpr auto longest_sleep = std::chrono::milliseconds{30'000};
+constexpr auto longest_look_ahead = std::chrono::milliseconds{30'000};
 
 /// How long the ledger may take to store a change.
 constexpr auto change_timeout = std::chrono::seconds{10};
@@ -181,7 +181,7 @@ void channel_worker_state::bury_expired(timestamp now) {
 std::chrono::milliseconds channel_worker_state::wait_before_sending(timestamp wall_now,
                                                                     steady_time now) {
   auto held = options_.pauses->held_until(pause_names_, now).value_or(now) - now;
-  return std::max({std::min(options_.pauses->wait_of_all(wall_now), longest_sleep),
+  return std::max({std::min(options_.pauses->wait_of_all(wall_now), longest_look_ahead),
                    std::chrono::ceil<std::chrono::milliseconds>(held),
                    std::chrono::ceil<std::chrono::milliseconds>(claims_from_ - now),
                    breaker_.wait(now), bucket_->wait(now)});
