@@ -18,12 +18,12 @@ namespace json = boost::json;
 
 namespace {
 
-using texts = std::set<std::string>;
+using text_set = std::set<std::string>;
 
 /// What one operation is about, as the routes and the document say it.
 struct operation_facts {
   std::string scope;
-  texts query;
+  text_set query;
 
   friend bool operator==(const operation_facts&, const operation_facts&) = default;
 };
@@ -37,8 +37,8 @@ void PrintTo(const operation_facts& x, std::ostream* out) {
 
 using operations = std::map<std::string, operation_facts>;
 
-texts words(std::string_view list) {
-  texts result;
+text_set words(std::string_view list) {
+  text_set result;
   while (!list.empty()) {
     auto end = std::min(list.find(' '), list.size());
     result.emplace(list.substr(0, end));
@@ -75,8 +75,8 @@ protected:
     return resolve(at(std::string_view{pointer}.substr(1)));
   }
 
-  texts query_parameters(const json::value& list) {
-    texts result;
+  text_set query_parameters(const json::value& list) {
+    text_set result;
     for (auto& entry : list.as_array()) {
       auto& x = resolve(entry);
       if (x.at("in").as_string() == "query")
@@ -101,8 +101,8 @@ protected:
   }
 
   /// The codes that a problem of `status` may have, over all answers.
-  texts problem_codes(unsigned status) {
-    texts result;
+  text_set problem_codes(unsigned status) {
+    text_set result;
     for (auto& [name, x] : at("/components/responses").as_object()) {
       auto content = x.at("content").as_object().if_contains(problem_type);
       if (content == nullptr)
@@ -128,7 +128,7 @@ TEST_F(openapi_test, describes_what_is_served_with_scopes_and_parameters_and_not
 }
 
 TEST_F(openapi_test, gives_each_operation_a_name_of_its_own) {
-  texts names;
+  text_set names;
   size_t count = 0;
   for (auto& [path, item] : at("/paths").as_object())
     for (auto& [method, x] : item.as_object())
@@ -156,12 +156,12 @@ TEST_F(openapi_test, names_every_code_of_a_problem_under_its_status) {
 }
 
 TEST_F(openapi_test, knows_the_catalogue_of_event_types) {
-  texts sent;
-  texts own;
+  text_set sent;
+  text_set own;
   for (auto& x : event_catalogue())
     (is_own_event(x.name) ? own : sent).emplace(x.name);
-  EXPECT_EQ(json::value_to<texts>(at("/components/schemas/StandardEventType/enum")), sent);
-  EXPECT_EQ(json::value_to<texts>(at("/components/schemas/EventType/anyOf/1/enum")), own);
+  EXPECT_EQ(json::value_to<text_set>(at("/components/schemas/StandardEventType/enum")), sent);
+  EXPECT_EQ(json::value_to<text_set>(at("/components/schemas/EventType/anyOf/1/enum")), own);
 }
 
 TEST_F(openapi_test, is_served_to_anybody_and_can_be_kept) {

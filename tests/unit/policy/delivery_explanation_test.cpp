@@ -12,7 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::HasSubstr;
 
-const auto noon = *parse_rfc3339("2026-03-29T12:00:00Z");
+const auto noon_in_march = *parse_rfc3339("2026-03-29T12:00:00Z");
 
 class delivery_explanation : public testing::Test {
 protected:
@@ -25,19 +25,19 @@ protected:
     x = {"", "deploy.failure", "my-app", "acme", "", "it broke", ""};
   }
 
-  recipient_explanation explain(timestamp at = noon) {
+  recipient_explanation explain(timestamp at = noon_in_march) {
     return explain_delivery(x, *find_event_type(x.type), who, at);
   }
 
   /// The only channel's explanation; the event has to concern the recipient.
-  channel_explanation at_channel(timestamp at = noon) {
+  channel_explanation at_channel(timestamp at = noon_in_march) {
     auto result = explain(at);
     EXPECT_EQ(result.channels.size(), 1u);
     return result.channels.empty() ? channel_explanation{} : result.channels.front();
   }
 
   /// The finding that decided about the channel.
-  rule_finding decided(timestamp at = noon) { return at_channel(at).rules.back(); }
+  rule_finding decided(timestamp at = noon_in_march) { return at_channel(at).rules.back(); }
 
   channel& hook() { return who.channels.front().value; }
 
@@ -135,18 +135,18 @@ TEST_F(delivery_explanation, names_the_list_that_keeps_an_event) {
 
 TEST_F(delivery_explanation, says_when_quiet_hours_end_and_in_which_zone) {
   who.wishes.quiet = quiet_hours{22 * 60, 7 * 60, 120, true};
-  EXPECT_EQ(decided(noon).ground, rule_ground::outside_quiet_hours);
-  EXPECT_FALSE(decided(noon).until);
-  auto night = noon + 9h + 30min;
+  EXPECT_EQ(decided(noon_in_march).ground, rule_ground::outside_quiet_hours);
+  EXPECT_FALSE(decided(noon_in_march).until);
+  auto night = noon_in_march + 9h + 30min;
   EXPECT_EQ(decided(night).ground, rule_ground::within_quiet_hours);
   EXPECT_EQ(at_channel(night).reason, suppression::quiet_hours);
-  EXPECT_EQ(decided(night).until, noon + 17h);
+  EXPECT_EQ(decided(night).until, noon_in_march + 17h);
   EXPECT_THAT(decided(night).detail,
               HasSubstr("it is 23:30 (UTC+02:00), and quiet hours are from 22:00 to 07:00"));
   // After midnight there.
-  EXPECT_EQ(decided(noon + 14h).until, noon + 17h);
+  EXPECT_EQ(decided(noon_in_march + 14h).until, noon + 17h);
   who.wishes.quiet->utc_offset_minutes = -330;
-  EXPECT_THAT(decided(noon + 17h).detail, HasSubstr("23:30 (UTC-05:30)"));
+  EXPECT_THAT(decided(noon_in_march + 17h).detail, HasSubstr("23:30 (UTC-05:30)"));
 }
 
 TEST_F(delivery_explanation, tells_that_critical_events_pass_quiet_hours) {
@@ -208,7 +208,7 @@ public:
     return result;
   }
 
-  timestamp make_time() { return noon + std::chrono::minutes{random_() % 1440}; }
+  timestamp make_time() { return noon_in_march + std::chrono::minutes{random_() % 1440}; }
 
 private:
   uint16_t minute() { return static_cast<uint16_t>(random_() % 1440); }

@@ -32,7 +32,7 @@ protected:
     auto page = [](const std::string& entries) {
       return R"({"data":[)" + entries + R"(],"next_cursor":null})";
     };
-    answer("GET /event-types", 200, R"({"data":[)" + always_there + types + "]}");
+    answer("GET /event-types", 200, std::string{R"({"data":[)"} + always_there + types + "]}");
     answer("GET /admins?limit=250", 200, page(""));
     answer("GET /customers?limit=250", 200, page(customers));
     answer("GET /customers/acme/preferences", 200, no_wishes);
