@@ -21,7 +21,7 @@ struct explain_options {
   bool shows_rules = false;
 };
 
-const json::array& list_of(const json::value& x, std::string_view name) {
+const json::array& entries_of(const json::value& x, std::string_view name) {
   static const json::array none;
   const auto* list = member(x, name).if_array();
   return list != nullptr ? *list : none;
@@ -30,12 +30,12 @@ const json::array& list_of(const json::value& x, std::string_view name) {
 /// What decided, in words: the rule that speaks against it, or else what it has to wait for, or
 /// else the trigger that asks for it.
 std::string because(const json::value& x) {
-  const auto& rules = list_of(x, "rules");
+  const auto& rules = entries_of(x, "rules");
   if (rules.empty())
     return {};
   if (!is_set(rules.back(), "passes"))
     return cell(rules.back(), "detail");
-  const auto& holds = list_of(x, "holds");
+  const auto& holds = entries_of(x, "holds");
   return holds.empty() ? cell(rules.front(), "detail") : "waits: " + cell(holds[0], "detail");
 }
 
@@ -46,19 +46,19 @@ std::string because_of(const json::value& recipient) {
 
 std::string destination_of(const json::value& channel) {
   auto text = cell(channel, "destinations");
-  if (list_of(channel, "destinations").empty())
+  if (entries_of(channel, "destinations").empty())
     return "-";
   return cell(channel, "destinations_from") == "trigger" ? text + " (by trigger)" : text;
 }
 
 std::string decisions_text(const json::value& x) {
   table rows{{{"RECIPIENT"}, {"CHANNEL"}, {"TO"}, {"DECISION"}, {"REASON"}, {"BECAUSE"}}};
-  for (const auto& recipient : list_of(x, "recipients")) {
+  for (const auto& recipient : entries_of(x, "recipients")) {
     auto name = cell(recipient, "recipient");
-    if (list_of(recipient, "channels").empty())
+    if (entries_of(recipient, "channels").empty())
       rows.add({name, "-", "-", cell(recipient, "decision"), cell(recipient, "reason"),
                 because_of(recipient)});
-    for (const auto& channel : list_of(recipient, "channels"))
+    for (const auto& channel : entries_of(recipient, "channels"))
       rows.add({name, cell(channel, "name"), destination_of(channel), cell(channel, "decision"),
                 cell(channel, "reason"), because(channel)});
   }
@@ -66,19 +66,19 @@ std::string decisions_text(const json::value& x) {
 }
 
 void add_rules(table& rows, const std::string& of, const json::value& x) {
-  for (const auto& rule : list_of(x, "rules"))
+  for (const auto& rule : entries_of(x, "rules"))
     rows.add({of, cell(rule, "rule"), cell(rule, "passes"), cell(rule, "detail")});
-  for (const auto& hold : list_of(x, "holds"))
+  for (const auto& hold : entries_of(x, "holds"))
     rows.add({of, cell(hold, "kind"), "waits", cell(hold, "detail")});
 }
 
 /// Every rule that was asked, in order.
 std::string rules_text(const json::value& x) {
   table rows{{{"OF"}, {"RULE"}, {"PASSES"}, {"DETAIL"}}};
-  for (const auto& recipient : list_of(x, "recipients")) {
+  for (const auto& recipient : entries_of(x, "recipients")) {
     auto name = cell(recipient, "recipient");
     add_rules(rows, name, recipient);
-    for (const auto& channel : list_of(recipient, "channels"))
+    for (const auto& channel : entries_of(recipient, "channels"))
       add_rules(rows, name + ' ' + cell(channel, "name"), channel);
   }
   return rows.text();
@@ -91,7 +91,7 @@ std::string explanation_text(const json::value& x, bool shows_rules) {
   return shows_rules ? result + '\n' + rules_text(x) : result;
 }
 
-exit_code explain(session& on, const explain_options& options) {
+exit_code explain_one(session& on, const explain_options& options) {
   auto body = body_of(options.event, on.around());
   if (!body)
     return report_failure(body.error(), on.around());
@@ -124,7 +124,7 @@ void add_event_explain(CLI::App& group, command_line& line) {
     // An event has to have one, whatever it says.
     if (options->event.parts.message.empty())
       options->event.parts.message = options->event.parts.type;
-    line.choose([options](session& on) { return explain(on, *options); });
+    line.choose([options](session& on) { return explain_one(on, *options); });
   });
 }
 

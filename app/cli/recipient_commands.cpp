@@ -7,6 +7,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <optional>
+
 namespace tocsin::cli {
 
 namespace {
@@ -47,8 +49,41 @@ exit_code add_recipient(session& on, const kind& which, const add_options& optio
   return exit_code::ok;
 }
 
+/// What may be changed of one; nothing of it leaves the rest as it is.
+struct recipient_changes {
+  std::string name;
+  std::string display_name;
+  std::vector<std::string> services;
+  bool drops_services = false;
+  std::optional<bool> portal;
+};
+
+exit_code print_recipient(session& on, const http_request& request) {
+  auto reply = on.call(request);
+  if (!reply)
+    return reply.error();
+  on.print(*reply, [](const boost::json::value& x) { return fields_text(x); });
+  return exit_code::ok;
+}
+
+std::string path_of_recipient(const kind& which, const std::string& name) {
+  return fmt::format("{}/{}", which.path, url_escape(name));
+}
+
+exit_code change_recipient(session& on, const kind& which, const recipient_changes& options) {
+  boost::json::object body;
+  if (!options.display_name.empty())
+    body["display_name"] = options.display_name;
+  if (!options.services.empty() || options.drops_services)
+    body["services"] = boost::json::array(options.services.begin(), options.services.end());
+  if (options.portal)
+    body["portal_enabled"] = *options.portal;
+  return print_recipient(
+    on, {"PATCH", path_of_recipient(which, options.name), boost::json::serialize(body), {}});
+}
+
 exit_code remove_recipient(session& on, const kind& which, const std::string& name) {
-  auto reply = on.call({"DELETE", fmt::format("{}/{}", which.path, url_escape(name)), {}, {}});
+  auto reply = on.call({"DELETE", path_of_recipient(which, name), {}, {}});
   if (!reply)
     return reply.error();
   on.remark(fmt::format("{}/{} removed", which.name, name));
@@ -81,6 +116,37 @@ void add_list(CLI::App& group, command_line& line, const kind& which) {
         fields.insert(fields.end(), {{"PORTAL", "portal_enabled"}, {"SERVICES", "services"}});
       return print_list(on, which.path, {}, *paging, fields);
     });
+  });
+}
+
+void add_recipient_show(CLI::App& group, command_line& line, const kind& which) {
+  auto* show = group.add_subcommand("show", "Show one");
+  auto name = std::make_shared<std::string>();
+  show->add_option("NAME", *name)->required();
+  show->callback([&line, &which, name] {
+    line.choose([&which, name](session& on) {
+      return print_recipient(on, {"GET", path_of_recipient(which, *name), {}, {}});
+    });
+  });
+}
+
+void add_recipient_set(CLI::App& group, command_line& line, const kind& which) {
+  auto* set = group.add_subcommand("set", "Change what is named, and leave the rest");
+  auto options = std::make_shared<recipient_changes>();
+  set->add_option("NAME", options->name)->required();
+  set->add_option("--display-name", options->display_name, "Name for people");
+  if (which.is_customer) {
+    auto* services = set->add_option("--service", options->services, "All its services; repeated")
+                       ->allow_extra_args(false);
+    set->add_flag("--no-services", options->drops_services, "It has none")->excludes(services);
+    set
+      ->add_option_function<std::string>(
+        "--portal", [options](const std::string& x) { options->portal = x == "on"; },
+        "Whether it may have channels and preferences of its own: on or off")
+      ->check(CLI::IsMember({"on", "off"}));
+  }
+  set->callback([&line, &which, options] {
+    line.choose([&which, options](session& on) { return change_recipient(on, which, *options); });
   });
 }
 
@@ -131,6 +197,8 @@ void add_kind(CLI::App& root, command_line& line, const kind& which) {
   group->require_subcommand(1);
   add_add(*group, line, which);
   add_list(*group, line, which);
+  add_recipient_show(*group, line, which);
+  add_recipient_set(*group, line, which);
   if (which.is_customer)
     add_portal_link(*group, line);
   else

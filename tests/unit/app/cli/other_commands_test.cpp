@@ -1,5 +1,6 @@
 #include "tests/unit/app/cli/command_fixture.hpp"
 
+#include <boost/json/parse.hpp>
 #include <gmock/gmock.h>
 
 namespace tocsin::cli {
@@ -49,6 +50,56 @@ TEST_F(other_commands_test, adds_lists_and_removes_recipients) {
                                            "acme  Acme          yes     a, b\n");
   EXPECT_EQ(run({"admin", "remove", "ops"}).out, "admin/ops removed\n");
   EXPECT_EQ(run({"admin", "add", "x", "--portal"}).code, exit_code::usage);
+}
+
+TEST_F(other_commands_test, change_of_a_recipient_what_is_named_alone) {
+  answer("PATCH /customers/acme", 200, R"({"name":"acme"})");
+  answer("PATCH /admins/ops", 200, R"({"name":"ops"})");
+  answer("GET /customers/acme", 200, R"({"name":"acme","portal_enabled":true})");
+  EXPECT_EQ(run({"customer", "show", "acme"}).out, "name            acme\nportal_enabled  yes\n");
+  auto body = [this] { return api_.requests().back().body; };
+  run({"customer", "set", "acme", "--portal", "off"});
+  EXPECT_EQ(body(), R"({"portal_enabled":false})");
+  run({"customer", "set", "acme", "--service", "a", "--service", "b", "--display-name", "Acme"});
+  EXPECT_EQ(body(), R"({"display_name":"Acme","services":["a","b"]})");
+  run({"customer", "set", "acme", "--no-services"});
+  EXPECT_EQ(body(), R"({"services":[]})");
+  run({"admin", "set", "ops", "--display-name", "Ops"});
+  EXPECT_EQ(body(), R"({"display_name":"Ops"})");
+  EXPECT_EQ(run({"admin", "set", "ops", "--portal", "on"}).code, exit_code::usage);
+  EXPECT_EQ(run({"customer", "set", "acme", "--no-services", "--service", "a"}).code,
+            exit_code::usage);
+}
+
+TEST_F(other_commands_test, change_of_preferences_what_is_named_alone) {
+  answer("GET /admins/ops/preferences", 200,
+         R"({"customers":{"include":["acme"],"exclude":[]},"services":{"include":[],"exclude":[]},)"
+         R"("event_types":{"include":[],"exclude":["deploy.success"]},"quiet_hours":null,)"
+         R"("managed_by":null,"revision":4})");
+  answer("PUT /admins/ops/preferences", 200, "{}");
+  auto sent = [this] { return boost::json::parse(api_.requests().back().body); };
+  auto quiet = run({"preference", "set", "admin/ops", "--quiet", "22:00-07:00", "--utc-offset",
+                    "120", "--critical-bypass", "off"});
+  EXPECT_EQ(quiet.code, exit_code::ok) << quiet.err;
+  EXPECT_EQ(sent(), boost::json::parse(
+                      R"({"customers":{"include":["acme"],"exclude":[]},)"
+                      R"("services":{"include":[],"exclude":[]},)"
+                      R"("event_types":{"include":[],"exclude":["deploy.success"]},)"
+                      R"("quiet_hours":{"from":"22:00","until":"07:00","utc_offset_minutes":120,)"
+                      R"("critical_bypass":false},"revision":4})"));
+  run({"preference", "set", "admin/ops", "--exclude-service", "a", "--exclude-service", "b",
+       "--all-customers", "--include-type", "deploy.failure"});
+  EXPECT_EQ(sent().at("services").at("exclude"), boost::json::parse(R"(["a","b"])"));
+  EXPECT_TRUE(sent().at("customers").at("include").as_array().empty());
+  EXPECT_EQ(sent().at("event_types"),
+            boost::json::parse(R"({"include":["deploy.failure"],"exclude":["deploy.success"]})"));
+  EXPECT_TRUE(sent().at("quiet_hours").is_null());
+  auto count = api_.requests().size();
+  EXPECT_EQ(run({"preference", "set", "admin/ops", "--quiet", "late"}).code, exit_code::usage);
+  EXPECT_EQ(run({"preference", "set", "ops", "--never-quiet"}).code, exit_code::usage);
+  EXPECT_EQ(api_.requests().size(), count);
+  EXPECT_EQ(run({"preference", "set", "admin/ops", "--utc-offset", "60"}).code, exit_code::usage);
+  EXPECT_EQ(asked().back(), "GET /admins/ops/preferences") << "nothing is stored";
 }
 
 TEST_F(other_commands_test, shows_the_preferences_of_a_recipient) {
