@@ -171,6 +171,7 @@ void add_channel_commands(CLI::App& root, command_line& line) {
   auto* group = root.add_subcommand("channel", "The ways out: add, test, switch and remove them");
   group->require_subcommand(1);
   add_channel_add(*group, line);
+  add_channel_set(*group, line);
   add_list(*group, line);
   add_command(*group, line, "show", "Show a channel; its secrets are not shown", show_channel);
 

@@ -274,4 +274,28 @@ TEST_F(channel_commands_test, shows_the_matrix_of_triggers) {
                                           "* differs from the default\n");
 }
 
+TEST_F(channel_commands_test, changes_what_is_named_alone) {
+  channels_are(R"({"id":"C1","name":"ops"})");
+  answer("PATCH /channels/C1", 200, R"({"id":"C1","name":"on call"})");
+  auto changed = [this](std::vector<std::string> arguments, const std::string& input = {}) {
+    arguments.insert(arguments.begin(), {"channel", "set", "ops"});
+    auto result = run(arguments, input);
+    EXPECT_EQ(result.code, exit_code::ok) << result.err;
+    return api_.requests().back().body;
+  };
+  EXPECT_EQ(changed({"--name", "on call"}), R"({"name":"on call"})");
+  EXPECT_EQ(changed({"--include-customer", "a", "--include-customer", "b", "--all-services"}),
+            R"({"filters":{"customers":{"include":["a","b"]},)"
+            R"("services":{"include":[],"exclude":[]}}})");
+  EXPECT_EQ(changed({"--setting", "secret=-", "--setting", "port:=465", "--setting", "channel="},
+                    "the secret\n"),
+            R"({"settings":{"secret":"the secret","port":465,"channel":null}})");
+  auto count = api_.requests().size();
+  auto wrong = run({"channel", "set", "ops", "--setting", "very-secret"});
+  EXPECT_EQ(wrong.code, exit_code::usage);
+  EXPECT_THAT(wrong.err, Not(HasSubstr("very-secret")));
+  EXPECT_EQ(run({"channel", "set", "ops", "--setting", "port:=x"}).code, exit_code::usage);
+  EXPECT_EQ(api_.requests().size(), count);
+}
+
 } // namespace tocsin::cli
