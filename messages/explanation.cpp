@@ -54,6 +54,7 @@ std::string_view to_string(delivery_hold x) {
   case delivery_hold::parked: return "parked";
   case delivery_hold::breaker_open: return "breaker_open";
   case delivery_hold::provider_pause: return "provider_pause";
+  case delivery_hold::operator_pause: return "operator_pause";
   }
   return "unknown";
 }

@@ -91,6 +91,8 @@ enum class delivery_hold : uint8_t {
   breaker_open,
   /// The provider has asked for a pause.
   provider_pause,
+  /// An operator has paused all channels.
+  operator_pause,
 };
 
 std::string_view to_string(delivery_hold x);

@@ -85,6 +85,9 @@ expected<event_explanation> event_explainer_state::explain(explain_event& msg) c
     result.recipients.push_back(policy::explain_delivery(x, *type, *who, result.at));
     if (auto added = add_holds(result.recipients.back()); !added)
       return added.error();
+    // A customer sees of an operator's pause that its deliveries wait, and no more.
+    if (!msg.only_for)
+      add_operators_pause(result.recipients.back(), now);
   }
   return result;
 }
@@ -114,6 +117,16 @@ expected<void> event_explainer_state::add_holds(recipient_explanation& x) const 
          options.now() + std::chrono::ceil<std::chrono::milliseconds>(*until - steady_now)});
   }
   return {};
+}
+
+void event_explainer_state::add_operators_pause(recipient_explanation& x, timestamp now) const {
+  auto wait = options.pauses->wait_of_all(now);
+  if (wait.count() == 0)
+    return;
+  for (auto& ch : x.channels)
+    if (ch.reason == suppression::none)
+      ch.holds.push_back(
+        {delivery_hold::operator_pause, "an operator has paused all deliveries", now + wait});
 }
 
 event_explainer_actor::behavior_type

@@ -38,6 +38,7 @@ public:
 private:
   expected<event_explanation> explain(explain_event& msg) const;
   expected<void> add_holds(recipient_explanation& x) const;
+  void add_operators_pause(recipient_explanation& x, timestamp now) const;
 };
 
 event_explainer_actor::behavior_type

@@ -153,6 +153,23 @@ TEST_F(event_explainer_test, tells_what_a_delivery_would_wait_for) {
   EXPECT_TRUE(holds().empty());
 }
 
+TEST_F(event_explainer_test, tells_of_an_operators_pause_but_not_to_customers) {
+  add_channel(ops, "hook");
+  add_channel(acme, "own");
+  pauses->hold_all(*wall + std::chrono::minutes{5});
+  auto told = explain(about("acme", "app"));
+  for (auto& who : told->recipients) {
+    ASSERT_EQ(who.channels.at(0).holds.size(), 1u);
+    EXPECT_EQ(who.channels[0].holds[0].kind, delivery_hold::operator_pause);
+    EXPECT_EQ(who.channels[0].holds[0].until, *wall + std::chrono::minutes{5});
+  }
+  auto question = about("acme", "app");
+  question.only_for = acme;
+  EXPECT_TRUE(explain(question)->recipients.at(0).channels.at(0).holds.empty());
+  advance(std::chrono::minutes{5});
+  EXPECT_TRUE(explain(about(""))->recipients.at(0).channels.at(0).holds.empty());
+}
+
 TEST_F(event_explainer_test, holds_nothing_back_that_is_not_sent) {
   auto hook = add_channel(ops, "hook");
   board->channel(hook.id)->parked = true;
