@@ -13,7 +13,7 @@ namespace tocsin::storage {
 
 namespace {
 
-constexpr uint8_t newest_version = 1;
+constexpr uint8_t newest_hour_version = 1;
 
 /// The key of an hour: its begin in Unix milliseconds, those before 1970 as 0.
 class hour_key {
@@ -31,7 +31,7 @@ private:
 };
 
 byte_view encode(std::string& out, const delivery_counts& x) {
-  record_writer to{out, newest_version};
+  record_writer to{out, newest_hour_version};
   to.u64(x.accepted)
     .u64(x.suppressed)
     .u64(x.delivered)
@@ -136,7 +136,7 @@ expected<std::vector<counted_span>> read_counts(const transaction& tx, timestamp
 
 expected<counted_span> decode_hourly_count(byte_view key, byte_view value) {
   record_reader key_in{database::hourly_counts, key, key};
-  record_reader in{database::hourly_counts, key, value, newest_version};
+  record_reader in{database::hourly_counts, key, value, newest_hour_version};
   counted_span result;
   result.at = key_in.instant();
   if (result.at != std::chrono::floor<std::chrono::hours>(result.at))

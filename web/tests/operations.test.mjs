@@ -176,6 +176,7 @@ test("the exported file describes what the service holds", async () => {
     filters: { customers: { include: ["acme"], exclude: [] }, services: { include: [], exclude: [] } },
     settings: { url: channelFields(world).Webhook.URL, headers: { "X-Team": "ops" } },
   });
+  await world.api("POST", "/event-types", { type: "invoice.overdue", title: "Invoice overdue", severity: "warning" });
   const coming = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download tocsin.yaml" }).click();
   const file = path.join(folder, "tocsin.yaml");

@@ -69,6 +69,7 @@ test("maps stand in blocks, lists on one line", () => {
 
 test("what is as it is by default is left out of the file", () => {
   const { root, variables } = configurationOf({
+    eventTypes: [],
     admins: [recipient("ops")],
     customers: [],
     preferences: new Map(),
@@ -80,6 +81,10 @@ test("what is as it is by default is left out of the file", () => {
 
 test("everything else stands in it, by name", () => {
   const { root, variables } = configurationOf({
+    eventTypes: [
+      { type: "deploy.failure", title: "Failed", severity: "error", default: true, custom: false, managed_by: null, revision: null },
+      { type: "invoice.overdue", title: "Overdue", severity: "warning", default: false, custom: true, managed_by: null, revision: 2 },
+    ],
     admins: [recipient("ops", { display_name: "Operations ${x}", managed_by: "panel" })],
     customers: [customer("b", ["s"], true), customer("a", [], false)],
     preferences: new Map([
@@ -107,6 +112,7 @@ test("everything else stands in it, by name", () => {
   });
   assert.deepEqual(root, {
     name: "panel",
+    event_types: { "invoice.overdue": { title: "Overdue", severity: "warning", default: false } },
     admins: {
       ops: {
         display_name: "Operations $${x}",
@@ -137,6 +143,7 @@ test("everything else stands in it, by name", () => {
 
 test("no two secrets share a variable", () => {
   const { variables } = configurationOf({
+    eventTypes: [],
     admins: [recipient("ops")],
     customers: [],
     preferences: new Map(),

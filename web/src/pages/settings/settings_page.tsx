@@ -94,7 +94,7 @@ function ExportSection() {
     <section aria-labelledby="export">
       <h2 id="export">Export</h2>
       <p>
-        Customers, admins, preferences and channels as a file for version control, or for another Tocsin. Secrets are not in it: a variable's name
+        Event types of your own, admins, customers, preferences and channels as a file for version control, or for another Tocsin. Secrets are not in it: a variable's name
         stands in place of each. Passwords, tokens and the history stay here.
       </p>
       <ProblemBox problem={action.problem} />

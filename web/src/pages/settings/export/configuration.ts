@@ -1,11 +1,13 @@
 // What the service holds as a configuration file, as `tocsin config export` describes it.
 
-import type { Admin, Channel, Customer, Preference, RecipientId } from "../../../api/types";
+import type { Admin, Channel, Customer, EventTypeInfo, Preference, RecipientId } from "../../../api/types";
 import type { Value } from "./yaml";
 
 type Map = Record<string, Value>;
 
 export interface Stored {
+  /** The whole catalogue. */
+  eventTypes: readonly EventTypeInfo[];
   admins: readonly Admin[];
   customers: readonly Customer[];
   /** Those that were ever saved. */
@@ -61,6 +63,13 @@ function pruned(x: Value): Value {
 function putPruned(out: Map, name: string, x: unknown): void {
   const left = pruned((x ?? null) as Value);
   if (left !== null) out[name] = escaped(left);
+}
+
+function eventTypeOf(x: EventTypeInfo): Map {
+  const result: Map = { title: escaped(x.title) };
+  if (x.severity !== "info") result["severity"] = x.severity;
+  if (!x.default) result["default"] = false;
+  return result;
 }
 
 function recipientOf(x: Admin | Customer): Map {
@@ -122,8 +131,10 @@ function byName<T extends { name: string }>(all: readonly T[]): T[] {
 /** Everything but what is the service's own: ids, revisions and instants. What is as it is by default is left out. */
 export function configurationOf(stored: Stored): Configuration {
   const variables = new VariableNames();
-  const all = [...stored.admins, ...stored.customers, ...stored.preferences.values(), ...stored.channels];
+  const own = stored.eventTypes.filter((x) => x.custom);
+  const all = [...own, ...stored.admins, ...stored.customers, ...stored.preferences.values(), ...stored.channels];
   const root: Map = { name: all.find((x) => x.managed_by)?.managed_by ?? defaultManager };
+  if (own.length > 0) root["event_types"] = Object.fromEntries(own.map((x) => [x.type, eventTypeOf(x)]));
   for (const [kind, recipients] of [
     ["admin", stored.admins],
     ["customer", stored.customers],
@@ -132,11 +143,11 @@ export function configurationOf(stored: Stored): Configuration {
     for (const x of byName<Admin | Customer>(recipients)) {
       const owner = `${kind}/${x.name}`;
       const preference = stored.preferences.get(owner);
-      const own = byName(stored.channels.filter((channel) => channel.owner === owner));
+      const channels = byName(stored.channels.filter((channel) => channel.owner === owner));
       described[x.name] = {
         ...recipientOf(x),
         ...(preference ? { preferences: preferenceOf(preference) } : {}),
-        ...(own.length > 0 ? { channels: Object.fromEntries(own.map((y) => [y.name, channelOf(y, variables)])) } : {}),
+        ...(channels.length > 0 ? { channels: Object.fromEntries(channels.map((y) => [y.name, channelOf(y, variables)])) } : {}),
       };
     }
     if (recipients.length > 0) root[`${kind}s`] = described;

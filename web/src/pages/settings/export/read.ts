@@ -1,12 +1,17 @@
 // The configuration file, made of what the API shows.
 
-import { admins, channels, customers, preferences } from "../../../api/tocsin";
+import { admins, channels, customers, eventTypes, preferences } from "../../../api/tocsin";
 import type { Preference, RecipientId } from "../../../api/types";
 import { configurationOf, type Stored } from "./configuration";
 import { yamlOf } from "./yaml";
 
 async function readStored(): Promise<Stored> {
-  const [allAdmins, allCustomers, allChannels] = await Promise.all([admins.list(), customers.list(), channels.list()]);
+  const [catalogue, allAdmins, allCustomers, allChannels] = await Promise.all([
+    eventTypes.list(),
+    admins.list(),
+    customers.list(),
+    channels.list(),
+  ]);
   const wishes = new Map<RecipientId, Preference>();
   const owners = [...allAdmins.map((x) => `admin/${x.name}`), ...allCustomers.map((x) => `customer/${x.name}`)];
   // One after the other: there may be thousands of customers.
@@ -14,7 +19,7 @@ async function readStored(): Promise<Stored> {
     const found = await preferences.find(owner);
     if (found.revision > 0) wishes.set(owner, found);
   }
-  return { admins: allAdmins, customers: allCustomers, preferences: wishes, channels: allChannels };
+  return { eventTypes: catalogue, admins: allAdmins, customers: allCustomers, preferences: wishes, channels: allChannels };
 }
 
 /** The text of the file, without secrets. */
