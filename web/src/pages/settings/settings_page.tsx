@@ -55,7 +55,7 @@ function RetentionSection({ retention }: { retention: Retention }) {
         {keptOf(retention).map((x) => (
           <tr key={x.option}>
             <Cell name="What">{x.what}</Cell>
-            <Cell name="Option" class="break">
+            <Cell name="Option">
               <code>{x.option}</code>
             </Cell>
             <Cell name="Now">{x.now}</Cell>
