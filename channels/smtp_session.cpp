@@ -150,6 +150,9 @@ wire_reply smtp_session::reply_of(CURLcode code, mail_encryption encryption) con
     result.fault = fault_of(code);
   if (timed_out_)
     result.error = "the server did not answer in time";
+  else if (result.fault == wire_fault::auth_missing)
+    // The session was broken off by us, of which libcurl knows only that it happened.
+    result.error = "the server offers no way to sign in";
   return result;
 }
 

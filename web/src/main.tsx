@@ -9,6 +9,7 @@ import { begin, isPortal, state } from "./session";
 import { SignInAgain, SignInPage } from "./pages/sign_in";
 import { PortalDoor } from "./pages/portal_door";
 import { NotFound } from "./pages/not_found";
+import { keepFocus } from "./ui/focus_keeper";
 import { Toasts } from "./ui/toast";
 import { to } from "./ui/link";
 
@@ -84,6 +85,7 @@ function App() {
   );
 }
 
+keepFocus();
 render(
   <>
     <App />

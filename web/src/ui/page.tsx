@@ -18,7 +18,8 @@ export function PageFrame({ title, actions, intro, children }: PageProps) {
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     document.title = `${title} – Tocsin`;
-    const nothingHasIt = document.activeElement === document.body || document.activeElement?.closest("nav");
+    const now = document.activeElement;
+    const nothingHasIt = now === document.body || now?.closest("nav") || now?.matches("main");
     if (nothingHasIt) heading.current?.focus();
   }, [title]);
   return (

@@ -23,7 +23,7 @@ export function UnsavedBar({ what, busy, onSave, onDiscard }: Props) {
         <>
           <p>Not saved yet: {what}.</p>
           <div class="row">
-            <button type="button" class="secondary small" onClick={onDiscard} disabled={busy}>
+            <button type="button" class="secondary small" onClick={() => busy || onDiscard()} aria-disabled={busy}>
               Discard
             </button>
             <button type="button" class="small" onClick={onSave} aria-busy={busy}>

@@ -42,11 +42,11 @@ export class World {
   /** @type {Record<string, number>} */
   ports = {};
 
-  /** Starts everything, with an admin who can sign in. */
-  static async begin() {
+  /** Starts everything, with an admin who can sign in; `settings` come on top of the service's, as sections of its file. */
+  static async begin(/** @type {Record<string, string>} */ settings = {}) {
     const world = new World();
     try {
-      await world.#begin();
+      await world.#begin(settings);
     } catch (fault) {
       await world.end();
       throw fault;
@@ -54,7 +54,7 @@ export class World {
     return world;
   }
 
-  async #begin() {
+  async #begin(/** @type {Record<string, string>} */ settings) {
     this.#folder = await mkdtemp(path.join(os.tmpdir(), "tocsin-web-"));
     const at = (/** @type {string} */ name) => path.join(this.#folder, name);
     const standin = new Program(
@@ -65,12 +65,16 @@ export class World {
     this.#programs.push(standin);
     this.ports = /** @type {Record<string, number>} */ (await standin.start());
     const provider = (/** @type {string} */ name) => `https://127.0.0.1:${this.ports.https}/${name}`;
-    await writeFile(
-      at("tocsin.toml"),
-      `[server]\nlisten = "127.0.0.1:0"\n[storage]\ndata_dir = "${at("data")}"\n[log]\nlevel = "warning"\n` +
-        `[transport]\nca_file = "${at("standin-cert.pem")}"\n` +
-        `[providers]\nslack = "${provider("slack")}"\ndiscord = "${provider("discord")}"\ntelegram = "${provider("telegram")}"\n`,
-    );
+    /** @type {Record<string, string>} */
+    const sections = {
+      server: 'listen = "127.0.0.1:0"',
+      storage: `data_dir = "${at("data")}"`,
+      log: 'level = "warning"',
+      transport: `ca_file = "${at("standin-cert.pem")}"`,
+      providers: ["slack", "discord", "telegram"].map((x) => `${x} = "${provider(x)}"`).join("\n"),
+    };
+    const texts = Object.entries(sections).map(([name, text]) => `[${name}]\n${text}\n${settings[name] ?? ""}\n`);
+    await writeFile(at("tocsin.toml"), texts.join(""));
     await this.startService();
     this.#token = (await readFile(at("data/initial-admin-token"), "utf8")).trim();
     await this.api("PUT", "/admins/admin/password", { password });

@@ -29,7 +29,6 @@ export function ChannelForm({ draft, onDraft, secrets, problem, isNew }: Props) 
         label="Name"
         value={draft.name}
         required
-        autofocus={isNew}
         placeholder={`ops-${draft.type}`}
         help="For people, to tell your channels apart."
         error={problem?.at("/name")}

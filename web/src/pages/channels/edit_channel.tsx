@@ -43,7 +43,7 @@ function SettingsForm({ channel, onStored, onReload, onDirty }: EditorProps & { 
   };
   const submit = (event: Event): void => {
     event.preventDefault();
-    void save(channel.revision);
+    if (dirty) void save(channel.revision);
   };
   return (
     <form class="card" onSubmit={submit} noValidate>
@@ -56,7 +56,7 @@ function SettingsForm({ channel, onStored, onReload, onDirty }: EditorProps & { 
         isNew={false}
       />
       <div class="row">
-        <button type="submit" aria-busy={action.busy} disabled={!dirty || channel.managed_by !== null}>
+        <button type="submit" aria-busy={action.busy} aria-disabled={!dirty} disabled={channel.managed_by !== null}>
           Save changes
         </button>
         {dirty && (

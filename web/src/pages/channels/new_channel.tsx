@@ -2,6 +2,7 @@
 
 import { useLocation } from "preact-iso/router";
 import { useState } from "preact/hooks";
+import type { Problem } from "../../api/problem";
 import { channels } from "../../api/tocsin";
 import type { ChannelType } from "../../api/types";
 import { nameOf, who } from "../../session";
@@ -33,6 +34,7 @@ function ChooseKind({ owner }: { owner: string }) {
 
 function Editor({ type, owner }: { type: ChannelType; owner: string }) {
   const [draft, setDraft] = useState<Draft>(() => newDraft(type));
+  const [untested, setUntested] = useState<Problem>();
   const action = useAction();
   const go = useGo();
   const input = () => inputOf(draft, owner);
@@ -52,7 +54,7 @@ function Editor({ type, owner }: { type: ChannelType; owner: string }) {
     >
       <div class="editor">
         <form class="card" onSubmit={submit} noValidate>
-          <ChannelForm draft={draft} onDraft={setDraft} secrets={{}} problem={action.problem} isNew />
+          <ChannelForm draft={draft} onDraft={setDraft} secrets={{}} problem={action.problem ?? untested} isNew />
           <button type="submit" aria-busy={action.busy}>
             Add channel
           </button>
@@ -61,6 +63,7 @@ function Editor({ type, owner }: { type: ChannelType; owner: string }) {
           about="Tries out what you have typed, before it is stored."
           preview={(x) => channels.previewDraft(input(), x)}
           test={(x) => channels.testDraft(input(), x)}
+          onProblem={setUntested}
         />
       </div>
     </PageFrame>

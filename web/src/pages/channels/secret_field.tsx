@@ -1,6 +1,6 @@
 // A secret can be given and replaced but is never shown again.
 
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { SecretState } from "../../api/types";
 import { AreaField, TextField } from "../../ui/field";
 import type { SettingField } from "./channel_kinds";
@@ -17,6 +17,10 @@ interface Props {
 
 export function SecretField({ field, stored, value, removed, error, onValue, onRemoved }: Props) {
   const [replacing, setReplacing] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    if (replacing) box.current?.querySelector<HTMLElement>("input, textarea")?.focus();
+  }, [replacing]);
   const isStored = stored?.configured === true;
   const isKept = isStored && !replacing && !error;
   const keep = (): void => {
@@ -65,7 +69,7 @@ export function SecretField({ field, stored, value, removed, error, onValue, onR
     );
   const Input = field.kind === "secret-pairs" ? AreaField : TextField;
   return (
-    <div>
+    <div ref={box}>
       <Input
         label={field.label}
         help={field.help}

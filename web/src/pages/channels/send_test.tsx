@@ -1,6 +1,7 @@
 // Send Test: what would be sent, and what the provider says to it.
 
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
+import type { Problem } from "../../api/problem";
 import type { Preview, TestResult } from "../../api/types";
 import { useAction } from "../../ui/action";
 import { Badge, OutcomeBadge } from "../../ui/badge";
@@ -15,6 +16,8 @@ interface Props {
   about: string;
   preview: (eventType: string) => Promise<Preview>;
   test: (eventType: string) => Promise<TestResult>;
+  /** Takes what is wrong with fields that are on the page. */
+  onProblem?: (problem: Problem | undefined) => void;
 }
 
 type Shown = { is: "preview"; value: Preview } | { is: "result"; value: TestResult; at: string };
@@ -79,10 +82,12 @@ function Result({ value, at }: { value: TestResult; at: string }) {
   );
 }
 
-export function SendTest({ about, preview, test }: Props) {
+export function SendTest({ about, preview, test, onProblem }: Props) {
   const [eventType, setEventType] = useState("test");
   const [shown, setShown] = useState<Shown>();
   const action = useAction();
+  useEffect(() => onProblem?.(action.problem), [action.problem]);
+  const isShownAtFields = onProblem !== undefined && (action.problem?.errors.length ?? 0) > 0;
   const types = useEventTypes();
   const choices = [{ value: "test", label: "test – a test message" }, ...types.map((x) => ({ value: x.type, label: x.type }))];
   const showPreview = async (): Promise<void> => {
@@ -90,6 +95,7 @@ export function SendTest({ about, preview, test }: Props) {
     setShown(value && { is: "preview", value });
   };
   const sendNow = async (): Promise<void> => {
+    if (action.busy) return;
     setShown(undefined);
     const value = await action.run(() => test(eventType));
     setShown(value && { is: "result", value, at: new Date().toISOString() });
@@ -100,15 +106,16 @@ export function SendTest({ about, preview, test }: Props) {
       <p class="intro">{about}</p>
       <SelectField label="Event type" value={eventType} onValue={setEventType} choices={choices} />
       <div class="row">
-        <button type="button" class="secondary" onClick={showPreview} disabled={action.busy}>
+        <button type="button" class="secondary" onClick={showPreview} aria-disabled={action.busy}>
           Preview
         </button>
-        <button type="button" onClick={sendNow} aria-busy={action.busy} disabled={action.busy}>
+        <button type="button" onClick={sendNow} aria-busy={action.busy}>
           Send Test
         </button>
       </div>
       <div aria-live="polite" class="test-result">
-        <ProblemBox problem={action.problem} />
+        {!isShownAtFields && <ProblemBox problem={action.problem} />}
+        {isShownAtFields && <p>Nothing was sent: the fields that are marked say why.</p>}
         {action.busy && <p>Waiting for the provider…</p>}
         {shown?.is === "preview" && (
           <>

@@ -94,7 +94,7 @@ export default function TriggerPage() {
   const owner = useOwner();
   const matrix = useLoad((abort) => triggers.find(owner, abort), [owner]);
   return (
-    <PageFrame title="Triggers" intro="Which events go through which channel." actions={<OwnerChoice />}>
+    <PageFrame title={isPortal ? "Events" : "Triggers"} intro="Which events go through which channel." actions={<OwnerChoice />}>
       <Show of={matrix}>
         {(found) =>
           found.value.channels.length === 0 ? (
