@@ -108,7 +108,7 @@ preference_actor trigger_router_state::wake(const recipient_id& id) {
   return x.actor;
 }
 
-/// Puts half of the preference actors to rest, so that looking for them is seldom.
+/// Puts half of the preference actors to rest, as looking for those takes a while.
 void trigger_router_state::rest_longest_unused() {
   std::vector<uint64_t> uses;
   uses.reserve(planners_.size());
@@ -116,7 +116,7 @@ void trigger_router_state::rest_longest_unused() {
     uses.push_back(x.use);
   auto middle = uses.begin() + static_cast<std::ptrdiff_t>(uses.size() / 2);
   std::nth_element(uses.begin(), middle, uses.end());
-  std::erase_if(planners_, [last = *middle](auto& x) { return x.second.use <= last; });
+  std::erase_if(planners_, [kept = *middle](auto& x) { return x.second.use < kept; });
 }
 
 void trigger_router_state::on_down(const caf::down_msg& down) {
