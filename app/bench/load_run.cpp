@@ -11,6 +11,7 @@
 #include <csignal>
 #include <deque>
 #include <map>
+#include <optional>
 #include <unistd.h>
 #include <utility>
 #include <vector>
@@ -40,7 +41,9 @@ public:
         context_, [this](std::string_view body) { take_arrival(body); }, options.sink_port),
       told_{[this](sender& x) { offer_next(x); },
             [this](const ticket& x, const reply& said) { return take_answer(x, said); },
-            [this](const ticket&) { --under_way_; }, [this](sender&) { lose_sender(); }} {}
+            [this](const ticket&) { --under_way_; }, [this](sender&) { lose_sender(); }} {
+    sink_.set_out_of_order(options.has_outage);
+  }
 
   std::string sink_url() const { return sink_.url(); }
 
@@ -64,6 +67,9 @@ public:
     result.deliveries_promised = deliveries_promised_;
     result.stopped_because = stopped_because_;
     result.is_interrupted = is_interrupted_;
+    if (back_in_order_at_ && first_arrival_at_)
+      result.drain
+        = {*first_arrival_at_ - *back_in_order_at_, book_.last_arrived_at() - *first_arrival_at_};
     return result;
   }
 
@@ -132,6 +138,8 @@ private:
   // -- arriving -------------------------------------------------------------------------------
 
   void take_arrival(std::string_view body) {
+    if (!first_arrival_at_)
+      first_arrival_at_ = now();
     if (auto number = find_number(body, prefix_))
       book_.arrive(*number, now());
     else
@@ -146,6 +154,8 @@ private:
     watch_.async_wait([this](error_code error) {
       if (error)
         return;
+      if (sink_.is_out_of_order() && offer_.is_over(now()) && under_way_ == 0)
+        end_outage();
       if (is_done())
         context_.stop();
       else
@@ -153,11 +163,18 @@ private:
     });
   }
 
+  void end_outage() {
+    sink_.set_out_of_order(false);
+    back_in_order_at_ = now();
+  }
+
   bool is_done() const {
     auto at = now();
     if (!offer_.is_over(at) || under_way_ > 0)
       return false;
-    auto quiet = at - std::max(book_.last_accepted_at(), book_.last_arrived_at());
+    auto quiet = at
+                 - std::max({book_.last_accepted_at(), book_.last_arrived_at(),
+                             back_in_order_at_.value_or(run_time{})});
     return quiet >= (book_.is_complete() ? linger : options_.drain_limit);
   }
 
@@ -191,6 +208,8 @@ private:
   size_t under_way_ = 0;
   size_t lost_senders_ = 0;
   uint64_t deliveries_promised_ = 0;
+  std::optional<run_time> first_arrival_at_;
+  std::optional<run_time> back_in_order_at_;
   std::map<std::string, uint64_t> refused_by_reason_;
   std::string stopped_because_;
   bool is_interrupted_ = false;

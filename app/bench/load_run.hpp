@@ -8,6 +8,7 @@
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace tocsin::bench {
@@ -24,10 +25,20 @@ struct load_options {
   /// How many channels take each event, and how many besides have an endpoint where nobody listens.
   unsigned channels = 1;
   unsigned dead_channels = 0;
+  /// Whether the endpoint is out of order until all events were offered and answered.
+  bool has_outage = false;
   /// Where the sink listens; 0: on a port of its own.
   uint16_t sink_port = 0;
   /// How long to wait for accepted events after the last arrival.
   std::chrono::milliseconds drain_limit{30'000};
+};
+
+/// How a backlog went out once the endpoint was back in order.
+struct drain_figures {
+  /// From there to the first arrival: what the service takes to notice.
+  run_time noticed_within{};
+  /// From the first arrival to the last.
+  run_time drained_within{};
 };
 
 struct load_result {
@@ -36,6 +47,8 @@ struct load_result {
   /// From the first offer to the last receipt and to the last arrival.
   run_time accepted_within{};
   run_time delivered_within{};
+  /// Where there was an outage.
+  std::optional<drain_figures> drain;
   /// By HTTP status, or by the code of the failure.
   std::map<std::string, uint64_t> refused_by_reason;
   /// The sum of `deliveries` over all receipts: more than the events if other channels take them.

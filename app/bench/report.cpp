@@ -25,6 +25,8 @@ std::string load_text(const load_options& x) {
   if (x.channels > 1 || x.dead_channels > 0)
     result += fmt::format("{} channels take each event, and {} with a dead endpoint\n", x.channels,
                           x.dead_channels);
+  if (x.has_outage)
+    result += "the endpoint is out of order until all events are answered\n";
   return result;
 }
 
@@ -61,6 +63,12 @@ std::string rates_text(const run_report& x) {
   if (x.options.channels > 1)
     add("deliveries/s", fmt::format("{:.0f}", per_second(c.delivered * x.options.channels,
                                                          x.result.delivered_within)));
+  if (x.result.drain) {
+    add("first arrival after the outage s",
+        fmt::format("{:.1f}", share(x.result.drain->noticed_within, 1, 1e-9)));
+    add("drained/s",
+        fmt::format("{:.0f}", per_second(c.delivered, x.result.drain->drained_within)));
+  }
   if (x.server.cpu)
     add("server CPU s per 1,000 events",
         fmt::format("{:.4f}", share(*x.server.cpu, c.accepted, 1e-9 * 1000)));
@@ -118,6 +126,14 @@ std::string refusals_json(const std::map<std::string, uint64_t>& refused) {
   return "{" + result + "}";
 }
 
+std::string drain_json(const load_result& x) {
+  if (!x.drain)
+    return "null";
+  return fmt::format(R"({{"first_arrival_after_ms":{:.1f},"drained_per_second":{:.1f}}})",
+                     share(x.drain->noticed_within, 1, 1e-6),
+                     per_second(x.counts.delivered, x.drain->drained_within));
+}
+
 std::string server_json(const server_use& x, uint64_t events) {
   auto cpu = x.cpu ? fmt::format("{:.6f}", share(*x.cpu, events, 1e-9 * 1000)) : "null";
   auto rss = x.peak_rss_bytes ? fmt::format("{}", *x.peak_rss_bytes) : "null";
@@ -142,15 +158,15 @@ std::string report_json(const run_report& x) {
   append_json_string(stopped, r.stopped_because);
   auto text = fmt::format(
     R"({{"load":{},"events":{},"refused_by_reason":{},"deliveries_promised":{},)"
-    R"("accepted_per_second":{:.1f},"delivered_per_second":{:.1f},"latency_ms":{{"accept":{},)"
+    R"("accepted_per_second":{:.1f},"delivered_per_second":{:.1f},"outage":{},"latency_ms":{{"accept":{},)"
     R"("accept_to_delivery":{},"offer_to_delivery":{}}},"server":{},)"
     R"("bench":{{"cpu_us_per_event":{:.2f}}},"stopped_because":{}}})",
     load_json(x.options), counts_json(r.counts), refusals_json(r.refused_by_reason),
     r.deliveries_promised, per_second(r.counts.accepted, r.accepted_within),
-    per_second(r.counts.delivered, r.delivered_within), latency_json(r.latencies.accept),
-    latency_json(r.latencies.delivery), latency_json(r.latencies.total),
-    server_json(x.server, r.counts.accepted), share(r.own_cpu, r.counts.offered, 1e-3),
-    r.stopped_because.empty() ? "null" : stopped);
+    per_second(r.counts.delivered, r.delivered_within), drain_json(r),
+    latency_json(r.latencies.accept), latency_json(r.latencies.delivery),
+    latency_json(r.latencies.total), server_json(x.server, r.counts.accepted),
+    share(r.own_cpu, r.counts.offered, 1e-3), r.stopped_because.empty() ? "null" : stopped);
   return cli::indented(text) + '\n';
 }
 

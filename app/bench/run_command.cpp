@@ -149,6 +149,8 @@ void add_situation_options(CLI::App& run, run_options& x) {
     .add_option("--dead-channels", x.dead_channels,
                 "So many channels besides have an endpoint where nobody listens")
     ->check(CLI::Range(0, 10'000));
+  run.add_flag("--outage", x.has_outage,
+               "The endpoint answers 503 until all events are accepted, which then are a backlog");
   run
     .add_option("--load-share", x.load_share,
                 "Offer this share of the rate that a flood before the run reaches, as 0.5")
@@ -206,6 +208,7 @@ load_options load_of(const run_options& options) {
   result.payload = {options.size, options.seed, options.customers};
   result.channels = options.channels;
   result.dead_channels = options.dead_channels;
+  result.has_outage = options.has_outage;
   result.drain_limit = std::chrono::seconds{options.drain_seconds};
   return result;
 }

@@ -51,6 +51,7 @@ struct run_options {
   uint64_t customers = 0;
   unsigned channels = 1;
   unsigned dead_channels = 0;
+  bool has_outage = false;
   /// Above 0: of the rate that a flood before the run reaches.
   double load_share = 0;
 };

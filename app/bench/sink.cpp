@@ -13,13 +13,14 @@ using boost::asio::ip::tcp;
 namespace {
 
 constexpr std::string_view ok_answer = "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+constexpr std::string_view out_of_order_answer
+  = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n";
 
 } // namespace
 
 class sink::connection {
 public:
-  connection(tcp::socket socket, const arrival_handler& on_arrival)
-    : socket_(std::move(socket)), on_arrival_(on_arrival) {}
+  connection(tcp::socket socket, const sink& owner) : socket_(std::move(socket)), owner_(owner) {}
 
   void read() {
     socket_.async_read_some(buffer_.space(), [this](boost::system::error_code error, size_t n) {
@@ -41,12 +42,14 @@ private:
       auto frame = find_frame(text);
       if (frame.state != http_frame::standing::complete)
         return frame.state == http_frame::standing::incomplete;
-      on_arrival_(frame.body(text));
+      if (!owner_.is_out_of_order())
+        owner_.on_arrival_(frame.body(text));
       buffer_.consume(frame.bytes());
       // So few bytes always fit, unless the other side reads no answers at all.
       boost::system::error_code error;
-      auto written = socket_.write_some(boost::asio::buffer(ok_answer), error);
-      if (error || written != ok_answer.size())
+      auto answer = owner_.is_out_of_order() ? out_of_order_answer : ok_answer;
+      auto written = socket_.write_some(boost::asio::buffer(answer), error);
+      if (error || written != answer.size())
         return false;
     }
   }
@@ -57,7 +60,7 @@ private:
   }
 
   tcp::socket socket_;
-  const arrival_handler& on_arrival_;
+  const sink& owner_;
   byte_buffer buffer_;
 };
 
@@ -79,7 +82,7 @@ void sink::accept() {
       return;
     socket.non_blocking(true, error);
     socket.set_option(tcp::no_delay{true}, error);
-    connections_.emplace_back(std::move(socket), on_arrival_).read();
+    connections_.emplace_back(std::move(socket), *this).read();
     accept();
   });
 }

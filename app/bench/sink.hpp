@@ -11,8 +11,9 @@
 
 namespace tocsin::bench {
 
-/// A webhook endpoint: answers every request with 200 at once and hands its body on. Lives on the
-/// thread that runs `context`, and must live until that has ended.
+/// A webhook endpoint: answers every request with 200 at once and hands its body on, but while it
+/// is out of order with 503. Lives on the thread that runs `context`, and must live until that has
+/// ended.
 class sink {
 public:
   /// The body is valid during the call only.
@@ -26,6 +27,9 @@ public:
   /// Where webhooks are to be posted to.
   std::string url() const;
 
+  void set_out_of_order(bool x) { is_out_of_order_ = x; }
+  bool is_out_of_order() const { return is_out_of_order_; }
+
 private:
   class connection;
 
@@ -33,6 +37,7 @@ private:
 
   boost::asio::ip::tcp::acceptor acceptor_;
   arrival_handler on_arrival_;
+  bool is_out_of_order_ = false;
   std::list<connection> connections_;
 };
 

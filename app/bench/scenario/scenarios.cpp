@@ -30,6 +30,14 @@ const std::vector<scenario>& scenarios() {
        x.channels = 100;
        x.dead_channels = 1;
      }},
+    {"backlog", "1,000,000 deliveries wait, as the endpoint is out of order, and then it is not",
+     [](run_options& x) {
+       x.events = 1'000'000;
+       x.batch = 100;
+       x.has_outage = true;
+       // The breaker may wait for a minute before it tries again.
+       x.drain_seconds = 120;
+     }},
     {"customers", "1,000,000 customers with preferences, and events over all of them",
      [](run_options& x) {
        x.events = 100'000;

@@ -55,4 +55,17 @@ TEST(cost, of_an_event_does_not_grow_with_the_number_of_customers) {
   EXPECT_LT(many, 1.5 * few);
 }
 
+/// The backlog is on disk, so that a longer one costs no more for each event.
+TEST(cost, of_an_event_does_not_grow_with_what_waits_before_it) {
+  auto cost_behind = [](const char* events) {
+    auto report = measure({"run", "--scenario", "backlog", "--events", events});
+    EXPECT_GT(report.at("outage").at("drained_per_second").to_number<double>(), 0);
+    return report.at("server").at("cpu_seconds_per_1000_events").to_number<double>();
+  };
+  auto few = std::min(cost_behind("2000"), cost_behind("2000"));
+  auto many = std::min(cost_behind("20000"), cost_behind("20000"));
+  RecordProperty("ratio", std::to_string(many / few));
+  EXPECT_LT(many, 1.5 * few);
+}
+
 } // namespace tocsin::bench
