@@ -144,7 +144,7 @@ TEST_F(delivery_explanation, says_when_quiet_hours_end_and_in_which_zone) {
   EXPECT_THAT(decided(night).detail,
               HasSubstr("it is 23:30 (UTC+02:00), and quiet hours are from 22:00 to 07:00"));
   // After midnight there.
-  EXPECT_EQ(decided(noon_in_march + 14h).until, noon + 17h);
+  EXPECT_EQ(decided(noon_in_march + 14h).until, noon_in_march + 17h);
   who.wishes.quiet->utc_offset_minutes = -330;
   EXPECT_THAT(decided(noon_in_march + 17h).detail, HasSubstr("23:30 (UTC-05:30)"));
 }
