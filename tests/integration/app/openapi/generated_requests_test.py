@@ -15,7 +15,7 @@ from daemon import Daemon
 from document import Document
 from request_maker import SUCCESS, RequestMaker
 from wire import Connection, NoAnswer
-from world import FIRST_EVENTS, FIRST_OBJECTS, World, key_of
+from world import FIRST_EVENTS, FIRST_OBJECTS, MANAGED_OBJECTS, MANAGER, World, key_of
 
 THREADS = 4
 IS_FULL = bool(os.environ.get("TOCSIN_SOAK"))
@@ -116,6 +116,14 @@ class GeneratedRequestsTest(unittest.TestCase):
             self.assertEqual(201, answer.status, answer.body)
             made = json.loads(answer.body)
             world.remember(kind, [made[key_of(kind)]])
+        for kind, value in MANAGED_OBJECTS:
+            answer = connection.ask("POST", f"/api/v1/{kind}", [*headers, MANAGER], json.dumps(value).encode())
+            self.assertEqual(201, answer.status, answer.body)
+            if kind == "channels":
+                world.managed_channel = json.loads(answer.body)["id"]
+        for kind in ("admins", "customers"):
+            answer = connection.ask("PUT", f"/api/v1/{kind}/kept/preferences", [*headers, MANAGER], b"{}")
+            self.assertEqual(200, answer.status, answer.body)
         answer = connection.ask("POST", "/api/v1/events", headers, json.dumps(FIRST_EVENTS).encode())
         self.assertEqual(202, answer.status, answer.body)
         listed = json.loads(self.get("/api/v1/deliveries?limit=50"))

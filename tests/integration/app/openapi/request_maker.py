@@ -140,6 +140,34 @@ class RequestMaker:
             removal.path = f"/api/v1/{kind}/{owner}"
             yield removal
         yield self._plain(self._document.by_name["DELETE /api/v1/channels/{id}"])
+        yield from self._conflicts()
+
+    def _conflicts(self):
+        """Changes of what a file manages, without speaking for it; and names and ids that are taken."""
+        channel = f"/api/v1/channels/{self._world.managed_channel}"
+        for name, path in (
+                ("PATCH /api/v1/admins/{name}", "/api/v1/admins/kept"),
+                ("DELETE /api/v1/admins/{name}", "/api/v1/admins/kept"),
+                ("PUT /api/v1/admins/{name}/preferences", "/api/v1/admins/kept/preferences"),
+                ("PATCH /api/v1/customers/{name}", "/api/v1/customers/kept"),
+                ("DELETE /api/v1/customers/{name}", "/api/v1/customers/kept"),
+                ("PUT /api/v1/customers/{name}/preferences", "/api/v1/customers/kept/preferences"),
+                ("PATCH /api/v1/event-types/{type}", "/api/v1/event-types/kept"),
+                ("DELETE /api/v1/event-types/{type}", "/api/v1/event-types/kept"),
+                ("PATCH /api/v1/channels/{id}", channel),
+                ("DELETE /api/v1/channels/{id}", channel),
+                ("POST /api/v1/channels/{id}/rotate-secret", f"{channel}/rotate-secret")):
+            change = self._plain(self._document.by_name[name])
+            change.path = path
+            yield change
+        yield self._plain(self._document.by_name["PUT /api/v1/triggers"], query="owner=admin/kept",
+                          body={"channels": [{"id": self._world.managed_channel, "triggers": {}}]})
+        for kind, value in (("admins", {"name": "kept"}), ("customers", {"name": "kept"}),
+                            ("event-types", {"type": "invoice.overdue", "title": "Again"})):
+            yield self._plain(self._document.by_name[f"POST /api/v1/{kind}"], body=value)
+        for message in ("one", "another"):
+            yield self._plain(self._document.by_name["POST /api/v1/events"],
+                              body={"event": "deploy.failure", "message": message, "id": "taken"})
 
     def _plain(self, operation, with_token=True, query=None, kind="application/json", is_known=True, version=None,
                body=None):

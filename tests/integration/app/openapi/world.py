@@ -44,6 +44,16 @@ FIRST_OBJECTS = [
                   "settings": {"url": "https://example.com/hook"}}),
 ]
 
+# What a file manages. It is not among what requests meet by chance, so that it stays as it is.
+MANAGER = ("X-Managed-By", "kept")
+MANAGED_OBJECTS = [
+    ("admins", {"name": "kept"}),
+    ("customers", {"name": "kept"}),
+    ("event-types", {"type": "kept", "title": "Kept"}),
+    ("channels", {"name": "kept", "type": "webhook", "owner": "admin/kept",
+                  "settings": {"url": "http://127.0.0.1:1/hook"}}),
+]
+
 FIRST_EVENTS = [{"event": "deploy.failure", "message": f"failure {i}", "customer": "acme", "service": "my-app"}
                 for i in range(10)]
 
@@ -55,6 +65,8 @@ def key_of(kind):
 class World:
     def __init__(self):
         self._lock = threading.Lock()
+        # The id of the channel that a file manages.
+        self.managed_channel = None
         self._known = {kind: [] for kind in ("channels", "deliveries", "events", "admins", "customers", "tokens", "event-types")}
 
     def learn(self, operation, target, answer):
