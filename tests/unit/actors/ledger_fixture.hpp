@@ -104,6 +104,8 @@ protected:
   void record(const due_delivery& x, delivery_state next, timestamp due_at = {}) {
     attempt made{
       x.id, static_cast<uint16_t>(x.attempts + 1), *wall, std::chrono::milliseconds{5}, {}};
+    made.result.kind
+      = next == delivery_state::delivered ? outcome_class::delivered : outcome_class::retry;
     caf::anon_send(ledger, record_attempts{channel, {{made, channel, next, due_at, true}}});
     run();
   }
