@@ -140,6 +140,14 @@ class RequestMaker:
             removal.path = f"/api/v1/{kind}/{owner}"
             yield removal
         yield self._plain(self._document.by_name["DELETE /api/v1/channels/{id}"])
+        for kind in ("admins", "customers"):
+            yield self._plain(self._document.by_name[f"POST /api/v1/{kind}"], body={"name": "gone"})
+            removal = self._plain(self._document.by_name[f"DELETE /api/v1/{kind}/{{name}}"])
+            removal.path = f"/api/v1/{kind}/gone"
+            yield removal
+        # Nothing of what is owed gets through; one may be just under way, but not all.
+        for _ in range(5):
+            yield self._plain(self._document.by_name["POST /api/v1/deliveries/{id}/cancel"])
         yield from self._conflicts()
 
     def _conflicts(self):
@@ -161,7 +169,8 @@ class RequestMaker:
             change.path = path
             yield change
         yield self._plain(self._document.by_name["PUT /api/v1/triggers"], query="owner=admin/kept",
-                          body={"channels": [{"id": self._world.managed_channel, "triggers": {}}]})
+                          body={"channels": [{"id": self._world.managed_channel,
+                                              "triggers": {"deploy.success": {"on": False}}}]})
         for kind, value in (("admins", {"name": "kept"}), ("customers", {"name": "kept"}),
                             ("event-types", {"type": "invoice.overdue", "title": "Again"})):
             yield self._plain(self._document.by_name[f"POST /api/v1/{kind}"], body=value)

@@ -139,7 +139,7 @@ TEST_F(config_document_test, writes_every_default_out) {
   auto x = configure(R"(
 name: panel
 event_types:
-  invoice.overdue: {title: " Invoice overdue "}
+  invoice.overdue: {title: Invoice overdue}
 admins:
   ops:
     preferences:
