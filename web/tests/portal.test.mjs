@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { Host } from "./support/host.mjs";
 import { settled, signIn } from "./support/panel.mjs";
 import { until } from "./support/program.mjs";
 import { World } from "./support/world.mjs";
@@ -13,9 +14,17 @@ let admin;
 /** @type {Awaited<ReturnType<World["open"]>>} */
 let customer;
 let link = "";
+/** May frame the portal. */
+/** @type {Host} */
+let hosting;
+/** May not. */
+/** @type {Host} */
+let stranger;
 
 before(async () => {
-  world = await World.begin();
+  hosting = await Host.begin();
+  stranger = await Host.begin();
+  world = await World.begin({ server: `portal_ancestors = "${hosting.origin}"` });
   admin = await world.open();
   customer = await world.open();
   await world.api("POST", "/customers", { name: "rival", services: ["rival-app"], portal_enabled: true });
@@ -31,6 +40,8 @@ before(async () => {
 
 after(async () => {
   await world.end();
+  await hosting.end();
+  await stranger.end();
 });
 
 test("an admin adds a customer and makes a link", async () => {
@@ -110,6 +121,41 @@ test("the pages of admins are not there for a customer", async () => {
   await customer.goto("/ui/customers");
   await customer.getByRole("button", { name: "Sign in" }).waitFor();
 });
+
+test("a panel that may frame the portal has it with its session", async () => {
+  const page = await world.open();
+  const { code } = await world.api("POST", "/customers/acme/portal-links", undefined);
+  await page.goto(hosting.framing(`${world.url}/portal#${code}`));
+  const portal = page.frameLocator("iframe");
+  await portal.getByRole("link", { name: "our-slack", exact: true }).waitFor();
+  await portal.getByRole("link", { name: "Quiet hours" }).click();
+  await portal.getByLabel("Until").fill("03:02");
+  await portal.getByRole("button", { name: "Save changes" }).click();
+  await portal.getByText("Saved the preferences.").waitFor();
+  assert.equal((await world.api("GET", "/customers/acme/preferences", undefined)).quiet_hours.until, "03:02");
+  // Without a new link, as within the same session.
+  await page.goto(hosting.framing(`${world.url}/portal/deliveries`));
+  await portal.getByRole("row").filter({ hasText: "Acme's broke" }).waitFor();
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
+/** Which page frames what. */
+const refused = /** @type {const} */ ([
+  ["a stranger's page", () => stranger.framing(`${world.url}/portal`)],
+  ["the panel's page, of the part for admins,", () => hosting.framing(`${world.url}/ui/`)],
+]);
+
+for (const [whose, address] of refused)
+  test(`${whose} shows nothing in a frame`, async () => {
+    const page = await world.open();
+    const told = page.waitForEvent("console", (x) => x.text().includes("frame-ancestors"));
+    await page.goto(address());
+    await told;
+    await until(() => page.frames()[1]?.url().startsWith("chrome-error:"), "the browser has refused it");
+    assert.equal(await page.frameLocator("iframe").getByRole("heading", { name: /Notifications|Tocsin/ }).count(), 0);
+    await page.context().close();
+  });
 
 test("switching the portal off ends the session under an open page", async () => {
   await customer.goto("/portal/channels");
