@@ -211,8 +211,7 @@ TEST_F(explanations, look_at_another_moment) {
   auto night = explain(event, "2026-03-29T23:30:00%2B02:00");
   auto& at_night = night.at("recipients").at(0).at("channels").at(0);
   EXPECT_EQ(at_night.at("reason").as_string(), "quiet_hours");
-  EXPECT_EQ(at_night.at("rules").as_array().back().at("until").as_string(),
-            "2026-03-30T05:00:00Z");
+  EXPECT_EQ(at_night.at("rules").as_array().back().at("until").as_string(), "2026-03-30T05:00:00Z");
   auto day = explain(event, "2026-03-29T12:00:00Z");
   EXPECT_EQ(day.at("recipients").at(0).at("decision").as_string(), "deliver");
   auto critical
