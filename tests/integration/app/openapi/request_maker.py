@@ -102,6 +102,9 @@ class RequestMaker:
         allowed = self._plain(self._document.by_name["PATCH /api/v1/channels/{id}"], body={"enabled": True})
         allowed.path = change.path
         yield allowed
+        renamed = self._plain(self._document.by_name["PATCH /api/v1/event-types/{type}"], body={"title": "Overdue"})
+        renamed.path = "/api/v1/event-types/invoice.overdue"
+        yield renamed
         yield self._plain(self._document.by_name["PUT /api/v1/triggers"])
         soon = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)
         yield self._plain(self._document.by_name["PUT /api/v1/pause"], body={"until": soon.isoformat()})
