@@ -72,7 +72,10 @@ export function WindowedRows<T>({ rows, idOf, columns, children, onFocusLost }: 
 
   const kept = focused.current === undefined ? -1 : ids.indexOf(focused.current);
   const isFocusLost = focused.current !== undefined && kept === -1;
+  const holder = body.current?.contains(document.activeElement) ? (document.activeElement as HTMLElement) : undefined;
   useLayoutEffect(() => {
+    // A row that was moved while others were drawn has lost the focus on the way.
+    if (holder?.isConnected && document.activeElement !== holder) holder.focus({ preventScroll: true });
     if (isFocusLost) {
       focused.current = undefined;
       onFocusLost();

@@ -1,6 +1,6 @@
 // The chart of the last day, with the same as a table for those who do not see it.
 
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useReducer, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import { useLoad } from "../../ui/load";
 import { Show } from "../../ui/page";
@@ -48,6 +48,19 @@ function optionsOf(width: number): uPlot.Options {
 function Chart({ hours }: { hours: readonly Hour[] }) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>();
+  const [look, restyle] = useReducer((x: number) => x + 1, 0);
+  // The legend keeps the colours it was made with, so all is made anew when the theme changes.
+  useEffect(() => {
+    const changed = (): void => restyle(undefined);
+    const themes = new MutationObserver(changed);
+    themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    const system = window.matchMedia("(prefers-color-scheme: dark)");
+    system.addEventListener("change", changed);
+    return () => {
+      themes.disconnect();
+      system.removeEventListener("change", changed);
+    };
+  }, []);
   useEffect(() => {
     const box = place.current;
     if (!box) return undefined;
@@ -55,15 +68,11 @@ function Chart({ hours }: { hours: readonly Hour[] }) {
     chart.current = plot;
     const fit = new ResizeObserver(() => plot.setSize({ width: box.clientWidth, height }));
     fit.observe(box);
-    // Colours are read while drawing, so it is drawn anew when the theme changes.
-    const themes = new MutationObserver(() => plot.redraw());
-    themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     return () => {
       fit.disconnect();
-      themes.disconnect();
       plot.destroy();
     };
-  }, []);
+  }, [look]);
   useEffect(() => chart.current?.setData(dataOf(hours)), [hours]);
   return <div ref={place} class="chart" aria-hidden="true" />;
 }
