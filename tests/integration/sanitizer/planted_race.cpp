@@ -5,6 +5,7 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
 
+#include <barrier>
 #include <cstdio>
 #include <mutex>
 #include <string_view>
@@ -12,6 +13,9 @@
 namespace {
 
 struct shared_count {
+  /// Without it the second might begin when the first has ended, in an order that locks of CAF
+  /// show the sanitizer.
+  std::barrier<> start{2};
   std::mutex guard;
   bool is_guarded = false;
   int value = 0;
@@ -26,6 +30,7 @@ struct shared_count {
 
 caf::behavior counting(caf::event_based_actor* self, shared_count* count) {
   return {[self, count](int times) {
+    count->start.arrive_and_wait();
     for (int i = 0; i < times; ++i)
       count->raise();
     self->quit();
