@@ -10,10 +10,14 @@ void write_picture(json_writer& out, std::string_view name, const std::string& j
 
 } // namespace
 
+void write_author(json_writer& out, const author& x) {
+  out.key("author").begin_object().member("kind", to_string(x.kind));
+  out.text_or_null("id", x.id).text_or_null("name", x.name).end_object();
+}
+
 void write_audit_entry(json_writer& out, const audit_entry& x) {
   out.begin_object().member("id", to_string(x.id)).member("at", to_rfc3339(x.at));
-  out.key("author").begin_object().member("kind", to_string(x.by.kind));
-  out.text_or_null("id", x.by.id).text_or_null("name", x.by.name).end_object();
+  write_author(out, x.by);
   out.text_or_null("request_id", x.by.request_id)
     .member("action", x.action)
     .member("object", x.object);

@@ -1,14 +1,14 @@
 #include "http/delivery_json.hpp"
 
+#include "http/instant_json.hpp"
+
 namespace tocsin::http {
 
 namespace {
 
+/// An instant that is there where it `applies`.
 void write_time(json_writer& out, std::string_view name, timestamp x, bool applies) {
-  if (applies)
-    out.member(name, to_rfc3339(x));
-  else
-    out.key(name).null();
+  write_instant(out, name, applies ? std::optional{x} : std::nullopt);
 }
 
 void write_attempt(json_writer& out, const attempt& x) {

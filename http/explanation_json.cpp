@@ -1,6 +1,6 @@
 #include "http/explanation_json.hpp"
 
-#include "http/json_writer.hpp"
+#include "http/instant_json.hpp"
 
 #include <algorithm>
 
@@ -34,13 +34,6 @@ verdict verdict_of(const recipient_explanation& x) {
   return {"suppress", first == x.channels.end() ? std::string_view{} : to_string(first->reason)};
 }
 
-void write_until(json_writer& out, const std::optional<timestamp>& x) {
-  if (x)
-    out.member("until", to_rfc3339(*x));
-  else
-    out.key("until").null();
-}
-
 void write_verdict(json_writer& out, const verdict& x) {
   out.member("decision", x.decision).text_or_null("reason", x.reason);
 }
@@ -53,7 +46,7 @@ void write_rules(json_writer& out, const std::vector<rule_finding>& rules) {
       .member("passes", lets_pass(x.ground))
       .member("ground", to_string(x.ground))
       .member("detail", x.detail);
-    write_until(out, x.until);
+    write_instant(out, "until", x.until);
     out.end_object();
   }
   out.end_array();
@@ -63,7 +56,7 @@ void write_holds(json_writer& out, const std::vector<hold_finding>& holds) {
   out.key("holds").begin_array();
   for (auto& x : holds) {
     out.begin_object().member("kind", to_string(x.kind)).member("detail", x.detail);
-    write_until(out, x.until);
+    write_instant(out, "until", x.until);
     out.end_object();
   }
   out.end_array();

@@ -1,5 +1,6 @@
 #include "http/pause_json.hpp"
 
+#include "http/audit_json.hpp"
 #include "http/object_reader.hpp"
 #include "messages/text.hpp"
 
@@ -12,8 +13,8 @@ void write_pause(json_writer& out, const delivery_pause& x) {
     .member("until", to_rfc3339(x.until))
     .text_or_null("reason", x.reason)
     .member("since", to_rfc3339(x.since));
-  out.key("author").begin_object().member("kind", to_string(x.by.kind));
-  out.text_or_null("id", x.by.id).text_or_null("name", x.by.name).end_object().end_object();
+  write_author(out, x.by);
+  out.end_object();
 }
 
 std::string to_json(const pause_state& x) {

@@ -1,5 +1,6 @@
 #include "http/token_json.hpp"
 
+#include "http/instant_json.hpp"
 #include "http/object_reader.hpp"
 
 #include <boost/json/array.hpp>
@@ -8,13 +9,6 @@
 namespace tocsin::http {
 
 namespace {
-
-void write_instant(json_writer& out, std::string_view name, const std::optional<timestamp>& x) {
-  if (x)
-    out.member(name, to_rfc3339(*x));
-  else
-    out.key(name).null();
-}
 
 void write_members(json_writer& out, const token& x) {
   out.member("id", to_string(x.id)).member("name", x.name).list("scopes", scope_names(x.scopes));

@@ -24,12 +24,6 @@ std::string zone_text(int16_t offset_minutes) {
   return fmt::format("UTC{}{}", offset_minutes < 0 ? '-' : '+', clock_text(size));
 }
 
-int64_t local_minute(const quiet_hours& hours, timestamp at) {
-  auto local = at + std::chrono::minutes{hours.utc_offset_minutes};
-  auto midnight = std::chrono::floor<std::chrono::days>(local);
-  return std::chrono::floor<std::chrono::minutes>(local - midnight).count();
-}
-
 /// When the quiet hours end in which `at` lies.
 timestamp end_of(const quiet_hours& hours, timestamp at) {
   auto left = (hours.until_minute - local_minute(hours, at) + minutes_per_day) % minutes_per_day;

@@ -58,10 +58,14 @@ rule_ground weigh_hours(const preference& wishes, const event_type_info& type, t
            : rule_ground::within_quiet_hours;
 }
 
-bool is_quiet(const quiet_hours& hours, timestamp now) {
+int64_t local_minute(const quiet_hours& hours, timestamp now) {
   auto local = now + std::chrono::minutes{hours.utc_offset_minutes};
   auto midnight = std::chrono::floor<std::chrono::days>(local);
-  auto minute = std::chrono::floor<std::chrono::minutes>(local - midnight).count();
+  return std::chrono::floor<std::chrono::minutes>(local - midnight).count();
+}
+
+bool is_quiet(const quiet_hours& hours, timestamp now) {
+  auto minute = local_minute(hours, now);
   if (hours.from_minute <= hours.until_minute)
     return minute >= hours.from_minute && minute < hours.until_minute;
   return minute >= hours.from_minute || minute < hours.until_minute;

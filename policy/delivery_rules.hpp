@@ -7,6 +7,7 @@
 #include "messages/recipient.hpp"
 #include "messages/timestamp.hpp"
 
+#include <cstdint>
 #include <string_view>
 
 namespace tocsin::policy {
@@ -20,6 +21,9 @@ rule_ground weigh_trigger(const channel& ch, const event_type_info& type);
 rule_ground weigh_enabled(const channel& ch);
 rule_ground weigh_list(const selection& list, std::string_view value);
 rule_ground weigh_hours(const preference& wishes, const event_type_info& type, timestamp now);
+
+/// The minute of the day that it is at `now` where the quiet hours are meant.
+int64_t local_minute(const quiet_hours& hours, timestamp now);
 
 /// Whether `now` lies in the quiet hours.
 bool is_quiet(const quiet_hours& hours, timestamp now);

@@ -2,6 +2,7 @@
 
 #include "storage/attempt_record.hpp"
 #include "storage/delivery_record.hpp"
+#include "storage/lookup.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -65,23 +66,16 @@ expected<dead_letter_fields> decode_dead_letter(byte_view key, byte_view value) 
 }
 
 expected<void> index_dead_letters(write_transaction& tx) {
-  auto at = tx.open_cursor(database::deliveries);
-  if (!at)
-    return at.error();
-  auto found = at->first();
-  for (; found && *found; found = at->next()) {
-    auto head = decode_head(at->key(), at->value());
-    if (!head)
-      return head.error();
-    if (head->state != delivery_state::dead_letter)
-      continue;
-    auto id = record_reader{database::deliveries, at->key(), at->key()}.id<delivery_id>();
-    if (auto indexed = index_one(tx, id, *head); !indexed)
-      return indexed;
-  }
-  if (!found)
-    return found.error();
-  return {};
+  return visit_records(tx, database::deliveries,
+                       [&](byte_view key, byte_view value) -> expected<void> {
+                         auto head = decode_head(key, value);
+                         if (!head)
+                           return head.error();
+                         if (head->state != delivery_state::dead_letter)
+                           return {};
+                         auto id = record_reader{database::deliveries, key, key}.id<delivery_id>();
+                         return index_one(tx, id, *head);
+                       });
 }
 
 } // namespace tocsin::storage

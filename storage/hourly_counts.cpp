@@ -65,39 +65,29 @@ void count_attempt(hourly_tally& tally, const attempt& made, const delivery_head
 }
 
 expected<void> count_deliveries(const transaction& tx, hourly_tally& tally) {
-  auto at = tx.open_cursor(database::deliveries);
-  if (!at)
-    return at.error();
-  auto found = at->first();
-  for (; found && *found; found = at->next()) {
-    auto head = decode_head(at->key(), at->value());
-    if (!head)
-      return head.error();
-    count_delivery(tally, *head);
-  }
-  if (!found)
-    return found.error();
-  return {};
+  return visit_records(tx, database::deliveries,
+                       [&](byte_view key, byte_view value) -> expected<void> {
+                         auto head = decode_head(key, value);
+                         if (!head)
+                           return head.error();
+                         count_delivery(tally, *head);
+                         return {};
+                       });
 }
 
 expected<void> count_attempts(const transaction& tx, hourly_tally& tally) {
-  auto at = tx.open_cursor(database::attempts);
-  if (!at)
-    return at.error();
-  auto found = at->first();
-  for (; found && *found; found = at->next()) {
-    auto made = decode_attempt(at->key(), at->value());
-    if (!made)
-      return made.error();
-    auto head = find_record(tx, database::deliveries, as_key(made->delivery), decode_head);
-    if (!head)
-      return head.error();
-    if (*head)
-      count_attempt(tally, *made, **head);
-  }
-  if (!found)
-    return found.error();
-  return {};
+  return visit_records(
+    tx, database::attempts, [&](byte_view key, byte_view value) -> expected<void> {
+      auto made = decode_attempt(key, value);
+      if (!made)
+        return made.error();
+      auto head = find_record(tx, database::deliveries, as_key(made->delivery), decode_head);
+      if (!head)
+        return head.error();
+      if (*head)
+        count_attempt(tally, *made, **head);
+      return {};
+    });
 }
 
 } // namespace

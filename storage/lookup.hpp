@@ -24,4 +24,20 @@ auto find_record(const transaction& tx, database db, byte_view key, Decode decod
   return result_type{std::move(*result)};
 }
 
+/// Calls `visit(key, value)`, which gives `expected<void>`, with every record of `db`, in the order
+/// of the keys. Ends at the first failure.
+template <class Visit>
+expected<void> visit_records(const transaction& tx, database db, Visit visit) {
+  auto at = tx.open_cursor(db);
+  if (!at)
+    return at.error();
+  auto found = at->first();
+  for (; found && *found; found = at->next())
+    if (auto visited = visit(at->key(), at->value()); !visited)
+      return visited;
+  if (!found)
+    return found.error();
+  return {};
+}
+
 } // namespace tocsin::storage

@@ -8,8 +8,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace tocsin {
 
 namespace {
@@ -94,14 +92,10 @@ expected<event_explanation> event_explainer_state::explain(explain_event& msg) c
 
 /// Adds what keeps those deliveries waiting that would be made.
 expected<void> event_explainer_state::add_holds(recipient_explanation& x) const {
-  auto meters = options.board->channels();
   for (auto& ch : x.channels) {
     if (ch.reason != suppression::none)
       continue;
-    auto meter = std::find_if(meters.begin(), meters.end(),
-                              [&](auto& each) { return each.first == ch.channel; });
-    if (meter != meters.end())
-      ch.holds = holds_of(*meter->second);
+    ch.holds = holds_of(*options.board->channel(ch.channel));
     auto stored = options.channels->load(ch.channel);
     if (!stored)
       return stored.error();

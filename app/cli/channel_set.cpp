@@ -1,3 +1,4 @@
+#include "app/cli/change_options.hpp"
 #include "app/cli/channel_commands.hpp"
 #include "app/cli/channel_lookup.hpp"
 #include "app/cli/listing.hpp"
@@ -15,33 +16,16 @@ namespace tocsin::cli {
 
 namespace {
 
-/// What is said of one of a channel's filters; nothing of it leaves the filter as it is.
-struct filter_changes {
-  std::vector<std::string> include;
-  std::vector<std::string> exclude;
-  bool takes_all = false;
-};
+constexpr selection_words filter_words{"Take events of", "Take no events of"};
 
 struct channel_changes {
   channel_reference channel;
   std::string name;
-  filter_changes customers;
-  filter_changes services;
+  selection_changes customers;
+  selection_changes services;
   /// `NAME=TEXT`, `NAME:=JSON`, or `NAME=` to take the setting out.
   std::vector<std::string> settings;
 };
-
-/// A JSON Merge Patch of a filter; empty where nothing is said.
-boost::json::object filter_patch(const filter_changes& x) {
-  boost::json::object result;
-  auto put = [&](const char* list, const std::vector<std::string>& names) {
-    if (!names.empty() || x.takes_all)
-      result[list] = boost::json::array(names.begin(), names.end());
-  };
-  put("include", x.include);
-  put("exclude", x.exclude);
-  return result;
-}
 
 /// The settings of the patch. Errors: invalid_argument.
 expected<boost::json::object> settings_patch(const channel_changes& changes, value_input& input) {
@@ -78,9 +62,9 @@ expected<boost::json::object> channel_patch(const channel_changes& changes, valu
   if (!changes.name.empty())
     result["name"] = changes.name;
   boost::json::object filters;
-  if (auto customers = filter_patch(changes.customers); !customers.empty())
+  if (auto customers = selection_patch(changes.customers); !customers.empty())
     filters["customers"] = std::move(customers);
-  if (auto services = filter_patch(changes.services); !services.empty())
+  if (auto services = selection_patch(changes.services); !services.empty())
     filters["services"] = std::move(services);
   if (!filters.empty())
     result["filters"] = std::move(filters);
@@ -104,21 +88,6 @@ exit_code change_channel(session& on, const channel_changes& changes) {
   return exit_code::ok;
 }
 
-void add_filter(CLI::App& command, const std::string& word, filter_changes& target) {
-  auto add = [&](const std::string& flag, std::vector<std::string>& list, const std::string& help) {
-    return command.add_option(flag + word, list, help)->allow_extra_args(false);
-  };
-  auto* include = add("--include-", target.include,
-                      fmt::format("Take events of this {} alone; repeated", word));
-  auto* exclude
-    = add("--exclude-", target.exclude, fmt::format("Take no events of this {}; repeated", word));
-  command
-    .add_flag(fmt::format("--all-{}s", word), target.takes_all,
-              fmt::format("Take events of every {} again", word))
-    ->excludes(include)
-    ->excludes(exclude);
-}
-
 } // namespace
 
 void add_channel_set(CLI::App& group, command_line& line) {
@@ -127,8 +96,8 @@ void add_channel_set(CLI::App& group, command_line& line) {
   set->add_option("CHANNEL", changes->channel.text, "Id or name")->required();
   set->add_option("--owner", changes->channel.owner, "Look for the name among these channels");
   set->add_option("--name", changes->name, "Another name, unique per owner");
-  add_filter(*set, "customer", changes->customers);
-  add_filter(*set, "service", changes->services);
+  add_selection_changes(*set, "customer", filter_words, changes->customers);
+  add_selection_changes(*set, "service", filter_words, changes->services);
   set
     ->add_option("--setting", changes->settings,
                  "NAME=TEXT (TEXT may be @FILE or -), NAME:=JSON, or NAME= to take it out")

@@ -1,3 +1,4 @@
+#include "app/cli/change_options.hpp"
 #include "app/cli/command_line.hpp"
 #include "app/cli/json_text.hpp"
 #include "app/cli/listing.hpp"
@@ -80,11 +81,8 @@ std::shared_ptr<type_options> add_options(CLI::App& command) {
     ->required();
   command.add_option("--title", options->title, "What messages begin with: `Invoice overdue`");
   command.add_option("--severity", options->severity, "success, info, warning, error or critical");
-  command
-    .add_option_function<std::string>(
-      "--default", [options](const std::string& x) { options->is_on = x == "on"; },
-      "Whether channels take it unless told otherwise: on or off")
-    ->check(CLI::IsMember({"on", "off"}));
+  add_on_off(command, "--default", options->is_on,
+             "Whether channels take it unless told otherwise: on or off");
   return options;
 }
 

@@ -1,3 +1,4 @@
+#include "app/cli/change_options.hpp"
 #include "app/cli/command_line.hpp"
 #include "app/cli/json_text.hpp"
 #include "app/cli/listing.hpp"
@@ -26,16 +27,9 @@ struct list_kind {
 constexpr std::array<list_kind, 3> list_kinds{
   {{"customers", "customer"}, {"services", "service"}, {"event_types", "type"}}};
 
-/// What is said of one list; nothing of it leaves the list as it is.
-struct list_changes {
-  std::vector<std::string> include;
-  std::vector<std::string> exclude;
-  bool takes_all = false;
-};
-
 struct preference_changes {
   std::string recipient;
-  std::array<list_changes, list_kinds.size()> lists;
+  std::array<selection_changes, list_kinds.size()> lists;
   /// `22:00-07:00`.
   std::string quiet;
   std::optional<int> utc_offset;
@@ -61,19 +55,6 @@ exit_code show_preference(session& on, const std::string& text) {
     return reply.error();
   on.print(*reply, [](const json::value& x) { return fields_text(x); });
   return exit_code::ok;
-}
-
-json::array names_array(const std::vector<std::string>& from) {
-  return json::array(from.begin(), from.end());
-}
-
-void apply_to_list(json::value& list, const list_changes& options) {
-  if (options.takes_all)
-    list = json::object{{"include", json::array{}}, {"exclude", json::array{}}};
-  if (!options.include.empty())
-    list.as_object()["include"] = names_array(options.include);
-  if (!options.exclude.empty())
-    list.as_object()["exclude"] = names_array(options.exclude);
 }
 
 /// Changes the quiet hours as the options say; false where they say how and there are none.
@@ -109,7 +90,8 @@ exit_code set_preference(session& on, const preference_changes& options) {
   auto wanted = stored->value.as_object();
   wanted.erase("managed_by");
   for (size_t i = 0; i < list_kinds.size(); ++i)
-    apply_to_list(wanted[list_kinds[i].member], options.lists[i]);
+    for (auto& [name, names] : selection_patch(options.lists[i]))
+      wanted[list_kinds[i].member].as_object()[name] = names;
   if (!apply_to_quiet_hours(wanted["quiet_hours"], options))
     return on.fail_with(exit_code::usage, "there are no quiet hours yet: --quiet is needed too");
   // One that was never saved has no revision to name.
@@ -122,35 +104,13 @@ exit_code set_preference(session& on, const preference_changes& options) {
   return exit_code::ok;
 }
 
-void add_on_off(CLI::App& command, const char* flag, std::optional<bool>& target,
-                const char* help) {
-  command
-    .add_option_function<std::string>(
-      flag, [&target](const std::string& x) { target = x == "on"; }, help)
-    ->check(CLI::IsMember({"on", "off"}));
-}
-
 void add_preference_set(CLI::App& group, command_line& line) {
   auto options = std::make_shared<preference_changes>();
   auto* set = group.add_subcommand("set", "Change what is named, and leave the rest");
   set->add_option("RECIPIENT", options->recipient, "admin/NAME or customer/NAME")->required();
-  for (size_t i = 0; i < list_kinds.size(); ++i) {
-    auto& list = options->lists[i];
-    const auto* word = list_kinds[i].word;
-    auto add
-      = [set](const std::string& flag, std::vector<std::string>& target, const std::string& help) {
-          return set->add_option(flag, target, help)->allow_extra_args(false);
-        };
-    auto* include = add(fmt::format("--include-{}", word), list.include,
-                        fmt::format("Hear of this {} alone; repeated", word));
-    auto* exclude = add(fmt::format("--exclude-{}", word), list.exclude,
-                        fmt::format("Hear nothing of this {}; repeated", word));
-    set
-      ->add_flag(fmt::format("--all-{}s", word), list.takes_all,
-                 fmt::format("Hear of every {} again", word))
-      ->excludes(include)
-      ->excludes(exclude);
-  }
+  for (size_t i = 0; i < list_kinds.size(); ++i)
+    add_selection_changes(*set, list_kinds[i].word, {"Hear of", "Hear nothing of"},
+                          options->lists[i]);
   auto is_span = CLI::Validator(
     [](const std::string& x) {
       return x.size() == 11 && x[5] == '-' ? std::string{} : "22:00-07:00 is how it looks";

@@ -1,3 +1,4 @@
+#include "app/cli/change_options.hpp"
 #include "app/cli/command_line.hpp"
 #include "app/cli/json_text.hpp"
 #include "app/cli/listing.hpp"
@@ -139,11 +140,8 @@ void add_recipient_set(CLI::App& group, command_line& line, const kind& which) {
     auto* services = set->add_option("--service", options->services, "All its services; repeated")
                        ->allow_extra_args(false);
     set->add_flag("--no-services", options->drops_services, "It has none")->excludes(services);
-    set
-      ->add_option_function<std::string>(
-        "--portal", [options](const std::string& x) { options->portal = x == "on"; },
-        "Whether it may have channels and preferences of its own: on or off")
-      ->check(CLI::IsMember({"on", "off"}));
+    add_on_off(*set, "--portal", options->portal,
+               "Whether it may have channels and preferences of its own: on or off");
   }
   set->callback([&line, &which, options] {
     line.choose([&which, options](session& on) { return change_recipient(on, which, *options); });
