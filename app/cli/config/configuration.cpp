@@ -138,7 +138,7 @@ public:
       else if (find_event_type(name) != nullptr || is_own_event(name))
         in.complain(name, "the type is always there, or one of the service itself");
       else
-        result_.objects[{object_kind::event_type, {}, name}] = read_event_type(in.map(name));
+        result_.objects[event_type_key(name)] = read_event_type(in.map(name));
     }
   }
 

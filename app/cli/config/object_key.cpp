@@ -2,7 +2,13 @@
 
 #include "app/cli/http_client.hpp"
 
+#include <utility>
+
 namespace tocsin::cli {
+
+object_key event_type_key(std::string name) {
+  return {object_kind::event_type, {}, std::move(name)};
+}
 
 std::string to_string(const object_key& x) {
   auto owner = tocsin::to_string(x.owner);

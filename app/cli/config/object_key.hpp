@@ -24,6 +24,8 @@ struct object_key {
   friend auto operator<=>(const object_key&, const object_key&) = default;
 };
 
+object_key event_type_key(std::string name);
+
 /// `event-type/invoice.overdue`, `customer/acme`, `customer/acme/preferences` or
 /// `customer/acme/channels/team`.
 std::string to_string(const object_key& x);

@@ -45,7 +45,7 @@ outcome<stored_state> read_stored_state(session& on) {
   if (const auto* list = member(types->value, "data").if_array())
     for (const auto& x : *list)
       if (is_set(x, "custom"))
-        result[{object_kind::event_type, {}, text_of(x, "type")}] = stored_of(x);
+        result[event_type_key(text_of(x, "type"))] = stored_of(x);
   for (auto kind : {recipient_kind::admin, recipient_kind::customer}) {
     auto found = read_entries(on, collection_of({kind, {}}));
     if (!found)
