@@ -101,6 +101,12 @@ expected<client::node_address> find_gate(const std::string& text) {
 }
 
 exit_code run_on_running(const run_options& options, cli::surroundings& around) {
+  // A scenario may ask for it, where the flags themselves need --spawn.
+  if (options.customers > 0 || options.load_share > 0)
+    return cli::report_failure(
+      fail(errc::invalid_argument,
+           "what this scenario prepares needs a service of its own: --spawn"),
+      around);
   auto server = cli::find_connection(options.connection, around);
   if (!server)
     return cli::report_failure(server.error(), around);

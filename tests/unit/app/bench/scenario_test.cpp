@@ -55,6 +55,11 @@ TEST(bench_scenario, needs_a_service_of_its_own_where_it_prepares_something) {
     EXPECT_EQ(run_program({"run", "--url", server.url(), "--token", "tk", flag, "1"}).code,
               exit_code::usage)
       << flag;
+  for (const auto* name : {"customers", "steady"}) {
+    auto result = run_program({"run", "--url", server.url(), "--token", "tk", "--scenario", name});
+    EXPECT_EQ(result.code, exit_code::usage) << name;
+    EXPECT_THAT(result.err, testing::HasSubstr("--spawn")) << name;
+  }
   EXPECT_EQ(run_program({"run", "--scenario", "quiet"}).code, exit_code::usage);
 }
 
