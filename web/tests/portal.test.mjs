@@ -52,7 +52,7 @@ test("an admin adds a customer and makes a link", async () => {
   await dialog.getByLabel("Services").fill("my-app\nshop");
   await dialog.getByLabel("Portal").check();
   await dialog.getByRole("button", { name: "Add customer" }).click();
-  await admin.getByRole("heading", { name: "Acme Corp" }).waitFor();
+  await admin.getByRole("heading", { name: "Acme Corp", exact: true }).waitFor();
   await admin.getByRole("button", { name: "Make a link" }).click();
   const shown = admin.getByRole("group").or(admin.locator(".copyable code"));
   link = await shown.last().innerText();
@@ -79,7 +79,7 @@ test("a customer sets up a channel of its own", async () => {
   await customer.getByLabel("Name", { exact: true }).fill("our-slack");
   await customer.getByLabel("Webhook URL").fill("https://hooks.slack.com/services/T00000001/B00000001/StandInStandInStandInXX");
   await customer.getByRole("button", { name: "Add channel" }).click();
-  await customer.getByRole("heading", { name: "our-slack" }).waitFor();
+  await customer.getByRole("heading", { name: "our-slack", exact: true }).waitFor();
   await customer.goto("/portal/channels");
   await settled(customer);
   assert.equal(await customer.getByRole("row").count(), 2, "its own and the head");

@@ -46,7 +46,7 @@ for (const type of ["Email", "Slack", "Discord", "Telegram", "Webhook"])
     await fill(page, { Name: `my-${type.toLowerCase()}`, ...fields });
     assert.match(await sendTest(page), /The provider took the message/);
     await page.getByRole("button", { name: "Add channel" }).click();
-    await page.getByRole("heading", { name: `my-${type.toLowerCase()}` }).waitFor();
+    await page.getByRole("heading", { name: `my-${type.toLowerCase()}`, exact: true }).waitFor();
     assert.match(await sendTest(page), /The provider took the message/);
   });
 
