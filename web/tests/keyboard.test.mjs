@@ -117,13 +117,7 @@ test("seeing an event arrive, and what became of it", async () => {
 });
 
 test("replaying a dead letter", async () => {
-  await world.standin("/script", { endpoint: "slack", failure: "slack.invalid_payload", times: 0 });
-  const { id } = await world.send("deploy.failure", "It broke again");
-  await until(async () => {
-    const { deliveries } = await world.api("GET", `/events/${id}`, undefined);
-    return deliveries.some((/** @type {{state: string}} */ x) => x.state === "dead_letter");
-  }, "there is a dead letter");
-  await world.standin("/clear", { records: false });
+  const id = await world.makeDeadLetter("It broke again");
   await keyboard.press("Dead letters");
   await keyboard.arrives("Dead letters");
   await page.getByText("400 invalid_payload").waitFor();

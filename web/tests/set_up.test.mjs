@@ -174,13 +174,7 @@ test("what is rejected becomes a dead letter and is replayed once its cause is g
 });
 
 test("a dead letter is discarded with a reason, which stays in the history", async () => {
-  await world.standin("/script", { endpoint: "slack", failure: "slack.invalid_payload", times: 0 });
-  const { id } = await world.send("deploy.failure", "It broke again");
-  await until(async () => {
-    const { deliveries } = await world.api("GET", `/events/${id}`, undefined);
-    return deliveries.some((/** @type {{state: string}} */ x) => x.state === "dead_letter");
-  }, "there is a dead letter");
-  await world.standin("/clear", { records: false });
+  await world.makeDeadLetter("It broke again");
   await page.goto("/ui/dead-letters");
   await page.getByRole("button", { name: "Discard the one…" }).click();
   const discard = page.getByRole("dialog").getByRole("button", { name: "Discard for good" });

@@ -136,6 +136,18 @@ export class World {
     return answer.json();
   }
 
+  /** Sends an event that Slack refuses, and waits until it is a dead letter; afterwards Slack takes everything again. Gives its id. */
+  async makeDeadLetter(/** @type {string} */ message) {
+    await this.standin("/script", { endpoint: "slack", failure: "slack.invalid_payload", times: 0 });
+    const { id } = await this.send("deploy.failure", message);
+    await until(async () => {
+      const { deliveries } = await this.api("GET", `/events/${id}`, undefined);
+      return deliveries.some((/** @type {{state: string}} */ x) => x.state === "dead_letter");
+    }, "there is a dead letter");
+    await this.standin("/clear", { records: false });
+    return id;
+  }
+
   /** A window of a browser that knows nothing of the others. */
   async open(/** @type {import("playwright-core").BrowserContextOptions} */ options = {}) {
     if (!this.#browser) throw new Error("there is no browser");
