@@ -1,5 +1,7 @@
 #include "channels/mail_address.hpp"
 
+#include "channels/characters.hpp"
+
 #include <unicode/bytestream.h>
 #include <unicode/idna.h>
 
@@ -15,20 +17,6 @@ constexpr size_t max_domain_bytes = 255;
 
 bool is_alphanumeric(char c) {
   return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-std::string_view trimmed(std::string_view text) {
-  auto from = text.find_first_not_of(' ');
-  if (from == std::string_view::npos)
-    return {};
-  return text.substr(from, text.find_last_not_of(' ') - from + 1);
-}
-
-bool has_controls(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    auto u = static_cast<unsigned char>(c);
-    return u < 0x20 || u == 0x7f;
-  });
 }
 
 /// A dot-atom (RFC 5322 §3.2.3).
@@ -77,7 +65,7 @@ std::string to_ascii(std::string_view domain) {
 
 /// The name before the angle bracket, without its quotes.
 std::string unquoted(std::string_view text) {
-  text = trimmed(text);
+  text = trimmed(text, " ");
   if (text.size() < 2 || text.front() != '"' || text.back() != '"')
     return std::string{text};
   std::string result;
@@ -95,7 +83,7 @@ std::string unquoted(std::string_view text) {
 std::optional<mailbox> parse_mailbox(std::string_view text) {
   if (has_controls(text))
     return std::nullopt;
-  text = trimmed(text);
+  text = trimmed(text, " ");
   mailbox result;
   if (text.ends_with('>')) {
     auto open = text.rfind('<');

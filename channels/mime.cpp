@@ -1,5 +1,6 @@
 #include "channels/mime.hpp"
 
+#include "channels/characters.hpp"
 #include "channels/signature.hpp"
 
 #include <fmt/chrono.h>
@@ -20,10 +21,6 @@ constexpr size_t encoded_word_frame = 12;
 
 bool is_printable_ascii(char c) {
   return c >= 0x20 && c < 0x7f;
-}
-
-bool is_continuation(char c) {
-  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
 }
 
 std::string single_line(std::string_view text) {

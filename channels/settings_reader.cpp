@@ -1,5 +1,7 @@
 #include "channels/settings_reader.hpp"
 
+#include "channels/characters.hpp"
+
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
@@ -11,13 +13,6 @@ namespace tocsin::channels {
 namespace {
 
 namespace json = boost::json;
-
-bool has_controls(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) {
-    auto u = static_cast<unsigned char>(c);
-    return u < 0x20 || u == 0x7f;
-  });
-}
 
 /// A key within a JSON pointer.
 std::string escaped(std::string_view key) {

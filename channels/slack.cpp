@@ -1,6 +1,7 @@
 #include "channels/slack.hpp"
 
 #include "channels/channel_templates.hpp"
+#include "channels/characters.hpp"
 #include "channels/facts.hpp"
 #include "channels/retry_after.hpp"
 #include "channels/signature.hpp"
@@ -167,13 +168,6 @@ constexpr auto known_bodies = std::to_array<known_body>({
   {"channel_is_archived", outcome_class::dead_endpoint},
   {"team_disabled", outcome_class::dead_endpoint},
 });
-
-std::string_view trimmed(std::string_view text) {
-  auto from = text.find_first_not_of(" \t\r\n");
-  if (from == std::string_view::npos)
-    return {};
-  return text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
-}
 
 const known_body* find_body(std::string_view text) {
   auto i = std::find_if(known_bodies.begin(), known_bodies.end(),

@@ -1,5 +1,6 @@
 #include "channels/template_syntax.hpp"
 
+#include "channels/characters.hpp"
 #include "channels/text_pipeline.hpp"
 #include "messages/text.hpp"
 
@@ -24,14 +25,6 @@ constexpr size_t max_sections = 8;
 template <size_t N>
 bool contains(const std::array<std::string_view, N>& names, std::string_view x) {
   return std::find(names.begin(), names.end(), x) != names.end();
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blanks = " \t\r\n";
-  auto from = text.find_first_not_of(blanks);
-  if (from == std::string_view::npos)
-    return {};
-  return text.substr(from, text.find_last_not_of(blanks) - from + 1);
 }
 
 /// Walks over the tags of a template.

@@ -1,5 +1,6 @@
 #include "channels/text_pipeline.hpp"
 
+#include "channels/characters.hpp"
 #include "messages/event_json.hpp"
 
 #include <unicode/brkiter.h>
@@ -15,10 +16,6 @@ namespace tocsin::channels {
 namespace {
 
 constexpr std::string_view ellipsis = "\xe2\x80\xa6";
-
-bool is_continuation(char c) {
-  return (static_cast<unsigned char>(c) & 0xc0) == 0x80;
-}
 
 /// How much the byte at the beginning of a character, or within it, adds to the length.
 size_t weight(char c, text_unit unit) {

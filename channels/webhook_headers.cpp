@@ -1,5 +1,7 @@
 #include "channels/webhook_headers.hpp"
 
+#include "channels/characters.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -42,13 +44,6 @@ bool is_header_value(std::string_view text) {
   });
 }
 
-std::string trimmed(std::string_view text) {
-  auto from = text.find_first_not_of(" \t");
-  if (from == std::string_view::npos)
-    return {};
-  return std::string{text.substr(from, text.find_last_not_of(" \t") - from + 1)};
-}
-
 } // namespace
 
 bool custom_headers::contain(std::string_view name) const {
@@ -63,7 +58,7 @@ custom_headers read_headers(settings_reader& settings, std::vector<std::string>&
                       fmt::format("'headers' takes up to {} entries", max_headers));
   for (auto& [name, raw_value] : headers) {
     auto pointer = "headers/" + name;
-    auto value = trimmed(raw_value);
+    std::string value{trimmed(raw_value, " \t")};
     auto key = lower(name);
     if (!is_token(name))
       settings.complain(pointer, "invalid", "this is not the name of an HTTP header");
