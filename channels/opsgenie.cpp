@@ -14,10 +14,10 @@ namespace tocsin::channels {
 namespace {
 
 // Limits of the Alert API v2, in characters.
-constexpr size_t max_message = 130;
+constexpr size_t max_alert_message = 130;
 constexpr size_t max_description = 15'000;
 constexpr size_t max_entity = 512;
-constexpr size_t max_source = 100;
+constexpr size_t max_alert_source = 100;
 constexpr size_t max_tag = 50;
 /// Of keys and values of `details` together.
 constexpr size_t max_details_together = 8000;
@@ -33,7 +33,8 @@ std::string_view priority_of(event_severity x) {
   return "P5";
 }
 
-void append_text(std::string& body, std::string_view name, std::string_view text, size_t limit) {
+void append_alert_text(std::string& body, std::string_view name, std::string_view text,
+                       size_t limit) {
   body += fmt::format(R"(,"{}":)", name);
   append_json_string(body, cut(text, limit, text_unit::utf16));
 }
@@ -71,20 +72,20 @@ public:
     auto message = content.message.empty() ? content.headline : content.message;
     std::string body;
     if (is_resolution(value)) {
-      append_text(body, "note", content.headline + "\n" + message, max_description);
+      append_alert_text(body, "note", content.headline + "\n" + message, max_description);
     } else {
-      append_text(body, "message", content.headline, max_message);
-      append_text(body, "alias", alias_of(value), max_entity);
-      append_text(body, "description", message, max_description);
-      append_text(body, "entity", clean_line(value.service), max_entity);
-      append_text(body, "priority", priority_of(content.severity), max_entity);
+      append_alert_text(body, "message", content.headline, max_alert_message);
+      append_alert_text(body, "alias", alias_of(value), max_entity);
+      append_alert_text(body, "description", message, max_description);
+      append_alert_text(body, "entity", clean_line(value.service), max_entity);
+      append_alert_text(body, "priority", priority_of(content.severity), max_entity);
       std::string tags;
       append_json_string(tags, cut(clean_line(value.type), max_tag, text_unit::utf16));
       if (auto customer = or_placeholder(clean_line(value.customer), ""); !customer.empty())
         append_json_string(tags += ',', cut(customer, max_tag, text_unit::utf16));
       body += fmt::format(R"(,"tags":[{}],"details":{{{}}})", tags, details_of(content));
     }
-    append_text(body, "source", x.public_name, max_source);
+    append_alert_text(body, "source", x.public_name, max_alert_source);
     body.front() = '{';
     return body + '}';
   }
