@@ -25,6 +25,7 @@
 #include "app/file_limit.hpp"
 #include "app/log/log.hpp"
 #include "app/node_guard.hpp"
+#include "channels/curl_transport.hpp"
 #include "gate/desk.hpp"
 #include "gate/server.hpp"
 #include "http/backend.hpp"
@@ -163,7 +164,7 @@ struct service::parts {
   std::shared_ptr<storage::environment> storage;
   std::shared_ptr<const storage::secret_box> secrets;
   std::shared_ptr<meter_board> board = std::make_shared<meter_board>();
-  std::shared_ptr<channels::transport> transport;
+  std::shared_ptr<channels::curl_transport> transport;
   actor_settings actor_config;
   caf::actor_system system;
   delivery_ledger_actor ledger;
@@ -206,7 +207,7 @@ expected<void> service::parts::open_storage() {
 
 void service::parts::spawn_actors(std::function<void(const std::string&)> on_fatal) {
   auto now = system_wall_clock();
-  transport = std::make_shared<channels::transport>(transport_options(settings));
+  transport = std::make_shared<channels::curl_transport>(transport_options(settings));
   auto access = std::make_shared<const channel_access>(storage, secrets, outbound(settings));
   auto pauses = std::make_shared<pause_board>();
   auto growth = std::make_shared<growth_series>();

@@ -2,6 +2,7 @@
 
 #include "channels/curl_support.hpp"
 #include "channels/transport.hpp"
+#include "channels/transport_options.hpp"
 #include "channels/wire.hpp"
 
 #include <curl/curl.h>

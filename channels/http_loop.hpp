@@ -5,6 +5,7 @@
 #include "channels/http_exchange.hpp"
 #include "channels/socket_watch.hpp"
 #include "channels/transport.hpp"
+#include "channels/transport_options.hpp"
 
 #include <curl/curl.h>
 

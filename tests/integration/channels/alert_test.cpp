@@ -1,5 +1,5 @@
 #include "channels/adapter.hpp"
-#include "channels/transport.hpp"
+#include "channels/curl_transport.hpp"
 #include "messages/event_catalogue.hpp"
 #include "tests/integration/channels/completion_log.hpp"
 #include "tests/support/standin/provider_standin.hpp"
@@ -24,7 +24,7 @@ protected:
   void SetUp() override {
     auto failed = standin_.start();
     ASSERT_FALSE(failed) << *failed;
-    transport_ = std::make_unique<transport>();
+    transport_ = std::make_unique<curl_transport>();
     auto settings = GetParam() == provider::pagerduty
                       ? fmt::format(R"({{"format":"pagerduty","url":"{}","routing_key":"{}"}})",
                                     standin_.pagerduty_url(), std::string(32, 'a'))
@@ -51,7 +51,7 @@ protected:
   }
 
   standin::provider_standin standin_;
-  std::unique_ptr<transport> transport_;
+  std::unique_ptr<curl_transport> transport_;
   std::unique_ptr<adapter> adapter_;
 };
 

@@ -1,5 +1,5 @@
 #include "channels/adapter.hpp"
-#include "channels/transport.hpp"
+#include "channels/curl_transport.hpp"
 #include "tests/integration/channels/completion_log.hpp"
 #include "tests/integration/channels/server_process.hpp"
 #include "tests/support/standin/certificate.hpp"
@@ -37,7 +37,7 @@ public:
                  .value()} {
     transport_options options;
     options.ca_file = certificate();
-    transport_ = std::make_unique<transport>(options);
+    transport_ = std::make_unique<curl_transport>(options);
   }
 
   /// Sends `count` events at once; true if all are delivered.
@@ -74,7 +74,7 @@ private:
   temporary_directory folder_;
   server_process server_;
   std::unique_ptr<adapter> adapter_;
-  std::unique_ptr<transport> transport_;
+  std::unique_ptr<curl_transport> transport_;
   uint32_t sent_ = 0;
 };
 

@@ -1,5 +1,5 @@
 #include "channels/adapter.hpp"
-#include "channels/transport.hpp"
+#include "channels/curl_transport.hpp"
 #include "tests/integration/channels/completion_log.hpp"
 #include "tests/integration/channels/loopback_server.hpp"
 
@@ -76,11 +76,11 @@ protected:
     transport_options options;
     options.connect_timeout = connect_timeout;
     options.total_timeout = total_timeout;
-    transport impatient{options};
+    curl_transport impatient{options};
     return post_through(impatient, std::move(target), "{}", {});
   }
 
-  transport through;
+  curl_transport through;
 
 private:
   static wire_reply post_through(transport& by, std::shared_ptr<const http_target> target,
@@ -329,7 +329,7 @@ TEST(http_transport_with_proxy, goes_through_it) {
   }};
   transport_options options;
   options.proxy = proxy.url("");
-  transport through{options};
+  curl_transport through{options};
   auto log = std::make_shared<completion_log>();
   auto target = std::make_shared<http_target>();
   target->url = "http://receiver.example/hook";
@@ -391,7 +391,7 @@ TEST_F(http_transport, replaces_a_connection_that_the_server_closed) {
 TEST(http_transport_limits, lets_requests_beyond_the_limit_wait_in_line) {
   transport_options options;
   options.max_http_in_flight = 2;
-  transport through{options};
+  curl_transport through{options};
   loopback_server server{http_reply("200 OK", "ok")};
   auto target = std::make_shared<http_target>();
   target->url = server.url("/");
@@ -407,7 +407,7 @@ TEST(http_transport_limits, lets_requests_beyond_the_limit_wait_in_line) {
 TEST(http_transport_limits, lets_the_sinks_take_turns_when_the_limit_is_reached) {
   transport_options options;
   options.max_http_in_flight = 1;
-  transport through{options};
+  curl_transport through{options};
   std::promise<void> both_submitted;
   auto go = both_submitted.get_future().share();
   std::mutex mutex;
@@ -445,7 +445,7 @@ TEST(http_transport_stop, lets_what_is_in_flight_finish) {
     go_on.get_future().wait();
     return reply_plan{http_reply("200 OK", "ok")};
   }};
-  transport through;
+  curl_transport through;
   auto target = std::make_shared<http_target>();
   target->url = server.url("/");
   auto log = std::make_shared<completion_log>();
@@ -465,7 +465,7 @@ TEST(http_transport_stop, cuts_short_what_does_not_end_in_time) {
   }};
   transport_options options;
   options.max_http_in_flight = 1;
-  transport through{options};
+  curl_transport through{options};
   auto target = std::make_shared<http_target>();
   target->url = server.url("/");
   auto log = std::make_shared<completion_log>();
@@ -479,7 +479,7 @@ TEST(http_transport_stop, cuts_short_what_does_not_end_in_time) {
 }
 
 TEST(http_transport_stop, answers_what_comes_afterwards) {
-  transport through;
+  curl_transport through;
   through.stop(0ms);
   auto log = std::make_shared<completion_log>();
   auto target = std::make_shared<http_target>();

@@ -413,7 +413,7 @@ TEST(mail, in_flight_is_cut_short_by_a_stop) {
     = std::get<smtp_request>(made->render({{}, event, "a@b.example", mail_time}).value());
   transport_options options;
   options.smtp_threads = 1;
-  transport through{options};
+  curl_transport through{options};
   auto log = std::make_shared<completion_log>();
   through.submit(log, {{1, request}, {2, request}});
   EXPECT_THAT(server.commands_until("RCPT"), Contains("MAIL"));
@@ -434,7 +434,7 @@ TEST(mail, to_a_slow_server_leaves_threads_to_others) {
   };
   transport_options options;
   options.smtp_threads = 2;
-  transport through{options};
+  curl_transport through{options};
   auto waiting = std::make_shared<completion_log>();
   auto prompt = std::make_shared<completion_log>();
   through.submit(waiting, {{1, request_for(slow)}, {2, request_for(slow)}, {3, request_for(slow)}});

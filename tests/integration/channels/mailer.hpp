@@ -1,7 +1,7 @@
 #pragma once
 
 #include "channels/adapter.hpp"
-#include "channels/transport.hpp"
+#include "channels/curl_transport.hpp"
 #include "tests/integration/channels/completion_log.hpp"
 #include "tests/integration/channels/mail_server.hpp"
 
@@ -86,7 +86,7 @@ private:
     return result;
   }
 
-  transport through_;
+  curl_transport through_;
 };
 
 } // namespace tocsin::channels

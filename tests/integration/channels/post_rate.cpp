@@ -1,6 +1,6 @@
 // Measures how many small POSTs per second the transport makes against a server on the loopback
 // interface: post_rate [requests] [in flight]
-#include "channels/transport.hpp"
+#include "channels/curl_transport.hpp"
 #include "tests/integration/channels/loopback_server.hpp"
 
 #include <fmt/format.h>
@@ -72,7 +72,7 @@ int main(int argc, char** argv) {
   auto total = argc > 1 ? std::stoul(argv[1]) : 200'000ul;
   auto in_flight = argc > 2 ? std::stoul(argv[2]) : 64ul;
   loopback_server server{http_reply("200 OK", "ok")};
-  transport through;
+  curl_transport through;
   auto target = std::make_shared<http_target>();
   target->url = server.url("/hook");
   target->headers = {"Content-Type: application/json", "User-Agent: Tocsin"};

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "channels/adapter.hpp"
-#include "channels/transport.hpp"
+#include "channels/curl_transport.hpp"
 #include "tests/integration/channels/completion_log.hpp"
 #include "tests/support/standin/provider_standin.hpp"
 
@@ -28,7 +28,7 @@ public:
     transport_options options;
     options.ca_file = providers.certificate_path().string();
     options.total_timeout = patience;
-    transport_ = std::make_unique<transport>(options);
+    transport_ = std::make_unique<curl_transport>(options);
     auto before
       = [](const std::string& url, std::string_view part) { return url.substr(0, url.find(part)); };
     provider_endpoints endpoints;
@@ -92,7 +92,7 @@ private:
   }
 
   std::chrono::milliseconds patience_;
-  std::unique_ptr<transport> transport_;
+  std::unique_ptr<curl_transport> transport_;
   std::unique_ptr<adapter> adapter_;
   uint32_t sent_ = 0;
 };

@@ -2,6 +2,7 @@
 #include "messages/protocol/failure.hpp"
 #include "storage/secret_box.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/held_transport.hpp"
 
 #include <caf/send.hpp>
 #include <gmock/gmock.h>
@@ -47,7 +48,7 @@ protected:
       });
     channel_worker_options worker;
     worker.ledger = ledger;
-    worker.transport = std::make_shared<channels::transport>();
+    worker.transport = std::make_shared<held_transport>();
     worker.now = now();
     worker.steady_now = steady_now();
     worker.board = board;

@@ -1,12 +1,12 @@
 #include "actors/delivery/channel_worker.hpp"
 #include "storage/secret_box.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/support/held_transport.hpp"
 
 #include <caf/send.hpp>
 #include <gmock/gmock.h>
 
 #include <deque>
-#include <thread>
 
 namespace tocsin {
 
@@ -28,7 +28,7 @@ struct script {
   std::string correction;
 };
 
-/// Sends to a port where nobody listens, and takes what comes of it for what the script says.
+/// Takes what comes of a request for what the script says.
 class scripted_adapter : public channels::adapter {
 public:
   explicit scripted_adapter(std::shared_ptr<script> plan) : plan_(std::move(plan)) {
@@ -136,13 +136,11 @@ protected:
     run();
   }
 
-  /// Handles what comes back from the transport until so many attempts were recorded in all.
+  /// Lets requests end, and what follows from that begin and end, until so many attempts were
+  /// recorded in all.
   void await_attempts(size_t count) {
-    auto end = std::chrono::steady_clock::now() + 10s;
-    while (made.size() < count && std::chrono::steady_clock::now() < end) {
+    while (made.size() < count && transport->refuse_held())
       run();
-      std::this_thread::yield();
-    }
     ASSERT_EQ(made.size(), count);
   }
 
@@ -158,7 +156,7 @@ protected:
   ulid_generator ids{7};
   channel value;
   std::shared_ptr<script> plan = std::make_shared<script>();
-  std::shared_ptr<channels::transport> transport = std::make_shared<channels::transport>();
+  std::shared_ptr<held_transport> transport = std::make_shared<held_transport>();
   std::shared_ptr<pause_board> pauses = std::make_shared<pause_board>();
   delivery_ledger_actor ledger;
   channel_actor worker;

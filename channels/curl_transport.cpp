@@ -1,4 +1,4 @@
-#include "channels/transport.hpp"
+#include "channels/curl_transport.hpp"
 
 #include "channels/http_loop.hpp"
 #include "channels/smtp_pool.hpp"
@@ -7,7 +7,7 @@
 
 namespace tocsin::channels {
 
-class transport::impl {
+class curl_transport::impl {
 public:
   explicit impl(const transport_options& options) : http{options}, smtp{options} {}
 
@@ -15,13 +15,12 @@ public:
   smtp_pool smtp;
 };
 
-transport::sink::~sink() = default;
+curl_transport::curl_transport(const transport_options& options)
+  : impl_{std::make_unique<impl>(options)} {}
 
-transport::transport(const transport_options& options) : impl_{std::make_unique<impl>(options)} {}
+curl_transport::~curl_transport() = default;
 
-transport::~transport() = default;
-
-void transport::submit(const std::shared_ptr<sink>& to, std::vector<job> jobs) {
+void curl_transport::submit(const std::shared_ptr<sink>& to, std::vector<job> jobs) {
   std::vector<http_loop::request> posts;
   std::vector<mail_job> mails;
   posts.reserve(jobs.size());
@@ -40,7 +39,7 @@ void transport::submit(const std::shared_ptr<sink>& to, std::vector<job> jobs) {
   late.flush();
 }
 
-void transport::stop(std::chrono::milliseconds grace) {
+void curl_transport::stop(std::chrono::milliseconds grace) {
   impl_->http.stop(grace);
   impl_->smtp.stop(grace);
   impl_->http.join();

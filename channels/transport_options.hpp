@@ -1,0 +1,30 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace tocsin::channels {
+
+struct transport_options {
+  /// A PEM file of certificate authorities to trust instead of the system's; empty for those.
+  std::string ca_file;
+  /// The HTTP proxy to use, as libcurl takes it; empty for none. The environment is not asked.
+  /// Behind a proxy `address_rules` see the proxy's address only.
+  std::string proxy;
+  /// The name given in EHLO; empty for the machine's.
+  std::string ehlo_name;
+  /// For resolving, connecting and the TLS handshake of an HTTP exchange.
+  std::chrono::milliseconds connect_timeout{5000};
+  /// For the whole of an HTTP exchange, connecting included.
+  std::chrono::milliseconds total_timeout{30'000};
+  /// HTTP exchanges at the same time; what comes beyond waits in line. Each needs a socket.
+  size_t max_http_in_flight = 512;
+  /// Mails at the same time: each keeps a thread busy, as libcurl waits for SMTP replies. The
+  /// threads come as they are needed.
+  size_t smtp_threads = 16;
+  /// Mails at the same time to one server, so that a slow one leaves threads to the others.
+  size_t smtp_threads_per_server = 4;
+};
+
+} // namespace tocsin::channels

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "channels/transport.hpp"
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace tocsin {
+
+/// Sends nothing, and keeps what it is given until told that nobody listens there. All happens on
+/// the thread of the test: the scheduler that runs only when told to takes messages from no other.
+class held_transport : public channels::transport {
+public:
+  void submit(const std::shared_ptr<sink>& to, std::vector<job> jobs) override {
+    for (auto& x : jobs)
+      held_.push_back({to, x.cookie});
+  }
+
+  /// Completes all that is held now as if no connection could be made; returns whether that was
+  /// anything.
+  bool refuse_held() {
+    channels::wire_reply reply;
+    reply.fault = channels::wire_fault::unreachable;
+    reply.stage = attempt_stage::connect;
+    auto refused = std::exchange(held_, {});
+    for (auto& x : refused)
+      x.to->completed({{x.cookie, reply}});
+    return !refused.empty();
+  }
+
+private:
+  struct held_job {
+    std::shared_ptr<sink> to;
+    uint64_t cookie = 0;
+  };
+
+  std::vector<held_job> held_;
+};
+
+} // namespace tocsin
