@@ -72,7 +72,7 @@ TEST_F(server_limits_test, takes_a_body_just_within_the_limit) {
   raw_client client{server_->port()};
   client.send(text_of("POST", "/api/v1/events", good_event));
   EXPECT_EQ(client.read()->status, 202u);
-  client.send(text_of("POST", "/api/v1/events", std::string{good_event} + ' '));
+  client.send(text_of("POST", "/api/v1/events", std::string{good_event}.append(" ")));
   EXPECT_EQ(client.read()->status, 413u);
 }
 

@@ -8,6 +8,7 @@
 #include <array>
 #include <csignal>
 #include <future>
+#include <pthread.h>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -127,14 +128,20 @@ TEST(bare_poster, counts_what_is_not_taken) {
 TEST(limits_stages, end_at_a_signal) {
   for (auto* is_stopped : {+[] { return measure_poster(brief(1h)).has_error(); },
                            +[] { return measure_door(brief(1h)).has_error(); }}) {
-    auto stage = std::async(std::launch::async, is_stopped);
+    std::promise<pthread_t> runs_on;
+    auto stage = std::async(std::launch::async, [&] {
+      runs_on.set_value(::pthread_self());
+      return is_stopped();
+    });
+    auto thread = runs_on.get_future().get();
     // Before it looks for signals, one would end the test.
     struct sigaction action {};
     do {
       std::this_thread::yield();
       ::sigaction(SIGINT, nullptr, &action);
     } while (action.sa_handler == SIG_DFL);
-    ::kill(::getpid(), SIGINT);
+    // To its own thread, as in the program: what a handler writes to comes and goes there.
+    ::pthread_kill(thread, SIGINT);
     EXPECT_TRUE(stage.get());
   }
 }
