@@ -1,6 +1,7 @@
 #include "http/dead_letter_json.hpp"
 
 #include "http/delivery_json.hpp"
+#include "http/instant_json.hpp"
 #include "http/object_reader.hpp"
 #include "messages/event_catalogue.hpp"
 #include "messages/text.hpp"
@@ -13,10 +14,6 @@ namespace {
 
 constexpr int64_t most_per_minute = 60'000;
 constexpr size_t max_reason_bytes = 500;
-
-void write_instant(json_writer& out, std::string_view name, const std::optional<timestamp>& x) {
-  out.text_or_null(name, x ? to_rfc3339(*x) : std::string{});
-}
 
 /// Reads the ids of deliveries.
 void read_ids(object_reader& in, dead_letter_choice& choice, std::vector<field_error>& errors) {
