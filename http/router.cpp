@@ -62,10 +62,10 @@ response method_not_allowed(const std::string& allowed) {
 
 std::vector<route> api_routes() {
   std::vector<route> result;
-  for (auto routes :
-       {event_routes, event_type_routes, channel_routes, trigger_routes, recipient_routes,
-        preference_routes, stream_routes, delivery_routes, pause_routes, dead_letter_routes,
-        token_routes, session_routes, portal_routes, audit_routes, stats_routes}) {
+  for (auto routes : {event_routes, event_type_routes, channel_routes, trigger_routes,
+                      recipient_routes, preference_routes, stream_routes, delivery_routes,
+                      pause_routes, dead_letter_routes, token_routes, session_routes, portal_routes,
+                      audit_routes, configuration_routes, stats_routes}) {
     auto more = routes();
     result.insert(result.end(), more.begin(), more.end());
   }

@@ -1,6 +1,5 @@
 #include "app/cli/command_line.hpp"
 #include "app/cli/config/apply.hpp"
-#include "app/cli/config/exported_text.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -13,18 +12,12 @@ namespace tocsin::cli {
 namespace {
 
 exit_code export_configuration(session& on) {
-  auto stored = read_stored_state(on);
-  if (!stored)
-    return stored.error();
-  auto text = export_text(*stored);
-  auto& out = on.around().out;
-  out << "# Written by 'tocsin config export'; 'tocsin config apply' takes it.\n";
-  if (!text.variables.empty())
-    out
-      << "# Secrets are not written out. These variables have to be set, or NAME_FILE for each:\n";
-  for (const auto& name : text.variables)
-    out << "#   " << name << '\n';
-  out << text.yaml;
+  auto reply = on.exchange({"GET", "/config/export", {}, {}});
+  if (!reply)
+    return report_failure(reply.error(), on.around());
+  if (!reply->is_success())
+    return on.refuse(*reply);
+  on.around().out << reply->body;
   return exit_code::ok;
 }
 

@@ -91,6 +91,7 @@ std::vector<route> token_routes();
 std::vector<route> session_routes();
 std::vector<route> portal_routes();
 std::vector<route> audit_routes();
+std::vector<route> configuration_routes();
 std::vector<route> stats_routes();
 
 /// Makes a continuation that answers `c` with what `encode` makes of the reply, or with the

@@ -73,10 +73,4 @@ expected<std::string> read_value_file(const std::string& path, const value_sourc
   return result;
 }
 
-std::string escape_text(std::string text) {
-  for (auto at = text.find("${"); at != std::string::npos; at = text.find("${", at + 3))
-    text.insert(at, 1, '$');
-  return text;
-}
-
 } // namespace tocsin::cli

@@ -21,7 +21,4 @@ expected<expanded_text> expand(const std::string& text, const value_sources& sou
 /// Errors: invalid_argument, where it cannot be read or is empty.
 expected<std::string> read_value_file(const std::string& path, const value_sources& sources);
 
-/// `text` as it has to be written so that `expand` gives it back.
-std::string escape_text(std::string text);
-
 } // namespace tocsin::cli

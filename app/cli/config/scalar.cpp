@@ -1,7 +1,5 @@
 #include "app/cli/config/scalar.hpp"
 
-#include <algorithm>
-#include <array>
 #include <charconv>
 #include <optional>
 #include <string_view>
@@ -53,20 +51,6 @@ boost::json::value plain_scalar(const std::string& text) {
       return *number;
   }
   return boost::json::string{text};
-}
-
-bool needs_quotes(const std::string& text) {
-  if (!plain_scalar(text).is_string())
-    return true;
-  static constexpr std::array<std::string_view, 8> words{"y",  "yes", "on", "n",
-                                                         "no", "off", "=",  "<<"};
-  std::string lower;
-  for (char c : text)
-    lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  if (std::find(words.begin(), words.end(), lower) != words.end())
-    return true;
-  return text.find_first_not_of("-+_:.eExXoO0123456789abcdefABCDEF") == std::string::npos
-         && text.find_first_of(digits) != std::string::npos;
 }
 
 } // namespace tocsin::cli

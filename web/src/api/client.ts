@@ -64,15 +64,18 @@ async function send(verb: Verb, path: string, options: Options): Promise<Respons
   }
 }
 
+async function answerTo(verb: Verb, path: string, options: Options): Promise<Response> {
+  const answer = await send(verb, path, options);
+  if (answer.ok) return answer;
+  const problem = await problemOf(answer);
+  const isSigningIn = path === "/session" || path === "/portal/session";
+  if (answer.status === 401 && !isSigningIn) onSignedOut();
+  throw problem;
+}
+
 /** Makes a call. Throws a `Problem` for every answer that is no success. */
 export async function call<T>(verb: Verb, path: string, options: Options = {}): Promise<Tagged<T>> {
-  const answer = await send(verb, path, options);
-  if (!answer.ok) {
-    const problem = await problemOf(answer);
-    const isSigningIn = path === "/session" || path === "/portal/session";
-    if (answer.status === 401 && !isSigningIn) onSignedOut();
-    throw problem;
-  }
+  const answer = await answerTo(verb, path, options);
   // The types are those of the API's description, which the service's own tests hold its answers to.
   const value = (answer.status === 204 ? undefined : await answer.json()) as T;
   return { value, tag: answer.headers.get("ETag") ?? "" };
@@ -80,6 +83,11 @@ export async function call<T>(verb: Verb, path: string, options: Options = {}): 
 
 export async function get<T>(path: string, query?: Query, abort?: AbortSignal): Promise<T> {
   return (await call<T>("GET", path, { query, abort })).value;
+}
+
+/** An answer that is no JSON. */
+export async function getText(path: string): Promise<string> {
+  return (await answerTo("GET", path, {})).text();
 }
 
 export async function post<T>(path: string, body?: unknown, ifMatch?: string): Promise<T> {

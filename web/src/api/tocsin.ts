@@ -1,6 +1,6 @@
 // Every call of the API that the panel makes, by what it is about.
 
-import { call, get, patch, post, remove, type Query, type Tagged } from "./client";
+import { call, get, getText, patch, post, remove, type Query, type Tagged } from "./client";
 import type * as api from "./types";
 
 const id = encodeURIComponent;
@@ -131,6 +131,11 @@ export const tokens = {
 
 export const audit = {
   list: (query: Query, abort?: AbortSignal) => get<api.Page<api.AuditEntry>>("/audit", query, abort),
+};
+
+export const configuration = {
+  /** The text of a configuration file, without secrets. */
+  export: () => getText("/config/export"),
 };
 
 export const stats = {

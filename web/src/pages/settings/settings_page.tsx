@@ -1,6 +1,6 @@
 // What is kept how long, and taking the configuration along.
 
-import { stats } from "../../api/tocsin";
+import { configuration, stats } from "../../api/tocsin";
 import type { Retention } from "../../api/types";
 import { useAction } from "../../ui/action";
 import { bytes } from "../../ui/bytes";
@@ -12,7 +12,6 @@ import { ProblemBox } from "../../ui/problem_box";
 import { Cell, Table } from "../../ui/table";
 import { duration } from "../../ui/time";
 import { toast } from "../../ui/toast";
-import { exportedText } from "./export/read";
 
 const fileName = "tocsin.yaml";
 
@@ -85,7 +84,7 @@ function save(text: string): void {
 function ExportSection() {
   const action = useAction();
   const download = async (): Promise<void> => {
-    const text = await action.run(exportedText);
+    const text = await action.run(configuration.export);
     if (text === undefined) return;
     save(text);
     toast(`The configuration is in ${fileName}.`);
