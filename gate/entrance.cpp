@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <openssl/ssl.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace tocsin::gate {
@@ -37,7 +38,10 @@ struct entrance::candidate {
   asio::steady_timer timer;
   std::string address;
   entry_slot slot;
-  bool is_late = false;
+  /// In the order in which they came.
+  uint64_t number = 0;
+  /// Why it was given up; null while it was not.
+  const char* given_up = nullptr;
 };
 
 entrance::entrance(asio::io_context& context, const server_options& options, listener told)
@@ -116,21 +120,57 @@ void entrance::take(tcp::socket socket) {
   if (!slot)
     return told_.on_refused(address, "it holds too many connections, or all peers together do");
   socket.set_option(tcp::no_delay{true}, ec);
-  listen_to(std::shared_ptr<candidate>{
-    new candidate{std::move(socket), {}, asio::steady_timer{context_}, address, std::move(slot)}});
+  make_room();
+  std::shared_ptr<candidate> fresh{new candidate{std::move(socket),
+                                                 {},
+                                                 asio::steady_timer{context_},
+                                                 address,
+                                                 std::move(slot),
+                                                 ++last_candidate_}};
+  candidates_[address].push_back(fresh.get());
+  ++candidate_count_;
+  listen_to(fresh);
+}
+
+/// Sees to it that one more may begin its handshake.
+void entrance::make_room() {
+  if (candidate_count_ < std::max<size_t>(options_.max_connections / 2, 1))
+    return;
+  auto busiest = std::max_element(candidates_.begin(), candidates_.end(), [](auto& a, auto& b) {
+    if (a.second.size() != b.second.size())
+      return a.second.size() < b.second.size();
+    return a.second.front()->number > b.second.front()->number;
+  });
+  give_up(*busiest->second.front(), "its TLS handshake made room for others");
+}
+
+/// Ends a handshake; what it waits for then fails, and refuses it.
+void entrance::give_up(candidate& x, const char* why) {
+  x.given_up = why;
+  x.slot.reset();
+  leave(x);
+  error_code ignored;
+  if (x.stream)
+    x.stream->lowest_layer().close(ignored);
+  else
+    x.socket.close(ignored);
+}
+
+/// Its handshake is over, one way or another. Doing it again does nothing.
+void entrance::leave(const candidate& x) {
+  auto place = candidates_.find(x.address);
+  if (place == candidates_.end())
+    return;
+  candidate_count_ -= std::erase(place->second, &x);
+  if (place->second.empty())
+    candidates_.erase(place);
 }
 
 void entrance::listen_to(const std::shared_ptr<candidate>& x) {
   x->timer.expires_after(options_.handshake_timeout);
-  x->timer.async_wait([x](error_code ec) {
-    if (ec)
-      return;
-    error_code ignored;
-    x->is_late = true;
-    if (x->stream)
-      x->stream->lowest_layer().close(ignored);
-    else
-      x->socket.close(ignored);
+  x->timer.async_wait([this, x](error_code ec) {
+    if (!ec)
+      give_up(*x, "no TLS handshake in time");
   });
   x->socket.async_wait(tcp::socket::wait_read, [this, x](error_code ec) {
     if (ec)
@@ -143,14 +183,16 @@ void entrance::listen_to(const std::shared_ptr<candidate>& x) {
 
 void entrance::refuse(candidate& x, const std::string& why) {
   x.timer.cancel();
-  told_.on_refused(x.address, x.is_late ? "no TLS handshake in time" : why);
+  leave(x);
+  told_.on_refused(x.address, x.given_up != nullptr ? x.given_up : why);
 }
 
 void entrance::conclude(const std::shared_ptr<candidate>& x, error_code ec) {
   auto* ssl = x->stream->native_handle();
-  if (x->is_late || ec)
+  if (x->given_up != nullptr || ec)
     return refuse(*x, describe(ssl, ec));
   x->timer.cancel();
+  leave(*x);
   link::x509_ptr peer{SSL_get1_peer_certificate(ssl)};
   const unsigned char* protocol = nullptr;
   unsigned size = 0;

@@ -12,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace tocsin::gate {
 
@@ -30,6 +31,10 @@ struct entrant {
 /// Accepts connections, counts them, and lets those through that end their TLS handshake with a
 /// good certificate in time. Before that, nothing that a peer sends reaches anything but OpenSSL.
 /// On the I/O thread.
+///
+/// At most half of all connections may be in their handshake, so that whoever floods the door never
+/// takes the other half from peers. Where more come, the address that has most of them loses its
+/// oldest: a peer that comes alone and shakes hands at once gets in all the same.
 class entrance {
 public:
   struct listener {
@@ -57,6 +62,9 @@ private:
   struct candidate;
 
   void take(boost::asio::ip::tcp::socket socket);
+  void make_room();
+  void give_up(candidate& x, const char* why);
+  void leave(const candidate& x);
   void listen_to(const std::shared_ptr<candidate>& x);
   void refuse(candidate& x, const std::string& why);
   void conclude(const std::shared_ptr<candidate>& x, boost::system::error_code ec);
@@ -76,6 +84,11 @@ private:
   boost::asio::steady_timer accept_timer_;
   uint16_t port_ = 0;
   std::shared_ptr<census> census_ = std::make_shared<census>();
+  /// Those in their handshake, by address and in the order in which they came. Each is kept alive
+  /// by what it waits for.
+  std::map<std::string, std::vector<candidate*>> candidates_;
+  size_t candidate_count_ = 0;
+  uint64_t last_candidate_ = 0;
 };
 
 } // namespace tocsin::gate

@@ -19,7 +19,9 @@ tcp::endpoint loopback(uint16_t port) {
 
 } // namespace
 
-stranger::stranger(uint16_t port) {
+stranger::stranger(uint16_t port, const std::string& from) {
+  socket_.open(tcp::v4());
+  socket_.bind({asio::ip::make_address(from), 0});
   socket_.connect(loopback(port));
 }
 

@@ -16,8 +16,8 @@ namespace tocsin::gate {
 /// A client that does as it likes: plain bytes, or frames over TLS.
 class stranger {
 public:
-  /// Connects to 127.0.0.1; says nothing yet.
-  explicit stranger(uint16_t port);
+  /// Connects to 127.0.0.1, from an address in 127.0.0.0/8; says nothing yet.
+  explicit stranger(uint16_t port, const std::string& from = "127.0.0.1");
 
   void send(std::string_view bytes);
 
