@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace tocsin::client {
@@ -166,8 +167,9 @@ void line::on_frame(frame_kind kind, std::string_view payload) {
   switch (kind) {
   case frame_kind::ping: return;
   case frame_kind::welcome: return take_welcome(payload);
-  case frame_kind::accepted: take_answer<events_accepted>(payload); break;
-  case frame_kind::stats: take_answer<node_stats>(payload); break;
+  case frame_kind::accepted: take_receipts(payload); break;
+  case frame_kind::more_stats: return take_more_stats(payload);
+  case frame_kind::stats: take_stats(payload); break;
   case frame_kind::refused: take_refusal(payload); break;
   case frame_kind::goodbye: {
     link::refusal why;
@@ -196,10 +198,30 @@ void line::take_welcome(std::string_view payload) {
   send_waiting();
 }
 
-template <class T>
-void line::take_answer(std::string_view payload) {
+/// All frames of an answer come one behind the other.
+void line::take_more_stats(std::string_view payload) {
+  uint64_t number = 0;
+  std::vector<channel_stats> part;
+  if (!link::from_wire(payload, number, part))
+    return connection_->close("an answer of it cannot be read");
+  std::move(part.begin(), part.end(), std::back_inserter(first_channels_));
+}
+
+void line::take_stats(std::string_view payload) {
   answer x;
-  T value;
+  node_stats value;
+  if (!link::from_wire(payload, x.number, value))
+    return connection_->close("an answer of it cannot be read");
+  value.channels.insert(value.channels.begin(), std::make_move_iterator(first_channels_.begin()),
+                        std::make_move_iterator(first_channels_.end()));
+  first_channels_.clear();
+  x.value = std::move(value);
+  settle(std::move(x));
+}
+
+void line::take_receipts(std::string_view payload) {
+  answer x;
+  events_accepted value;
   if (!link::from_wire(payload, x.number, value))
     return connection_->close("an answer of it cannot be read");
   x.value = std::move(value);
@@ -253,6 +275,7 @@ void line::tell_answers() {
 
 void line::on_closed(const std::string& why) {
   connection_.reset();
+  first_channels_.clear();
   if (std::exchange(welcomed_, false))
     down_since_ = clock::now();
   redial(fmt::format("lost {}: {}", node_, why));

@@ -62,8 +62,9 @@ private:
   void use(link::tls_stream stream, const node_address& node);
   void take_welcome(std::string_view payload);
   void take_refusal(std::string_view payload);
-  template <class T>
-  void take_answer(std::string_view payload);
+  void take_more_stats(std::string_view payload);
+  void take_stats(std::string_view payload);
+  void take_receipts(std::string_view payload);
   void settle(answer x);
   void settle_entry(const answer& x);
   void take_questions();
@@ -99,6 +100,8 @@ private:
   clock::time_point waits_until_{};
   std::chrono::milliseconds backoff_;
   std::minstd_rand random_{std::random_device{}()};
+  /// The channels that have come of an answer whose last frame has not.
+  std::vector<channel_stats> first_channels_;
   std::vector<answer> answered_;
   /// Whether `tell_answers` is about to be called.
   bool is_telling_soon_ = false;

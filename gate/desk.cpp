@@ -1,5 +1,6 @@
 #include "gate/desk.hpp"
 
+#include <iterator>
 #include <utility>
 
 namespace tocsin::gate {
@@ -11,6 +12,23 @@ constexpr uint32_t overload_wait_ms = 100;
 
 /// A part of the service, or all of it, is restarting.
 constexpr uint32_t restart_wait_ms = 500;
+
+/// Channels in one frame: with names of 100 characters, of up to four bytes each, half a megabyte.
+constexpr size_t channels_per_frame = 1000;
+
+void answer_with(inquiry& x, node_stats& reply) {
+  auto& all = reply.channels;
+  auto from = all.begin();
+  for (; all.end() - from > static_cast<ptrdiff_t>(channels_per_frame);
+       from += channels_per_frame) {
+    std::vector<channel_stats> part{std::make_move_iterator(from),
+                                    std::make_move_iterator(from + channels_per_frame)};
+    x.more_stats.push_back(link::to_wire(x.number, part));
+  }
+  all.erase(all.begin(), from);
+  x.answer_kind = link::frame_kind::stats;
+  x.answer = link::to_wire(x.number, reply);
+}
 
 } // namespace
 
@@ -39,9 +57,8 @@ void desk_state::on_put(const inquiry_ptr& x) {
   else
     self->request(actors.stats, caf::infinite, collect_stats{})
       .then(
-        [this, x](const node_stats& reply) {
-          x->answer_kind = link::frame_kind::stats;
-          x->answer = link::to_wire(x->number, reply);
+        [this, x](node_stats& reply) {
+          answer_with(*x, reply);
           gather(x);
         },
         refuse);

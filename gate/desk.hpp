@@ -30,12 +30,14 @@ struct inquiry {
   uint64_t session = 0;
   /// The peer's number for it.
   uint64_t number = 0;
-  /// Size of the frame it came in.
+  /// What it counts for among those under way.
   size_t bytes = 0;
   /// How many events it holds.
   size_t events = 0;
   std::variant<submit_events, collect_stats> question;
   link::frame_kind answer_kind{};
+  /// The payloads of frames of the kind `more_stats` that go before it.
+  std::vector<std::string> more_stats;
   /// The payload of the answer's frame.
   std::string answer;
 };

@@ -93,6 +93,8 @@ void session::take_stats_question(std::string_view payload) {
   inquiry x;
   if (!link::from_wire(payload, x.number))
     return throw_out(errc::invalid_argument, "a question cannot be read");
+  // A small question with a large answer: few are to be under way at once.
+  x.bytes = link::max_payload_bytes;
   x.question = collect_stats{};
   put(std::move(x));
 }
@@ -110,6 +112,8 @@ void session::answer(const inquiry& x) {
   --unanswered_;
   if (x.answer.size() > link::max_payload_bytes)
     return refuse(x.number, fail(errc::internal_error, "the answer is too large for a frame"));
+  for (const auto& part : x.more_stats)
+    connection_->send(frame_kind::more_stats, part);
   connection_->send(x.answer_kind, x.answer);
   pace();
 }

@@ -26,12 +26,16 @@ enum class frame_kind : uint8_t {
   refused = 4,
   /// Number (64 bits).
   ask_stats = 5,
-  /// Number of the question, `node_stats`.
+  /// Number of the question, `node_stats`. Of its channels only those that no `more_stats` before
+  /// it
+  /// had.
   stats = 6,
   /// Nothing: a sign of life.
   ping = 7,
   /// `refusal` of the peer itself, with number 0; the connection closes after it.
   goodbye = 8,
+  /// Number of the question, channels of the `stats` that follow.
+  more_stats = 9,
 };
 
 /// Four bytes with the length of the payload, big-endian, and one with the kind.

@@ -1,12 +1,14 @@
 #include "app/bench/spawned_server.hpp"
 #include "client/connect.hpp"
 #include "messages/protocol/failure.hpp"
+#include "tests/support/seeded_store.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -21,9 +23,14 @@ using namespace std::chrono_literals;
 /// A real node, and clients of its door.
 class stats_over_caf : public testing::Test {
 protected:
-  void SetUp() override {
-    auto started = bench::spawned_server::start(
-      {TOCSIND_PROGRAM, scratch_.path(), {}, std::chrono::seconds{60}, "127.0.0.1"});
+  /// Starts the node on what `prepare` makes of its data directory.
+  void start(std::function<expected<void>(const std::filesystem::path&)> prepare = {}) {
+    auto started = bench::spawned_server::start({TOCSIND_PROGRAM,
+                                                 scratch_.path(),
+                                                 {},
+                                                 std::chrono::seconds{60},
+                                                 "127.0.0.1",
+                                                 std::move(prepare)});
     ASSERT_TRUE(started) << started.error().detail;
     node_.emplace(std::move(*started));
   }
@@ -70,7 +77,24 @@ uint64_t handled_by(const node_stats& x, const std::string& name) {
   return found == x.actors.end() ? 0 : found->messages_handled;
 }
 
+TEST_F(stats_over_caf, ten_thousand_channels_fit_into_an_answer) {
+  static constexpr size_t count = 10'000;
+  start([](const std::filesystem::path& data) -> expected<void> {
+    seeded_store store{data};
+    for (size_t i = 0; i < count; ++i)
+      store.add_webhook(fmt::format("customers' own channel number {}", i),
+                        "https://example.com/x");
+    store.close();
+    return {};
+  });
+  auto x = ask(connect(operators_files()));
+  ASSERT_TRUE(x) << x.error().detail;
+  EXPECT_EQ(x->channels.size(), count);
+  EXPECT_FALSE(x->actors.empty());
+}
+
 TEST_F(stats_over_caf, an_operator_sees_what_the_actors_of_a_node_did_for_a_panel) {
+  start();
   auto panel = connect(node_->panel());
   auto operators = connect(operators_files());
   auto before = ask(operators);

@@ -59,10 +59,8 @@ gate_fixture::gate_fixture()
       return result;
     }};
   });
-  actors_.stats = system_->spawn([](stats_actor::pointer) -> stats_actor::behavior_type {
-    return {[](const collect_stats&) {
-      return node_stats{"0.0", 7, {{"tocsin.ingress", 1, 0, 3, 0, 9}}, {}, {}};
-    }};
+  actors_.stats = system_->spawn([this](stats_actor::pointer) -> stats_actor::behavior_type {
+    return {[this](const collect_stats&) { return stats_; }};
   });
   auto node = issue(pki::holder::node, "one");
   panel_files_ = issue(pki::holder::panel, "shop");

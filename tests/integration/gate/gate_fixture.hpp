@@ -71,6 +71,8 @@ protected:
   caf::actor_system_config config_;
   std::unique_ptr<caf::actor_system> system_;
   gate_log log_;
+  /// What the node says of itself; set before anybody asks.
+  node_stats stats_{"0.0", 7, {{"tocsin.ingress", 1, 0, 3, 0, 9}}, {}, {}};
   admission door_{1000};
   backend actors_;
   server_options options_;

@@ -66,6 +66,33 @@ TEST_F(panel_test, the_stats_of_the_node_come_over_the_same_connection) {
       [](const caf::error& x) { FAIL() << to_failure(x).detail; });
 }
 
+TEST_F(panel_test, the_stats_of_more_channels_than_a_frame_holds_come_whole_and_in_order) {
+  static constexpr size_t count = 10'500;
+  for (size_t i = 0; i < count; ++i) {
+    channel_stats x;
+    x.channel = std::to_string(i);
+    // As long as a name may be.
+    x.name = std::string(400, 'n');
+    x.sent = i;
+    stats_.channels.push_back(std::move(x));
+  }
+  start();
+  auto panel = connect();
+  for (int round = 0; round < 2; ++round) {
+    caf::scoped_actor self{*system_};
+    self->request(panel, 30s, collect_stats{})
+      .receive(
+        [](const node_stats& x) {
+          EXPECT_EQ(x.version, "0.0");
+          ASSERT_EQ(x.channels.size(), count);
+          for (size_t i = 0; i < count; ++i)
+            ASSERT_EQ(x.channels[i].channel, std::to_string(i));
+          EXPECT_EQ(x.channels.back().sent, count - 1);
+        },
+        [](const caf::error& x) { FAIL() << to_failure(x).detail; });
+  }
+}
+
 TEST_F(panel_test, several_panels_send_at_once) {
   options_.peers.panels.emplace_back("tocsin://panel/blog");
   start();
