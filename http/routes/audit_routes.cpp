@@ -1,9 +1,8 @@
 #include "http/audit_json.hpp"
 #include "http/routes/conditions.hpp"
+#include "http/routes/delivery_filters.hpp"
 #include "http/routes/list_response.hpp"
 #include "http/routes/route.hpp"
-
-#include <fmt/format.h>
 
 namespace tocsin::http {
 
@@ -27,12 +26,10 @@ expected<list_audit_entries> read_filters(const call& c) {
     if (auto read = read_author(*text, result); !read)
       return read.error();
   result.object = c.parameter("object").value_or("");
-  if (auto text = c.parameter("since")) {
-    result.since = parse_rfc3339(*text);
-    if (!result.since)
-      return fail(errc::invalid_argument,
-                  "the query parameter 'since' takes an RFC 3339 date and time");
-  }
+  auto since = read_instant(c, "since");
+  if (!since)
+    return since.error();
+  result.since = *since;
   auto page = read_page(c.where);
   if (!page)
     return page.error();
