@@ -119,6 +119,7 @@ wire_reply smtp_session::attempt_once(const smtp_request& request) {
   curl_easy_setopt(easy, CURLOPT_MAIL_FROM, from.c_str());
   curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, &recipients);
   curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(unsent_.size()));
+  curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request.on_new_connection ? 1L : 0L);
   auto code = curl_easy_perform(easy);
   curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, nullptr);
   return reply_of(code, request.server->encryption);

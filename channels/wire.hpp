@@ -32,6 +32,8 @@ struct http_request {
   /// Come after the target's own.
   std::vector<std::string> headers;
   std::string body;
+  /// Whether no connection from before is used: what is to be found out is whether one can be made.
+  bool on_new_connection = false;
 };
 
 enum class mail_encryption : uint8_t { starttls, tls, none };
@@ -62,6 +64,9 @@ struct smtp_request {
   std::string to;
   /// Complete, 7 bit, with CRLF at the end of every line; not dot-stuffed.
   std::string message;
+  /// As of an `http_request`. A connection that STARTTLS once secured would else serve one, too,
+  /// that wants TLS from the start.
+  bool on_new_connection = false;
 };
 
 using wire_request = std::variant<http_request, smtp_request>;

@@ -79,6 +79,8 @@ expected<channels::transport::job> channel_tester_state::job_for(size_t place) c
   auto request = adapter->render(context_of(place));
   if (!request)
     return request.error();
+  // What deliveries have opened says nothing of the settings that are tested.
+  std::visit([](auto& x) { x.on_new_connection = true; }, *request);
   return channels::transport::job{place, std::move(*request)};
 }
 

@@ -362,6 +362,24 @@ TEST_F(http_transport, sends_thousands_of_requests_over_few_connections) {
   EXPECT_LT(log->calls(), total);
 }
 
+TEST_F(http_transport, makes_a_new_connection_where_it_is_asked_to) {
+  loopback_server server{http_reply("200 OK", "ok")};
+  auto send = [&, target = target_for(server.url("/"))](bool on_new_connection) {
+    auto log = std::make_shared<completion_log>();
+    through.submit(log, {{1, http_request{target, {}, "{}", on_new_connection}}});
+    ASSERT_TRUE(log->wait_for(1));
+    EXPECT_EQ(log->reply(1).code, 200);
+  };
+  send(false);
+  send(false);
+  EXPECT_EQ(server.connections(), 1u);
+  send(true);
+  EXPECT_EQ(server.connections(), 2u);
+  // The handle that asked for one takes what there is afterwards.
+  send(false);
+  EXPECT_EQ(server.connections(), 2u);
+}
+
 TEST_F(http_transport, tells_each_sink_of_its_own_requests_only) {
   loopback_server server{http_reply("200 OK", "ok")};
   auto target = target_for(server.url("/"));

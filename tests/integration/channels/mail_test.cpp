@@ -120,6 +120,30 @@ TEST(mail, reuses_its_connection) {
   EXPECT_EQ(server.next()["peer"], first["peer"]);
 }
 
+TEST(mail, on_a_new_connection_shows_what_an_old_one_hides) {
+  mail_server server{{"--tls", "starttls", "--credentials", "user:pass"}};
+  auto settings = settings_for(server);
+  settings["encryption"] = "starttls";
+  settings["username"] = "user";
+  settings["password"] = "pass";
+  mailer mails{server.ca_file()};
+  mails.on_new_connections = true;
+  EXPECT_EQ(mails.send(settings).kind, outcome_class::delivered);
+  EXPECT_EQ(mails.send(settings).kind, outcome_class::delivered);
+  EXPECT_NE(server.next()["peer"], server.next()["peer"]);
+  // The server does not speak TLS from the start.
+  settings["encryption"] = "tls";
+  auto result = mails.send(settings);
+  EXPECT_EQ(result.kind, outcome_class::retry);
+  EXPECT_EQ(result.stage, attempt_stage::tls);
+  // One that was made for a test serves deliveries after it.
+  settings["encryption"] = "starttls";
+  EXPECT_EQ(mails.send(settings).kind, outcome_class::delivered);
+  mails.on_new_connections = false;
+  EXPECT_EQ(mails.send(settings).kind, outcome_class::delivered);
+  EXPECT_EQ(server.next()["peer"], server.next()["peer"]);
+}
+
 TEST(mail, is_not_sent_in_clear_where_starttls_is_missing) {
   mail_server server{{"--script", R"({"x":""})"}};
   auto settings = settings_for(server);

@@ -67,6 +67,7 @@ public:
     auto server = std::make_shared<smtp_server>(*request.server);
     server->reply_timeout = patience;
     request.server = server;
+    request.on_new_connection = on_new_connections;
     last_reply = send(std::move(request));
     return (*made)->classify(last_reply);
   }
@@ -74,6 +75,7 @@ public:
   void stop(std::chrono::milliseconds grace) { through_.stop(grace); }
 
   wire_reply last_reply;
+  bool on_new_connections = false;
   /// How long a reply may take.
   std::chrono::milliseconds patience = std::chrono::seconds{2};
 
