@@ -111,7 +111,8 @@ outbound_options outbound(const config& x) {
   return {
     {x.providers.slack, x.providers.discord, x.providers.telegram},
     channels::address_rules{
-      channels::parse_address_list(x.outbound.admin_networks).value_or(channels::address_list{})}};
+      channels::parse_address_list(x.outbound.admin_networks).value_or(channels::address_list{})},
+    x.server.public_name};
 }
 
 /// Opens the key file, or makes it at the first start. A file that is missing or holds another key

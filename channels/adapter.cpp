@@ -83,8 +83,17 @@ pause_names adapter::pauses() const {
   return {};
 }
 
+render_context adapter::named(render_context x) const {
+  x.public_name = public_name_;
+  return x;
+}
+
+expected<wire_request> adapter::render(const render_context& x) const {
+  return make_request(named(x));
+}
+
 expected<request_view> adapter::preview(const render_context& x) const {
-  auto result = describe(x);
+  auto result = describe(named(x));
   if (!result)
     return result;
   auto hidden = longest_first(secrets());
@@ -96,7 +105,7 @@ expected<request_view> adapter::preview(const render_context& x) const {
 }
 
 expected<request_view> adapter::describe(const render_context& x) const {
-  auto rendered = render(x);
+  auto rendered = make_request(x);
   if (!rendered)
     return rendered.error();
   const auto& request = std::get<http_request>(*rendered);

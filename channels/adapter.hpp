@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tocsin::channels {
@@ -23,6 +24,9 @@ struct provider_endpoints {
   std::string telegram = "https://api.telegram.org";
 };
 
+/// What the service calls itself in messages unless the operator says otherwise.
+inline constexpr std::string_view default_public_name = "Tocsin";
+
 /// What a message is made of.
 struct render_context {
   delivery_id id;
@@ -30,8 +34,8 @@ struct render_context {
   /// One of the adapter's `destinations()`, or another address where a trigger says so.
   std::string_view destination;
   timestamp now;
-  /// What the service calls itself in messages.
-  std::string_view public_name = "Tocsin";
+  /// What the service calls itself; the adapter sets it.
+  std::string_view public_name = default_public_name;
   /// Without anything that the provider formats, as it refused that before. Of no consequence for
   /// mails and webhooks.
   bool plain = false;
@@ -45,7 +49,7 @@ public:
 
   /// Makes the request for one delivery. Errors: invalid_argument where the destination is not one
   /// the channel can send to.
-  virtual expected<wire_request> render(const render_context& x) const = 0;
+  expected<wire_request> render(const render_context& x) const;
 
   /// The request that `render` makes, for people: without secrets. Errors: those of `render`.
   expected<request_view> preview(const render_context& x) const;
@@ -63,7 +67,13 @@ public:
   /// In plain words what to do about `x`; empty where it needs nothing.
   virtual std::string hint(const outcome& x) const;
 
+  /// Sets what the service calls itself in messages. Before anybody shares the adapter.
+  void set_public_name(std::string x) { public_name_ = std::move(x); }
+
 protected:
+  /// As `render`; `x` has the name of the service.
+  virtual expected<wire_request> make_request(const render_context& x) const = 0;
+
   /// The request that `render` makes, secrets still in it but for the path of the URL and the
   /// values of headers that people set.
   virtual expected<request_view> describe(const render_context& x) const;
@@ -77,6 +87,11 @@ protected:
   /// Texts that must not show in an outcome. Parts of them are secret in their own right where
   /// they are listed too.
   virtual std::vector<std::string> secrets() const = 0;
+
+private:
+  render_context named(render_context x) const;
+
+  std::string public_name_{default_public_name};
 };
 
 /// Checks the settings and makes the adapter for them. `rules` bind the hosts that the settings

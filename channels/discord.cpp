@@ -160,7 +160,7 @@ public:
     target_ = std::move(target);
   }
 
-  expected<wire_request> render(const render_context& x) const override {
+  expected<wire_request> make_request(const render_context& x) const override {
     auto content = content_of(x.event);
     auto subject = templates_.fill("subject", x, content);
     if (!subject)

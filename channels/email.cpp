@@ -61,7 +61,7 @@ public:
       to_{std::move(to)},
       templates_{std::move(templates)} {}
 
-  expected<wire_request> render(const render_context& x) const override {
+  expected<wire_request> make_request(const render_context& x) const override {
     auto to = parse_mailbox(x.destination);
     if (!to)
       return fail(errc::invalid_argument, "the destination is not a mail address");

@@ -86,7 +86,7 @@ public:
       previous_key_.emplace(*signing_key(keys.previous));
   }
 
-  expected<wire_request> render(const render_context& x) const override {
+  expected<wire_request> make_request(const render_context& x) const override {
     auto body = format_->body(x);
     if (!body)
       return body.error();

@@ -37,7 +37,10 @@ expected<std::string> channel_access::seal(const channel& x) const {
 expected<std::unique_ptr<channels::adapter>> channel_access::make_adapter(const channel& x) const {
   auto rules = x.owner.kind == recipient_kind::customer ? channels::address_rules::public_only()
                                                         : outbound_.admin_rules;
-  return channels::make_adapter(x.type, x.settings, outbound_.endpoints, rules);
+  auto made = channels::make_adapter(x.type, x.settings, outbound_.endpoints, rules);
+  if (made)
+    (*made)->set_public_name(outbound_.public_name);
+  return made;
 }
 
 } // namespace tocsin

@@ -13,11 +13,13 @@
 
 namespace tocsin {
 
-/// Where channels may send to.
+/// Where channels may send to, and in whose name.
 struct outbound_options {
   channels::provider_endpoints endpoints;
   /// For the channels of admins; those of customers are always bound to public addresses.
   channels::address_rules admin_rules = channels::address_rules::any();
+  /// What the service calls itself in messages.
+  std::string public_name{channels::default_public_name};
 };
 
 /// The way to stored channels for everybody who needs their settings in clear. Immutable, and so

@@ -30,6 +30,8 @@ struct server_config {
   std::filesystem::path key_file;
   /// What people reach the service under; links into the portal begin with it.
   std::string public_url;
+  /// What it calls itself in messages.
+  std::string public_name = "Tocsin";
   /// The origins whose pages may frame the portal, parted by spaces; empty: none.
   std::string portal_ancestors;
   /// Threads that read requests and write answers.

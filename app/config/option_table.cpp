@@ -34,6 +34,9 @@ constexpr std::array server_options{
   option{"server", "public_url", [](config& x) -> setting { return &x.server.public_url; },
          "What people reach the service under, for example https://notify.example.com. Links into "
          "the portal begin with it."},
+  option{"server", "public_name", [](config& x) -> setting { return &x.server.public_name; },
+         "What the service calls itself in messages; {{public_name}} in templates.", 0, 0,
+         text_rule::one_line},
   option{"server", "portal_ancestors",
          [](config& x) -> setting { return &x.server.portal_ancestors; },
          "Origins whose pages may show the customer portal in a frame, for example "

@@ -19,6 +19,7 @@ using setting = std::variant<bool*, uint32_t*, uint64_t*, std::chrono::milliseco
 enum class text_rule : uint8_t {
   any,
   not_empty,
+  one_line,
   existing_file,
   base_url,
   proxy_url,

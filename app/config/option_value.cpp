@@ -1,6 +1,7 @@
 #include "app/config/option_table.hpp"
 #include "app/config/units.hpp"
 #include "channels/address_rules.hpp"
+#include "messages/text.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <boost/url/parse.hpp>
@@ -17,6 +18,9 @@ namespace {
 
 constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warning", "error"};
 constexpr std::array<std::string_view, 2> format_names{"text", "json"};
+
+/// Of a text that is one line: short enough to leave room for the rest of a footer.
+constexpr size_t max_line_bytes = 50;
 
 template <class... Fs>
 struct overloaded : Fs... {
@@ -112,6 +116,8 @@ bool obeys(text_rule rule, const std::string& text) {
   switch (rule) {
   case text_rule::any: return true;
   case text_rule::not_empty: return !text.empty();
+  case text_rule::one_line:
+    return !text.empty() && text.size() <= max_line_bytes && clean_line(text) == text;
   case text_rule::existing_file:
     return text.empty() || std::filesystem::is_regular_file(text, ignored);
   case text_rule::base_url: return is_base_url(text);
@@ -126,6 +132,7 @@ std::string in_words(text_rule rule) {
   switch (rule) {
   case text_rule::any: return "a text";
   case text_rule::not_empty: return "a text that is not empty";
+  case text_rule::one_line: return fmt::format("one line of 1 to {} bytes", max_line_bytes);
   case text_rule::existing_file: return "the path of an existing file, or an empty text";
   case text_rule::base_url:
     return "an http:// or https:// URL without a slash at its end, such as "

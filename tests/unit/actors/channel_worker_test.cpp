@@ -35,13 +35,12 @@ public:
     target_->url = "http://127.0.0.1:1/";
   }
 
-  expected<channels::wire_request> render(const channels::render_context& x) const override {
+protected:
+  expected<channels::wire_request> make_request(const channels::render_context& x) const override {
     if (plan_->render_throws && x.event.value.message == "poison")
       throw std::runtime_error("the renderer broke");
     return channels::wire_request{channels::http_request{target_, {}, "body"}};
   }
-
-protected:
   channels::verdict classify_reply(const channels::wire_reply&, uint16_t) const override {
     return next();
   }

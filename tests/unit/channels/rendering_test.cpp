@@ -331,6 +331,28 @@ TEST(webhook_message, is_bound_to_the_rules_of_its_owner) {
   EXPECT_EQ(request_for(**made, sample_event()).target->rules, address_rules::public_only());
 }
 
+TEST(every_message, bears_the_name_that_the_service_goes_by) {
+  for (auto type : {channel_type::slack, channel_type::discord}) {
+    auto x = sample(type);
+    x->set_public_name("Acme Alerts");
+    EXPECT_THAT(request_for(*x, sample_event()).body, HasSubstr("Acme Alerts · deploy.failure"));
+  }
+  auto own
+    = make_adapter(
+        channel_type::webhook,
+        R"({"url":"https://example.com/","templates":{"*":{"body":"{\"from\":\"{{public_name}}\"}"}}})")
+        .value();
+  EXPECT_EQ(request_for(*own, sample_event()).body, R"({"from":"Tocsin"})");
+  own->set_public_name("Acme Alerts");
+  EXPECT_EQ(request_for(*own, sample_event()).body, R"({"from":"Acme Alerts"})");
+  auto mail = sample(channel_type::email);
+  mail->set_public_name("Acme Alerts");
+  auto shown = mail->preview(
+    {*delivery_id::parse("01KMX00VJ0AW6K4PF4W75P6737"), sample_event(), "c@d", rendered_at});
+  ASSERT_TRUE(shown);
+  EXPECT_THAT(shown->body, HasSubstr("Sent by Acme Alerts · event"));
+}
+
 TEST(mail_message, hangs_together_by_service_and_family) {
   auto reference = [](std::string type, std::string service) {
     auto event = sample_event();

@@ -112,6 +112,16 @@ TEST(config_file, refuses_a_key_that_stands_there_twice) {
   EXPECT_THAT(got.faults[0], HasSubstr("not TOML"));
 }
 
+TEST(config_file, takes_a_name_that_fits_into_a_line) {
+  EXPECT_EQ(read("[server]\npublic_name = 'Acme Älerts'\n").values.server.public_name,
+            "Acme Älerts");
+  for (auto text : {"\"\"", "\"two\\nlines\"", "\"\\u202E\""})
+    EXPECT_THAT(read(std::string{"[server]\npublic_name = "} + text + "\n").faults,
+                testing::ElementsAre(testing::HasSubstr("expected one line of 1 to 50 bytes")))
+      << text;
+  EXPECT_THAT(read("[server]\npublic_name = '" + std::string(51, 'x') + "'\n").faults, SizeIs(1));
+}
+
 TEST(config_file, survives_every_prefix_of_a_valid_text) {
   std::string text = "[server]\nlisten = \"127.0.0.1:9\" # \xc3\xa4\nthreads = 3\n[log]\n"
                      "level = 'info'\nx = [1, {a = 2}, 1979-05-27T07:32:00Z, 0x1f, 1e3, nan]\n";
