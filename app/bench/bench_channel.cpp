@@ -21,20 +21,33 @@ std::string random_secret() {
 
 } // namespace
 
+channel_target channel_target::webhook(const std::string& url) {
+  return {"webhook", {{"url", url}, {"secret", random_secret()}}};
+}
+
+channel_target channel_target::email(uint16_t port) {
+  return {"email",
+          {{"host", "127.0.0.1"},
+           {"port", port},
+           {"encryption", "none"},
+           {"from", "tocsin-bench@localhost.localdomain"},
+           {"to", boost::json::array{"sink@localhost.localdomain"}}}};
+}
+
 cli::outcome<std::string> add_channel(cli::session& on, const run_mark& mark,
-                                      const std::string& owner, const std::string& sink_url,
+                                      const std::string& owner, const channel_target& target,
                                       unsigned number) {
   boost::json::object body{
     {"owner", owner},
     {"name", number == 0 ? mark.service() : fmt::format("{}-{}", mark.service(), number)},
-    {"type", "webhook"},
+    {"type", target.type},
     {"triggers", {{"service.started", {{"on", true}}}}},
     {"filters",
      {{"customers", {{"include", boost::json::array{}}, {"exclude", boost::json::array{}}}},
       {"services",
        {{"include", boost::json::array{boost::json::string{mark.service()}}},
         {"exclude", boost::json::array{}}}}}},
-    {"settings", {{"url", sink_url}, {"secret", random_secret()}}}};
+    {"settings", target.settings}};
   auto reply = on.call({"POST", "/channels", boost::json::serialize(body), {}});
   if (!reply)
     return reply.error();

@@ -19,7 +19,17 @@ void event_book::accept(const ticket& x, run_time at) {
     if (e.arrivals < copies_)
       ++accepted_not_arrived_;
   }
+  accepted_ += x.events;
   last_accepted_at_ = at;
+}
+
+void event_book::note_owed() {
+  owed_ = {};
+  for (auto& e : entries_) {
+    e.is_owed = e.answered == answer::accepted && e.arrivals < copies_;
+    owed_.events += e.is_owed ? 1 : 0;
+  }
+  owed_.left = owed_.events;
 }
 
 void event_book::refuse(const ticket& x) {
@@ -39,6 +49,11 @@ void event_book::arrive(uint64_t number, run_time at) {
   e.arrived_at = at;
   if (e.answered == answer::accepted)
     --accepted_not_arrived_;
+  if (!e.is_owed)
+    return;
+  if (owed_.left-- == owed_.events)
+    owed_.first_arrived_at = at;
+  owed_.last_arrived_at = at;
 }
 
 event_counts event_book::counts() const {

@@ -37,6 +37,16 @@ struct event_latencies {
   histogram total;
 };
 
+/// What was accepted and had not arrived when the service died, and how it came afterwards.
+struct owed_figures {
+  uint64_t events = 0;
+  /// How many of them have not arrived yet.
+  uint64_t left = 0;
+  /// When the first and the last of those that have did.
+  run_time first_arrived_at{};
+  run_time last_arrived_at{};
+};
+
 /// Keeps what happened to every event by its number. Not thread-safe.
 class event_book {
 public:
@@ -48,6 +58,12 @@ public:
   void refuse(const ticket& x);
   void arrive(uint64_t number, run_time at);
   void arrive_foreign() { ++foreign_; }
+
+  /// From now on `owed` tells of what is accepted and has not arrived.
+  void note_owed();
+  const owed_figures& owed() const { return owed_; }
+
+  uint64_t accepted() const { return accepted_; }
 
   /// Whether every accepted event has arrived.
   bool is_complete() const { return accepted_not_arrived_ == 0; }
@@ -68,12 +84,15 @@ private:
     /// When the last of its copies arrived.
     run_time arrived_at{};
     answer answered = answer::none;
+    bool is_owed = false;
     uint32_t arrivals = 0;
   };
 
   uint32_t copies_;
   std::vector<entry> entries_;
+  uint64_t accepted_ = 0;
   uint64_t accepted_not_arrived_ = 0;
+  owed_figures owed_;
   uint64_t never_offered_ = 0;
   uint64_t foreign_ = 0;
   run_time last_accepted_at_{};

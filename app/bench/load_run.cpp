@@ -1,7 +1,6 @@
 #include "app/bench/load_run.hpp"
 
 #include "app/bench/process_meter.hpp"
-#include "app/bench/sink.hpp"
 #include "messages/text.hpp"
 
 #include <boost/asio/signal_set.hpp>
@@ -38,14 +37,20 @@ public:
       offer_(options.offer),
       book_(options.channels),
       sink_(
-        context_, [this](std::string_view body) { take_arrival(body); }, options.sink_port),
+        context_, [this](std::string_view text) { take_arrival(text); }, options.arrives_by,
+        options.sink_port),
       told_{[this](sender& x) { offer_next(x); },
             [this](const ticket& x, const reply& said) { return take_answer(x, said); },
             [this](const ticket&) { --under_way_; }, [this](sender&) { lose_sender(); }} {
     sink_.set_out_of_order(options.has_outage);
+    if (options.crash)
+      crash_.emplace(context_, *options.crash, book_,
+                     crash_watch::surroundings{
+                       [this] { return now(); }, [this] { end_outage(); },
+                       [this](std::string why) { stop_offering("after its crash " + why); }});
   }
 
-  std::string sink_url() const { return sink_.url(); }
+  const sink& endpoint() const { return sink_; }
 
   load_result run() {
     senders_ = options_.senders(context_, told_);
@@ -67,6 +72,9 @@ public:
     result.deliveries_promised = deliveries_promised_;
     result.stopped_because = stopped_because_;
     result.is_interrupted = is_interrupted_;
+    result.sink_connections = sink_.connections();
+    if (crash_)
+      result.crash = crash_->figures();
     if (back_in_order_at_ && first_arrival_at_)
       result.drain
         = {*first_arrival_at_ - *back_in_order_at_, book_.last_arrived_at() - *first_arrival_at_};
@@ -114,6 +122,8 @@ private:
     if (said.is_accepted) {
       deliveries_promised_ += said.deliveries;
       book_.accept(x, now());
+      if (crash_)
+        crash_->look();
       return {};
     }
     book_.refuse(x);
@@ -137,10 +147,10 @@ private:
 
   // -- arriving -------------------------------------------------------------------------------
 
-  void take_arrival(std::string_view body) {
+  void take_arrival(std::string_view text) {
     if (!first_arrival_at_)
       first_arrival_at_ = now();
-    if (auto number = find_number(body, prefix_))
+    if (auto number = find_number(text, prefix_))
       book_.arrive(*number, now());
     else
       book_.arrive_foreign();
@@ -154,7 +164,7 @@ private:
     watch_.async_wait([this](error_code error) {
       if (error)
         return;
-      if (sink_.is_out_of_order() && offer_.is_over(now()) && under_way_ == 0)
+      if (offer_.is_over(now()) && under_way_ == 0)
         end_outage();
       if (is_done())
         context_.stop();
@@ -164,13 +174,15 @@ private:
   }
 
   void end_outage() {
+    if (!sink_.is_out_of_order())
+      return;
     sink_.set_out_of_order(false);
     back_in_order_at_ = now();
   }
 
   bool is_done() const {
     auto at = now();
-    if (!offer_.is_over(at) || under_way_ > 0)
+    if (!offer_.is_over(at) || under_way_ > 0 || (crash_ && crash_->is_under_way()))
       return false;
     auto quiet = at
                  - std::max({book_.last_accepted_at(), book_.last_arrived_at(),
@@ -200,6 +212,7 @@ private:
   schedule offer_;
   event_book book_;
   sink sink_;
+  std::optional<crash_watch> crash_;
   sender::listener told_;
   std::vector<std::unique_ptr<sender>> senders_;
   /// First come, first served: no connection is left alone until the server closes it.
@@ -221,7 +234,11 @@ load_run::load_run(const run_mark& mark, const load_options& options)
 load_run::~load_run() = default;
 
 std::string load_run::sink_url() const {
-  return engine_->sink_url();
+  return engine_->endpoint().url();
+}
+
+uint16_t load_run::sink_port() const {
+  return engine_->endpoint().port();
 }
 
 load_result load_run::run() {

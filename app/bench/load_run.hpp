@@ -1,9 +1,11 @@
 #pragma once
 
+#include "app/bench/crash_watch.hpp"
 #include "app/bench/event_book.hpp"
 #include "app/bench/payload.hpp"
 #include "app/bench/schedule.hpp"
 #include "app/bench/sender.hpp"
+#include "app/bench/sink.hpp"
 
 #include <chrono>
 #include <map>
@@ -25,8 +27,12 @@ struct load_options {
   /// How many channels take each event, and how many besides have an endpoint where nobody listens.
   unsigned channels = 1;
   unsigned dead_channels = 0;
-  /// Whether the endpoint is out of order until all events were offered and answered.
+  /// How they get there.
+  sink_kind arrives_by = sink_kind::webhooks;
+  /// Whether the endpoint is out of order until all events were offered and answered, or until the
+  /// service is started again after its crash.
   bool has_outage = false;
+  std::optional<crash_plan> crash = {};
   /// Where the sink listens; 0: on a port of its own.
   uint16_t sink_port = 0;
   /// How long to wait for accepted events after the last arrival.
@@ -49,6 +55,10 @@ struct load_result {
   run_time delivered_within{};
   /// Where there was an outage.
   std::optional<drain_figures> drain;
+  /// Where the service was killed.
+  std::optional<crash_figures> crash;
+  /// Connections that were made to the sink.
+  uint64_t sink_connections = 0;
   /// By HTTP status, or by the code of the failure.
   std::map<std::string, uint64_t> refused_by_reason;
   /// The sum of `deliveries` over all receipts: more than the events if other channels take them.
@@ -69,8 +79,9 @@ public:
   load_run(const run_mark& mark, const load_options& options);
   ~load_run();
 
-  /// Where the server has to deliver to.
+  /// Where the server has to deliver to, and the port of that.
   std::string sink_url() const;
+  uint16_t sink_port() const;
 
   /// Offers all events and returns when the accepted ones have arrived, or did not for
   /// `drain_limit`. SIGINT and SIGTERM end the offering early, a second one the waiting too.

@@ -22,15 +22,14 @@ namespace {
 using cli::exit_code;
 
 /// What all processes used until now; nothing where one of them is not there.
-server_use use_of(const std::vector<int>& processes) {
+server_use sum_of_use(const std::vector<int>& processes) {
   server_use result{std::chrono::nanoseconds{}, 0};
   for (auto process : processes) {
-    auto cpu = cpu_time(process);
-    auto rss = peak_rss_bytes(process);
-    if (!cpu || !rss)
+    auto use = use_of(process);
+    if (!use.cpu || !use.peak_rss_bytes)
       return {};
-    *result.cpu += *cpu;
-    *result.peak_rss_bytes += *rss;
+    *result.cpu += *use.cpu;
+    *result.peak_rss_bytes += *use.peak_rss_bytes;
   }
   return processes.empty() ? server_use{} : result;
 }
@@ -56,9 +55,9 @@ exit_code run_peer(const peer_options& options, cli::surroundings& around) {
     auto text = fmt::format("port {} of the sink: {}", options.sink_port, error.code().message());
     return cli::report_failure(fail(errc::unavailable, std::move(text)), around);
   }
-  auto before = use_of(options.pids);
+  auto before = sum_of_use(options.pids);
   report.result = run->run();
-  report.server = use_of(options.pids);
+  report.server = sum_of_use(options.pids);
   if (report.server.cpu && before.cpu)
     *report.server.cpu -= *before.cpu;
   around.out << (options.load.format == "json" ? report_json(report) : report_text(report));

@@ -28,6 +28,10 @@ std::optional<uint64_t> peak_rss_bytes(pid_t process) {
   return std::nullopt;
 }
 
+process_use use_of(pid_t process) {
+  return {cpu_time(process), peak_rss_bytes(process)};
+}
+
 std::optional<uint64_t> disk_bytes(const std::filesystem::path& directory) {
   std::error_code error;
   uint64_t result = 0;

@@ -15,6 +15,14 @@ std::optional<std::chrono::nanoseconds> cpu_time(pid_t process);
 /// The most memory that a process ever had resident (VmHWM of /proc/PID/status).
 std::optional<uint64_t> peak_rss_bytes(pid_t process);
 
+/// What a process used until now; nothing where it is not there.
+struct process_use {
+  std::optional<std::chrono::nanoseconds> cpu;
+  std::optional<uint64_t> peak_rss_bytes;
+};
+
+process_use use_of(pid_t process);
+
 /// What the files in `directory` take on its disk, holes left out; nothing if it cannot be read.
 std::optional<uint64_t> disk_bytes(const std::filesystem::path& directory);
 

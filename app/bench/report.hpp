@@ -16,6 +16,8 @@ struct server_use {
   std::optional<uint64_t> peak_rss_bytes;
   /// By how much its data grew on disk.
   std::optional<uint64_t> disk_bytes = {};
+  /// How long its first start took.
+  std::optional<std::chrono::nanoseconds> ready_within = {};
 };
 
 struct run_report {

@@ -30,8 +30,10 @@ constexpr const char* loopback = "127.0.0.1";
 
 /// The load on a service that is known, and what came of it.
 exit_code run_on(const loaded_service& service, const run_options& options,
-                 cli::surroundings& around) {
-  auto run = run_on_service(service, load_of(options), around);
+                 cli::surroundings& around, std::optional<crash_plan> crash = {}) {
+  auto load = load_of(options);
+  load.crash = crash;
+  auto run = run_on_service(service, load, around);
   if (!run)
     return run.error();
   around.out << (options.format == "json" ? report_json(run->report) : report_text(run->report));
@@ -50,7 +52,24 @@ cli::outcome<double> highest_rate(const loaded_service& service, const load_opti
   return per_second(result.counts.delivered, result.delivered_within);
 }
 
+/// Whether the service can be killed in the middle of the load. A scenario may ask for it, where
+/// the flags themselves exclude each other. Errors: invalid_argument.
+expected<void> check_crash(const run_options& options) {
+  if (options.kill_after == 0)
+    return {};
+  if (options.via == "caf")
+    return fail(errc::invalid_argument, "the CAF door of a service that is killed gets another "
+                                        "port: --via http");
+  if (auto events = load_of(options).offer.events; events > 0 && options.kill_after >= events)
+    return fail(
+      errc::invalid_argument,
+      fmt::format("--kill-after {} has to be less than --events {}", options.kill_after, events));
+  return {};
+}
+
 exit_code run_on_spawned(const run_options& options, cli::surroundings& around) {
+  if (auto sound = check_crash(options); !sound)
+    return cli::report_failure(sound.error(), around);
   spawned_server::options wanted{options.spawn, scratch_place(options.scratch), options.settings};
   auto mark = run_mark::random();
   if (options.customers > 0)
@@ -73,6 +92,8 @@ exit_code run_on_spawned(const run_options& options, cli::surroundings& around) 
   service.mark = mark;
   if (options.via == "caf")
     service.gate = {{loopback, server->gate_port(), {}}, server->panel()};
+  if (options.kill_after > 0)
+    return run_on(service, options, around, crash_plan{options.kill_after, &*server});
   if (options.load_share == 0)
     return run_on(service, options, around);
   auto highest = highest_rate(service, load_of(options), around);
@@ -102,15 +123,17 @@ expected<client::node_address> find_gate(const std::string& text) {
 
 exit_code run_on_running(const run_options& options, cli::surroundings& around) {
   // A scenario may ask for it, where the flags themselves need --spawn.
-  if (options.customers > 0 || options.load_share > 0)
+  if (options.customers > 0 || options.load_share > 0 || options.kill_after > 0)
     return cli::report_failure(
-      fail(errc::invalid_argument,
-           "what this scenario prepares needs a service of its own: --spawn"),
+      fail(errc::invalid_argument, "what this scenario does needs a service of its own: --spawn"),
       around);
   auto server = cli::find_connection(options.connection, around);
   if (!server)
     return cli::report_failure(server.error(), around);
-  loaded_service service{*server, {}, options.pid, options.owner};
+  loaded_service service{*server};
+  service.owner = options.owner;
+  if (options.pid > 0)
+    service.use = [pid = options.pid] { return use_of(pid); };
   if (options.via == "caf") {
     auto node = find_gate(options.gate);
     if (!node)
@@ -155,14 +178,28 @@ void add_situation_options(CLI::App& run, run_options& x) {
     .add_option("--dead-channels", x.dead_channels,
                 "So many channels besides have an endpoint where nobody listens")
     ->check(CLI::Range(0, 10'000));
+  run
+    .add_option("--channel-type", x.channel_type,
+                "webhook, or email for a mail server inside this program")
+    ->check(CLI::IsMember({"webhook", "email"}))
+    ->capture_default_str();
   run.add_flag("--outage", x.has_outage,
-               "The endpoint answers 503 until all events are accepted, which then are a backlog");
+               "The endpoint puts everything off until all events are accepted, which then are a "
+               "backlog; with --kill-after until the service is started again");
+  auto* kill = run
+                 .add_option("--kill-after", x.kill_after,
+                             "Kill the started service with SIGKILL when so many events are "
+                             "accepted, and start it again at once")
+                 ->check(CLI::Range(uint64_t{1}, uint64_t{100'000'000}))
+                 ->needs(spawn)
+                 ->excludes(run.get_option("--via"));
   run
     .add_option("--load-share", x.load_share,
                 "Offer this share of the rate that a flood before the run reaches, as 0.5")
     ->check(CLI::Range(0.01, 1.0))
     ->needs(spawn)
-    ->excludes(run.get_option("--rate"));
+    ->excludes(run.get_option("--rate"))
+    ->excludes(kill);
 }
 
 /// Comes before all other flags, as those that are given count.
@@ -214,6 +251,8 @@ load_options load_of(const run_options& options) {
   result.payload = {options.size, options.seed, options.customers};
   result.channels = options.channels;
   result.dead_channels = options.dead_channels;
+  if (options.channel_type == "email")
+    result.arrives_by = sink_kind::mails;
   result.has_outage = options.has_outage;
   result.drain_limit = std::chrono::seconds{options.drain_seconds};
   return result;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -22,9 +23,10 @@ struct server_files {
   std::filesystem::path admin_token() const { return data() / "initial-admin-token"; }
 };
 
-/// The arguments that make `tocsind` use these files and a port of its own; `settings` are more of
-/// its options, as `actors.threads=2`.
+/// The arguments that make `tocsind` use these files and `port`, 0 for one of its own; `settings`
+/// are more of its options, as `actors.threads=2`.
 std::vector<std::string> server_command_line(const server_files& files,
-                                             const std::vector<std::string>& settings);
+                                             const std::vector<std::string>& settings,
+                                             uint16_t port = 0);
 
 } // namespace tocsin::bench

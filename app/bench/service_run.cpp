@@ -43,12 +43,14 @@ constexpr const char* dead_url = "http://127.0.0.1:1/";
 
 /// The channels of the run, dead ones first; gives their ids.
 cli::outcome<std::vector<std::string>> add_channels(cli::session& on, const loaded_service& service,
-                                                    const load_options& load,
-                                                    const std::string& sink_url) {
+                                                    const load_options& load, const load_run& run) {
+  auto dead = channel_target::webhook(dead_url);
+  auto target = load.arrives_by == sink_kind::mails ? channel_target::email(run.sink_port())
+                                                    : channel_target::webhook(run.sink_url());
   std::vector<std::string> result;
   for (unsigned i = 0; i < load.dead_channels + load.channels; ++i) {
-    auto added = add_channel(on, service.mark, service.owner,
-                             i < load.dead_channels ? dead_url : sink_url, i);
+    auto added
+      = add_channel(on, service.mark, service.owner, i < load.dead_channels ? dead : target, i);
     if (!added)
       return added.error();
     result.push_back(std::move(*added));
@@ -62,7 +64,8 @@ loaded_service loaded_service::of(const spawned_server& server) {
   loaded_service result;
   result.server.url = server.url();
   result.server.token = server.token();
-  result.process = server.pid();
+  result.use = [&server] { return server.use(); };
+  result.ready_within = server.ready_within();
   result.data = server.data();
   return result;
 }
@@ -78,18 +81,17 @@ cli::outcome<service_run> run_on_service(const loaded_service& service, load_opt
   cli::session on{cli::http_client{server.url, server.token, server.ca_file},
                   cli::output_format::table, around, false};
   load_run load{mark, options};
-  auto channels = add_channels(on, service, options, load.sink_url());
+  auto channels = add_channels(on, service, options, load);
   if (!channels)
     return channels.error();
   auto disk_before = service.data.empty() ? std::nullopt : disk_bytes(service.data);
-  auto cpu_before = service.process > 0 ? cpu_time(service.process) : std::nullopt;
+  auto before = service.use ? service.use() : process_use{};
   run_report report{std::move(options), load.run(), {}};
-  if (service.process > 0) {
-    auto cpu_after = cpu_time(service.process);
-    if (cpu_before && cpu_after)
-      report.server.cpu = *cpu_after - *cpu_before;
-    report.server.peak_rss_bytes = peak_rss_bytes(service.process);
-  }
+  auto after = service.use ? service.use() : process_use{};
+  if (before.cpu && after.cpu)
+    report.server.cpu = *after.cpu - *before.cpu;
+  report.server.peak_rss_bytes = after.peak_rss_bytes;
+  report.server.ready_within = service.ready_within;
   if (auto disk_after = disk_before ? disk_bytes(service.data) : std::nullopt)
     report.server.disk_bytes = *disk_after - std::min(*disk_after, *disk_before);
   auto removed = exit_code::ok;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/bench/process_meter.hpp"
 #include "app/bench/report.hpp"
 #include "app/bench/spawned_server.hpp"
 #include "app/cli/context.hpp"
@@ -7,10 +8,11 @@
 #include "client/config.hpp"
 #include "link/credentials.hpp"
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
-#include <sys/types.h>
 
 namespace tocsin::bench {
 
@@ -25,15 +27,17 @@ struct loaded_service {
   cli::connection server;
   /// Where the events go in over CAF instead of HTTP.
   std::optional<gate_access> gate = {};
-  /// For what it uses; 0: not known.
-  pid_t process = 0;
+  /// What its process used until now; empty: not known.
+  std::function<process_use()> use = {};
   /// Who owns the channel of the run.
   std::string owner = "admin/admin";
   /// Where its data lie, for how they grow; empty: not known.
   std::filesystem::path data = {};
   run_mark mark = run_mark::random();
+  /// How long it took to start, where that is known.
+  std::optional<std::chrono::nanoseconds> ready_within = {};
 
-  /// A server of our own, over HTTP.
+  /// A server of our own, over HTTP; it outlives this.
   static loaded_service of(const spawned_server& server);
 };
 

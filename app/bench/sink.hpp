@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/bench/conversation.hpp"
+
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
@@ -11,24 +13,31 @@
 
 namespace tocsin::bench {
 
-/// A webhook endpoint: answers every request with 200 at once and hands its body on, but while it
-/// is out of order with 503. Lives on the thread that runs `context`, and must live until that has
-/// ended.
+/// What a sink takes.
+enum class sink_kind : uint8_t { webhooks, mails };
+
+/// Where events arrive: takes every message at once and hands it on, but puts it off while it is
+/// out of order. Lives on the thread that runs `context`, and must live until that has ended.
 class sink {
 public:
-  /// The body is valid during the call only.
-  using arrival_handler = std::function<void(std::string_view body)>;
+  /// The body of a webhook or the content of a mail, valid during the call only.
+  using arrival_handler = std::function<void(std::string_view text)>;
 
   /// Listens on 127.0.0.1, with port 0 on one of its own. Throws `boost::system::system_error`
   /// where the port is taken.
-  sink(boost::asio::io_context& context, arrival_handler on_arrival, uint16_t port = 0);
+  sink(boost::asio::io_context& context, arrival_handler on_arrival,
+       sink_kind kind = sink_kind::webhooks, uint16_t port = 0);
   ~sink();
 
   /// Where webhooks are to be posted to.
   std::string url() const;
+  uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
-  void set_out_of_order(bool x) { is_out_of_order_ = x; }
-  bool is_out_of_order() const { return is_out_of_order_; }
+  void set_out_of_order(bool x) { state_.is_out_of_order = x; }
+  bool is_out_of_order() const { return state_.is_out_of_order; }
+
+  /// How many connections were made to it.
+  uint64_t connections() const { return connections_.size(); }
 
 private:
   class connection;
@@ -36,8 +45,8 @@ private:
   void accept();
 
   boost::asio::ip::tcp::acceptor acceptor_;
-  arrival_handler on_arrival_;
-  bool is_out_of_order_ = false;
+  sink_state state_;
+  sink_kind kind_;
   std::list<connection> connections_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/bench/process_meter.hpp"
 #include "app/bench/scratch_directory.hpp"
 #include "app/bench/server_command_line.hpp"
 #include "link/credentials.hpp"
@@ -41,6 +42,25 @@ public:
   spawned_server& operator=(spawned_server&&) = delete;
   ~spawned_server();
 
+  /// Ends it as a power failure would end a process: SIGKILL.
+  void kill();
+
+  /// Starts it once more after `kill`, on the same data and the same port, and does not wait; a
+  /// CAF door gets another port. Errors: unavailable.
+  expected<void> start_again();
+
+  /// Whether it takes events by now; once it does, `ready_within` is that of this start.
+  /// Errors: as `start`.
+  expected<bool> is_ready();
+
+  /// How long its last start took.
+  std::chrono::nanoseconds ready_within() const { return ready_within_; }
+
+  /// What it used until now: the processor time of all its processes, and the memory of the
+  /// largest.
+  process_use use() const;
+
+  /// The process of its last start; none after `kill`.
   pid_t pid() const { return pid_; }
   const std::string& url() const { return url_; }
   const std::string& token() const { return token_; }
@@ -58,16 +78,29 @@ public:
   bool is_in_memory() const { return scratch_.is_in_memory(); }
 
 private:
-  explicit spawned_server(scratch_directory scratch)
-    : scratch_(std::move(scratch)), files_{scratch_.path()} {}
+  spawned_server(scratch_directory scratch, const options& wanted)
+    : scratch_(std::move(scratch)),
+      files_{scratch_.path()},
+      program_(wanted.program),
+      settings_(wanted.settings),
+      start_limit_(wanted.start_limit) {}
 
-  expected<void> launch(const options& wanted);
-  expected<void> await_ready(std::chrono::seconds limit);
+  expected<void> prepare(const options& wanted);
+  expected<void> launch(uint16_t port);
+  expected<void> read_ready_file();
   failure ended(const std::string& what) const;
 
   scratch_directory scratch_;
   server_files files_;
+  std::filesystem::path program_;
+  std::vector<std::string> settings_;
+  std::chrono::seconds start_limit_;
   pid_t pid_ = -1;
+  std::chrono::steady_clock::time_point launched_at_{};
+  std::chrono::nanoseconds ready_within_{};
+  /// What the processes that were killed used.
+  process_use killed_;
+  uint16_t port_ = 0;
   std::string url_;
   std::string token_;
   uint16_t gate_port_ = 0;

@@ -38,6 +38,19 @@ const std::vector<scenario>& scenarios() {
        // The breaker may wait for a minute before it tries again.
        x.drain_seconds = 120;
      }},
+    {"smtp", "deliveries by email, to a mail server inside this program",
+     [](run_options& x) {
+       x.events = 20'000;
+       x.channel_type = "email";
+     }},
+    {"restart", "killed under load with 1,000,000 deliveries pending, and started again",
+     [](run_options& x) {
+       x.events = 1'050'000;
+       x.batch = 100;
+       x.has_outage = true;
+       x.kill_after = 1'000'000;
+       x.drain_seconds = 120;
+     }},
     {"customers", "1,000,000 customers with preferences, and events over all of them",
      [](run_options& x) {
        x.events = 100'000;

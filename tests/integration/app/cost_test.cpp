@@ -1,6 +1,5 @@
-#include "tests/unit/app/bench/bench_program.hpp"
+#include "tests/integration/app/bench_report.hpp"
 
-#include <boost/json.hpp>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -14,20 +13,10 @@ namespace tocsin::bench {
 
 namespace {
 
-boost::json::value measure(std::vector<std::string> words) {
-  words.insert(words.end(), {"--spawn", TOCSIND_PROGRAM, "--format", "json"});
-  auto result = run_program(words);
-  EXPECT_EQ(result.code, cli::exit_code::ok) << result.err;
-  boost::system::error_code error;
-  auto report = boost::json::parse(result.out, error);
-  EXPECT_FALSE(error) << result.out;
-  return report;
-}
-
 /// Of an event whose customer is one of so many.
 double cost_with(const char* customers) {
-  auto report = measure({"run", "--scenario", "customers", "--customers", customers, "--events",
-                         "3000", "--connections", "32"});
+  auto report = bench_report({"run", "--scenario", "customers", "--customers", customers,
+                              "--events", "3000", "--connections", "32"});
   return report.at("server").at("cpu_seconds_per_1000_events").to_number<double>();
 }
 
@@ -36,7 +25,7 @@ double cost_with(const char* customers) {
 TEST(cost, of_an_event_is_a_small_multiple_of_the_least_that_there_is_to_do) {
   auto cheapest = std::numeric_limits<double>::max();
   for (int i = 0; i < 3; ++i) {
-    auto report = measure({"limits", "--seconds", "0.5", "--connections", "32"});
+    auto report = bench_report({"limits", "--seconds", "0.5", "--connections", "32"});
     const auto& ratios = report.at("service").at("ratio_to_chain");
     cheapest = std::min(cheapest, ratios.at("cpu_us_per_event").to_number<double>());
   }
@@ -58,7 +47,7 @@ TEST(cost, of_an_event_does_not_grow_with_the_number_of_customers) {
 /// The backlog is on disk, so that a longer one costs no more for each event.
 TEST(cost, of_an_event_does_not_grow_with_what_waits_before_it) {
   auto cost_behind = [](const char* events) {
-    auto report = measure({"run", "--scenario", "backlog", "--events", events});
+    auto report = bench_report({"run", "--scenario", "backlog", "--events", events});
     EXPECT_GT(report.at("outage").at("drained_per_second").to_number<double>(), 0);
     return report.at("server").at("cpu_seconds_per_1000_events").to_number<double>();
   };

@@ -70,6 +70,30 @@ TEST(event_book, waits_for_all_copies_of_an_event) {
   EXPECT_EQ(x.counts().duplicates, 1u);
 }
 
+TEST(event_book, tells_when_what_was_owed_came) {
+  event_book x;
+  ticket all{0, 4, 1ms};
+  x.offer(all);
+  x.arrive(3, 2ms);
+  x.accept(all, 5ms);
+  x.arrive(0, 6ms);
+  x.note_owed();
+  EXPECT_EQ(x.owed().events, 2u);
+  ticket later{4, 1, 6ms};
+  x.offer(later);
+  x.accept(later, 7ms);
+  x.arrive(4, 8ms);
+  x.arrive(0, 9ms); // a repeat
+  x.arrive(2, 10ms);
+  EXPECT_EQ(x.owed().left, 1u);
+  x.arrive(1, 12ms);
+  x.arrive(1, 15ms); // a repeat
+  EXPECT_EQ(x.owed().left, 0u);
+  EXPECT_EQ(x.owed().first_arrived_at, 10ms);
+  EXPECT_EQ(x.owed().last_arrived_at, 12ms);
+  EXPECT_EQ(x.accepted(), 5u);
+}
+
 TEST(event_book, measures_from_the_time_of_offering) {
   event_book x;
   ticket one{0, 1, 10ms};

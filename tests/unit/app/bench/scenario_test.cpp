@@ -51,16 +51,27 @@ TEST(bench_scenario, has_a_channel_for_each_copy_of_an_event) {
 
 TEST(bench_scenario, needs_a_service_of_its_own_where_it_prepares_something) {
   tests::fake_tocsind server;
-  for (const auto* flag : {"--customers", "--load-share"})
+  for (const auto* flag : {"--customers", "--load-share", "--kill-after"})
     EXPECT_EQ(run_program({"run", "--url", server.url(), "--token", "tk", flag, "1"}).code,
               exit_code::usage)
       << flag;
-  for (const auto* name : {"customers", "steady"}) {
+  for (const auto* name : {"customers", "steady", "restart"}) {
     auto result = run_program({"run", "--url", server.url(), "--token", "tk", "--scenario", name});
     EXPECT_EQ(result.code, exit_code::usage) << name;
     EXPECT_THAT(result.err, testing::HasSubstr("--spawn")) << name;
   }
   EXPECT_EQ(run_program({"run", "--scenario", "quiet"}).code, exit_code::usage);
+}
+
+TEST(bench_scenario, kills_only_what_has_more_to_do_and_comes_back_where_it_was) {
+  std::vector<std::string> words{"run", "--scenario", "restart", "--spawn", "/bin/false"};
+  auto too_late = words;
+  too_late.insert(too_late.end(), {"--events", "1000"});
+  auto result = run_program(too_late);
+  EXPECT_EQ(result.code, exit_code::usage);
+  EXPECT_THAT(result.err, testing::HasSubstr("--events 1000"));
+  words.insert(words.end(), {"--via", "caf"});
+  EXPECT_EQ(run_program(words).code, exit_code::usage);
 }
 
 TEST(bench_scenario, stores_customers_that_the_events_concern) {

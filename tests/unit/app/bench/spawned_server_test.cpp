@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
+#include <thread>
 
 namespace tocsin::bench {
 
@@ -77,6 +78,40 @@ TEST_F(spawned_server_test, tells_where_the_server_is_and_ends_it) {
   EXPECT_THAT(content(directory_ / "environment"), testing::Not(HasSubstr("TOCSIN_")));
   EXPECT_THAT(content(directory_ / "arguments"), HasSubstr("--listen 127.0.0.1:0"));
   EXPECT_THAT(content(directory_ / "arguments"), HasSubstr("--set actors.threads=2"));
+}
+
+TEST_F(spawned_server_test, is_killed_and_started_again_on_its_port) {
+  auto program = std::string{good_server};
+  program.replace(program.find("mkdir"), 5, "mkdir -p");
+  auto server = spawned_server::start(script(program));
+  ASSERT_TRUE(server) << server.error().detail;
+  auto first = server->pid();
+  ASSERT_TRUE(server->use().cpu);
+  server->kill();
+  EXPECT_EQ(::kill(first, 0), -1);
+  auto used = server->use();
+  EXPECT_TRUE(used.cpu && used.peak_rss_bytes);
+  ASSERT_TRUE(server->start_again());
+  auto ready = server->is_ready();
+  for (; ready && !*ready; ready = server->is_ready())
+    std::this_thread::yield();
+  ASSERT_TRUE(ready) << ready.error().detail;
+  EXPECT_NE(server->pid(), first);
+  EXPECT_GE(*server->use().cpu, *used.cpu);
+  EXPECT_THAT(content(directory_ / "arguments"), HasSubstr("--listen 127.0.0.1:7 "));
+}
+
+TEST_F(spawned_server_test, says_that_it_does_not_start_again) {
+  auto server = spawned_server::start(
+    script(std::string{"[ -e \"$(dirname \"$0\")/arguments\" ] && exit 3\n"} + good_server));
+  ASSERT_TRUE(server) << server.error().detail;
+  server->kill();
+  ASSERT_TRUE(server->start_again());
+  auto ready = server->is_ready();
+  for (; ready && !*ready; ready = server->is_ready())
+    std::this_thread::yield();
+  ASSERT_FALSE(ready);
+  EXPECT_THAT(ready.error().detail, HasSubstr("ended at once"));
 }
 
 TEST_F(spawned_server_test, shows_the_log_of_a_server_that_ends) {
