@@ -9,6 +9,10 @@ double per_second(uint64_t count, run_time within) {
   return seconds > 0 ? static_cast<double>(count) / seconds : 0;
 }
 
+double quotient(double x, double y) {
+  return y > 0 ? x / y : 0.0;
+}
+
 double ms(uint64_t ns) {
   return static_cast<double>(ns) / 1e6;
 }

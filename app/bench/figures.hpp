@@ -9,9 +9,12 @@
 
 namespace tocsin::bench {
 
-/// What reports calculate alike. A rate within no time, and a share of nothing, are 0.
+/// What reports calculate alike. A rate within no time, a quotient by 0, and a share of
+/// nothing are 0.
 
 double per_second(uint64_t count, run_time within);
+
+double quotient(double x, double y);
 
 /// Nanoseconds as milliseconds.
 double ms(uint64_t ns);

@@ -2,7 +2,6 @@
 
 #include "app/bench/limits/limits_report.hpp"
 #include "app/bench/scratch_directory.hpp"
-#include "app/bench/service_run.hpp"
 #include "app/bench/spawned_server.hpp"
 
 #include <CLI/CLI.hpp>
@@ -65,13 +64,14 @@ expected<void> measure_stages(const std::filesystem::path& place, limits_report&
   return {};
 }
 
-cli::outcome<service_run> measure_service(const std::filesystem::path& place,
-                                          const limits_options& options, const load_options& load,
-                                          cli::surroundings& around) {
+cli::outcome<service_limits> measure_spawned(const std::filesystem::path& place,
+                                             const limits_options& options,
+                                             const stage_options& stages,
+                                             cli::surroundings& around) {
   auto server = spawned_server::start({options.spawn, place, options.settings});
   if (!server)
     return cli::report_failure(server.error(), around);
-  return run_on_service(loaded_service::of(*server), load, around);
+  return measure_service(*server, place, stages, around);
 }
 
 } // namespace
@@ -90,10 +90,10 @@ exit_code run_limits(const limits_options& options, cli::surroundings& around) {
   }
   auto service_code = exit_code::ok;
   if (!options.spawn.empty()) {
-    auto service = measure_service(scratch->path(), options, load_of(report.options), around);
+    auto service = measure_spawned(scratch->path(), options, report.options, around);
     service_code = service ? service->code : service.error();
     if (service)
-      report.service = std::move(service->report);
+      report.service = std::move(*service);
   }
   around.out << (options.format == "json" ? limits_json(report) : limits_text(report));
   auto result = limits_verdict(report);
@@ -120,7 +120,8 @@ void add_limits_command(CLI::App& root, std::function<exit_code(cli::surrounding
     ->check(CLI::ExistingDirectory);
   auto* spawn
     = limits
-        ->add_option("--spawn", x.spawn, "Start this tocsind too, and give its ratios to the chain")
+        ->add_option("--spawn", x.spawn,
+                     "Start this tocsind too, and set its figures against those of the stages")
         ->check(CLI::ExistingFile);
   limits->add_option("--set", x.settings, "A setting of the started tocsind, as actors.threads=2")
     ->allow_extra_args(false)

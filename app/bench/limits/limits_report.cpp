@@ -1,6 +1,7 @@
 #include "app/bench/limits/limits_report.hpp"
 
 #include "app/bench/figures.hpp"
+#include "app/bench/limits/aims.hpp"
 #include "app/cli/json_text.hpp"
 #include "app/cli/table.hpp"
 
@@ -43,10 +44,6 @@ flow flow_of(const chain_limit& x) {
 
 flow flow_of(const run_report& x) {
   return flow_of(x.result, x.server.cpu, x.result.counts.delivered);
-}
-
-double quotient(double x, double y) {
-  return y > 0 ? x / y : 0;
 }
 
 flow ratio(const flow& x, const flow& y) {
@@ -101,7 +98,7 @@ std::string flows_text(const limits_report& x) {
   add_flow(rows, "chain of the three", chain);
   if (!x.service)
     return rows.text();
-  auto service = flow_of(*x.service);
+  auto service = flow_of(x.service->flood);
   add_flow(rows, "tocsind", service);
   auto of_chain = ratio(service, chain);
   rows.add({"tocsind / chain", fmt::format("{:.2f}", of_chain.accepted_per_second),
@@ -168,20 +165,23 @@ std::string service_json(const run_report& x, const chain_limit& chain) {
 } // namespace
 
 std::string limits_text(const limits_report& x) {
-  return fmt::format("{} connections, events of {} bytes, {:g} s for each stage\n\n{}\n{}",
-                     x.options.connections, x.options.payload.event_bytes,
-                     std::chrono::duration<double>{x.options.duration}.count(),
-                     commits_text(x.commits), flows_text(x));
+  auto result = fmt::format("{} connections, events of {} bytes, {:g} s for each stage\n\n{}\n{}",
+                            x.options.connections, x.options.payload.event_bytes,
+                            std::chrono::duration<double>{x.options.duration}.count(),
+                            commits_text(x.commits), flows_text(x));
+  if (x.service)
+    result += '\n' + aims_text(aims_of(x));
+  return result;
 }
 
 std::string limits_json(const limits_report& x) {
   auto text = fmt::format(
     R"({{"connections":{},"event_bytes":{},"seconds":{:g},"seed":{},"commits":{},"door":{},)"
-    R"("poster":{},"chain":{},"service":{}}})",
+    R"("poster":{},"chain":{},"service":{},"aims":{}}})",
     x.options.connections, x.options.payload.event_bytes,
     std::chrono::duration<double>{x.options.duration}.count(), x.options.payload.seed,
     commits_json(x.commits), door_json(x.door), poster_json(x.poster), chain_json(x.chain),
-    x.service ? service_json(*x.service, x.chain) : "null");
+    x.service ? service_json(x.service->flood, x.chain) : "null", aims_json(aims_of(x)));
   return cli::indented(text) + '\n';
 }
 
@@ -191,7 +191,7 @@ cli::exit_code limits_verdict(const limits_report& x) {
                   && x.chain.use.failed == 0 && chain == cli::exit_code::ok;
   if (!is_whole)
     return cli::exit_code::not_delivered;
-  return x.service ? verdict(x.service->result) : cli::exit_code::ok;
+  return x.service ? x.service->code : cli::exit_code::ok;
 }
 
 } // namespace tocsin::bench

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/bench/limits/service_limits.hpp"
 #include "app/bench/limits/stages.hpp"
 #include "app/bench/report.hpp"
 #include "app/cli/exit_code.hpp"
@@ -17,8 +18,8 @@ struct limits_report {
   door_limit door;
   poster_limit poster;
   chain_limit chain;
-  /// The service under the load of the chain; nothing where none was started.
-  std::optional<run_report> service = std::nullopt;
+  /// Nothing where none was started.
+  std::optional<service_limits> service = std::nullopt;
 };
 
 /// The figures as tables for people.
@@ -27,7 +28,7 @@ std::string limits_text(const limits_report& x);
 /// The same as JSON; units stand in the names.
 std::string limits_json(const limits_report& x);
 
-/// not_delivered where a stage lost an event, else what `verdict` says of the service.
+/// not_delivered where a stage lost an event, else what came of the service.
 cli::exit_code limits_verdict(const limits_report& x);
 
 } // namespace tocsin::bench

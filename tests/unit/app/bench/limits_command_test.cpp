@@ -92,6 +92,7 @@ TEST_F(bench_limits, reports_all_stages_as_json) {
   for (const auto* stage : {"door", "poster", "chain"})
     EXPECT_GT(report.at(stage).at("cpu_us_per_event").to_number<double>(), 0) << stage;
   EXPECT_TRUE(report.at("service").is_null());
+  EXPECT_TRUE(report.at("aims").as_object().empty());
   EXPECT_TRUE(std::filesystem::is_empty(scratch()));
 }
 
@@ -108,6 +109,12 @@ TEST_F(bench_limits, compares_a_service_with_the_chain) {
   EXPECT_NEAR(rate(service.at("ratio_to_chain")), rate(service) / rate(report.at("chain")), 0.01);
   for (const auto* name : {"accepted_per_second", "cpu_us_per_event", "accept_ms"})
     EXPECT_TRUE(service.at("ratio_to_chain").as_object().contains(name)) << name;
+  const auto& aims = report.at("aims");
+  EXPECT_NEAR(aims.at("delivered_of_chain").at("reached").to_number<double>(),
+              rate(service.at("ratio_to_chain")), 0.01);
+  EXPECT_GT(aims.at("one_sender_p50_of_commit").at("reached").to_number<double>(), 0);
+  EXPECT_GE(aims.at("steady_delivery_p50_ms").at("reached").to_number<double>(), 0);
+  EXPECT_FALSE(aims.as_object().contains("crowd_p99_of_commit")) << "it stores nothing";
   EXPECT_TRUE(std::filesystem::is_empty(scratch()));
 }
 
@@ -122,7 +129,8 @@ TEST_F(bench_limits, prints_tables_for_people) {
   EXPECT_EQ(result.code, exit_code::ok) << result.err;
   for (const auto* expected :
        {"records per commit", "1024", "202 without work", "post to the sink", "chain of the three",
-        "tocsind / chain", "CPU us per event", "8 connections, events of 500 bytes, 0.1 s"})
+        "tocsind / chain", "CPU us per event", "wanted", "accept p50 of one sender",
+        "8 connections, events of 500 bytes, 0.1 s"})
     EXPECT_THAT(result.out, HasSubstr(expected));
 }
 

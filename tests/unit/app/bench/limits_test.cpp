@@ -1,3 +1,4 @@
+#include "app/bench/limits/commit_count.hpp"
 #include "app/bench/limits/record_log.hpp"
 #include "app/bench/limits/stages.hpp"
 #include "storage/environment.hpp"
@@ -54,6 +55,20 @@ TEST(record_log, says_where_it_cannot_be) {
   auto log = record_log::open("/no/such/directory");
   ASSERT_FALSE(log);
   EXPECT_NE(log.error().detail.find("/no/such/directory"), std::string::npos);
+}
+
+TEST(commit_count, counts_what_another_process_might_write) {
+  temporary_directory directory;
+  auto log = record_log::open(directory.path());
+  ASSERT_TRUE(log) << log.error().detail;
+  auto before = count_commits(directory.path());
+  ASSERT_TRUE(before) << before.error().detail;
+  for (int i = 0; i < 3; ++i)
+    ASSERT_TRUE(log->append(std::array<std::string_view, 2>{"one", "two"}));
+  auto after = count_commits(directory.path());
+  ASSERT_TRUE(after) << after.error().detail;
+  EXPECT_EQ(*after - *before, 3u);
+  EXPECT_FALSE(count_commits("/no/such/directory"));
 }
 
 TEST(limits_stages, commit_as_many_records_as_they_count) {

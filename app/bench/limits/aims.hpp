@@ -1,0 +1,30 @@
+#pragma once
+
+#include "app/bench/limits/limits_report.hpp"
+
+#include <string>
+#include <vector>
+
+namespace tocsin::bench {
+
+/// A figure of the service beside what it is to be.
+struct aim {
+  /// For JSON, and in words.
+  std::string key;
+  std::string name;
+  double reached = 0;
+  double wanted = 0;
+  /// Whether more than `wanted` is what is aimed at; otherwise less.
+  bool is_least = false;
+
+  bool is_reached() const { return is_least ? reached >= wanted : reached <= wanted; }
+};
+
+/// What the report says of the aims; nothing without a service.
+std::vector<aim> aims_of(const limits_report& x);
+
+/// As a table for people, and as a JSON array.
+std::string aims_text(const std::vector<aim>& aims);
+std::string aims_json(const std::vector<aim>& aims);
+
+} // namespace tocsin::bench
