@@ -27,6 +27,8 @@ struct load_options {
   /// How many channels take each event, and how many besides have an endpoint where nobody listens.
   unsigned channels = 1;
   unsigned dead_channels = 0;
+  /// Whether the channels stay afterwards, with what they owe.
+  bool leaves_channels = false;
   /// How they get there.
   sink_kind arrives_by = sink_kind::webhooks;
   /// Whether the endpoint is out of order until all events were offered and answered, or until the

@@ -26,6 +26,9 @@ constexpr uint64_t default_events = 50'000;
 constexpr unsigned default_connections = 64;
 constexpr uint64_t default_window = 1000;
 constexpr uint64_t default_window_events = 10'000;
+/// As many at a time as wait nowhere too long: 64 connections stay below
+/// `server.max_waiting_events`.
+constexpr uint64_t pending_batch = 100;
 constexpr const char* loopback = "127.0.0.1";
 
 /// The load on a service that is known, and what came of it.
@@ -50,6 +53,31 @@ cli::outcome<double> highest_rate(const loaded_service& service, const load_opti
     return run.error();
   const auto& result = run->report.result;
   return per_second(result.counts.delivered, result.delivered_within);
+}
+
+/// Has the service take events for a channel of their own whose endpoint is dead, where they wait
+/// from then on. Gives refused where it does not take them all.
+exit_code leave_pending(loaded_service service, const run_options& options,
+                        cli::surroundings& around) {
+  auto load = load_of(options);
+  load.offer = {};
+  load.offer.events = options.pending;
+  load.offer.batch = pending_batch;
+  load.arrives_by = sink_kind::webhooks;
+  load.channels = 0;
+  load.dead_channels = 1;
+  load.has_outage = false;
+  load.leaves_channels = true;
+  service.mark = run_mark::random();
+  auto run = run_on_service(service, load, around);
+  if (!run)
+    return run.error();
+  auto accepted = run->report.result.counts.accepted;
+  if (accepted == options.pending)
+    return exit_code::ok;
+  around.err << fmt::format("tocsin-bench: of {} events that were to wait {} were accepted\n",
+                            options.pending, accepted);
+  return exit_code::refused;
 }
 
 /// Whether the service can be killed in the middle of the load. A scenario may ask for it, where
@@ -92,6 +120,9 @@ exit_code run_on_spawned(const run_options& options, cli::surroundings& around) 
   service.mark = mark;
   if (options.via == "caf")
     service.gate = {{loopback, server->gate_port(), {}}, server->panel()};
+  if (options.pending > 0)
+    if (auto code = leave_pending(service, options, around); code != exit_code::ok)
+      return code;
   if (options.kill_after > 0)
     return run_on(service, options, around, crash_plan{options.kill_after, &*server});
   if (options.load_share == 0)
@@ -123,7 +154,8 @@ expected<client::node_address> find_gate(const std::string& text) {
 
 exit_code run_on_running(const run_options& options, cli::surroundings& around) {
   // A scenario may ask for it, where the flags themselves need --spawn.
-  if (options.customers > 0 || options.load_share > 0 || options.kill_after > 0)
+  if (options.customers > 0 || options.pending > 0 || options.load_share > 0
+      || options.kill_after > 0)
     return cli::report_failure(
       fail(errc::invalid_argument, "what this scenario does needs a service of its own: --spawn"),
       around);
@@ -171,6 +203,11 @@ void add_situation_options(CLI::App& run, run_options& x) {
     ->check(CLI::Range(uint64_t{1}, uint64_t{100'000'000}))
     ->needs(spawn)
     ->excludes(run.get_option("--via"));
+  run
+    .add_option("--pending", x.pending,
+                "So many deliveries wait for a dead endpoint before the run, and all through it")
+    ->check(CLI::Range(uint64_t{1}, uint64_t{100'000'000}))
+    ->needs(spawn);
   run.add_option("--channels", x.channels, "So many channels take each event")
     ->check(CLI::Range(1, 10'000))
     ->capture_default_str();

@@ -49,6 +49,8 @@ struct run_options {
   unsigned drain_seconds = 30;
   /// Stored before the started service is, and named by the events in turn.
   uint64_t customers = 0;
+  /// Deliveries that wait for a dead endpoint before the run.
+  uint64_t pending = 0;
   unsigned channels = 1;
   unsigned dead_channels = 0;
   std::string channel_type = "webhook";

@@ -95,6 +95,8 @@ cli::outcome<service_run> run_on_service(const loaded_service& service, load_opt
   if (auto disk_after = disk_before ? disk_bytes(service.data) : std::nullopt)
     report.server.disk_bytes = *disk_after - std::min(*disk_after, *disk_before);
   auto removed = exit_code::ok;
+  if (report.options.leaves_channels)
+    channels->clear();
   for (const auto& id : *channels)
     if (auto code = remove_channel(on, id); code != exit_code::ok)
       removed = code;

@@ -43,6 +43,11 @@ const std::vector<scenario>& scenarios() {
        x.events = 20'000;
        x.channel_type = "email";
      }},
+    {"pending", "1,000,000 deliveries wait for a dead endpoint, and events go to another",
+     [](run_options& x) {
+       x.events = 50'000;
+       x.pending = 1'000'000;
+     }},
     {"restart", "killed under load with 1,000,000 deliveries pending, and started again",
      [](run_options& x) {
        x.events = 1'050'000;

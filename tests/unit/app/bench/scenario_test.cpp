@@ -51,11 +51,11 @@ TEST(bench_scenario, has_a_channel_for_each_copy_of_an_event) {
 
 TEST(bench_scenario, needs_a_service_of_its_own_where_it_prepares_something) {
   tests::fake_tocsind server;
-  for (const auto* flag : {"--customers", "--load-share", "--kill-after"})
+  for (const auto* flag : {"--customers", "--load-share", "--kill-after", "--pending"})
     EXPECT_EQ(run_program({"run", "--url", server.url(), "--token", "tk", flag, "1"}).code,
               exit_code::usage)
       << flag;
-  for (const auto* name : {"customers", "steady", "restart"}) {
+  for (const auto* name : {"customers", "steady", "restart", "pending"}) {
     auto result = run_program({"run", "--url", server.url(), "--token", "tk", "--scenario", name});
     EXPECT_EQ(result.code, exit_code::usage) << name;
     EXPECT_THAT(result.err, testing::HasSubstr("--spawn")) << name;
