@@ -48,7 +48,8 @@ struct service_run {
 };
 
 /// Offers `load`, whose senders are made here, with channels of the run's own, which are removed
-/// afterwards unless they are to stay. Errors: unreachable, unauthorized, refused, usage, with the reason printed.
+/// afterwards unless they are to stay. Errors: unreachable, unauthorized, refused, usage, with the
+/// reason printed.
 cli::outcome<service_run> run_on_service(const loaded_service& service, load_options load,
                                          cli::surroundings& around);
 
