@@ -22,11 +22,20 @@ void examine_selection(const selection& x, std::string_view pointer,
 
 } // namespace
 
-expected<channel> put_over(channel base, channel_draft draft) {
-  auto settings = merge_patch(base.settings.empty() ? "{}" : base.settings, draft.settings);
+expected<channel> put_settings_over(channel base, std::string_view patch) {
+  auto settings = merge_patch(base.settings.empty() ? "{}" : base.settings, patch);
   if (!settings || !settings->starts_with('{'))
     return fail(errc::invalid_argument, "the settings are not valid",
                 {{"/settings", "wrong_type", "'settings' takes a JSON object"}});
+  base.settings = std::move(*settings);
+  return base;
+}
+
+expected<channel> put_over(channel base, channel_draft draft) {
+  auto patched = put_settings_over(std::move(base), draft.settings);
+  if (!patched)
+    return patched.error();
+  base = std::move(*patched);
   if (draft.enabled)
     base.disabled_reason.clear();
   base.owner = std::move(draft.owner);
@@ -36,7 +45,6 @@ expected<channel> put_over(channel base, channel_draft draft) {
   base.triggers = std::move(draft.triggers);
   base.filters = std::move(draft.filters);
   base.delivery = draft.delivery;
-  base.settings = std::move(*settings);
   return base;
 }
 

@@ -4,6 +4,7 @@
 #include "messages/failure.hpp"
 #include "messages/protocol/channel_registry.hpp"
 
+#include <string_view>
 #include <vector>
 
 namespace tocsin {
@@ -11,6 +12,10 @@ namespace tocsin {
 /// Puts what a person set over `base`, which is empty for a new channel. The settings are merged.
 /// Errors: invalid_argument with a field error where the settings are no JSON object.
 expected<channel> put_over(channel base, channel_draft draft);
+
+/// Merges `patch`, a JSON Merge Patch, into the settings of `base`, which are empty for a new
+/// channel. Errors: invalid_argument with a field error where the settings are no JSON object.
+expected<channel> put_settings_over(channel base, std::string_view patch);
 
 /// The faults of a channel that do not depend on its type's settings: its name, its triggers and
 /// its filters, by their pointers into the API's channel object.

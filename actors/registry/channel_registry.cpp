@@ -163,7 +163,10 @@ caf::result<channel_preview> channel_registry_state::on_preview_channel(preview_
   auto found = load(msg.id);
   if (!found)
     return to_error(found.error());
-  auto shown = preview(*found, std::move(msg.event_type));
+  auto patched = put_settings_over(std::move(*found), msg.settings);
+  if (!patched)
+    return to_error(patched.error());
+  auto shown = preview(*patched, std::move(msg.event_type));
   if (!shown)
     return to_error(shown.error());
   return std::move(*shown);

@@ -1,4 +1,5 @@
 #include "http/channel_json.hpp"
+#include "http/member_text.hpp"
 #include "http/object_reader.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/list_response.hpp"
@@ -135,7 +136,7 @@ void delete_channel(route_context& context, call c) {
                                  answer(std::move(c), [](auto&) { return no_content(); }));
 }
 
-/// Reads the optional body of a Send Test or a preview.
+/// Reads the optional body of a Send Test.
 expected<std::string> read_test_type(std::string_view body) {
   std::string result{"test"};
   if (body.empty())
@@ -150,6 +151,24 @@ expected<std::string> read_test_type(std::string_view body) {
   if (!errors.empty())
     return invalid_fields("the test", std::move(errors));
   return result;
+}
+
+/// Reads the optional body of a preview of a stored channel into `message`.
+expected<void> read_sample(std::string_view body, preview_channel& message) {
+  if (body.empty())
+    return {};
+  auto object = parse_object(body);
+  if (!object)
+    return object.error();
+  std::vector<field_error> errors;
+  object_reader in{*object, "", errors};
+  message.event_type = read_event_type(in).value_or(message.event_type);
+  if (in.object("settings") != nullptr)
+    message.settings = member_text(body, "settings").value_or(message.settings);
+  in.refuse_others();
+  if (!errors.empty())
+    return invalid_fields("the preview", std::move(errors));
+  return {};
 }
 
 /// Reads the optional body of a rotation into `message`.
@@ -178,16 +197,25 @@ auto report(call c) {
   return answer(std::move(c), [](test_report& x) { return ok(to_json(x)); });
 }
 
-/// The question about the stored channel that the path names, with the event type of the body.
-template <class Message>
-expected<Message> read_stored(const call& c) {
+expected<test_channel> read_stored_test(const call& c) {
   auto id = channel_id::parse(c.captures.front());
   if (!id)
     return no_such("channel");
   auto type = read_test_type(c.message.body);
   if (!type)
     return type.error();
-  return Message{*id, std::move(*type)};
+  return test_channel{*id, std::move(*type)};
+}
+
+expected<preview_channel> read_stored_preview(const call& c) {
+  auto id = channel_id::parse(c.captures.front());
+  if (!id)
+    return no_such("channel");
+  preview_channel message;
+  message.id = *id;
+  if (auto read = read_sample(c.message.body, message); !read)
+    return read.error();
+  return message;
 }
 
 /// The question about the channel that the body describes, with the event type in there.
@@ -223,7 +251,7 @@ void ask_for_preview(route_context& context, call c, expected<Message> message) 
 }
 
 void post_channel_test(route_context& context, call c) {
-  auto message = read_stored<test_channel>(c);
+  auto message = read_stored_test(c);
   ask_for_test(context, std::move(c), std::move(message));
 }
 
@@ -233,7 +261,7 @@ void post_draft_test(route_context& context, call c) {
 }
 
 void post_channel_preview(route_context& context, call c) {
-  auto message = read_stored<preview_channel>(c);
+  auto message = read_stored_preview(c);
   ask_for_preview(context, std::move(c), std::move(message));
 }
 

@@ -122,6 +122,8 @@ struct test_report {
 struct preview_channel {
   channel_id id;
   std::string event_type = "test";
+  /// A JSON Merge Patch over the stored settings, as they would be after it.
+  std::string settings = "{}";
 };
 
 /// The same for a channel that is not stored.

@@ -155,6 +155,19 @@ TEST_F(five_channels, show_the_request_of_a_test_without_secrets) {
   }
 }
 
+TEST_F(five_channels, preview_templates_that_are_not_stored_and_store_nothing) {
+  auto path = "/channels/" + ids["slack"];
+  auto before = api().get(path);
+  auto shown = api().post(
+    path + "/preview",
+    R"({"event_type":"deploy.failure","settings":{"templates":{"*":{"subject":"Broken: {{title}}"}}}})");
+  ASSERT_EQ(shown.status, 200) << boost::json::serialize(shown.body);
+  EXPECT_THAT(shown.text("/request/body"), HasSubstr("Broken: Deployment failed"));
+  EXPECT_THAT(shown.text("/request/url"), HasSubstr("/[redacted]"));
+  EXPECT_EQ(api().get(path).body, before.body);
+  EXPECT_TRUE(providers.received().empty());
+}
+
 TEST_F(five_channels, keep_short_and_sealed_secrets_out_of_a_request_that_holds_them) {
   auto reply = api().post(
     "/channels/preview",
@@ -173,6 +186,13 @@ TEST_F(five_channels, refuse_a_template_with_a_fault_when_it_is_saved) {
   EXPECT_EQ(reply.status, 422);
   EXPECT_EQ(reply.text("/errors/0/pointer"), "/settings/templates/deploy.failure/body");
   EXPECT_EQ(reply.text("/errors/0/detail"), "line 2, column 2: there is nothing called 'servce'");
+  auto previewed = api().post(
+    "/channels/" + ids["slack"] + "/preview",
+    R"({"settings":{"templates":{"deploy.failure":{"body":"{{service}}\n {{servce}}"}}}})");
+  EXPECT_EQ(previewed.status, 422);
+  EXPECT_EQ(previewed.text("/errors/0/pointer"), "/settings/templates/deploy.failure/body");
+  EXPECT_EQ(previewed.text("/errors/0/detail"),
+            "line 2, column 2: there is nothing called 'servce'");
   reply = api().patch(
     "/channels/" + ids["webhook"],
     R"({"settings":{"templates":{"*":{"body":"{\"text\":\"{{headline}}: {{message}}\"}"}}}})");

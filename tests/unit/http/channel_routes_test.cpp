@@ -258,6 +258,19 @@ TEST_F(channel_routes_test, previews_stored_channels_and_drafts) {
   EXPECT_EQ(json_of(draft).at("event_type").as_string(), "test");
 }
 
+TEST_F(channel_routes_test, previews_a_stored_channel_with_settings_that_are_not_stored) {
+  auto id = add_channel(world(), "ops", channel_type::email);
+  auto path = path_of(id) + "/preview";
+  EXPECT_EQ(send(method::post, path, R"({"settings":{"port":2.50,"to":null}})").status, 200u);
+  EXPECT_EQ(send(method::post, path).status, 200u);
+  EXPECT_EQ(send(method::post, path, R"({"settings":null})").status, 200u);
+  EXPECT_EQ(world().settings_patches, (texts{R"({"port":2.50,"to":null})", "{}", "{}"}));
+  auto wrong = send(method::post, path, R"({"settings":7,"event_type":1,"enabled":false})");
+  EXPECT_EQ(errors_of(wrong),
+            (texts{"/event_type wrong_type", "/settings wrong_type", "/enabled unknown_key"}));
+  EXPECT_EQ(world().settings_patches.size(), 3u);
+}
+
 TEST_F(channel_routes_test, rotates_a_secret) {
   auto id = add_channel(world(), "ops", channel_type::webhook);
   auto reply = send(method::post, path_of(id) + "/rotate-secret");

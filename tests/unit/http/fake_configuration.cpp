@@ -143,6 +143,7 @@ channel_registry_actor::behavior_type fake_channels(world_ptr world) {
       std::lock_guard lock{world->guard};
       if (!world->channels.contains(msg.id))
         return missing();
+      world->settings_patches.push_back(msg.settings);
       return previewed(msg.event_type);
     },
     [=](const preview_channel_draft& msg) -> caf::result<channel_preview> {
