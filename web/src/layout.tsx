@@ -5,6 +5,7 @@ import { useLocation } from "preact-iso/router";
 import { useEffect, useState } from "preact/hooks";
 import { isPortal, nameOf, signOut, who } from "./session";
 import { chooseTheme, theme, type Theme } from "./theme";
+import { AwayBanner } from "./ui/away_banner";
 import { Icon } from "./ui/icon";
 import { to } from "./ui/link";
 import { PauseBanner } from "./ui/pause_banner";
@@ -136,6 +137,7 @@ export function Layout({ children }: { children: ComponentChildren }) {
         </div>
       </header>
       <main id="main" tabIndex={-1}>
+        <AwayBanner />
         {!isPortal && <PauseBanner />}
         {children}
       </main>

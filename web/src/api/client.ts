@@ -22,6 +22,7 @@ type Verb = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 let csrfToken = "";
 let onSignedOut: () => void = () => {};
+let onAnswer: (answered: boolean) => void = () => {};
 
 /** The token that every change within the session bears. */
 export function setCsrfToken(token: string): void {
@@ -31,6 +32,11 @@ export function setCsrfToken(token: string): void {
 /** `then` is called when an answer says that the session has ended. */
 export function whenSignedOut(then: () => void): void {
   onSignedOut = then;
+}
+
+/** `then` is called with every call: whether the service has answered it. */
+export function watchAnswers(then: (answered: boolean) => void): void {
+  onAnswer = then;
 }
 
 /** The path with the parts of `query` that have a value. */
@@ -48,36 +54,49 @@ function headersOf(verb: Verb, options: Options): Headers {
   return headers;
 }
 
-async function send(verb: Verb, path: string, options: Options): Promise<Response> {
+/** Waits for something of the network; throws a `Problem` where it fails. */
+async function received<T>(work: Promise<T>, abort: AbortSignal | undefined): Promise<T> {
   try {
-    return await fetch(withQuery(`/api/v1${path}`, options.query), {
-      method: verb,
-      headers: headersOf(verb, options),
-      body: options.body === undefined ? null : JSON.stringify(options.body),
-      signal: options.abort ?? null,
-      credentials: "same-origin",
-      cache: "no-store",
-    });
+    return await work;
   } catch (thrown) {
-    if (options.abort?.aborted) throw thrown;
+    if (abort?.aborted) throw thrown;
+    onAnswer(false);
     throw unreachable();
   }
 }
 
-async function answerTo(verb: Verb, path: string, options: Options): Promise<Response> {
-  const answer = await send(verb, path, options);
-  if (answer.ok) return answer;
-  const problem = await problemOf(answer);
-  const isSigningIn = path === "/session" || path === "/portal/session";
-  if (answer.status === 401 && !isSigningIn) onSignedOut();
-  throw problem;
+function send(verb: Verb, path: string, options: Options): Promise<Response> {
+  const sent = fetch(withQuery(`/api/v1${path}`, options.query), {
+    method: verb,
+    headers: headersOf(verb, options),
+    body: options.body === undefined ? null : JSON.stringify(options.body),
+    signal: options.abort ?? null,
+    credentials: "same-origin",
+    cache: "no-store",
+  });
+  return received(sent, options.abort);
 }
 
-/** Makes a call. Throws a `Problem` for every answer that is no success. */
+/** The answer to a call and its text. Throws a `Problem` for every answer that is no success. */
+async function exchange(verb: Verb, path: string, options: Options): Promise<[Response, string]> {
+  const answer = await send(verb, path, options);
+  // An answer may break off within: it is read as what it is only once it is whole.
+  const text = await received(answer.text(), options.abort);
+  const problem = answer.ok ? undefined : problemOf(answer, text);
+  onAnswer(!problem?.isUnreachable);
+  if (problem) {
+    const isSigningIn = verb === "POST" && (path === "/session" || path === "/portal/session");
+    if (answer.status === 401 && !isSigningIn) onSignedOut();
+    throw problem;
+  }
+  return [answer, text];
+}
+
+/** Makes a call whose answer is JSON, or nothing. */
 export async function call<T>(verb: Verb, path: string, options: Options = {}): Promise<Tagged<T>> {
-  const answer = await answerTo(verb, path, options);
+  const [answer, text] = await exchange(verb, path, options);
   // The types are those of the API's description, which the service's own tests hold its answers to.
-  const value = (answer.status === 204 ? undefined : await answer.json()) as T;
+  const value = (text === "" ? undefined : JSON.parse(text)) as T;
   return { value, tag: answer.headers.get("ETag") ?? "" };
 }
 
@@ -87,7 +106,7 @@ export async function get<T>(path: string, query?: Query, abort?: AbortSignal): 
 
 /** An answer that is no JSON. */
 export async function getText(path: string): Promise<string> {
-  return (await answerTo("GET", path, {})).text();
+  return (await exchange("GET", path, {}))[1];
 }
 
 export async function post<T>(path: string, body?: unknown, ifMatch?: string): Promise<T> {

@@ -46,20 +46,33 @@ export class Problem extends Error {
 }
 
 export function unreachable(): Problem {
-  return new Problem(0, "unreachable", "Tocsin cannot be reached.", "The service does not answer. It may be restarting.");
+  const detail = "The service did not answer; it may be restarting. What you have typed is still here: try again once it is back.";
+  return new Problem(0, "unreachable", "Tocsin could not be reached.", detail);
 }
 
 function isProblemDocument(x: unknown): x is ProblemDocument {
   return typeof x === "object" && x !== null && "code" in x && "detail" in x;
 }
 
-/** The problem that an answer which is no success tells of. */
-export async function problemOf(answer: Response): Promise<Problem> {
+/** What a proxy in front of the service says while nothing answers behind it. */
+const fromGateway = [502, 503, 504];
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The problem that an answer which is no success tells of; `text` is its body. */
+export function problemOf(answer: Response, text: string): Problem {
   const retryAfter = Number(answer.headers.get("Retry-After")) || null;
-  const body: unknown = await answer.json().catch(() => null);
-  if (!isProblemDocument(body))
-    return new Problem(answer.status, "unreadable", "The answer cannot be read.", `The service answered ${answer.status}.`);
-  return new Problem(answer.status, body.code, body.title, body.detail, body.errors, retryAfter);
+  const body = parsed(text);
+  if (isProblemDocument(body))
+    return new Problem(answer.status, body.code, body.title, body.detail, body.errors, retryAfter);
+  if (fromGateway.includes(answer.status)) return unreachable();
+  return new Problem(answer.status, "unreadable", "The answer cannot be read.", `The service answered ${answer.status}.`);
 }
 
 /** What was thrown, as a problem; faults of this program are thrown on. */

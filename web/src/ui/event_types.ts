@@ -5,6 +5,7 @@ import { useEffect } from "preact/hooks";
 import { asProblem } from "../api/problem";
 import { eventTypes } from "../api/tocsin";
 import type { EventTypeInfo } from "../api/types";
+import { isAway } from "../connection";
 
 const known = signal<readonly EventTypeInfo[]>([]);
 let asked = false;
@@ -21,7 +22,7 @@ export function useEventTypes(): readonly EventTypeInfo[] {
         asked = false;
         asProblem(thrown);
       });
-  }, []);
+  }, [isAway.value]);
   return known.value;
 }
 

@@ -2,6 +2,7 @@
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import { asProblem, type Problem } from "../api/problem";
+import { isAway } from "../connection";
 
 export interface Loaded<T> {
   /** What was read last; it stays there while it is read again and when that fails. */
@@ -14,7 +15,7 @@ export interface Loaded<T> {
 
 /**
  * Reads when the component appears and whenever `inputs` change; with `everyMs` again and again, each time
- * so long after the answer, but not while the page is hidden.
+ * so long after the answer, but not while the page is hidden. What failed as the service was away is read once it is back.
  */
 export function useLoad<T>(
   read: (abort: AbortSignal) => Promise<T>,
@@ -56,6 +57,11 @@ export function useLoad<T>(
       window.clearTimeout(timer);
     };
   }, [...inputs, round]);
+
+  const away = isAway.value;
+  useEffect(() => {
+    if (!away && problem?.isUnreachable) setRound((x) => x + 1);
+  }, [away]);
 
   return { value, problem, reload: () => setRound((x) => x + 1), put };
 }

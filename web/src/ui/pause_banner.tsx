@@ -11,7 +11,7 @@ export function PauseBanner() {
   return (
     <div role="status" aria-live="polite">
       {now && (
-        <div class="box box-warning pause-banner">
+        <div class="box box-warning banner">
           <p>
             <Icon name="pause" /> <strong>All deliveries are paused</strong> until {absolute(now.until)} (<Time at={now.until} />
             ){now.reason && `: ${now.reason}`}. Events are taken meanwhile. <Link path="/">Change or end it</Link>
