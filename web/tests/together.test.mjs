@@ -2,8 +2,12 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { faultsOf } from "./support/axe.mjs";
 import { settled, signIn } from "./support/panel.mjs";
+import { until } from "./support/program.mjs";
 import { World } from "./support/world.mjs";
+
+/** @typedef {import("playwright-core").Page} Page */
 
 /** @type {World} */
 let world;
@@ -11,7 +15,8 @@ let world;
 let one;
 /** @type {Awaited<ReturnType<World["open"]>>} */
 let other;
-let address = "";
+let channelPath = "";
+let mailPath = "";
 
 before(async () => {
   world = await World.begin();
@@ -22,9 +27,15 @@ before(async () => {
     type: "slack",
     settings: { webhook_url: "https://hooks.slack.com/services/T00000001/B00000001/StandInStandInStandInXX" },
   });
-  address = `/ui/channels/${channel.id}`;
+  channelPath = `/channels/${channel.id}`;
+  const mail = await world.api("POST", "/channels", {
+    name: "mail",
+    type: "email",
+    settings: { host: "127.0.0.1", port: world.ports.smtp, from: "tocsin@example.com", to: ["ops@example.com"] },
+  });
+  mailPath = `/channels/${mail.id}`;
   for (const page of [one, other]) {
-    await signIn(page, address);
+    await signIn(page, `/ui${channelPath}`);
     await settled(page);
   }
 });
@@ -33,39 +44,133 @@ after(async () => {
   await world.end();
 });
 
-async function rename(/** @type {import("playwright-core").Page} */ page, /** @type {string} */ name) {
+async function rename(/** @type {Page} */ page, /** @type {string} */ name) {
   await page.getByLabel("Name", { exact: true }).fill(name);
   await page.getByRole("button", { name: "Save changes" }).click();
 }
 
-test("who comes second is shown the conflict and loses nothing", async () => {
+const told = (/** @type {Page} */ page, /** @type {string} */ what) =>
+  page.getByRole("alert").filter({ hasText: `Somebody else has changed ${what} in the meantime.` });
+
+test("who comes second is shown what the other has changed, and loses nothing", async () => {
   await rename(one, "first");
   await one.getByText("Saved first.").waitFor();
+  await other.getByLabel("Channel (optional)", { exact: true }).fill("#mine");
   await rename(other, "second");
-  await other.getByText("Somebody else has changed this channel in the meantime.").waitFor();
+  await told(other, "this channel").getByText("Name: now “first”, and you have made it “second”").waitFor();
   assert.equal(await other.getByLabel("Name", { exact: true }).inputValue(), "second");
-  await other.getByRole("button", { name: "Store mine over it" }).click();
+  assert.deepEqual(await faultsOf(other), []);
+  await other.getByRole("button", { name: "Keep mine" }).click();
+  await other.getByRole("button", { name: "Save changes" }).click();
   await other.getByText("Saved second.").waitFor();
+  assert.equal((await world.api("GET", channelPath, undefined)).settings.channel, "#mine");
 });
 
-test("and may have theirs instead", async () => {
+test("and may have theirs instead, without losing what only one's own hands have touched", async () => {
+  await one.getByLabel("Enabled").uncheck();
   await rename(one, "third");
-  await one.getByRole("button", { name: "Show theirs, drop mine" }).click();
-  await one.getByRole("heading", { name: "second" }).waitFor();
+  const box = told(one, "this channel");
+  await box.getByText("Name: now “second”, and you have made it “third”").waitFor();
+  await box.getByText("Channel: now “#mine”").waitFor();
+  await one.getByRole("button", { name: "Take theirs" }).click();
+  await box.waitFor({ state: "detached" });
   assert.equal(await one.getByLabel("Name", { exact: true }).inputValue(), "second");
+  assert.equal(await one.getByLabel("Channel (optional)", { exact: true }).inputValue(), "#mine");
+  assert.equal(await one.getByLabel("Enabled").isChecked(), false);
+  await one.getByRole("button", { name: "Save changes" }).click();
+  await one.getByText("Saved second.").waitFor();
+  const stored = await world.api("GET", channelPath, undefined);
+  assert.deepEqual([stored.name, stored.enabled, stored.settings.channel], ["second", false, "#mine"]);
 });
 
-test("in the matrix too", async () => {
+test("what is typed while something else about the channel changes stays", async () => {
+  const { id, revision } = await world.api("POST", "/channels", {
+    name: "hook",
+    type: "webhook",
+    settings: { url: `https://127.0.0.1:${world.ports.https}/webhook/hook`, secret: "a secret of twenty-four" },
+  });
+  await one.goto(`/ui/channels/${id}`);
+  await settled(one);
+  await one.getByLabel("Name", { exact: true }).fill("half typed");
+  await one.getByRole("button", { name: "Rotate secret…" }).click();
+  await one.getByRole("dialog").getByRole("button", { name: "Rotate" }).click();
+  await one.getByRole("button", { name: "Done" }).click();
+  await until(async () => (await world.api("GET", `/channels/${id}`, undefined)).revision > revision, "it is rotated");
+  await one.getByRole("button", { name: "Save changes" }).click();
+  await one.getByText("Saved half typed.").waitFor();
+  await one.getByRole("button", { name: "Remove channel…" }).click();
+  await one.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await one.getByRole("heading", { name: "Channels", exact: true }).waitFor();
+});
+
+const cell = (/** @type {Page} */ page, /** @type {string} */ type, to = "second") =>
+  page.getByRole("checkbox", { name: new RegExp(`^${type} to ${to}`) });
+const storedTriggers = async (/** @type {string} */ name) => {
+  const { channels } = await world.api("GET", "/triggers", undefined);
+  return channels.find((/** @type {{name: string}} */ x) => x.name === name).triggers;
+};
+const saveMatrix = async (/** @type {Page} */ page) => {
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+};
+
+async function openMatrix() {
   for (const page of [one, other]) {
     await page.goto("/ui/triggers");
-    await page.getByRole("checkbox", { name: /^deploy.success to second/ }).waitFor();
+    await cell(page, "deploy.success").waitFor();
   }
-  await one.getByRole("checkbox", { name: /^deploy.success to second/ }).uncheck();
-  await one.getByRole("button", { name: "Save" }).click();
+}
+
+test("in the matrix both sets of cells are kept where they do not touch", async () => {
+  await openMatrix();
+  await cell(one, "deploy.success").uncheck();
+  await saveMatrix(one);
   await one.getByText("Saved the triggers.").waitFor();
-  await other.getByRole("checkbox", { name: /^backup.success to second/ }).check();
-  await other.getByRole("button", { name: "Save" }).click();
-  await other.getByText("Somebody else has changed a channel in the meantime.").waitFor();
+  await cell(other, "backup.success").check();
+  await saveMatrix(other);
+  await told(other, "triggers").getByText("deploy.success to second: now off").waitFor();
+  await other.getByRole("cell").filter({ hasText: "changed by somebody else" }).waitFor();
+  await other.getByText("Not saved yet: one change in one channel.").waitFor();
+  assert.deepEqual([await cell(other, "deploy.success").isChecked(), await cell(other, "backup.success").isChecked()], [false, true]);
+  await other.getByRole("button", { name: "Keep both" }).click();
+  await saveMatrix(other);
+  await other.getByText("Saved the triggers.").waitFor();
+  const now = await storedTriggers("second");
+  assert.deepEqual([now["deploy.success"].on, now["backup.success"].on], [false, true]);
+});
+
+for (const choice of /** @type {const} */ (["Take theirs", "Keep mine"]))
+  test(`where both changed one cell: ${choice}`, async () => {
+    await world.api("PATCH", mailPath, { triggers: { "deploy.failure": null, "quota.warning": null } });
+    await openMatrix();
+    const write = async (/** @type {Page} */ page, /** @type {string} */ address) => {
+      await page.getByRole("button", { name: /where deploy.failure to mail/ }).click();
+      await page.getByLabel("Addresses for deploy.failure to mail (email), with commas between them").fill(address);
+    };
+    await write(one, "theirs@example.com");
+    await saveMatrix(one);
+    await one.getByText("Saved the triggers.").waitFor();
+    await write(other, "mine@example.com");
+    await cell(other, "quota.warning", "mail").uncheck();
+    await saveMatrix(other);
+    await told(other, "triggers")
+      .getByText("deploy.failure to mail: now on, to theirs@example.com, and you have made it on, to mine@example.com")
+      .waitFor();
+    assert.deepEqual(await faultsOf(other), []);
+    await other.getByRole("button", { name: choice }).click();
+    await saveMatrix(other);
+    await other.getByText("Saved the triggers.").waitFor();
+    const now = await storedTriggers("mail");
+    const kept = choice === "Keep mine" ? "mine@example.com" : "theirs@example.com";
+    assert.deepEqual([now["deploy.failure"].to, now["quota.warning"].on], [[kept], false]);
+  });
+
+test("a change of the other that is not in the matrix stops nobody", async () => {
+  await openMatrix();
+  await world.api("PATCH", mailPath, { filters: { services: { exclude: ["old"] } } });
+  await cell(other, "backup.success", "mail").check();
+  await saveMatrix(other);
+  await other.getByText("Saved the triggers.").waitFor();
+  assert.equal((await storedTriggers("mail"))["backup.success"].on, true);
 });
 
 test("a service that restarts is said to be away, and the page goes on by itself", async () => {
@@ -76,7 +181,7 @@ test("a service that restarts is said to be away, and the page goes on by itself
   await world.startService();
   await one.getByText("Live: new deliveries appear by themselves.").waitFor();
   await world.send("deploy.failure", "after the restart");
-  await one.getByRole("row").filter({ hasText: "after the restart" }).waitFor();
+  await one.getByRole("row").filter({ hasText: "after the restart" }).first().waitFor();
 });
 
 test("a session that ends leaves what was typed where it is", async () => {

@@ -51,7 +51,9 @@ export const channels = {
   test: (channel: api.Ulid, event_type: string) => post<api.TestResult>(`/channels/${id(channel)}/test`, { event_type }),
   testDraft: (draft: api.ChannelInput, event_type: string) =>
     post<api.TestResult>("/channels/test", { ...draft, event_type }),
-  preview: (channel: api.Ulid, event_type: string) => post<api.Preview>(`/channels/${id(channel)}/preview`, { event_type }),
+  /** `settings`: a merge patch over those that are stored, to see what would come of it. */
+  preview: (channel: api.Ulid, event_type: string, settings?: api.ChannelPatch["settings"]) =>
+    post<api.Preview>(`/channels/${id(channel)}/preview`, { event_type, ...(settings && { settings }) }),
   previewDraft: (draft: api.ChannelInput, event_type: string) =>
     post<api.Preview>("/channels/preview", { ...draft, event_type }),
   rotateSecret: (channel: api.Ulid, grace_seconds: number, revision: number) =>

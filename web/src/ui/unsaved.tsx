@@ -2,6 +2,16 @@
 
 import { useEffect } from "preact/hooks";
 
+/** Has the browser ask before the page is closed or loaded anew while something is not stored yet. */
+export function useAskBeforeLeaving(isUnsaved: boolean): void {
+  useEffect(() => {
+    if (!isUnsaved) return undefined;
+    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, [isUnsaved]);
+}
+
 interface Props {
   /** For example `3 changes`; empty: there are none. */
   what: string;
@@ -11,12 +21,7 @@ interface Props {
 }
 
 export function UnsavedBar({ what, busy, onSave, onDiscard }: Props) {
-  useEffect(() => {
-    if (!what) return undefined;
-    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
-    window.addEventListener("beforeunload", ask);
-    return () => window.removeEventListener("beforeunload", ask);
-  }, [what !== ""]);
+  useAskBeforeLeaving(what !== "");
   return (
     <div class={what ? "unsaved" : ""} role="status">
       {what && (

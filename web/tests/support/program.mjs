@@ -47,12 +47,12 @@ export class Program {
     return until(ready, `${this.binary} is ready`);
   }
 
-  /** Ends it as an operator would, and waits until it has ended. */
-  async stop() {
+  /** Ends it as an operator would, or by another signal, and waits until it has ended. */
+  async stop(/** @type {NodeJS.Signals} */ signal = "SIGTERM") {
     const child = this.#child;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGTERM");
+    child.kill(signal);
     await ended;
   }
 }

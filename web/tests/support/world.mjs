@@ -101,6 +101,11 @@ export class World {
     await this.#programs[1]?.stop();
   }
 
+  /** Ends tocsind at once, wherever it is. */
+  async killService() {
+    await this.#programs[1]?.stop("SIGKILL");
+  }
+
   async end() {
     await this.#browser?.close();
     for (const program of this.#programs.reverse()) await program.stop();

@@ -1,7 +1,7 @@
 // What a new channel and a stored one are edited in.
 
 import type { Problem } from "../../api/problem";
-import type { SecretState } from "../../api/types";
+import type { Channel } from "../../api/types";
 import { CheckField, TextField } from "../../ui/field";
 import { ProblemBox } from "../../ui/problem_box";
 import { kindOf } from "./channel_kinds";
@@ -14,17 +14,17 @@ import { SetupHelp } from "./setup_help";
 interface Props {
   draft: Draft;
   onDraft: (draft: Draft) => void;
-  secrets: Record<string, SecretState>;
+  /** The channel that is changed; none for a new one. */
+  stored?: Channel;
   problem: Problem | undefined;
-  isNew: boolean;
 }
 
-export function ChannelForm({ draft, onDraft, secrets, problem, isNew }: Props) {
+export function ChannelForm({ draft, onDraft, stored, problem }: Props) {
   const kind = kindOf(draft.type);
   return (
     <>
       <ProblemBox problem={problem} shownElsewhere={["/name", "/settings", "/filters", "/delivery"]} />
-      <SetupHelp kind={kind} open={isNew} />
+      <SetupHelp kind={kind} open={stored === undefined} />
       <TextField
         label="Name"
         value={draft.name}
@@ -34,7 +34,7 @@ export function ChannelForm({ draft, onDraft, secrets, problem, isNew }: Props) 
         error={problem?.at("/name")}
         onValue={(name) => onDraft({ ...draft, name })}
       />
-      <SettingFields draft={draft} onDraft={onDraft} secrets={secrets} problem={problem} />
+      <SettingFields draft={draft} onDraft={onDraft} stored={stored} problem={problem} />
       <CheckField
         label="Enabled"
         checked={draft.enabled}

@@ -1,73 +1,22 @@
 // A stored channel: its settings, Send Test, its secret, and its end.
 
 import { useRoute } from "preact-iso/router";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
+import type { Problem } from "../../api/problem";
 import { channels } from "../../api/tocsin";
 import type { Channel } from "../../api/types";
-import { useAction } from "../../ui/action";
-import { ConflictBox } from "../../ui/conflict_box";
 import { Confirm } from "../../ui/dialog";
 import { Link, useGo } from "../../ui/link";
 import { useLoad } from "../../ui/load";
 import { ManagedBox } from "../../ui/managed";
 import { PageFrame, Show } from "../../ui/page";
 import { toast } from "../../ui/toast";
-import { ChannelForm } from "./channel_form";
 import { kindOf } from "./channel_kinds";
 import { DisabledBox } from "./disabled_box";
-import { differs, draftOf, patchOf } from "./draft";
+import { differs, patchOf } from "./draft";
 import { RotateSecret } from "./rotate_secret";
 import { SendTest } from "./send_test";
-
-interface EditorProps {
-  channel: Channel;
-  onStored: (channel: Channel) => void;
-  onReload: () => void;
-}
-
-function SettingsForm({ channel, onStored, onReload, onDirty }: EditorProps & { onDirty: (dirty: boolean) => void }) {
-  const [draft, setDraft] = useState(() => draftOf(channel));
-  const action = useAction();
-  const dirty = differs(draft, channel);
-  useEffect(() => onDirty(dirty), [dirty]);
-
-  const save = async (revision: number): Promise<void> => {
-    const stored = await action.run(() => channels.change(channel.id, patchOf(draft, channel), revision));
-    if (!stored) return;
-    toast(`Saved ${stored.name}.`);
-    onStored(stored);
-  };
-  const overwrite = async (): Promise<void> => {
-    const theirs = await action.run(() => channels.find(channel.id));
-    if (theirs) await save(theirs.revision);
-  };
-  const submit = (event: Event): void => {
-    event.preventDefault();
-    if (dirty) void save(channel.revision);
-  };
-  return (
-    <form class="card" onSubmit={submit} noValidate>
-      {action.problem?.isConflict && <ConflictBox what="this channel" onLoadTheirs={onReload} onOverwrite={overwrite} />}
-      <ChannelForm
-        draft={draft}
-        onDraft={setDraft}
-        secrets={channel.secrets}
-        problem={action.problem?.isConflict ? undefined : action.problem}
-        isNew={false}
-      />
-      <div class="row">
-        <button type="submit" aria-busy={action.busy} aria-disabled={!dirty} disabled={channel.managed_by !== null}>
-          Save changes
-        </button>
-        {dirty && (
-          <button type="button" class="secondary" onClick={() => setDraft(draftOf(channel))}>
-            Undo
-          </button>
-        )}
-      </div>
-    </form>
-  );
-}
+import { SettingsForm, useDraft } from "./settings_form";
 
 function RemoveChannel({ channel }: { channel: Channel }) {
   const [asking, setAsking] = useState(false);
@@ -91,23 +40,32 @@ function RemoveChannel({ channel }: { channel: Channel }) {
   );
 }
 
-function Editor({ channel, onStored, onReload }: EditorProps) {
-  const [dirty, setDirty] = useState(false);
+interface EditorProps {
+  channel: Channel;
+  onFound: (channel: Channel) => void;
+  onReload: () => void;
+}
+
+function Editor({ channel, onFound, onReload }: EditorProps) {
+  const [draft, changeDraft] = useDraft(channel);
+  const [untested, setUntested] = useState<Problem>();
+  const dirty = differs(draft, channel);
   return (
     <>
       <ManagedBox what="this channel" by={channel.managed_by} />
-      <DisabledBox channel={channel} onStored={onStored} />
+      <DisabledBox channel={channel} onStored={onFound} />
       <div class="editor">
-        <SettingsForm key={channel.revision} channel={channel} onStored={onStored} onReload={onReload} onDirty={setDirty} />
+        <SettingsForm channel={channel} draft={draft} onDraft={changeDraft} onFound={onFound} problem={untested} />
         <div>
           <SendTest
             about={
               dirty
-                ? "Tests what is stored, not your changes: save them first to test them."
+                ? "Preview shows your changes. Send Test goes through what is stored: save them first to test them."
                 : "Sends a message through the stored channel, also while it is disabled."
             }
-            preview={(x) => channels.preview(channel.id, x)}
+            preview={(x) => channels.preview(channel.id, x, dirty ? patchOf(draft, channel).settings : undefined)}
             test={(x) => channels.test(channel.id, x)}
+            onProblem={setUntested}
           />
           {channel.type === "webhook" && (channel.settings["format"] ?? "tocsin") === "tocsin" && !channel.managed_by && (
             <RotateSecret channel={channel} onRotated={onReload} />
@@ -131,7 +89,7 @@ export default function EditChannel() {
       actions={found && <Link path={`/deliveries?channel=${found.id}`}>Its deliveries</Link>}
     >
       <Show of={channel}>
-        {(value) => <Editor channel={value} onStored={channel.put} onReload={channel.reload} />}
+        {(value) => <Editor key={value.id} channel={value} onFound={channel.put} onReload={channel.reload} />}
       </Show>
     </PageFrame>
   );

@@ -10,6 +10,7 @@ import { useAction } from "../../ui/action";
 import { Link, to, useGo } from "../../ui/link";
 import { PageFrame } from "../../ui/page";
 import { toast } from "../../ui/toast";
+import { useAskBeforeLeaving } from "../../ui/unsaved";
 import { ChannelForm } from "./channel_form";
 import { channelKinds, kindOf } from "./channel_kinds";
 import { inputOf, newDraft, type Draft } from "./draft";
@@ -36,6 +37,8 @@ function Editor({ type, owner }: { type: ChannelType; owner: string }) {
   const [draft, setDraft] = useState<Draft>(() => newDraft(type));
   const [untested, setUntested] = useState<Problem>();
   const action = useAction();
+  const [empty] = useState(draft);
+  useAskBeforeLeaving(draft !== empty);
   const go = useGo();
   const input = () => inputOf(draft, owner);
   const submit = async (event: Event): Promise<void> => {
@@ -54,7 +57,7 @@ function Editor({ type, owner }: { type: ChannelType; owner: string }) {
     >
       <div class="editor">
         <form class="card" onSubmit={submit} noValidate>
-          <ChannelForm draft={draft} onDraft={setDraft} secrets={{}} problem={action.problem ?? untested} isNew />
+          <ChannelForm draft={draft} onDraft={setDraft} problem={action.problem ?? untested} />
           <button type="submit" aria-busy={action.busy}>
             Add channel
           </button>

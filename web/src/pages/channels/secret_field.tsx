@@ -22,7 +22,7 @@ export function SecretField({ field, stored, value, removed, error, onValue, onR
     if (replacing) box.current?.querySelector<HTMLElement>("input, textarea")?.focus();
   }, [replacing]);
   const isStored = stored?.configured === true;
-  const isKept = isStored && !replacing && !error;
+  const isKept = isStored && !replacing && !error && value === "";
   const keep = (): void => {
     setReplacing(false);
     onRemoved(false);

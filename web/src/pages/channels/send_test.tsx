@@ -17,7 +17,7 @@ interface Props {
   preview: (eventType: string) => Promise<Preview>;
   test: (eventType: string) => Promise<TestResult>;
   /** Takes what is wrong with fields that are on the page. */
-  onProblem?: (problem: Problem | undefined) => void;
+  onProblem: (problem: Problem | undefined) => void;
 }
 
 type Shown = { is: "preview"; value: Preview } | { is: "result"; value: TestResult; at: string };
@@ -86,8 +86,8 @@ export function SendTest({ about, preview, test, onProblem }: Props) {
   const [eventType, setEventType] = useState("test");
   const [shown, setShown] = useState<Shown>();
   const action = useAction();
-  useEffect(() => onProblem?.(action.problem), [action.problem]);
-  const isShownAtFields = onProblem !== undefined && (action.problem?.errors.length ?? 0) > 0;
+  const isShownAtFields = (action.problem?.errors.length ?? 0) > 0;
+  useEffect(() => onProblem(isShownAtFields ? action.problem : undefined), [action.problem]);
   const types = useEventTypes();
   const choices = [{ value: "test", label: "test – a test message" }, ...types.map((x) => ({ value: x.type, label: x.type }))];
   const showPreview = async (): Promise<void> => {

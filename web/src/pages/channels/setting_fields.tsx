@@ -1,7 +1,7 @@
 // The fields of a channel's own settings, by its type.
 
 import type { Problem } from "../../api/problem";
-import type { SecretState } from "../../api/types";
+import type { Channel, SecretState } from "../../api/types";
 import { AreaField, SelectField, TextField } from "../../ui/field";
 import type { SettingField } from "./channel_kinds";
 import { fieldsOf, isSecret, type Draft } from "./draft";
@@ -10,7 +10,8 @@ import { SecretField } from "./secret_field";
 interface Props {
   draft: Draft;
   onDraft: (draft: Draft) => void;
-  secrets: Record<string, SecretState>;
+  /** The channel that is changed; none for a new one. */
+  stored: Channel | undefined;
   problem: Problem | undefined;
 }
 
@@ -20,7 +21,7 @@ function secretOf(secrets: Record<string, SecretState>, key: string): SecretStat
   return secrets[key] ?? (below.length > 0 ? { configured: true } : undefined);
 }
 
-export function SettingFields({ draft, onDraft, secrets, problem }: Props) {
+export function SettingFields({ draft, onDraft, stored, problem }: Props) {
   const put = (key: string, value: string): void => onDraft({ ...draft, settings: { ...draft.settings, [key]: value } });
   const putRemoved = (key: string, removed: boolean): void => {
     const others = draft.removed.filter((x) => x !== key);
@@ -39,10 +40,11 @@ export function SettingFields({ draft, onDraft, secrets, problem }: Props) {
     if (isSecret(field))
       return (
         <SecretField
-          key={field.key}
+          // What was stored begins anew: as a secret that is configured.
+          key={`${field.key} ${stored?.revision ?? 0}`}
           {...shared}
           field={field}
-          stored={secretOf(secrets, field.key)}
+          stored={secretOf(stored?.secrets ?? {}, field.key)}
           removed={draft.removed.includes(field.key)}
           onRemoved={(removed) => putRemoved(field.key, removed)}
         />

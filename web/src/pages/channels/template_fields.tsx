@@ -57,7 +57,7 @@ function Names() {
           </div>
         ))}
       </dl>
-      <p class="field-help">Values are escaped for their medium. A fault is told when the channel is saved or tried, with line and column.</p>
+      <p class="field-help">Values are escaped for their medium. A fault is told when the channel is saved or previewed, with line and column.</p>
     </details>
   );
 }
@@ -75,7 +75,7 @@ export function TemplateFields({ draft, onDraft, problem }: Props) {
       <summary>Templates: words of your own</summary>
       <p class="field-help">
         Mustache, such as <code>{"{{headline}}"}</code>. What has no template looks as it always does. Preview, under Send Test, shows what
-        comes of it: of a new channel before it is stored, of a stored one once it is saved.
+        comes of it before it is stored.
       </p>
       <Names />
       {draft.templates.map((template) => (

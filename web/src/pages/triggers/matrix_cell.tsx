@@ -2,6 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { EventTypeInfo, MatrixChannel } from "../../api/types";
+import { Icon } from "../../ui/icon";
 import type { Cell } from "./matrix";
 
 interface Props {
@@ -9,16 +10,17 @@ interface Props {
   type: EventTypeInfo;
   cell: Cell;
   isChanged: boolean;
+  isForeign: boolean;
   error: string | undefined;
   onCell: (cell: Cell) => void;
 }
 
-export function MatrixCell({ channel, type, cell, isChanged, error, onCell }: Props) {
+export function MatrixCell({ channel, type, cell, isChanged, isForeign, error, onCell }: Props) {
   const [open, setOpen] = useState(false);
   const name = `${type.type} to ${channel.name} (${channel.type})`;
   const isEmail = channel.type === "email";
   return (
-    <td data-name={channel.name} class={isChanged ? "changed" : ""}>
+    <td data-name={channel.name} class={`${isChanged ? "changed" : ""} ${isForeign ? "foreign" : ""}`}>
       <div class="matrix-cell">
         <input
           type="checkbox"
@@ -29,6 +31,12 @@ export function MatrixCell({ channel, type, cell, isChanged, error, onCell }: Pr
         {type.default && (
           <span class="default-mark" title="On by default" aria-hidden="true">
             •
+          </span>
+        )}
+        {isForeign && (
+          <span class="badge badge-warn">
+            <Icon name="warning" />
+            <span class="visually-hidden">{name}, </span>changed by somebody else
           </span>
         )}
         {isEmail && cell.on && (

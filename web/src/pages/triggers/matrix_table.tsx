@@ -15,11 +15,13 @@ interface Props {
   onCells: (cells: Cells) => void;
   /** What is wrong with a cell of what was sent last. */
   errorOf: (channel: string, type: string) => ReturnType<Problem["at"]>;
+  /** Whether somebody else has just changed it. */
+  isForeign: (channel: string, type: string) => boolean;
 }
 
 const nothing: Cell = { on: false, to: "" };
 
-export function MatrixTable({ matrix, stored, cells, onCells, errorOf }: Props) {
+export function MatrixTable({ matrix, stored, cells, onCells, errorOf, isForeign }: Props) {
   const valuesOf = (wanted: (channel: string, type: string) => boolean): boolean[] =>
     Object.entries(cells).flatMap(([channel, column]) =>
       Object.entries(column).flatMap(([type, cell]) => (wanted(channel, type) ? [cell.on] : [])),
@@ -57,6 +59,7 @@ export function MatrixTable({ matrix, stored, cells, onCells, errorOf }: Props) 
             type={type}
             cell={cell}
             isChanged={!isSame(cell, stored[channel.id]?.[type.type])}
+            isForeign={isForeign(channel.id, type.type)}
             error={errorOf(channel.id, type.type)}
             onCell={(next) => onCells(changed(cells, (c, t, x) => (c === channel.id && t === type.type ? next : x)))}
           />

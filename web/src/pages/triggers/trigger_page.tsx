@@ -6,22 +6,29 @@ import { triggers } from "../../api/tocsin";
 import type { TriggerMatrix } from "../../api/types";
 import { isPortal } from "../../session";
 import { useAction } from "../../ui/action";
-import { ConflictBox } from "../../ui/conflict_box";
 import { to } from "../../ui/link";
 import { useLoad } from "../../ui/load";
+import { storeOrFind } from "../../ui/merge";
+import { MergeBox, type ForeignChange } from "../../ui/merge_box";
 import { OwnerChoice, useOwner } from "../../ui/owner_choice";
 import { Empty, PageFrame, Show } from "../../ui/page";
 import { ProblemBox } from "../../ui/problem_box";
 import { toast } from "../../ui/toast";
 import { UnsavedBar } from "../../ui/unsaved";
 import { ReachForm } from "../customers/reach_form";
-import { bodyOf, cellsOf, changed, differences } from "./matrix";
+import { bodyOf, cellsOf, changed, differences, type Cells } from "./matrix";
+import { changesInWords, foreignCells, isForeign, mergedCells, withTheirs, type ForeignCell } from "./matrix_merge";
 import { MatrixTable } from "./matrix_table";
 
 interface EditorProps {
   found: Tagged<TriggerMatrix>;
-  onStored: (matrix: Tagged<TriggerMatrix>) => void;
-  onReload: () => void;
+  onFound: (matrix: Tagged<TriggerMatrix>) => void;
+}
+
+/** What somebody else has changed, until one has decided about it. */
+interface Overtaken {
+  foreign: readonly ForeignCell[];
+  changes: readonly ForeignChange[];
 }
 
 function inWords(counts: Map<string, number>): string {
@@ -31,21 +38,45 @@ function inWords(counts: Map<string, number>): string {
   return `${total === 1 ? "one change" : `${total} changes`} in ${channels}`;
 }
 
-function Editor({ found, onStored, onReload }: EditorProps) {
+function Editor({ found, onFound }: EditorProps) {
   const matrix = found.value;
   const stored = cellsOf(matrix);
   const [cells, setCells] = useState(stored);
+  const [overtaken, setOvertaken] = useState<Overtaken>();
   /** The channels in the order in which they were sent, as errors name them by it. */
   const [sent, setSent] = useState<readonly string[]>([]);
   const action = useAction();
 
-  const save = async (tag: string): Promise<void> => {
-    const body = bodyOf(matrix, cells);
+  const save = async (base: Tagged<TriggerMatrix>, sentCells: Cells): Promise<void> => {
+    const { owner } = base.value;
+    const body = bodyOf(base.value, sentCells);
     setSent(body.channels.map((x) => x.id));
-    const now = await action.run(() => triggers.store(matrix.owner, body, tag));
-    if (!now) return;
-    toast("Saved the triggers.");
-    onStored(now);
+    const outcome = await action.run(() =>
+      storeOrFind(
+        () => triggers.store(owner, body, base.tag),
+        () => triggers.find(owner),
+      ),
+    );
+    if (!outcome) return;
+    const now = cellsOf(outcome.value.value);
+    onFound(outcome.value);
+    if (outcome.is === "stored") {
+      toast("Saved the triggers.");
+      setOvertaken(undefined);
+      // What was marked meanwhile stays.
+      setCells((mine) => mergedCells(sentCells, mine, now));
+      return;
+    }
+    const foreign = foreignCells(base.value, sentCells, outcome.value.value);
+    const changes = changesInWords(base.value, outcome.value.value, foreign);
+    setCells((mine) => mergedCells(cellsOf(base.value), mine, now));
+    // What they changed is not on this page: there is nothing to decide.
+    if (changes.length === 0) return save(outcome.value, mergedCells(cellsOf(base.value), sentCells, now));
+    setOvertaken({ foreign, changes });
+  };
+  const takeTheirs = (): void => {
+    if (overtaken) setCells(withTheirs(cells, stored, overtaken.foreign));
+    setOvertaken(undefined);
   };
   const errorOf = (channel: string, type: string): string | undefined => {
     const at = sent.indexOf(channel);
@@ -60,12 +91,23 @@ function Editor({ found, onStored, onReload }: EditorProps) {
     );
   return (
     <>
-      {action.problem?.isConflict ? (
-        <ConflictBox what="a channel" onLoadTheirs={onReload} onOverwrite={() => save("*")} />
-      ) : (
-        <ProblemBox problem={action.problem} shownElsewhere={["/channels"]} />
+      <ProblemBox problem={action.problem} shownElsewhere={["/channels"]} />
+      {overtaken && (
+        <MergeBox
+          what="triggers"
+          changes={overtaken.changes}
+          onKeepMine={() => setOvertaken(undefined)}
+          onTakeTheirs={takeTheirs}
+        />
       )}
-      <MatrixTable matrix={matrix} stored={stored} cells={cells} onCells={setCells} errorOf={errorOf} />
+      <MatrixTable
+        matrix={matrix}
+        stored={stored}
+        cells={cells}
+        onCells={setCells}
+        errorOf={errorOf}
+        isForeign={(channel, type) => isForeign(overtaken?.foreign ?? [], channel, type)}
+      />
       <p class="row legend">
         <span>
           <span class="default-mark" aria-hidden="true">
@@ -80,9 +122,10 @@ function Editor({ found, onStored, onReload }: EditorProps) {
       <UnsavedBar
         what={inWords(differences(stored, cells))}
         busy={action.busy}
-        onSave={() => void save(found.tag)}
+        onSave={() => void save(found, cells)}
         onDiscard={() => {
           setCells(stored);
+          setOvertaken(undefined);
           action.clear();
         }}
       />
@@ -105,7 +148,7 @@ export default function TriggerPage() {
               </a>
             </Empty>
           ) : (
-            <Editor key={found.tag} found={found} onStored={matrix.put} onReload={matrix.reload} />
+            <Editor key={found.value.owner} found={found} onFound={matrix.put} />
           )
         }
       </Show>

@@ -1,0 +1,53 @@
+// Somebody else changed what is being edited: says what, and lets one take theirs or keep one's own.
+
+export interface ForeignChange {
+  what: string;
+  /** What stands there now, in words. */
+  theirs: string;
+  /** What one has made of the same oneself. */
+  mine?: string | undefined;
+}
+
+interface Props {
+  /** What was changed, for example `this channel`. */
+  what: string;
+  changes: readonly ForeignChange[];
+  onKeepMine: () => void;
+  /** Only called where both have changed the same. */
+  onTakeTheirs: () => void;
+}
+
+export function MergeBox({ what, changes, onKeepMine, onTakeTheirs }: Props) {
+  const isContested = changes.some((x) => x.mine !== undefined);
+  return (
+    <div class="box box-warning" role="alert">
+      <p>
+        <strong>Somebody else has changed {what} in the meantime.</strong> Nothing of yours was stored yet; all of it is still
+        here.
+      </p>
+      <ul>
+        {changes.map((x) => (
+          <li key={x.what} class="break">
+            <strong>{x.what}</strong>: now {x.theirs}
+            {x.mine !== undefined && `, and you have made it ${x.mine}`}
+          </li>
+        ))}
+      </ul>
+      <p>
+        {isContested
+          ? "Where you both changed the same, what you made of it stands there until you take theirs. Everything else is kept, theirs and yours."
+          : "You have not touched this: theirs and yours are both kept. Look at it, and save once more."}
+      </p>
+      <div class="row">
+        <button type="button" class="small" onClick={onKeepMine}>
+          {isContested ? "Keep mine" : "Keep both"}
+        </button>
+        {isContested && (
+          <button type="button" class="small secondary" onClick={onTakeTheirs}>
+            Take theirs
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
