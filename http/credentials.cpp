@@ -23,9 +23,10 @@ std::string_view trimmed(std::string_view text) {
   return text.substr(0, text.find_last_not_of(" \t") + 1);
 }
 
-std::string cookie_field(std::string_view value, std::string_view more, bool is_encrypted) {
-  return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict{}{}", session_cookie, value, more,
-                     is_encrypted ? "; Secure" : "");
+std::string cookie_field(const session_cookie& cookie, std::string_view value,
+                         std::string_view more, bool is_encrypted) {
+  return fmt::format("{}={}; Path={}; HttpOnly; SameSite=Strict{}{}", cookie.name, value,
+                     cookie.path, more, is_encrypted ? "; Secure" : "");
 }
 
 } // namespace
@@ -56,12 +57,13 @@ std::optional<std::string_view> cookie_value(std::string_view cookies, std::stri
   return result && result->empty() ? std::nullopt : result;
 }
 
-std::string give_session_cookie(std::string_view secret, bool is_encrypted) {
-  return cookie_field(secret, "", is_encrypted);
+std::string give_session_cookie(const session_cookie& cookie, std::string_view secret,
+                                bool is_encrypted) {
+  return cookie_field(cookie, secret, "", is_encrypted);
 }
 
-std::string take_session_cookie(bool is_encrypted) {
-  return cookie_field("", "; Max-Age=0", is_encrypted);
+std::string take_session_cookie(const session_cookie& cookie, bool is_encrypted) {
+  return cookie_field(cookie, "", "; Max-Age=0", is_encrypted);
 }
 
 std::string csrf_token_of(std::string_view secret) {

@@ -6,8 +6,17 @@
 
 namespace tocsin::http {
 
-/// The cookie that bears a session.
-inline constexpr std::string_view session_cookie = "tocsin_session";
+/// A cookie that bears a session.
+struct session_cookie {
+  std::string_view name;
+  /// Only requests at or below this path bear it.
+  std::string_view path;
+};
+
+inline constexpr session_cookie panel_cookie{"tocsin_session", "/"};
+
+/// The portal has a session of its own, so that one browser can have both at once.
+inline constexpr session_cookie portal_cookie{"tocsin_portal_session", "/portal"};
 
 /// The token of an `Authorization` field of the scheme `Bearer` (RFC 6750 §2.1); nothing if it is
 /// of another scheme or has no token.
@@ -19,10 +28,11 @@ std::optional<std::string_view> cookie_value(std::string_view cookies, std::stri
 
 /// The `Set-Cookie` field that gives a browser the session `secret`: kept from scripts and from
 /// requests that other sites make; with `is_encrypted` sent over TLS only.
-std::string give_session_cookie(std::string_view secret, bool is_encrypted);
+std::string give_session_cookie(const session_cookie& cookie, std::string_view secret,
+                                bool is_encrypted);
 
 /// The one that takes it away.
-std::string take_session_cookie(bool is_encrypted);
+std::string take_session_cookie(const session_cookie& cookie, bool is_encrypted);
 
 /// What a page must send as `X-CSRF-Token` to change anything within the session `secret`. Another
 /// site can make a browser send the cookie, but can neither read nor make this.

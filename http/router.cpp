@@ -40,6 +40,15 @@ bool is_path(const target& x, std::string_view segment) {
   return x.path.size() == 1 && x.path.front() == segment;
 }
 
+/// The API is served below `/portal` as well: there it heeds the portal's own session alone.
+void leave_portal_path(call& c) {
+  auto& path = c.where.path;
+  if (path.size() < 2 || path[0] != "portal" || path[1] != "api")
+    return;
+  path.erase(path.begin());
+  c.cookie = portal_cookie;
+}
+
 /// As `Allow` lists it: where GET is served, so is HEAD.
 std::string allowed_name(method x) {
   return x == method::get ? "GET, HEAD" : std::string{to_string(x)};
@@ -88,6 +97,7 @@ void router::handle(request x, responder reply) {
   if (!where)
     return reply.send(problem(refusal::malformed_request, "the path cannot be read"));
   call c{std::move(x), std::move(*where), {}, std::move(reply)};
+  leave_portal_path(c);
   if (answer_openly(c))
     return;
   if (auto chosen = choose(c))
@@ -152,7 +162,7 @@ void router::authenticate(const route& chosen, call&& c) {
   if (auto text = bearer_token(header))
     return authenticate_token(chosen, std::move(c), *text);
   auto cookies = c.message.cookie.value_or(std::string{});
-  if (auto secret = cookie_value(cookies, session_cookie); secret && !c.message.authorization)
+  if (auto secret = cookie_value(cookies, c.cookie.name); secret && !c.message.authorization)
     return authenticate_session(chosen, std::move(c), *secret);
   c.fail(fail(errc::unauthorized, "'Authorization: Bearer TOKEN' is missing"));
 }

@@ -29,10 +29,11 @@ void post_portal_session(route_context& context, call c) {
     return c.fail(code.error());
   auto origin = c.reply.origin();
   enter_portal message{std::move(*code), std::move(origin.request_id)};
+  auto cookie = c.cookie;
   context.questions.ask<session_opened>(
     context.actors.sessions, std::move(message),
-    answer(std::move(c), [encrypted = origin.is_encrypted](session_opened& x) {
-      return session_answer(x, encrypted);
+    answer(std::move(c), [cookie, encrypted = origin.is_encrypted](session_opened& x) {
+      return session_answer(x, cookie, encrypted);
     }));
 }
 

@@ -3,6 +3,7 @@
 #include "http/asker.hpp"
 #include "http/backend.hpp"
 #include "http/caller.hpp"
+#include "http/credentials.hpp"
 #include "http/management.hpp"
 #include "http/problem.hpp"
 #include "http/responder.hpp"
@@ -30,6 +31,8 @@ struct call {
   caller_ptr by = nullptr;
   /// For which file it speaks; that of a customer in the portal speaks for none.
   management managing = {};
+  /// The one that bears its session, where it has one.
+  session_cookie cookie = panel_cookie;
 
   /// The name under which a change stands in the audit log. Only before the call is answered.
   author as_author() const {

@@ -29,17 +29,18 @@ void post_session(route_context& context, call c) {
   auto origin = c.reply.origin();
   message->address = std::move(origin.address);
   message->request_id = std::move(origin.request_id);
+  auto cookie = c.cookie;
   context.questions.ask<sign_in_result>(
     context.actors.sign_in, std::move(*message),
-    answer(std::move(c), [encrypted = origin.is_encrypted](sign_in_result& x) {
-      return x.wait.count() > 0 ? too_early(x.wait) : session_answer(x.opened, encrypted);
+    answer(std::move(c), [cookie, encrypted = origin.is_encrypted](sign_in_result& x) {
+      return x.wait.count() > 0 ? too_early(x.wait) : session_answer(x.opened, cookie, encrypted);
     }));
 }
 
 /// Who is asking; nothing, once it was answered, if that is the holder of a token.
 std::optional<std::string_view> read_session(call& c) {
   if (c.by->session_ends_at)
-    return cookie_value(*c.message.cookie, session_cookie);
+    return cookie_value(*c.message.cookie, c.cookie.name);
   c.fail(fail(errc::not_found, "a token has no session"));
   return std::nullopt;
 }
@@ -59,13 +60,13 @@ void delete_session(route_context& context, call c) {
   if (!secret)
     return;
   end_session message{sha256(*secret), person_of(*c.by), c.as_author()};
-  auto encrypted = c.reply.origin().is_encrypted;
-  context.questions.ask<removed>(
-    context.actors.sessions, std::move(message), answer(std::move(c), [encrypted](removed&) {
-      auto result = no_content();
-      result.headers.push_back({"Set-Cookie", take_session_cookie(encrypted)});
-      return result;
-    }));
+  auto taken = take_session_cookie(c.cookie, c.reply.origin().is_encrypted);
+  context.questions.ask<removed>(context.actors.sessions, std::move(message),
+                                 answer(std::move(c), [taken](removed&) {
+                                   auto result = no_content();
+                                   result.headers.push_back({"Set-Cookie", taken});
+                                   return result;
+                                 }));
 }
 
 void put_password(route_context& context, call c) {

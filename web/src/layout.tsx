@@ -52,7 +52,7 @@ const forCustomers: typeof forAdmins = [
     entries: [
       { path: "/channels", label: "Channels" },
       { path: "/triggers", label: "Events" },
-      { path: "/preferences", label: "Quiet hours" },
+      { path: "/preferences", label: "Preferences" },
       { path: "/deliveries", label: "Deliveries" },
     ],
   },

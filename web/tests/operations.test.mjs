@@ -83,9 +83,9 @@ test("events are taken and wait, and a customer sees nothing of it but that they
   await customer.goto(`/portal#${code}`);
   await customer.getByRole("heading", { level: 1 }).waitFor();
   assert.equal(await customer.getByText("All deliveries are paused").count(), 0);
-  const status = await customer.evaluate(async () => (await fetch("/api/v1/pause")).status);
+  const status = await customer.evaluate(async () => (await fetch("/portal/api/v1/pause")).status);
   assert.equal(status, 404);
-  assert.deepEqual(await customer.evaluate(async () => (await fetch("/api/v1/deliveries/summary")).status), 404);
+  assert.deepEqual(await customer.evaluate(async () => (await fetch("/portal/api/v1/deliveries/summary")).status), 404);
   assert.deepEqual(customer.faults, []);
   await customer.context().close();
 });

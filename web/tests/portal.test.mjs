@@ -90,7 +90,7 @@ test("a customer chooses its events and quiet hours", async () => {
   await customer.getByRole("checkbox", { name: "backup.success to our-slack (slack)" }).check();
   await customer.getByRole("button", { name: "Save" }).click();
   await customer.getByText("Saved the triggers.").waitFor();
-  await customer.getByRole("link", { name: "Quiet hours" }).click();
+  await customer.getByRole("link", { name: "Preferences" }).click();
   await customer.getByLabel("Keep quiet every day for some hours").check();
   await customer.getByLabel("From").fill("03:00");
   await customer.getByLabel("Until").fill("03:01");
@@ -115,6 +115,25 @@ test("a customer sees its own deliveries alone", async () => {
   await customer.getByText("Attempt 1").waitFor();
 });
 
+test("an admin opens the portal as the customer sees it, beside the own session", async () => {
+  const opened = admin.context().waitForEvent("page");
+  await admin.getByRole("button", { name: "Open the portal" }).click();
+  const portal = await opened;
+  await portal.getByRole("link", { name: "our-slack", exact: true }).waitFor();
+  await portal.getByText("Signed in as acme").waitFor();
+  assert.equal(await portal.evaluate(() => window.opener), null);
+  await portal.getByRole("link", { name: "Deliveries" }).click();
+  await portal.getByText("Live: new deliveries appear by themselves.").waitFor();
+  assert.equal(await portal.getByRole("row").filter({ hasText: "The rival's broke" }).count(), 0);
+  await admin.reload();
+  await admin.getByText("Signed in as admin").waitFor();
+  await portal.getByRole("button", { name: "Sign out" }).click();
+  await portal.getByRole("heading", { name: "Notifications", exact: true }).waitFor();
+  await admin.reload();
+  await admin.getByRole("heading", { name: "Acme Corp", exact: true }).waitFor();
+  await portal.close();
+});
+
 test("the pages of admins are not there for a customer", async () => {
   await customer.goto("/portal/customers");
   await customer.getByRole("heading", { name: "There is no such page" }).waitFor();
@@ -128,7 +147,7 @@ test("a panel that may frame the portal has it with its session", async () => {
   await page.goto(hosting.framing(`${world.url}/portal#${code}`));
   const portal = page.frameLocator("iframe");
   await portal.getByRole("link", { name: "our-slack", exact: true }).waitFor();
-  await portal.getByRole("link", { name: "Quiet hours" }).click();
+  await portal.getByRole("link", { name: "Preferences" }).click();
   await portal.getByLabel("Until").fill("03:02");
   await portal.getByRole("button", { name: "Save changes" }).click();
   await portal.getByText("Saved the preferences.").waitFor();

@@ -118,6 +118,30 @@ TEST_F(session_routes_test, makes_a_link_into_the_portal_and_takes_its_code) {
   EXPECT_EQ(send(enter).status, 404u);
 }
 
+TEST_F(session_routes_test, keeps_the_portal_s_session_and_the_panel_s_apart) {
+  auto enter
+    = make_request(method::post, "/portal/api/v1/portal/session", R"({"code":"the-code"})");
+  enter.authorization.reset();
+  auto inside = send(enter);
+  EXPECT_EQ(inside.status, 201u);
+  EXPECT_THAT(header_of(inside, "Set-Cookie"),
+              testing::AllOf(HasSubstr("tocsin_portal_session="), HasSubstr("Path=/portal;")));
+  EXPECT_EQ(send(with_session(method::get, "/portal/api/v1/session")).status, 401u)
+    << "the panel's cookie counts for nothing there";
+  auto both = with_session(method::get, "/portal/api/v1/session");
+  both.cookie = "tocsin_session=unknown; tocsin_portal_session=ops-session";
+  EXPECT_EQ(send(both).status, 200u);
+  both.target = "/api/v1/session";
+  EXPECT_EQ(send(both).status, 401u);
+  auto leave = with_session(method::remove, "/portal/api/v1/session");
+  leave.cookie = "tocsin_portal_session=ops-session";
+  auto left = send(leave);
+  EXPECT_EQ(left.status, 204u);
+  EXPECT_THAT(header_of(left, "Set-Cookie"),
+              testing::AllOf(HasSubstr("tocsin_portal_session=;"), HasSubstr("Path=/portal;")));
+  EXPECT_EQ(send(method::get, "/portal/api/v2/session").status, 404u);
+}
+
 } // namespace
 
 } // namespace tocsin::http

@@ -39,6 +39,9 @@ export function watchAnswers(then: (answered: boolean) => void): void {
   onAnswer = then;
 }
 
+/** Where the API is: the portal has a session of its own, which is heeded below its own path alone. */
+export const apiPath = `${location.pathname.startsWith("/portal") ? "/portal" : ""}/api/v1`;
+
 /** The path with the parts of `query` that have a value. */
 export function withQuery(path: string, query: Query = {}): string {
   const parts = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
@@ -66,7 +69,7 @@ async function received<T>(work: Promise<T>, abort: AbortSignal | undefined): Pr
 }
 
 function send(verb: Verb, path: string, options: Options): Promise<Response> {
-  const sent = fetch(withQuery(`/api/v1${path}`, options.query), {
+  const sent = fetch(withQuery(`${apiPath}${path}`, options.query), {
     method: verb,
     headers: headersOf(verb, options),
     body: options.body === undefined ? null : JSON.stringify(options.body),

@@ -15,24 +15,46 @@ function addressOf(link: PortalLink): string {
 
 export function PortalAccess({ customer }: { customer: Customer }) {
   const [link, setLink] = useState<PortalLink>();
-  const action = useAction();
-  const mint = async (): Promise<void> => setLink(await action.run(() => customers.mintLink(customer.name)));
+  const making = useAction();
+  const opening = useAction();
+  const make = async (): Promise<void> => setLink(await making.run(() => customers.mintLink(customer.name)));
+  const open = async (): Promise<void> => {
+    // Opened at once, as browsers block what opens later; it learns nothing of this page.
+    const tab = window.open("", "_blank");
+    if (tab) tab.opener = null;
+    const made = await opening.run(() => customers.mintLink(customer.name));
+    if (made && tab) tab.location.href = addressOf(made);
+    else tab?.close();
+    // Where the browser lets nothing be opened, the link is there to be followed.
+    if (made && !tab) setLink(made);
+  };
   return (
     <section class="card" aria-labelledby="portal">
       <h2 id="portal">Portal</h2>
       {customer.portal_enabled ? (
         <p>
-          A link lets somebody see and change what {customer.display_name} has, and nothing else. It works once, within
-          five minutes. In this browser it takes the place of your own session: open it in a private window.
+          See and change what {customer.display_name} has, as it sees it itself: in a tab of its own, beside your session. Or
+          make a link for somebody else, which works once, within five minutes.
         </p>
       ) : (
-        <p>The portal is off for this customer: switch it on and save to give out links.</p>
+        <p>The portal is off for this customer: switch it on and save to open it or to give out links.</p>
       )}
-      <button type="button" class="secondary" onClick={mint} aria-busy={action.busy} disabled={!customer.portal_enabled}>
-        Make a link
-      </button>
+      <div class="row">
+        <button
+          type="button"
+          class="secondary"
+          onClick={open}
+          aria-busy={opening.busy}
+          disabled={!customer.portal_enabled}
+        >
+          Open the portal
+        </button>
+        <button type="button" class="secondary" onClick={make} aria-busy={making.busy} disabled={!customer.portal_enabled}>
+          Make a link
+        </button>
+      </div>
       <div aria-live="polite">
-        <ProblemBox problem={action.problem} />
+        <ProblemBox problem={opening.problem ?? making.problem} />
         {link && (
           <>
             <Copyable text={addressOf(link)} what="the link" />

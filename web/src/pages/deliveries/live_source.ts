@@ -1,6 +1,6 @@
 // Where news of deliveries comes from: the service's stream, or asking again and again where that is not to be had.
 
-import { withQuery } from "../../api/client";
+import { apiPath, withQuery } from "../../api/client";
 import { asProblem, type Problem } from "../../api/problem";
 import { deliveries } from "../../api/tocsin";
 import type { Delivery, Page } from "../../api/types";
@@ -59,7 +59,7 @@ async function readPage(filters: Filters, sink: Sink, abort: AbortSignal): Promi
 
 function listen(filters: Filters, sink: Sink): () => void {
   const { state: _state, since: _since, until: _until, ...told } = filters;
-  const source = new EventSource(withQuery("/api/v1/deliveries/stream", told));
+  const source = new EventSource(withQuery(`${apiPath}/deliveries/stream`, told));
   const abort = new AbortController();
   /** The newest word on each delivery, as one may change several times before it is shown. */
   let waiting = new Map<string, Delivery>();

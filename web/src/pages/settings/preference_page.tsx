@@ -3,7 +3,6 @@
 import { useState } from "preact/hooks";
 import { preferences } from "../../api/tocsin";
 import type { Preference, PreferenceInput } from "../../api/types";
-import { isPortal } from "../../session";
 import { useAction } from "../../ui/action";
 import { ConflictBox } from "../../ui/conflict_box";
 import { useLoad } from "../../ui/load";
@@ -91,8 +90,8 @@ export default function PreferencePage() {
   const found = useLoad((abort) => preferences.find(owner, abort), [owner]);
   return (
     <PageFrame
-      title={isPortal ? "Quiet hours" : "Preferences"}
-      intro="What comes through all channels together. With nothing set, everything does."
+      title="Preferences"
+      intro="What comes through all channels together, and when. With nothing set, everything does at any hour."
       actions={<OwnerChoice />}
     >
       <Show of={found}>
