@@ -116,6 +116,8 @@ async function look(/** @type {Page} */ page, /** @type {string} */ name) {
   const faults = [];
   for (const width of widths) {
     await page.setViewportSize({ width, height: 900 });
+    // Nothing is under the pointer.
+    await page.mouse.move(1, 1);
     for (const colorScheme of schemes) {
       await page.emulateMedia({ colorScheme });
       const rules = colorScheme === "light" ? undefined : ["color-contrast"];

@@ -145,7 +145,7 @@ const webhook: ChannelKind = {
         { value: "pagerduty", label: "PagerDuty (Events API v2)" },
         { value: "opsgenie", label: "Opsgenie (Alert API)" },
       ],
-      help: "As alerts, a success or a recovery closes what a failure of the same service opened.",
+      help: "PagerDuty and Opsgenie get alerts: a success or a recovery closes what a failure of the same service opened.",
     },
     { key: "url", label: "URL", kind: "secret", required: true, formats: ["tocsin"], placeholder: "https://example.com/hooks/tocsin" },
     {

@@ -9,6 +9,7 @@ import { useEventTypes } from "../../ui/event_types";
 import { SelectField } from "../../ui/field";
 import { MessageView } from "../../ui/message_view";
 import { ProblemBox } from "../../ui/problem_box";
+import { stages } from "../../ui/stage";
 import { absolute, duration } from "../../ui/time";
 
 interface Props {
@@ -21,16 +22,6 @@ interface Props {
 }
 
 type Shown = { is: "preview"; value: Preview } | { is: "result"; value: TestResult; at: string };
-
-const stages: Record<TestResult["stage"], string> = {
-  render: "making the message",
-  resolve: "looking up the address",
-  connect: "connecting",
-  tls: "agreeing on encryption",
-  auth: "signing in at the provider",
-  send: "sending",
-  accepted: "the provider's answer",
-};
 
 function Result({ value, at }: { value: TestResult; at: string }) {
   return (

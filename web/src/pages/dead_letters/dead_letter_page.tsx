@@ -51,9 +51,17 @@ function Group({ group, channels, since, onAsk }: GroupProps) {
         </div>
       </div>
       <p>
-        <strong>{group.count}</strong>, the oldest <Time at={group.oldest} />, the newest <Time at={group.newest} />.
+        {group.count === 1 ? (
+          <>
+            <strong>One</strong>, <Time at={group.newest} />.
+          </>
+        ) : (
+          <>
+            <strong>{group.count}</strong>, the oldest <Time at={group.oldest} />, the newest <Time at={group.newest} />.
+          </>
+        )}
       </p>
-      {group.sample_text && <p class="break">“{group.sample_text}”</p>}
+      {group.sample_text && !group.code?.includes(group.sample_text) && <p class="break">“{group.sample_text}”</p>}
       <button type="button" class="link-button" aria-expanded={open} onClick={() => setOpen(!open)}>
         {open ? "Hide the single ones" : "Show the single ones"}
       </button>

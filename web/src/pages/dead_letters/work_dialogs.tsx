@@ -19,7 +19,7 @@ interface Props {
 }
 
 const usualPace = 600;
-const counted = (n: number): string => (n === 1 ? "one dead letter" : `${n} dead letters`);
+const counted = (n: number): string => (n === 1 ? "One dead letter" : `${n} dead letters`);
 
 function tell(total: Total, done: string): void {
   const skipped = total.skipped > 0 ? ` ${total.skipped} were skipped.` : "";
@@ -52,7 +52,8 @@ export function ReplayDialog({ what, choice, onClose, onDone }: Props) {
           {!count && !dry.problem && <p aria-busy="true">Counting…</p>}
           {count && (
             <p role="status">
-              <strong>{counted(count.matched)}</strong> will be sent again under their own ids, which takes about{" "}
+              <strong>{counted(count.matched)}</strong> will be sent again under {count.matched === 1 ? "its own id" : "their own ids"},
+              which takes about{" "}
               {duration(Math.max(1, Math.ceil(count.matched / perMinute)) * 60_000)}.
             </p>
           )}

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import type { Attempt, DeliveryDetail } from "../../api/types";
 import { OutcomeBadge, StateBadge } from "../../ui/badge";
+import { stages } from "../../ui/stage";
 import { duration, Time } from "../../ui/time";
 
 function Entry({ at, children }: { at: string | null; children: ComponentChildren }) {
@@ -14,16 +15,20 @@ function Entry({ at, children }: { at: string | null; children: ComponentChildre
   );
 }
 
+/** Whether the code has the provider's words in it already. */
+const isSaidBy = (code: string | null, text: string | null): boolean => text !== null && code?.includes(text) === true;
+
 function AttemptEntry({ attempt }: { attempt: Attempt }) {
   return (
     <Entry at={attempt.started_at}>
       <strong>Attempt {attempt.number}</strong> <OutcomeBadge outcome={attempt.outcome} />{" "}
       <span class="faint">
-        {duration(attempt.duration_ms)}, at stage {attempt.stage}
+        after {duration(attempt.duration_ms)}
+        {attempt.outcome !== "delivered" && `, at: ${stages[attempt.stage]}`}
       </span>
       {(attempt.code || attempt.text) && (
         <p class="break">
-          {attempt.code && <code>{attempt.code}</code>} {attempt.text}
+          {attempt.code && <code>{attempt.code}</code>} {!isSaidBy(attempt.code, attempt.text) && attempt.text}
         </p>
       )}
     </Entry>

@@ -55,7 +55,7 @@ export function StorageSection({ storage, retention }: { storage: StorageStats; 
           </dd>
         </div>
         <div>
-          <dt>Can still be stored</dt>
+          <dt>Room left</dt>
           <dd>
             {bytes(storage.room_bytes)} <span class="faint">(limit of the file {bytes(storage.map_limit_bytes)}, free on the disk {bytes(storage.disk_free_bytes)})</span>
           </dd>
@@ -73,7 +73,7 @@ export function StorageSection({ storage, retention }: { storage: StorageStats; 
           </dd>
         </div>
       </dl>
-      <Table caption="Records in the storage" columns={["Records", "Stored"]} numbers={["Stored"]}>
+      <Table caption="Records in the storage" class="few" columns={["Records", "Stored"]} numbers={["Stored"]}>
         {Object.entries(kinds).map(([kind, label]) => (
           <tr key={kind}>
             <Cell name="Records">{label}</Cell>

@@ -35,6 +35,9 @@ function actorRow(x: ActorStats) {
       <Cell name="At work" class="number">
         {duration(x.busy_us / 1000)}
       </Cell>
+      <Cell name="Per message" class="number">
+        {x.messages_handled === 0 ? "–" : `${number.format(Math.round(x.busy_us / x.messages_handled))} µs`}
+      </Cell>
     </tr>
   );
 }
@@ -104,8 +107,8 @@ export default function SystemPage() {
             <div class="scroll" tabIndex={0} role="region" aria-label="Actors">
               <Table
                 caption="Actors"
-                columns={["Actor", "Instances", "Waiting", "Handled", "Restarts", "At work"]}
-                numbers={["Instances", "Waiting", "Handled", "Restarts", "At work"]}
+                columns={["Actor", "Instances", "Waiting", "Handled", "Restarts", "At work", "Per message"]}
+                numbers={["Instances", "Waiting", "Handled", "Restarts", "At work", "Per message"]}
               >
                 {now.actors.map(actorRow)}
               </Table>

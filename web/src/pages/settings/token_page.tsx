@@ -92,9 +92,11 @@ function Row({ token, onRevoke }: { token: Token; onRevoke: () => void }) {
     <tr>
       <Cell name="Name">{token.name}</Cell>
       <Cell name="May">
-        {token.scopes.map((x) => (
-          <code key={x}>{x}</code>
-        ))}
+        <span class="row">
+          {token.scopes.map((x) => (
+            <code key={x}>{x}</code>
+          ))}
+        </span>
       </Cell>
       <Cell name="Made">
         <Time at={token.created_at} />
