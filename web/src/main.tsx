@@ -1,6 +1,6 @@
 // Where the panel begins: who is there decides what is shown.
 
-import { render } from "preact";
+import { render, type ComponentType } from "preact";
 import lazy, { ErrorBoundary } from "preact-iso/lazy";
 import { LocationProvider, Router, Route } from "preact-iso/router";
 import { useEffect } from "preact/hooks";
@@ -9,28 +9,33 @@ import { begin, isPortal, state } from "./session";
 import { SignInAgain, SignInPage } from "./pages/sign_in";
 import { PortalDoor } from "./pages/portal_door";
 import { NotFound } from "./pages/not_found";
+import { NotLoaded } from "./pages/not_loaded";
 import { keepFocus } from "./ui/focus_keeper";
 import { Toasts } from "./ui/toast";
 import { to } from "./ui/link";
 
-// Each page is a file of its own that is loaded when it is first shown.
-const Overview = lazy(() => import("./pages/overview/overview"));
-const Channels = lazy(() => import("./pages/channels/channel_list"));
-const NewChannel = lazy(() => import("./pages/channels/new_channel"));
-const EditChannel = lazy(() => import("./pages/channels/edit_channel"));
-const Triggers = lazy(() => import("./pages/triggers/trigger_page"));
-const Deliveries = lazy(() => import("./pages/deliveries/delivery_list"));
-const DeliveryDetail = lazy(() => import("./pages/deliveries/delivery_detail"));
-const DeadLetters = lazy(() => import("./pages/dead_letters/dead_letter_page"));
-const Customers = lazy(() => import("./pages/customers/customer_list"));
-const CustomerDetail = lazy(() => import("./pages/customers/customer_detail"));
-const Preferences = lazy(() => import("./pages/settings/preference_page"));
-const Tokens = lazy(() => import("./pages/settings/token_page"));
-const Admins = lazy(() => import("./pages/settings/admin_page"));
-const Audit = lazy(() => import("./pages/settings/audit_page"));
-const EventTypes = lazy(() => import("./pages/settings/event_type_page"));
-const System = lazy(() => import("./pages/settings/system_page"));
-const Settings = lazy(() => import("./pages/settings/settings_page"));
+/** A page as a file of its own that is loaded when it is first shown. */
+function page(load: () => Promise<{ default: ComponentType }>) {
+  return lazy(() => load().catch(() => ({ default: NotLoaded })));
+}
+
+const Overview = page(() => import("./pages/overview/overview"));
+const Channels = page(() => import("./pages/channels/channel_list"));
+const NewChannel = page(() => import("./pages/channels/new_channel"));
+const EditChannel = page(() => import("./pages/channels/edit_channel"));
+const Triggers = page(() => import("./pages/triggers/trigger_page"));
+const Deliveries = page(() => import("./pages/deliveries/delivery_list"));
+const DeliveryDetail = page(() => import("./pages/deliveries/delivery_detail"));
+const DeadLetters = page(() => import("./pages/dead_letters/dead_letter_page"));
+const Customers = page(() => import("./pages/customers/customer_list"));
+const CustomerDetail = page(() => import("./pages/customers/customer_detail"));
+const Preferences = page(() => import("./pages/settings/preference_page"));
+const Tokens = page(() => import("./pages/settings/token_page"));
+const Admins = page(() => import("./pages/settings/admin_page"));
+const Audit = page(() => import("./pages/settings/audit_page"));
+const EventTypes = page(() => import("./pages/settings/event_type_page"));
+const System = page(() => import("./pages/settings/system_page"));
+const Settings = page(() => import("./pages/settings/settings_page"));
 
 /** What admins and customers both have. */
 const shared = [

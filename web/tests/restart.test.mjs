@@ -147,6 +147,16 @@ test("a page that could not be read shows itself once the service is back", asyn
   assert.equal(await valueOf("Name"), "fresh");
 });
 
+test("a page whose file could not be loaded comes once the service is back", async () => {
+  await world.killService();
+  await page.getByRole("link", { name: "Customers" }).click();
+  await page.getByRole("heading", { level: 1, name: "This page could not be loaded" }).waitFor();
+  await away().waitFor();
+  assert.deepEqual(await faultsOf(page), []);
+  await world.startService();
+  await page.getByRole("heading", { level: 1, name: "Customers" }).waitFor();
+});
+
 test("the portal says it too", async () => {
   await world.api("POST", "/customers", { name: "acme", services: ["my-app"], portal_enabled: true });
   const { code } = await world.api("POST", "/customers/acme/portal-links", undefined);

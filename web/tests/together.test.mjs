@@ -196,6 +196,25 @@ test("a session that ends leaves what was typed where it is", async () => {
   assert.equal(await one.getByLabel("Name", { exact: true }).inputValue(), "half typed");
 });
 
+test("whoever follows a link away from what is not saved is asked first", async () => {
+  /** @type {string[]} */
+  const questions = [];
+  let answer = false;
+  one.on("dialog", (dialog) => {
+    questions.push(dialog.message());
+    return answer ? dialog.accept() : dialog.dismiss();
+  });
+  await one.getByRole("link", { name: "Channels", exact: true }).click();
+  assert.equal(await one.getByLabel("Name", { exact: true }).inputValue(), "half typed");
+  answer = true;
+  await one.getByRole("link", { name: "Channels", exact: true }).click();
+  await one.getByRole("heading", { level: 1, name: "Channels" }).waitFor();
+  assert.deepEqual(questions, Array(2).fill("What is not saved yet gets lost. Leave the page?"));
+  await one.getByRole("link", { name: "Customers", exact: true }).click();
+  await one.getByRole("heading", { level: 1, name: "Customers" }).waitFor();
+  assert.equal(questions.length, 2, "nothing is unsaved any more");
+});
+
 test("signing out ends the session", async () => {
   await one.getByRole("button", { name: "Sign out" }).click();
   await one.getByRole("button", { name: "Sign in" }).waitFor();

@@ -2,7 +2,7 @@
 
 import { useLocation } from "preact-iso/router";
 import { channels, deliveries } from "../../api/tocsin";
-import type { Channel, EventTypeInfo } from "../../api/types";
+import type { Channel, DeliveryDetail, EventTypeInfo } from "../../api/types";
 import { isPortal, nameOf, who } from "../../session";
 import { Badge, StateBadge } from "../../ui/badge";
 import { useEventTypes } from "../../ui/event_types";
@@ -11,7 +11,7 @@ import { useLoad } from "../../ui/load";
 import { ManagedBadge } from "../../ui/managed";
 import { Empty, PageFrame, Show } from "../../ui/page";
 import { Cell, Table } from "../../ui/table";
-import { Time } from "../../ui/time";
+import { duration, Time } from "../../ui/time";
 import { kindOf } from "./channel_kinds";
 
 function subscriptions(channel: Channel, types: readonly EventTypeInfo[]): number {
@@ -38,13 +38,20 @@ function EnabledBadge({ channel }: { channel: Channel }) {
   );
 }
 
-/** What became of the newest delivery, and when. */
+/** The newest delivery, with its attempts. */
+async function newestOf(channel: Channel, abort: AbortSignal): Promise<DeliveryDetail | undefined> {
+  const [newest] = (await deliveries.list({ channel: channel.id, limit: 1 }, abort)).data;
+  return newest && deliveries.find(newest.id, abort);
+}
+
+/** What became of the newest delivery, when, and how long its last attempt took. */
 function LastResult({ channel }: { channel: Channel }) {
-  const newest = useLoad((abort) => deliveries.list({ channel: channel.id, limit: 1 }, abort), [channel.id]);
-  const last = newest.value?.data[0];
+  const newest = useLoad(async (abort) => ({ last: await newestOf(channel, abort) }), [channel.id]);
   if (newest.problem) return <>unknown</>;
   if (!newest.value) return <span aria-busy="true" />;
+  const { last } = newest.value;
   if (!last) return <span class="faint">nothing yet</span>;
+  const attempt = last.attempt_log.at(-1);
   return (
     <>
       <a href={to(`/deliveries/${last.id}`)}>
@@ -52,6 +59,7 @@ function LastResult({ channel }: { channel: Channel }) {
         <span class="visually-hidden">, the last delivery of {channel.name}</span>
       </a>{" "}
       <Time at={last.finished_at ?? last.created_at} />
+      {attempt && <span class="faint">, took {duration(attempt.duration_ms)}</span>}
       {last.state !== "delivered" && last.last_code && <div class="faint break">{last.last_code}</div>}
     </>
   );

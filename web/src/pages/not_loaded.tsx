@@ -1,0 +1,31 @@
+// A page whose file could not be loaded: the service is away, or is another one than when the panel was opened.
+
+import { useEffect, useRef } from "preact/hooks";
+import { asProblem } from "../api/problem";
+import { session } from "../api/tocsin";
+import { isAway } from "../connection";
+import { PageFrame } from "../ui/page";
+
+const loadAnew = (): void => location.reload();
+
+export function NotLoaded() {
+  const wasAway = useRef(false);
+  const away = isAway.value;
+  useEffect(() => {
+    if (away) wasAway.current = true;
+    else if (wasAway.current) loadAnew();
+    else session.find().catch(asProblem);
+  }, [away]);
+  return (
+    <PageFrame title="This page could not be loaded">
+      <p>
+        {away
+          ? "It appears once the service is back."
+          : "The service may have been updated since the panel was opened: load it anew to go on with the new one."}
+      </p>
+      <button type="button" class="narrow" onClick={loadAnew}>
+        Load the panel anew
+      </button>
+    </PageFrame>
+  );
+}
