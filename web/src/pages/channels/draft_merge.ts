@@ -4,7 +4,7 @@ import type { Channel, DeliveryPolicy, Selection } from "../../api/types";
 import { foreignIn, merged, type Foreign, type Values } from "../../ui/merge";
 import type { ForeignChange } from "../../ui/merge_box";
 import { kindOf } from "./channel_kinds";
-import { usualDelivery, type Draft } from "./draft";
+import type { Draft } from "./draft";
 
 type Part = string | boolean | number | null | readonly string[] | Selection | Record<string, string>;
 
@@ -37,7 +37,7 @@ function draftFrom(parts: Values<Part>, like: Draft): Draft {
     removed: parts.get("removed") as readonly string[],
     settings: below("settings") as Draft["settings"],
     filters: below("filters") as unknown as Channel["filters"],
-    delivery: { ...usualDelivery, ...(below("delivery") as Partial<DeliveryPolicy>) },
+    delivery: below("delivery") as unknown as DeliveryPolicy,
     templates: Object.entries(below("templates")).map(([type, text]) => ({ type, parts: text as Record<string, string> })),
   };
 }
