@@ -132,9 +132,25 @@ test("one that somebody else makes shows up on an open page", async () => {
   await page.getByRole("button", { name: "Pause all until…" }).waitFor();
 });
 
+/** How far the line of a colour rises in the chart, in parts of its height. */
+function riseOf(/** @type {string} */ colour) {
+  const canvas = document.querySelector("canvas");
+  const pen = canvas?.getContext("2d");
+  if (!canvas || !pen) return 0;
+  const wanted = getComputedStyle(document.documentElement).getPropertyValue(colour).trim();
+  const [red, green, blue] = [1, 3, 5].map((at) => parseInt(wanted.slice(at, at + 2), 16));
+  const { data, width, height } = pen.getImageData(0, 0, canvas.width, canvas.height);
+  const rows = [];
+  for (let at = 0; at < data.length; at += 4)
+    if (data[at] === red && data[at + 1] === green && data[at + 2] === blue && data[at + 3] === 255) rows.push(Math.floor(at / 4 / width));
+  return rows.length === 0 ? 0 : (Math.max(...rows) - Math.min(...rows)) / height;
+}
+
 test("the chart shows what the service counted", async () => {
   await page.goto("/ui/");
   await page.getByText(/^Delivered: 1 · Failed attempts: 0 · To be tried again: 0 · Dead letters: 0/).waitFor();
+  // One of four, which is the least that the chart has room for.
+  await until(async () => (await page.evaluate(riseOf, "--good")) > 0.1, "the line of what was delivered rises");
   const { total } = await world.api("GET", "/deliveries/summary", undefined);
   assert.equal(total.accepted, 1);
   assert.equal(total.delivered, 1);
