@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <arpa/inet.h>
 
 namespace tocsin::channels {
 
@@ -148,10 +149,20 @@ bool is_host(std::string_view text) {
   });
 }
 
+/// Whether `text` is an address: where that leads is known before a connection is made.
+bool is_address(const std::string& text) {
+  in6_addr address{};
+  return inet_pton(AF_INET, text.c_str(), &address) == 1
+         || inet_pton(AF_INET6, text.c_str(), &address) == 1;
+}
+
 void read_server(settings_reader& settings, smtp_server& server) {
   server.host = settings.required_text("host", 255);
   if (!server.host.empty() && !is_host(server.host))
     settings.complain("host", "invalid", "this is not the name of a host");
+  else if (is_address(server.host) && !server.rules.allow(std::string_view{server.host}))
+    settings.complain("host", "invalid",
+                      "the address lies in a network that this channel may not reach");
   auto encryption = settings.text("encryption");
   if (encryption == "tls")
     server.encryption = mail_encryption::tls;

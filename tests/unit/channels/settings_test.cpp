@@ -90,6 +90,21 @@ TEST(email_settings, cannot_carry_a_command) {
     ElementsAre("/settings/password invalid"));
 }
 
+TEST(email_settings, refuse_addresses_that_the_channel_may_not_reach) {
+  auto with = [](std::string_view host) {
+    return fmt::format(R"({{"host":"{}","from":"a@b","to":["c@d"]}})", host);
+  };
+  for (auto host : {"127.0.0.1", "10.1.2.3", "::1", "::ffff:127.0.0.1", "fd00::1"}) {
+    EXPECT_THAT(faults_of(email, with(host), address_rules::public_only()),
+                ElementsAre("/settings/host invalid"))
+      << host;
+    EXPECT_THAT(faults_of(email, with(host)), ElementsAre()) << host;
+  }
+  // What a name leads to is known when it is resolved.
+  for (auto host : {"8.8.8.8", "2001:4860:4860::8888", "mx", "localhost"})
+    EXPECT_THAT(faults_of(email, with(host), address_rules::public_only()), ElementsAre()) << host;
+}
+
 TEST(email_settings, keep_customers_to_the_ports_of_mail) {
   constexpr auto settings = R"({"host":"mx","port":22,"from":"a@b","to":["c@d"]})";
   EXPECT_THAT(faults_of(email, settings), ElementsAre());
