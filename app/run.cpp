@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <optional>
 #include <string>
 #include <system_error>
@@ -65,9 +66,22 @@ int wait_for_the_end(heeded_signals& signals, service& running) {
   }
 }
 
+/// Says what keeps the service from starting, as far as settings and the files they name go.
+exit_code check(const launch& what) {
+  if (auto usable = service::check_files(what.settings); !usable) {
+    std::fprintf(stderr, "tocsind: %s\n", usable.error().detail.c_str());
+    return exit_code::bad_configuration;
+  }
+  auto name = what.config_file.empty() ? std::string{"the settings"} : what.config_file.string();
+  std::printf("%s: no faults found\n", name.c_str());
+  return exit_code::ok;
+}
+
 } // namespace
 
 exit_code run(const launch& what) {
+  if (what.check_only)
+    return check(what);
   heeded_signals signals;
   start_logging(what.settings.log);
   raise_file_limit();

@@ -30,6 +30,8 @@
 #include "gate/server.hpp"
 #include "http/backend.hpp"
 #include "http/server.hpp"
+#include "http/tls_identity.hpp"
+#include "link/credentials.hpp"
 #include "storage/channel_repository.hpp"
 
 #include <caf/actor_system.hpp>
@@ -137,8 +139,35 @@ expected<storage::secret_box> open_key_file(const storage::environment& env,
   return box;
 }
 
+/// Refuses an empty file in place of the database that a key file belongs to: LMDB would take it
+/// for a new one, and what was cut off would be gone without a word. Without any file there a
+/// database is begun, as may be meant, and that is said. Right before the storage is opened.
+expected<void> check_database_is_there(const config& x) {
+  auto key = key_file_path(x);
+  auto data = x.storage.data_dir / "data.mdb";
+  std::error_code none;
+  if (!std::filesystem::exists(key, none))
+    return {};
+  auto size = std::filesystem::file_size(data, none);
+  if (none)
+    log_event(log_level::warning, "there is a key file and no database: a new one begins",
+              {{"key_file", key.string()}, {"database", data.string()}});
+  else if (size == 0)
+    return fail(
+      errc::storage_corrupt,
+      fmt::format("{} is empty, and its key file {} is there: restore a backup, or remove "
+                  "the empty file to begin anew",
+                  data.string(), key.string()));
+  return {};
+}
+
 void report_ledger(const std::string& what) {
   log_event(log_level::error, what);
+}
+
+/// For those who watch the log, and ban addresses by it.
+void report_refused_sign_in(const std::string& admin, const std::string& address) {
+  log_event(log_level::warning, "a sign-in was refused", {{"admin", admin}, {"address", address}});
 }
 
 void report_channel(channel_id id, const std::string& what) {
@@ -190,6 +219,8 @@ expected<void> service::parts::open_storage() {
   options.directory = settings.storage.data_dir;
   options.map_size_bytes = settings.storage.map_size_bytes;
   options.map_limit_bytes = settings.storage.map_limit_bytes;
+  if (auto there = check_database_is_there(settings); !there)
+    return there.error();
   auto env = storage::environment::open(options);
   if (!env)
     return env.error();
@@ -245,7 +276,7 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
                               feed_options{storage, ledger, now, system_monotonic_clock(), board});
   backend.control = system.spawn(delivery_control, registry);
   backend.dead_letters = system.spawn(dead_letters, registry);
-  access_options doors{storage, ledger, now, board, backend.epoch};
+  access_options doors{storage, ledger, now, board, backend.epoch, report_refused_sign_in};
   backend.event_types = system.spawn(event_type_registry, doors);
   backend.tokens = system.spawn(token_registry, doors);
   backend.audit = system.spawn(audit_log, storage, board);
@@ -348,6 +379,21 @@ service::service(std::unique_ptr<parts> parts) : parts_(std::move(parts)) {}
 service::~service() {
   if (parts_)
     parts_->stop();
+}
+
+expected<void> service::check_files(const config& settings) {
+  auto& server = settings.server;
+  if (!server.certificate_file.empty()) {
+    http::tls_identity identity{server.certificate_file, server.key_file};
+    if (auto loaded = identity.load(); !loaded)
+      return loaded;
+  }
+  if (!settings.gate.enabled)
+    return {};
+  auto loaded = link::load_credentials(gate_options(settings).files, link::link_end::node);
+  if (!loaded)
+    return loaded.error();
+  return {};
 }
 
 boost::system::result<std::unique_ptr<service>, start_failure>

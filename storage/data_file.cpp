@@ -111,8 +111,8 @@ expected<std::string> data_file::read(uint64_t offset, uint64_t size) const {
       return file_failure("cannot read", path_);
     if (count == 0)
       return fail(errc::storage_corrupt,
-                  fmt::format("{} is cut off: it ends at byte {}, and byte {} is needed",
-                              path_.string(), offset + done, offset + size - 1));
+                  fmt::format("{} is cut off: it has {} bytes, and {} are needed", path_.string(),
+                              offset + done, offset + size));
     done += static_cast<uint64_t>(count);
   }
   return result;

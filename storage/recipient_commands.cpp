@@ -91,6 +91,10 @@ expected<command_result> apply_step(write_transaction& tx, const put_recipient& 
   auto record = encode_recipient(tx.scratch(), value);
   if (auto put = tx.put(database::recipients, recipient_key(value.id), record); !put)
     return put.error();
+  // A portal that is opened again lets nobody in who had been put out.
+  if (*stored && (*stored)->portal_enabled && !value.portal_enabled)
+    if (auto done = lock_out(tx, value.id, false); !done)
+      return done.error();
   return result_of(value.revision);
 }
 

@@ -5,7 +5,9 @@
 #include "messages/protocol/delivery_ledger.hpp"
 #include "storage/environment.hpp"
 
+#include <functional>
 #include <memory>
+#include <string>
 
 namespace tocsin {
 
@@ -16,6 +18,9 @@ struct access_options {
   wall_clock now;
   std::shared_ptr<meter_board> board;
   access_epoch epoch = make_access_epoch();
+  /// Hears of a wrong name or password: the name, and the address it came from. On any thread.
+  std::function<void(const std::string& admin, const std::string& address)> report_refused_sign_in
+    = [](const std::string&, const std::string&) {};
 };
 
 } // namespace tocsin

@@ -15,8 +15,17 @@ namespace {
 /// With more waiting than this the last would not be answered before its asker gives up.
 constexpr size_t max_waiting = 32;
 
+/// The names of admins are no longer.
+constexpr size_t max_name_bytes = 64;
+
+/// The name that is asked for, or of one that no admin can have as much as one could: what is
+/// remembered of strangers stays small.
+std::string name_of(const sign_in& x) {
+  return x.admin.substr(0, max_name_bytes);
+}
+
 std::string admin_key(const sign_in& x) {
-  return "admin/" + x.admin;
+  return "admin/" + name_of(x);
 }
 
 std::string address_key(const sign_in& x) {
@@ -40,6 +49,7 @@ caf::result<sign_in_result> sign_in_desk_state::on_sign_in(sign_in& msg) {
     auto failed_at = options.now();
     throttle_.failed(admin_key(msg), failed_at);
     throttle_.failed(address_key(msg), failed_at);
+    options.report_refused_sign_in(name_of(msg), msg.address);
     return to_error(fail(errc::unauthorized, "the name or the password is wrong"));
   }
   throttle_.succeeded(admin_key(msg));
@@ -47,7 +57,8 @@ caf::result<sign_in_result> sign_in_desk_state::on_sign_in(sign_in& msg) {
 }
 
 expected<bool> sign_in_desk_state::is_right(const sign_in& msg) {
-  if (msg.admin.empty() || msg.admin.size() > 64 || msg.password.size() > max_password_bytes)
+  if (msg.admin.empty() || msg.admin.size() > max_name_bytes
+      || msg.password.size() > max_password_bytes)
     return false;
   std::optional<password_hash> stored;
   {

@@ -265,10 +265,7 @@ result<launch, early_exit> read_command_line(std::vector<std::string> arguments,
   all.compare();
   if (!all.faults().empty())
     return early_exit{exit_code::bad_configuration, listed(all.faults())};
-  if (flags.check_only)
-    return early_exit{exit_code::ok,
-                      fmt::format("{}: no faults found\n", file.empty() ? "the defaults" : file)};
-  return launch{all.values(), file, flags.ready_file};
+  return launch{all.values(), file, flags.ready_file, flags.check_only};
 }
 
 void throw_exception_from_error(const early_exit& x, const boost::source_location&) {

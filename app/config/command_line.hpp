@@ -24,9 +24,11 @@ struct launch {
   std::filesystem::path config_file;
   /// Where to write `{"pid":…,"port":…,"url":"…"}` once ready; empty: nowhere.
   std::filesystem::path ready_file;
+  /// To look at the files that the settings name, say what is wrong, and end.
+  bool check_only = false;
 };
 
-/// A reason to end before anything starts: help, version, a successful check, or what is wrong.
+/// A reason to end before anything starts: help, version, or what is wrong.
 struct early_exit {
   exit_code code = exit_code::ok;
   /// For standard output where `code` is ok, otherwise for standard error; ends in a newline.

@@ -4,6 +4,7 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
+#include <cerrno>
 #include <fstream>
 #include <system_error>
 #include <unistd.h>
@@ -20,10 +21,11 @@ expected<void> write_ready_file(const std::filesystem::path& path, uint16_t port
     content["gate_port"] = gate_port;
   auto draft = path;
   draft += ".new";
+  errno = 0;
   std::ofstream out{draft, std::ios::trunc};
   out << boost::json::serialize(content) << '\n';
   out.close();
-  std::error_code fault = std::make_error_code(std::errc::io_error);
+  std::error_code fault{errno != 0 ? errno : EIO, std::generic_category()};
   if (out)
     std::filesystem::rename(draft, path, fault);
   if (fault)

@@ -6,6 +6,8 @@
 #include "storage/session_repository.hpp"
 #include "tests/support/actor_fixture.hpp"
 
+#include <gmock/gmock.h>
+
 namespace tocsin {
 
 namespace {
@@ -25,7 +27,14 @@ protected:
     options.board = board;
     options.report = [](const std::string& what) { ADD_FAILURE() << what; };
     ledger = system.spawn(delivery_ledger, options);
-    access_options access{env, ledger, now(), board, epoch};
+    access_options access{env,
+                          ledger,
+                          now(),
+                          board,
+                          epoch,
+                          [this](const std::string& admin, const std::string& address) {
+                            refused.push_back(admin + " from " + address);
+                          }};
     registry = system.spawn(session_registry, access);
     desk = system.spawn(sign_in_desk, access);
     run();
@@ -67,6 +76,8 @@ protected:
 
   const recipient_id acme{recipient_kind::customer, "acme"};
   access_epoch epoch = make_access_epoch();
+  /// The sign-ins that were reported as refused.
+  std::vector<std::string> refused;
   delivery_ledger_actor ledger;
   session_registry_actor registry;
   sign_in_desk_actor desk;
@@ -112,6 +123,9 @@ TEST_F(session_registry_test, lets_an_admin_in_with_the_right_password_only) {
   auto found = find(in->opened.secret);
   ASSERT_TRUE(found);
   EXPECT_EQ(to_string(found->who), "admin/ops");
+  EXPECT_THAT(refused, testing::ElementsAre("ops from 192.0.2.1", "nobody from 192.0.2.1"));
+  EXPECT_FALSE(enter("wrong", std::string(100'000, 'x'), "192.0.2.7"));
+  EXPECT_EQ(refused.back(), std::string(64, 'x') + " from 192.0.2.7");
 }
 
 TEST_F(session_registry_test, refuses_passwords_that_are_too_short_and_admins_that_are_not_there) {
@@ -136,6 +150,15 @@ TEST_F(session_registry_test, makes_those_who_guess_wait_by_admin_and_by_address
   for (int i = 0; i < 3; ++i)
     EXPECT_FALSE(enter("wrong", "admin" + std::to_string(i), "198.51.100.1"));
   EXPECT_EQ(enter(good_password, "ops", "198.51.100.1")->wait, 1s);
+}
+
+TEST_F(session_registry_test, remembers_no_more_of_a_long_name_than_of_an_admins) {
+  std::string common(64, 'x');
+  for (int i = 0; i < 3; ++i)
+    EXPECT_FALSE(enter("wrong", common + std::to_string(i), "192.0.2." + std::to_string(i)));
+  auto waits = enter("wrong", common + "y", "192.0.2.9");
+  ASSERT_TRUE(waits);
+  EXPECT_EQ(waits->wait, 1s);
 }
 
 TEST_F(session_registry_test, ends_sessions_unused_and_old) {
@@ -182,9 +205,17 @@ TEST_F(session_registry_test, lets_nobody_into_a_closed_portal) {
   auto entered = ask<session_opened>(registry, enter_portal{link->code, ""});
   ASSERT_FALSE(entered);
   EXPECT_EQ(entered.error().code, errc::not_found);
-  auto refused = ask<portal_link_created>(registry, create_portal_link{"acme", {}});
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, errc::conflict);
+  auto no_link = ask<portal_link_created>(registry, create_portal_link{"acme", {}});
+  ASSERT_FALSE(no_link);
+  EXPECT_EQ(no_link.error().code, errc::conflict);
+  // Nor does opening it again let those in who were put out.
+  store(acme, true, 2);
+  EXPECT_FALSE(find(opened.secret));
+  EXPECT_FALSE(ask<session_opened>(registry, enter_portal{link->code, ""}));
+  auto anew = portal_session();
+  EXPECT_TRUE(find(anew.secret));
+  store(acme, true, 3);
+  EXPECT_TRUE(find(anew.secret)) << "only closing the portal ends sessions";
 }
 
 TEST_F(session_registry_test, takes_a_link_once_and_in_time) {

@@ -34,4 +34,6 @@ TEST(ready_file, names_a_place_that_cannot_be_written) {
   ASSERT_FALSE(written);
   EXPECT_EQ(written.error().code, errc::storage_io);
   EXPECT_NE(written.error().detail.find("/no/such/directory/ready"), std::string::npos);
+  EXPECT_NE(written.error().detail.find("No such file or directory"), std::string::npos)
+    << written.error().detail;
 }

@@ -1,0 +1,76 @@
+#include "app/service.hpp"
+#include "tests/support/standin/certificate.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+#include <gmock/gmock.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace tocsin::app {
+
+namespace {
+
+using testing::HasSubstr;
+
+class start_refusal : public testing::Test {
+protected:
+  start_refusal() {
+    settings_.storage.data_dir = directory_.path() / "data";
+    settings_.server.listen = {"127.0.0.1", 0};
+  }
+
+  auto start() {
+    return service::start(settings_, [](const std::string& reason) { ADD_FAILURE() << reason; });
+  }
+
+  std::filesystem::path database() const { return settings_.storage.data_dir / "data.mdb"; }
+
+  std::filesystem::path write(const std::string& name, const std::string& text) const {
+    auto path = directory_.path() / name;
+    std::ofstream{path} << text;
+    return path;
+  }
+
+  temporary_directory directory_;
+  config settings_;
+};
+
+TEST_F(start_refusal, tells_a_database_that_was_cut_off_from_a_new_one) {
+  ASSERT_TRUE(start());
+  std::filesystem::resize_file(database(), 0);
+  auto refused = start();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, exit_code::storage_unusable);
+  EXPECT_THAT(refused.error().text, HasSubstr("data.mdb is empty"));
+  EXPECT_EQ(std::filesystem::file_size(database()), 0u);
+  // Whoever wants to begin anew with the key there is says so.
+  std::filesystem::remove(database());
+  EXPECT_TRUE(start());
+}
+
+TEST_F(start_refusal, is_foreseen_where_a_certificate_has_another_key) {
+  auto [one, other] = std::pair{standin::make_certificate(), standin::make_certificate()};
+  settings_.server.certificate_file = write("certificate.pem", one.certificate);
+  settings_.server.key_file = write("key.pem", other.key);
+  auto checked = service::check_files(settings_);
+  ASSERT_FALSE(checked);
+  EXPECT_THAT(checked.error().detail, HasSubstr("key.pem"));
+  EXPECT_EQ(start().error().code, exit_code::bad_configuration);
+  write("key.pem", one.key);
+  EXPECT_TRUE(service::check_files(settings_));
+  EXPECT_TRUE(start());
+}
+
+TEST_F(start_refusal, is_foreseen_where_the_gate_has_no_authority) {
+  settings_.gate.authority_file = write("ca.pem", "nothing\n");
+  EXPECT_TRUE(service::check_files(settings_)) << "a gate that stays closed";
+  settings_.gate.enabled = true;
+  auto checked = service::check_files(settings_);
+  ASSERT_FALSE(checked);
+  EXPECT_THAT(checked.error().detail, HasSubstr("ca.pem"));
+}
+
+} // namespace
+
+} // namespace tocsin::app
