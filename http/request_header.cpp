@@ -21,6 +21,22 @@ constexpr size_t max_target_size = 8192;
 
 constexpr std::ptrdiff_t max_fields = 100;
 
+/// Fields that a request is judged by, of which only one would count. Whatever passed it on may
+/// have taken the other one.
+struct single_field {
+  field name;
+  std::string_view fault;
+};
+
+constexpr single_field single_fields[] = {
+  {field::authorization, "'Authorization' can only stand there once"},
+  {field::content_type, "'Content-Type' can only stand there once"},
+  {field::content_encoding, "'Content-Encoding' can only stand there once"},
+  {field::if_match, "'If-Match' can only stand there once"},
+};
+
+constexpr std::string_view repeated_key = "'Idempotency-Key' can only stand there once";
+
 method method_of(verb x) {
   switch (x) {
   case verb::get: return method::get;
@@ -67,6 +83,11 @@ std::optional<header_fault> find_header_fault(const beast_request& header, bool 
     return malformed("'Transfer-Encoding' needs HTTP/1.1");
   if (header.count(field::expect) > 0 && !beast::iequals(header[field::expect], "100-continue"))
     return malformed("'Expect' can only be '100-continue'");
+  for (auto& x : single_fields)
+    if (header.count(x.name) > 1)
+      return malformed(x.fault);
+  if (header.count("Idempotency-Key") > 1)
+    return malformed(repeated_key);
   return std::nullopt;
 }
 

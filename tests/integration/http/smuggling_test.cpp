@@ -134,6 +134,13 @@ const doubtful_request fields[] = {
   {"lf_alone", "GET /healthz HTTP/1.1\nHost: x\n\n", 400, true},
   {"no_host", "GET /healthz HTTP/1.1\r\n\r\n", 400, true},
   {"two_hosts", get("/healthz", "Host: y\r\n"), 400, true},
+  {"two_tokens", event_with("Authorization: Bearer other\r\n" + sized(good_size)), 400, true},
+  {"two_types", event_with("Content-Type: text/plain\r\n" + sized(good_size)), 400, true},
+  {"two_codings_of_the_content",
+   event_with("Content-Encoding: gzip\r\nContent-Encoding: br\r\n" + sized(good_size)), 400, true},
+  {"two_idempotency_keys",
+   event_with("Idempotency-Key: a\r\nIdempotency-Key: b\r\n" + sized(good_size)), 400, true},
+  {"two_conditions", get("/api/v1/marker", "If-Match: \"1\"\r\nIf-Match: \"2\"\r\n"), 400, true},
   {"a_hundred_and_one_fields",
    [] {
      std::string many;
