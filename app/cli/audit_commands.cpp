@@ -19,7 +19,12 @@ exit_code list_entries(session& on, const audit_list_options& options) {
     on, "/audit",
     {{"author", options.author}, {"object", options.object}, {"since", options.since}},
     options.paging,
-    {{"AT", "at"}, {"AUTHOR", "author"}, {"ACTION", "action"}, {"OBJECT", "object"}});
+    {{"AT", "at"},
+     {"AUTHOR", "author.kind"},
+     {"ID", "author.id"},
+     {"NAME", "author.name"},
+     {"ACTION", "action"},
+     {"OBJECT", "object"}});
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "app/cli/context.hpp"
 
+#include "app/cli/file_text.hpp"
 #include "app/cli/http_client.hpp"
 #include "app/cli/value_input.hpp"
 
@@ -9,8 +10,6 @@
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <fstream>
-#include <iterator>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -66,15 +65,14 @@ std::filesystem::path context_path(const connection_flags& flags, const surround
 }
 
 expected<context> load_context(const std::filesystem::path& path) {
-  std::ifstream file{path, std::ios::binary};
   struct stat status {};
   if (path.empty() || ::stat(path.c_str(), &status) != 0)
     return context{};
-  if (!file)
-    return context_failure(path, "cannot be read");
-  std::string text{std::istreambuf_iterator<char>{file}, {}};
+  auto text = read_file_text(path);
+  if (!text)
+    return context_failure(path, text.error().detail);
   boost::json::error_code error;
-  auto value = boost::json::parse(text, error);
+  auto value = boost::json::parse(*text, error);
   context result;
   if (error || !value.is_object() || !read_text(value.get_object(), "url", result.url)
       || !read_text(value.get_object(), "token", result.token)

@@ -23,8 +23,16 @@ void add_fields(table& rows, const std::string& name, const boost::json::value& 
   rows.add({name, text.empty() || text == "{}" ? "-" : text});
 }
 
+/// The member of a member where `path` has a point.
+const boost::json::value& member_at(const boost::json::value& x, std::string_view path) {
+  auto point = path.find('.');
+  if (point == std::string_view::npos)
+    return member(x, path);
+  return member_at(member(x, path.substr(0, point)), path.substr(point + 1));
+}
+
 std::string cell_of(const boost::json::value& entry, const listed_field& field) {
-  const auto& x = member(entry, field.member);
+  const auto& x = member_at(entry, field.member);
   if (field.decimals && x.is_number())
     return fmt::format("{:.{}f}", x.to_number<double>(), *field.decimals);
   return cell(x);

@@ -25,8 +25,14 @@ Exit codes:
   6  'config diff' found differences
 
 URL, token and authorities come from --url, --token and --ca-file, else from TOCSIN_URL,
-TOCSIN_TOKEN and TOCSIN_CA_FILE, else from the context file (see 'tocsin context set'). Values of tokens, passwords and other secrets can be given
-as @FILE or as - for the standard input.)";
+TOCSIN_TOKEN and TOCSIN_CA_FILE, else from the context file (see 'tocsin context set'). Values of
+tokens, passwords and other secrets can be given as @FILE or as - for the standard input.)";
+
+/// The word that stands where a command is needed; empty where none does.
+std::string unknown_command(const CLI::App& root) {
+  auto left = root.remaining(true);
+  return left.empty() || left.front().starts_with('-') ? std::string{} : left.front();
+}
 
 } // namespace
 
@@ -89,6 +95,14 @@ exit_code run(const std::vector<std::string>& arguments, surroundings around) {
   try {
     // CLI11 takes them from the back.
     root->parse(std::vector<std::string>{arguments.rbegin(), arguments.rend()});
+  } catch (const CLI::RequiredError& error) {
+    // CLI11 says that a command is required where one is given that is none.
+    auto unknown = unknown_command(*root);
+    if (unknown.empty())
+      return root->exit(error, around.out, around.err) == 0 ? exit_code::ok : exit_code::usage;
+    around.err << "There is no command '" << unknown
+               << "' here\nRun with --help for more information.\n";
+    return exit_code::usage;
   } catch (const CLI::ParseError& error) {
     return root->exit(error, around.out, around.err) == 0 ? exit_code::ok : exit_code::usage;
   }

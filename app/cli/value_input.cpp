@@ -1,10 +1,10 @@
 #include "app/cli/value_input.hpp"
 
+#include "app/cli/file_text.hpp"
+
 #include <fmt/format.h>
 
-#include <fstream>
 #include <istream>
-#include <iterator>
 
 namespace tocsin::cli {
 
@@ -25,17 +25,20 @@ expected<std::string> value_input::resolve(const std::string& option, const std:
 }
 
 expected<std::string> value_input::read(const std::string& option, const std::string& path) {
-  using iterator = std::istreambuf_iterator<char>;
   if (path == "-") {
     if (std::exchange(consumed_, true))
       return fail(errc::invalid_argument,
                   fmt::format("{}: the standard input can be read only once", option));
-    return std::string{iterator{in_}, iterator{}};
+    auto result = read_to_end(in_);
+    if (in_.bad())
+      return fail(errc::invalid_argument,
+                  fmt::format("{}: the standard input cannot be read", option));
+    return result;
   }
-  std::ifstream file{path, std::ios::binary};
-  if (!file)
-    return fail(errc::invalid_argument, fmt::format("{}: cannot read '{}'", option, path));
-  return std::string{iterator{file}, iterator{}};
+  auto result = read_file_text(path);
+  if (!result)
+    return fail(errc::invalid_argument, fmt::format("{}: {}", option, result.error().detail));
+  return result;
 }
 
 } // namespace tocsin::cli

@@ -1,10 +1,10 @@
 #include "app/cli/config/expansion.hpp"
 
+#include "app/cli/file_text.hpp"
+
 #include <fmt/format.h>
 
 #include <cctype>
-#include <fstream>
-#include <iterator>
 
 namespace tocsin::cli {
 
@@ -59,16 +59,14 @@ expected<std::string> read_value_file(const std::string& path, const value_sourc
   std::filesystem::path whole{path};
   if (whole.is_relative())
     whole = sources.directory / whole;
-  std::ifstream file{whole, std::ios::binary};
-  using iterator = std::istreambuf_iterator<char>;
-  std::string result{iterator{file}, iterator{}};
-  if (!file.is_open() || file.bad())
-    return fail(errc::invalid_argument, fmt::format("cannot read the file '{}'", whole.string()));
-  if (result.ends_with('\n'))
-    result.pop_back();
-  if (result.ends_with('\r'))
-    result.pop_back();
-  if (result.empty())
+  auto result = read_file_text(whole);
+  if (!result)
+    return result;
+  if (result->ends_with('\n'))
+    result->pop_back();
+  if (result->ends_with('\r'))
+    result->pop_back();
+  if (result->empty())
     return fail(errc::invalid_argument, fmt::format("the file '{}' is empty", whole.string()));
   return result;
 }

@@ -45,11 +45,12 @@ TEST_F(access_commands_test, revokes_a_token_by_name_or_id) {
 
 TEST_F(access_commands_test, lists_the_audit_log) {
   answer("GET /audit?author=admin%2Fops&object=customer%2Facme&limit=50", 200,
-         R"({"data":[{"at":"2026-03-29T14:30:00Z","author":{"kind":"admin","id":"ops"},)"
+         R"({"data":[{"at":"2026-03-29T14:30:00Z","author":{"kind":"token","id":"T1","name":"ci"},)"
          R"("action":"customer.change","object":"customer/acme"}],"next_cursor":null})");
   auto result = run({"audit", "list", "--author", "admin/ops", "--object", "customer/acme"});
   EXPECT_EQ(result.code, exit_code::ok) << result.err;
-  EXPECT_THAT(result.out, HasSubstr("customer.change"));
+  EXPECT_EQ(result.out, "AT                    AUTHOR  ID  NAME  ACTION           OBJECT\n"
+                        "2026-03-29T14:30:00Z  token   T1  ci    customer.change  customer/acme\n");
 }
 
 TEST_F(access_commands_test, sets_a_password_from_the_standard_input) {

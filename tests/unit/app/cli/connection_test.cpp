@@ -83,6 +83,30 @@ TEST_F(connection_test, takes_flags_over_the_environment_over_the_file) {
   EXPECT_EQ(run({"stats"}).code, exit_code::unreachable);
 }
 
+TEST_F(connection_test, says_that_a_directory_is_no_file) {
+  auto directory = directory_.string();
+  // With it in the environment, no context file is read.
+  environment_.erase("TOCSIN_TOKEN");
+  for (auto& arguments :
+       std::vector<std::vector<std::string>>{{"--context", directory, "stats"},
+                                             {"--token", "@" + directory, "stats"},
+                                             {"event", "send", "--file", directory},
+                                             {"config", "diff", directory}}) {
+    auto result = run(arguments);
+    EXPECT_EQ(result.code, exit_code::usage) << arguments[0];
+    EXPECT_THAT(result.err, HasSubstr("cannot read '" + directory + "': Is a directory"));
+  }
+}
+
+TEST_F(connection_test, names_a_command_that_there_is_not) {
+  EXPECT_EQ(run({"evnet"}).err,
+            "There is no command 'evnet' here\nRun with --help for more information.\n");
+  auto nested = run({"--format", "json", "channel", "add", "fax", "--name", "x"});
+  EXPECT_EQ(nested.code, exit_code::usage);
+  EXPECT_THAT(nested.err, HasSubstr("There is no command 'fax' here"));
+  EXPECT_THAT(run({"channel"}).err, HasSubstr("A subcommand is required"));
+}
+
 TEST_F(connection_test, never_prints_the_token) {
   for (const auto* format : {"table", "json"}) {
     auto result = run({"context", "show", "--format", format, "--token", "s3cret"});
