@@ -16,8 +16,8 @@ struct slow_name_server {
   std::mutex mutex;
   std::condition_variable changed;
   bool answers = false;
-  int asked = 0;
-  int waiting = 0;
+  std::atomic<int> asked{0};
+  std::atomic<int> waiting{0};
 };
 
 slow_name_server& name_server() {

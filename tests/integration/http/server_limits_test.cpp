@@ -214,7 +214,10 @@ TEST_F(server_limits_test, counts_events_that_wait_though_their_senders_were_tol
   EXPECT_THAT(client.read()->body, testing::HasSubstr("no answer in time"));
   client.send(text_of("POST", "/api/v1/events", good_event));
   EXPECT_THAT(client.read()->body, testing::HasSubstr("too many events are waiting"));
-  world().mode = fake_world::ingress_mode::accept;
+  {
+    std::lock_guard lock{world().guard};
+    world().mode = fake_world::ingress_mode::accept;
+  }
   caf::anon_send(fakes_->ingress, release_held{});
   // The late answer makes room; when, only asking tells.
   std::optional<raw_response> reply;

@@ -102,6 +102,8 @@ class PackageTest(unittest.TestCase):
         if os.environ["TOCSIN_SANITIZE"]:
             # Libraries that were built with a sanitizer have to be linked with it.
             options[1] += f" -fsanitize={os.environ['TOCSIN_SANITIZE']}"
+        if os.environ["TOCSIN_CAF"]:
+            options.append(f"-DCAF_ROOT={os.environ['TOCSIN_CAF']}")
         run(CMAKE, "-S", SOURCE / "docs" / "examples" / "panel", "-B", build,
             "-G", os.environ["TOCSIN_GENERATOR"],
             f"-DCMAKE_CXX_COMPILER={os.environ['TOCSIN_CXX_COMPILER']}", *options)
