@@ -36,6 +36,7 @@
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
+#include <caf/atom.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
@@ -58,9 +59,11 @@ start_failure storage_failure(const failure& x) {
   return {exit_code::storage_unusable, x.detail};
 }
 
-/// The settings of CAF itself. Beyond a number of workers that fits the machine there are none.
+/// The settings of CAF itself: as many workers as fit the machine. A worker without work sleeps
+/// until it is woken; CAF's default looks for work again and again (docs/decisions, 15).
 struct actor_settings : caf::actor_system_config {
   explicit actor_settings(const config& x) {
+    set("scheduler.policy", caf::atom("sharing"));
     set("scheduler.max-threads", static_cast<size_t>(x.actors.threads));
   }
 };
