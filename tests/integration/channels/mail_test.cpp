@@ -13,6 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using ::testing::AllOf;
+using ::testing::AnyOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -130,18 +131,21 @@ TEST(mail, on_a_new_connection_shows_what_an_old_one_hides) {
   mails.on_new_connections = true;
   EXPECT_EQ(mails.send(settings).kind, outcome_class::delivered);
   EXPECT_EQ(mails.send(settings).kind, outcome_class::delivered);
-  EXPECT_NE(server.next()["peer"], server.next()["peer"]);
+  auto first = server.next()["peer"];
+  auto second = server.next()["peer"];
+  EXPECT_NE(first, second);
   // The server does not speak TLS from the start.
   settings["encryption"] = "tls";
   auto result = mails.send(settings);
   EXPECT_EQ(result.kind, outcome_class::retry);
   EXPECT_EQ(result.stage, attempt_stage::tls);
-  // One that was made for a test serves deliveries after it.
+  // Those that were made for tests serve deliveries after them.
   settings["encryption"] = "starttls";
   EXPECT_EQ(mails.send(settings).kind, outcome_class::delivered);
   mails.on_new_connections = false;
   EXPECT_EQ(mails.send(settings).kind, outcome_class::delivered);
-  EXPECT_EQ(server.next()["peer"], server.next()["peer"]);
+  auto third = server.next()["peer"];
+  EXPECT_THAT(server.next()["peer"], AnyOf(first, second, third));
 }
 
 TEST(mail, is_not_sent_in_clear_where_starttls_is_missing) {
@@ -417,7 +421,10 @@ TEST(mail_transport, turns_no_line_end_which_is_why_mails_are_composed_with_thei
 
 TEST(mail, is_not_sent_into_a_private_network_for_a_customer) {
   mail_server server{{"--script", R"({"x":""})"}};
-  auto made = make_adapter(channel_type::email, boost::json::serialize(settings_for(server)), {},
+  auto settings = settings_for(server);
+  // Only resolving a name tells where it leads; an address is refused when it is saved.
+  settings["host"] = "localhost";
+  auto made = make_adapter(channel_type::email, boost::json::serialize(settings), {},
                            address_rules::public_only());
   ASSERT_TRUE(made);
   auto event = sample_mail_event();

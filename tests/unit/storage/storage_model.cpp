@@ -355,6 +355,8 @@ storage_model::answer storage_model::on(const put_recipient& x) {
             return errc::already_exists;
   auto value = x.value;
   value.revision = x.expected_revision + 1;
+  if (found != recipients.end() && found->second.portal_enabled && !value.portal_enabled)
+    lock_out(id);
   recipients[id] = value;
   return done(value.revision);
 }

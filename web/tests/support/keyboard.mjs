@@ -1,6 +1,7 @@
 // A person who has a keyboard and nothing else, and who wants to see where it leads.
 
 import assert from "node:assert/strict";
+import { until } from "./program.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
 
@@ -94,7 +95,7 @@ export class Keyboard {
       });
     for (let before; (before = await chosen()) !== choice; ) {
       await this.page.keyboard.press("ArrowDown");
-      assert.notEqual(await chosen(), before, `${choice} is not among the choices of ${label}`);
+      await until(async () => (await chosen()) !== before, `${choice} is among the choices of ${label}`);
     }
   }
 

@@ -163,14 +163,10 @@ TEST_F(config_commands_test, removes_no_event_type_that_the_file_still_names) {
   EXPECT_THAT(result.err, HasSubstr("/admins/ops/preferences: it names"));
 }
 
-TEST_F(config_commands_test, exports_event_types_but_for_what_is_as_by_default) {
+TEST_F(config_commands_test, takes_over_an_event_type_that_is_as_the_file_says) {
   store("", "", overdue_type("null"));
-  auto result = run({"config", "export"});
-  EXPECT_EQ(result.code, exit_code::ok) << result.err;
-  EXPECT_THAT(result.out, HasSubstr("event_types:\n  invoice.overdue:\n    title: Invoice overdue\n"
-                                    "    severity: warning\n"));
-  EXPECT_THAT(result.out, Not(HasSubstr("deploy.success")));
-  auto file = write_file("e.yaml", result.out);
+  auto file = write_file("e.yaml", "event_types:\n  invoice.overdue:\n    title: Invoice overdue\n"
+                                   "    severity: warning\n");
   EXPECT_EQ(run({"config", "diff", file}).out,
             "~ event-type/invoice.overdue\n    managed_by: - -> file\n"
             "0 to add, 1 to change, 0 to remove, 0 to let go of\n");
