@@ -3,6 +3,7 @@
 #include "http/object_reader.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/list_response.hpp"
+#include "http/routes/optional_body.hpp"
 #include "http/routes/revise.hpp"
 #include "http/routes/route.hpp"
 #include "http/trigger_json.hpp"
@@ -136,59 +137,6 @@ void delete_channel(route_context& context, call c) {
                                  answer(std::move(c), [](auto&) { return no_content(); }));
 }
 
-/// Reads the optional body of a Send Test.
-expected<std::string> read_test_type(std::string_view body) {
-  std::string result{"test"};
-  if (body.empty())
-    return result;
-  auto object = parse_object(body);
-  if (!object)
-    return object.error();
-  std::vector<field_error> errors;
-  object_reader in{*object, "", errors};
-  result = read_event_type(in).value_or(result);
-  in.refuse_others();
-  if (!errors.empty())
-    return invalid_fields("the test", std::move(errors));
-  return result;
-}
-
-/// Reads the optional body of a preview of a stored channel into `message`.
-expected<void> read_sample(std::string_view body, preview_channel& message) {
-  if (body.empty())
-    return {};
-  auto object = parse_object(body);
-  if (!object)
-    return object.error();
-  std::vector<field_error> errors;
-  object_reader in{*object, "", errors};
-  message.event_type = read_event_type(in).value_or(message.event_type);
-  if (in.object("settings") != nullptr)
-    message.settings = member_text(body, "settings").value_or(message.settings);
-  in.refuse_others();
-  if (!errors.empty())
-    return invalid_fields("the preview", std::move(errors));
-  return {};
-}
-
-/// Reads the optional body of a rotation into `message`.
-expected<void> read_rotation(std::string_view body, rotate_secret& message) {
-  if (body.empty())
-    return {};
-  auto object = parse_object(body);
-  if (!object)
-    return object.error();
-  std::vector<field_error> errors;
-  object_reader in{*object, "", errors};
-  message.grace = std::chrono::seconds{
-    in.integer("grace_seconds", 0, max_secret_grace.count()).value_or(message.grace.count())};
-  message.secret = in.word("secret").value_or("");
-  in.refuse_others();
-  if (!errors.empty())
-    return invalid_fields("the rotation", std::move(errors));
-  return {};
-}
-
 auto show_preview(call c) {
   return answer(std::move(c), [](channel_preview& x) { return ok(to_json(x)); });
 }
@@ -201,10 +149,14 @@ expected<test_channel> read_stored_test(const call& c) {
   auto id = channel_id::parse(c.captures.front());
   if (!id)
     return no_such("channel");
-  auto type = read_test_type(c.message.body);
-  if (!type)
-    return type.error();
-  return test_channel{*id, std::move(*type)};
+  test_channel message;
+  message.id = *id;
+  auto read = read_optional_body(c.message.body, "the test", [&message](object_reader& in) {
+    message.event_type = read_event_type(in).value_or(message.event_type);
+  });
+  if (!read)
+    return read.error();
+  return message;
 }
 
 expected<preview_channel> read_stored_preview(const call& c) {
@@ -213,7 +165,12 @@ expected<preview_channel> read_stored_preview(const call& c) {
     return no_such("channel");
   preview_channel message;
   message.id = *id;
-  if (auto read = read_sample(c.message.body, message); !read)
+  auto read = read_optional_body(c.message.body, "the preview", [&](object_reader& in) {
+    message.event_type = read_event_type(in).value_or(message.event_type);
+    if (in.object("settings") != nullptr)
+      message.settings = member_text(c.message.body, "settings").value_or(message.settings);
+  });
+  if (!read)
     return read.error();
   return message;
 }
@@ -281,7 +238,12 @@ void post_secret_rotation(route_context& context, call c) {
   message.id = *id;
   message.expected_revision = *revision;
   message.by = c.as_author();
-  if (auto read = read_rotation(c.message.body, message); !read)
+  auto read = read_optional_body(c.message.body, "the rotation", [&message](object_reader& in) {
+    message.grace = std::chrono::seconds{
+      in.integer("grace_seconds", 0, max_secret_grace.count()).value_or(message.grace.count())};
+    message.secret = in.word("secret").value_or("");
+  });
+  if (!read)
     return c.fail(read.error());
   context.questions.ask<secret_rotated>(
     context.actors.channels, std::move(message),

@@ -5,6 +5,7 @@
 #include "http/routes/conditions.hpp"
 #include "http/routes/delivery_filters.hpp"
 #include "http/routes/list_response.hpp"
+#include "http/routes/optional_body.hpp"
 #include "http/routes/route.hpp"
 #include "messages/text.hpp"
 
@@ -85,23 +86,6 @@ void get_message(route_context& context, call c) {
                                              mask(x);
                                            return ok(to_json(x));
                                          }));
-}
-
-/// Reads an optional body with `read(object_reader&)`. Errors: invalid_argument.
-template <class Read>
-expected<void> read_optional_body(std::string_view body, std::string_view what, Read read) {
-  if (body.empty())
-    return {};
-  auto object = parse_object(body);
-  if (!object)
-    return object.error();
-  std::vector<field_error> errors;
-  object_reader in{*object, "", errors};
-  read(in);
-  in.refuse_others();
-  if (!errors.empty())
-    return invalid_fields(what, std::move(errors));
-  return {};
 }
 
 auto answer_change(call c) {
