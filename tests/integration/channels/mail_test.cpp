@@ -82,10 +82,7 @@ TEST(mail, keeps_its_subject_and_names_in_any_script) {
 
 TEST(mail, goes_over_starttls_with_authentication) {
   mail_server server{{"--tls", "starttls", "--credentials", "user:pass word"}};
-  auto settings = settings_for(server);
-  settings["encryption"] = "starttls";
-  settings["username"] = "user";
-  settings["password"] = "pass word";
+  auto settings = settings_with_login(server, "starttls", "pass word");
   mailer mails{server.ca_file()};
   auto result = mails.send(settings);
   EXPECT_EQ(result.kind, outcome_class::delivered) << result.code << result.text;
@@ -96,10 +93,7 @@ TEST(mail, goes_over_starttls_with_authentication) {
 
 TEST(mail, goes_over_implicit_tls_with_authentication) {
   mail_server server{{"--tls", "tls", "--credentials", "user:pass word"}};
-  auto settings = settings_for(server);
-  settings["encryption"] = "tls";
-  settings["username"] = "user";
-  settings["password"] = "pass word";
+  auto settings = settings_with_login(server, "tls", "pass word");
   mailer mails{server.ca_file()};
   auto result = mails.send(settings);
   EXPECT_EQ(result.kind, outcome_class::delivered) << result.code << result.text;
@@ -108,10 +102,7 @@ TEST(mail, goes_over_implicit_tls_with_authentication) {
 
 TEST(mail, reuses_its_connection) {
   mail_server server{{"--tls", "starttls", "--credentials", "user:pass"}};
-  auto settings = settings_for(server);
-  settings["encryption"] = "starttls";
-  settings["username"] = "user";
-  settings["password"] = "pass";
+  auto settings = settings_with_login(server, "starttls", "pass");
   mailer mails{server.ca_file()};
   EXPECT_EQ(mails.send(settings).kind, outcome_class::delivered);
   EXPECT_EQ(mails.send(settings).kind, outcome_class::delivered);
@@ -123,10 +114,7 @@ TEST(mail, reuses_its_connection) {
 
 TEST(mail, on_a_new_connection_shows_what_an_old_one_hides) {
   mail_server server{{"--tls", "starttls", "--credentials", "user:pass"}};
-  auto settings = settings_for(server);
-  settings["encryption"] = "starttls";
-  settings["username"] = "user";
-  settings["password"] = "pass";
+  auto settings = settings_with_login(server, "starttls", "pass");
   mailer mails{server.ca_file()};
   mails.on_new_connections = true;
   EXPECT_EQ(mails.send(settings).kind, outcome_class::delivered);
@@ -150,10 +138,7 @@ TEST(mail, on_a_new_connection_shows_what_an_old_one_hides) {
 
 TEST(mail, is_not_sent_in_clear_where_starttls_is_missing) {
   mail_server server{{"--script", R"({"x":""})"}};
-  auto settings = settings_for(server);
-  settings["encryption"] = "starttls";
-  settings["username"] = "user";
-  settings["password"] = "pass";
+  auto settings = settings_with_login(server, "starttls", "pass");
   auto result = mailer{}.send(settings);
   EXPECT_EQ(result.kind, outcome_class::dead_endpoint);
   EXPECT_EQ(result.code, "encryption_missing");
@@ -164,10 +149,7 @@ TEST(mail, is_not_sent_in_clear_where_starttls_is_missing) {
 TEST(mail, is_not_sent_where_replies_are_smuggled_in_before_tls) {
   mail_server server{{"--script", R"({"EHLO":"250-here\r\n250 STARTTLS",
                                      "STARTTLS":"220 go\r\n250-here\r\n250 AUTH PLAIN"})"}};
-  auto settings = settings_for(server);
-  settings["encryption"] = "starttls";
-  settings["username"] = "user";
-  settings["password"] = "pass";
+  auto settings = settings_with_login(server, "starttls", "pass");
   auto result = mailer{}.send(settings);
   EXPECT_EQ(result.kind, outcome_class::retry);
   EXPECT_EQ(result.stage, attempt_stage::tls);
@@ -189,10 +171,7 @@ TEST(mail, is_not_sent_without_the_authentication_that_is_set) {
 
 TEST(mail, with_a_wrong_password_stops_at_once) {
   mail_server server{{"--tls", "starttls", "--credentials", "user:right"}};
-  auto settings = settings_for(server);
-  settings["encryption"] = "starttls";
-  settings["username"] = "user";
-  settings["password"] = "wrong";
+  auto settings = settings_with_login(server, "starttls", "wrong");
   mailer mails{server.ca_file()};
   auto result = mails.send(settings);
   EXPECT_EQ(result.kind, outcome_class::dead_endpoint);

@@ -40,6 +40,16 @@ inline boost::json::object settings_for(const mail_server& server) {
           {"to", {"ops@example.com"}}};
 }
 
+/// The same for a mailbox of `user`.
+inline boost::json::object settings_with_login(const mail_server& server, std::string encryption,
+                                               std::string password) {
+  auto result = settings_for(server);
+  result["encryption"] = std::move(encryption);
+  result["username"] = "user";
+  result["password"] = std::move(password);
+  return result;
+}
+
 /// Sends mails through one transport.
 class mailer {
 public:
