@@ -304,7 +304,8 @@ expected<void> service::parts::open_doors() {
   if (!http)
     return http.error();
   server = std::move(*http);
-  caf::anon_send(guard, watch_actor{server->bridge()});
+  for (auto& x : server->bridges())
+    caf::anon_send(guard, watch_actor{std::move(x)});
   if (!settings.gate.enabled)
     return {};
   auto options = gate_options(settings);

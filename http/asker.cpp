@@ -1,19 +1,18 @@
 #include "http/asker.hpp"
 
-#include <caf/send.hpp>
-
 namespace tocsin::http {
 
-void asker::put() {
-  if (bridge_ && !gathered_.empty())
-    caf::anon_send(bridge_, put_questions{std::exchange(gathered_, {})});
+asker::asker(caf::actor_system& system, boost::asio::io_context& loop, clock::duration patience,
+             std::function<void()> call_back)
+  : patience_(patience),
+    call_back_(std::move(call_back)),
+    watch_([this](const question& x) { waiting_.erase(&x); }) {
+  bridge_.emplace(system, loop);
 }
 
-void asker::conclude(const std::vector<question_ptr>& answered) {
-  for (auto& x : answered) {
-    waiting_.erase(x.get());
-    x->conclude();
-  }
+void asker::put() {
+  for (auto& x : std::exchange(gathered_, {}))
+    x->put(*bridge_, watch_);
 }
 
 void asker::expire(clock::time_point now) {
@@ -32,7 +31,7 @@ void asker::expire(clock::time_point now) {
 }
 
 void asker::close() {
-  bridge_ = nullptr;
+  bridge_.reset();
   gathered_.clear();
   for (auto& [key, x] : waiting_)
     x.value->forget();

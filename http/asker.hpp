@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <unordered_map>
 #include <vector>
 
@@ -15,15 +16,14 @@ class asker {
 public:
   using clock = std::chrono::steady_clock;
 
-  /// `loop` is the number of the I/O thread, `patience` how long a question may wait. `call_back`
-  /// is called with the first question that gathers, and sees to it that `put` is called soon: once
-  /// the thread has gone through what else is ready, so that one message wakes the bridge for all.
-  asker(http_bridge_actor bridge, size_t loop, clock::duration patience,
-        std::function<void()> call_back)
-    : bridge_(std::move(bridge)),
-      loop_(loop),
-      patience_(patience),
-      call_back_(std::move(call_back)) {}
+  /// `loop` is what the thread runs, `patience` how long a question may wait. `call_back` is called
+  /// with the first question that gathers, and sees to it that `put` is called soon: once the
+  /// thread has gone through what else is ready, so that one message wakes the workers for all.
+  asker(caf::actor_system& system, boost::asio::io_context& loop, clock::duration patience,
+        std::function<void()> call_back);
+
+  asker(const asker&) = delete;
+  asker& operator=(const asker&) = delete;
 
   /// Sends `message` to `receiver`. `on_reply(expected<Reply>)` is called later on this thread,
   /// at the latest after `patience`, then with `overloaded`. `held` is kept until the receiver has
@@ -32,7 +32,7 @@ public:
   void ask(const Handle& receiver, Message message, OnReply on_reply, clock::duration patience,
            std::shared_ptr<const void> held = {}) {
     auto x = std::make_shared<question_for<Reply, Handle, Message, OnReply>>(
-      loop_, receiver, std::move(message), std::move(on_reply), std::move(held));
+      receiver, std::move(message), std::move(on_reply), std::move(held));
     waiting_.emplace(x.get(), entry{x, clock::now() + patience});
     gathered_.push_back(std::move(x));
     if (gathered_.size() == 1)
@@ -48,11 +48,11 @@ public:
   /// Sends the questions that have gathered.
   void put();
 
-  /// Tells those who asked `answered` what the answers are.
-  void conclude(const std::vector<question_ptr>& answered);
-
   /// Gives up the questions whose time is over.
   void expire(clock::time_point now);
+
+  /// In whose name it asks.
+  const caf::actor& bridge() const { return bridge_->handle(); }
 
   /// Lets go of the bridge and of everybody who still waits. After the end of the I/O thread.
   void close();
@@ -63,13 +63,14 @@ private:
     clock::time_point until;
   };
 
-  http_bridge_actor bridge_;
-  size_t loop_;
   clock::duration patience_;
   std::function<void()> call_back_;
-  /// On their way to the bridge.
+  /// To be put.
   std::vector<question_ptr> gathered_;
   std::unordered_map<const question*, entry> waiting_;
+  question::answer_watch watch_;
+  /// Empty once it is closed.
+  std::optional<http_bridge> bridge_;
 };
 
 } // namespace tocsin::http

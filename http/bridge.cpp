@@ -1,37 +1,58 @@
 #include "http/bridge.hpp"
 
+#include <boost/asio/post.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/exit_reason.hpp>
+#include <caf/scheduler/abstract_coordinator.hpp>
+
+#include <limits>
+#include <utility>
+
 namespace tocsin::http {
 
-void http_bridge_state::gather(question_ptr x) {
-  ready.at(x->loop()).push_back(std::move(x));
-  if (flush_is_due)
-    return;
-  // It queues behind everything that has come in by now, so a batch forms without a timer.
-  flush_is_due = true;
-  self->send(self, flush_replies{});
+namespace {
+
+/// Gives back the reference that whoever schedules a resumable takes for its next run.
+struct reference_release {
+  void operator()(caf::resumable* x) const { x->intrusive_ptr_release_impl(); }
+};
+
+using scheduled_reference = std::unique_ptr<caf::resumable, reference_release>;
+
+/// A bridge goes through all replies that are there.
+constexpr auto all_messages = std::numeric_limits<size_t>::max();
+
+} // namespace
+
+void loop_unit::exec_later(caf::resumable* x) {
+  if (x->subtype() != caf::resumable::io_actor)
+    return system().scheduler().enqueue(x);
+  boost::asio::post(loop_, [this, next = scheduled_reference{x}]() mutable {
+    if (next->resume(this, all_messages) == caf::resumable::resume_later)
+      exec_later(next.release());
+  });
 }
 
-void http_bridge_state::on_flush() {
-  flush_is_due = false;
-  for (size_t i = 0; i < ready.size(); ++i)
-    if (!ready[i].empty())
-      posts[i](std::exchange(ready[i], {}));
+void bridge_actor::enqueue(caf::mailbox_element_ptr x, caf::execution_unit*) {
+  caf::event_based_actor::enqueue(std::move(x), unit_.get());
 }
 
-http_bridge_actor::behavior_type
-http_bridge(http_bridge_actor::stateful_pointer<http_bridge_state> self,
-            const std::vector<reply_post>& posts) {
-  auto& state = self->state;
-  state.self = self;
-  state.posts = posts;
-  state.ready.resize(posts.size());
-  return {
-    [self](put_questions& msg) {
-      for (auto& x : msg.values)
-        x->put(self, [self](question_ptr answered) { self->state.gather(std::move(answered)); });
-    },
-    [self](flush_replies) { self->state.on_flush(); },
-  };
+void bridge_actor::launch(caf::execution_unit*, bool is_lazy, bool is_hidden) {
+  caf::event_based_actor::launch(unit_.get(), is_lazy, is_hidden);
+}
+
+/// It takes nothing but replies; without a behaviour it would end.
+caf::behavior bridge_actor::make_behavior() {
+  return {[](caf::unit_t) {}};
+}
+
+http_bridge::http_bridge(caf::actor_system& system, boost::asio::io_context& loop)
+  : handle_(system.spawn<bridge_actor>(std::make_shared<loop_unit>(system, loop))),
+    self_(static_cast<bridge_actor*>(caf::actor_cast<caf::abstract_actor*>(handle_))) {}
+
+http_bridge::~http_bridge() {
+  self_->cleanup(caf::exit_reason::user_shutdown, nullptr);
 }
 
 } // namespace tocsin::http

@@ -1,31 +1,70 @@
 #pragma once
 
-#include "http/question.hpp"
+#include <boost/asio/io_context.hpp>
+#include <caf/actor.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/execution_unit.hpp>
 
-#include <caf/stateful_actor.hpp>
-
-#include <vector>
+#include <memory>
 
 namespace tocsin::http {
 
-/// Puts questions to actors and gathers the replies, so that all that are ready cross to an I/O
-/// thread in one step.
-struct http_bridge_state {
-  static inline const char* name = "tocsin.http-bridge";
+/// Has actors resumed on the thread of an Asio loop. Those of CAF's workers are left to them.
+class loop_unit final : public caf::execution_unit {
+public:
+  loop_unit(caf::actor_system& system, boost::asio::io_context& loop)
+    : caf::execution_unit(&system), loop_(loop) {}
 
-  void gather(question_ptr x);
-  void on_flush();
+  /// From any thread.
+  void exec_later(caf::resumable* x) override;
 
-  http_bridge_actor::stateful_pointer<http_bridge_state> self = nullptr;
-  /// By the number of the I/O thread.
-  std::vector<reply_post> posts;
-  std::vector<std::vector<question_ptr>> ready;
-  bool flush_is_due = false;
+private:
+  boost::asio::io_context& loop_;
 };
 
-/// Spawns with one way back per I/O thread.
-http_bridge_actor::behavior_type
-http_bridge(http_bridge_actor::stateful_pointer<http_bridge_state> self,
-            const std::vector<reply_post>& posts);
+/// The actor of an I/O thread. It asks others in its own name and is resumed with their replies on
+/// that thread, which therefore never waits and needs nobody in between (docs/decisions, 16).
+class bridge_actor final : public caf::event_based_actor {
+public:
+  bridge_actor(caf::actor_config& config, std::shared_ptr<loop_unit> unit)
+    : caf::event_based_actor(config), unit_(std::move(unit)) {}
+
+  const char* name() const override { return "tocsin.http-bridge"; }
+
+  subtype_t subtype() const override { return io_actor; }
+
+  using caf::event_based_actor::enqueue;
+  void enqueue(caf::mailbox_element_ptr x, caf::execution_unit* host) override;
+
+  void launch(caf::execution_unit* host, bool is_lazy, bool is_hidden) override;
+
+protected:
+  caf::behavior make_behavior() override;
+
+private:
+  std::shared_ptr<loop_unit> unit_;
+};
+
+/// Owns a bridge.
+class http_bridge {
+public:
+  /// Spawns it on the thread that runs `loop`, which may begin later and has to end earlier.
+  http_bridge(caf::actor_system& system, boost::asio::io_context& loop);
+
+  http_bridge(const http_bridge&) = delete;
+  http_bridge& operator=(const http_bridge&) = delete;
+
+  /// After the end of the I/O thread: replies that are still to come are dropped.
+  ~http_bridge();
+
+  const caf::actor& handle() const { return handle_; }
+
+  /// On the I/O thread.
+  bridge_actor* operator->() const { return self_; }
+
+private:
+  caf::actor handle_;
+  bridge_actor* self_;
+};
 
 } // namespace tocsin::http

@@ -1,6 +1,6 @@
 #include "http/server.hpp"
 
-#include "http/bridge.hpp"
+#include "http/asker.hpp"
 #include "http/connection_limits.hpp"
 #include "http/io_loop.hpp"
 #include "http/router.hpp"
@@ -13,10 +13,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <caf/actor.hpp>
-#include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
-#include <caf/scoped_actor.hpp>
-#include <caf/send.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -59,13 +56,6 @@ struct lane {
   std::optional<session_services> services;
 };
 
-reply_post way_back_to(lane& x) {
-  return [&x](std::vector<question_ptr> answered) {
-    asio::post(x.loop.context(),
-               [&x, answered = std::move(answered)] { x.questions->conclude(answered); });
-  };
-}
-
 } // namespace
 
 struct server::parts {
@@ -90,7 +80,6 @@ struct server::parts {
   std::vector<std::unique_ptr<lane>> lanes;
   std::optional<tcp::acceptor> acceptor;
   std::optional<asio::steady_timer> accept_timer;
-  http_bridge_actor bridge;
   uint16_t port = 0;
   connection_limits limits;
   caller_limits callers;
@@ -133,14 +122,10 @@ expected<void> server::parts::listen() {
 }
 
 void server::parts::start_lanes(const backend& actors) {
-  std::vector<reply_post> ways_back;
-  for (auto& x : lanes)
-    ways_back.push_back(way_back_to(*x));
-  bridge = system.spawn(http_bridge, ways_back);
   auto seats = std::make_shared<stream_seats>(options.max_streams);
-  for (size_t i = 0; i < lanes.size(); ++i) {
-    auto& x = *lanes[i];
-    x.questions.emplace(bridge, i, options.ask_timeout,
+  for (auto& made : lanes) {
+    auto& x = *made;
+    x.questions.emplace(system, x.loop.context(), options.ask_timeout,
                         [&x] { asio::post(x.loop.context(), [&x] { x.questions->put(); }); });
     x.streams.emplace(seats);
     x.routes.emplace(actors, *x.questions, door, *x.streams, callers, options.send_test_timeout);
@@ -214,14 +199,8 @@ void server::parts::stop() {
     error_code ignored;
     acceptor->close(ignored);
   }
-  // With the threads gone nobody asks any more. Once the bridge is down as well, all that is left
-  // of the questions belongs to this thread.
-  if (bridge) {
-    caf::scoped_actor self{system};
-    self->send_exit(bridge, caf::exit_reason::user_shutdown);
-    self->wait_for(bridge);
-    bridge = nullptr;
-  }
+  // With the threads gone nobody asks any more, and what is left of the questions belongs to this
+  // thread.
   for (auto& x : lanes) {
     if (x->questions)
       x->questions->close();
@@ -264,8 +243,11 @@ expected<bool> server::reload_certificate(bool always) {
   return true;
 }
 
-caf::actor server::bridge() const {
-  return caf::actor_cast<caf::actor>(parts_->bridge);
+std::vector<caf::actor> server::bridges() const {
+  std::vector<caf::actor> result;
+  for (auto& x : parts_->lanes)
+    result.push_back(x->questions->bridge());
+  return result;
 }
 
 admission& server::door() {

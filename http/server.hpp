@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace caf {
 
@@ -89,9 +90,9 @@ public:
   /// Errors: invalid_argument; what was loaded before stays in use.
   expected<bool> reload_certificate(bool always);
 
-  /// The actor behind the I/O threads. Without it every request waits in vain, so that whoever owns
-  /// the server has to watch it.
-  caf::actor bridge() const;
+  /// The actors of the I/O threads. Without one every request on its thread waits in vain, so that
+  /// whoever owns the server has to watch them. Before `stop`.
+  std::vector<caf::actor> bridges() const;
 
   /// Counts the events that wait for their commit; other doors let theirs in through it as well.
   admission& door();

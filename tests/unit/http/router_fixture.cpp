@@ -1,8 +1,5 @@
 #include "tests/unit/http/router_fixture.hpp"
 
-#include <caf/scoped_actor.hpp>
-#include <caf/send.hpp>
-
 #include <algorithm>
 
 namespace tocsin::http {
@@ -12,27 +9,16 @@ router_fixture::router_fixture(double submissions_per_second, double requests_pe
   config_.set("scheduler.max-threads", 1);
   system_ = std::make_unique<caf::actor_system>(config_);
   fakes_.emplace(*system_);
-  reply_post post = [this](std::vector<question_ptr> batch) {
-    std::lock_guard lock{guard_};
-    answered_.insert(answered_.end(), batch.begin(), batch.end());
-    arrived_.notify_one();
-  };
-  bridge_ = system_->spawn(http_bridge, std::vector{post});
-  questions_.emplace(bridge_, 0, ask_timeout, [this] { questions_->put(); });
+  questions_.emplace(*system_, loop_, ask_timeout, [this] { questions_->put(); });
+  // The bridge begins.
+  loop_.poll();
   router_.emplace(fakes_->actors, *questions_, door_, streams_, limits_, ask_timeout);
 }
 
 router_fixture::~router_fixture() {
-  {
-    caf::scoped_actor self{*system_};
-    self->send_exit(bridge_, caf::exit_reason::user_shutdown);
-    self->wait_for(bridge_);
-  }
   questions_->close();
-  bridge_ = nullptr;
   router_.reset();
   fakes_.reset();
-  answered_.clear();
 }
 
 std::shared_ptr<kept_response> router_fixture::begin(request x) {
@@ -42,13 +28,7 @@ std::shared_ptr<kept_response> router_fixture::begin(request x) {
 }
 
 void router_fixture::pump() {
-  std::unique_lock lock{guard_};
-  auto in_time
-    = arrived_.wait_for(lock, std::chrono::seconds{20}, [this] { return !answered_.empty(); });
-  ASSERT_TRUE(in_time) << "no actor answered";
-  auto batch = std::exchange(answered_, {});
-  lock.unlock();
-  questions_->conclude(batch);
+  ASSERT_GT(loop_.run_one_for(std::chrono::seconds{20}), 0u) << "no actor answered";
 }
 
 response router_fixture::send(request x) {

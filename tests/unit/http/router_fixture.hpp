@@ -1,16 +1,16 @@
 #pragma once
 
-#include "http/bridge.hpp"
+#include "http/asker.hpp"
 #include "http/router.hpp"
 #include "tests/unit/http/fake_backend.hpp"
 
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
 #include <boost/json/parse.hpp>
 #include <caf/actor_system_config.hpp>
 #include <gtest/gtest.h>
 
-#include <condition_variable>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -62,10 +62,9 @@ protected:
   caller_limits limits_;
 
 private:
-  std::mutex guard_;
-  std::condition_variable arrived_;
-  std::vector<question_ptr> answered_;
-  http_bridge_actor bridge_;
+  boost::asio::io_context loop_;
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> answers_may_come_{
+    loop_.get_executor()};
   std::optional<asker> questions_;
   std::optional<router> router_;
 };
