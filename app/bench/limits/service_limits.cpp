@@ -14,16 +14,6 @@ namespace tocsin::bench {
 
 namespace {
 
-/// Commits of `events` in `commits` parts, as far as they can be equal.
-expected<commit_limit> measure_like_commits(const std::filesystem::path& place, uint64_t events,
-                                            uint64_t commits, const stage_options& options) {
-  auto directory = scratch_directory::make(place);
-  if (!directory)
-    return directory.error();
-  auto batch = std::max<uint64_t>((events + commits / 2) / commits, 1);
-  return measure_commits(directory->path(), batch, options);
-}
-
 /// Offers loads to one service, and remembers the first verdict that is not ok.
 class loader {
 public:
@@ -49,6 +39,40 @@ private:
   cli::exit_code code_ = cli::exit_code::ok;
 };
 
+/// Commits of `events` in `commits` parts, as far as they can be equal.
+expected<commit_limit> measure_like_commits(const std::filesystem::path& place, uint64_t events,
+                                            uint64_t commits, const stage_options& options) {
+  auto directory = scratch_directory::make(place);
+  if (!directory)
+    return directory.error();
+  auto batch = std::max<uint64_t>((events + commits / 2) / commits, 1);
+  return measure_commits(directory->path(), batch, options);
+}
+
+/// Offers `load` with `crowd_connections` to the service that has its data in `data`.
+cli::outcome<crowd_limits> measure_crowd(loader& to_service, load_options load,
+                                         const std::filesystem::path& data,
+                                         const std::filesystem::path& place,
+                                         const stage_options& options, cli::surroundings& around) {
+  load.connections = crowd_connections;
+  auto before = count_commits(data);
+  auto run = to_service.offer(load);
+  if (!run)
+    return run.error();
+  auto after = count_commits(data);
+  crowd_limits result{std::move(*run), std::nullopt};
+  if (!before || !after || *after <= *before)
+    return result;
+  auto commits
+    = measure_like_commits(place, result.run.result.counts.accepted, *after - *before, options);
+  if (!commits) {
+    around.err << fmt::format("tocsin-bench: {}\n", commits.error().detail);
+    return cli::exit_code::refused;
+  }
+  result.commit = std::move(*commits);
+  return result;
+}
+
 } // namespace
 
 cli::outcome<service_limits> measure_service(const spawned_server& server,
@@ -69,22 +93,10 @@ cli::outcome<service_limits> measure_service(const spawned_server& server,
     return one_sender.error();
   result.one_sender = std::move(*one_sender);
 
-  load.connections = crowd_connections;
-  auto before = count_commits(server.data());
-  auto crowd = to_service.offer(load);
+  auto crowd = measure_crowd(to_service, load, server.data(), place, options, around);
   if (!crowd)
     return crowd.error();
-  auto after = count_commits(server.data());
   result.crowd = std::move(*crowd);
-  if (before && after && *after > *before) {
-    auto commits
-      = measure_like_commits(place, result.crowd.result.counts.accepted, *after - *before, options);
-    if (!commits) {
-      around.err << fmt::format("tocsin-bench: {}\n", commits.error().detail);
-      return cli::exit_code::refused;
-    }
-    result.crowd_commit = std::move(*commits);
-  }
 
   load.connections = options.connections;
   const auto& fastest = result.flood.result;
@@ -93,6 +105,11 @@ cli::outcome<service_limits> measure_service(const spawned_server& server,
   if (!steady)
     return steady.error();
   result.steady = std::move(*steady);
+
+  auto steady_crowd = measure_crowd(to_service, load, server.data(), place, options, around);
+  if (!steady_crowd)
+    return steady_crowd.error();
+  result.steady_crowd = std::move(*steady_crowd);
   result.code = to_service.code();
   return result;
 }

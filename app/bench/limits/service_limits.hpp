@@ -11,18 +11,24 @@ namespace tocsin::bench {
 /// Senders that compete for commits.
 inline constexpr unsigned crowd_connections = 256;
 
+/// What `crowd_connections` senders had to wait, and group commits of as many events as the service
+/// took with one of its own meanwhile; nothing where its storage is none that can be read.
+struct crowd_limits {
+  run_report run;
+  std::optional<commit_limit> commit;
+};
+
 /// A service under the load of the chain, and what it lets its senders wait.
 struct service_limits {
   /// The load of the chain.
   run_report flood;
   /// One sender that waits for each answer.
   run_report one_sender;
-  /// `crowd_connections` such senders, and group commits of as many events as the service took
-  /// with one of its own meanwhile; nothing where its storage is none that can be read.
-  run_report crowd;
-  std::optional<commit_limit> crowd_commit;
-  /// At half of the rate that was delivered in the flood.
+  /// A crowd of such senders.
+  crowd_limits crowd;
+  /// At half of the rate that was delivered in the flood, and a crowd that sends at that rate.
   run_report steady;
+  crowd_limits steady_crowd;
   /// The first that was not ok.
   cli::exit_code code = cli::exit_code::ok;
 };
