@@ -103,15 +103,17 @@ concept keeps_nothing = State::keeps_nothing;
 template <class Self, class State, class Result, class Message>
 auto metered(Self* self, Result (State::*handler)(Message)) {
   return [self, handler](Message message) -> Result {
-    actor_gauge::handling scope{self->state.gauge, self->mailbox().size()};
+    // Taken first: with -fsanitize=vptr, g++ 12 checks what it has not read yet in the call itself.
+    State& state = self->state;
+    actor_gauge::handling scope{state.gauge, self->mailbox().size()};
     if constexpr (keeps_nothing<State> && !std::is_void_v<Result>) {
       try {
-        return (self->state.*handler)(message);
+        return (state.*handler)(message);
       } catch (const std::exception& fault) {
         return to_error(fail(errc::internal_error, fault.what()));
       }
     } else {
-      return (self->state.*handler)(message);
+      return (state.*handler)(message);
     }
   };
 }
