@@ -33,6 +33,7 @@
 #include "http/tls_identity.hpp"
 #include "link/credentials.hpp"
 #include "storage/channel_repository.hpp"
+#include "storage/hourly_counts.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -164,6 +165,15 @@ expected<void> check_database_is_there(const config& x) {
   return {};
 }
 
+/// With what was counted before the service started, which it does not count again.
+std::shared_ptr<delivery_totals> begin_totals(const storage::environment& env) {
+  auto result = std::make_shared<delivery_totals>();
+  if (auto tx = env.read())
+    if (auto counted = storage::read_counts(*tx, timestamp{}))
+      result->add(std::move(*counted));
+  return result;
+}
+
 void report_ledger(const std::string& what) {
   log_event(log_level::error, what);
 }
@@ -287,11 +297,13 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
   backend.sign_in = system.spawn<caf::detached>(sign_in_desk, doors);
   backend.public_url = settings.server.public_url;
   backend.portal_ancestors = settings.server.portal_ancestors;
-  backend.stats
+  auto numbers
     = system.spawn(stats, stats_options{storage, board, std::string{version()}, now, growth,
                                         retention_stats{settings.storage.event_retention,
                                                         settings.storage.audit_retention,
-                                                        settings.storage.reserve_bytes}});
+                                                        settings.storage.reserve_bytes},
+                                        begin_totals(*storage)});
+  backend.stats = numbers;
   guard = system.spawn(node_guard, essential_actors(), std::move(on_fatal));
   caf::anon_send(ledger, subscribe_changes{router});
   caf::anon_send(ledger, subscribe_changes{supervisor});

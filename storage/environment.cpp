@@ -153,6 +153,7 @@ expected<environment_sizes> environment::sizes() const {
   std::error_code ignored;
   auto file_bytes = std::filesystem::file_size(state_->directory() / "data.mdb", ignored);
   result.file_bytes = ignored ? result.used_bytes : file_bytes;
+  result.commits = info.me_last_txnid;
   result.readers = info.me_numreaders;
   result.max_readers = info.me_maxreaders;
   return result;

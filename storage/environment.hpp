@@ -11,7 +11,7 @@
 
 namespace tocsin::storage {
 
-/// How much room there is and how much of it is taken. All in bytes.
+/// How much room there is and how much of it is taken. Sizes in bytes.
 struct environment_sizes {
   /// What the map holds before it must grow, and what it may grow to.
   uint64_t map_bytes = 0;
@@ -22,6 +22,8 @@ struct environment_sizes {
   uint64_t reusable_bytes = 0;
   /// What the disk has left for us.
   uint64_t disk_free_bytes = 0;
+  /// How many transactions were committed since the storage was made.
+  uint64_t commits = 0;
   uint32_t readers = 0;
   uint32_t max_readers = 0;
 

@@ -66,6 +66,7 @@ void channel_worker_state::start(channel_actor::stateful_pointer<channel_worker_
   inbox_ = std::make_shared<reply_inbox>(
     [owner = channel_actor{self}] { caf::anon_send(owner, replies_ready{}); });
   meter_ = options_.board->channel(id_);
+  meter_->type = config.type;
   meter_->in_flight = 0;
   meter_->breaker = breaker_.state();
   limit_ = policy::in_flight_limit{options_.most_in_flight};

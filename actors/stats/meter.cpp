@@ -21,9 +21,46 @@ std::shared_ptr<channel_meter> meter_board::channel(channel_id id) {
   return result;
 }
 
+void channel_totals::add(const channel_meter& x) {
+  attempts.delivered += x.sent;
+  attempts.retried += x.retried;
+  attempts.failed += x.failed;
+  latency.add(x.latency);
+  in_flight += x.in_flight;
+}
+
 void meter_board::forget(channel_id id) {
   std::lock_guard guard{mutex_};
-  channels_.erase(id);
+  add_up_forgotten();
+  if (auto entry = channels_.extract(id))
+    forgotten_.push_back(std::move(entry.mapped()));
+}
+
+void meter_board::add_up_forgotten() {
+  std::erase_if(forgotten_, [this](auto& x) {
+    if (x.use_count() > 1)
+      return false;
+    // An actor that died left its requests in it.
+    x->in_flight = 0;
+    past_[x->type].add(*x);
+    return true;
+  });
+}
+
+std::map<channel_type, channel_totals> meter_board::totals() {
+  std::map<channel_type, channel_totals> result;
+  std::vector<std::shared_ptr<channel_meter>> meters;
+  {
+    std::lock_guard guard{mutex_};
+    add_up_forgotten();
+    result = past_;
+    meters = forgotten_;
+    for (auto& [id, meter] : channels_)
+      meters.push_back(meter);
+  }
+  for (auto& x : meters)
+    result[x->type].add(*x);
+  return result;
 }
 
 void meter_board::show_certificates(std::vector<certificate_stats> x) {

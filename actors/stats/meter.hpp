@@ -1,8 +1,10 @@
 #pragma once
 
 #include "actors/stats/latency_histogram.hpp"
+#include "messages/channel.hpp"
 #include "messages/ids.hpp"
 #include "messages/protocol/failure.hpp"
+#include "messages/protocol/metrics.hpp"
 #include "messages/protocol/stats.hpp"
 #include "policy/circuit_breaker.hpp"
 
@@ -15,6 +17,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace tocsin {
@@ -37,7 +40,18 @@ struct channel_meter {
   std::atomic<uint64_t> restarts{0};
   std::atomic<bool> parked{false};
   std::atomic<policy::breaker_state> breaker{policy::breaker_state::closed};
+  /// Set by whoever counts.
+  std::atomic<channel_type> type{channel_type::webhook};
   latency_histogram latency;
+};
+
+/// What the channels of one type did.
+struct channel_totals {
+  attempt_counts attempts;
+  latency_sum latency;
+  uint64_t in_flight = 0;
+
+  void add(const channel_meter& x);
 };
 
 /// Where all meters hang. Thread-safe; meters live as long as the board.
@@ -46,8 +60,12 @@ public:
   std::shared_ptr<actor_meter> actor(std::string_view name);
   std::shared_ptr<channel_meter> channel(channel_id id);
 
-  /// Drops the meter of a removed channel.
+  /// Drops the meter of a removed channel. What it counted, and what its last actor still counts,
+  /// stays in the totals.
   void forget(channel_id id);
+
+  /// What the channels of each type did, removed ones too. Attempts and latencies never fall.
+  std::map<channel_type, channel_totals> totals();
 
   /// Replaces what is known of the CAF door's certificates.
   void show_certificates(std::vector<certificate_stats> x);
@@ -60,9 +78,15 @@ public:
   std::vector<std::pair<channel_id, std::shared_ptr<channel_meter>>> channels() const;
 
 private:
+  void add_up_forgotten();
+
   mutable std::mutex mutex_;
   std::map<std::string, std::shared_ptr<actor_meter>, std::less<>> actors_;
   std::map<channel_id, std::shared_ptr<channel_meter>> channels_;
+  /// Those of removed channels whose actor may still be ending what it sends.
+  std::vector<std::shared_ptr<channel_meter>> forgotten_;
+  /// What those counted that nobody has any more.
+  std::map<channel_type, channel_totals> past_;
   std::vector<certificate_stats> certificates_;
 };
 

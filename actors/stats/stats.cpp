@@ -24,16 +24,27 @@ caf::result<node_stats> stats_state::on_collect_stats(const collect_stats&) {
   auto each = channels(*tx);
   if (!each)
     return to_error(each.error());
-  auto stored = sizes(*tx);
+  auto measured = options.storage->sizes();
+  if (!measured)
+    return to_error(measured.error());
+  auto stored = sizes(*tx, *measured);
   if (!stored)
     return to_error(stored.error());
-  auto pause = storage::find_pause(*tx);
+  auto pause = pause_now(*tx);
   if (!pause)
     return to_error(pause.error());
   result.channels = std::move(*each);
   result.storage = std::move(*stored);
-  if (*pause && (*pause)->holds(now))
-    result.pause = std::move(*pause);
+  result.pause = std::move(*pause);
+  return result;
+}
+
+/// The pause of all deliveries, while it lasts.
+expected<std::optional<delivery_pause>>
+stats_state::pause_now(const storage::transaction& tx) const {
+  auto result = storage::find_pause(tx);
+  if (result && *result && !(*result)->holds(options.now()))
+    result->reset();
   return result;
 }
 
@@ -66,18 +77,16 @@ expected<std::vector<channel_stats>> stats_state::channels(const storage::transa
   return result;
 }
 
-expected<storage_stats> stats_state::sizes(const storage::transaction& tx) const {
-  auto measured = options.storage->sizes();
-  if (!measured)
-    return measured.error();
+expected<storage_stats> stats_state::sizes(const storage::transaction& tx,
+                                           const storage::environment_sizes& measured) const {
   storage_stats result;
-  result.file_bytes = measured->file_bytes;
-  result.map_bytes = measured->map_bytes;
-  result.map_limit_bytes = measured->map_limit_bytes;
-  result.live_bytes = measured->used_bytes - measured->reusable_bytes;
-  result.reusable_bytes = measured->reusable_bytes;
-  result.disk_free_bytes = measured->disk_free_bytes;
-  result.room_bytes = measured->room_bytes();
+  result.file_bytes = measured.file_bytes;
+  result.map_bytes = measured.map_bytes;
+  result.map_limit_bytes = measured.map_limit_bytes;
+  result.live_bytes = measured.used_bytes - measured.reusable_bytes;
+  result.reusable_bytes = measured.reusable_bytes;
+  result.disk_free_bytes = measured.disk_free_bytes;
+  result.room_bytes = measured.room_bytes();
   for (size_t i = 0; i < storage::database_count; ++i) {
     auto kind = static_cast<storage::database>(i);
     auto entries = tx.count(kind);
@@ -90,12 +99,13 @@ expected<storage_stats> stats_state::sizes(const storage::transaction& tx) const
   return result;
 }
 
-stats_actor::behavior_type stats(stats_actor::stateful_pointer<stats_state> self,
-                                 const stats_options& options) {
+stats_impl::behavior_type stats(stats_impl::stateful_pointer<stats_state> self,
+                                const stats_options& options) {
   self->state.options = options;
   self->state.started_at = options.now();
   self->state.gauge = actor_gauge{*options.board, stats_state::name};
-  return {metered(self, &stats_state::on_collect_stats)};
+  return {metered(self, &stats_state::on_collect_stats),
+          metered(self, &stats_state::on_collect_metrics)};
 }
 
 } // namespace tocsin

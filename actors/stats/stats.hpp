@@ -1,7 +1,9 @@
 #pragma once
 
+#include "actors/stats/delivery_totals.hpp"
 #include "actors/stats/growth_series.hpp"
 #include "actors/stats/meter.hpp"
+#include "messages/protocol/metrics.hpp"
 #include "messages/protocol/stats.hpp"
 #include "storage/environment.hpp"
 
@@ -9,6 +11,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,7 +26,12 @@ struct stats_options {
   wall_clock now;
   std::shared_ptr<growth_series> growth = std::make_shared<growth_series>();
   retention_stats retention = {};
+  /// Where what was counted before the service started is known.
+  std::shared_ptr<delivery_totals> deliveries = std::make_shared<delivery_totals>();
 };
+
+/// Answers those who look, and those who keep what they see.
+using stats_impl = stats_actor::extend_with<metrics_actor>;
 
 /// Gathers what the meters show, and how much each channel owes.
 class stats_state {
@@ -32,6 +40,7 @@ public:
   static constexpr bool keeps_nothing = true;
 
   caf::result<node_stats> on_collect_stats(const collect_stats& msg);
+  caf::result<node_metrics> on_collect_metrics(const collect_metrics& msg);
 
   stats_options options;
   timestamp started_at{};
@@ -39,10 +48,13 @@ public:
 
 private:
   expected<std::vector<channel_stats>> channels(const storage::transaction& tx) const;
-  expected<storage_stats> sizes(const storage::transaction& tx) const;
+  expected<storage_stats> sizes(const storage::transaction& tx,
+                                const storage::environment_sizes& measured) const;
+  expected<void> fill(node_metrics& out, const storage::transaction& tx, bool each_channel) const;
+  expected<std::optional<delivery_pause>> pause_now(const storage::transaction& tx) const;
 };
 
-stats_actor::behavior_type stats(stats_actor::stateful_pointer<stats_state> self,
-                                 const stats_options& options);
+stats_impl::behavior_type stats(stats_impl::stateful_pointer<stats_state> self,
+                                const stats_options& options);
 
 } // namespace tocsin

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "actors/stats/meter.hpp"
+#include "messages/failure.hpp"
+#include "messages/protocol/metrics.hpp"
+#include "storage/transaction.hpp"
+
+namespace tocsin {
+
+/// How a stored channel is, by its record and its meter, which is nullptr where it has none yet.
+channel_condition condition_of(const channel& x, const channel_meter* meter);
+
+/// Fills in what `out` says of channels: each type, also those without any, and, with
+/// `each_channel`, each channel. Errors: storage_io, storage_corrupt.
+expected<void> summarise_channels(node_metrics& out, const storage::transaction& tx,
+                                  meter_board& board, bool each_channel);
+
+} // namespace tocsin
