@@ -304,6 +304,7 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
                                                         settings.storage.reserve_bytes},
                                         begin_totals(*storage)});
   backend.stats = numbers;
+  backend.metrics = numbers;
   guard = system.spawn(node_guard, essential_actors(), std::move(on_fatal));
   caf::anon_send(ledger, subscribe_changes{router});
   caf::anon_send(ledger, subscribe_changes{supervisor});

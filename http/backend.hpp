@@ -10,6 +10,7 @@
 #include "messages/protocol/event_explainer.hpp"
 #include "messages/protocol/event_type_registry.hpp"
 #include "messages/protocol/ingress.hpp"
+#include "messages/protocol/metrics.hpp"
 #include "messages/protocol/recipient_registry.hpp"
 #include "messages/protocol/session_registry.hpp"
 #include "messages/protocol/stats.hpp"
@@ -38,6 +39,7 @@ struct backend {
   session_registry_actor sessions;
   sign_in_desk_actor sign_in;
   stats_actor stats;
+  metrics_actor metrics;
   /// Whether the storage has room for new events.
   std::shared_ptr<std::atomic<bool>> has_room = std::make_shared<std::atomic<bool>>(true);
   /// Whether the disk takes what is written.

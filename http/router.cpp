@@ -3,6 +3,7 @@
 #include "http/credentials.hpp"
 #include "http/openapi.hpp"
 #include "http/panel_pages.hpp"
+#include "http/readiness.hpp"
 #include "http/routes/conditions.hpp"
 
 #include <fmt/format.h>
@@ -13,8 +14,6 @@
 namespace tocsin::http {
 
 namespace {
-
-constexpr std::string_view base_path = "/api/v1";
 
 std::vector<std::string> split(std::string_view path) {
   std::vector<std::string> result;
@@ -74,7 +73,7 @@ std::vector<route> api_routes() {
   for (auto routes : {event_routes, event_type_routes, channel_routes, trigger_routes,
                       recipient_routes, preference_routes, stream_routes, delivery_routes,
                       pause_routes, dead_letter_routes, token_routes, session_routes, portal_routes,
-                      audit_routes, configuration_routes, stats_routes}) {
+                      audit_routes, configuration_routes, stats_routes, metrics_routes}) {
     auto more = routes();
     result.insert(result.end(), more.begin(), more.end());
   }
@@ -89,7 +88,7 @@ router::router(backend actors, asker& questions, admission& door, stream_desk& s
     tokens_(actors_.epoch),
     sessions_(actors_.epoch) {
   for (auto& x : api_routes())
-    entries_.push_back({x, split(std::string{base_path} + std::string{x.pattern})});
+    entries_.push_back({x, split(x.path())});
 }
 
 void router::handle(request x, responder reply) {
@@ -122,14 +121,9 @@ bool router::answer_openly(call& c) {
 }
 
 void router::answer_health(call c) {
-  if (is_path(c.where, "readyz") && context_.door.is_closed())
-    return c.fail(fail(errc::shutting_down, "no new events are taken"));
-  if (is_path(c.where, "readyz") && !*actors_.has_room)
-    return c.fail(fail(errc::unavailable, "no new events are taken, as the storage is nearly full; "
-                                          "deliveries go on"));
-  if (is_path(c.where, "readyz") && !*actors_.can_write)
-    return c.fail(fail(errc::unavailable, "the disk does not take what is written; what is owed is "
-                                          "kept, and the disk is tried again every second"));
+  auto fault = find_unreadiness(actors_, context_.door);
+  if (fault && is_path(c.where, "readyz"))
+    return c.fail(*fault);
   c.send(ok(R"({"status":"ok"})"));
 }
 

@@ -9,8 +9,8 @@
 
 namespace tocsin::http {
 
-/// Everything the API can do, below `/api/v1`. Paths with fixed names come before those that take
-/// anything in their place.
+/// Everything that takes a token or a session: the API below `/api/v1`, and the metrics. Paths with
+/// fixed names come before those that take anything in their place.
 std::vector<route> api_routes();
 
 /// Finds the route for each request and who makes it, refuses what that caller may not do, and lets

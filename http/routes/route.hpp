@@ -78,6 +78,10 @@ struct route {
   /// The query parameters it takes, parted by spaces.
   std::string_view parameters;
   void (*run)(route_context&, call);
+  /// What stands before the pattern.
+  std::string_view base = "/api/v1";
+
+  std::string path() const { return std::string{base} + std::string{pattern}; }
 };
 
 std::vector<route> event_routes();
@@ -96,6 +100,7 @@ std::vector<route> portal_routes();
 std::vector<route> audit_routes();
 std::vector<route> configuration_routes();
 std::vector<route> stats_routes();
+std::vector<route> metrics_routes();
 
 /// Makes a continuation that answers `c` with what `encode` makes of the reply, or with the
 /// problem document of the failure.

@@ -39,7 +39,7 @@ protected:
     if (path.starts_with("/events"))
       put("{id}", "01ARZ3NDEKTSV4RRFFQ69G5FA0");
     put("{id}", known_delivery);
-    return "/api/v1" + path;
+    return std::string{x.base} + path;
   }
 
   request request_of(const route& x) const {

@@ -73,6 +73,25 @@ stats_actor::behavior_type fake_stats() {
   };
 }
 
+metrics_actor::behavior_type fake_metrics() {
+  return {
+    [](const collect_metrics& msg) {
+      node_metrics result;
+      result.version = "0.1.0";
+      result.actors = {{"tocsin.ingress", 1, 2, 3, 4, 5}};
+      if (msg.each_channel)
+        result.channels = {{channel_id{},
+                            {recipient_kind::admin, "admin"},
+                            "ops",
+                            channel_type::slack,
+                            channel_condition::active,
+                            {1, 2, 3},
+                            4}};
+      return result;
+    },
+  };
+}
+
 } // namespace
 
 fake_backend::fake_backend(caf::actor_system& system) : ingress(system.spawn(fake_ingress, world)) {
@@ -96,6 +115,7 @@ fake_backend::fake_backend(caf::actor_system& system) : ingress(system.spawn(fak
   actors.sessions = system.spawn(fake_sessions, world);
   actors.sign_in = system.spawn(fake_sign_in, world);
   actors.stats = system.spawn(fake_stats);
+  actors.metrics = system.spawn(fake_metrics);
 }
 
 // What ingress and the feed hold refers to them, so they would never end by themselves.

@@ -50,7 +50,7 @@ text_set words(std::string_view list) {
 operations served() {
   operations result{{"GET /healthz", {}}, {"GET /readyz", {}}, {"GET /openapi.json", {}}};
   for (auto& x : api_routes())
-    result[fmt::format("{} /api/v1{}", to_string(x.verb), x.pattern)]
+    result[fmt::format("{} {}", to_string(x.verb), x.path())]
       = {x.about == subject::sign_in ? "" : std::string{to_string(x.scope)}, words(x.parameters)};
   return result;
 }

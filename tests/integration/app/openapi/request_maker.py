@@ -21,7 +21,7 @@ BAD_PARAMETERS = {
     "limit": ["0", "251", "-1", "x", "1.5", "", "%31%30%30%30", "99999999999999999999"],
     "cursor": ["%00", "nonsense", "%F0%9F%99%82"],
     "owner": ["", "x", "admin", "admin%2F", "customer/UPPER"],
-    "state": ["", "done"], "outcome": ["", "x"], "channel": ["", "7"], "event_type": ["", "x"],
+    "state": ["", "done"], "outcome": ["", "x"], "channel": ["", "7"], "channels": ["", "1"], "event_type": ["", "x"],
     "since": ["", "yesterday"], "until": ["2026-13-01T00:00:00Z", "0"],
 }
 
