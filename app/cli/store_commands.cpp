@@ -86,7 +86,8 @@ exit_code check(store_run& run) {
              {"faults", std::move(faults)}},
             is_sound ? fmt::format("sound: {} entries on {} pages\n", report_all->entries,
                                    report_all->pages)
-                     : fmt::format("{} faults in {} entries on {} pages\n", report_all->faults,
+                     : fmt::format("{} {} in {} entries on {} pages\n", report_all->faults,
+                                   report_all->faults == 1 ? "fault" : "faults",
                                    report_all->entries, report_all->pages));
   return is_sound ? exit_code::ok : exit_code::refused;
 }

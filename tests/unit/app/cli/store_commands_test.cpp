@@ -57,6 +57,7 @@ TEST_F(store_commands_test, tells_of_a_file_that_is_cut_off_or_none_of_ours) {
   auto cut = store({"check"});
   EXPECT_EQ(cut.code, exit_code::refused);
   EXPECT_THAT(cut.out, HasSubstr("is cut off"));
+  EXPECT_THAT(cut.out, HasSubstr("\n1 fault in "));
   auto foreign = store({"check", write_file("foreign", std::string(9000, 'x'))});
   EXPECT_EQ(foreign.code, exit_code::refused);
   EXPECT_THAT(foreign.err, HasSubstr("is no storage"));
