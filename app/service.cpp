@@ -22,6 +22,7 @@
 #include "actors/stats/stats.hpp"
 #include "app/bootstrap.hpp"
 #include "app/config/version.hpp"
+#include "app/directory_access.hpp"
 #include "app/file_limit.hpp"
 #include "app/log/log.hpp"
 #include "app/node_guard.hpp"
@@ -165,6 +166,14 @@ expected<void> check_database_is_there(const config& x) {
   return {};
 }
 
+/// Says it where others could change what is stored, or read the key that seals the secrets once
+/// they have put a file of theirs in its place.
+void warn_of_strange_writers(const std::filesystem::path& directory) {
+  if (auto who = find_strange_writers(directory))
+    log_event(log_level::warning, "the data directory is not ours alone: " + *who,
+              {{"directory", directory.string()}, {"remedy", "chmod 0700"}});
+}
+
 /// With what was counted before the service started, which it does not count again.
 std::shared_ptr<delivery_totals> begin_totals(const storage::environment& env) {
   auto result = std::make_shared<delivery_totals>();
@@ -238,6 +247,7 @@ expected<void> service::parts::open_storage() {
   if (!env)
     return env.error();
   storage = std::move(*env);
+  warn_of_strange_writers(settings.storage.data_dir);
   auto box = open_key_file(*storage, key_file_path(settings));
   if (!box)
     return box.error();
