@@ -112,10 +112,11 @@ constexpr std::array storage_options{
          "Address space for the database at the start; it grows by itself.", 1 * mib, 16 * tib},
   option{"storage", "map_limit", [](config& x) -> setting { return &x.storage.map_limit_bytes; },
          "Where growing ends: from there on new events are answered with 507.", 1 * mib, 16 * tib},
-  option{"storage", "reserve", [](config& x) -> setting { return &x.storage.reserve_bytes; },
-         "While less than this is left on the disk or of map_limit, new events are answered with "
-         "507, so that deliveries can go on. At most an eighth of map_limit counts.",
-         0, 1 * tib},
+  option{
+    "storage", "reserve", [](config& x) -> setting { return &x.storage.reserve_bytes; },
+    "While less than this is left on the disk or of map_limit, new events are answered with "
+    "507, so that deliveries can go on. At least 1MiB and at most an eighth of map_limit count.",
+    0, 1 * tib},
   option{"storage", "event_retention",
          [](config& x) -> setting { return &x.storage.event_retention; },
          "How long ended events are kept, and how long sending one again is recognised.", 1 * hour,

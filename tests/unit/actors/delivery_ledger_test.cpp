@@ -495,6 +495,38 @@ TEST_F(delivery_ledger_test, cancels_what_waits_and_not_what_is_in_flight) {
   EXPECT_EQ(state_of(handed[0].id), delivery_state::cancelled);
 }
 
+TEST_F(delivery_ledger_test, without_a_reserve_says_all_the_same_when_it_is_full_and_when_not) {
+  stop_ledger();
+  ledger = nullptr;
+  env.reset();
+  storage::environment::options options;
+  options.directory = directory.path();
+  options.map_size_bytes = 16 << 20;
+  options.map_limit_bytes = 16 << 20;
+  env = *storage::environment::open(options);
+  start_ledger();
+  open(1000);
+  for (int i = 0; i < 200 && *has_room; ++i) {
+    auto large = submission_of(1);
+    large->events[0].value.message = std::string(100'000, 'x');
+    auto accepted = ask<events_accepted>(ledger, accept_submission{large});
+    ASSERT_TRUE(accepted) << "it was full before it said so: " << accepted.error().detail;
+    advance(1s);
+  }
+  EXPECT_FALSE(*has_room);
+  ASSERT_EQ(reports.size(), 1u);
+  EXPECT_EQ(accept().error().code, errc::storage_full);
+  EXPECT_GT(handed.size(), 50u);
+  for (auto& x : std::vector{handed})
+    record(x, delivery_state::delivered);
+  advance(26h);
+  for (int i = 0; i < 10 && !*has_room; ++i)
+    advance(1min);
+  EXPECT_TRUE(*has_room);
+  EXPECT_EQ(reports.size(), 2u);
+  EXPECT_TRUE(accept());
+}
+
 TEST_F(delivery_ledger_test, takes_nothing_new_without_room_but_what_makes_room_and_outcomes) {
   open(10);
   accept(1);
