@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 
 namespace tocsin::app {
@@ -66,6 +67,25 @@ int wait_for_the_end(heeded_signals& signals, service& running) {
   }
 }
 
+/// Drains and stops. A second signal that asks for the end cuts the draining short.
+void drain_and_stop(heeded_signals& signals, service& running) {
+  std::atomic<bool> is_over{false};
+  std::thread listener{[&] {
+    while (!is_over) {
+      auto signal = signals.wait(look_interval);
+      if (!signal || *signal == SIGHUP || is_over)
+        continue;
+      log_event(log_level::warning, "stopping at once", {{"signal", *signal}});
+      return running.cut_short();
+    }
+  }};
+  running.stop();
+  is_over = true;
+  // Wakes it; once it has ended this does nothing.
+  pthread_kill(listener.native_handle(), SIGHUP);
+  listener.join();
+}
+
 /// Says what keeps the service from starting, as far as settings and the files they name go.
 exit_code check(const launch& what) {
   if (auto usable = service::check_files(what.settings); !usable) {
@@ -110,7 +130,7 @@ exit_code run(const launch& what) {
   log_event(log_level::info, "ready", {{"version", version()}, {"url", url}});
   auto signal = wait_for_the_end(signals, server);
   log_event(log_level::info, "stopping", {{"signal", signal}});
-  server.stop();
+  drain_and_stop(signals, server);
   std::error_code ignored;
   std::filesystem::remove(what.ready_file, ignored);
   log_event(log_level::info, "stopped");

@@ -450,7 +450,14 @@ expected<bool> service::reload_certificate(bool always) {
 
 void service::stop() {
   parts_->stop();
+  std::lock_guard guard{mutex_};
   parts_.reset();
+}
+
+void service::cut_short() {
+  std::lock_guard guard{mutex_};
+  if (parts_)
+    parts_->transport->cut_short();
 }
 
 void throw_exception_from_error(const start_failure& x, const boost::source_location&) {

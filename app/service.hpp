@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 
 namespace tocsin::app {
@@ -20,7 +21,8 @@ struct start_failure {
 };
 
 /// The whole service in one object: storage, actors, transport and HTTP server, wired together.
-/// A library, so that tests run it within their own process. Use it from one thread.
+/// A library, so that tests run it within their own process. Use it from one thread, but for
+/// `cut_short`.
 class service {
 public:
   /// Opens the storage, starts everything and takes events when it returns. `on_fatal` is called,
@@ -56,11 +58,17 @@ public:
   /// stops everything.
   void stop();
 
+  /// Ends what `stop` waits for: attempts in flight are cut short, and recorded as ones of which
+  /// nobody knows whether they arrived. Any thread, while `stop` runs or before.
+  void cut_short();
+
 private:
   struct parts;
 
   explicit service(std::unique_ptr<parts> parts);
 
+  /// Keeps `parts_` while somebody else than the owner needs it.
+  std::mutex mutex_;
   std::unique_ptr<parts> parts_;
 };
 

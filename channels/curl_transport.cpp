@@ -46,4 +46,9 @@ void curl_transport::stop(std::chrono::milliseconds grace) {
   impl_->smtp.join();
 }
 
+void curl_transport::cut_short() {
+  impl_->http.stop(std::chrono::milliseconds{0});
+  impl_->smtp.stop(std::chrono::milliseconds{0});
+}
+
 } // namespace tocsin::channels

@@ -28,6 +28,9 @@ public:
   /// `grace`, then cuts it short as `stopped`. Returns when all threads have ended.
   void stop(std::chrono::milliseconds grace);
 
+  /// Ends the grace of a `stop` that waits, or of the next one. Any thread.
+  void cut_short();
+
 private:
   class impl;
   std::unique_ptr<impl> impl_;

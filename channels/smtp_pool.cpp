@@ -50,6 +50,7 @@ void smtp_pool::stop(std::chrono::milliseconds grace) {
 void smtp_pool::join() {
   {
     std::unique_lock lock{mutex_};
+    // Looks at `stop_at_` again when it is told of a change: it may have come nearer.
     changed_.wait_until(lock, stop_at_, [this] { return running_ == 0; });
   }
   cut_ = true;
