@@ -116,10 +116,17 @@ int take_reader(const char* line, void* out) {
   return 0;
 }
 
-/// A new file beside the one it is to become, which is removed unless it does.
+/// A new file on the file system of the one it is to become, which is gone unless it does. It has
+/// no name until then (open(2), O_TMPFILE), so that a process that is killed leaves nothing; file
+/// systems that do not know such files, as NFS, have it under a name beside its target.
 class draft {
 public:
-  explicit draft(const fs::path& target) : name_(target.string() + ".XXXXXX") {
+  explicit draft(const fs::path& target) {
+    auto folder = fs::absolute(target).parent_path();
+    file_.emplace(open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
+    if (*file_ || (errno != EOPNOTSUPP && errno != EISDIR))
+      return;
+    name_ = target.string() + ".XXXXXX";
     // Mode 0600 from the start, as mkstemp(3) makes it.
     file_.emplace(mkostemp(name_.data(), O_CLOEXEC));
   }
@@ -128,7 +135,7 @@ public:
   draft& operator=(const draft&) = delete;
 
   ~draft() {
-    if (*file_)
+    if (*file_ && !name_.empty())
       unlink(name_.c_str());
   }
 
@@ -138,12 +145,16 @@ public:
 
   /// Gives it the name `target` unless that is taken; 0 on success.
   int publish(const fs::path& target) const {
+    if (name_.empty())
+      return linkat(AT_FDCWD, fmt::format("/proc/self/fd/{}", fd()).c_str(), AT_FDCWD,
+                    target.c_str(), AT_SYMLINK_FOLLOW);
     auto code = renameat2(AT_FDCWD, name_.c_str(), AT_FDCWD, target.c_str(), RENAME_NOREPLACE);
     // File systems that do not know the flag know links, which replace nothing either.
     return code != 0 && errno == EINVAL ? link(name_.c_str(), target.c_str()) : code;
   }
 
 private:
+  /// Empty while it has none.
   std::string name_;
   std::optional<descriptor> file_;
 };

@@ -6,10 +6,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
+#include <fcntl.h>
 #include <filesystem>
 #include <fstream>
 #include <functional>
 #include <random>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -295,6 +298,30 @@ TEST_F(store_view_test, keeps_a_copy_from_the_eyes_of_others_and_overwrites_noth
   EXPECT_EQ(code_of(view.copy_to(directory_.path() / "none" / "copy.mdb")), errc::storage_io);
   // No drafts are left.
   EXPECT_EQ(std::distance(fs::directory_iterator{directory_.path()}, fs::directory_iterator{}), 2);
+}
+
+TEST_F(store_view_test, leaves_nothing_of_a_copy_that_is_killed) {
+  auto probe = open(directory_.path().c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+  if (probe < 0)
+    GTEST_SKIP() << "the file system has no files without a name";
+  ::close(probe);
+  close();
+  auto child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    // The kernel kills it as it writes the third page.
+    rlimit most{8192, 8192};
+    setrlimit(RLIMIT_FSIZE, &most);
+    std::signal(SIGXFSZ, SIG_DFL);
+    auto view = store_view::open(options_.directory);
+    _exit(view && view->copy_to(directory_.path() / "copy.mdb") ? 0 : 1);
+  }
+  int status = 0;
+  ASSERT_EQ(waitpid(child, &status, 0), child);
+  ASSERT_TRUE(WIFSIGNALED(status)) << WEXITSTATUS(status);
+  EXPECT_EQ(WTERMSIG(status), SIGXFSZ);
+  // The storage alone.
+  EXPECT_EQ(std::distance(fs::directory_iterator{directory_.path()}, fs::directory_iterator{}), 1);
 }
 
 TEST_F(store_view_test, a_copy_serves_as_a_storage) {
