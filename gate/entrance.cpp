@@ -1,6 +1,7 @@
 #include "gate/entrance.hpp"
 
 #include "gate/server.hpp"
+#include "messages/address_group.hpp"
 
 #include <fmt/format.h>
 #include <openssl/ssl.h>
@@ -36,7 +37,9 @@ struct entrance::candidate {
   tcp::socket socket;
   std::optional<link::tls_stream> stream;
   asio::steady_timer timer;
+  /// As the log names it, and as it is counted.
   std::string address;
+  asio::ip::address group;
   entry_slot slot;
   /// In the order in which they came.
   uint64_t number = 0;
@@ -49,7 +52,8 @@ entrance::entrance(asio::io_context& context, const server_options& options, lis
     options_(options),
     told_(std::move(told)),
     acceptor_(context),
-    accept_timer_(context) {}
+    accept_timer_(context),
+    census_(options.max_connections, options.max_connections_per_address) {}
 
 expected<void> entrance::listen() {
   error_code ec;
@@ -95,28 +99,13 @@ void entrance::close() {
   acceptor_.close(ignored);
 }
 
-entry_slot entrance::take_slot(const std::string& address) {
-  auto found = census_->by_address.find(address);
-  auto here = found == census_->by_address.end() ? 0 : found->second;
-  if (census_->all >= options_.max_connections || here >= options_.max_connections_per_address)
-    return nullptr;
-  ++census_->all;
-  ++census_->by_address[address];
-  return {census_.get(), [counts = census_, address](void*) {
-            --counts->all;
-            auto place = counts->by_address.find(address);
-            if (--place->second == 0)
-              counts->by_address.erase(place);
-          }};
-}
-
 void entrance::take(tcp::socket socket) {
   error_code ec;
   auto endpoint = socket.remote_endpoint(ec);
   if (ec)
     return;
   auto address = endpoint.address().to_string();
-  auto slot = take_slot(address);
+  auto slot = census_.take(endpoint.address());
   if (!slot)
     return told_.on_refused(address, "it holds too many connections, or all peers together do");
   socket.set_option(tcp::no_delay{true}, ec);
@@ -125,9 +114,10 @@ void entrance::take(tcp::socket socket) {
                                                  {},
                                                  asio::steady_timer{context_},
                                                  address,
+                                                 address_group(endpoint.address()),
                                                  std::move(slot),
                                                  ++last_candidate_}};
-  candidates_[address].push_back(fresh.get());
+  candidates_[fresh->group].push_back(fresh.get());
   ++candidate_count_;
   listen_to(fresh);
 }
@@ -158,7 +148,7 @@ void entrance::give_up(candidate& x, const char* why) {
 
 /// Its handshake is over, one way or another. Doing it again does nothing.
 void entrance::leave(const candidate& x) {
-  auto place = candidates_.find(x.address);
+  auto place = candidates_.find(x.group);
   if (place == candidates_.end())
     return;
   candidate_count_ -= std::erase(place->second, &x);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "gate/connection_census.hpp"
 #include "link/connection.hpp"
 #include "messages/failure.hpp"
 
@@ -17,9 +18,6 @@
 namespace tocsin::gate {
 
 struct server_options;
-
-/// A place among the connections; giving it up makes room for another.
-using entry_slot = std::shared_ptr<void>;
 
 /// A peer whose certificate is good.
 struct entrant {
@@ -68,13 +66,6 @@ private:
   void listen_to(const std::shared_ptr<candidate>& x);
   void refuse(candidate& x, const std::string& why);
   void conclude(const std::shared_ptr<candidate>& x, boost::system::error_code ec);
-  entry_slot take_slot(const std::string& address);
-
-  /// How many connections there are. Slots share it, as they may outlive the entrance.
-  struct census {
-    size_t all = 0;
-    std::map<std::string, size_t> by_address;
-  };
 
   boost::asio::io_context& context_;
   const server_options& options_;
@@ -83,10 +74,10 @@ private:
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer accept_timer_;
   uint16_t port_ = 0;
-  std::shared_ptr<census> census_ = std::make_shared<census>();
-  /// Those in their handshake, by address and in the order in which they came. Each is kept alive
-  /// by what it waits for.
-  std::map<std::string, std::vector<candidate*>> candidates_;
+  connection_census census_;
+  /// Those in their handshake, by the address they count under and in the order in which they came.
+  /// Each is kept alive by what it waits for.
+  std::map<boost::asio::ip::address, std::vector<candidate*>> candidates_;
   size_t candidate_count_ = 0;
   uint64_t last_candidate_ = 0;
 };

@@ -1,6 +1,6 @@
 #include "http/connection_limits.hpp"
 
-#include <algorithm>
+#include "messages/address_group.hpp"
 
 namespace tocsin::http {
 
@@ -11,23 +11,11 @@ namespace ip = boost::asio::ip;
 /// So many may be waiting for their 503 to arrive.
 constexpr size_t max_turned_away = 64;
 
-/// The address that `peer` counts as.
-ip::address group_of(const ip::address& peer) {
-  if (peer.is_v4())
-    return peer;
-  auto v6 = peer.to_v6();
-  if (v6.is_v4_mapped())
-    return ip::make_address_v4(ip::v4_mapped, v6);
-  auto bytes = v6.to_bytes();
-  std::fill(bytes.begin() + 8, bytes.end(), 0);
-  return ip::address_v6{bytes};
-}
-
 } // namespace
 
 connection_limits::verdict connection_limits::enter(const ip::address& peer) {
   std::lock_guard guard{mutex_};
-  auto group = group_of(peer);
+  auto group = address_group(peer);
   auto known = by_address_.find(group);
   auto of_address = known == by_address_.end() ? 0 : known->second;
   if (served_ < total_ && of_address < per_address_) {
@@ -48,7 +36,7 @@ void connection_limits::leave(const ip::address& peer, verdict x) {
     return;
   }
   --served_;
-  auto known = by_address_.find(group_of(peer));
+  auto known = by_address_.find(address_group(peer));
   if (--known->second == 0)
     by_address_.erase(known);
 }

@@ -9,8 +9,8 @@
 
 namespace tocsin::http {
 
-/// Counts the open connections, in all and by the address they come from. An IPv6 address counts
-/// as its /64, which one host has to itself as a rule. All members may be called from any thread.
+/// Counts the open connections, in all and by the address they come from, as `address_group` has
+/// it. All members may be called from any thread.
 class connection_limits {
 public:
   /// What is to be done with a new connection.

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <boost/asio/ip/address.hpp>
+
+#include <cstddef>
+#include <map>
+#include <memory>
+
+namespace tocsin::gate {
+
+/// A place among the connections; giving it up makes room for another.
+using entry_slot = std::shared_ptr<void>;
+
+/// Counts the connections, in all and by the address they come from, as `address_group` has it.
+/// Slots may outlive it. On the I/O thread.
+class connection_census {
+public:
+  connection_census(size_t total, size_t per_address) : total_(total), per_address_(per_address) {}
+
+  /// A place for a connection from `peer`; nullptr where too many are taken.
+  entry_slot take(const boost::asio::ip::address& peer);
+
+private:
+  struct counts {
+    size_t all = 0;
+    std::map<boost::asio::ip::address, size_t> by_address;
+  };
+
+  size_t total_;
+  size_t per_address_;
+  std::shared_ptr<counts> counts_ = std::make_shared<counts>();
+};
+
+} // namespace tocsin::gate
