@@ -39,20 +39,6 @@ std::string_view kind_name(const json::value& x) {
   }
 }
 
-std::string extend_pointer(std::string_view base, std::string_view token) {
-  std::string result{base};
-  result += '/';
-  for (char c : token) {
-    if (c == '~')
-      result += "~0";
-    else if (c == '/')
-      result += "~1";
-    else
-      result += c;
-  }
-  return result;
-}
-
 const json::value* object_reader::find(std::string_view key) {
   known_.push_back(key);
   auto found = object_.if_contains(key);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/failure.hpp"
+#include "messages/json_pointer.hpp"
 #include "messages/recipient.hpp"
 
 #include <boost/json/object.hpp>
@@ -15,9 +16,6 @@ namespace tocsin::http {
 
 /// What JSON calls the kind of `x`, with its article: `a string`, `null`.
 std::string_view kind_name(const boost::json::value& x);
-
-/// `base` with one more reference token, escaped (RFC 6901).
-std::string extend_pointer(std::string_view base, std::string_view token);
 
 /// Reads the members of a JSON object and notes everything that is wrong with them, so that a
 /// client hears of all its mistakes at once. A member that is wrong or missing reads as nothing.

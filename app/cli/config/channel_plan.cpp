@@ -3,6 +3,7 @@
 #include "app/cli/config/overwriting_patch.hpp"
 #include "app/cli/config/secret_fields.hpp"
 #include "app/cli/json_text.hpp"
+#include "messages/json_pointer.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -60,7 +61,7 @@ outcome<std::optional<json::value>> judged(session& on, const http_request& requ
 json::object shown(const planned_file& file, const wanted_object& x) {
   auto result = x.members;
   auto is_hidden = [&](std::string_view name) {
-    return file.document.from_outside.contains(pointer_to(x.pointer + "/settings", name));
+    return file.document.from_outside.contains(extend_pointer(x.pointer + "/settings", name));
   };
   result["settings"] = hide_secrets(x.members.at("settings").as_object(), is_hidden);
   return result;

@@ -2,6 +2,7 @@
 
 #include "app/cli/config/expansion.hpp"
 #include "app/cli/config/scalar.hpp"
+#include "messages/json_pointer.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -68,13 +69,13 @@ private:
         continue;
       }
       auto key = entry.first.Scalar();
-      auto at = pointer_to(pointer, key);
+      auto at = extend_pointer(pointer, key);
       json::value read;
       if (are_settings && key.ends_with(file_suffix)) {
         result_.lines.emplace(at, line);
         read = content(entry.second, at);
         key.resize(key.size() - file_suffix.size());
-        at = pointer_to(pointer, key);
+        at = extend_pointer(pointer, key);
         result_.from_outside.insert(at);
         result_.lines.emplace(at, line);
       } else {
@@ -166,19 +167,6 @@ config_document read_document(const std::string& text, const value_sources& sour
     faults.push_back({line_of(x.mark), "", "not YAML: " + x.msg});
     return {};
   }
-}
-
-std::string pointer_to(const std::string& base, std::string_view segment) {
-  auto result = base + '/';
-  for (char c : segment) {
-    if (c == '~')
-      result += "~0";
-    else if (c == '/')
-      result += "~1";
-    else
-      result += c;
-  }
-  return result;
 }
 
 } // namespace tocsin::cli

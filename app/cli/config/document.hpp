@@ -52,7 +52,4 @@ struct value_sources {
 config_document read_document(const std::string& text, const value_sources& sources,
                               config_faults& faults);
 
-/// `base` with one more segment, escaped as RFC 6901 asks.
-std::string pointer_to(const std::string& base, std::string_view segment);
-
 } // namespace tocsin::cli

@@ -1,5 +1,7 @@
 #include "app/cli/config/map_reader.hpp"
 
+#include "messages/json_pointer.hpp"
+
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -20,7 +22,7 @@ map_reader::map_reader(const config_document& document, std::string pointer, con
 }
 
 std::string map_reader::pointer_to(std::string_view key) const {
-  return cli::pointer_to(pointer_, key);
+  return extend_pointer(pointer_, key);
 }
 
 const json::value& map_reader::at(std::string_view key) const {

@@ -69,10 +69,6 @@ TEST(object_reader, takes_null_for_absence) {
   EXPECT_EQ(pointers(errors), texts{"/t required"});
 }
 
-TEST(object_reader, escapes_pointers) {
-  EXPECT_EQ(extend_pointer("/a", "b/c~d"), "/a/b~1c~0d");
-}
-
 TEST(parse_object, tells_broken_json_from_other_values) {
   EXPECT_EQ(parse_object("{").error().fields.front().code, "malformed_json");
   EXPECT_EQ(parse_object("").error().fields.front().code, "malformed_json");
