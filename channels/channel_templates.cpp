@@ -1,6 +1,7 @@
 #include "channels/channel_templates.hpp"
 
 #include "messages/event_catalogue.hpp"
+#include "messages/json_pointer.hpp"
 
 #include <fmt/format.h>
 
@@ -29,9 +30,9 @@ std::vector<std::string_view> types_of(std::string_view key) {
 channel_templates::channel_templates(settings_reader& settings,
                                      const std::vector<template_part>& parts) {
   for (auto& [type, texts] : settings.objects_of_texts(setting)) {
-    auto pointer = fmt::format("{}/{}", setting, type);
+    auto place = extend_pointer(setting, type);
     if (type != any_type && !find_event_type(type)) {
-      settings.complain(pointer, "unknown_event_type",
+      settings.complain(place, "unknown_event_type",
                         fmt::format("'{}' is not a known event type; '*' stands for all", type));
       continue;
     }
@@ -39,7 +40,7 @@ channel_templates::channel_templates(settings_reader& settings,
       auto part = std::find_if(parts.begin(), parts.end(),
                                [&name = name](auto& x) { return x.name == name; });
       if (part == parts.end())
-        settings.complain(fmt::format("{}/{}", pointer, name), "unknown_key",
+        settings.complain(extend_pointer(place, name), "unknown_key",
                           fmt::format("this channel's messages have no '{}'", name));
       else
         read(settings, type, name, source, part->form);

@@ -195,8 +195,9 @@ std::unique_ptr<adapter> make_email(settings_reader& settings, const address_rul
     settings.complain("from", "invalid", "this is not a mail address");
   auto to = settings.required_list("to", max_recipients);
   for (size_t i = 0; i < to.size(); ++i)
-    if (!parse_mailbox(to[i]))
-      settings.complain(fmt::format("to/{}", i), "invalid", "this is not a mail address");
+    if (auto place = fmt::format("to/{}", i);
+        !parse_mailbox(to[i]) && !settings.has_complaint(place))
+      settings.complain(place, "invalid", "this is not a mail address");
   if (from)
     server->from = from->address;
   channel_templates templates{settings, mail_parts()};

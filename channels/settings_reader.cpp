@@ -1,6 +1,7 @@
 #include "channels/settings_reader.hpp"
 
 #include "channels/characters.hpp"
+#include "messages/json_pointer.hpp"
 
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
@@ -14,15 +15,10 @@ namespace {
 
 namespace json = boost::json;
 
-/// A key within a JSON pointer.
-std::string escaped(std::string_view key) {
-  std::string result;
-  for (char c : key)
-    if (c == '~')
-      result += "~0";
-    else
-      result += c;
-  return result;
+constexpr std::string_view root = "/settings";
+
+std::string pointer_to(std::string_view place) {
+  return fmt::format("{}/{}", root, place);
 }
 
 } // namespace
@@ -33,7 +29,7 @@ settings_reader::settings_reader(std::string_view text) {
   if (!ec && value.is_object())
     object_ = std::move(value.get_object());
   else
-    errors_.push_back({"/settings", "wrong_type", "'settings' takes a JSON object"});
+    errors_.push_back({std::string{root}, "wrong_type", "'settings' takes a JSON object"});
 }
 
 const json::value* settings_reader::find(std::string_view key) {
@@ -42,18 +38,18 @@ const json::value* settings_reader::find(std::string_view key) {
   return i == object_.end() || i->value().is_null() ? nullptr : &i->value();
 }
 
-void settings_reader::complain(std::string_view key, std::string code, std::string detail) {
-  errors_.push_back({"/settings/" + escaped(key), std::move(code), std::move(detail)});
+void settings_reader::complain(std::string_view place, std::string code, std::string detail) {
+  errors_.push_back({pointer_to(place), std::move(code), std::move(detail)});
 }
 
-bool settings_reader::has_complaint(std::string_view key) const {
-  auto pointer = "/settings/" + escaped(key);
+bool settings_reader::has_complaint(std::string_view place) const {
+  auto pointer = pointer_to(place);
   return std::any_of(errors_.begin(), errors_.end(),
-                     [&](auto& x) { return x.pointer == pointer || x.pointer == "/settings"; });
+                     [&](auto& x) { return x.pointer == pointer || x.pointer == root; });
 }
 
-void settings_reader::refuse_type(std::string_view key, std::string_view wanted) {
-  complain(key, "wrong_type", fmt::format("'{}' takes {}", key, wanted));
+void settings_reader::refuse_type(std::string_view place, std::string_view wanted) {
+  complain(place, "wrong_type", fmt::format("'{}' takes {}", place, wanted));
 }
 
 bool settings_reader::check_text(std::string_view key, std::string_view text, size_t max_bytes) {
@@ -133,17 +129,18 @@ std::vector<std::string> settings_reader::required_list(std::string_view key, si
   if (list.size() > max_count)
     complain(key, "too_many", fmt::format("'{}' takes up to {} entries", key, max_count));
   for (size_t i = 0; i < list.size() && i < max_count; ++i) {
-    if (!list[i].is_string())
-      refuse_type(fmt::format("{}/{}", key, i), "a string");
+    auto& text = result.emplace_back();
+    if (list[i].is_string())
+      text.assign(list[i].get_string().data(), list[i].get_string().size());
     else
-      result.emplace_back(list[i].get_string().data(), list[i].get_string().size());
+      refuse_type(fmt::format("{}/{}", key, i), "a string");
   }
   return result;
 }
 
 std::map<std::string, std::string> settings_reader::texts(std::string_view key) {
   auto* value = find(key);
-  return value ? texts_of(key, *value) : std::map<std::string, std::string>{};
+  return value ? texts_of(std::string{key}, *value) : std::map<std::string, std::string>{};
 }
 
 std::map<std::string, std::map<std::string, std::string>>
@@ -159,17 +156,16 @@ settings_reader::objects_of_texts(std::string_view key) {
   for (auto& member : value->get_object()) {
     std::string name{member.key().data(), member.key().size()};
     if (!member.value().is_null())
-      result[name] = texts_of(fmt::format("{}/{}", key, name), member.value());
+      result[name] = texts_of(extend_pointer(key, name), member.value());
   }
   return result;
 }
 
-/// Reads `from`, which stands at `key`.
-std::map<std::string, std::string> settings_reader::texts_of(std::string_view key,
+std::map<std::string, std::string> settings_reader::texts_of(const std::string& place,
                                                              const json::value& from) {
   std::map<std::string, std::string> result;
   if (!from.is_object()) {
-    refuse_type(key, "an object of strings");
+    refuse_type(place, "an object of strings");
     return result;
   }
   for (auto& member : from.get_object()) {
@@ -178,7 +174,7 @@ std::map<std::string, std::string> settings_reader::texts_of(std::string_view ke
       result[name]
         = std::string{member.value().get_string().data(), member.value().get_string().size()};
     else if (!member.value().is_null())
-      refuse_type(fmt::format("{}/{}", key, name), "a string");
+      refuse_type(extend_pointer(place, name), "a string");
   }
   return result;
 }
@@ -187,7 +183,8 @@ std::optional<failure> settings_reader::finish() {
   for (auto& member : object_) {
     std::string_view key{member.key().data(), member.key().size()};
     if (known_.find(key) == known_.end())
-      complain(key, "unknown_key", fmt::format("'{}' is not a setting of this channel", key));
+      errors_.push_back({extend_pointer(root, key), "unknown_key",
+                         fmt::format("'{}' is not a setting of this channel", key)});
   }
   if (errors_.empty())
     return std::nullopt;

@@ -32,7 +32,7 @@ public:
   /// A whole number from `min` to `max`; texts of digits are taken too.
   std::optional<int64_t> integer(std::string_view key, int64_t min, int64_t max);
 
-  /// A list of 1 to `max_count` texts.
+  /// A list of 1 to `max_count` texts. What is none has a fault, and is empty in the list.
   std::vector<std::string> required_list(std::string_view key, size_t max_count);
 
   /// An object of texts, which may hold any character; the caller checks them.
@@ -41,20 +41,22 @@ public:
   /// An object of objects of texts, which may hold any character; the caller checks them.
   std::map<std::string, std::map<std::string, std::string>> objects_of_texts(std::string_view key);
 
-  /// Records a fault of `key`, or of what stands at `key/inner`.
-  void complain(std::string_view key, std::string code, std::string detail);
+  /// Records a fault of what stands at `place`: a JSON pointer below the settings without its
+  /// first slash, so the key itself for a setting.
+  void complain(std::string_view place, std::string code, std::string detail);
 
-  /// Whether `key` has a fault already.
-  bool has_complaint(std::string_view key) const;
+  /// Whether what stands at `place` has a fault already.
+  bool has_complaint(std::string_view place) const;
 
   /// Ends the reading: complains about the fields nobody asked for. Nothing if all is well.
   std::optional<failure> finish();
 
 private:
   const boost::json::value* find(std::string_view key);
-  void refuse_type(std::string_view key, std::string_view wanted);
-  std::map<std::string, std::string> texts_of(std::string_view key, const boost::json::value& from);
-  bool check_text(std::string_view pointer, std::string_view text, size_t max_bytes);
+  void refuse_type(std::string_view place, std::string_view wanted);
+  std::map<std::string, std::string> texts_of(const std::string& place,
+                                              const boost::json::value& from);
+  bool check_text(std::string_view key, std::string_view text, size_t max_bytes);
 
   boost::json::object object_;
   std::set<std::string, std::less<>> known_;

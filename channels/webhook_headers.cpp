@@ -1,6 +1,7 @@
 #include "channels/webhook_headers.hpp"
 
 #include "channels/characters.hpp"
+#include "messages/json_pointer.hpp"
 
 #include <fmt/format.h>
 
@@ -57,20 +58,20 @@ custom_headers read_headers(settings_reader& settings, std::vector<std::string>&
     settings.complain("headers", "too_many",
                       fmt::format("'headers' takes up to {} entries", max_headers));
   for (auto& [name, raw_value] : headers) {
-    auto pointer = "headers/" + name;
+    auto place = extend_pointer("headers", name);
     std::string value{trimmed(raw_value, " \t")};
     auto key = lower(name);
     if (!is_token(name))
-      settings.complain(pointer, "invalid", "this is not the name of an HTTP header");
+      settings.complain(place, "invalid", "this is not the name of an HTTP header");
     else if (key.starts_with("proxy-")
              || std::find(reserved_headers.begin(), reserved_headers.end(), key)
                   != reserved_headers.end())
-      settings.complain(pointer, "reserved", fmt::format("'{}' cannot be set", name));
+      settings.complain(place, "reserved", fmt::format("'{}' cannot be set", name));
     else if (value.size() > max_header_value_bytes)
-      settings.complain(pointer, "too_long",
+      settings.complain(place, "too_long",
                         fmt::format("a value may be {} bytes long", max_header_value_bytes));
     else if (!is_header_value(value))
-      settings.complain(pointer, "invalid", "the value may not hold control characters");
+      settings.complain(place, "invalid", "the value may not hold control characters");
     // libcurl takes a bare colon for "do not send it"; a semicolon stands for an empty value.
     result.lines.push_back(value.empty() ? name + ";" : name + ": " + value);
     result.names.push_back(std::move(key));

@@ -50,8 +50,15 @@ TEST(settings, are_complained_of_all_at_once) {
                                   "username":"u","foo":1})"),
     ElementsAre("/settings/host invalid", "/settings/encryption invalid",
                 "/settings/port wrong_type", "/settings/password required",
-                "/settings/from invalid", "/settings/to/1 wrong_type", "/settings/to/1 invalid",
+                "/settings/from invalid", "/settings/to/1 wrong_type", "/settings/to/2 invalid",
                 "/settings/foo unknown_key"));
+}
+
+TEST(settings, are_complained_of_by_escaped_pointers) {
+  EXPECT_THAT(faults_of(webhook, R"({"url":"https://example.com","a/~":1,
+                                     "headers":{"b/~":"x","c/~":7}})"),
+              ElementsAre("/settings/headers/c~1~0 wrong_type", "/settings/headers/b~1~0 invalid",
+                          "/settings/a~1~0 unknown_key"));
 }
 
 TEST(settings, name_what_is_missing) {
