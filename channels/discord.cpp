@@ -5,7 +5,7 @@
 #include "channels/retry_after.hpp"
 #include "channels/signature.hpp"
 #include "channels/text_pipeline.hpp"
-#include "messages/event_json.hpp"
+#include "messages/json_string.hpp"
 #include "messages/text.hpp"
 
 #include <boost/json/parse.hpp>

@@ -1,7 +1,7 @@
 #include "channels/facts.hpp"
 #include "channels/text_pipeline.hpp"
 #include "channels/webhook_format.hpp"
-#include "messages/event_json.hpp"
+#include "messages/json_string.hpp"
 #include "messages/text.hpp"
 
 #include <fmt/format.h>

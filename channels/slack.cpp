@@ -7,7 +7,7 @@
 #include "channels/signature.hpp"
 #include "channels/text_pipeline.hpp"
 #include "channels/url_check.hpp"
-#include "messages/event_json.hpp"
+#include "messages/json_string.hpp"
 #include "messages/text.hpp"
 
 #include <fmt/format.h>

@@ -6,7 +6,7 @@
 #include "channels/signature.hpp"
 #include "channels/telegram_markup.hpp"
 #include "channels/text_pipeline.hpp"
-#include "messages/event_json.hpp"
+#include "messages/json_string.hpp"
 
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #include "channels/text_pipeline.hpp"
 
 #include "channels/characters.hpp"
-#include "messages/event_json.hpp"
+#include "messages/json_string.hpp"
 
 #include <unicode/brkiter.h>
 #include <unicode/uchar.h>

@@ -1,6 +1,6 @@
 #include "http/json_writer.hpp"
 
-#include "messages/event_json.hpp"
+#include "messages/json_string.hpp"
 
 #include <fmt/format.h>
 

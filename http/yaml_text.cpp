@@ -1,6 +1,6 @@
 #include "http/yaml_text.hpp"
 
-#include "messages/event_json.hpp"
+#include "messages/json_string.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>

@@ -1,6 +1,6 @@
 #include "messages/details_writer.hpp"
 
-#include "messages/event_json.hpp"
+#include "messages/json_string.hpp"
 #include "messages/text.hpp"
 
 #include <utility>

@@ -32,7 +32,4 @@ expected<event_list> parse_events(std::string_view body);
 /// are empty are `null`, missing details are `{}`.
 std::string to_json(const event& x, std::string_view id);
 
-/// Appends `text` to `out` as a JSON string with its quotes.
-void append_json_string(std::string& out, std::string_view text);
-
 } // namespace tocsin

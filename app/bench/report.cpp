@@ -3,7 +3,7 @@
 #include "app/bench/figures.hpp"
 #include "app/cli/json_text.hpp"
 #include "app/cli/table.hpp"
-#include "messages/event_json.hpp"
+#include "messages/json_string.hpp"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 #include "app/cli/event_body.hpp"
 
-#include "messages/event_json.hpp"
+#include "messages/json_string.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "messages/delivery.hpp"
-#include "messages/event_json.hpp"
+#include "messages/json_string.hpp"
 
 #include <fmt/format.h>
 

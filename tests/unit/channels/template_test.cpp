@@ -1,6 +1,6 @@
 #include "channels/adapter.hpp"
 #include "messages/event_catalogue.hpp"
-#include "messages/event_json.hpp"
+#include "messages/json_string.hpp"
 #include "tests/unit/channels/sample_events.hpp"
 
 #include <boost/json/parse.hpp>
