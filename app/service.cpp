@@ -20,12 +20,11 @@
 #include "actors/routing/event_explainer.hpp"
 #include "actors/routing/trigger_router.hpp"
 #include "actors/stats/stats.hpp"
-#include "app/bootstrap.hpp"
 #include "app/config/version.hpp"
-#include "app/directory_access.hpp"
-#include "app/file_limit.hpp"
 #include "app/log/log.hpp"
 #include "app/node_guard.hpp"
+#include "app/open_storage.hpp"
+#include "app/part_options.hpp"
 #include "channels/curl_transport.hpp"
 #include "gate/desk.hpp"
 #include "gate/server.hpp"
@@ -33,7 +32,6 @@
 #include "http/server.hpp"
 #include "http/tls_identity.hpp"
 #include "link/credentials.hpp"
-#include "storage/channel_repository.hpp"
 #include "storage/hourly_counts.hpp"
 
 #include <caf/actor_system.hpp>
@@ -42,7 +40,6 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
-#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -61,7 +58,7 @@ start_failure storage_failure(const failure& x) {
   return {exit_code::storage_unusable, x.detail};
 }
 
-/// The settings of CAF itself: as many workers as fit the machine. A worker without work sleeps
+/// The settings of CAF itself: as many workers as were asked for. A worker without work sleeps
 /// until it is woken; CAF's default looks for work again and again (docs/decisions, 15).
 struct actor_settings : caf::actor_system_config {
   explicit actor_settings(const config& x) {
@@ -69,110 +66,6 @@ struct actor_settings : caf::actor_system_config {
     set("scheduler.max-threads", static_cast<size_t>(x.actors.threads));
   }
 };
-
-http::server_options http_options(const config& x) {
-  http::server_options result;
-  result.address = x.server.listen.host;
-  result.port = x.server.listen.port;
-  result.tls_certificate = x.server.certificate_file;
-  result.tls_key = x.server.key_file;
-  result.threads = x.server.threads;
-  result.max_body_bytes = x.server.max_body_bytes;
-  result.max_connections = x.server.max_connections;
-  result.max_connections_per_address = x.server.max_connections_per_address;
-  result.max_waiting_events = x.server.max_waiting_events;
-  result.requests_per_second = x.server.rate_limit;
-  result.submissions_per_second = x.server.event_rate_limit;
-  result.max_streams = x.server.max_streams;
-  return result;
-}
-
-gate::server_options gate_options(const config& x) {
-  gate::server_options result;
-  result.address = x.gate.listen.host;
-  result.port = x.gate.listen.port;
-  result.files
-    = {x.gate.authority_file, x.gate.revoked_file, x.gate.certificate_file, x.gate.key_file};
-  result.peers = {gate::split_entries(x.gate.panels), gate::split_entries(x.gate.nodes)};
-  result.max_connections = x.gate.max_connections;
-  result.max_connections_per_address = x.gate.max_connections_per_address;
-  result.handshake_timeout = x.gate.handshake_timeout;
-  result.version = version();
-  return result;
-}
-
-channels::transport_options transport_options(const config& x) {
-  channels::transport_options result;
-  result.ca_file = x.transport.ca_file;
-  result.proxy = x.transport.proxy;
-  result.connect_timeout = x.transport.connect_timeout;
-  result.total_timeout = x.transport.total_timeout;
-  result.max_http_in_flight
-    = x.transport.max_in_flight > 0 ? x.transport.max_in_flight : requests_for(file_limit());
-  result.smtp_threads = x.transport.smtp_threads;
-  result.smtp_threads_per_server = std::max(x.transport.smtp_threads / 4, 1u);
-  return result;
-}
-
-outbound_options outbound(const config& x) {
-  return {
-    {x.providers.slack, x.providers.discord, x.providers.telegram},
-    channels::address_rules{
-      channels::parse_address_list(x.outbound.admin_networks).value_or(channels::address_list{})},
-    x.server.public_name};
-}
-
-/// Opens the key file, or makes it at the first start. A file that is missing or holds another key
-/// than the one that stored channels are sealed with is refused: none of them would work.
-expected<storage::secret_box> open_key_file(const storage::environment& env,
-                                            const std::filesystem::path& path) {
-  auto tx = env.read();
-  if (!tx)
-    return tx.error();
-  auto first = storage::channel_repository{*tx}.list(std::nullopt, {1, ""});
-  if (!first)
-    return first.error();
-  if (!first->entries.empty() && !std::filesystem::exists(path))
-    return fail(errc::bad_key, "the key file " + path.string()
-                                 + " is missing, and stored channels are sealed with its key");
-  auto box = storage::secret_box::open_key_file(path);
-  for (auto& x : first->entries)
-    if (box && !box->open(x.sealed_settings, to_string(x.value.id)))
-      return fail(errc::bad_key,
-                  "the key file " + path.string()
-                    + " holds another key than the one stored channels are sealed with");
-  return box;
-}
-
-/// Refuses an empty file in place of the database that a key file belongs to: LMDB would take it
-/// for a new one, and what was cut off would be gone without a word. Without any file there a
-/// database is begun, as may be meant, and that is said. Right before the storage is opened.
-expected<void> check_database_is_there(const config& x) {
-  auto key = key_file_path(x);
-  auto data = x.storage.data_dir / "data.mdb";
-  std::error_code none;
-  if (!std::filesystem::exists(key, none))
-    return {};
-  auto size = std::filesystem::file_size(data, none);
-  if (none)
-    log_event(log_level::warning, "there is a key file and no database: a new one begins",
-              {{"key_file", key.string()}, {"database", data.string()}});
-  else if (size == 0)
-    return fail(
-      errc::storage_corrupt,
-      fmt::format("{} is empty, and its key file {} is there: restore a backup, or remove "
-                  "the empty file to begin anew",
-                  data.string(), key.string()));
-  return {};
-}
-
-/// Says it where others could change what is stored, or read the key that seals the secrets once
-/// they have put a file of theirs in its place.
-void warn_of_strange_writers(const std::filesystem::path& directory) {
-  if (auto who = find_strange_writers(directory))
-    log_event(log_level::warning, "the data directory is not ours alone: " + *who,
-              {{"directory", directory.string()}, {"remedy", "chmod 0700"}});
-}
 
 /// With what was counted before the service started, which it does not count again.
 std::shared_ptr<delivery_totals> begin_totals(const storage::environment& env) {
@@ -237,33 +130,18 @@ struct service::parts {
 };
 
 expected<void> service::parts::open_storage() {
-  storage::environment::options options;
-  options.directory = settings.storage.data_dir;
-  options.map_size_bytes = settings.storage.map_size_bytes;
-  options.map_limit_bytes = settings.storage.map_limit_bytes;
-  if (auto there = check_database_is_there(settings); !there)
-    return there.error();
-  auto env = storage::environment::open(options);
-  if (!env)
-    return env.error();
-  storage = std::move(*env);
-  warn_of_strange_writers(settings.storage.data_dir);
-  auto box = open_key_file(*storage, key_file_path(settings));
-  if (!box)
-    return box.error();
-  secrets = std::make_shared<const storage::secret_box>(std::move(*box));
-  auto token_file = bootstrap(*storage, settings.storage.data_dir, system_wall_clock()());
-  if (!token_file)
-    return token_file.error();
-  if (*token_file)
-    log_event(log_level::info, "wrote the first admin token", {{"file", (*token_file)->string()}});
+  auto opened = app::open_storage(settings);
+  if (!opened)
+    return opened.error();
+  storage = std::move(opened->environment);
+  secrets = std::move(opened->secrets);
   return publish_stored_event_types(*storage);
 }
 
 void service::parts::spawn_actors(std::function<void(const std::string&)> on_fatal) {
   auto now = system_wall_clock();
   transport = std::make_shared<channels::curl_transport>(transport_options(settings));
-  auto access = std::make_shared<const channel_access>(storage, secrets, outbound(settings));
+  auto access = std::make_shared<const channel_access>(storage, secrets, outbound_rules(settings));
   auto pauses = std::make_shared<pause_board>();
   auto growth = std::make_shared<growth_series>();
   ledger = system.spawn<caf::detached>(

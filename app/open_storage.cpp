@@ -1,0 +1,96 @@
+#include "app/open_storage.hpp"
+
+#include "app/bootstrap.hpp"
+#include "app/directory_access.hpp"
+#include "app/log/log.hpp"
+#include "storage/channel_repository.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+namespace tocsin::app {
+
+namespace {
+
+/// Opens the key file, or makes it at the first start. A file that is missing or holds another key
+/// than the one that stored channels are sealed with is refused: none of them would work.
+expected<storage::secret_box> open_key_file(const storage::environment& env,
+                                            const std::filesystem::path& path) {
+  auto tx = env.read();
+  if (!tx)
+    return tx.error();
+  auto first = storage::channel_repository{*tx}.list(std::nullopt, {1, ""});
+  if (!first)
+    return first.error();
+  if (!first->entries.empty() && !std::filesystem::exists(path))
+    return fail(errc::bad_key, "the key file " + path.string()
+                                 + " is missing, and stored channels are sealed with its key");
+  auto box = storage::secret_box::open_key_file(path);
+  for (auto& x : first->entries)
+    if (box && !box->open(x.sealed_settings, to_string(x.value.id)))
+      return fail(errc::bad_key,
+                  "the key file " + path.string()
+                    + " holds another key than the one stored channels are sealed with");
+  return box;
+}
+
+/// Refuses an empty file in place of the database that a key file belongs to: LMDB would take it
+/// for a new one, and what was cut off would be gone without a word. Without any file there a
+/// database is begun, as may be meant, and that is said. Right before the storage is opened.
+expected<void> check_database_is_there(const config& x) {
+  auto key = key_file_path(x);
+  auto data = x.storage.data_dir / "data.mdb";
+  std::error_code none;
+  if (!std::filesystem::exists(key, none))
+    return {};
+  auto size = std::filesystem::file_size(data, none);
+  if (none)
+    log_event(log_level::warning, "there is a key file and no database: a new one begins",
+              {{"key_file", key.string()}, {"database", data.string()}});
+  else if (size == 0)
+    return fail(
+      errc::storage_corrupt,
+      fmt::format("{} is empty, and its key file {} is there: restore a backup, or remove "
+                  "the empty file to begin anew",
+                  data.string(), key.string()));
+  return {};
+}
+
+/// Says it where others could change what is stored, or read the key that seals the secrets once
+/// they have put a file of theirs in its place.
+void warn_of_strange_writers(const std::filesystem::path& directory) {
+  if (auto who = find_strange_writers(directory))
+    log_event(log_level::warning, "the data directory is not ours alone: " + *who,
+              {{"directory", directory.string()}, {"remedy", "chmod 0700"}});
+}
+
+} // namespace
+
+expected<opened_storage> open_storage(const config& settings) {
+  storage::environment::options options;
+  options.directory = settings.storage.data_dir;
+  options.map_size_bytes = settings.storage.map_size_bytes;
+  options.map_limit_bytes = settings.storage.map_limit_bytes;
+  if (auto there = check_database_is_there(settings); !there)
+    return there.error();
+  auto env = storage::environment::open(options);
+  if (!env)
+    return env.error();
+  warn_of_strange_writers(settings.storage.data_dir);
+  auto box = open_key_file(**env, key_file_path(settings));
+  if (!box)
+    return box.error();
+  auto token_file = bootstrap(**env, settings.storage.data_dir, system_wall_clock()());
+  if (!token_file)
+    return token_file.error();
+  if (*token_file)
+    log_event(log_level::info, "wrote the first admin token", {{"file", (*token_file)->string()}});
+  return opened_storage{std::move(*env),
+                        std::make_shared<const storage::secret_box>(std::move(*box))};
+}
+
+} // namespace tocsin::app
