@@ -99,7 +99,7 @@ void channel_supervisor_state::start_child(channel_id id) {
   auto adapter = config ? options_.channels->make_adapter(**config)
                         : expected<std::unique_ptr<channels::adapter>>{config.error()};
   if (!adapter && !is_lasting(adapter.error().code))
-    return restart_later(id, x);
+    return start_later(id, x, adapter.error());
   if (!adapter) {
     // A restart would not help: only a change of the configuration, or the right key, does.
     x.parked = true;
@@ -133,10 +133,6 @@ void channel_supervisor_state::on_down(const caf::down_msg& down) {
 void channel_supervisor_state::on_crash(channel_id id, child& x) {
   ++options_.worker.board->channel(id)->restarts;
   ++options_.worker.board->actor(channel_worker_state::name)->restarts;
-  restart_later(id, x);
-}
-
-void channel_supervisor_state::restart_later(channel_id id, child& x) {
   auto delay = x.restarts.crashed(options_.worker.steady_now());
   if (!delay) {
     x.parked = true;
@@ -148,6 +144,13 @@ void channel_supervisor_state::restart_later(channel_id id, child& x) {
   x.restarting = true;
   options_.report(id, "crashed and is started again");
   self_->delayed_send(self_, *delay, restart_channel{id});
+}
+
+/// The storage is to blame and not the channel, so that it is not parked however long that lasts.
+void channel_supervisor_state::start_later(channel_id id, child& x, const failure& why) {
+  x.restarting = true;
+  options_.report(id, "cannot be started now and is tried again: " + why.detail);
+  self_->delayed_send(self_, options_.limits.longest_delay, restart_channel{id});
 }
 
 void channel_supervisor_state::finish_drain() {

@@ -31,7 +31,8 @@ struct channel_supervisor_options {
 
 /// Starts a channel actor when the ledger asks for one. One that crashes is started again alone,
 /// after a growing delay; one that crashes too often is parked, loudly, until its configuration
-/// changes. A channel that is disabled has no actor: what it owes waits in storage.
+/// changes. A channel that is disabled has no actor: what it owes waits in storage. While storage
+/// cannot be read, starts are tried again and again.
 class channel_supervisor_state {
 public:
   static inline const char* name = "tocsin.channel-supervisor";
@@ -66,7 +67,7 @@ private:
   void start_child(channel_id id);
   void on_down(const caf::down_msg& down);
   void on_crash(channel_id id, child& x);
-  void restart_later(channel_id id, child& x);
+  void start_later(channel_id id, child& x, const failure& why);
   void finish_drain();
 
   channel_supervisor_actor::stateful_pointer<channel_supervisor_state> self_ = nullptr;

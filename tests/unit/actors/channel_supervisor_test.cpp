@@ -133,6 +133,22 @@ TEST_F(channel_supervisor_test, parks_a_channel_that_crashes_too_often_until_it_
   EXPECT_FALSE(board->channel(value.id)->parked);
 }
 
+TEST_F(channel_supervisor_test, parks_nothing_while_the_storage_cannot_be_read) {
+  std::vector<storage::read_transaction> all_readers;
+  while (auto reader = env->read())
+    all_readers.push_back(std::move(*reader));
+  need();
+  for (int i = 0; i < 10; ++i)
+    advance(10s);
+  EXPECT_TRUE(workers.empty());
+  EXPECT_TRUE(parked.empty());
+  EXPECT_EQ(board->channel(value.id)->restarts, 0u);
+  EXPECT_THAT(reports, testing::Each(testing::HasSubstr("cannot be started now")));
+  all_readers.clear();
+  advance(10s);
+  EXPECT_EQ(workers.size(), 1u);
+}
+
 TEST_F(channel_supervisor_test, replaces_the_actor_when_its_channel_changes) {
   need();
   change();
