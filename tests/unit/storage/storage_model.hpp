@@ -14,7 +14,8 @@
 namespace tocsin::storage {
 
 /// What the storage must do, in the plainest way: maps, and loops over all of them. Shares nothing
-/// with the storage but the messages.
+/// with the storage but the messages. What happens to events and deliveries is in
+/// `storage_model_history.cpp`, what people set up in `storage_model_configuration.cpp`.
 class storage_model {
 public:
   struct modelled_delivery {
@@ -59,6 +60,10 @@ public:
   std::vector<const delivery*> dead_letters() const;
 
 private:
+  static command_result done(uint64_t value);
+  static bool waits(const delivery& x);
+  static bool is_owed(const delivery& x);
+
   answer on(const accept_event& x);
   answer on(const record_attempt& x);
   answer on(const claim_deliveries& x);
