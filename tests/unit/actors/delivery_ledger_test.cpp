@@ -5,8 +5,6 @@
 
 #include <gmock/gmock.h>
 
-#include <set>
-
 namespace tocsin {
 
 namespace {
@@ -60,80 +58,6 @@ TEST_F(delivery_ledger_test, accepts_all_events_of_a_request_or_none) {
   EXPECT_EQ(handed.size(), 1u);
 }
 
-TEST_F(delivery_ledger_test, asks_once_for_an_actor_and_hands_over_when_it_opens_a_window) {
-  accept(3);
-  accept(1);
-  EXPECT_THAT(needed, testing::ElementsAre(channel));
-  EXPECT_TRUE(handed.empty());
-  open(10);
-  EXPECT_EQ(handed.size(), 4u);
-}
-
-TEST_F(delivery_ledger_test, hands_fresh_deliveries_over_at_once) {
-  open(10);
-  accept(2);
-  ASSERT_EQ(handed.size(), 2u);
-  EXPECT_EQ(handed[0].event->value.message, "it broke");
-  EXPECT_LT(handed[0].id, handed[1].id);
-}
-
-TEST_F(delivery_ledger_test, never_hands_over_more_than_the_window_holds) {
-  open(2);
-  accept(5);
-  ASSERT_EQ(handed.size(), 2u);
-  record(handed[0], delivery_state::delivered);
-  EXPECT_EQ(handed.size(), 3u);
-  record(handed[1], delivery_state::delivered);
-  record(handed[2], delivery_state::delivered);
-  EXPECT_EQ(handed.size(), 5u);
-  std::set<delivery_id> distinct;
-  for (auto& x : handed)
-    distinct.insert(x.id);
-  EXPECT_EQ(distinct.size(), 5u);
-}
-
-TEST_F(delivery_ledger_test, keeps_to_the_size_that_a_window_was_given_last) {
-  auto worker = open(2);
-  accept(9);
-  EXPECT_EQ(handed.size(), 2u);
-  caf::anon_send(ledger, resize_window{channel, worker, 4});
-  run();
-  EXPECT_EQ(handed.size(), 4u);
-  caf::anon_send(ledger, resize_window{channel, worker, 1});
-  for (int i = 0; i < 3; ++i)
-    record(handed[static_cast<size_t>(i)], delivery_state::delivered);
-  EXPECT_EQ(handed.size(), 4u);
-  record(handed[3], delivery_state::delivered);
-  EXPECT_EQ(handed.size(), 5u);
-}
-
-TEST_F(delivery_ledger_test, bounds_what_all_windows_hold_and_yet_keeps_every_channel_going) {
-  open(20'000);
-  accept(17'000);
-  EXPECT_EQ(handed.size(), delivery_windows::most_loaded);
-  channel = add_channel("two");
-  accept(10);
-  open(20'000);
-  EXPECT_EQ(handed.size(), delivery_windows::most_loaded + delivery_windows::guaranteed);
-  for (int i = 0; i < 6; ++i)
-    record(handed[delivery_windows::most_loaded + static_cast<size_t>(i)],
-           delivery_state::delivered);
-  EXPECT_EQ(handed.size(), delivery_windows::most_loaded + 10);
-}
-
-TEST_F(delivery_ledger_test, hands_a_retry_over_when_its_time_has_come) {
-  open(2);
-  accept();
-  record(handed[0], delivery_state::scheduled, *wall + 5s);
-  EXPECT_EQ(state_of(handed[0].id), delivery_state::scheduled);
-  advance(4999ms);
-  EXPECT_EQ(handed.size(), 1u);
-  advance(2ms);
-  ASSERT_EQ(handed.size(), 2u);
-  EXPECT_EQ(handed[1].id, handed[0].id);
-  EXPECT_EQ(handed[1].attempts, 1u);
-}
-
 TEST_F(delivery_ledger_test, has_attempts_wait_for_what_takes_them_along) {
   stop_ledger();
   attempts_wait = 2ms;
@@ -151,62 +75,6 @@ TEST_F(delivery_ledger_test, has_attempts_wait_for_what_takes_them_along) {
   EXPECT_EQ(state_of(handed[1].id), delivery_state::pending);
   advance(1ms);
   EXPECT_EQ(state_of(handed[1].id), delivery_state::delivered);
-}
-
-TEST_F(delivery_ledger_test, keeps_room_for_first_attempts_beside_retries) {
-  open(4);
-  accept(4);
-  auto failed = handed;
-  for (auto& x : failed)
-    record(x, delivery_state::scheduled, *wall + 5s);
-  advance(6s);
-  EXPECT_EQ(handed.size(), 4u + 2u);
-  accept(1);
-  EXPECT_EQ(handed.size(), 4u + 2u + 1u);
-  EXPECT_EQ(handed.back().attempts, 0u);
-}
-
-TEST_F(delivery_ledger_test, takes_back_what_a_crashed_actor_had_in_flight) {
-  auto worker = open(2);
-  accept(3);
-  ASSERT_EQ(handed.size(), 2u);
-  caf::anon_send(worker, replies_ready{});
-  run();
-  EXPECT_THAT(needed, testing::ElementsAre(channel));
-  handed.clear();
-  open(10);
-  EXPECT_EQ(handed.size(), 3u);
-}
-
-TEST_F(delivery_ledger_test, leaves_a_replaced_actor_what_it_has_in_flight) {
-  auto old = open(2);
-  accept(3);
-  ASSERT_EQ(handed.size(), 2u);
-  auto in_flight = handed;
-  handed.clear();
-  open(10);
-  ASSERT_EQ(handed.size(), 1u);
-  record(in_flight[0], delivery_state::delivered);
-  handed.clear();
-  self->send_exit(old, caf::exit_reason::user_shutdown);
-  run();
-  ASSERT_EQ(handed.size(), 1u);
-  EXPECT_EQ(handed[0].id, in_flight[1].id);
-}
-
-TEST_F(delivery_ledger_test, finds_what_is_owed_after_a_restart) {
-  open(2);
-  accept(3);
-  record(handed[0], delivery_state::scheduled, *wall + 60s);
-  stop_ledger();
-  needed.clear();
-  handed.clear();
-  start_ledger();
-  EXPECT_THAT(needed, testing::ElementsAre(channel));
-  open(10);
-  EXPECT_EQ(handed.size(), 2u);
-  advance(61s);
-  EXPECT_EQ(handed.size(), 3u);
 }
 
 TEST_F(delivery_ledger_test, tells_the_listeners_of_a_change_before_it_answers) {
@@ -288,56 +156,6 @@ TEST_F(delivery_ledger_test, cancels_for_each_of_several_channels_removed_at_onc
   EXPECT_TRUE(reports.empty());
 }
 
-TEST_F(delivery_ledger_test, does_not_hand_out_again_what_is_being_recorded_when_its_actor_goes) {
-  auto old = open(2);
-  accept(1);
-  ASSERT_EQ(handed.size(), 1u);
-  auto x = handed[0];
-  handed.clear();
-  open(10);
-  // The outcome and the end of the actor reach the ledger before it commits.
-  attempt made{x.id, 1, *wall, 5ms, {}};
-  self->send(ledger,
-             record_attempts{channel, {{made, channel, delivery_state::delivered, {}, true}}});
-  caf::anon_send(caf::actor_cast<caf::actor>(ledger), caf::down_msg{old.address(), caf::error{}});
-  run();
-  EXPECT_TRUE(handed.empty());
-  EXPECT_EQ(state_of(x.id), delivery_state::delivered);
-}
-
-TEST_F(delivery_ledger_test, hands_first_attempts_over_after_the_clock_stepped_back) {
-  accept(3);
-  *wall -= 1h;
-  open(10);
-  EXPECT_EQ(handed.size(), 3u);
-}
-
-TEST_F(delivery_ledger_test, keeps_to_the_schedule_after_the_clock_was_set_forward) {
-  open(10);
-  accept(2);
-  record(handed[0], delivery_state::scheduled, *wall + 60s);
-  *wall += 24h;
-  record(handed[1], delivery_state::scheduled, *wall + 5s);
-  ASSERT_EQ(handed.size(), 3u);
-  EXPECT_EQ(handed[2].id, handed[0].id);
-  advance(5s);
-  ASSERT_EQ(handed.size(), 4u);
-  EXPECT_EQ(handed[3].id, handed[1].id);
-}
-
-TEST_F(delivery_ledger_test, frees_the_slot_of_an_attempt_that_storage_refuses) {
-  open(1);
-  accept(2);
-  ASSERT_EQ(handed.size(), 1u);
-  attempt impossible{handed[0].id, 0, *wall, 5ms, {}};
-  caf::anon_send(
-    ledger, record_attempts{channel, {{impossible, channel, delivery_state::delivered, {}, true}}});
-  run();
-  EXPECT_EQ(handed.size(), 2u);
-  EXPECT_NE(handed[0].id, handed[1].id);
-  EXPECT_EQ(reports.size(), 1u);
-}
-
 TEST_F(delivery_ledger_test, removes_ended_events_after_the_retention) {
   open(10);
   accept(2);
@@ -347,86 +165,6 @@ TEST_F(delivery_ledger_test, removes_ended_events_after_the_retention) {
   storage::delivery_repository deliveries{tx};
   EXPECT_FALSE(*deliveries.find(handed[0].id));
   EXPECT_TRUE(*deliveries.find(handed[1].id));
-}
-
-TEST_F(delivery_ledger_test, stores_the_claims_of_a_channel_and_tells_only_the_one_who_claims) {
-  open(2, true);
-  accept(3);
-  ASSERT_EQ(handed.size(), 2u);
-  EXPECT_EQ(state_of(handed[0].id), delivery_state::pending);
-  ASSERT_TRUE(claim({handed[0].id, handed[1].id}));
-  for (auto& x : handed)
-    EXPECT_EQ(state_of(x.id), delivery_state::attempting);
-  EXPECT_TRUE(changes.empty());
-  record(handed[0], delivery_state::delivered);
-  EXPECT_EQ(state_of(handed[0].id), delivery_state::delivered);
-  ASSERT_EQ(handed.size(), 3u);
-  EXPECT_EQ(state_of(handed[2].id), delivery_state::pending);
-}
-
-TEST_F(delivery_ledger_test, buries_at_the_start_only_what_was_claimed_when_it_ended) {
-  open(2, true);
-  accept(2);
-  auto before = handed;
-  ASSERT_EQ(before.size(), 2u);
-  ASSERT_TRUE(claim({before[0].id}));
-  stop_ledger();
-  handed.clear();
-  start_ledger();
-  open(10, true);
-  ASSERT_EQ(handed.size(), 1u) << "what was queued is sent";
-  EXPECT_EQ(handed[0].id, before[1].id);
-  auto x = stored(before[0].id);
-  EXPECT_EQ(x.state, delivery_state::dead_letter);
-  EXPECT_EQ(x.last_code, "interrupted");
-}
-
-TEST_F(delivery_ledger_test, buries_what_a_crashed_actor_had_claimed_and_gives_back_what_one_left) {
-  auto worker = open(3, true);
-  accept(3);
-  auto before = handed;
-  ASSERT_EQ(before.size(), 3u);
-  ASSERT_TRUE(claim({before[0].id, before[1].id}));
-  handed.clear();
-  self->send_exit(worker, caf::exit_reason::normal);
-  caf::anon_send(caf::actor_cast<caf::actor>(ledger),
-                 caf::down_msg{worker.address(), caf::error{}});
-  run();
-  EXPECT_EQ(state_of(before[0].id), delivery_state::pending);
-  worker = open(3, true);
-  ASSERT_EQ(handed.size(), 3u);
-  ASSERT_TRUE(claim({before[0].id, before[1].id}));
-  handed.clear();
-  caf::anon_send(worker, replies_ready{});
-  run();
-  EXPECT_EQ(state_of(before[0].id), delivery_state::dead_letter);
-  EXPECT_EQ(state_of(before[1].id), delivery_state::dead_letter);
-  open(3, true);
-  ASSERT_EQ(handed.size(), 1u);
-  EXPECT_EQ(handed[0].id, before[2].id);
-}
-
-TEST_F(delivery_ledger_test, leaves_no_claim_to_nobody_when_its_actor_crashes_before_the_commit) {
-  auto worker = open(2, true);
-  accept(1);
-  auto id = handed.at(0).id;
-  // Both reach the ledger before it commits.
-  self->send(ledger, apply_command{claim_deliveries{channel, {id}, *wall}, {}});
-  caf::anon_send(caf::actor_cast<caf::actor>(ledger),
-                 caf::down_msg{worker.address(), caf::exit_reason::kill});
-  run();
-  EXPECT_EQ(state_of(id), delivery_state::dead_letter);
-}
-
-TEST_F(delivery_ledger_test, lets_rest_what_cannot_be_claimed_and_goes_on) {
-  open(1, true);
-  accept(2);
-  auto refused = claim({handed.at(0).id, delivery_id{}});
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, errc::not_found);
-  EXPECT_EQ(reports.size(), 1u);
-  ASSERT_EQ(handed.size(), 2u);
-  EXPECT_NE(handed[1].id, handed[0].id);
 }
 
 TEST_F(delivery_ledger_test, disables_a_dead_channel_tells_of_it_and_sends_when_it_is_enabled) {

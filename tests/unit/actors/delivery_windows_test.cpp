@@ -1,0 +1,197 @@
+#include "tests/unit/actors/ledger_fixture.hpp"
+
+#include <gmock/gmock.h>
+
+#include <set>
+
+namespace tocsin {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+using delivery_windows_test = ledger_fixture;
+
+TEST_F(delivery_windows_test, asks_once_for_an_actor_and_hands_over_when_it_opens_a_window) {
+  accept(3);
+  accept(1);
+  EXPECT_THAT(needed, testing::ElementsAre(channel));
+  EXPECT_TRUE(handed.empty());
+  open(10);
+  EXPECT_EQ(handed.size(), 4u);
+}
+
+TEST_F(delivery_windows_test, hands_fresh_deliveries_over_at_once) {
+  open(10);
+  accept(2);
+  ASSERT_EQ(handed.size(), 2u);
+  EXPECT_EQ(handed[0].event->value.message, "it broke");
+  EXPECT_LT(handed[0].id, handed[1].id);
+}
+
+TEST_F(delivery_windows_test, never_hands_over_more_than_the_window_holds) {
+  open(2);
+  accept(5);
+  ASSERT_EQ(handed.size(), 2u);
+  record(handed[0], delivery_state::delivered);
+  EXPECT_EQ(handed.size(), 3u);
+  record(handed[1], delivery_state::delivered);
+  record(handed[2], delivery_state::delivered);
+  EXPECT_EQ(handed.size(), 5u);
+  std::set<delivery_id> distinct;
+  for (auto& x : handed)
+    distinct.insert(x.id);
+  EXPECT_EQ(distinct.size(), 5u);
+}
+
+TEST_F(delivery_windows_test, keeps_to_the_size_that_a_window_was_given_last) {
+  auto worker = open(2);
+  accept(9);
+  EXPECT_EQ(handed.size(), 2u);
+  caf::anon_send(ledger, resize_window{channel, worker, 4});
+  run();
+  EXPECT_EQ(handed.size(), 4u);
+  caf::anon_send(ledger, resize_window{channel, worker, 1});
+  for (int i = 0; i < 3; ++i)
+    record(handed[static_cast<size_t>(i)], delivery_state::delivered);
+  EXPECT_EQ(handed.size(), 4u);
+  record(handed[3], delivery_state::delivered);
+  EXPECT_EQ(handed.size(), 5u);
+}
+
+TEST_F(delivery_windows_test, bounds_what_all_windows_hold_and_yet_keeps_every_channel_going) {
+  open(20'000);
+  accept(17'000);
+  EXPECT_EQ(handed.size(), delivery_windows::most_loaded);
+  channel = add_channel("two");
+  accept(10);
+  open(20'000);
+  EXPECT_EQ(handed.size(), delivery_windows::most_loaded + delivery_windows::guaranteed);
+  for (int i = 0; i < 6; ++i)
+    record(handed[delivery_windows::most_loaded + static_cast<size_t>(i)],
+           delivery_state::delivered);
+  EXPECT_EQ(handed.size(), delivery_windows::most_loaded + 10);
+}
+
+TEST_F(delivery_windows_test, hands_a_retry_over_when_its_time_has_come) {
+  open(2);
+  accept();
+  record(handed[0], delivery_state::scheduled, *wall + 5s);
+  EXPECT_EQ(state_of(handed[0].id), delivery_state::scheduled);
+  advance(4999ms);
+  EXPECT_EQ(handed.size(), 1u);
+  advance(2ms);
+  ASSERT_EQ(handed.size(), 2u);
+  EXPECT_EQ(handed[1].id, handed[0].id);
+  EXPECT_EQ(handed[1].attempts, 1u);
+}
+
+TEST_F(delivery_windows_test, keeps_room_for_first_attempts_beside_retries) {
+  open(4);
+  accept(4);
+  auto failed = handed;
+  for (auto& x : failed)
+    record(x, delivery_state::scheduled, *wall + 5s);
+  advance(6s);
+  EXPECT_EQ(handed.size(), 4u + 2u);
+  accept(1);
+  EXPECT_EQ(handed.size(), 4u + 2u + 1u);
+  EXPECT_EQ(handed.back().attempts, 0u);
+}
+
+TEST_F(delivery_windows_test, takes_back_what_a_crashed_actor_had_in_flight) {
+  auto worker = open(2);
+  accept(3);
+  ASSERT_EQ(handed.size(), 2u);
+  caf::anon_send(worker, replies_ready{});
+  run();
+  EXPECT_THAT(needed, testing::ElementsAre(channel));
+  handed.clear();
+  open(10);
+  EXPECT_EQ(handed.size(), 3u);
+}
+
+TEST_F(delivery_windows_test, leaves_a_replaced_actor_what_it_has_in_flight) {
+  auto old = open(2);
+  accept(3);
+  ASSERT_EQ(handed.size(), 2u);
+  auto in_flight = handed;
+  handed.clear();
+  open(10);
+  ASSERT_EQ(handed.size(), 1u);
+  record(in_flight[0], delivery_state::delivered);
+  handed.clear();
+  self->send_exit(old, caf::exit_reason::user_shutdown);
+  run();
+  ASSERT_EQ(handed.size(), 1u);
+  EXPECT_EQ(handed[0].id, in_flight[1].id);
+}
+
+TEST_F(delivery_windows_test, finds_what_is_owed_after_a_restart) {
+  open(2);
+  accept(3);
+  record(handed[0], delivery_state::scheduled, *wall + 60s);
+  stop_ledger();
+  needed.clear();
+  handed.clear();
+  start_ledger();
+  EXPECT_THAT(needed, testing::ElementsAre(channel));
+  open(10);
+  EXPECT_EQ(handed.size(), 2u);
+  advance(61s);
+  EXPECT_EQ(handed.size(), 3u);
+}
+
+TEST_F(delivery_windows_test, does_not_hand_out_again_what_is_being_recorded_when_its_actor_goes) {
+  auto old = open(2);
+  accept(1);
+  ASSERT_EQ(handed.size(), 1u);
+  auto x = handed[0];
+  handed.clear();
+  open(10);
+  // The outcome and the end of the actor reach the ledger before it commits.
+  attempt made{x.id, 1, *wall, 5ms, {}};
+  self->send(ledger,
+             record_attempts{channel, {{made, channel, delivery_state::delivered, {}, true}}});
+  caf::anon_send(caf::actor_cast<caf::actor>(ledger), caf::down_msg{old.address(), caf::error{}});
+  run();
+  EXPECT_TRUE(handed.empty());
+  EXPECT_EQ(state_of(x.id), delivery_state::delivered);
+}
+
+TEST_F(delivery_windows_test, hands_first_attempts_over_after_the_clock_stepped_back) {
+  accept(3);
+  *wall -= 1h;
+  open(10);
+  EXPECT_EQ(handed.size(), 3u);
+}
+
+TEST_F(delivery_windows_test, keeps_to_the_schedule_after_the_clock_was_set_forward) {
+  open(10);
+  accept(2);
+  record(handed[0], delivery_state::scheduled, *wall + 60s);
+  *wall += 24h;
+  record(handed[1], delivery_state::scheduled, *wall + 5s);
+  ASSERT_EQ(handed.size(), 3u);
+  EXPECT_EQ(handed[2].id, handed[0].id);
+  advance(5s);
+  ASSERT_EQ(handed.size(), 4u);
+  EXPECT_EQ(handed[3].id, handed[1].id);
+}
+
+TEST_F(delivery_windows_test, frees_the_slot_of_an_attempt_that_storage_refuses) {
+  open(1);
+  accept(2);
+  ASSERT_EQ(handed.size(), 1u);
+  attempt impossible{handed[0].id, 0, *wall, 5ms, {}};
+  caf::anon_send(
+    ledger, record_attempts{channel, {{impossible, channel, delivery_state::delivered, {}, true}}});
+  run();
+  EXPECT_EQ(handed.size(), 2u);
+  EXPECT_NE(handed[0].id, handed[1].id);
+  EXPECT_EQ(reports.size(), 1u);
+}
+
+} // namespace
+
+} // namespace tocsin

@@ -1,0 +1,176 @@
+#pragma once
+
+#include "actors/delivery/channel_worker.hpp"
+#include "tests/support/actor_fixture.hpp"
+#include "tests/support/held_transport.hpp"
+
+#include <caf/send.hpp>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace tocsin {
+
+/// How the next attempts end, in turn; the last one stays.
+struct reply_script {
+  struct verdict {
+    outcome_class kind = outcome_class::delivered;
+    std::optional<std::chrono::seconds> wait;
+  };
+
+  std::deque<verdict> verdicts{{}};
+  bool render_throws = false;
+  /// What the provider wants the settings to be.
+  std::string correction;
+};
+
+/// Takes what comes of a request for what the script says.
+class scripted_adapter : public channels::adapter {
+public:
+  explicit scripted_adapter(std::shared_ptr<reply_script> plan) : plan_(std::move(plan)) {
+    target_->url = "http://127.0.0.1:1/";
+  }
+
+protected:
+  expected<channels::wire_request> make_request(const channels::render_context& x) const override {
+    if (plan_->render_throws && x.event.value.message == "poison")
+      throw std::runtime_error("the renderer broke");
+    return channels::wire_request{channels::http_request{target_, {}, "body"}};
+  }
+  channels::verdict classify_reply(const channels::wire_reply&, uint16_t) const override {
+    return next();
+  }
+  channels::verdict classify_fault(const channels::wire_reply&) const override { return next(); }
+  std::vector<std::string> secrets() const override { return {}; }
+
+private:
+  channels::verdict next() const {
+    auto x = plan_->verdicts.front();
+    if (plan_->verdicts.size() > 1)
+      plan_->verdicts.pop_front();
+    channels::verdict result{{x.kind, attempt_stage::connect, x.wait, "code", "text"}};
+    result.settings_patch = plan_->correction;
+    return result;
+  }
+
+  std::shared_ptr<reply_script> plan_;
+  std::shared_ptr<channels::http_target> target_ = std::make_shared<channels::http_target>();
+};
+
+/// A channel actor before a ledger that keeps what it is told.
+class worker_fixture : public actor_fixture {
+protected:
+  worker_fixture() {
+    value.id = channel_id{ids.next(1)};
+    ledger = system.spawn(
+      [this](delivery_ledger_actor::pointer) -> delivery_ledger_actor::behavior_type {
+        return {[](const accept_submission&) { return events_accepted{}; },
+                [this](const apply_command& msg) -> caf::result<command_result> {
+                  if (auto claim = std::get_if<claim_deliveries>(&msg.value))
+                    claims.push_back(claim->ids);
+                  if (refusal)
+                    return to_error(*refusal);
+                  if (auto change = std::get_if<put_channel>(&msg.value))
+                    stored.push_back(change->changed_settings);
+                  return command_result{};
+                },
+                [](const store_channels&) { return channels_stored{}; },
+                [this](record_attempts& msg) {
+                  for (auto& x : msg.attempts)
+                    made.push_back(std::move(x));
+                },
+                [this](const open_window& msg) { windows.push_back(msg.credit); },
+                [this](const resize_window& msg) { windows.push_back(msg.credit); },
+                [](const subscribe_changes&) {},
+                [](const note_moves&) { return noting_begun{}; },
+                [](const start_deliveries&) {},
+                [](const flush_ledger&) {},
+                [](const wake_due&) {},
+                [](const prune_expired&) {},
+                [](const measure_room&) {},
+                [](const close_ledger&) { return ledger_closed{}; }};
+      });
+    worker = spawn_worker();
+  }
+
+  ~worker_fixture() override {
+    self->send_exit(worker, caf::exit_reason::user_shutdown);
+    self->send_exit(ledger, caf::exit_reason::user_shutdown);
+    run();
+  }
+
+  channel_actor spawn_worker() {
+    channel_worker_options options;
+    options.ledger = ledger;
+    options.transport = transport;
+    options.now = now();
+    options.steady_now = steady_now();
+    options.board = board;
+    options.pauses = pauses;
+    options.channels = access;
+    auto result = system.spawn(channel_worker, options, value,
+                               std::make_shared<const scripted_adapter>(plan));
+    run();
+    return result;
+  }
+
+  /// Sends so many due deliveries, and lets nobody look at them yet.
+  void send_due(int count, const std::string& message = "it broke") {
+    deliveries_due due;
+    for (int i = 0; i < count; ++i) {
+      auto event = std::make_shared<accepted_event>();
+      event->value = {"", "deploy.failure", "my-app", "", "2026-03-29T12:00:00Z", message, ""};
+      due.deliveries.push_back({delivery_id{ids.next(2)}, event, "", 0, *wall});
+    }
+    caf::anon_send(worker, std::move(due));
+  }
+
+  /// Makes so many deliveries due.
+  void give(int count, const std::string& message = "it broke") {
+    send_due(count, message);
+    run();
+  }
+
+  /// Lets requests end, and what follows from that begin and end, until so many attempts were
+  /// recorded in all.
+  void await_attempts(size_t count) {
+    while (made.size() < count && transport->refuse_held())
+      run();
+    ASSERT_EQ(made.size(), count);
+  }
+
+  /// Sees that nothing is under way, so that nothing more can come.
+  void expect_rest(size_t count) {
+    run();
+    EXPECT_EQ(board->channel(value.id)->in_flight, 0u);
+    EXPECT_EQ(made.size(), count);
+  }
+
+  policy::breaker_state breaker() { return board->channel(value.id)->breaker; }
+
+  ulid_generator ids{7};
+  channel value;
+  std::shared_ptr<reply_script> plan = std::make_shared<reply_script>();
+  std::shared_ptr<held_transport> transport = std::make_shared<held_transport>();
+  std::shared_ptr<pause_board> pauses = std::make_shared<pause_board>();
+  delivery_ledger_actor ledger;
+  channel_actor worker;
+  std::vector<record_attempt> made;
+  std::vector<uint32_t> windows;
+  /// What was claimed, and why claims are refused.
+  std::vector<std::vector<delivery_id>> claims;
+  std::optional<failure> refusal;
+  /// What was changed of the settings, by change.
+  std::vector<std::vector<std::string>> stored;
+  std::shared_ptr<const channel_access> access;
+};
+
+} // namespace tocsin
