@@ -6,11 +6,13 @@
 #include "tests/integration/channels/mail_server.hpp"
 
 #include <boost/json/serialize.hpp>
+#include <boost/json/value_to.hpp>
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 
 namespace tocsin::channels {
 
@@ -29,6 +31,11 @@ inline accepted_event sample_mail_event() {
                   "It failed.\n.\nMAIL FROM:<evil@example.com>\n",
                   R"({"image":"myapp:latest","duration_seconds":45.10})"};
   return result;
+}
+
+/// A text of what a mail server tells.
+inline std::string text_of(const boost::json::object& x, std::string_view key) {
+  return boost::json::value_to<std::string>(x.at({key.data(), key.size()}));
 }
 
 /// A channel before `server`, without encryption and password.

@@ -1,0 +1,134 @@
+#include "tests/integration/channels/mailer.hpp"
+
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <memory>
+
+namespace tocsin::channels {
+
+namespace {
+
+using namespace std::chrono_literals;
+using enum outcome_class;
+using ::testing::AnyOf;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+
+TEST(mail, reuses_its_connection) {
+  mail_server server{{"--tls", "starttls", "--credentials", "user:pass"}};
+  auto settings = settings_with_login(server, "starttls", "pass");
+  mailer mails{server.ca_file()};
+  EXPECT_EQ(mails.send(settings).kind, delivered);
+  EXPECT_EQ(mails.send(settings).kind, delivered);
+  EXPECT_EQ(mails.send(settings).kind, delivered);
+  auto first = server.next();
+  EXPECT_EQ(server.next()["peer"], first["peer"]);
+  EXPECT_EQ(server.next()["peer"], first["peer"]);
+}
+
+TEST(mail, on_a_new_connection_shows_what_an_old_one_hides) {
+  mail_server server{{"--tls", "starttls", "--credentials", "user:pass"}};
+  auto settings = settings_with_login(server, "starttls", "pass");
+  mailer mails{server.ca_file()};
+  mails.on_new_connections = true;
+  EXPECT_EQ(mails.send(settings).kind, delivered);
+  EXPECT_EQ(mails.send(settings).kind, delivered);
+  auto first = server.next()["peer"];
+  auto second = server.next()["peer"];
+  EXPECT_NE(first, second);
+  // The server does not speak TLS from the start.
+  settings["encryption"] = "tls";
+  auto result = mails.send(settings);
+  EXPECT_EQ(result.kind, retry);
+  EXPECT_EQ(result.stage, attempt_stage::tls);
+  // Those that were made for tests serve deliveries after them.
+  settings["encryption"] = "starttls";
+  EXPECT_EQ(mails.send(settings).kind, delivered);
+  mails.on_new_connections = false;
+  EXPECT_EQ(mails.send(settings).kind, delivered);
+  auto third = server.next()["peer"];
+  EXPECT_THAT(server.next()["peer"], AnyOf(first, second, third));
+}
+
+TEST(mail, does_not_wait_for_a_goodbye) {
+  mail_server server{{"--script", R"({"QUIT":"hang"})"}};
+  auto started_at = std::chrono::steady_clock::now();
+  {
+    mailer mails;
+    EXPECT_EQ(mails.send(settings_for(server)).kind, delivered);
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - started_at, 5s);
+}
+
+TEST(mail, goes_over_a_fresh_connection_where_the_old_one_was_given_up) {
+  mail_server server{{"--script", R"({"MAIL":["250 OK","421 4.4.2 idle for too long","250 OK"]})"}};
+  mailer mails;
+  EXPECT_EQ(mails.send(settings_for(server)).kind, delivered);
+  EXPECT_EQ(mails.send(settings_for(server)).kind, delivered);
+}
+
+TEST(mail, goes_over_a_fresh_connection_where_the_server_closed_the_old_one) {
+  mail_server server{{"--script", R"({"MAIL":["250 OK","drop","250 OK"]})"}};
+  mailer mails;
+  EXPECT_EQ(mails.send(settings_for(server)).kind, delivered);
+  EXPECT_EQ(mails.send(settings_for(server)).kind, delivered);
+}
+
+TEST(mail, begins_at_once_over_a_connection_that_it_has) {
+  mail_server server{{"--script", R"({"x":""})"}};
+  auto settings = settings_for(server);
+  settings["username"] = "user";
+  settings["password"] = "pass";
+  mailer mails;
+  EXPECT_EQ(mails.send(settings).kind, delivered);
+  EXPECT_EQ(mails.send(settings).kind, delivered);
+  EXPECT_THAT(server.commands_until("content"),
+              ElementsAre("greeting", "EHLO", "AUTH", "MAIL", "RCPT", "DATA", "content"));
+  EXPECT_THAT(server.commands_until("content"), ElementsAre("MAIL", "RCPT", "DATA", "content"));
+}
+
+TEST(mail, in_flight_is_cut_short_by_a_stop) {
+  mail_server server{{"--script", R"({"RCPT":"hang"})"}};
+  auto made
+    = make_adapter(channel_type::email, boost::json::serialize(settings_for(server))).value();
+  auto event = sample_mail_event();
+  auto request
+    = std::get<smtp_request>(made->render({{}, event, "a@b.example", mail_time}).value());
+  transport_options options;
+  options.smtp_threads = 1;
+  curl_transport through{options};
+  auto log = std::make_shared<completion_log>();
+  through.submit(log, {{1, request}, {2, request}});
+  EXPECT_THAT(server.commands_until("RCPT"), Contains("MAIL"));
+  through.stop(0ms);
+  EXPECT_EQ(log->reply(1).fault, wire_fault::stopped);
+  EXPECT_FALSE(log->reply(1).sent);
+  EXPECT_EQ(log->reply(2).fault, wire_fault::not_tried);
+}
+
+TEST(mail, to_a_slow_server_leaves_threads_to_others) {
+  mail_server slow{{"--script", R"({"greeting":"hang"})"}};
+  mail_server good{{"--script", R"({"x":""})"}};
+  auto event = sample_mail_event();
+  auto request_for = [&](const mail_server& server) {
+    auto made
+      = make_adapter(channel_type::email, boost::json::serialize(settings_for(server))).value();
+    return std::get<smtp_request>(made->render({{}, event, "a@b.example", mail_time}).value());
+  };
+  transport_options options;
+  options.smtp_threads = 2;
+  curl_transport through{options};
+  auto waiting = std::make_shared<completion_log>();
+  auto prompt = std::make_shared<completion_log>();
+  through.submit(waiting, {{1, request_for(slow)}, {2, request_for(slow)}, {3, request_for(slow)}});
+  through.submit(prompt, {{1, request_for(good)}});
+  EXPECT_TRUE(prompt->wait_for(1));
+  EXPECT_EQ(waiting->count(), 0u);
+  through.stop(0ms);
+  EXPECT_EQ(waiting->count(), 3u);
+}
+
+} // namespace
+
+} // namespace tocsin::channels
