@@ -1,13 +1,9 @@
-#include "channels/adapter.hpp"
+#include "tests/unit/channels/sample_replies.hpp"
 
-#include <fmt/format.h>
-#include <gmock/gmock.h>
+#include <gtest/gtest.h>
 
-#include <array>
 #include <chrono>
-#include <memory>
 #include <string>
-#include <vector>
 
 namespace tocsin::channels {
 
@@ -15,53 +11,6 @@ namespace {
 
 using namespace std::chrono_literals;
 using enum outcome_class;
-using ::testing::HasSubstr;
-using ::testing::Not;
-
-constexpr const char* discord_token
-  = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
-
-std::unique_ptr<adapter> sample_adapter(channel_type type) {
-  switch (type) {
-  case channel_type::email:
-    return make_adapter(
-             type,
-             R"({"host":"mx","from":"a@b","to":["c@d"],"username":"u","password":"hunter22"})")
-      .value();
-  case channel_type::slack:
-    return make_adapter(
-             type,
-             R"({"webhook_url":"https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXabcd"})")
-      .value();
-  case channel_type::discord:
-    return make_adapter(
-             type, fmt::format(
-                     R"({{"webhook_url":"https://discord.com/api/webhooks/12345678901234567/{}"}})",
-                     discord_token))
-      .value();
-  case channel_type::telegram:
-    return make_adapter(
-             type, R"({"bot_token":"123456:ABCDEFGHIJABCDEFGHIJABCDEFGHIJABCDE","chat_id":-1001})")
-      .value();
-  case channel_type::webhook: break;
-  }
-  return make_adapter(
-           channel_type::webhook,
-           R"({"url":"https://example.com/hook/s3cr3t","headers":{"X-Key":"value-of-key"},
-                          "secret":"whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"})")
-    .value();
-}
-
-wire_reply http_reply(int code, std::string body, std::string retry_after = "") {
-  wire_reply result;
-  result.stage = attempt_stage::accepted;
-  result.code = code;
-  result.sent = true;
-  result.body = std::move(body);
-  result.retry_after = std::move(retry_after);
-  result.received_at = timestamp{784111777s};
-  return result;
-}
 
 /// One row of a provider's table.
 struct table_row {
@@ -80,7 +29,7 @@ void PrintTo(const table_row& x, std::ostream* out) {
 
 void expect_row(channel_type type, const table_row& x) {
   auto result
-    = sample_adapter(type)->classify(http_reply(x.status, x.body, x.retry_after), x.attempt);
+    = channel_with_secrets(type)->classify(http_reply(x.status, x.body, x.retry_after), x.attempt);
   EXPECT_EQ(to_string(result.kind), to_string(x.kind));
   EXPECT_EQ(result.wait.value_or(0s), x.wait);
   EXPECT_TRUE(result.code.starts_with(std::to_string(x.status))) << result.code;
@@ -183,13 +132,8 @@ TEST_P(telegram_table, row) {
   expect_row(channel_type::telegram, GetParam());
 }
 
-std::string refusal(int code, std::string_view description, std::string_view parameters = "") {
-  return fmt::format(R"({{"ok":false,"error_code":{},"description":"{}"{}{}}})", code, description,
-                     parameters.empty() ? "" : R"(,"parameters":)", parameters);
-}
-
 table_row telegram_row(int code, std::string_view description, outcome_class kind) {
-  return {code, refusal(code, description), kind};
+  return {code, telegram_refusal(code, description), kind};
 }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -197,15 +141,17 @@ INSTANTIATE_TEST_SUITE_P(
   ::testing::Values(
     table_row{200, R"({"ok":true,"result":{"message_id":1}})", delivered},
     table_row{200, "<html>captive portal</html>", rejected},
-    table_row{429, refusal(429, "Too Many Requests: retry after 5", R"({"retry_after":5})"),
+    table_row{429,
+              telegram_refusal(429, "Too Many Requests: retry after 5", R"({"retry_after":5})"),
               throttled, 5s, "9"},
     table_row{429, "", throttled, 9s, "9"}, table_row{429, "", throttled, 30s},
     // A local server that is overloaded names a minute.
-    table_row{429, refusal(429, "Too Many Requests: retry after 60", R"({"retry_after":60})"),
+    table_row{429,
+              telegram_refusal(429, "Too Many Requests: retry after 60", R"({"retry_after":60})"),
               throttled, 60s},
     table_row{400,
-              refusal(400, "Bad Request: group chat was upgraded to a supergroup chat",
-                      R"({"migrate_to_chat_id":-1002})"),
+              telegram_refusal(400, "Bad Request: group chat was upgraded to a supergroup chat",
+                               R"({"migrate_to_chat_id":-1002})"),
               retry},
     telegram_row(400, "Bad Request: group chat was upgraded to a supergroup chat", dead_endpoint),
     telegram_row(400, "Bad Request: chat not found", dead_endpoint),
@@ -280,7 +226,7 @@ class pause_table : public ::testing::TestWithParam<pause_row> {};
 TEST_P(pause_table, row_for_every_provider) {
   for (auto type : {channel_type::slack, channel_type::discord, channel_type::telegram,
                     channel_type::webhook}) {
-    auto result = sample_adapter(type)->classify(http_reply(429, "{}", GetParam().header));
+    auto result = channel_with_secrets(type)->classify(http_reply(429, "{}", GetParam().header));
     EXPECT_EQ(to_string(result.kind), to_string(throttled)) << to_string(type);
     EXPECT_EQ(result.wait, GetParam().wait) << to_string(type) << ' ' << GetParam().header;
   }
@@ -301,179 +247,6 @@ INSTANTIATE_TEST_SUITE_P(channels, pause_table,
                                            pause_row{"Sun Nov  6 08:50:09 1994", 32s},
                                            pause_row{"Sun, 06 Nov 1994 08:00:00 GMT", 1s},
                                            pause_row{"Fri, 31 Dec 2077 23:59:59 GMT", 3600s}));
-
-/// One row of the table of SMTP replies.
-struct mail_row {
-  smtp_step step;
-  int code;
-  outcome_class kind;
-  const char* text = "words";
-};
-
-class mail_table : public ::testing::TestWithParam<mail_row> {};
-
-TEST_P(mail_table, row) {
-  auto& x = GetParam();
-  wire_reply reply;
-  reply.stage = attempt_stage::send;
-  reply.code = x.code;
-  reply.step = x.step;
-  reply.body = x.text;
-  auto result = sample_adapter(channel_type::email)->classify(reply);
-  EXPECT_EQ(to_string(result.kind), to_string(x.kind)) << x.code;
-  EXPECT_TRUE(result.code.starts_with(std::to_string(x.code)));
-}
-
-std::vector<mail_row> mail_rows() {
-  using enum smtp_step;
-  std::vector<mail_row> rows;
-  constexpr std::array all_steps{greeting, ehlo, starttls,        auth,
-                                 mail,     rcpt, smtp_step::data, content};
-  // The server goes away, or has a passing fault, wherever it says so.
-  for (auto step : all_steps)
-    for (auto code : {421, 432, 450, 451, 452, 454, 455, 471})
-      rows.push_back({step, code, retry});
-  for (auto step : {mail, rcpt, smtp_step::data, content}) {
-    for (auto code : {500, 501, 502, 503, 504, 550, 551, 553, 554, 571})
-      rows.push_back({step, code, rejected});
-    for (auto code : {530, 534, 535, 538})
-      rows.push_back({step, code, dead_endpoint});
-    rows.push_back({step, 552, step == rcpt ? retry : rejected, "5.3.4 too big"});
-    rows.push_back({step, 552, retry, "5.2.2 mailbox full"});
-  }
-  for (auto step : {ehlo, starttls, auth})
-    for (auto code : {500, 501, 502, 503, 504, 530, 534, 535, 538, 550, 554})
-      rows.push_back({step, code, dead_endpoint});
-  for (auto code : {500, 521, 554})
-    rows.push_back({greeting, code, retry});
-  rows.push_back({done, 250, delivered, "2.0.0 queued"});
-  return rows;
-}
-
-INSTANTIATE_TEST_SUITE_P(channels, mail_table, ::testing::ValuesIn(mail_rows()));
-
-struct fault_row {
-  wire_fault fault;
-  bool sent;
-  outcome_class kind;
-};
-
-class fault_table : public ::testing::TestWithParam<fault_row> {};
-
-TEST_P(fault_table, row_for_every_channel) {
-  for (auto type : {channel_type::email, channel_type::slack, channel_type::discord,
-                    channel_type::telegram, channel_type::webhook}) {
-    wire_reply reply;
-    reply.fault = GetParam().fault;
-    reply.sent = GetParam().sent;
-    reply.stage = attempt_stage::send;
-    reply.error = "words of the transport";
-    auto result = sample_adapter(type)->classify(reply);
-    EXPECT_EQ(to_string(result.kind), to_string(GetParam().kind)) << to_string(type);
-    EXPECT_EQ(result.code, to_string(reply.fault));
-    EXPECT_EQ(result.text, "words of the transport");
-    EXPECT_EQ(result.stage, attempt_stage::send);
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(
-  channels, fault_table,
-  ::testing::Values(fault_row{wire_fault::unresolved, false, retry},
-                    fault_row{wire_fault::unreachable, false, retry},
-                    fault_row{wire_fault::tls_failed, false, retry},
-                    fault_row{wire_fault::timed_out, false, retry},
-                    fault_row{wire_fault::timed_out, true, ambiguous},
-                    fault_row{wire_fault::connection_lost, false, retry},
-                    fault_row{wire_fault::connection_lost, true, ambiguous},
-                    fault_row{wire_fault::address_refused, false, dead_endpoint},
-                    fault_row{wire_fault::encryption_missing, false, dead_endpoint},
-                    fault_row{wire_fault::auth_missing, false, dead_endpoint},
-                    fault_row{wire_fault::auth_refused, false, dead_endpoint},
-                    fault_row{wire_fault::stopped, false, retry},
-                    fault_row{wire_fault::stopped, true, ambiguous},
-                    fault_row{wire_fault::other, false, retry}));
-
-TEST(webhook_outcome, is_delivered_once_the_status_is_known) {
-  auto reply = http_reply(202, "half");
-  reply.fault = wire_fault::connection_lost;
-  EXPECT_EQ(sample_adapter(channel_type::webhook)->classify(reply).kind, delivered);
-  EXPECT_EQ(sample_adapter(channel_type::slack)->classify(reply).kind, ambiguous);
-}
-
-TEST(email_outcome, believes_a_refusing_greeting_the_third_time) {
-  wire_reply reply;
-  reply.code = 554;
-  reply.step = smtp_step::greeting;
-  auto mail = sample_adapter(channel_type::email);
-  EXPECT_EQ(mail->classify(reply, 1).kind, retry);
-  EXPECT_EQ(mail->classify(reply, 2).kind, retry);
-  EXPECT_EQ(mail->classify(reply, 3).kind, dead_endpoint);
-}
-
-TEST(telegram_outcome, tells_the_new_number_of_a_chat) {
-  auto result = sample_adapter(channel_type::telegram)
-                  ->classify(http_reply(400, refusal(400, "Bad Request: group chat was upgraded",
-                                                     R"({"migrate_to_chat_id":-1002})")));
-  EXPECT_THAT(result.text, HasSubstr("-1002"));
-}
-
-TEST(outcome_text, holds_no_secret) {
-  for (auto secret : {"https://example.com/hook/s3cr3t", "/hook/s3cr3t", "value-of-key",
-                      "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"}) {
-    auto reply = http_reply(500, fmt::format("you sent {0} and {0}", secret));
-    EXPECT_EQ(sample_adapter(channel_type::webhook)->classify(reply).text,
-              "you sent [redacted] and [redacted]");
-    reply.fault = wire_fault::other;
-    reply.error = fmt::format("cannot parse {}", secret);
-    EXPECT_EQ(sample_adapter(channel_type::webhook)->classify(reply).text,
-              "cannot parse [redacted]");
-  }
-  auto echo = [](channel_type type, std::string_view secret) {
-    return sample_adapter(type)->classify(http_reply(500, fmt::format("<{}>", secret))).text;
-  };
-  EXPECT_EQ(echo(channel_type::slack, "XXXXXXXXXXXXXXXXXXXXabcd"), "<[redacted]>");
-  EXPECT_EQ(echo(channel_type::slack, "/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXabcd"),
-            "<[redacted]>");
-  EXPECT_EQ(echo(channel_type::discord, discord_token), "<[redacted]>");
-  EXPECT_EQ(echo(channel_type::telegram, "bot123456:ABCDEFGHIJABCDEFGHIJABCDEFGHIJABCDE"),
-            "<bot[redacted]>");
-  // As it is, and as AUTH PLAIN and AUTH LOGIN have it (`printf '\0u\0hunter22' | base64`).
-  for (auto form : {"hunter22", "AHUAaHVudGVyMjI=", "aHVudGVyMjI="})
-    EXPECT_EQ(echo(channel_type::email, form), "<[redacted]>");
-}
-
-TEST(outcome_text, is_short_and_clean) {
-  std::string body = "a\r\n\x1b[31mb\t";
-  for (int i = 0; i < 1000; ++i)
-    body += "é";
-  auto text = sample_adapter(channel_type::webhook)->classify(http_reply(500, body)).text;
-  EXPECT_TRUE(text.starts_with("a  [31mb éé")) << text;
-  EXPECT_LE(text.size(), 500u);
-  EXPECT_GE(text.size(), 498u);
-  EXPECT_TRUE(text.ends_with("é"));
-}
-
-TEST(hints, say_what_to_do_in_plain_words) {
-  auto hint_for = [](channel_type type, const wire_reply& reply) {
-    auto made = sample_adapter(type);
-    return made->hint(made->classify(reply, 3));
-  };
-  EXPECT_EQ(hint_for(channel_type::slack, http_reply(200, "ok")), "");
-  EXPECT_THAT(hint_for(channel_type::slack, http_reply(404, "no_service")), HasSubstr("new one"));
-  EXPECT_THAT(hint_for(channel_type::telegram, http_reply(401, refusal(401, "Unauthorized"))),
-              HasSubstr("BotFather"));
-  EXPECT_THAT(hint_for(channel_type::webhook, http_reply(401, "")), HasSubstr("secret"));
-  wire_reply reply;
-  reply.fault = wire_fault::auth_missing;
-  EXPECT_THAT(hint_for(channel_type::email, reply), HasSubstr("port"));
-}
-
-TEST(pace, is_the_provider_s) {
-  EXPECT_EQ(pace_of(channel_type::slack).per_second, 1);
-  EXPECT_LE(pace_of(channel_type::discord).per_second * 60, 30);
-  EXPECT_LE(pace_of(channel_type::telegram).per_second * 60, 20);
-  EXPECT_GE(pace_of(channel_type::webhook).per_second, 10'000);
-}
 
 } // namespace
 

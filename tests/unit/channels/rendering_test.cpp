@@ -1,11 +1,11 @@
 #include "channels/adapter.hpp"
 #include "channels/text_pipeline.hpp"
 #include "messages/event_catalogue.hpp"
+#include "tests/unit/channels/rendered_text.hpp"
 #include "tests/unit/channels/sample_events.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/json/value_to.hpp>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -59,10 +59,6 @@ http_request request_for(const adapter& x, const accepted_event& event) {
 
 json::object body_for(channel_type type, const accepted_event& event) {
   return json::parse(request_for(*sample(type), event).body).as_object();
-}
-
-std::string text_of(const json::value& x) {
-  return json::value_to<std::string>(x);
 }
 
 /// Calls `visit` with every string in `x` and the key it stands under.

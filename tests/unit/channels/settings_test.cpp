@@ -1,4 +1,5 @@
 #include "channels/adapter.hpp"
+#include "tests/unit/channels/sample_channels.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -16,8 +17,6 @@ using ::testing::Not;
 
 constexpr const char* slack_url
   = "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXXXXXXXXXXabcd";
-constexpr const char* discord_token
-  = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
 std::vector<std::string> faults_of(channel_type type, const std::string& settings,
                                    address_rules rules = address_rules::any()) {
@@ -148,19 +147,19 @@ TEST(slack_settings, take_incoming_webhooks_only) {
 
 TEST(discord_settings, are_rebuilt_to_the_current_version) {
   auto expected = fmt::format("https://discord.com/api/v10/webhooks/12345678901234567/{}?wait=true",
-                              discord_token);
+                              sample_discord_token);
   for (auto base :
        {"https://discord.com/api/webhooks", "https://discordapp.com/api/v6/webhooks",
         "https://canary.discord.com/api/v9/webhooks", "https://ptb.discord.com/api/webhooks"})
     EXPECT_EQ(url_of(discord, fmt::format(R"({{"webhook_url":"{}/12345678901234567/{}"}})", base,
-                                          discord_token)),
+                                          sample_discord_token)),
               expected);
   EXPECT_EQ(
     url_of(
       discord,
       fmt::format(
         R"({{"webhook_url":"https://discord.com/api/webhooks/12345678901234567/{}","thread_id":"99"}})",
-        discord_token)),
+        sample_discord_token)),
     expected + "&thread_id=99");
 }
 
@@ -169,9 +168,10 @@ TEST(discord_settings, refuse_what_speaks_another_dialect) {
                    "https://discord.com/api/webhooks/12345678901234567/{}/github",
                    "https://discord.com.evil.example/api/webhooks/12345678901234567/{}",
                    "http://discord.com/api/webhooks/12345678901234567/{}"})
-    EXPECT_THAT(faults_of(discord, fmt::format(R"({{"webhook_url":"{}"}})",
-                                               fmt::format(fmt::runtime(bad), discord_token))),
-                ElementsAre("/settings/webhook_url invalid"))
+    EXPECT_THAT(
+      faults_of(discord, fmt::format(R"({{"webhook_url":"{}"}})",
+                                     fmt::format(fmt::runtime(bad), sample_discord_token))),
+      ElementsAre("/settings/webhook_url invalid"))
       << bad;
 }
 
@@ -275,10 +275,10 @@ TEST(endpoints, may_lie_elsewhere) {
     url_of(
       discord,
       fmt::format(R"({{"webhook_url":"https://discord.com/api/webhooks/12345678901234567/{}"}})",
-                  discord_token),
+                  sample_discord_token),
       local),
     fmt::format("http://127.0.0.1:9000/discord/api/v10/webhooks/12345678901234567/{}?wait=true",
-                discord_token));
+                sample_discord_token));
   EXPECT_EQ(
     url_of(telegram, R"({"bot_token":"123456:ABCDEFGHIJABCDEFGHIJABCDEFGHIJABCDE","chat_id":1})",
            local),

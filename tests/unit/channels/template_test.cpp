@@ -1,11 +1,11 @@
 #include "channels/adapter.hpp"
 #include "messages/event_catalogue.hpp"
 #include "messages/json_string.hpp"
+#include "tests/unit/channels/rendered_text.hpp"
 #include "tests/unit/channels/sample_events.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
-#include <boost/json/value_to.hpp>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -80,10 +80,6 @@ std::string fault_of(channel_type type, std::string_view source, std::string_vie
   EXPECT_EQ(fields[0].pointer, fmt::format("/settings/templates/*/{}", part));
   EXPECT_EQ(fields[0].code, "invalid_template");
   return fields[0].detail;
-}
-
-std::string text_of(const json::value& x) {
-  return json::value_to<std::string>(x);
 }
 
 TEST(template_values, say_all_of_an_event) {
