@@ -50,6 +50,7 @@ struct due_count {
   bool is_removed = false;
 };
 
+/// Errors: storage_io, storage_corrupt, storage_too_new.
 expected<std::optional<due_count>> find_due_count(const transaction& tx, const channel_id& channel);
 
 /// Stores `x`, or removes the record where the channel is gone and owes nothing.

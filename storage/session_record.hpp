@@ -8,8 +8,9 @@
 
 namespace tocsin::storage {
 
-// Sessions and links are under the digest of what opens them (`digest_key`), passwords under the
-// name of the admin. Errors of all reading: storage_corrupt, storage_too_new.
+// The encoders write into `out` and give a view of it. Sessions and links are under the digest of
+// what opens them (`digest_key`), passwords under the name of the admin. Errors of all reading:
+// storage_corrupt, storage_too_new.
 
 byte_view encode_session(std::string& out, const session& x);
 expected<session> decode_session(byte_view key, byte_view value);

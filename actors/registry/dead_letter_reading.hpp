@@ -31,7 +31,6 @@ private:
   dead_letter_reader(const storage::transaction& tx, const dead_letter_selection& selection);
 
   bool passes(const event& x) const;
-  bool asks_for_event() const { return !event_type_.empty() || !customers_.empty(); }
   expected<dead_letter_summary> summary_of(const storage::dead_letter_group& x) const;
 
   const storage::transaction& tx_;
