@@ -24,18 +24,14 @@ namespace json = boost::json;
 
 // Limits of the API (developers/resources/message), in code points (discord-api-docs#1315).
 constexpr size_t max_content = 2000;
-constexpr size_t max_description = 4096;
-constexpr size_t max_fields = 25;
+constexpr size_t max_embed_description = 4096;
+constexpr size_t max_embed_fields = 25;
 constexpr size_t max_field_name = 256;
 constexpr size_t max_field_value = 1024;
 /// All texts of all embeds of a message together.
 constexpr size_t max_embed = 6000;
 /// Up to here values stand side by side.
 constexpr size_t max_inline_value = 40;
-/// Left for facts, however long the message is.
-constexpr size_t kept_for_facts = 1500;
-/// Left for the words that tell how many facts are missing.
-constexpr size_t kept_for_marker = 40;
 
 /// Stands for nothing where something is required.
 constexpr std::string_view zero_width_space = "\xe2\x80\x8b";
@@ -43,7 +39,7 @@ constexpr std::string_view zero_width_space = "\xe2\x80\x8b";
 /// The address of Discord's front door is blocked, or floods; it speaks HTML.
 constexpr std::chrono::seconds front_door_pause{600};
 
-std::string escaped(std::string_view text, size_t limit) {
+std::string discord_text(std::string_view text, size_t limit) {
   return or_placeholder(cut_escaped(text, limit, text_unit::code_points, escape_discord),
                         zero_width_space);
 }
@@ -100,7 +96,7 @@ struct discord_reply {
   bool global = false;
 };
 
-discord_reply read_reply(std::string_view body) {
+discord_reply read_discord_reply(std::string_view body) {
   discord_reply result;
   json::error_code ec;
   auto value = json::parse({body.data(), body.size()}, ec);
@@ -132,11 +128,11 @@ struct embed_fields {
 embed_fields fields_of(const std::vector<fact>& facts, size_t room) {
   embed_fields result;
   for (auto& fact : facts) {
-    auto name = escaped(fact.label, max_field_name);
-    auto value = escaped(fact.value, max_field_value);
+    auto name = discord_text(fact.label, max_field_name);
+    auto value = discord_text(fact.value, max_field_value);
     auto value_size = measure(value, text_unit::code_points);
     auto size = measure(name, text_unit::code_points) + value_size;
-    if (result.count == max_fields || result.size + size > room)
+    if (result.count == max_embed_fields || result.size + size > room)
       break;
     result.size += size;
     result.json += result.count++ == 0 ? R"({"name":)" : R"(,{"name":)";
@@ -172,9 +168,9 @@ public:
     result.target = target_;
     auto& body = result.body;
     body = R"({"content":)";
-    append_json_string(body, x.plain    ? escaped(plain_text(content), max_content)
+    append_json_string(body, x.plain    ? discord_text(plain_text(content), max_content)
                              : *subject ? **subject
-                                        : escaped(content.headline, max_content));
+                                        : discord_text(content.headline, max_content));
     body += R"(,"allowed_mentions":{"parse":[]})";
     if (!x.plain)
       append_embed(body, content, x, *own_body);
@@ -203,7 +199,7 @@ protected:
   verdict classify_reply(const wire_reply& x, uint16_t) const override {
     verdict result;
     result.code = fmt::format("{}", x.code);
-    auto reply = read_reply(x.body);
+    auto reply = read_discord_reply(x.body);
     // 200 without the saved message: something took the request that is not Discord.
     if ((x.code == 200 && reply.is_json) || x.code == 204) {
       result.kind = outcome_class::delivered;
@@ -268,13 +264,13 @@ private:
   static void append_content(std::string& body, std::string& footer,
                              const message_content& content) {
     auto room = max_embed - measure(footer, text_unit::code_points) - kept_for_marker;
-    auto description = escaped(content.message, max_description);
+    auto description = discord_text(content.message, max_embed_description);
     auto wanted = measure(description, text_unit::code_points);
     auto fields = fields_of(content.facts, std::max(kept_for_facts, room - wanted));
     if (!content.message.empty()) {
       body += R"("description":)";
-      append_json_string(body,
-                         escaped(content.message, std::min(max_description, room - fields.size)));
+      append_json_string(
+        body, discord_text(content.message, std::min(max_embed_description, room - fields.size)));
       body += ',';
     }
     body += fmt::format(R"("color":{},"fields":[{}])", colour_of(content.severity), fields.json);
@@ -316,7 +312,8 @@ std::unique_ptr<adapter> make_discord(settings_reader& settings,
     url += fmt::format("&thread_id={}", *thread);
   template_form line{template_kind::text, escape_discord, max_content, text_unit::code_points,
                      true};
-  template_form text{template_kind::text, escape_discord, max_description, text_unit::code_points};
+  template_form text{template_kind::text, escape_discord, max_embed_description,
+                     text_unit::code_points};
   channel_templates templates{settings, {{"subject", line}, {"body", text}}};
   return std::make_unique<discord_adapter>(std::move(url), std::move(templates),
                                            std::move(secrets));

@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t max_recipients = 50;
 /// A server that greets with a refusal is believed the third time.
-constexpr uint16_t believed_from_attempt = 3;
+constexpr uint16_t greeting_believed_from_attempt = 3;
 
 /// The enhanced status code (RFC 3463) at the beginning of a reply, `5.7.8`; empty without one.
 std::string_view enhanced_code(std::string_view text) {
@@ -44,8 +44,8 @@ outcome_class refusal_of_mail(const wire_reply& x, std::string_view enhanced) {
 outcome_class refusal_of(const wire_reply& x, std::string_view enhanced, uint16_t attempt) {
   switch (x.step) {
   case smtp_step::greeting:
-    return x.code < 500 || attempt < believed_from_attempt ? outcome_class::retry
-                                                           : outcome_class::dead_endpoint;
+    return x.code < 500 || attempt < greeting_believed_from_attempt ? outcome_class::retry
+                                                                    : outcome_class::dead_endpoint;
   case smtp_step::ehlo:
   case smtp_step::starttls:
   case smtp_step::auth: return x.code < 500 ? outcome_class::retry : outcome_class::dead_endpoint;

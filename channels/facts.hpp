@@ -32,6 +32,12 @@ struct message_content {
   event_severity severity = event_severity::info;
 };
 
+/// Where a provider limits a message as a whole: left for facts, however long the event's message
+/// is, in that provider's units; ...
+inline constexpr size_t kept_for_facts = 1500;
+/// ... and for the words that tell how many facts are missing.
+inline constexpr size_t kept_for_marker = 40;
+
 /// At most so many details become facts, ...
 inline constexpr size_t max_details = 100;
 /// ... from at most so many levels of objects, the outermost being the first, ...

@@ -15,7 +15,7 @@ namespace {
 
 // Limits of the Alert API v2, in characters.
 constexpr size_t max_alert_message = 130;
-constexpr size_t max_description = 15'000;
+constexpr size_t max_alert_description = 15'000;
 constexpr size_t max_entity = 512;
 constexpr size_t max_alert_source = 100;
 constexpr size_t max_tag = 50;
@@ -72,11 +72,11 @@ public:
     auto message = content.message.empty() ? content.headline : content.message;
     std::string body;
     if (is_resolution(value)) {
-      append_alert_text(body, "note", content.headline + "\n" + message, max_description);
+      append_alert_text(body, "note", content.headline + "\n" + message, max_alert_description);
     } else {
       append_alert_text(body, "message", content.headline, max_alert_message);
       append_alert_text(body, "alias", alias_of(value), max_entity);
-      append_alert_text(body, "description", message, max_description);
+      append_alert_text(body, "description", message, max_alert_description);
       append_alert_text(body, "entity", clean_line(value.service), max_entity);
       append_alert_text(body, "priority", priority_of(content.severity), max_entity);
       std::string tags;

@@ -25,19 +25,19 @@ namespace {
 // side.
 constexpr size_t max_section = 3000;
 constexpr size_t max_field = 2000;
-constexpr size_t max_fields = 10;
+constexpr size_t max_section_fields = 10;
 constexpr size_t max_context = 2000;
 /// `text` is split up from about 4,000 on; a headline needs far less.
 constexpr size_t max_text = 500;
 constexpr size_t max_plain_text = 3900;
-constexpr size_t max_label = 200;
+constexpr size_t max_field_label = 200;
 /// Slack refuses messages whose blocks have more than about 13,200 characters together
 /// (bolt-js#2509).
 constexpr size_t max_all_blocks = 12'000;
 /// A fact takes two fields, label and value: so many sections at most.
 constexpr size_t max_fact_sections = 8;
 
-std::string escaped(std::string_view text, size_t limit) {
+std::string slack_text(std::string_view text, size_t limit) {
   return or_placeholder(cut_escaped(text, limit, text_unit::utf16, escape_entities), "-");
 }
 
@@ -67,7 +67,7 @@ public:
   void section(std::string_view text) {
     begin();
     out += R"({"type":"section","text":)";
-    plain_text(escaped(text, max_section));
+    plain_text(slack_text(text, max_section));
     out += '}';
   }
 
@@ -86,10 +86,10 @@ public:
     for (size_t sections = 0; sections < max_fact_sections && written < all.size(); ++sections) {
       std::string fields;
       size_t count = 0;
-      while (count < max_fields && written < all.size()) {
+      while (count < max_section_fields && written < all.size()) {
         auto label = or_placeholder(
-          cut_escaped(all[written].label, max_label, text_unit::utf16, escape_marks), "-");
-        auto value = escaped(all[written].value, max_field);
+          cut_escaped(all[written].label, max_field_label, text_unit::utf16, escape_marks), "-");
+        auto value = slack_text(all[written].value, max_field);
         auto size = measure(label, text_unit::utf16) + measure(value, text_unit::utf16);
         if (used_ + size + max_context > max_all_blocks)
           break;
@@ -112,7 +112,7 @@ public:
   void context(std::string_view text) {
     begin();
     out += R"({"type":"context","elements":[)";
-    plain_text(escaped(text, max_context));
+    plain_text(slack_text(text, max_context));
     out += "]}";
   }
 

@@ -28,13 +28,9 @@ constexpr size_t max_visible = 4096;
 /// takes unparsed are never reached; tags are few.
 constexpr size_t max_headline = 300;
 /// Of a template's body, tags included, so that it fits below any headline.
-constexpr size_t max_own_body = max_visible - max_headline - 10;
-constexpr size_t max_label = 100;
+constexpr size_t max_own_text = max_visible - max_headline - 10;
+constexpr size_t max_fact_label = 100;
 constexpr size_t max_value = 400;
-/// Left for facts, however long the message is.
-constexpr size_t kept_for_facts = 1500;
-/// Left for the line that tells how many facts are missing.
-constexpr size_t kept_for_marker = 40;
 
 size_t size_of(std::string_view text) {
   return measure(text, text_unit::utf16);
@@ -61,7 +57,7 @@ fact_lines lines_of(const message_content& x, size_t room) {
   fact_lines result;
   size_t shown = 0;
   for (auto& fact : x.facts) {
-    auto label = cut(fact.label, max_label, text_unit::utf16);
+    auto label = cut(fact.label, max_fact_label, text_unit::utf16);
     auto value = or_placeholder(cut(fact.value, max_value, text_unit::utf16), "-");
     // With ": " and the line break, two of them before the first.
     auto size = size_of(label) + size_of(value) + (shown == 0 ? 4 : 3);
@@ -114,7 +110,7 @@ struct telegram_reply {
   std::optional<int64_t> migrate_to_chat_id;
 };
 
-telegram_reply read_reply(std::string_view body) {
+telegram_reply read_telegram_reply(std::string_view body) {
   telegram_reply result;
   json::error_code ec;
   auto value = json::parse({body.data(), body.size()}, ec);
@@ -214,7 +210,7 @@ protected:
   verdict classify_reply(const wire_reply& x, uint16_t) const override {
     verdict result;
     result.code = fmt::format("{}", x.code);
-    auto reply = read_reply(x.body);
+    auto reply = read_telegram_reply(x.body);
     if (x.code == 200 && reply.ok) {
       result.kind = outcome_class::delivered;
       return result;
@@ -296,7 +292,7 @@ std::unique_ptr<adapter> make_telegram(settings_reader& settings,
   auto topic_id = settings.integer("topic_id", 1, std::numeric_limits<int32_t>::max());
   template_form line{template_kind::text, escape_html, max_headline,
                      text_unit::utf16,    true,        find_markup_fault};
-  template_form text{template_kind::text, escape_html, max_own_body,
+  template_form text{template_kind::text, escape_html, max_own_text,
                      text_unit::utf16,    false,       find_markup_fault};
   channel_templates templates{settings, {{"subject", line}, {"body", text}}};
   return std::make_unique<telegram_adapter>(

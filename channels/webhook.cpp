@@ -18,7 +18,7 @@ namespace {
 
 /// Refusals that may pass, as in the middle of the receiver's own deployment, are believed the
 /// third time. `channels.md` names the other schools: Alertmanager never, Standard Webhooks always.
-constexpr uint16_t believed_from_attempt = 3;
+constexpr uint16_t refusal_believed_from_attempt = 3;
 
 /// The bytes that Standard Webhooks signs under: what a `whsec_` secret encodes, else the text.
 std::optional<std::string> signing_key(std::string_view secret) {
@@ -169,8 +169,9 @@ private:
       return outcome_class::dead_endpoint;
     if (status == 408 || status == 425 || status == 429 || status >= 500)
       return outcome_class::retry;
-    return attempt < believed_from_attempt && !format_->is_final(status) ? outcome_class::retry
-                                                                         : outcome_class::rejected;
+    return attempt < refusal_believed_from_attempt && !format_->is_final(status)
+             ? outcome_class::retry
+             : outcome_class::rejected;
   }
 
   std::shared_ptr<const http_target> target_;

@@ -13,7 +13,7 @@ namespace tocsin::channels {
 namespace {
 
 /// Of a body that a template makes; `details_json` alone may be a mebibyte.
-constexpr size_t max_own_body = 3 * 1024 * 1024;
+constexpr size_t max_own_json = 3 * 1024 * 1024;
 
 /// Says where a text stops being JSON.
 std::optional<std::string> find_json_fault(std::string_view text) {
@@ -73,7 +73,7 @@ std::string_view webhook_format::refusal_hint() const {
 }
 
 std::unique_ptr<webhook_format> make_event_format(settings_reader& settings) {
-  template_form form{template_kind::json, escape_json, max_own_body,
+  template_form form{template_kind::json, escape_json, max_own_json,
                      text_unit::bytes,    false,       find_json_fault};
   return std::make_unique<event_format>(channel_templates{settings, {{"body", form}}});
 }

@@ -17,10 +17,10 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::string_view read_only_keys
+constexpr std::string_view read_only_channel_keys
   = "id disabled_reason secrets target managed_by revision created_at updated_at";
 
-constexpr std::array<std::string_view, 7> read_only_in_patch{
+constexpr std::array<std::string_view, 7> read_only_in_channel_patch{
   "id", "disabled_reason", "secrets", "target", "managed_by", "created_at", "updated_at"};
 
 void write_secrets(json_writer& out, const std::vector<secret_hint>& secrets) {
@@ -210,7 +210,7 @@ expected<channel_draft> decode_channel(const json::object& object, std::string_v
     result.settings = member_text(body, "settings").value_or("{}");
   if (event_type != nullptr)
     *event_type = read_event_type(in).value_or(std::move(*event_type));
-  in.refuse_others(read_only_keys);
+  in.refuse_others(read_only_channel_keys);
   if (!errors.empty())
     return invalid_fields("the channel", std::move(errors));
   return result;
@@ -242,7 +242,7 @@ expected<channel_draft> apply_patch(const channel_patch& patch, const channel_vi
   auto stored = shown(found);
   json::value changes = patch.changes;
   object_reader asked{patch.changes, "", errors};
-  for (auto key : read_only_in_patch) {
+  for (auto key : read_only_in_channel_patch) {
     auto wanted = patch.changes.if_contains(key);
     if (wanted != nullptr && *wanted != stored[key])
       asked.complain(key, "read_only", fmt::format("'{}' is set by the service", key));

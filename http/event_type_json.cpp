@@ -11,7 +11,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::string_view read_only_keys = "custom managed_by revision";
+constexpr std::string_view read_only_type_keys = "custom managed_by revision";
 
 event_type_info info_of(const custom_event_type& x) {
   return {x.name, x.on_by_default, x.severity, x.title, x.revision, x.managed_by};
@@ -69,7 +69,7 @@ expected<custom_event_type> decode_event_type(const json::object& object) {
   custom_event_type result;
   result.name = in.required_word("type");
   read_members(in, result);
-  in.refuse_others(read_only_keys);
+  in.refuse_others(read_only_type_keys);
   if (!errors.empty())
     return invalid_fields("the event type", std::move(errors));
   return result;

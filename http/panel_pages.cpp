@@ -20,7 +20,7 @@ constexpr std::string_view for_ever = "public, max-age=31536000, immutable";
 constexpr std::string_view ask_again = "no-cache";
 
 /// Everything comes from here. Pico's pictures are `data:` addresses within its style sheet.
-std::string content_policy(std::string_view ancestors) {
+std::string panel_content_policy(std::string_view ancestors) {
   return fmt::format(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {}",
@@ -67,7 +67,7 @@ response answer_page(const request& x, std::string_view ancestors) {
   if (!file)
     return problem(refusal::unknown_path, "this build has no panel");
   auto result = answer_file(x, *file, ask_again);
-  result.headers.push_back({"Content-Security-Policy", content_policy(ancestors)});
+  result.headers.push_back({"Content-Security-Policy", panel_content_policy(ancestors)});
   return result;
 }
 

@@ -14,10 +14,10 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::string_view read_only_keys = "managed_by revision created_at updated_at";
+constexpr std::string_view read_only_recipient_keys = "managed_by revision created_at updated_at";
 
-constexpr std::array<std::string_view, 4> read_only_in_patch{"name", "managed_by", "created_at",
-                                                             "updated_at"};
+constexpr std::array<std::string_view, 4> read_only_in_recipient_patch{"name", "managed_by",
+                                                                       "created_at", "updated_at"};
 
 /// Reads what a client may change.
 void read_members(object_reader& in, recipient& x) {
@@ -62,7 +62,7 @@ expected<recipient> decode_recipient(const json::object& object, recipient_kind 
     in.complain("name", "invalid",
                 "'name' takes 1 to 64 of a-z 0-9 . _ - and begins with a letter or digit");
   read_members(in, result);
-  in.refuse_others(read_only_keys);
+  in.refuse_others(read_only_recipient_keys);
   if (!errors.empty())
     return invalid_fields(kind == recipient_kind::admin ? "the admin" : "the customer",
                           std::move(errors));
@@ -74,7 +74,7 @@ expected<recipient> apply_patch(const json::object& patch, const recipient& foun
   auto stored = shown(found);
   json::value changes = patch;
   object_reader asked{patch, "", errors};
-  for (auto key : read_only_in_patch) {
+  for (auto key : read_only_in_recipient_patch) {
     auto wanted = patch.if_contains(key);
     if (wanted != nullptr && *wanted != stored[key])
       asked.complain(key, "read_only", fmt::format("'{}' cannot be changed", key));

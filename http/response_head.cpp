@@ -13,7 +13,7 @@ constexpr std::string_view security_fields = "X-Content-Type-Options: nosniff\r\
                                              "Referrer-Policy: no-referrer\r\n";
 
 /// But for the panel's pages, which bring a policy of their own, nothing may run or be framed.
-constexpr std::string_view content_policy = "default-src 'none'; frame-ancestors 'none'";
+constexpr std::string_view api_content_policy = "default-src 'none'; frame-ancestors 'none'";
 
 /// A year, as RFC 6797 §6.1.1 counts it.
 constexpr std::string_view transport_field = "Strict-Transport-Security: max-age=31536000\r\n";
@@ -47,7 +47,7 @@ std::string response_head(const response& x, const head_facts& facts) {
     add("Content-Type", x.content_type);
   result.append(security_fields);
   if (!has_field(x, "Content-Security-Policy"))
-    add("Content-Security-Policy", content_policy);
+    add("Content-Security-Policy", api_content_policy);
   if (!has_field(x, "Cache-Control"))
     add("Cache-Control", "no-store");
   if (facts.is_encrypted)

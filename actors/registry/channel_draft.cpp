@@ -10,14 +10,14 @@ namespace tocsin {
 
 namespace {
 
-constexpr size_t max_name_bytes = 100;
-constexpr size_t max_selection_entries = 1000;
+constexpr size_t max_channel_name_bytes = 100;
+constexpr size_t max_filter_entries = 1000;
 
 void examine_selection(const selection& x, std::string_view pointer,
                        std::vector<field_error>& faults) {
-  if (x.include.size() > max_selection_entries || x.exclude.size() > max_selection_entries)
+  if (x.include.size() > max_filter_entries || x.exclude.size() > max_filter_entries)
     faults.push_back({std::string{pointer}, "too_many",
-                      fmt::format("at most {} names fit into a filter", max_selection_entries)});
+                      fmt::format("at most {} names fit into a filter", max_filter_entries)});
 }
 
 } // namespace
@@ -70,10 +70,10 @@ std::vector<field_error> examine(const channel& x) {
   std::vector<field_error> faults;
   if (x.name.find_first_not_of(' ') == std::string::npos)
     faults.push_back({"/name", "required", "'name' must not be empty"});
-  if (x.name.size() > max_name_bytes)
+  if (x.name.size() > max_channel_name_bytes)
     faults.push_back(
       {"/name", "too_long",
-       fmt::format("'name' takes up to {} bytes, not {}", max_name_bytes, x.name.size())});
+       fmt::format("'name' takes up to {} bytes, not {}", max_channel_name_bytes, x.name.size())});
   for (auto& [type, choice] : x.triggers) {
     auto pointer = "/triggers/" + type;
     if (!find_event_type(type) || type == test_event_type)

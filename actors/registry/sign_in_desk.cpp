@@ -16,12 +16,12 @@ namespace {
 constexpr size_t max_waiting = 32;
 
 /// The names of admins are no longer.
-constexpr size_t max_name_bytes = 64;
+constexpr size_t max_admin_name_bytes = 64;
 
 /// The name that is asked for, or of one that no admin can have as much as one could: what is
 /// remembered of strangers stays small.
 std::string name_of(const sign_in& x) {
-  return x.admin.substr(0, max_name_bytes);
+  return x.admin.substr(0, max_admin_name_bytes);
 }
 
 std::string admin_key(const sign_in& x) {
@@ -57,7 +57,7 @@ caf::result<sign_in_result> sign_in_desk_state::on_sign_in(sign_in& msg) {
 }
 
 expected<bool> sign_in_desk_state::is_right(const sign_in& msg) {
-  if (msg.admin.empty() || msg.admin.size() > max_name_bytes
+  if (msg.admin.empty() || msg.admin.size() > max_admin_name_bytes
       || msg.password.size() > max_password_bytes)
     return false;
   std::optional<password_hash> stored;

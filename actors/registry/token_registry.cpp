@@ -10,7 +10,7 @@ namespace tocsin {
 
 namespace {
 
-constexpr size_t max_name_bytes = 100;
+constexpr size_t max_token_name_bytes = 100;
 
 /// How stale the last use may be: one write per token and span, however busy it is.
 constexpr auto use_step = std::chrono::minutes{5};
@@ -23,9 +23,9 @@ std::vector<field_error> examine(const create_token& x, timestamp now) {
   std::vector<field_error> faults;
   if (x.name.find_first_not_of(' ') == std::string::npos)
     faults.push_back({"/name", "required", "'name' must not be empty"});
-  if (x.name.size() > max_name_bytes)
+  if (x.name.size() > max_token_name_bytes)
     faults.push_back(
-      {"/name", "too_long", fmt::format("'name' takes up to {} bytes", max_name_bytes)});
+      {"/name", "too_long", fmt::format("'name' takes up to {} bytes", max_token_name_bytes)});
   if (x.scopes == 0)
     faults.push_back({"/scopes", "required", "a token needs at least one scope"});
   if (x.expires_at && *x.expires_at <= now)

@@ -11,12 +11,12 @@ namespace tocsin::cli {
 namespace {
 
 /// The flags of one channel type: the draft, and where CLI11 writes those that are settings.
-struct add_options {
+struct channel_add_options {
   channel_draft draft;
   bool only_try = false;
 };
 
-exit_code add_channel(session& on, const add_options& options) {
+exit_code add_channel(session& on, const channel_add_options& options) {
   value_input input{on.around().in};
   auto body = channel_body(options.draft, input);
   if (!body)
@@ -39,7 +39,8 @@ class type_command {
 public:
   type_command(CLI::App& group, command_line& line, const std::string& name, const char* help,
                const std::string& type)
-    : options_(std::make_shared<add_options>()), command_(group.add_subcommand(name, help)) {
+    : options_(std::make_shared<channel_add_options>()),
+      command_(group.add_subcommand(name, help)) {
     options_->draft.type = type;
     // References into these must stay good while options are added.
     options_->draft.plain.reserve(max_settings);
@@ -103,7 +104,7 @@ private:
       ->check(CLI::IsMember({"retry", "dead_letter"}));
   }
 
-  std::shared_ptr<add_options> options_;
+  std::shared_ptr<channel_add_options> options_;
   CLI::App* command_;
 };
 

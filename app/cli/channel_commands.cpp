@@ -133,7 +133,7 @@ void add_rotation(CLI::App& group, command_line& line) {
   rotation->add_option("--secret", options->secret, "The new one (or @FILE, or -), if not made");
 }
 
-void add_list(CLI::App& group, command_line& line) {
+void add_channel_list(CLI::App& group, command_line& line) {
   struct list_options {
     std::string owner;
     paging_options paging{.limit = 250, .cursor = {}};
@@ -172,7 +172,7 @@ void add_channel_commands(CLI::App& root, command_line& line) {
   group->require_subcommand(1);
   add_channel_add(*group, line);
   add_channel_set(*group, line);
-  add_list(*group, line);
+  add_channel_list(*group, line);
   add_command(*group, line, "show", "Show a channel; its secrets are not shown", show_channel);
 
   auto event_type = std::make_shared<std::string>();

@@ -132,7 +132,7 @@ CLI::App* add_command(CLI::App& group, command_line& line, const char* name, con
   return command;
 }
 
-void add_list(CLI::App& group, command_line& line) {
+void add_delivery_list(CLI::App& group, command_line& line) {
   auto* list = group.add_subcommand("list", "List deliveries, newest first");
   auto options = std::make_shared<delivery_list_options>();
   add_filters(*list, *options);
@@ -163,7 +163,7 @@ void add_tail(CLI::App& group, command_line& line) {
 void add_delivery_commands(CLI::App& root, command_line& line) {
   auto* group = root.add_subcommand("delivery", "What became of events, channel by channel");
   group->require_subcommand(1);
-  add_list(*group, line);
+  add_delivery_list(*group, line);
   add_tail(*group, line);
   add_command(*group, line, "show", "Show a delivery with its attempts", show_delivery);
   add_command(*group, line, "message", "Show the message of a delivery", show_message);

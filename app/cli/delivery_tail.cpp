@@ -18,8 +18,8 @@ namespace {
 using namespace std::chrono_literals;
 
 /// A service that restarts is back within a second as a rule.
-constexpr auto first_pause = 1000ms;
-constexpr auto longest_pause = 30'000ms;
+constexpr auto first_retry_pause = 1000ms;
+constexpr auto longest_retry_pause = 30'000ms;
 
 std::string line_of(const boost::json::value& x) {
   auto words = cell(x, "state") == "suppressed" ? cell(x, "reason") : cell(x, "last_code");
@@ -46,7 +46,7 @@ public:
   }
 
   exit_code run() {
-    auto pause = std::chrono::milliseconds{first_pause};
+    auto pause = std::chrono::milliseconds{first_retry_pause};
     for (bool is_first = true;; is_first = false) {
       auto reply = connect();
       if (!goes_on())
@@ -55,12 +55,12 @@ public:
       if (!was_served && (is_first || (reply && !is_passing(reply->status))))
         return reply ? on_.refuse(*reply) : report_failure(reply.error(), on_.around());
       if (was_served)
-        pause = first_pause;
+        pause = first_retry_pause;
       on_.around().err << "tocsin: the stream has ended: going on in " << pause.count() / 1000
                        << " s\n";
       if (!on_.around().rest(pause))
         return exit_code::ok;
-      pause = std::min<std::chrono::milliseconds>(2 * pause, longest_pause);
+      pause = std::min<std::chrono::milliseconds>(2 * pause, longest_retry_pause);
     }
   }
 

@@ -75,7 +75,7 @@ exit_code remove_type(session& on, const std::string& type) {
   return exit_code::ok;
 }
 
-std::shared_ptr<type_options> add_options(CLI::App& command) {
+std::shared_ptr<type_options> add_type_options(CLI::App& command) {
   auto options = std::make_shared<type_options>();
   command.add_option("TYPE", options->type, "1 to 64 of a-z 0-9 . _ -, such as invoice.overdue")
     ->required();
@@ -96,13 +96,13 @@ void add_event_type_commands(CLI::App& root, command_line& line) {
   list->callback([&line] { line.choose(list_types); });
 
   auto* add = group->add_subcommand("add", "Add a type of your own");
-  auto wanted = add_options(*add);
+  auto wanted = add_type_options(*add);
   add->get_option("--title")->required();
   add->callback(
     [&line, wanted] { line.choose([wanted](session& on) { return add_type(on, *wanted); }); });
 
   auto* set = group->add_subcommand("set", "Change a type of your own");
-  auto changed = add_options(*set);
+  auto changed = add_type_options(*set);
   set->callback(
     [&line, changed] { line.choose([changed](session& on) { return set_type(on, *changed); }); });
 

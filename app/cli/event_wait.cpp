@@ -16,8 +16,8 @@ namespace {
 using namespace std::chrono_literals;
 
 /// Quick at first, since most deliveries end within a moment.
-constexpr auto first_pause = 50ms;
-constexpr auto longest_pause = 1000ms;
+constexpr auto first_poll_pause = 50ms;
+constexpr auto longest_poll_pause = 1000ms;
 
 enum class standing { open, ended, failed };
 
@@ -59,7 +59,7 @@ exit_code wait_for_deliveries(session& on, const std::vector<std::string>& event
   auto deadline = on.around().now() + limit;
   auto result = exit_code::ok;
   for (const auto& id : events) {
-    for (auto pause = first_pause;; pause = std::min(2 * pause, longest_pause)) {
+    for (auto pause = first_poll_pause;; pause = std::min(2 * pause, longest_poll_pause)) {
       auto reply = on.call({"GET", "/events/" + url_escape(id), {}, {}});
       if (!reply)
         return reply.error();

@@ -22,7 +22,7 @@ struct pki_options {
 
 using pki_command = exit_code (*)(const pki_options&, surroundings&);
 
-exit_code report(const failure& x, surroundings& around) {
+exit_code report_usage(const failure& x, surroundings& around) {
   around.err << "tocsin: " << x.detail << '\n';
   // Nothing was asked of the service: what is wrong are words or files of the command line.
   return exit_code::usage;
@@ -31,7 +31,7 @@ exit_code report(const failure& x, surroundings& around) {
 exit_code init(const pki_options& options, surroundings& around) {
   auto made = pki::authority::init(options.directory);
   if (!made)
-    return report(made.error(), around);
+    return report_usage(made.error(), around);
   around.out << fmt::format("made an authority; its key never has to leave {}\n"
                             "gate.authority_file = \"{}\"\ngate.revoked_file = \"{}\"\n",
                             options.directory, made->certificate_path().string(),
@@ -42,12 +42,12 @@ exit_code init(const pki_options& options, surroundings& around) {
 exit_code issue(const pki_options& options, surroundings& around) {
   auto from = pki::authority::open(options.directory);
   if (!from)
-    return report(from.error(), around);
+    return report_usage(from.error(), around);
   auto request = options.request;
   request.term = std::chrono::hours{24} * options.days;
   auto made = from->issue(request);
   if (!made)
-    return report(made.error(), around);
+    return report_usage(made.error(), around);
   auto is_panel = request.kind == pki::holder::panel;
   around.out << fmt::format(
     "certificate {}\nkey         {}\nname        {}, for {}\nexpires     {}\n",
@@ -59,9 +59,9 @@ exit_code issue(const pki_options& options, surroundings& around) {
 exit_code revoke(const pki_options& options, surroundings& around) {
   auto from = pki::authority::open(options.directory);
   if (!from)
-    return report(from.error(), around);
+    return report_usage(from.error(), around);
   if (auto done = from->revoke(options.revoked); !done)
-    return report(done.error(), around);
+    return report_usage(done.error(), around);
   around.out << fmt::format("revoked; nodes that read {} turn its holder away within seconds\n",
                             from->revoked_path().string());
   return exit_code::ok;

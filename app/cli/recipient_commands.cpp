@@ -26,14 +26,14 @@ constexpr kind admin_kind{"admin", "/admins", "Those who run the panel", false};
 constexpr kind customer_kind{"customer", "/customers", "Those whose services the panel hosts",
                              true};
 
-struct add_options {
+struct recipient_add_options {
   std::string name;
   std::string display_name;
   std::vector<std::string> services;
   bool portal = false;
 };
 
-exit_code add_recipient(session& on, const kind& which, const add_options& options) {
+exit_code add_recipient(session& on, const kind& which, const recipient_add_options& options) {
   boost::json::object body{{"name", options.name}};
   if (!options.display_name.empty())
     body["display_name"] = options.display_name;
@@ -93,7 +93,7 @@ exit_code remove_recipient(session& on, const kind& which, const std::string& na
 
 void add_add(CLI::App& group, command_line& line, const kind& which) {
   auto* add = group.add_subcommand("add", "Add one");
-  auto options = std::make_shared<add_options>();
+  auto options = std::make_shared<recipient_add_options>();
   add->add_option("NAME", options->name, "1 to 64 of a-z 0-9 . _ -")->required();
   add->add_option("--display-name", options->display_name, "Name for people");
   if (which.is_customer) {
@@ -106,7 +106,7 @@ void add_add(CLI::App& group, command_line& line, const kind& which) {
   });
 }
 
-void add_list(CLI::App& group, command_line& line, const kind& which) {
+void add_recipient_list(CLI::App& group, command_line& line, const kind& which) {
   auto* list = group.add_subcommand("list", "List them");
   auto paging = std::make_shared<paging_options>(paging_options{.limit = 250, .cursor = {}});
   add_paging(*list, *paging);
@@ -194,7 +194,7 @@ void add_kind(CLI::App& root, command_line& line, const kind& which) {
   auto* group = root.add_subcommand(which.name, which.help);
   group->require_subcommand(1);
   add_add(*group, line, which);
-  add_list(*group, line, which);
+  add_recipient_list(*group, line, which);
   add_recipient_show(*group, line, which);
   add_recipient_set(*group, line, which);
   if (which.is_customer)

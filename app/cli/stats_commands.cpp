@@ -45,7 +45,7 @@ std::string storage_text(const boost::json::value& x) {
   return "\nSTORAGE\n" + rows.text() + '\n' + records.text();
 }
 
-std::string pause_text(const boost::json::value& x) {
+std::string pause_line(const boost::json::value& x) {
   if (!x.is_object())
     return {};
   return fmt::format("all deliveries are paused until {}\n", cell(x, "until"));
@@ -53,7 +53,7 @@ std::string pause_text(const boost::json::value& x) {
 
 std::string stats_text(const boost::json::value& x) {
   auto result = fmt::format("tocsind {}, up {} s\n", cell(x, "version"), cell(x, "uptime_seconds"));
-  result += pause_text(member(x, "pause")) + '\n';
+  result += pause_line(member(x, "pause")) + '\n';
   result += list_text(member(x, "actors"), {{"ACTOR", "name"},
                                             {"ALIVE", "instances", align::right},
                                             {"MAILBOX", "mailbox_depth", align::right},

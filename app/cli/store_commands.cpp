@@ -51,7 +51,7 @@ using store_command = exit_code (*)(store_run&);
 
 /// A storage that is in use or damaged refuses what was asked; otherwise a file is wrong that the
 /// command line names.
-exit_code report(const failure& x, surroundings& around) {
+exit_code report_storage_failure(const failure& x, surroundings& around) {
   around.err << "tocsin: " << clean_line(x.detail) << '\n';
   switch (x.code) {
   case errc::unavailable:
@@ -68,7 +68,7 @@ exit_code check(store_run& run) {
   const auto& named = run.options.file;
   auto view = store_view::open(named.empty() ? run.settings.storage.data_dir.string() : named);
   if (!view)
-    return report(view.error(), run.around);
+    return report_storage_failure(view.error(), run.around);
   array faults;
   auto report_all = view->check([&](const std::string& fault) {
     auto line = clean_line(fault);
@@ -78,7 +78,7 @@ exit_code check(store_run& run) {
       run.around.out << line << '\n';
   });
   if (!report_all)
-    return report(report_all.error(), run.around);
+    return report_storage_failure(report_all.error(), run.around);
   auto is_sound = report_all->faults == 0;
   run.print({{"ok", is_sound},
              {"entries", report_all->entries},
@@ -148,10 +148,10 @@ std::string to_text(const storage::store_stats& x, uint64_t map_limit_bytes) {
 exit_code stats(store_run& run) {
   auto view = store_view::open(run.settings.storage.data_dir);
   if (!view)
-    return report(view.error(), run.around);
+    return report_storage_failure(view.error(), run.around);
   auto found = view->stats();
   if (!found)
-    return report(found.error(), run.around);
+    return report_storage_failure(found.error(), run.around);
   auto limit = run.settings.storage.map_limit_bytes;
   run.print(to_object(*found, limit), to_text(*found, limit));
   return exit_code::ok;
@@ -162,11 +162,11 @@ exit_code stats(store_run& run) {
 exit_code backup(store_run& run) {
   auto view = store_view::open(run.settings.storage.data_dir);
   if (!view)
-    return report(view.error(), run.around);
+    return report_storage_failure(view.error(), run.around);
   const auto& destination = run.options.destination;
   auto bytes = view->copy_to(destination);
   if (!bytes)
-    return report(bytes.error(), run.around);
+    return report_storage_failure(bytes.error(), run.around);
   run.print({{"file", destination}, {"bytes", *bytes}},
             fmt::format("wrote {}, {}; it holds no key: keep a copy of {} elsewhere\n", destination,
                         size_text(*bytes), app::key_file_path(run.settings).string()));
@@ -176,7 +176,7 @@ exit_code backup(store_run& run) {
 exit_code compact(store_run& run) {
   auto done = storage::compact(run.settings.storage.data_dir);
   if (!done)
-    return report(done.error(), run.around);
+    return report_storage_failure(done.error(), run.around);
   run.print({{"before_bytes", done->before_bytes}, {"after_bytes", done->after_bytes}},
             fmt::format("before {}\nafter  {}\n", size_text(done->before_bytes),
                         size_text(done->after_bytes)));
