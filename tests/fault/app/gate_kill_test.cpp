@@ -17,7 +17,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int rounds = 3;
+constexpr int peer_rounds = 3;
 constexpr size_t events_per_round = 2000;
 
 class gate_kill_test : public gate_process_fixture {};
@@ -40,7 +40,7 @@ TEST_F(gate_kill_test, every_event_a_panel_sends_is_delivered_once_though_the_se
       }
     }};
   });
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < peer_rounds; ++round) {
     auto before = accepted.load();
     caf::anon_send(sender, round);
     auto deadline = std::chrono::steady_clock::now() + 20s;
@@ -53,7 +53,7 @@ TEST_F(gate_kill_test, every_event_a_panel_sends_is_delivered_once_though_the_se
            && std::chrono::steady_clock::now() < deadline + 20s)
       std::this_thread::yield();
   }
-  EXPECT_EQ(accepted, rounds * events_per_round);
+  EXPECT_EQ(accepted, peer_rounds * events_per_round);
   EXPECT_EQ(refused, 0u);
   wait_until_nothing_is_owed();
   auto arrived = arrivals();

@@ -17,8 +17,8 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::string_view prefix = "/discord/api/v10/webhooks/";
-constexpr std::size_t max_request_bytes = 25 * 1024 * 1024;
+constexpr std::string_view webhooks_path = "/discord/api/v10/webhooks/";
+constexpr std::size_t max_discord_request_bytes = 25 * 1024 * 1024;
 /// SUPPRESS_EMBEDS and SUPPRESS_NOTIFICATIONS.
 constexpr std::int64_t known_flags = 4 | 4096;
 /// 2015-01-01, the epoch of Discord's snowflake ids, in milliseconds since 1970.
@@ -29,7 +29,7 @@ bool is_snowflake(std::string_view text) {
          && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
-bool is_token(std::string_view text) {
+bool is_webhook_token(std::string_view text) {
   auto fits = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; };
   return text.size() >= 60 && text.size() <= 120 && std::ranges::all_of(text, fits);
 }
@@ -204,9 +204,9 @@ reply discord_error(int status, int code, std::string_view message) {
 }
 
 std::string discord_endpoint_name(std::string_view path) {
-  if (!path.starts_with(prefix))
+  if (!path.starts_with(webhooks_path))
     return {};
-  path.remove_prefix(prefix.size());
+  path.remove_prefix(webhooks_path.size());
   auto slash = path.find('/');
   if (slash == std::string_view::npos || !is_snowflake(path.substr(0, slash))
       || path.find('/', slash + 1) != std::string_view::npos)
@@ -218,14 +218,14 @@ verdict check_discord(const request& req, const sighting& seen) {
   auto hook = discord_endpoint_name(req.path);
   if (hook.empty())
     return refuse(404, 10015, "Unknown Webhook", "not the path of a v10 webhook");
-  if (!is_token(std::string_view{req.path}.substr(prefix.size() + hook.size() + 1)))
+  if (!is_webhook_token(std::string_view{req.path}.substr(webhooks_path.size() + hook.size() + 1)))
     return refuse(401, 50027, "Invalid Webhook Token", "the token has not the shape of one");
   if (req.method != "POST")
     return refuse(405, 0, "405: Method Not Allowed", "only POST is allowed");
   if (!is_bot_agent(req.header("User-Agent")))
     return refuse(403, 40333, "internal network error",
                   "User-Agent is not \"DiscordBot (url, version)\"");
-  if (req.body.size() > max_request_bytes)
+  if (req.body.size() > max_discord_request_bytes)
     return refuse(413, 40005, "Request entity too large", "more than 25 MiB");
   if (!is_json_content_type(req.header("Content-Type")))
     return refuse(400, 50035, "Expected \"Content-Type\" header to be one of {'application/json'}.",

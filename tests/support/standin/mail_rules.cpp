@@ -20,13 +20,6 @@ constexpr std::size_t max_line_with_encoded_word = 76;
 constexpr std::array<std::string_view, 9> single_fields{
   "date", "from", "sender", "reply-to", "to", "cc", "message-id", "subject", "mime-version"};
 
-std::string lowered(std::string_view text) {
-  std::string result{text};
-  std::ranges::transform(result, result.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
 /// The lines of the header block; nothing if the message has no end of one.
 std::vector<std::string_view> header_lines(std::string_view message) {
   std::vector<std::string_view> lines;

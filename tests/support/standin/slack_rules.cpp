@@ -15,7 +15,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::size_t max_text = 40000;
+constexpr std::size_t max_slack_text = 40000;
 constexpr std::size_t max_attachments = 100;
 /// Undocumented cap on the characters of all blocks together (slackapi/bolt-js#2509).
 constexpr std::size_t max_block_characters = 13200;
@@ -25,7 +25,7 @@ bool is_id(std::string_view text, char first) {
   return text.size() >= 9 && text.front() == first && std::ranges::all_of(text, upper_or_digit);
 }
 
-bool is_token(std::string_view text) {
+bool is_hook_token(std::string_view text) {
   auto alphanumeric = [](char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
   };
@@ -51,7 +51,7 @@ fault check_fields(const json::object& attachment, const std::string& where) {
     if (auto f = check_flags(*object, where, {"short"}))
       return f;
     for (auto key : {"title", "value"}) {
-      if (auto f = check_text(*object, key, where, {0, max_text, utf16_units}))
+      if (auto f = check_text(*object, key, where, {0, max_slack_text, utf16_units}))
         return f;
       const auto* text = object->if_contains(key);
       auto f = text == nullptr ? std::nullopt : check_mrkdwn(text->get_string(), where);
@@ -78,7 +78,7 @@ fault check_attachment(const json::value& value, const std::string& where) {
                           "thumb_url", "footer", "footer_icon", "ts", "mrkdwn_in", "blocks"}))
     return f;
   for (auto key : {"fallback", "pretext", "author_name", "title", "text", "footer"}) {
-    if (auto f = check_text(*attachment, key, where, {0, max_text, utf16_units}))
+    if (auto f = check_text(*attachment, key, where, {0, max_slack_text, utf16_units}))
       return f;
     const auto* text = attachment->if_contains(key);
     auto f = text == nullptr ? std::nullopt : check_mrkdwn(text->get_string(), where);
@@ -141,7 +141,7 @@ fault check_top_level(const json::object& message, bool legacy) {
   const auto* metadata = message.if_contains("metadata");
   if (metadata != nullptr && !metadata->is_object())
     return "metadata is not an object";
-  return check_text(message, "text", "message", {0, max_text, utf16_units});
+  return check_text(message, "text", "message", {0, max_slack_text, utf16_units});
 }
 
 verdict check_message(const json::object& message, bool legacy) {
@@ -179,7 +179,8 @@ std::string slack_endpoint_name(std::string_view path) {
   if (second == std::string_view::npos)
     return {};
   auto hook = path.substr(first + 1, second - first - 1);
-  if (!is_id(path.substr(0, first), 'T') || !is_id(hook, 'B') || !is_token(path.substr(second + 1)))
+  if (!is_id(path.substr(0, first), 'T') || !is_id(hook, 'B')
+      || !is_hook_token(path.substr(second + 1)))
     return {};
   return std::string{hook};
 }

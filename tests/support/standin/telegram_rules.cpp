@@ -18,20 +18,20 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::string_view prefix = "/telegram/bot";
+constexpr std::string_view bot_path = "/telegram/bot";
 constexpr std::string_view method = "/sendMessage";
-constexpr std::size_t max_request_bytes = 1 << 20;
+constexpr std::size_t max_telegram_request_bytes = 1 << 20;
 constexpr std::size_t max_parameter_nesting = 100;
 constexpr std::size_t max_raw_text_bytes = 32768;
-constexpr std::size_t max_text = 4096;
+constexpr std::size_t max_message_text = 4096;
 /// Chat ids have at most 52 significant bits.
 constexpr std::int64_t max_chat_id = (std::int64_t{1} << 52) - 1;
 
 std::string_view token_of(std::string_view path) {
-  if (!path.starts_with(prefix) || !path.ends_with(method)
-      || path.size() <= prefix.size() + method.size())
+  if (!path.starts_with(bot_path) || !path.ends_with(method)
+      || path.size() <= bot_path.size() + method.size())
     return {};
-  return path.substr(prefix.size(), path.size() - prefix.size() - method.size());
+  return path.substr(bot_path.size(), path.size() - bot_path.size() - method.size());
 }
 
 bool is_letter_or_digit(unsigned char c) {
@@ -39,7 +39,7 @@ bool is_letter_or_digit(unsigned char c) {
 }
 
 /// A bot's number of 5 to 16 digits, a colon and 30 to 64 characters.
-bool is_token(std::string_view token) {
+bool is_bot_token(std::string_view token) {
   auto colon = std::min(token.find(':'), token.size());
   auto number = token.substr(0, colon);
   auto secret = token.substr(std::min(colon + 1, token.size()));
@@ -209,7 +209,7 @@ verdict check_parameters(const json::object& parameters, const std::string& bot,
   auto shown = cleaned(text.text);
   if (shown.empty())
     return bad_request("text must be non-empty");
-  if (code_points(shown) > max_text)
+  if (code_points(shown) > max_message_text)
     return bad_request("message is too long");
   text.text = std::move(shown);
   return {true, make_reply(200, "application/json", sent_message(bot, chat, text, seen)), {}};
@@ -239,11 +239,11 @@ verdict check_telegram(const request& req, const sighting& seen) {
   auto token = token_of(req.path);
   if (token.empty() || token.find('/') != std::string_view::npos || !req.query.empty())
     return refuse(404, "Not Found", "not the path of sendMessage");
-  if (!is_token(token))
+  if (!is_bot_token(token))
     return refuse(401, "Unauthorized: invalid token specified");
   if (req.method != "POST")
     return refuse(405, "Method Not Allowed", "only POST is allowed");
-  if (req.body.size() > max_request_bytes)
+  if (req.body.size() > max_telegram_request_bytes)
     return refuse(413, "Request Entity Too Large", "more than 1 MiB");
   if (!is_json_content_type(req.header("Content-Type")))
     return refuse(415, "Unsupported Media Type", "Content-Type is not application/json");

@@ -71,6 +71,14 @@ std::size_t utf16_units(std::string_view text) {
   return count;
 }
 
+std::string lowered(std::string_view text) {
+  std::string result{text};
+  for (auto& c : result)
+    if (c >= 'A' && c <= 'Z')
+      c = static_cast<char>(c - 'A' + 'a');
+  return result;
+}
+
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view white = " \t\r\n\v\f";
   auto first = text.find_first_not_of(white);

@@ -2,9 +2,10 @@
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <string_view>
 
-/// The units in which the providers count: bytes, code points, UTF-16 units.
+/// Texts, and the units in which the providers count: bytes, code points, UTF-16 units.
 namespace tocsin::standin {
 
 /// One character read from a text, and how many bytes it took.
@@ -25,6 +26,9 @@ std::size_t code_points(std::string_view text);
 
 /// How many UTF-16 code units `text`, which must be valid UTF-8, would have.
 std::size_t utf16_units(std::string_view text);
+
+/// `text` with small ASCII letters.
+std::string lowered(std::string_view text);
 
 /// `text` without ASCII white space at both ends.
 std::string_view trimmed(std::string_view text);

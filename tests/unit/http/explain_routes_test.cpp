@@ -7,7 +7,7 @@ namespace {
 using strings = std::vector<std::string>;
 
 const std::string path = "/api/v1/events/explain";
-const std::string event = R"({"event":"deploy.failure","message":"m"})";
+const std::string explained_event = R"({"event":"deploy.failure","message":"m"})";
 
 class explain_routes_test : public router_fixture {
 protected:
@@ -39,7 +39,7 @@ protected:
   }
 
   boost::json::value ask() {
-    auto reply = send(method::post, path, event);
+    auto reply = send(method::post, path, explained_event);
     EXPECT_EQ(reply.status, 200u) << reply.body;
     return json_of(reply).at("recipients").at(0);
   }
@@ -48,7 +48,7 @@ protected:
 };
 
 TEST_F(explain_routes_test, show_every_rule_with_its_ground) {
-  auto reply = send(method::post, path, event);
+  auto reply = send(method::post, path, explained_event);
   EXPECT_EQ(
     reply.body,
     R"({"event":"deploy.failure","severity":"error","at":"2026-03-29T23:00:00Z","customer":null,)"
@@ -84,12 +84,13 @@ TEST_F(explain_routes_test, sum_up_what_becomes_of_a_recipient) {
 }
 
 TEST_F(explain_routes_test, pass_on_the_moment_that_is_asked_about) {
-  send(method::post, path, event);
+  send(method::post, path, explained_event);
   EXPECT_FALSE(world().questions.back().at);
-  EXPECT_EQ(send(method::post, path + "?time=2026-03-29T23:00:00%2B02:00", event).status, 200u);
+  EXPECT_EQ(send(method::post, path + "?time=2026-03-29T23:00:00%2B02:00", explained_event).status,
+            200u);
   EXPECT_EQ(world().questions.back().at, parse_rfc3339("2026-03-29T21:00:00Z"));
-  EXPECT_EQ(send(method::post, path + "?time=soon", event).status, 422u);
-  EXPECT_EQ(send(method::post, path + "?when=now", event).status, 422u);
+  EXPECT_EQ(send(method::post, path + "?time=soon", explained_event).status, 422u);
+  EXPECT_EQ(send(method::post, path + "?when=now", explained_event).status, 422u);
 }
 
 TEST_F(explain_routes_test, refuse_what_events_are_refused_for) {
@@ -100,16 +101,16 @@ TEST_F(explain_routes_test, refuse_what_events_are_refused_for) {
   EXPECT_FALSE(errors_of(asked).empty());
   EXPECT_EQ(errors_of(asked), errors_of(sent));
   EXPECT_EQ(send(method::post, path, "{").status, 400u);
-  EXPECT_EQ(send(method::post, path, "[" + event + "]").status, 422u);
+  EXPECT_EQ(send(method::post, path, "[" + explained_event + "]").status, 422u);
   EXPECT_EQ(send(method::post, path, R"({"event":"unheard.of","message":"m"})").status, 422u);
 }
 
 TEST_F(explain_routes_test, hide_addresses_from_those_who_may_not_see_them) {
-  auto plain = send(method::post, path, event, "reader");
+  auto plain = send(method::post, path, explained_event, "reader");
   EXPECT_EQ(plain.status, 200u);
   EXPECT_EQ(plain.body.find("night@example.com"), std::string::npos);
   EXPECT_NE(plain.body.find(R"("destinations":["[masked]"])"), std::string::npos);
-  EXPECT_NE(send(method::post, path, event, "seer").body.find("night@example.com"),
+  EXPECT_NE(send(method::post, path, explained_event, "seer").body.find("night@example.com"),
             std::string::npos);
 }
 

@@ -8,15 +8,16 @@
 namespace tocsin::standin {
 namespace {
 
-const sighting seen{7, std::chrono::system_clock::time_point{std::chrono::seconds{1774794600}}};
+const sighting discord_sighting{
+  7, std::chrono::system_clock::time_point{std::chrono::seconds{1774794600}}};
 
 /// `members` in a message that mentions nobody.
-std::string message(std::string_view members) {
+std::string discord_message(std::string_view members) {
   return fmt::format(R"({{"allowed_mentions":{{"parse":[]}},{}}})", members);
 }
 
 std::string embed(std::string_view members) {
-  return message(fmt::format(R"("embeds":[{{{}}}])", members));
+  return discord_message(fmt::format(R"("embeds":[{{{}}}])", members));
 }
 
 struct discord_row {
@@ -29,7 +30,7 @@ struct discord_row {
 
 void check_discord_rows(const std::vector<discord_row>& rows) {
   for (const auto& row : rows) {
-    auto decision = check_discord(discord_post(row.body), seen);
+    auto decision = check_discord(discord_post(row.body), discord_sighting);
     auto body = boost::json::parse(decision.answer.body).as_object();
     auto shown = row.body.substr(0, 300) + " " + decision.reason;
     EXPECT_EQ(decision.accepted, row.code == 0) << shown;
@@ -45,7 +46,8 @@ void check_discord_rows(const std::vector<discord_row>& rows) {
 
 TEST(discord_rules, take_a_message_and_return_it_saved) {
   auto decision = check_discord(
-    discord_post(message(R"("content":"hi","embeds":[{"title":"t","color":16711680}])")), seen);
+    discord_post(discord_message(R"("content":"hi","embeds":[{"title":"t","color":16711680}])")),
+    discord_sighting);
   ASSERT_TRUE(decision.accepted) << decision.reason;
   EXPECT_EQ(decision.answer.status, 200);
   auto saved = boost::json::parse(decision.answer.body).as_object();
@@ -68,15 +70,15 @@ TEST(discord_rules, answer_the_path_token_and_method_that_are_wrong) {
          {"/discord/api/v10/webhooks/1234/" + token, 404, 10015},
          {"/discord/api/v10/webhooks/123456789012345678/" + token + "/slack", 404, 10015},
          {"/discord/api/v10/webhooks/123456789012345678/short", 401, 50027}}) {
-    auto req = discord_post(message(R"("content":"a")"));
+    auto req = discord_post(discord_message(R"("content":"a")"));
     req.path = row.path;
-    auto answer = check_discord(req, seen).answer;
+    auto answer = check_discord(req, discord_sighting).answer;
     EXPECT_EQ(answer.status, row.status) << row.path;
     EXPECT_EQ(boost::json::parse(answer.body).at("code"), row.code) << row.path;
   }
-  auto req = discord_post(message(R"("content":"a")"));
+  auto req = discord_post(discord_message(R"("content":"a")"));
   req.method = "GET";
-  EXPECT_EQ(check_discord(req, seen).answer.status, 405);
+  EXPECT_EQ(check_discord(req, discord_sighting).answer.status, 405);
 }
 
 TEST(discord_rules, want_wait_and_know_thread_id) {
@@ -91,22 +93,22 @@ TEST(discord_rules, want_wait_and_know_thread_id) {
                                                 {"wait=false", false},
                                                 {"wait=true&thread_id=x", false},
                                                 {"wait=true&thread=1", false}}) {
-    auto req = discord_post(message(R"("content":"a")"));
+    auto req = discord_post(discord_message(R"("content":"a")"));
     req.query = row.query;
-    EXPECT_EQ(check_discord(req, seen).accepted, row.fine) << row.query;
+    EXPECT_EQ(check_discord(req, discord_sighting).accepted, row.fine) << row.query;
   }
 }
 
 TEST(discord_rules, want_a_bot_user_agent_and_json) {
-  auto req = discord_post(message(R"("content":"a")"));
+  auto req = discord_post(discord_message(R"("content":"a")"));
   req.headers = {{"Content-Type", "application/json"}, {"User-Agent", "curl/7.88.1"}};
-  EXPECT_EQ(boost::json::parse(check_discord(req, seen).answer.body).at("code"), 40333);
-  req = discord_post(message(R"("content":"a")"));
+  EXPECT_EQ(boost::json::parse(check_discord(req, discord_sighting).answer.body).at("code"), 40333);
+  req = discord_post(discord_message(R"("content":"a")"));
   req.headers[0].value = "text/plain";
-  EXPECT_EQ(boost::json::parse(check_discord(req, seen).answer.body).at("code"), 50035);
-  req = discord_post(message(R"("content":"a")"));
+  EXPECT_EQ(boost::json::parse(check_discord(req, discord_sighting).answer.body).at("code"), 50035);
+  req = discord_post(discord_message(R"("content":"a")"));
   req.headers[0].value = "application/json; charset=UTF-8";
-  EXPECT_TRUE(check_discord(req, seen).accepted);
+  EXPECT_TRUE(check_discord(req, discord_sighting).accepted);
 }
 
 TEST(discord_rules, insist_on_mentioning_nobody) {
@@ -123,21 +125,21 @@ TEST(discord_rules, insist_on_mentioning_nobody) {
 }
 
 TEST(discord_rules, refuse_empty_and_malformed_messages) {
-  check_discord_rows({{message(R"("content":"")"), 50006, {}},
-                      {message(R"("content":" \n ")"), 50006, {}},
-                      {message(R"("embeds":[])"), 50006, {}},
-                      {message(R"("embeds":[{}])"), 50035, "embeds.0.description"},
+  check_discord_rows({{discord_message(R"("content":"")"), 50006, {}},
+                      {discord_message(R"("content":" \n ")"), 50006, {}},
+                      {discord_message(R"("embeds":[])"), 50006, {}},
+                      {discord_message(R"("embeds":[{}])"), 50035, "embeds.0.description"},
                       {"{", 50109, {}},
                       {"{\"content\":\"\xC3\x28\"}", 50109, {}},
                       {R"({"content":"\udc00"})", 50109, {}},
                       {"[]", 50035, "_"},
-                      {message(R"("content":"a","components":[])"), 50035, "components"},
+                      {discord_message(R"("content":"a","components":[])"), 50035, "components"},
                       {embed(R"("title":"a","colour":1)"), 50035, "embeds.0.colour"}});
 }
 
 TEST(discord_rules, count_code_points_of_the_trimmed_text) {
   auto content = [](std::size_t count, std::string_view of, std::string_view around = "") {
-    return message(fmt::format(R"("content":"{}{}{}")", around, times(count, of), around));
+    return discord_message(fmt::format(R"("content":"{}{}{}")", around, times(count, of), around));
   };
   check_discord_rows({{content(2000, "a"), 0, {}},
                       {content(2001, "a"), 50035, "content"},
@@ -165,7 +167,7 @@ TEST(discord_rules, hold_the_limits_of_embeds) {
   auto many = [](std::size_t count) {
     auto all = times(count, R"({"title":"t"},)");
     all.pop_back();
-    return message(fmt::format(R"("embeds":[{}])", all));
+    return discord_message(fmt::format(R"("embeds":[{}])", all));
   };
   check_discord_rows({{text("title", 256), 0, {}},
                       {text("title", 257), 50035, "embeds.0.title"},
@@ -190,8 +192,9 @@ TEST(discord_rules, hold_the_limits_of_embeds) {
 
 TEST(discord_rules, hold_the_limit_on_all_embeds_together) {
   auto two = [](std::size_t first, std::size_t second) {
-    return message(fmt::format(R"("embeds":[{{"description":"{}"}},{{"description":"{}"}}])",
-                               times(first, rocket), times(second, "b")));
+    return discord_message(
+      fmt::format(R"("embeds":[{{"description":"{}"}},{{"description":"{}"}}])",
+                  times(first, rocket), times(second, "b")));
   };
   check_discord_rows({{two(3000, 3000), 0, {}}, {two(3000, 3001), 50035, "embeds"}});
 }
@@ -210,17 +213,18 @@ TEST(discord_rules, check_urls_colours_and_times) {
 
 TEST(discord_rules, check_names_and_flags) {
   check_discord_rows(
-    {{message(R"("content":"a","username":"Tocsin")"), 0, {}},
-     {message(R"("content":"a","username":"My Discord")"), 50035, "username"},
-     {message(R"("content":"a","username":"clydesdale")"), 50035, "username"},
-     {message(R"("content":"a","username":")" + times(81, "u") + "\""), 50035, "username"},
-     {message(R"("content":"a","flags":4100)"), 0, {}},
-     {message(R"("content":"a","flags":32768)"), 50035, "flags"}});
+    {{discord_message(R"("content":"a","username":"Tocsin")"), 0, {}},
+     {discord_message(R"("content":"a","username":"My Discord")"), 50035, "username"},
+     {discord_message(R"("content":"a","username":"clydesdale")"), 50035, "username"},
+     {discord_message(R"("content":"a","username":")" + times(81, "u") + "\""), 50035, "username"},
+     {discord_message(R"("content":"a","flags":4100)"), 0, {}},
+     {discord_message(R"("content":"a","flags":32768)"), 50035, "flags"}});
 }
 
 TEST(discord_rules, nest_the_form_error_by_its_path) {
   auto answer
-    = check_discord(discord_post(embed(R"("title":")" + times(257, "a") + "\"")), seen).answer;
+    = check_discord(discord_post(embed(R"("title":")" + times(257, "a") + "\"")), discord_sighting)
+        .answer;
   EXPECT_EQ(answer.body,
             R"({"message":"Invalid Form Body","code":50035,"errors":{"embeds":{"0":{"title":)"
             R"({"_errors":[{"code":"BASE_TYPE_MAX_LENGTH",)"

@@ -8,15 +8,16 @@
 namespace tocsin::standin {
 namespace {
 
-const sighting seen{42, std::chrono::system_clock::time_point{std::chrono::seconds{1774794600}}};
+const sighting telegram_sighting{
+  42, std::chrono::system_clock::time_point{std::chrono::seconds{1774794600}}};
 
 /// `members` in a message to a private chat.
-std::string message(std::string_view members) {
+std::string telegram_message(std::string_view members) {
   return fmt::format(R"({{"chat_id":7,{}}})", members);
 }
 
 std::string text(std::string_view content, std::string_view mode = "HTML") {
-  return message(fmt::format(R"("text":"{}","parse_mode":"{}")", content, mode));
+  return telegram_message(fmt::format(R"("text":"{}","parse_mode":"{}")", content, mode));
 }
 
 struct telegram_row {
@@ -27,7 +28,7 @@ struct telegram_row {
 
 void check_telegram_rows(const std::vector<telegram_row>& rows) {
   for (const auto& row : rows) {
-    auto decision = check_telegram(telegram_post(row.body), seen);
+    auto decision = check_telegram(telegram_post(row.body), telegram_sighting);
     auto body = boost::json::parse(decision.answer.body).as_object();
     auto shown = row.body.substr(0, 300) + " " + decision.answer.body.substr(0, 300);
     EXPECT_EQ(body["ok"], row.description.empty()) << shown;
@@ -45,7 +46,7 @@ TEST(telegram_rules, take_a_message_and_return_it_sent) {
     telegram_post(
       R"({"chat_id":"-1001234567890","text":"<b>up</b> &amp; running","parse_mode":"html",)"
       R"("link_preview_options":{"is_disabled":true},"message_thread_id":5})"),
-    seen);
+    telegram_sighting);
   ASSERT_TRUE(decision.accepted) << decision.reason;
   auto result = boost::json::parse(decision.answer.body).at("result").as_object();
   EXPECT_EQ(result["message_id"], 42);
@@ -71,16 +72,16 @@ TEST(telegram_rules, answer_the_path_token_method_and_type_that_are_wrong) {
                              {"/telegram/bot123456789:short/sendMessage", 401}}) {
     auto req = telegram_post(text("a"));
     req.path = row.path;
-    auto answer = check_telegram(req, seen).answer;
+    auto answer = check_telegram(req, telegram_sighting).answer;
     EXPECT_EQ(answer.status, row.status) << row.path;
     EXPECT_EQ(boost::json::parse(answer.body).at("error_code"), row.status) << row.path;
   }
   auto req = telegram_post(text("a"));
   req.method = "GET";
-  EXPECT_EQ(check_telegram(req, seen).answer.status, 405);
+  EXPECT_EQ(check_telegram(req, telegram_sighting).answer.status, 405);
   req = telegram_post(text("a"));
   req.headers[0].value = "application/x-www-form-urlencoded";
-  EXPECT_EQ(check_telegram(req, seen).answer.status, 415);
+  EXPECT_EQ(check_telegram(req, telegram_sighting).answer.status, 415);
 }
 
 TEST(telegram_rules, know_chats_by_number_and_name) {
@@ -106,19 +107,19 @@ TEST(telegram_rules, refuse_broken_bodies_and_unknown_parameters) {
      {R"({"chat_id":7,"text":"\ud800"})", "can't parse JSON"},
      {"{\"chat_id\":7,\"text\":\"\xC3\x28\"}", "strings must be encoded in UTF-8"},
      {"{\"chat_id\":7,\"text\":\"\xED\xA0\x80\"}", "strings must be encoded in UTF-8"},
-     {message(R"("text":"a","disable_web_page_preview":true)"),
+     {telegram_message(R"("text":"a","disable_web_page_preview":true)"),
       "unknown parameter \"disable_web_page_preview\""},
      {text("a", "MarkdownV2"), "unsupported parse_mode"},
-     {message("\"text\":\"a\",\"reply_markup\":" + times(100, "[") + times(100, "]")),
+     {telegram_message("\"text\":\"a\",\"reply_markup\":" + times(100, "[") + times(100, "]")),
       "can't parse JSON"}});
 }
 
 TEST(telegram_rules, refuse_a_request_above_a_mebibyte) {
   auto req = telegram_post(text("a"));
   req.body.resize(1 << 20, ' ');
-  EXPECT_TRUE(check_telegram(req, seen).accepted);
+  EXPECT_TRUE(check_telegram(req, telegram_sighting).accepted);
   req.body += ' ';
-  EXPECT_EQ(check_telegram(req, seen).answer.status, 413);
+  EXPECT_EQ(check_telegram(req, telegram_sighting).answer.status, 413);
 }
 
 TEST(telegram_rules, count_the_parsed_text_in_code_points) {
@@ -135,7 +136,7 @@ TEST(telegram_rules, count_the_parsed_text_in_code_points) {
 
 TEST(telegram_rules, refuse_what_would_show_nothing) {
   check_telegram_rows({{text(""), "message text is empty"},
-                       {message(R"("parse_mode":"HTML")"), "message text is empty"},
+                       {telegram_message(R"("parse_mode":"HTML")"), "message text is empty"},
                        {text("  \\n "), "text must be non-empty"},
                        {text("\\u0001\\u001b"), "text must be non-empty"},
                        {text("\\u2028\\u202e\\r"), "text must be non-empty"},
@@ -146,7 +147,7 @@ TEST(telegram_rules, report_html_faults) {
   check_telegram_rows(
     {{text("<br>"), "can't parse entities: Unsupported start tag \"br\" at byte offset 0"},
      {text("a <b>b"), "can't parse entities: Can't find end tag corresponding to start tag \"b\""},
-     {message(R"("text":"a < b")"), {}},
+     {telegram_message(R"("text":"a < b")"), {}},
      {text("a < b", ""), {}}});
 }
 
