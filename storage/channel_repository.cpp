@@ -4,6 +4,7 @@
 #include "storage/codec.hpp"
 #include "storage/lookup.hpp"
 #include "storage/paging.hpp"
+#include "storage/read_all.hpp"
 
 #include <boost/algorithm/hex.hpp>
 
@@ -74,20 +75,7 @@ channel_repository::of_owner(const recipient_id& owner) const {
 }
 
 expected<std::vector<stored_channel>> channel_repository::all() const {
-  auto at = tx_.open_cursor(database::channels);
-  if (!at)
-    return at.error();
-  std::vector<stored_channel> result;
-  auto found = at->first();
-  for (; found && *found; found = at->next()) {
-    auto each = decode_channel(at->key(), at->value());
-    if (!each)
-      return each.error();
-    result.push_back(std::move(*each));
-  }
-  if (!found)
-    return found.error();
-  return result;
+  return read_all(tx_, database::channels, decode_channel);
 }
 
 expected<page<stored_channel>> channel_repository::list(const std::optional<recipient_id>& owner,

@@ -2,6 +2,7 @@
 
 #include "storage/event_type_record.hpp"
 #include "storage/lookup.hpp"
+#include "storage/read_all.hpp"
 
 namespace tocsin::storage {
 
@@ -14,20 +15,7 @@ event_type_repository::find(std::string_view name) const {
 }
 
 expected<std::vector<custom_event_type>> event_type_repository::all() const {
-  auto at = tx_.open_cursor(database::event_types);
-  if (!at)
-    return at.error();
-  std::vector<custom_event_type> result;
-  auto found = at->first();
-  for (; found && *found; found = at->next()) {
-    auto each = decode_custom_event_type(at->key(), at->value());
-    if (!each)
-      return each.error();
-    result.push_back(std::move(*each));
-  }
-  if (!found)
-    return found.error();
-  return result;
+  return read_all(tx_, database::event_types, decode_custom_event_type);
 }
 
 } // namespace tocsin::storage

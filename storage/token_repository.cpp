@@ -3,6 +3,7 @@
 #include "storage/codec.hpp"
 #include "storage/lookup.hpp"
 #include "storage/paging.hpp"
+#include "storage/read_all.hpp"
 #include "storage/token_record.hpp"
 
 namespace tocsin::storage {
@@ -53,20 +54,7 @@ expected<page<token>> token_repository::list(const page_request& request) const 
 }
 
 expected<std::vector<token>> token_repository::all() const {
-  auto at = tx_.open_cursor(database::tokens);
-  if (!at)
-    return at.error();
-  std::vector<token> result;
-  auto found = at->first();
-  for (; found && *found; found = at->next()) {
-    auto each = decode_token(at->key(), at->value());
-    if (!each)
-      return each.error();
-    result.push_back(std::move(*each));
-  }
-  if (!found)
-    return found.error();
-  return result;
+  return read_all(tx_, database::tokens, decode_token);
 }
 
 } // namespace tocsin::storage

@@ -1,5 +1,6 @@
 #include "storage/verify.hpp"
 
+#include "storage/lookup.hpp"
 #include "storage/pause_record.hpp"
 #include "storage/record_checks.hpp"
 #include "storage/verification.hpp"
@@ -9,19 +10,13 @@ namespace tocsin::storage {
 namespace {
 
 expected<void> check_all(verification& on, const record_check& step) {
-  auto at = on.tx().open_cursor(step.db);
-  if (!at)
-    return at.error();
-  auto found = at->first();
-  for (; found && *found; found = at->next()) {
+  return visit_records(on.tx(), step.db, [&](byte_view key, byte_view value) -> expected<void> {
     on.count_entry();
-    auto checked = step.check(on, at->key(), at->value());
+    auto checked = step.check(on, key, value);
     if (!checked && !on.note(checked.error()))
       return checked.error();
-  }
-  if (!found)
-    return found.error();
-  return {};
+    return {};
+  });
 }
 
 } // namespace
