@@ -85,4 +85,15 @@ expected<std::optional<std::string>> channel_templates::fill(std::string_view pa
   return shown.empty() ? std::nullopt : std::optional{std::move(shown)};
 }
 
+expected<own_texts> channel_templates::fill_texts(const render_context& x,
+                                                  const message_content& content) const {
+  auto subject = fill("subject", x, content);
+  if (!subject)
+    return subject.error();
+  auto body = fill("body", x, content);
+  if (!body)
+    return body.error();
+  return own_texts{std::move(*subject), std::move(*body)};
+}
+
 } // namespace tocsin::channels

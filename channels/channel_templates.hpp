@@ -18,6 +18,13 @@ struct template_part {
   template_form form;
 };
 
+/// What templates make of the two parts of a message that people read first; nothing as for
+/// `channel_templates::fill`.
+struct own_texts {
+  std::optional<std::string> subject;
+  std::optional<std::string> body;
+};
+
 /// The setting `templates`: by event type, or `*` for all that are not named, templates for some
 /// of the message's parts. Immutable.
 class channel_templates {
@@ -29,6 +36,9 @@ public:
   /// of its text can be seen. Errors: invalid_argument, of `message_template`.
   expected<std::optional<std::string>> fill(std::string_view part, const render_context& x,
                                             const message_content& content) const;
+
+  /// Fills `subject` and `body`. Errors: as of `fill`.
+  expected<own_texts> fill_texts(const render_context& x, const message_content& content) const;
 
   bool empty() const { return by_type_.empty(); }
 

@@ -158,22 +158,19 @@ public:
 
   expected<wire_request> make_request(const render_context& x) const override {
     auto content = content_of(x.event);
-    auto subject = templates_.fill("subject", x, content);
-    if (!subject)
-      return subject.error();
-    auto own_body = templates_.fill("body", x, content);
-    if (!own_body)
-      return own_body.error();
+    auto own = templates_.fill_texts(x, content);
+    if (!own)
+      return own.error();
     http_request result;
     result.target = target_;
     auto& body = result.body;
     body = R"({"content":)";
-    append_json_string(body, x.plain    ? discord_text(plain_text(content), max_content)
-                             : *subject ? **subject
-                                        : discord_text(content.headline, max_content));
+    append_json_string(body, x.plain        ? discord_text(plain_text(content), max_content)
+                             : own->subject ? *own->subject
+                                            : discord_text(content.headline, max_content));
     body += R"(,"allowed_mentions":{"parse":[]})";
     if (!x.plain)
-      append_embed(body, content, x, *own_body);
+      append_embed(body, content, x, own->body);
     body += '}';
     return wire_request{std::move(result)};
   }

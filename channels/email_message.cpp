@@ -132,26 +132,23 @@ std::vector<template_part> mail_parts() {
 
 expected<mail_content> lay_out_mail(const render_context& x, const channel_templates& templates) {
   auto content = content_of(x.event);
-  auto subject = templates.fill("subject", x, content);
-  if (!subject)
-    return subject.error();
-  auto body = templates.fill("body", x, content);
-  if (!body)
-    return body.error();
+  auto own = templates.fill_texts(x, content);
+  if (!own)
+    return own.error();
   auto html = templates.fill("html", x, content);
   if (!html)
     return html.error();
   mail_content result;
-  result.subject = *subject ? **subject : default_subject(content, x.event.value);
-  result.text
-    = fmt::format("{}\n-- \n{}\n", *body ? **body + '\n' : default_text(content), footer_of(x));
+  result.subject = own->subject ? *own->subject : default_subject(content, x.event.value);
+  result.text = fmt::format("{}\n-- \n{}\n", own->body ? *own->body + '\n' : default_text(content),
+                            footer_of(x));
   if (*html && is_document(**html)) {
     result.html = std::move(**html);
     return result;
   }
-  auto card = *html   ? std::move(**html)
-              : *body ? fmt::format("<p dir=\"auto\">{}</p>\n", escape_html_lines(**body))
-                      : default_card(content);
+  auto card = *html       ? std::move(**html)
+              : own->body ? fmt::format("<p dir=\"auto\">{}</p>\n", escape_html_lines(*own->body))
+                          : default_card(content);
   result.html = document_of(result.subject, card, content, x);
   return result;
 }

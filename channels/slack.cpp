@@ -189,12 +189,9 @@ public:
 
   expected<wire_request> make_request(const render_context& x) const override {
     auto content = content_of(x.event);
-    auto subject = templates_.fill("subject", x, content);
-    if (!subject)
-      return subject.error();
-    auto own_body = templates_.fill("body", x, content);
-    if (!own_body)
-      return own_body.error();
+    auto own = templates_.fill_texts(x, content);
+    if (!own)
+      return own.error();
     http_request result;
     result.target = target_;
     auto& body = result.body;
@@ -202,7 +199,7 @@ public:
     if (x.plain)
       append_json_string(body, plain_line(content));
     else
-      append_json_string(body, *subject ? **subject : headline_of(content));
+      append_json_string(body, own->subject ? *own->subject : headline_of(content));
     if (!channel_.empty()) {
       body += R"(,"channel":)";
       append_json_string(body, channel_);
@@ -210,7 +207,7 @@ public:
     body += R"(,"unfurl_links":false,"unfurl_media":false)";
     if (!x.plain)
       body += fmt::format(R"(,"attachments":[{{"color":"#{:06x}","blocks":[{}]}}])",
-                          colour_of(content.severity), blocks_of(content, x, *own_body));
+                          colour_of(content.severity), blocks_of(content, x, own->body));
     body += '}';
     return wire_request{std::move(result)};
   }

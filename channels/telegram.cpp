@@ -169,14 +169,12 @@ public:
 
   expected<wire_request> make_request(const render_context& x) const override {
     auto content = content_of(x.event);
-    auto subject = templates_.fill("subject", x, content);
-    if (!subject)
-      return subject.error();
-    auto own_body = templates_.fill("body", x, content);
-    if (!own_body)
-      return own_body.error();
-    auto first = *subject ? headline{**subject, size_of(**subject)} : headline_of(content);
-    auto rest = *own_body ? "\n\n" + **own_body : html_of(content, first.size);
+    auto own = templates_.fill_texts(x, content);
+    if (!own)
+      return own.error();
+    auto first
+      = own->subject ? headline{*own->subject, size_of(*own->subject)} : headline_of(content);
+    auto rest = own->body ? "\n\n" + *own->body : html_of(content, first.size);
     http_request result;
     result.target = target_;
     result.body = preamble_;
