@@ -4,10 +4,10 @@ namespace tocsin::link {
 
 namespace {
 
+/// The codes are numbered from 1 on without a gap; what is no code has a name that none has.
 errc errc_of(std::string_view name) {
-  constexpr auto first = static_cast<uint8_t>(errc::invalid_argument);
-  constexpr auto last = static_cast<uint8_t>(errc::internal_error);
-  for (auto i = first; i <= last; ++i)
+  auto no_code = to_string(errc{});
+  for (uint8_t i = 1; to_string(static_cast<errc>(i)) != no_code; ++i)
     if (to_string(static_cast<errc>(i)) == name)
       return static_cast<errc>(i);
   return errc::internal_error;

@@ -27,8 +27,7 @@ enum class frame_kind : uint8_t {
   /// Number (64 bits).
   ask_stats = 5,
   /// Number of the question, `node_stats`. Of its channels only those that no `more_stats` before
-  /// it
-  /// had.
+  /// it had.
   stats = 6,
   /// Nothing: a sign of life.
   ping = 7,
