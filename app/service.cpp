@@ -108,7 +108,11 @@ struct service::parts {
   config settings;
   std::shared_ptr<storage::environment> storage;
   std::shared_ptr<const storage::secret_box> secrets;
+  wall_clock now = system_wall_clock();
   std::shared_ptr<meter_board> board = std::make_shared<meter_board>();
+  std::shared_ptr<pause_board> pauses = std::make_shared<pause_board>();
+  std::shared_ptr<growth_series> growth = std::make_shared<growth_series>();
+  std::shared_ptr<const channel_access> access;
   std::shared_ptr<channels::curl_transport> transport;
   actor_settings actor_config;
   caf::actor_system system;
@@ -124,6 +128,8 @@ struct service::parts {
 
   expected<void> open_storage();
   void spawn_actors(std::function<void(const std::string&)> on_fatal);
+  void spawn_delivery();
+  void spawn_backend();
   expected<void> open_doors();
   std::vector<caf::actor> essential_actors() const;
   void stop();
@@ -139,11 +145,19 @@ expected<void> service::parts::open_storage() {
 }
 
 void service::parts::spawn_actors(std::function<void(const std::string&)> on_fatal) {
-  auto now = system_wall_clock();
+  spawn_delivery();
+  spawn_backend();
+  guard = system.spawn(node_guard, essential_actors(), std::move(on_fatal));
+  caf::anon_send(ledger, subscribe_changes{router});
+  caf::anon_send(ledger, subscribe_changes{supervisor});
+  caf::anon_send(ledger, subscribe_changes{announcer});
+  caf::anon_send(ledger, start_deliveries{supervisor});
+}
+
+/// The way of an event from the router on.
+void service::parts::spawn_delivery() {
   transport = std::make_shared<channels::curl_transport>(transport_options(settings));
-  auto access = std::make_shared<const channel_access>(storage, secrets, outbound_rules(settings));
-  auto pauses = std::make_shared<pause_board>();
-  auto growth = std::make_shared<growth_series>();
+  access = std::make_shared<const channel_access>(storage, secrets, outbound_rules(settings));
   ledger = system.spawn<caf::detached>(
     delivery_ledger, ledger_options{storage, now, board, settings.storage.event_retention,
                                     settings.storage.reserve_bytes, backend.has_room, report_ledger,
@@ -165,11 +179,14 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
   supervisor = system.spawn(
     channel_supervisor, channel_supervisor_options{access, worker, {}, report_channel, announcer});
   certificates = system.spawn(certificate_announcer, router, now, board);
+}
+
+/// Those that the doors ask.
+void service::parts::spawn_backend() {
   registry_options registry{access, ledger, transport, now, board, backend.epoch};
   backend.ingress = system.spawn(ingress, router, now, board);
-  backend.explainer
-    = system.spawn(event_explainer,
-                   explainer_options{access, now, system_monotonic_clock(), board, worker.pauses});
+  backend.explainer = system.spawn(
+    event_explainer, explainer_options{access, now, system_monotonic_clock(), board, pauses});
   backend.channels = system.spawn(channel_registry, registry);
   backend.recipients = system.spawn(recipient_registry, registry);
   backend.deliveries = system.spawn(delivery_log, storage, now, board);
@@ -193,11 +210,6 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
                                         begin_totals(*storage)});
   backend.stats = numbers;
   backend.metrics = numbers;
-  guard = system.spawn(node_guard, essential_actors(), std::move(on_fatal));
-  caf::anon_send(ledger, subscribe_changes{router});
-  caf::anon_send(ledger, subscribe_changes{supervisor});
-  caf::anon_send(ledger, subscribe_changes{announcer});
-  caf::anon_send(ledger, start_deliveries{supervisor});
 }
 
 expected<void> service::parts::open_doors() {
