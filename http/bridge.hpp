@@ -23,7 +23,7 @@ private:
 };
 
 /// The actor of an I/O thread. It asks others in its own name and is resumed with their replies on
-/// that thread, which therefore never waits and needs nobody in between (docs/decisions, 16).
+/// that thread, which therefore never waits and needs nobody in between (docs/decisions, 17).
 class bridge_actor final : public caf::event_based_actor {
 public:
   bridge_actor(caf::actor_config& config, std::shared_ptr<loop_unit> unit)
