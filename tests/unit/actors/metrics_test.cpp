@@ -196,8 +196,9 @@ TEST(latency_sum, adds_histograms_up_at_bounds_that_rise) {
   for (size_t i = 0; i < x.bounds.size(); ++i) {
     auto wanted = x.bounds[i].seconds < 0.1 ? 1u : 3u;
     EXPECT_EQ(x.bounds[i].count, wanted) << x.bounds[i].seconds;
-    if (i > 0)
+    if (i > 0) {
       EXPECT_GT(x.bounds[i].seconds, x.bounds[i - 1].seconds * 2);
+    }
   }
 }
 
