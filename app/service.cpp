@@ -202,12 +202,13 @@ void service::parts::spawn_backend() {
   backend.sign_in = system.spawn<caf::detached>(sign_in_desk, doors);
   backend.public_url = settings.server.public_url;
   backend.portal_ancestors = settings.server.portal_ancestors;
-  auto numbers
-    = system.spawn(stats, stats_options{storage, board, std::string{version()}, now, growth,
-                                        retention_stats{settings.storage.event_retention,
-                                                        settings.storage.audit_retention,
-                                                        settings.storage.reserve_bytes},
-                                        begin_totals(*storage)});
+  // On a thread of its own, as with thousands of channels it takes longer than events should wait.
+  auto numbers = system.spawn<caf::detached>(
+    stats,
+    stats_options{storage, board, std::string{version()}, now, growth,
+                  retention_stats{settings.storage.event_retention,
+                                  settings.storage.audit_retention, settings.storage.reserve_bytes},
+                  begin_totals(*storage)});
   backend.stats = numbers;
   backend.metrics = numbers;
 }
