@@ -1,6 +1,7 @@
 #include "actors/registry/channel_draft.hpp"
 
 #include "messages/event_catalogue.hpp"
+#include "messages/json_pointer.hpp"
 #include "messages/merge_patch.hpp"
 #include "messages/text.hpp"
 
@@ -75,7 +76,7 @@ std::vector<field_error> examine(const channel& x) {
       {"/name", "too_long",
        fmt::format("'name' takes up to {} bytes, not {}", max_channel_name_bytes, x.name.size())});
   for (auto& [type, choice] : x.triggers) {
-    auto pointer = "/triggers/" + type;
+    auto pointer = extend_pointer("/triggers", type);
     if (!find_event_type(type) || type == test_event_type)
       faults.push_back(
         {pointer, "unknown_event_type", fmt::format("'{}' is not a known event type", type)});

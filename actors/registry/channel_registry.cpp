@@ -6,6 +6,7 @@
 #include "actors/registry/sample_event.hpp"
 #include "actors/registry/secret_rotation.hpp"
 #include "messages/event_catalogue.hpp"
+#include "messages/json_pointer.hpp"
 #include "messages/merge_patch.hpp"
 
 #include <fmt/format.h>
@@ -40,8 +41,8 @@ void examine_destinations(const channel& x, const channels::adapter& adapter, ti
     for (size_t i = 0; i < choice.to.size(); ++i) {
       auto request = adapter.render({delivery_id{sample.id}, sample, choice.to[i], now});
       if (!request)
-        faults.push_back(
-          {fmt::format("/triggers/{}/to/{}", type, i), "wrong_format", request.error().detail});
+        faults.push_back({fmt::format("{}/to/{}", extend_pointer("/triggers", type), i),
+                          "wrong_format", request.error().detail});
     }
   }
 }
