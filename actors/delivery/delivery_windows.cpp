@@ -152,7 +152,8 @@ void delivery_windows::refused(channel_id channel, delivery_id id) {
   // It stays in `in_flight`, which keeps it from being handed out again and again.
   w.recording.erase(id);
   w.retries.erase(id);
-  set_taken(w, std::max(w.taken, 1u) - 1);
+  if (!take_left_behind(w, id))
+    set_taken(w, std::max(w.taken, 1u) - 1);
   if (w.more)
     touch(channel, w);
 }
@@ -163,11 +164,7 @@ void delivery_windows::recorded(channel_id channel, delivery_id id,
   if (i == windows_.end())
     return;
   auto& w = i->second;
-  auto left = false;
-  for (auto& [addr, ids] : w.left_behind)
-    left = ids.erase(id) > 0 || left;
-  if (left)
-    std::erase_if(w.left_behind, [](auto& x) { return x.second.empty(); });
+  auto left = take_left_behind(w, id);
   w.recording.erase(id);
   if (w.in_flight.erase(id) > 0 && !left)
     set_taken(w, std::max(w.taken, 1u) - 1);
@@ -284,6 +281,16 @@ uint32_t delivery_windows::room(const window& w) const {
   auto own = w.size - std::min(w.size, w.taken);
   auto shared = most_loaded - std::min(most_loaded, loaded_);
   return std::min(own, std::max(shared, guaranteed - std::min(guaranteed, w.taken)));
+}
+
+/// Takes `id` out of what earlier workers have in flight. Returns whether it was there.
+bool delivery_windows::take_left_behind(window& w, delivery_id id) {
+  auto found = false;
+  for (auto& [addr, ids] : w.left_behind)
+    found = ids.erase(id) > 0 || found;
+  if (found)
+    std::erase_if(w.left_behind, [](auto& x) { return x.second.empty(); });
+  return found;
 }
 
 void delivery_windows::set_taken(window& w, uint32_t count) {

@@ -121,6 +121,7 @@ private:
 
   /// How many more deliveries the worker may be given.
   uint32_t room(const window& w) const;
+  static bool take_left_behind(window& w, delivery_id id);
   void set_taken(window& w, uint32_t count);
   void touch(channel_id id, window& w);
   void set_alarm(channel_id id, window& w, std::optional<timestamp> at);

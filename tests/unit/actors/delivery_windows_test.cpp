@@ -192,6 +192,20 @@ TEST_F(delivery_windows_test, frees_the_slot_of_an_attempt_that_storage_refuses)
   EXPECT_EQ(reports.size(), 1u);
 }
 
+TEST_F(delivery_windows_test, frees_no_slot_of_an_actor_for_what_an_earlier_one_had) {
+  open(1);
+  accept(3);
+  ASSERT_EQ(handed.size(), 1u);
+  attempt impossible{handed[0].id, 0, *wall, 5ms, {}};
+  open(1);
+  ASSERT_EQ(handed.size(), 2u);
+  caf::anon_send(
+    ledger, record_attempts{channel, {{impossible, channel, delivery_state::delivered, {}, true}}});
+  run();
+  EXPECT_EQ(handed.size(), 2u);
+  EXPECT_EQ(reports.size(), 1u);
+}
+
 } // namespace
 
 } // namespace tocsin
