@@ -19,7 +19,10 @@ std::optional<uint64_t> to_number(std::string_view text) {
   return result;
 }
 
+/// Whether `name` is one of the words of `list`.
 bool is_listed(std::string_view list, std::string_view name) {
+  if (name.find(' ') != name.npos)
+    return false;
   for (auto at = list.find(name); at != std::string_view::npos; at = list.find(name, at + 1)) {
     auto end = at + name.size();
     if (!name.empty() && (at == 0 || list[at - 1] == ' ')

@@ -67,6 +67,7 @@ TEST_F(router_test, refuses_query_parameters_it_does_not_know) {
   EXPECT_EQ(reply.status, 422u);
   EXPECT_EQ(json_of(reply).at("detail").as_string(),
             "the query parameter 'stat' is not known here");
+  EXPECT_EQ(send(method::get, "/api/v1/deliveries?state%20outcome=x").status, 422u);
 }
 
 TEST_F(router_test, refuses_a_body_that_is_not_declared_as_json) {
