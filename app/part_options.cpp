@@ -44,6 +44,7 @@ channels::transport_options transport_options(const config& x) {
   channels::transport_options result;
   result.ca_file = x.transport.ca_file;
   result.proxy = x.transport.proxy;
+  result.ehlo_name = x.transport.ehlo_name;
   result.connect_timeout = x.transport.connect_timeout;
   result.total_timeout = x.transport.total_timeout;
   result.max_http_in_flight

@@ -101,6 +101,8 @@ struct transport_config {
   uint32_t smtp_threads = 16;
   /// HTTP requests under way at the same time; 0: derived from the limit of open files.
   uint32_t max_in_flight = 0;
+  /// What mail servers are told in EHLO; empty: the machine's name.
+  std::string ehlo_name;
   /// URL of an HTTP proxy; empty: none, and `http_proxy` in the environment is not looked at.
   std::string proxy;
 };

@@ -157,6 +157,10 @@ constexpr std::array transport_options{
     "SMTP conversations at the same time. One server gets a quarter of them, one that stalls a "
     "single one; threads come as they are needed.",
     1, 256},
+  option{"transport", "ehlo_name", [](config& x) -> setting { return &x.transport.ehlo_name; },
+         "The name given to mail servers in EHLO; empty: the machine's, which some refuse unless "
+         "it is a full one such as notify.example.com.",
+         0, 0, text_rule::host_name},
   option{"transport", "max_in_flight",
          [](config& x) -> setting { return &x.transport.max_in_flight; },
          "HTTP requests of all channels under way at the same time; beyond it the channels take "

@@ -23,6 +23,7 @@ enum class text_rule : uint8_t {
   existing_file,
   base_url,
   proxy_url,
+  host_name,
   networks,
   origins
 };

@@ -91,6 +91,25 @@ bool is_proxy_url(std::string_view text) {
          && !url->has_fragment() && (url->encoded_path().empty() || url->encoded_path() == "/");
 }
 
+/// A name as RFC 1123 §2.1 has it, of which RFC 1035 §2.3.4 allows 255 characters and 63 to a part.
+bool is_host_name(std::string_view text) {
+  if (text.size() > 255)
+    return false;
+  for (bool is_last = false; !is_last;) {
+    auto end = std::min(text.find('.'), text.size());
+    auto part = text.substr(0, end);
+    is_last = end == text.size();
+    text.remove_prefix(is_last ? end : end + 1);
+    auto is_good = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
+    };
+    if (part.empty() || part.size() > 63 || part.front() == '-' || part.back() == '-'
+        || !std::all_of(part.begin(), part.end(), is_good))
+      return false;
+  }
+  return true;
+}
+
 /// `https://panel.example.com:8443`. What has a meaning of its own in a header must not be in
 /// there.
 bool is_origin(std::string_view text) {
@@ -122,6 +141,7 @@ bool obeys(text_rule rule, const std::string& text) {
     return text.empty() || std::filesystem::is_regular_file(text, ignored);
   case text_rule::base_url: return is_base_url(text);
   case text_rule::proxy_url: return text.empty() || is_proxy_url(text);
+  case text_rule::host_name: return text.empty() || is_host_name(text);
   case text_rule::networks: return channels::parse_address_list(text).has_value();
   case text_rule::origins: return are_origins(text);
   }
@@ -139,6 +159,8 @@ std::string in_words(text_rule rule) {
            "\"https://hooks.slack.com\"";
   case text_rule::proxy_url:
     return "an http:// URL of a proxy such as \"http://proxy.example.net:3128\", or an empty text";
+  case text_rule::host_name:
+    return "the name of a host such as \"notify.example.com\", or an empty text";
   case text_rule::networks:
     return "networks such as \"10.0.0.0/8, fd00::/8\", parted by commas, or an empty text";
   case text_rule::origins:

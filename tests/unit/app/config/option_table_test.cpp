@@ -105,6 +105,12 @@ TEST(option_table, takes_provider_addresses_without_a_slash_at_their_end) {
 }
 
 TEST(option_table, takes_an_empty_proxy_or_a_whole_url) {
+  EXPECT_EQ(refusal("transport.ehlo_name", std::string{}), "taken");
+  EXPECT_EQ(refusal("transport.ehlo_name", std::string{"notify-1.example.com"}), "taken");
+  for (auto text :
+       {"notify example", "a..b", ".a", "a.", "-a", "a-", "a/b", "[192.0.2.1]", "caf\u00e9"})
+    EXPECT_NE(refusal("transport.ehlo_name", std::string{text}), "taken") << text;
+  EXPECT_NE(refusal("transport.ehlo_name", std::string(64, 'a')), "taken");
   EXPECT_EQ(refusal("transport.proxy", std::string{}), "taken");
   EXPECT_EQ(refusal("transport.proxy", std::string{"http://user:word@10.0.0.1:3128"}), "taken");
   EXPECT_NE(refusal("transport.proxy", std::string{"10.0.0.1:3128"}), "taken");
