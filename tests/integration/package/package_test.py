@@ -99,9 +99,11 @@ class PackageTest(unittest.TestCase):
     def build_example(self):
         build = self.root / "build"
         options = [f"-DCMAKE_PREFIX_PATH={self.prefix}", "-DCMAKE_CXX_FLAGS=-Wall -Wextra -Werror"]
-        if os.environ["TOCSIN_SANITIZE"]:
-            # Libraries that were built with a sanitizer have to be linked with it.
-            options[1] += f" -fsanitize={os.environ['TOCSIN_SANITIZE']}"
+        if sanitizer := os.environ["TOCSIN_SANITIZE"]:
+            # Libraries that were built with a sanitizer have to be linked with it, and those with
+            # `address` were built with two (cmake/tocsin_target.cmake).
+            kinds = "address,undefined" if sanitizer == "address" else sanitizer
+            options[1] += f" -fsanitize={kinds}"
         if os.environ["TOCSIN_CAF"]:
             options.append(f"-DCAF_ROOT={os.environ['TOCSIN_CAF']}")
         run(CMAKE, "-S", SOURCE / "docs" / "examples" / "panel", "-B", build,
