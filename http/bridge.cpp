@@ -28,10 +28,19 @@ constexpr auto all_messages = std::numeric_limits<size_t>::max();
 void loop_unit::exec_later(caf::resumable* x) {
   if (x->subtype() != caf::resumable::io_actor)
     return system().scheduler().enqueue(x);
-  boost::asio::post(loop_, [this, next = scheduled_reference{x}]() mutable {
+  scheduled_reference next{x};
+  std::lock_guard guard{mutex_};
+  if (loop_ == nullptr)
+    return;
+  boost::asio::post(*loop_, [this, next = std::move(next)]() mutable {
     if (next->resume(this, all_messages) == caf::resumable::resume_later)
       exec_later(next.release());
   });
+}
+
+void loop_unit::close() {
+  std::lock_guard guard{mutex_};
+  loop_ = nullptr;
 }
 
 void bridge_actor::enqueue(caf::mailbox_element_ptr x, caf::execution_unit*) {
@@ -48,10 +57,12 @@ caf::behavior bridge_actor::make_behavior() {
 }
 
 http_bridge::http_bridge(caf::actor_system& system, boost::asio::io_context& loop)
-  : handle_(system.spawn<bridge_actor>(std::make_shared<loop_unit>(system, loop))),
+  : unit_(std::make_shared<loop_unit>(system, loop)),
+    handle_(system.spawn<bridge_actor>(unit_)),
     self_(static_cast<bridge_actor*>(caf::actor_cast<caf::abstract_actor*>(handle_))) {}
 
 http_bridge::~http_bridge() {
+  unit_->close();
   self_->cleanup(caf::exit_reason::user_shutdown, nullptr);
 }
 

@@ -6,6 +6,8 @@
 #include <caf/execution_unit.hpp>
 
 #include <memory>
+#include <mutex>
+#include <utility>
 
 namespace tocsin::http {
 
@@ -13,13 +15,18 @@ namespace tocsin::http {
 class loop_unit final : public caf::execution_unit {
 public:
   loop_unit(caf::actor_system& system, boost::asio::io_context& loop)
-    : caf::execution_unit(&system), loop_(loop) {}
+    : caf::execution_unit(&system), loop_(&loop) {}
 
   /// From any thread.
   void exec_later(caf::resumable* x) override;
 
+  /// Lets go of the loop: what is to be resumed from here on is not. From any thread.
+  void close();
+
 private:
-  boost::asio::io_context& loop_;
+  std::mutex mutex_;
+  /// Null once it is closed.
+  boost::asio::io_context* loop_;
 };
 
 /// The actor of an I/O thread. It asks others in its own name and is resumed with their replies on
@@ -63,6 +70,8 @@ public:
   bridge_actor* operator->() const { return self_; }
 
 private:
+  /// Whoever sends a reply while the bridge ends may still come to it.
+  std::shared_ptr<loop_unit> unit_;
   caf::actor handle_;
   bridge_actor* self_;
 };
