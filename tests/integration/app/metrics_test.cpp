@@ -1,16 +1,16 @@
 #include "tests/integration/app/service_fixture.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/metrics_page.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <thread>
+#include <optional>
 
 namespace tocsin {
 
 namespace {
 
-using namespace std::chrono_literals;
 using testing::IsEmpty;
 
 class metrics : public service_fixture {
@@ -34,18 +34,13 @@ protected:
 
   /// Scrapes until the series has the value, and gives that page.
   metrics_page page_where(std::string_view name, const metric_labels& labels, double value) {
-    auto until = deadline();
-    for (;;) {
-      auto result = page();
-      if (result.find(name, labels) == value)
-        return result;
-      if (std::chrono::steady_clock::now() > until) {
-        ADD_FAILURE() << name << " is " << result.find(name, labels).value_or(-1) << ", not "
-                      << value;
-        return result;
-      }
-      std::this_thread::sleep_for(10ms);
-    }
+    std::optional<metrics_page> result;
+    EXPECT_TRUE(eventually([&] {
+      result = page();
+      return result->find(name, labels) == value;
+    }))
+      << name << " is " << result->find(name, labels).value_or(-1) << ", not " << value;
+    return *result;
   }
 
   std::string token_with(const std::string& scope) {
