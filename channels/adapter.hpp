@@ -116,13 +116,14 @@ redacted_settings redact(channel_type type, std::string_view settings);
 
 /// A provider's published rate.
 struct pace {
+  /// Zero where there is none.
   double per_second = 0;
   /// How many may go at once after a rest.
   double burst = 0;
 };
 
-/// How fast a channel of `type` may send; email and webhook have no rate of their own, for which
-/// stand 10,000 per second.
+/// How fast a channel of `type` may send. Email and webhook have no rate: what an endpoint can take
+/// shows in the requests that may be under way.
 pace pace_of(channel_type type);
 
 } // namespace tocsin::channels

@@ -40,7 +40,7 @@ pace pace_of(channel_type type) {
   case channel_type::email:
   case channel_type::webhook: break;
   }
-  return {10'000, 10'000};
+  return {};
 }
 
 } // namespace tocsin::channels
