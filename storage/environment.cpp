@@ -114,7 +114,6 @@ expected<read_transaction> environment::read() const {
 expected<write_transaction> environment::write() {
   if (!state_->begin_writing())
     return fail(errc::unavailable, "a write transaction is active already");
-  state_->pages.give_back();
   MDB_txn* txn = nullptr;
   auto code = mdb_txn_begin(state_->env(), nullptr, 0, &txn);
   if (code != 0) {
@@ -157,6 +156,10 @@ expected<environment_sizes> environment::sizes() const {
   result.readers = info.me_numreaders;
   result.max_readers = info.me_maxreaders;
   return result;
+}
+
+void environment::give_back_pages() const {
+  state_->pages.give_back();
 }
 
 unsigned environment::flags() const {

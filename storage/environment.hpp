@@ -48,7 +48,7 @@ public:
     /// How long `grow` waits for those who read.
     std::chrono::milliseconds reader_patience{5000};
     /// How much of files, the map and the program itself, the process may have in memory before
-    /// `write` gives the map's pages back. They stay in the system's cache, from which they come
+    /// `give_back_pages` lets go of the map's. They stay in the system's cache, from which they come
     /// back at once; kept, they count as the process's own until the system is short of memory.
     uint64_t max_resident_bytes = uint64_t{64} << 20;
   };
@@ -77,6 +77,11 @@ public:
   /// Forgets first what died while it read (a backup that was killed): the pages it could see are
   /// free to be reused from then on. Errors: storage_io, storage_corrupt.
   expected<environment_sizes> sizes() const;
+
+  /// Lets go of the pages of the map that the process has in memory, where these and all else that
+  /// it has of files are more than `max_resident_bytes`. To be called now and then, as finding out
+  /// takes longer (25 us) than many a commit's own work. Any thread.
+  void give_back_pages() const;
 
   /// The flags of the LMDB environment as LMDB reports them.
   unsigned flags() const;

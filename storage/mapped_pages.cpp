@@ -1,10 +1,6 @@
 #include "storage/mapped_pages.hpp"
 
-#include "storage/descriptor.hpp"
-
-#include <array>
 #include <cstdio>
-#include <fcntl.h>
 #include <fstream>
 #include <string>
 #include <sys/mman.h>
@@ -15,15 +11,12 @@ namespace tocsin::storage {
 
 namespace {
 
-/// What the process has of files in memory: proc(5), third field of `statm`, in pages. Read without
-/// a stream, as making one costs several times what the kernel does, and every commit asks.
+/// What the process has of files in memory: proc(5), third field of `statm`, in pages.
 uint64_t resident_file_bytes() {
-  descriptor file{::open("/proc/self/statm", O_RDONLY | O_CLOEXEC)};
-  std::array<char, 128> text{};
-  unsigned long shared = 0;
-  if (::read(file.get(), text.data(), text.size() - 1) <= 0
-      || std::sscanf(text.data(), "%*u %*u %lu", &shared) != 1)
-    return 0;
+  uint64_t size = 0;
+  uint64_t resident = 0;
+  uint64_t shared = 0;
+  std::ifstream{"/proc/self/statm"} >> size >> resident >> shared;
   return shared * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
 }
 

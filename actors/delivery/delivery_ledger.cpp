@@ -26,7 +26,7 @@ constexpr auto longest_sleep = 30'000ms;
 /// agree to the millisecond.
 constexpr auto wake_tolerance = 10ms;
 
-/// Under load the room is measured after commits too, but not more often than this.
+/// Under load memory and room are measured after commits too, but not more often than this.
 constexpr auto shortest_pause_between_measurements = 100ms;
 
 /// Whether a command adds something that stays. Changes of what exists and removals are taken even
@@ -256,8 +256,8 @@ void delivery_ledger_state::commit_waiting() {
     return self_->quit(to_error(committed.error()));
   if (!committed)
     keep_for_later(std::move(entries), std::move(waiters));
-  if (options_.steady_now() - room_measured_at_ >= shortest_pause_between_measurements)
-    look_for_room();
+  if (options_.steady_now() - stock_taken_at_ >= shortest_pause_between_measurements)
+    take_stock();
   fill_windows();
 }
 

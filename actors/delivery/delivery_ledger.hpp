@@ -104,6 +104,7 @@ private:
     configuration_changed notice;
   };
 
+  void take_stock();
   void look_for_room();
   void note_disk(const expected<void>& written);
   void look_at_disk();
@@ -164,7 +165,7 @@ private:
   /// The number of the last wake that was set: earlier ones do not count any more.
   uint64_t wakes_ = 0;
   event_id prune_from_;
-  steady_time room_measured_at_{};
+  steady_time stock_taken_at_{};
 };
 
 delivery_ledger_impl::behavior_type

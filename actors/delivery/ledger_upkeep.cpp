@@ -23,7 +23,7 @@ using namespace std::chrono_literals;
 constexpr uint32_t prune_step = 500;
 constexpr auto pause_between_prunings = 60s;
 
-/// The room is measured so often, and under load after commits too.
+/// Memory and room are measured so often, and under load after commits too.
 constexpr auto pause_between_measurements = 1000ms;
 
 /// Without a reserve events are refused from here on all the same, so that a full disk is a state
@@ -76,7 +76,7 @@ void delivery_ledger_state::on_start_deliveries(const start_deliveries& msg) {
   cancel_next();
   fill_windows();
   self_->delayed_send(self_, pause_between_prunings, prune_expired{});
-  look_for_room();
+  take_stock();
   self_->delayed_send(self_, pause_between_measurements, measure_room{});
 }
 
@@ -116,15 +116,21 @@ void delivery_ledger_state::on_prune_expired(const prune_expired&) {
 }
 
 void delivery_ledger_state::on_measure_room(const measure_room&) {
-  look_for_room();
+  take_stock();
   look_at_disk();
   self_->delayed_send(self_, pause_between_measurements, measure_room{});
+}
+
+/// Sees to what storage takes of the memory and of the disk.
+void delivery_ledger_state::take_stock() {
+  stock_taken_at_ = options_.steady_now();
+  options_.storage->give_back_pages();
+  look_for_room();
 }
 
 /// Enters or leaves the state in which nothing new is taken. Leaving takes an eighth more room than
 /// entering, so that the two do not follow each other with every event.
 void delivery_ledger_state::look_for_room() {
-  room_measured_at_ = options_.steady_now();
   auto sizes = options_.storage->sizes();
   if (!sizes)
     return;
