@@ -10,11 +10,15 @@
 namespace tocsin {
 
 sha256_digest sha256(std::string_view text) {
-  // Fetched once, as looking the algorithm up costs more than the digest of a short text.
+  // Fetched once, and the context kept: either costs more than the digest of a short text.
   static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm{
     EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free};
+  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> work{
+    EVP_MD_CTX_new(), &EVP_MD_CTX_free};
   sha256_digest result{};
-  EVP_Digest(text.data(), text.size(), result.data(), nullptr, algorithm.get(), nullptr);
+  EVP_DigestInit_ex(work.get(), algorithm.get(), nullptr);
+  EVP_DigestUpdate(work.get(), text.data(), text.size());
+  EVP_DigestFinal_ex(work.get(), result.data(), nullptr);
   return result;
 }
 
