@@ -56,7 +56,6 @@ public:
     senders_ = options_.senders(context_, told_);
     await_signal();
     auto cpu = cpu_time(::getpid());
-    began_ = steady_clock::now();
     for (auto& x : senders_)
       x->start();
     watch();
@@ -88,6 +87,19 @@ private:
 
   void offer_next(sender& x) {
     free_.push_back(&x);
+    if (has_begun_)
+      use_free_senders();
+    else
+      begin_if_connected();
+  }
+
+  /// The time runs from the moment when every sender is connected or has given up: no event waits
+  /// for hundreds of connections that are made at once.
+  void begin_if_connected() {
+    if (free_.size() + lost_senders_ < senders_.size())
+      return;
+    has_begun_ = true;
+    began_ = steady_clock::now();
     use_free_senders();
   }
 
@@ -137,6 +149,8 @@ private:
   void lose_sender() {
     if (++lost_senders_ == senders_.size())
       stop_offering("the service cannot be reached any more");
+    if (!has_begun_)
+      begin_if_connected();
   }
 
   void stop_offering(std::string why) {
@@ -164,7 +178,7 @@ private:
     watch_.async_wait([this](error_code error) {
       if (error)
         return;
-      if (offer_.is_over(now()) && under_way_ == 0)
+      if (has_offered_all() && under_way_ == 0)
         end_outage();
       if (is_done())
         context_.stop();
@@ -180,9 +194,11 @@ private:
     back_in_order_at_ = now();
   }
 
+  bool has_offered_all() const { return has_begun_ && offer_.is_over(now()); }
+
   bool is_done() const {
     auto at = now();
-    if (!offer_.is_over(at) || under_way_ > 0 || (crash_ && crash_->is_under_way()))
+    if (!has_offered_all() || under_way_ > 0 || (crash_ && crash_->is_under_way()))
       return false;
     auto quiet = at
                  - std::max({book_.last_accepted_at(), book_.last_arrived_at(),
@@ -206,6 +222,8 @@ private:
   boost::asio::signal_set signals_{context_, SIGINT, SIGTERM};
   boost::asio::steady_timer wake_{context_};
   boost::asio::steady_timer watch_{context_};
+  /// Whether all senders are connected, and since when.
+  bool has_begun_ = false;
   steady_clock::time_point began_{};
   std::string prefix_;
   load_options options_;
