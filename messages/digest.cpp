@@ -13,8 +13,8 @@ sha256_digest sha256(std::string_view text) {
   // Fetched once, and the context kept: either costs more than the digest of a short text.
   static const std::unique_ptr<EVP_MD, decltype(&EVP_MD_free)> algorithm{
     EVP_MD_fetch(nullptr, "SHA256", nullptr), &EVP_MD_free};
-  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> work{
-    EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> work{EVP_MD_CTX_new(),
+                                                                                  &EVP_MD_CTX_free};
   sha256_digest result{};
   EVP_DigestInit_ex(work.get(), algorithm.get(), nullptr);
   EVP_DigestUpdate(work.get(), text.data(), text.size());

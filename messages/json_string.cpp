@@ -1,27 +1,16 @@
 #include "messages/json_string.hpp"
 
+#include "messages/find_byte.hpp"
+
 namespace tocsin {
 
 namespace {
 
-/// Where the first character from `from` on stands that needs an escape in JSON, or the end. Goes
-/// by blocks without a branch for each character, which the compiler makes vector instructions of.
+/// Where the first character from `from` on stands that needs an escape in JSON, or the end.
 size_t find_special(std::string_view text, size_t from) {
-  constexpr size_t block = 16;
-  auto is_special = [text](size_t i) {
-    auto c = static_cast<unsigned char>(text[i]);
-    return c < 0x20 || c == '"' || c == '\\';
-  };
-  for (; from + block <= text.size(); from += block) {
-    bool has_special = false;
-    for (size_t i = 0; i < block; ++i)
-      has_special |= is_special(from + i);
-    if (has_special)
-      break;
-  }
-  while (from < text.size() && !is_special(from))
-    ++from;
-  return from;
+  return find_byte(text, from, [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\';
+  });
 }
 
 } // namespace

@@ -1,5 +1,7 @@
 #include "messages/text.hpp"
 
+#include "messages/find_byte.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <utility>
@@ -68,12 +70,12 @@ bool is_dropped(uint32_t c) {
 
 template <returns Returns>
 std::string cleaned(std::string text) {
-  auto first = std::find_if_not(text.begin(), text.end(), is_plain<Returns>);
-  if (first == text.end())
+  auto first = find_byte(text, 0, [](char c) { return !is_plain<Returns>(c); });
+  if (first == text.size())
     return text;
-  std::string result(text.begin(), first);
+  std::string result(text, 0, first);
   std::string_view rest{text};
-  rest.remove_prefix(result.size());
+  rest.remove_prefix(first);
   while (!rest.empty()) {
     auto [code_point, length] = decode(rest);
     if (code_point == ill_formed)
@@ -96,6 +98,8 @@ std::string repair_text(std::string text) {
 }
 
 std::string clean_line(std::string text) {
+  if (find_byte(text, 0, [](char c) { return c < 0x20 || c == 0x7f; }) == text.size())
+    return text;
   // A carriage return counts as a line break here, so it is turned before the controls go.
   std::replace(text.begin(), text.end(), '\r', '\n');
   text = clean_text(std::move(text));

@@ -48,8 +48,9 @@ public:
     /// How long `grow` waits for those who read.
     std::chrono::milliseconds reader_patience{5000};
     /// How much of files, the map and the program itself, the process may have in memory before
-    /// `give_back_pages` lets go of the map's. They stay in the system's cache, from which they come
-    /// back at once; kept, they count as the process's own until the system is short of memory.
+    /// `give_back_pages` lets go of the map's. They stay in the system's cache, from which they
+    /// come back at once; kept, they count as the process's own until the system is short of
+    /// memory.
     uint64_t max_resident_bytes = uint64_t{64} << 20;
   };
 

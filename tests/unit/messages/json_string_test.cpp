@@ -12,7 +12,6 @@ TEST(json_string, quotes_text_as_json_wants_it) {
   EXPECT_EQ(out, ":\"a\\\"\\\\\\u0001\\n\\t\\rб\"");
 }
 
-// It goes by blocks of 16 bytes.
 TEST(json_string, escapes_wherever_it_is_needed) {
   for (size_t at = 0; at < 40; ++at) {
     std::string text(40, 'x');
