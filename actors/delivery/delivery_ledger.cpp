@@ -238,6 +238,9 @@ void delivery_ledger_state::commit_waiting() {
   auto waiters = std::exchange(waiters_, {});
   if (entries.empty())
     return;
+  // The next batch is about as large.
+  entries_.reserve(entries.size());
+  waiters_.reserve(waiters.size());
   for (auto& entry : entries)
     refuse_in_flight(entry);
   std::vector<storage::delivery_move> moved;
