@@ -10,6 +10,7 @@ find_package(spdlog 1.10 CONFIG REQUIRED)
 find_package(CLI11 2.1 CONFIG REQUIRED)
 find_package(toml11 3.7 CONFIG REQUIRED)
 find_package(yaml-cpp 0.7 CONFIG REQUIRED)
+find_package(mimalloc 2.0 CONFIG REQUIRED)
 
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(lmdb REQUIRED IMPORTED_TARGET GLOBAL lmdb)
