@@ -77,6 +77,15 @@ expected<std::string> make_key_line() {
   return line;
 }
 
+/// Gives `file` to the owner of the file at `path`, if there is one of another's: root may rotate
+/// the key of a service that runs as somebody else.
+bool keep_owner(int file, const std::filesystem::path& path) {
+  struct stat replaced {};
+  if (stat(path.c_str(), &replaced) != 0)
+    return errno == ENOENT;
+  return replaced.st_uid == geteuid() || fchown(file, replaced.st_uid, replaced.st_gid) == 0;
+}
+
 /// Writes `text` to a file beside `path`, wipes it, and has `move(draft, path)` put the file in its
 /// place. Durable on return.
 template <class Move>
@@ -88,8 +97,8 @@ expected<void> write_key_file(const std::filesystem::path& path, std::string tex
     return io_failure("cannot make the key file", draft);
   auto written = write(file.get(), text.data(), text.size());
   OPENSSL_cleanse(text.data(), text.size());
-  auto is_made = written == static_cast<ssize_t>(text.size()) && fsync(file.get()) == 0
-                 && move(draft.c_str(), path.c_str());
+  auto is_made = written == static_cast<ssize_t>(text.size()) && keep_owner(file.get(), path)
+                 && fsync(file.get()) == 0 && move(draft.c_str(), path.c_str());
   expected<void> result;
   if (!is_made)
     result = io_failure("cannot make the key file", path);

@@ -21,7 +21,8 @@ public:
   static expected<secret_box> open_key_file(const std::filesystem::path& path);
 
   /// Puts a new random key on top of those in the key file, durable on return: boxes that are
-  /// opened from then on seal with it and still open everything. Errors: bad_key, storage_io.
+  /// opened from then on seal with it and still open everything. The file keeps its owner, here and
+  /// below. Errors: bad_key, storage_io.
   static expected<void> put_new_key(const std::filesystem::path& path);
 
   /// Leaves only the key on top in the key file, durable on return. What is sealed with the others

@@ -5,7 +5,8 @@
 
 #include <fstream>
 #include <sstream>
-
+#include <sys/stat.h>
+#include <unistd.h>
 namespace tocsin::storage {
 
 namespace {
@@ -99,6 +100,26 @@ TEST_F(secret_box_test, opens_under_an_old_key_and_seals_under_the_new_one) {
   EXPECT_EQ(must(new_box.open(sealed, "channel")), "hunter2");
   auto sealed_anew = must(new_box.seal("hunter2", "channel"));
   EXPECT_EQ(code_of(old_box.open(sealed_anew, "channel")), errc::bad_key);
+}
+
+TEST_F(secret_box_test, leaves_a_key_file_that_root_rotates_to_its_owner) {
+  if (geteuid() != 0)
+    GTEST_SKIP() << "only root can give a file to somebody else";
+  constexpr uid_t owner = 12345;
+  constexpr gid_t group = 12346;
+  auto expect_owner = [&](const char* when) {
+    struct stat info {};
+    ASSERT_EQ(stat(path_.c_str(), &info), 0) << when;
+    EXPECT_EQ(info.st_uid, owner) << when;
+    EXPECT_EQ(info.st_gid, group) << when;
+    EXPECT_EQ(info.st_mode & 0777, 0600u) << when;
+  };
+  open_box();
+  ASSERT_EQ(chown(path_.c_str(), owner, group), 0);
+  ASSERT_TRUE(secret_box::put_new_key(path_));
+  expect_owner("a new key was put on top");
+  ASSERT_TRUE(secret_box::drop_old_keys(path_));
+  expect_owner("the old key was dropped");
 }
 
 } // namespace
