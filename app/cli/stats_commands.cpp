@@ -36,6 +36,7 @@ std::string storage_text(const boost::json::value& x) {
   rows.add({"limit", size("map_limit_bytes")});
   rows.add({"in use", size("live_bytes")});
   rows.add({"free on the disk", size("disk_free_bytes")});
+  rows.add({"can still be stored", size("room_bytes")});
   auto& growth = member(x, "growth");
   rows.add({"growth, last hour", growth_text(member(growth, "last_hour"))});
   rows.add({"growth, last day", growth_text(member(growth, "last_day"))});

@@ -9,6 +9,7 @@ namespace tocsin::cli {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::ContainsRegex;
 using testing::HasSubstr;
 
 using pause_commands_test = command_test;
@@ -68,7 +69,8 @@ TEST_F(pause_commands_test, the_figures_tell_of_the_storage_and_the_pause) {
   answer("GET /stats/actors", 200,
          R"({"version":"1","uptime_seconds":7,"actors":[],"channels":[],"certificates":[],)"
          R"("storage":{"file_bytes":1048576,"map_bytes":1,"map_limit_bytes":1073741824,)"
-         R"("live_bytes":524288,"reusable_bytes":2048,"disk_free_bytes":3145728,"room_bytes":1,)"
+         R"("live_bytes":524288,"reusable_bytes":2048,"disk_free_bytes":3145728,)"
+         R"("room_bytes":2097152,)"
          R"("records":{"events":12,"deliveries":34},)"
          R"("growth":{"last_hour":{"since":"2026-03-29T14:00:00Z","bytes":1024,)"
          R"("bytes_per_day":24576},"last_day":null}},)"
@@ -78,6 +80,7 @@ TEST_F(pause_commands_test, the_figures_tell_of_the_storage_and_the_pause) {
   for (auto text : {"paused until 2026-03-29T16:00:00Z", "1.0 MiB", "512.0 KiB", "1.0 GiB",
                     "24.0 KiB a day, since 2026-03-29T14:00:00Z", "events", "12", "34"})
     EXPECT_THAT(out, HasSubstr(text));
+  EXPECT_THAT(out, ContainsRegex("can still be stored +2.0 MiB"));
 }
 
 } // namespace
