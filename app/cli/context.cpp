@@ -139,14 +139,14 @@ expected<connection> find_connection(const connection_flags& flags, const surrou
     if (result.url.empty()) {
       result.url = stored->url.empty() ? default_url : stored->url;
       result.url_source = stored->url.empty() ? "default" : path.string();
+      if (result.ca_file.empty()) {
+        result.ca_file = stored->ca_file;
+        result.ca_file_source = path.string();
+      }
     }
     if (result.token.empty()) {
       result.token = stored->token;
       result.token_source = stored->token.empty() ? "nowhere" : path.string();
-    }
-    if (result.ca_file.empty()) {
-      result.ca_file = stored->ca_file;
-      result.ca_file_source = path.string();
     }
   }
   auto url = check_base_url(result.url);

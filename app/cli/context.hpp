@@ -52,7 +52,8 @@ expected<context> load_context(const std::filesystem::path& path);
 expected<void> save_context(const std::filesystem::path& path, const context& x);
 
 /// Flags over the environment (`TOCSIN_URL`, `TOCSIN_TOKEN`, `TOCSIN_CA_FILE`) over the context
-/// file over `default_url`. The file is not read where URL and token are said elsewhere. Errors: as
+/// file over `default_url`. The file's authorities belong to its URL: with a URL from elsewhere
+/// they mean nothing. The file is not read where URL and token are said elsewhere. Errors: as
 /// `load_context`, `check_base_url` and `value_input::resolve`.
 expected<connection> find_connection(const connection_flags& flags, const surroundings& around);
 

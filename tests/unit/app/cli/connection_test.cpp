@@ -57,12 +57,27 @@ TEST_F(connection_test, keeps_the_authorities_by_their_absolute_path) {
   environment_["TOCSIN_CONTEXT"] = (directory_ / "context.json").string();
   auto relative = std::filesystem::relative(path).string();
   EXPECT_EQ(run({"context", "set", "--ca-file", relative}).code, exit_code::ok);
-  environment_.erase("TOCSIN_TOKEN");
+  environment_.erase("TOCSIN_URL");
   EXPECT_THAT(run({"context", "show"}).out,
               HasSubstr(std::filesystem::absolute(relative).string() + " (from "));
   environment_["TOCSIN_CA_FILE"] = "/elsewhere";
   EXPECT_THAT(run({"context", "show"}).out, HasSubstr("/elsewhere (from TOCSIN_CA_FILE)"));
   EXPECT_EQ(run({"--ca-file", path + ".missing", "context", "show"}).code, exit_code::usage);
+}
+
+TEST_F(connection_test, keeps_the_authorities_to_the_url_that_they_are_stored_with) {
+  auto path = write_file("ca.pem", "");
+  environment_["TOCSIN_CONTEXT"] = (directory_ / "context.json").string();
+  EXPECT_EQ(run({"context", "set", "--url", "https://a.example", "--ca-file", path}).code,
+            exit_code::ok);
+  // TOCSIN_URL is set, whether the token comes from the context or not.
+  EXPECT_THAT(run({"context", "show"}).out, HasSubstr("those of the system"));
+  environment_.erase("TOCSIN_TOKEN");
+  EXPECT_THAT(run({"context", "show"}).out, HasSubstr("those of the system"));
+  environment_.erase("TOCSIN_URL");
+  EXPECT_THAT(run({"context", "show"}).out, HasSubstr(path + " (from "));
+  environment_["TOCSIN_TOKEN"] = "tk";
+  EXPECT_THAT(run({"context", "show"}).out, HasSubstr(path + " (from "));
 }
 
 TEST_F(connection_test, takes_flags_over_the_environment_over_the_file) {
