@@ -7,7 +7,8 @@ enum class exit_code : int {
   ok = 0,
   /// The service refused the request, or there is no such object.
   refused = 1,
-  /// The command line, a file it names or the context file is wrong.
+  /// The command line, a file it names or the context file is wrong, a name is ambiguous, or a
+  /// question was answered with no.
   usage = 2,
   /// Nothing answers at the URL, or what answers is not Tocsin.
   unreachable = 3,

@@ -18,7 +18,8 @@ Exit codes:
   0  done
   1  the service refused the request, or a storage is in use or damaged; the reasons are on the
      error stream
-  2  the command line, a file it names or the context file is wrong
+  2  the command line, a file it names or the context file is wrong, a name is ambiguous, or a
+     question was answered with no
   3  the service cannot be reached
   4  no token, an unknown one, or one that does not allow this
   5  a test or --wait ended without a delivery

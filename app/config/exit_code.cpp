@@ -10,7 +10,8 @@ std::span<const exit_code_info> exit_codes() {
     {exit_code::usage, "the command line cannot be read"},
     {exit_code::port_taken, "the address to listen on is taken or not ours"},
     {exit_code::internal_error, "a fault of the service itself; the log says which"},
-    {exit_code::storage_unusable, "the data directory or the database cannot be opened"},
+    {exit_code::storage_unusable,
+     "the data directory, the database, the key file or the ready file cannot be used"},
     {exit_code::bad_configuration, "a setting is unknown or wrong; every fault is listed"},
   }};
   return table;
