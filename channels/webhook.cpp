@@ -17,7 +17,7 @@ namespace tocsin::channels {
 namespace {
 
 /// Refusals that may pass, as in the middle of the receiver's own deployment, are believed the
-/// third time. `channels.md` names the other schools: Alertmanager never, Standard Webhooks always.
+/// third time.
 constexpr uint16_t refusal_believed_from_attempt = 3;
 
 /// The bytes that Standard Webhooks signs under: what a `whsec_` secret encodes, else the text.
