@@ -18,7 +18,7 @@ def things_to_try(service):
         f"  {command} channel add webhook --name try --url https://example.org/hook",
         f"  {command} event send --type deploy.failure --message 'Build 42 failed'",
         f"  {command} delivery list",
-        f"  {command} admin passwd admin    # takes a password; then sign in as admin at {service.url}/",
+        f"  {command} admin passwd admin    # asks for a password; then sign in as admin at {service.url}/",
     ))
 
 

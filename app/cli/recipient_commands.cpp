@@ -2,6 +2,7 @@
 #include "app/cli/command_line.hpp"
 #include "app/cli/json_text.hpp"
 #include "app/cli/listing.hpp"
+#include "app/cli/password_prompt.hpp"
 #include "app/cli/value_input.hpp"
 
 #include <boost/json.hpp>
@@ -149,9 +150,12 @@ void add_recipient_set(CLI::App& group, command_line& line, const kind& which) {
 }
 
 exit_code set_password(session& on, const std::string& name, const std::string& text) {
-  auto password = value_input{on.around().in}.resolve("--password", text);
+  auto& around = on.around();
+  auto is_typed = text == "-" && around.input_terminal >= 0;
+  auto password = is_typed ? ask_new_password(around.input_terminal, around.err, "admin/" + name)
+                           : value_input{around.in}.resolve("--password", text);
   if (!password)
-    return report_failure(password.error(), on.around());
+    return report_failure(password.error(), around);
   auto body = boost::json::serialize(boost::json::object{{"password", *password}});
   auto reply = on.call({"PUT", fmt::format("/admins/{}/password", url_escape(name)), body, {}});
   if (!reply)
@@ -166,7 +170,8 @@ void add_passwd(CLI::App& group, command_line& line) {
   auto text = std::make_shared<std::string>("-");
   passwd->add_option("NAME", *name)->required();
   passwd->add_option("--password", *text,
-                     "The password, 12 bytes at least: @FILE or - for the standard input");
+                     "The password, 12 bytes at least: @FILE or - for the standard input, where a "
+                     "terminal asks for it");
   passwd->callback([&line, name, text] {
     line.choose([name, text](session& on) { return set_password(on, *name, *text); });
   });

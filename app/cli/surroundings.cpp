@@ -30,7 +30,8 @@ surroundings process_surroundings() {
           [] { return std::chrono::steady_clock::now(); },
           [](std::chrono::milliseconds x) { std::this_thread::sleep_for(x); },
           rest,
-          ::isatty(STDOUT_FILENO) == 1};
+          ::isatty(STDOUT_FILENO) == 1,
+          ::isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : -1};
 }
 
 } // namespace tocsin::cli

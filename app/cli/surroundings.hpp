@@ -22,6 +22,8 @@ struct surroundings {
   std::function<bool(std::chrono::milliseconds)> rest = {};
   /// Whether `out` is a terminal.
   bool is_terminal = false;
+  /// Descriptor of the terminal that `in` reads; negative where it reads something else.
+  int input_terminal = -1;
 };
 
 /// The standard streams, the environment and the clock of this process.
