@@ -40,8 +40,9 @@ bool adds_something(const command& x) {
 }
 
 caf::error no_room() {
-  return to_error(fail(errc::storage_full, "less than storage.reserve is left on the disk or of "
-                                           "storage.map_limit; deliveries go on"));
+  return to_error(fail(errc::storage_full,
+                       "what is left on the disk or of storage.map_limit is held back "
+                       "(storage.reserve); deliveries go on"));
 }
 
 /// What the disk said to a commit. Events are refused for its sake while the rest is tried again.

@@ -143,8 +143,9 @@ void delivery_ledger_state::look_for_room() {
     return;
   *options_.has_room = has_room;
   options_.report(has_room ? "there is room again: new events are taken"
-                           : "less than storage.reserve is left: new events are refused until "
-                             "there is room, deliveries go on");
+                           : "what is left on the disk or of storage.map_limit is held back "
+                             "(storage.reserve): new events are refused until there is room, "
+                             "deliveries go on");
 }
 
 /// Keeps whether the disk takes what is written, and says when that changes. Without room it may

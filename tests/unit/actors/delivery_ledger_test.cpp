@@ -253,7 +253,13 @@ TEST_F(delivery_ledger_test, without_a_reserve_says_all_the_same_when_it_is_full
   }
   EXPECT_FALSE(*has_room);
   ASSERT_EQ(reports.size(), 1u);
-  EXPECT_EQ(accept().error().code, errc::storage_full);
+  auto refused = accept();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, errc::storage_full);
+  // Nobody set a reserve, so the words must lead to what is full.
+  for (const auto& words : {reports[0], refused.error().detail})
+    for (const auto* place : {"left on the disk", "of storage.map_limit", "(storage.reserve)"})
+      EXPECT_NE(words.find(place), std::string::npos) << words;
   EXPECT_GT(handed.size(), 50u);
   for (auto& x : std::vector{handed})
     record(x, delivery_state::delivered);
