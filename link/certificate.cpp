@@ -3,12 +3,10 @@
 #include <boost/algorithm/string/predicate.hpp>
 #include <fmt/format.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdio>
 #include <ctime>
 
 namespace tocsin::link {
@@ -71,14 +69,6 @@ certificate read_certificate(x509_ptr x) {
   result.expires_at = time_of(X509_get0_notAfter(x.get()));
   result.handle = std::shared_ptr<X509>{std::move(x)};
   return result;
-}
-
-expected<certificate> read_certificate_file(const std::string& path) {
-  std::unique_ptr<FILE, int (*)(FILE*)> file{std::fopen(path.c_str(), "re"), std::fclose};
-  x509_ptr x{file ? PEM_read_X509(file.get(), nullptr, nullptr, nullptr) : nullptr};
-  if (!x)
-    return fail(errc::bad_key, fmt::format("there is no certificate in {}", path));
-  return read_certificate(std::move(x));
 }
 
 bool is_named(const certificate& x, std::string_view entry) {

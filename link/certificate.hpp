@@ -1,12 +1,12 @@
 #pragma once
 
-#include "messages/failure.hpp"
 #include "messages/timestamp.hpp"
 
 #include <openssl/x509.h>
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tocsin::link {
@@ -38,10 +38,6 @@ struct certificate {
 
 /// Reads `x`, which is taken over.
 certificate read_certificate(x509_ptr x);
-
-/// Reads the first certificate of a PEM file.
-/// Errors: bad_key (it cannot be read).
-expected<certificate> read_certificate_file(const std::string& path);
 
 /// Whether `entry`, which is a fingerprint or a name, is that of `x`. Names are compared whole and
 /// without regard to the case of ASCII letters.

@@ -1,3 +1,4 @@
+#include "link/credentials.hpp"
 #include "messages/protocol/failure.hpp"
 #include "tests/integration/gate/gate_fixture.hpp"
 #include "tests/integration/gate/stranger.hpp"
@@ -108,8 +109,8 @@ TEST_F(panel_test, several_panels_send_at_once) {
 }
 
 TEST_F(panel_test, a_peer_may_be_listed_by_the_fingerprint_of_its_certificate) {
-  auto own = link::read_certificate_file(panel_files_.certificate.string()).value();
-  options_.peers.panels = {own.fingerprint};
+  auto credentials = link::load_credentials(panel_files_, link::link_end::panel).value();
+  options_.peers.panels = {link::own_certificate(*credentials).fingerprint};
   start();
   EXPECT_TRUE(submit(connect(), events_with_ids({"a"})));
 }
