@@ -3,6 +3,7 @@
 #include "storage/secret_box.hpp"
 #include "tests/support/actor_fixture.hpp"
 #include "tests/support/held_transport.hpp"
+#include "tests/unit/actors/fake_ledger.hpp"
 
 #include <caf/send.hpp>
 #include <gmock/gmock.h>
@@ -29,23 +30,9 @@ protected:
     sealed = *access->seal(value);
     value.settings.clear();
     apply_now(put_channel{value, sealed, 0});
-    ledger = system.spawn(
-      [this](delivery_ledger_actor::pointer) -> delivery_ledger_actor::behavior_type {
-        return {[](const accept_submission&) { return events_accepted{}; },
-                [](const apply_command&) { return command_result{}; },
-                [](const store_channels&) { return channels_stored{}; },
-                [](const record_attempts&) {},
-                [this](const open_window& msg) { workers.push_back(msg.worker); },
-                [](const resize_window&) {},
-                [](const subscribe_changes&) {},
-                [](const note_moves&) { return noting_begun{}; },
-                [](const start_deliveries&) {},
-                [](const flush_ledger&) {},
-                [](const wake_due&) {},
-                [](const prune_expired&) {},
-                [](const measure_room&) {},
-                [](const close_ledger&) { return ledger_closed{}; }};
-      });
+    fake_ledger fake;
+    fake.on_open = [this](auto& msg) { workers.push_back(msg.worker); };
+    ledger = spawn_fake_ledger(system, fake);
     channel_worker_options worker;
     worker.ledger = ledger;
     worker.transport = std::make_shared<held_transport>();

@@ -2,6 +2,7 @@
 #include "messages/protocol/failure.hpp"
 #include "storage/secret_box.hpp"
 #include "tests/support/actor_fixture.hpp"
+#include "tests/unit/actors/fake_ledger.hpp"
 
 #include <caf/send.hpp>
 #include <gmock/gmock.h>
@@ -20,26 +21,9 @@ protected:
     auto box = storage::secret_box::open_key_file(directory.path() / "key");
     auto secrets = std::make_shared<const storage::secret_box>(std::move(*box));
     access = std::make_shared<const channel_access>(env, secrets, outbound_options{});
-    ledger = system.spawn(
-      [this](delivery_ledger_actor::pointer) -> delivery_ledger_actor::behavior_type {
-        return {[this](accept_submission& msg) {
-                  stored = msg.baton;
-                  return events_accepted{};
-                },
-                [](const apply_command&) { return command_result{}; },
-                [](const store_channels&) { return channels_stored{}; },
-                [](const record_attempts&) {},
-                [](const open_window&) {},
-                [](const resize_window&) {},
-                [](const subscribe_changes&) {},
-                [](const note_moves&) { return noting_begun{}; },
-                [](const start_deliveries&) {},
-                [](const flush_ledger&) {},
-                [](const wake_due&) {},
-                [](const prune_expired&) {},
-                [](const measure_room&) {},
-                [](const close_ledger&) { return ledger_closed{}; }};
-      });
+    fake_ledger fake;
+    fake.on_submission = [this](auto& msg) { stored = msg.baton; };
+    ledger = spawn_fake_ledger(system, fake);
     router
       = system.spawn(trigger_router, preference_options{access, ledger, now(), board, most_awake});
     add_recipient({recipient_kind::admin, "ops"});

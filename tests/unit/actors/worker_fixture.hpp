@@ -3,6 +3,7 @@
 #include "actors/delivery/channel_worker.hpp"
 #include "tests/support/actor_fixture.hpp"
 #include "tests/support/held_transport.hpp"
+#include "tests/unit/actors/fake_ledger.hpp"
 
 #include <caf/send.hpp>
 #include <gtest/gtest.h>
@@ -70,34 +71,15 @@ class worker_fixture : public actor_fixture {
 protected:
   worker_fixture() {
     value.id = channel_id{ids.next(1)};
-    ledger = system.spawn(
-      [this](delivery_ledger_actor::pointer) -> delivery_ledger_actor::behavior_type {
-        return {[](const accept_submission&) { return events_accepted{}; },
-                [this](const apply_command& msg) -> caf::result<command_result> {
-                  if (auto claim = std::get_if<claim_deliveries>(&msg.value))
-                    claims.push_back(claim->ids);
-                  if (refusal)
-                    return to_error(*refusal);
-                  if (auto change = std::get_if<put_channel>(&msg.value))
-                    stored.push_back(change->changed_settings);
-                  return command_result{};
-                },
-                [](const store_channels&) { return channels_stored{}; },
-                [this](record_attempts& msg) {
-                  for (auto& x : msg.attempts)
-                    made.push_back(std::move(x));
-                },
-                [this](const open_window& msg) { windows.push_back(msg.credit); },
-                [this](const resize_window& msg) { windows.push_back(msg.credit); },
-                [](const subscribe_changes&) {},
-                [](const note_moves&) { return noting_begun{}; },
-                [](const start_deliveries&) {},
-                [](const flush_ledger&) {},
-                [](const wake_due&) {},
-                [](const prune_expired&) {},
-                [](const measure_room&) {},
-                [](const close_ledger&) { return ledger_closed{}; }};
-      });
+    fake_ledger fake;
+    fake.on_command = [this](auto& msg) { return take_command(msg); };
+    fake.on_attempts = [this](auto& msg) {
+      for (auto& x : msg.attempts)
+        made.push_back(std::move(x));
+    };
+    fake.on_open = [this](auto& msg) { windows.push_back(msg.credit); };
+    fake.on_resize = [this](auto& msg) { windows.push_back(msg.credit); };
+    ledger = spawn_fake_ledger(system, fake);
     worker = spawn_worker();
   }
 
@@ -105,6 +87,16 @@ protected:
     self->send_exit(worker, caf::exit_reason::user_shutdown);
     self->send_exit(ledger, caf::exit_reason::user_shutdown);
     run();
+  }
+
+  caf::result<command_result> take_command(const apply_command& msg) {
+    if (auto claim = std::get_if<claim_deliveries>(&msg.value))
+      claims.push_back(claim->ids);
+    if (refusal)
+      return to_error(*refusal);
+    if (auto change = std::get_if<put_channel>(&msg.value))
+      stored.push_back(change->changed_settings);
+    return command_result{};
   }
 
   channel_actor spawn_worker() {
