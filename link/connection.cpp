@@ -40,7 +40,8 @@ void connection::send(frame_kind kind, std::string_view payload) {
 }
 
 void connection::resume() {
-  if (!std::exchange(paused_, false) || closed_ || handing_over_)
+  // While a read is under way the buffer is the stream's; it hands over by itself once it is done.
+  if (!std::exchange(paused_, false) || closed_ || handing_over_ || reading_)
     return;
   // Signs of life may have waited in the socket.
   heard_at_ = clock::now();

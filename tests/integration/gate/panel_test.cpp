@@ -24,6 +24,17 @@ protected:
                [&](const caf::error& x) { result = to_failure(x); });
     return result;
   }
+
+  /// Gives the node `count` channels, whose names are longer than they may be so that fewer do.
+  void add_channels(size_t count) {
+    for (size_t i = 0; i < count; ++i) {
+      channel_stats x;
+      x.channel = std::to_string(i);
+      x.name = std::string(400, 'n');
+      x.sent = i;
+      stats_.channels.push_back(std::move(x));
+    }
+  }
 };
 
 TEST_F(panel_test, an_event_goes_through_the_gate_and_its_receipt_comes_back) {
@@ -69,14 +80,7 @@ TEST_F(panel_test, the_stats_of_the_node_come_over_the_same_connection) {
 
 TEST_F(panel_test, the_stats_of_more_channels_than_a_frame_holds_come_whole_and_in_order) {
   static constexpr size_t count = 10'500;
-  for (size_t i = 0; i < count; ++i) {
-    channel_stats x;
-    x.channel = std::to_string(i);
-    // As long as a name may be.
-    x.name = std::string(400, 'n');
-    x.sent = i;
-    stats_.channels.push_back(std::move(x));
-  }
+  add_channels(count);
   start();
   auto panel = connect();
   for (int round = 0; round < 2; ++round) {
@@ -92,6 +96,26 @@ TEST_F(panel_test, the_stats_of_more_channels_than_a_frame_holds_come_whole_and_
         },
         [](const caf::error& x) { FAIL() << to_failure(x).detail; });
   }
+}
+
+TEST_F(panel_test, a_peer_is_heard_again_after_an_answer_that_held_it_up) {
+  // More than a session lets wait: it stops to listen while it writes, in the middle of a read.
+  add_channels(20'000);
+  start();
+  tls_stranger peer{options_.port, panel_files_};
+  uint64_t question = 1;
+  for (; question <= 3; ++question) {
+    peer.send_frame(frame_kind::ask_stats, link::to_wire(question));
+    auto answer = peer.read_until(frame_kind::stats);
+    ASSERT_TRUE(answer) << "question " << question;
+    node_stats x;
+    uint64_t number = 0;
+    ASSERT_TRUE(link::from_wire(*answer, number, x));
+    EXPECT_EQ(number, question);
+  }
+  peer.send_frame(frame_kind::submit, link::to_wire(question, events_with_ids({"a"})));
+  EXPECT_TRUE(peer.read_until(frame_kind::accepted));
+  EXPECT_EQ(log_.count("refused"), 0u);
 }
 
 TEST_F(panel_test, several_panels_send_at_once) {
