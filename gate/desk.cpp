@@ -13,7 +13,7 @@ constexpr uint32_t overload_wait_ms = 100;
 /// A part of the service, or all of it, is restarting.
 constexpr uint32_t restart_wait_ms = 500;
 
-/// Channels in one frame: with names of 100 characters, of up to four bytes each, half a megabyte.
+/// Channels in one frame: with names as long as they may be a quarter of a megabyte.
 constexpr size_t channels_per_frame = 1000;
 
 void answer_with(inquiry& x, node_stats& reply) {

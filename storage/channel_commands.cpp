@@ -1,3 +1,4 @@
+#include "messages/object_limits.hpp"
 #include "storage/apply_steps.hpp"
 #include "storage/channel_record.hpp"
 #include "storage/channel_repository.hpp"
@@ -15,9 +16,6 @@
 namespace tocsin::storage {
 
 namespace {
-
-/// 100 characters of four bytes each, with an owner's name and four more, fit into a key of LMDB.
-constexpr size_t max_channel_name_bytes = 400;
 
 failure bad_channel(const char* pointer, const char* code, std::string detail) {
   return fail(errc::invalid_argument, "the channel is not valid",

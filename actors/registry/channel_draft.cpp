@@ -3,6 +3,7 @@
 #include "messages/event_catalogue.hpp"
 #include "messages/json_pointer.hpp"
 #include "messages/merge_patch.hpp"
+#include "messages/object_limits.hpp"
 #include "messages/text.hpp"
 
 #include <fmt/format.h>
@@ -11,7 +12,6 @@ namespace tocsin {
 
 namespace {
 
-constexpr size_t max_channel_name_bytes = 100;
 constexpr size_t max_filter_entries = 1000;
 
 void examine_selection(const selection& x, std::string_view pointer,

@@ -2,6 +2,7 @@
 
 #include "actors/registry/apply_change.hpp"
 #include "messages/event_catalogue.hpp"
+#include "messages/object_limits.hpp"
 #include "messages/text.hpp"
 #include "storage/recipient_repository.hpp"
 
@@ -11,7 +12,6 @@ namespace tocsin {
 
 namespace {
 
-constexpr size_t max_display_name_bytes = 200;
 constexpr size_t max_service_bytes = 200;
 constexpr size_t max_services = 10'000;
 constexpr size_t max_selection_entries = 1000;

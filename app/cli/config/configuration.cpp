@@ -2,6 +2,7 @@
 
 #include "app/cli/config/map_reader.hpp"
 #include "messages/custom_event_type.hpp"
+#include "messages/object_limits.hpp"
 #include "messages/own_event.hpp"
 #include "messages/text.hpp"
 
@@ -15,9 +16,7 @@ namespace {
 
 namespace json = boost::json;
 
-/// As the API names recipients, channels and managers.
-constexpr size_t max_display_name_bytes = 200;
-constexpr size_t max_channel_name_bytes = 100;
+/// As the API names recipients and managers.
 constexpr const char* name_rule = "1 to 64 of a-z 0-9 . _ - are needed, a letter or digit first";
 
 bool is_name(const std::string& text) {
