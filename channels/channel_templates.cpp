@@ -15,10 +15,10 @@ constexpr std::string_view setting = "templates";
 /// Stands for every type that is not named.
 constexpr std::string_view any_type = "*";
 
-/// The event types that a template under `key` is for.
+/// The event types that a template under `key` is for, as far as they are known.
 std::vector<std::string_view> types_of(std::string_view key) {
   if (key != any_type)
-    return {key};
+    return find_event_type(key) ? std::vector{key} : std::vector<std::string_view>{};
   std::vector<std::string_view> result{test_event_type};
   for (auto& type : event_catalogue())
     result.push_back(type.name);
@@ -31,11 +31,6 @@ channel_templates::channel_templates(settings_reader& settings,
                                      const std::vector<template_part>& parts) {
   for (auto& [type, texts] : settings.objects_of_texts(setting)) {
     auto place = extend_pointer(setting, type);
-    if (type != any_type && !find_event_type(type)) {
-      settings.complain(place, "unknown_event_type",
-                        fmt::format("'{}' is not a known event type; '*' stands for all", type));
-      continue;
-    }
     for (auto& [name, source] : texts) {
       auto part = std::find_if(parts.begin(), parts.end(),
                                [&name = name](auto& x) { return x.name == name; });

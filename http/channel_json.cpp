@@ -82,8 +82,10 @@ void write_delivery_policy(json_writer& out, const delivery_policy& x) {
   out.member("on_ambiguous", to_string(x.on_ambiguous)).end_object();
 }
 
-/// Reads everything but the settings. `result` is whole where `errors` stays empty.
-channel_draft read_draft(object_reader& in, std::vector<field_error>& errors) {
+/// Reads everything but the settings. `result` is whole where `errors` stays empty. `stored` are
+/// the triggers of the channel as it is stored, where it is.
+channel_draft read_draft(object_reader& in, const trigger_map& stored,
+                         std::vector<field_error>& errors) {
   channel_draft result;
   auto owner = in.text("owner").value_or("admin/admin");
   if (auto id = parse_recipient_id(owner))
@@ -98,7 +100,7 @@ channel_draft read_draft(object_reader& in, std::vector<field_error>& errors) {
     in.complain("type", "invalid", "'type' takes email, slack, discord, telegram or webhook");
   result.enabled = in.boolean("enabled").value_or(true);
   if (auto triggers = in.object("triggers"))
-    result.triggers = decode_triggers(*triggers, in.pointer_to("triggers"), errors);
+    result.triggers = decode_triggers(*triggers, in.pointer_to("triggers"), stored, errors);
   result.filters = read_filters(in, errors);
   result.delivery = read_delivery_policy(in, errors);
   return result;
@@ -205,7 +207,7 @@ expected<channel_draft> decode_channel(const json::object& object, std::string_v
                                        std::string* event_type) {
   std::vector<field_error> errors;
   object_reader in{object, "", errors};
-  auto result = read_draft(in, errors);
+  auto result = read_draft(in, {}, errors);
   if (in.object("settings") != nullptr)
     result.settings = member_text(body, "settings").value_or("{}");
   if (event_type != nullptr)
@@ -254,7 +256,7 @@ expected<channel_draft> apply_patch(const channel_patch& patch, const channel_vi
   json::value merged = std::move(stored);
   patch_over(merged, changes);
   object_reader in{merged.get_object(), "", errors};
-  auto result = read_draft(in, errors);
+  auto result = read_draft(in, found.value.triggers, errors);
   in.refuse_others();
   if (!errors.empty())
     return invalid_fields("the channel", std::move(errors));

@@ -21,7 +21,7 @@ field_error unknown_type(std::string pointer, std::string_view name) {
           fmt::format("there is no event type '{}'", name)};
 }
 
-std::optional<trigger> read_trigger(const json::value& value, const event_type_info& type,
+std::optional<trigger> read_trigger(const json::value& value, bool on_by_default,
                                     const std::string& pointer, std::vector<field_error>& errors) {
   auto object = value.if_object();
   if (object == nullptr) {
@@ -31,10 +31,24 @@ std::optional<trigger> read_trigger(const json::value& value, const event_type_i
   }
   object_reader in{*object, pointer, errors};
   trigger result;
-  result.on = in.boolean("on").value_or(type.on_by_default);
+  result.on = in.boolean("on").value_or(on_by_default);
   result.to = in.texts("to").value_or(std::vector<std::string>{});
   in.refuse_others();
   return result;
+}
+
+/// Reads what a body says of an event type that nobody knows any more: nothing, where it is to go.
+std::optional<trigger> read_outdated(const json::value& value, std::string_view name,
+                                     const std::string& pointer, const trigger_map& stored,
+                                     std::vector<field_error>& errors) {
+  auto found = stored.find(name);
+  if (found != stored.end() && value.is_null())
+    return std::nullopt;
+  if (found != stored.end()
+      && read_trigger(value, found->second.on, pointer, errors) == found->second)
+    return found->second;
+  errors.push_back(unknown_type(pointer, name));
+  return std::nullopt;
 }
 
 void write_matrix_row(json_writer& out, const channel_view& x) {
@@ -67,13 +81,16 @@ matrix_row read_row(const json::object& object, const std::string& pointer,
   auto text = in.required_word("id");
   auto id = channel_id::parse(text);
   auto is_wanted = [&id](const channel_view& x) { return x.value.id == id; };
-  if (id && std::any_of(known.begin(), known.end(), is_wanted))
+  auto found = id ? std::find_if(known.begin(), known.end(), is_wanted) : known.end();
+  if (found != known.end())
     result.id = *id;
   else if (!text.empty())
     in.complain("id", "not_found", fmt::format("the owner has no channel '{}'", text));
   result.revision = in.integer("revision", 1, INT64_MAX);
   if (auto triggers = in.object("triggers"))
-    result.triggers = decode_triggers(*triggers, in.pointer_to("triggers"), errors);
+    result.triggers
+      = decode_triggers(*triggers, in.pointer_to("triggers"),
+                        found == known.end() ? trigger_map{} : found->value.triggers, errors);
   else if (!in.has("triggers"))
     in.complain("triggers", "required", "'triggers' is required");
   in.refuse_others();
@@ -99,19 +116,20 @@ void write_triggers(json_writer& out, const trigger_map& triggers) {
 }
 
 trigger_map decode_triggers(const json::object& object, const std::string& pointer,
-                            std::vector<field_error>& errors) {
+                            const trigger_map& stored, std::vector<field_error>& errors) {
   trigger_map result;
   for (auto& [key, value] : object) {
     std::string name{key.data(), key.size()};
     auto place = extend_pointer(pointer, name);
     auto type = find_catalogued(name);
     if (type == nullptr) {
-      errors.push_back(unknown_type(std::move(place), name));
+      if (auto kept = read_outdated(value, name, place, stored, errors))
+        result.emplace(std::move(name), std::move(*kept));
       continue;
     }
     if (value.is_null())
       continue;
-    auto x = read_trigger(value, *type, place, errors);
+    auto x = read_trigger(value, type->on_by_default, place, errors);
     if (x && (x->on != type->on_by_default || !x->to.empty()))
       result.emplace(std::move(name), std::move(*x));
   }

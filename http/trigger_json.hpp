@@ -23,9 +23,10 @@ using trigger_map = std::map<std::string, trigger, std::less<>>;
 void write_triggers(json_writer& out, const trigger_map& triggers);
 
 /// Reads triggers and leaves out those that say what the catalogue says anyway. `pointer` is
-/// where they stand in the body; what is wrong is added to `errors`.
+/// where they stand in the body; what is wrong is added to `errors`. Of an event type that was
+/// removed, a trigger in `stored` may stand as it is there, or be null.
 trigger_map decode_triggers(const boost::json::object& object, const std::string& pointer,
-                            std::vector<field_error>& errors);
+                            const trigger_map& stored, std::vector<field_error>& errors);
 
 /// Reads the member `event_type`: one of the catalogue, or `test`.
 std::optional<std::string> read_event_type(object_reader& in);

@@ -6,19 +6,59 @@
 #include "messages/object_limits.hpp"
 #include "messages/text.hpp"
 
+#include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
 namespace tocsin {
 
 namespace {
 
+namespace json = boost::json;
+
 constexpr size_t max_filter_entries = 1000;
+/// Stands for every type among templates.
+constexpr std::string_view any_type = "*";
+
+field_error unknown_type(std::string pointer, std::string_view type) {
+  return {std::move(pointer), "unknown_event_type",
+          fmt::format("'{}' is not a known event type", type)};
+}
 
 void examine_selection(const selection& x, std::string_view pointer,
                        std::vector<field_error>& faults) {
   if (x.include.size() > max_filter_entries || x.exclude.size() > max_filter_entries)
     faults.push_back({std::string{pointer}, "too_many",
                       fmt::format("at most {} names fit into a filter", max_filter_entries)});
+}
+
+void examine_trigger(const channel& x, std::string_view type, const trigger& choice,
+                     std::vector<field_error>& faults) {
+  auto pointer = extend_pointer("/triggers", type);
+  if (!find_event_type(type) || type == test_event_type)
+    faults.push_back(unknown_type(pointer, type));
+  if (!choice.to.empty() && x.type != channel_type::email)
+    faults.push_back({pointer + "/to", "not_supported", "'to' is for email channels only"});
+}
+
+/// A channel's templates by event type.
+json::object templates_of(const channel& x) {
+  json::error_code ec;
+  auto settings = json::parse(x.settings, ec);
+  auto* object = settings.if_object();
+  auto* found = object == nullptr ? nullptr : object->if_contains("templates");
+  return found != nullptr && found->is_object() ? found->get_object() : json::object{};
+}
+
+void examine_template_types(const channel& x, const channel& before,
+                            std::vector<field_error>& faults) {
+  auto known = templates_of(before);
+  for (auto& [key, texts] : templates_of(x)) {
+    std::string_view type{key.data(), key.size()};
+    auto* stored = known.if_contains(key);
+    auto stays = stored != nullptr && *stored == texts;
+    if (type != any_type && !stays && !find_event_type(type))
+      faults.push_back(unknown_type(extend_pointer("/settings/templates", type), type));
+  }
 }
 
 } // namespace
@@ -67,7 +107,12 @@ std::vector<std::string> differences(const channel& before, const channel& after
   return result;
 }
 
-std::vector<field_error> examine(const channel& x) {
+bool has_trigger(const channel& before, std::string_view type, const trigger& choice) {
+  auto found = before.triggers.find(type);
+  return found != before.triggers.end() && found->second == choice;
+}
+
+std::vector<field_error> examine(const channel& x, const channel& before) {
   std::vector<field_error> faults;
   if (x.name.find_first_not_of(' ') == std::string::npos)
     faults.push_back({"/name", "required", "'name' must not be empty"});
@@ -75,14 +120,10 @@ std::vector<field_error> examine(const channel& x) {
     faults.push_back(
       {"/name", "too_long",
        fmt::format("'name' takes up to {} bytes, not {}", max_channel_name_bytes, x.name.size())});
-  for (auto& [type, choice] : x.triggers) {
-    auto pointer = extend_pointer("/triggers", type);
-    if (!find_event_type(type) || type == test_event_type)
-      faults.push_back(
-        {pointer, "unknown_event_type", fmt::format("'{}' is not a known event type", type)});
-    if (!choice.to.empty() && x.type != channel_type::email)
-      faults.push_back({pointer + "/to", "not_supported", "'to' is for email channels only"});
-  }
+  for (auto& [type, choice] : x.triggers)
+    if (!has_trigger(before, type, choice))
+      examine_trigger(x, type, choice, faults);
+  examine_template_types(x, before, faults);
   examine_selection(x.filters.customers, "/filters/customers", faults);
   examine_selection(x.filters.services, "/filters/services", faults);
   auto& own = x.delivery;

@@ -17,9 +17,14 @@ expected<channel> put_over(channel base, channel_draft draft);
 /// channel. Errors: invalid_argument with a field error where the settings are no JSON object.
 expected<channel> put_settings_over(channel base, std::string_view patch);
 
-/// The faults of a channel that do not depend on its type's settings: its name, its triggers and
-/// its filters, by their pointers into the API's channel object.
-std::vector<field_error> examine(const channel& x);
+/// The faults of a channel that do not depend on its type: of its name, its triggers, its filters
+/// and the event types of its templates, by their pointers into the API's channel object. `before`
+/// is the channel as it is stored, or an empty one. What stays as it was there is not judged again:
+/// its event type may have been removed since.
+std::vector<field_error> examine(const channel& x, const channel& before);
+
+/// Whether `before` has the trigger `choice` for `type` too.
+bool has_trigger(const channel& before, std::string_view type, const trigger& choice);
 
 /// JSON pointers to the members in which two channels differ, as far as people set them; of the
 /// settings to each of their members.

@@ -33,10 +33,13 @@ failure no_such_type(const std::string& event_type) {
               {{"/event_type", "unknown_event_type", "no such event type is known"}});
 }
 
-/// Addresses of single triggers are tried on a sample, as it is the adapter that knows them.
-void examine_destinations(const channel& x, const channels::adapter& adapter, timestamp now,
-                          std::vector<field_error>& faults) {
+/// Addresses of single triggers are tried on a sample, as it is the adapter that knows them; not
+/// those that are stored already.
+void examine_destinations(const channel& x, const channel& before, const channels::adapter& adapter,
+                          timestamp now, std::vector<field_error>& faults) {
   for (auto& [type, choice] : x.triggers) {
+    if (has_trigger(before, type, choice))
+      continue;
     auto sample = sample_event(type, now);
     for (size_t i = 0; i < choice.to.size(); ++i) {
       auto request = adapter.render({delivery_id{sample.id}, sample, choice.to[i], now});
@@ -54,10 +57,11 @@ caf::result<channel_view> channel_registry_state::on_create_channel(create_chann
   channel fresh;
   fresh.id = channel_id{ids.next(static_cast<uint64_t>(to_unix_ms(now)))};
   fresh.created_at = now;
-  auto x = put_over(std::move(fresh), std::move(msg.draft));
+  fresh.settings = "{}";
+  auto x = put_over(fresh, std::move(msg.draft));
   if (!x)
     return to_error(x.error());
-  return store(std::move(*x), "{}", 0, std::move(msg.by));
+  return store(std::move(*x), fresh, 0, std::move(msg.by));
 }
 
 caf::result<channel_view> channel_registry_state::on_find_channel(const find_channel& msg) {
@@ -89,11 +93,10 @@ caf::result<channel_view> channel_registry_state::on_replace_channel(replace_cha
   auto found = load(msg.id);
   if (!found)
     return to_error(found.error());
-  auto settings_before = found->settings;
-  auto x = put_over(std::move(*found), std::move(msg.draft));
+  auto x = put_over(*found, std::move(msg.draft));
   if (!x)
     return to_error(x.error());
-  return store(std::move(*x), settings_before, msg.expected_revision, std::move(msg.by));
+  return store(std::move(*x), *found, msg.expected_revision, std::move(msg.by));
 }
 
 caf::result<channel_comparison> channel_registry_state::on_compare_channel(compare_channel& msg) {
@@ -103,7 +106,7 @@ caf::result<channel_comparison> channel_registry_state::on_compare_channel(compa
   auto after = put_over(*before, std::move(msg.draft));
   if (!after)
     return to_error(after.error());
-  if (auto checked = check(*after); !checked)
+  if (auto checked = check(*after, *before); !checked)
     return to_error(checked.error());
   return channel_comparison{differences(*before, *after)};
 }
@@ -150,24 +153,24 @@ caf::result<test_report> channel_registry_state::on_test_channel(const test_chan
   auto found = load(msg.id);
   if (!found)
     return to_error(found.error());
-  return test(*found, true, msg.event_type);
+  return test(*found, *found, msg.event_type);
 }
 
 caf::result<test_report> channel_registry_state::on_test_channel_draft(test_channel_draft& msg) {
   auto x = put_over({}, std::move(msg.draft));
   if (!x)
     return to_error(x.error());
-  return test(*x, false, msg.event_type);
+  return test(*x, {}, msg.event_type);
 }
 
 caf::result<channel_preview> channel_registry_state::on_preview_channel(preview_channel& msg) {
   auto found = load(msg.id);
   if (!found)
     return to_error(found.error());
-  auto patched = put_settings_over(std::move(*found), msg.settings);
+  auto patched = put_settings_over(*found, msg.settings);
   if (!patched)
     return to_error(patched.error());
-  auto shown = preview(*patched, std::move(msg.event_type));
+  auto shown = preview(*patched, *found, std::move(msg.event_type));
   if (!shown)
     return to_error(shown.error());
   return std::move(*shown);
@@ -178,7 +181,7 @@ channel_registry_state::on_preview_channel_draft(preview_channel_draft& msg) {
   auto x = put_over({}, std::move(msg.draft));
   if (!x)
     return to_error(x.error());
-  auto shown = preview(*x, std::move(msg.event_type));
+  auto shown = preview(*x, {}, std::move(msg.event_type));
   if (!shown)
     return to_error(shown.error());
   return std::move(*shown);
@@ -188,19 +191,18 @@ caf::result<secret_rotated> channel_registry_state::on_rotate_secret(rotate_secr
   auto found = load(msg.id);
   if (!found)
     return to_error(found.error());
-  auto x = std::move(*found);
-  auto settings_before = x.settings;
+  auto x = *found;
   auto rotated = replace_secret(x, msg, options.now());
   if (!rotated)
     return to_error(rotated.error());
-  if (auto checked = check(x); !checked) {
+  if (auto checked = check(x, *found); !checked) {
     auto refusal = checked.error();
     for (auto& fault : refusal.fields)
       if (fault.pointer == "/settings/secret")
         fault.pointer = "/secret";
     return to_error(std::move(refusal));
   }
-  auto change = sealed_change(x, settings_before, msg.expected_revision.value_or(x.revision),
+  auto change = sealed_change(x, found->settings, msg.expected_revision.value_or(x.revision),
                               std::move(msg.by));
   if (!change)
     return to_error(change.error());
@@ -213,11 +215,12 @@ caf::result<secret_rotated> channel_registry_state::on_rotate_secret(rotate_secr
 
 /// The stored channel with the triggers that `row` wants, checked. Faults point into the matrix.
 expected<channel> channel_registry_state::with_triggers(channel_triggers& row) const {
-  auto x = load(row.id);
-  if (!x)
-    return x;
-  x->triggers = std::move(row.triggers);
-  auto checked = check(*x);
+  auto before = load(row.id);
+  if (!before)
+    return before;
+  auto x = *before;
+  x.triggers = std::move(row.triggers);
+  auto checked = check(x, *before);
   if (checked)
     return x;
   auto refusal = checked.error();
@@ -250,12 +253,14 @@ expected<channel> channel_registry_state::load(const channel_id& id) const {
   return std::move(**found);
 }
 
-/// Finds all faults at once: those of the settings and all others.
-expected<std::unique_ptr<channels::adapter>> channel_registry_state::check(const channel& x) const {
-  auto faults = examine(x);
+/// Finds all faults at once: those of the settings and all others, but for those of `before`, as it
+/// is stored, that a removed event type has made of what was right.
+expected<std::unique_ptr<channels::adapter>>
+channel_registry_state::check(const channel& x, const channel& before) const {
+  auto faults = examine(x, before);
   auto adapter = options.channels->make_adapter(x);
   if (adapter) {
-    examine_destinations(x, **adapter, options.now(), faults);
+    examine_destinations(x, before, **adapter, options.now(), faults);
   } else {
     auto refusal = adapter.error();
     faults.insert(faults.end(), refusal.fields.begin(), refusal.fields.end());
@@ -281,12 +286,11 @@ expected<apply_command> channel_registry_state::sealed_change(channel& x,
   return apply_command{std::move(change), {x.owner, x.id, false}, std::move(by)};
 }
 
-caf::result<channel_view> channel_registry_state::store(channel x,
-                                                        const std::string& settings_before,
+caf::result<channel_view> channel_registry_state::store(channel x, const channel& before,
                                                         uint64_t expected_revision, author by) {
-  if (auto checked = check(x); !checked)
+  if (auto checked = check(x, before); !checked)
     return to_error(checked.error());
-  auto change = sealed_change(x, settings_before, expected_revision, std::move(by));
+  auto change = sealed_change(x, before.settings, expected_revision, std::move(by));
   if (!change)
     return to_error(change.error());
   return apply_change<channel_view>(self, options.ledger, std::move(*change),
@@ -296,15 +300,15 @@ caf::result<channel_view> channel_registry_state::store(channel x,
                                     });
 }
 
-caf::result<test_report> channel_registry_state::test(const channel& x, bool is_stored,
+caf::result<test_report> channel_registry_state::test(const channel& x, const channel& before,
                                                       const std::string& event_type) {
   if (!find_event_type(event_type))
     return to_error(no_such_type(event_type));
-  auto adapter = check(x);
+  auto adapter = check(x, before);
   if (!adapter)
     return to_error(adapter.error());
   std::optional<tested_channel> stored;
-  if (is_stored)
+  if (before.revision != 0)
     stored = tested_channel{x.id, x.revision, options.channels, options.ledger};
   auto tester
     = self->spawn(channel_tester, std::shared_ptr<const channels::adapter>{std::move(*adapter)},
@@ -316,11 +320,11 @@ caf::result<test_report> channel_registry_state::test(const channel& x, bool is_
   return promise;
 }
 
-expected<channel_preview> channel_registry_state::preview(const channel& x,
+expected<channel_preview> channel_registry_state::preview(const channel& x, const channel& before,
                                                           std::string event_type) const {
   if (!find_event_type(event_type))
     return no_such_type(event_type);
-  auto adapter = check(x);
+  auto adapter = check(x, before);
   if (!adapter)
     return adapter.error();
   auto now = options.now();

@@ -67,6 +67,37 @@ TEST_F(custom_event_type, that_was_removed_leaves_its_events_readable) {
   EXPECT_THAT(message_of(event), HasSubstr("invoice.overdue"));
 }
 
+TEST_F(custom_event_type, that_was_removed_leaves_channels_that_name_it_in_use) {
+  auto path = add_type();
+  auto slack = add_channel(R"({"name":"slack","type":"slack","settings":{"webhook_url":)"
+                           R"("https://hooks.slack.com/services/T00000001/B00000001/)"
+                           R"(StandInStandInStandInXX",)"
+                           R"("templates":{"invoice.overdue":{"body":"{{service}} owes"}}},)"
+                           R"("triggers":{"invoice.overdue":{"on":false}}})");
+  auto hook = add_webhook("hook");
+  auto set = R"({"triggers":{"invoice.overdue":{"on":false}}})";
+  EXPECT_EQ(api().patch("/channels/" + hook, set).status, 200);
+  EXPECT_EQ(api().remove(path).status, 204);
+  service->restart();
+  auto ended = wait_until_ended(send("deploy.failure"));
+  EXPECT_EQ(ended.text("/deliveries/0/state"), "delivered");
+  EXPECT_EQ(ended.text("/deliveries/1/state"), "delivered");
+  auto at = "/channels/" + slack;
+  EXPECT_EQ(api().patch(at, R"({"name":"renamed"})").status, 200);
+  EXPECT_EQ(api().post(at + "/compare", R"({"enabled":false})").status, 200);
+  EXPECT_EQ(api().post(at + "/preview", "{}").status, 200);
+  EXPECT_EQ(api().post(at + "/test", "{}").status, 200);
+  EXPECT_EQ(api().post("/channels/" + hook + "/rotate-secret", "{}").status, 200);
+  EXPECT_EQ(api().patch(at, R"({"triggers":{"invoice.overdue":{"on":true}}})").status, 422);
+  auto others = R"({"settings":{"templates":{"invoice.overdue":{"body":"{{service}} pays"}}}})";
+  EXPECT_EQ(api().patch(at, others).text("/errors/0/pointer"),
+            "/settings/templates/invoice.overdue");
+  auto cleared = api().patch(at, R"({"triggers":{"invoice.overdue":null},)"
+                                 R"("settings":{"templates":{"invoice.overdue":null}}})");
+  EXPECT_EQ(cleared.status, 200);
+  EXPECT_TRUE(cleared.body.at("triggers").as_object().empty());
+}
+
 TEST_F(custom_event_type, of_critical_severity_passes_quiet_hours) {
   add_webhook("hook");
   EXPECT_EQ(api()

@@ -1,5 +1,4 @@
 #include "actors/registry/channel_draft.hpp"
-
 #include <gmock/gmock.h>
 
 #include <string>
@@ -9,16 +8,43 @@ namespace tocsin {
 
 namespace {
 
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::vector<std::string> faults_of(const channel& x, const channel& before = {}) {
+  std::vector<std::string> result;
+  for (auto& each : examine(x, before))
+    result.push_back(each.pointer + ' ' + each.code);
+  return result;
+}
+
+channel named(channel_type type) {
+  channel result;
+  result.name = "one";
+  result.type = type;
+  return result;
+}
+
 TEST(channel_draft, is_examined_by_escaped_pointers) {
-  channel x;
-  x.name = "one";
-  x.type = channel_type::slack;
+  auto x = named(channel_type::slack);
   x.triggers["deploy/~"].to = {"ops@example.com"};
-  std::vector<std::string> faults;
-  for (auto& each : examine(x))
-    faults.push_back(each.pointer + ' ' + each.code);
-  EXPECT_THAT(faults, testing::ElementsAre("/triggers/deploy~1~0 unknown_event_type",
-                                           "/triggers/deploy~1~0/to not_supported"));
+  EXPECT_THAT(faults_of(x), ElementsAre("/triggers/deploy~1~0 unknown_event_type",
+                                        "/triggers/deploy~1~0/to not_supported"));
+}
+
+TEST(channel_draft, may_keep_what_names_an_event_type_that_was_removed) {
+  auto before = named(channel_type::slack);
+  before.triggers["invoice.overdue"].on = false;
+  before.settings = R"({"templates":{"invoice.overdue":{"body":"x"},"*":{"body":"y"}}})";
+  EXPECT_THAT(faults_of(before), ElementsAre("/triggers/invoice.overdue unknown_event_type",
+                                             "/settings/templates/invoice.overdue "
+                                             "unknown_event_type"));
+  auto x = before;
+  x.enabled = false;
+  EXPECT_THAT(faults_of(x, before), IsEmpty());
+  x.triggers["invoice.overdue"].on = true;
+  x.settings = R"({"templates":{"invoice.overdue":{"body":"another"}}})";
+  EXPECT_EQ(faults_of(x, before).size(), 2u);
 }
 
 } // namespace

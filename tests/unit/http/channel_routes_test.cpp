@@ -172,6 +172,21 @@ TEST_F(channel_routes_test, refuses_to_remove_what_nobody_knows) {
   EXPECT_EQ(send(method::patch, path_of(id), R"({"filters":{"services":null}})").status, 200u);
 }
 
+TEST_F(channel_routes_test, leaves_the_trigger_of_a_removed_type_alone) {
+  auto id = add_channel(world(), "ops", channel_type::email);
+  auto before = trigger{false, {"a@example.com"}};
+  world().channels[id].triggers["invoice.overdue"] = before;
+  EXPECT_EQ(patch(id, R"({"enabled":false})").status, 200u);
+  auto same = R"({"triggers":{"invoice.overdue":{"on":false,"to":["a@example.com"]}}})";
+  EXPECT_EQ(patch(id, same).status, 200u);
+  EXPECT_EQ(world().channels[id].triggers.at("invoice.overdue"), before);
+  EXPECT_EQ(errors_of(patch(id, R"({"triggers":{"invoice.overdue":{"on":true}}})")),
+            texts{"/triggers/invoice.overdue unknown_event_type"});
+  EXPECT_EQ(patch(id, R"({"triggers":{"invoice.overdue":null}})").status, 200u);
+  EXPECT_TRUE(world().channels[id].triggers.empty());
+  EXPECT_EQ(patch(id, same).status, 422u);
+}
+
 TEST_F(channel_routes_test, refuses_a_lost_update) {
   auto id = add_channel(world(), "ops", channel_type::slack);
   EXPECT_EQ(patch(id, R"({"name":"b"})", "\"1\"").status, 200u);

@@ -54,6 +54,22 @@ TEST_F(trigger_routes_test, gives_a_channel_exactly_the_triggers_named) {
   EXPECT_EQ(world().channels[other].revision, 1u);
 }
 
+TEST_F(trigger_routes_test, takes_back_the_stored_trigger_of_a_removed_type) {
+  auto id = add_channel(world(), "ops", channel_type::slack);
+  world().channels[id].triggers["invoice.overdue"].on = false;
+  auto put_overdue = [&](std::string_view trigger) {
+    return put(fmt::format(R"({{"channels":[{{"id":"{}","triggers":{{"invoice.overdue":{},
+                               "backup.success":{{"on":true}}}}}}]}})",
+                           to_string(id), trigger));
+  };
+  EXPECT_EQ(put_overdue(R"({"on":false})").status, 200u);
+  EXPECT_FALSE(world().channels[id].triggers.at("invoice.overdue").on);
+  EXPECT_EQ(errors_of(put_overdue(R"({"on":true})")),
+            texts{"/channels/0/triggers/invoice.overdue unknown_event_type"});
+  EXPECT_EQ(put_overdue("null").status, 200u);
+  EXPECT_EQ(world().channels[id].triggers.size(), 1u);
+}
+
 TEST_F(trigger_routes_test, changes_nothing_if_anything_is_wrong) {
   auto id = add_channel(world(), "ops", channel_type::slack);
   auto reply = put(fmt::format(
