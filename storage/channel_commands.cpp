@@ -76,6 +76,26 @@ expected<void> check_owner(const transaction& tx, const channel& x) {
   return {};
 }
 
+/// Refuses a new channel of a customer that has as many as it may.
+expected<void> check_number(const transaction& tx, const recipient_id& owner) {
+  if (owner.kind != recipient_kind::customer)
+    return {};
+  auto at = tx.open_cursor(database::channel_names);
+  if (!at)
+    return at.error();
+  size_t count = 0;
+  auto prefix = channel_name_prefix(owner);
+  auto found = at->seek(prefix);
+  for (; found && *found && at->key().starts_with(prefix); found = at->next())
+    if (++count >= max_channels_of_customer)
+      return bad_channel("/owner", "too_many",
+                         fmt::format("{} has {} channels, the most that a customer may have",
+                                     to_string(owner), count));
+  if (!found)
+    return found.error();
+  return {};
+}
+
 /// Stores the channel's record and moves its name.
 expected<void> store_channel(write_transaction& tx, const put_channel& x,
                              const std::optional<stored_channel>& before) {
@@ -139,6 +159,8 @@ expected<command_result> apply_step(write_transaction& tx, const put_channel& x)
   if (auto ok = check_name(tx, x.value); !ok)
     return ok.error();
   if (auto ok = check_owner(tx, x.value); !ok)
+    return ok.error();
+  if (auto ok = is_new ? check_number(tx, x.value.owner) : expected<void>{}; !ok)
     return ok.error();
   if (auto put = store_channel(tx, x, *stored); !put)
     return put.error();

@@ -38,6 +38,9 @@ void examine_trigger(const channel& x, std::string_view type, const trigger& cho
     faults.push_back(unknown_type(pointer, type));
   if (!choice.to.empty() && x.type != channel_type::email)
     faults.push_back({pointer + "/to", "not_supported", "'to' is for email channels only"});
+  if (choice.to.size() > max_trigger_addresses)
+    faults.push_back({pointer + "/to", "too_many",
+                      fmt::format("'to' takes up to {} entries", max_trigger_addresses)});
 }
 
 /// A channel's templates by event type.

@@ -8,6 +8,7 @@
 #include "messages/event_catalogue.hpp"
 #include "messages/json_pointer.hpp"
 #include "messages/merge_patch.hpp"
+#include "messages/object_limits.hpp"
 
 #include <fmt/format.h>
 
@@ -34,11 +35,11 @@ failure no_such_type(const std::string& event_type) {
 }
 
 /// Addresses of single triggers are tried on a sample, as it is the adapter that knows them; not
-/// those that are stored already.
+/// those that are stored already, nor more than there may be.
 void examine_destinations(const channel& x, const channel& before, const channels::adapter& adapter,
                           timestamp now, std::vector<field_error>& faults) {
   for (auto& [type, choice] : x.triggers) {
-    if (has_trigger(before, type, choice))
+    if (choice.to.size() > max_trigger_addresses || has_trigger(before, type, choice))
       continue;
     auto sample = sample_event(type, now);
     for (size_t i = 0; i < choice.to.size(); ++i) {

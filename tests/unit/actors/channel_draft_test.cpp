@@ -1,4 +1,6 @@
 #include "actors/registry/channel_draft.hpp"
+#include "messages/object_limits.hpp"
+
 #include <gmock/gmock.h>
 
 #include <string>
@@ -45,6 +47,18 @@ TEST(channel_draft, may_keep_what_names_an_event_type_that_was_removed) {
   x.triggers["invoice.overdue"].on = true;
   x.settings = R"({"templates":{"invoice.overdue":{"body":"another"}}})";
   EXPECT_EQ(faults_of(x, before).size(), 2u);
+}
+
+TEST(channel_draft, sends_the_events_of_a_type_to_so_many_addresses_at_most) {
+  auto x = named(channel_type::email);
+  auto& to = x.triggers["deploy.failure"].to;
+  for (size_t i = 0; i < max_trigger_addresses; ++i)
+    to.push_back(std::to_string(i) + "@example.com");
+  EXPECT_THAT(faults_of(x), IsEmpty());
+  to.emplace_back("one-more@example.com");
+  EXPECT_THAT(faults_of(x), ElementsAre("/triggers/deploy.failure/to too_many"));
+  // One that is stored already hinders no other change.
+  EXPECT_THAT(faults_of(x, x), IsEmpty());
 }
 
 } // namespace

@@ -1,3 +1,4 @@
+#include "messages/object_limits.hpp"
 #include "storage/channel_repository.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/due_repository.hpp"
@@ -92,6 +93,36 @@ TEST_F(channel_commands_test, what_makes_no_channel_is_refused) {
   other_owner.expected_revision = 1;
   other_owner.value.owner = put_admin("other");
   EXPECT_EQ(code_of(apply_one(other_owner)), errc::invalid_argument);
+  expect_sound();
+}
+
+TEST_F(channel_commands_test, a_customer_has_so_many_channels_at_most_and_an_admin_any_number) {
+  recipient_id acme{recipient_kind::customer, "acme"};
+  recipient customer;
+  customer.id = acme;
+  customer.display_name = "Acme";
+  apply_ok(put_recipient{customer, 0});
+  auto make = [&](uint32_t n, const recipient_id& owner) {
+    auto x = make_channel(n, "channel " + std::to_string(n));
+    x.value.owner = owner;
+    return x;
+  };
+  for (uint32_t n = 1; n <= max_channels_of_customer; ++n) {
+    apply_ok(make(n, acme));
+    apply_ok(make(1000 + n, ops_));
+  }
+  auto refused = apply_one(make(500, acme));
+  ASSERT_EQ(code_of(refused), errc::invalid_argument);
+  EXPECT_EQ(refused.error().fields.at(0).pointer, "/owner");
+  EXPECT_EQ(refused.error().fields.at(0).code, "too_many");
+  EXPECT_TRUE(apply_one(make(2000, ops_)));
+  // Those that are there can be changed all the same, and one that goes makes room.
+  auto changed = make(7, acme);
+  changed.expected_revision = 1;
+  changed.value.enabled = false;
+  EXPECT_TRUE(apply_one(changed));
+  apply_ok(remove_channel{make(8, acme).value.id, {}});
+  EXPECT_TRUE(apply_one(make(500, acme)));
   expect_sound();
 }
 

@@ -1,4 +1,7 @@
+#include "messages/object_limits.hpp"
 #include "tests/unit/storage/storage_model.hpp"
+
+#include <algorithm>
 
 namespace tocsin::storage {
 
@@ -31,6 +34,10 @@ storage_model::answer storage_model::on(const put_channel& x) {
     if (other != id && y.value.owner == x.value.owner && y.value.name == x.value.name)
       return errc::already_exists;
   if (!recipients.contains(x.value.owner))
+    return errc::invalid_argument;
+  auto is_of_owner = [&](auto& each) { return each.second.value.owner == x.value.owner; };
+  auto count = static_cast<size_t>(std::count_if(channels.begin(), channels.end(), is_of_owner));
+  if (x.expected_revision == 0 && is_customer(x.value.owner) && count >= max_channels_of_customer)
     return errc::invalid_argument;
   auto value = x.value;
   value.settings.clear();
