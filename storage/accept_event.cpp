@@ -104,9 +104,16 @@ private:
     return by_key;
   }
 
+  /// Whether `known` can be found by the sender's id, where there is one.
+  bool is_found_by_id(const accepted_event& known) const {
+    auto& id = x_.value.id;
+    if (id.empty() || id == known.value.id)
+      return true;
+    return known.value.id.empty() && event_id::parse(id) == known.id;
+  }
+
   expected<command_result> answer_again(const accepted_event& known) const {
-    if (!is_same_event(known.value, x_.value)
-        || (!x_.value.id.empty() && !known.value.id.empty() && known.value.id != x_.value.id))
+    if (!is_same_event(known.value, x_.value) || !is_found_by_id(known))
       return fail(errc::idempotency_conflict,
                   fmt::format("the event {} was accepted under this id or idempotency key and is "
                               "a different one",

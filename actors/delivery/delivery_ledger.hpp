@@ -127,7 +127,7 @@ private:
   void give_up(const storage::commit_entry& entry);
   void finish_change(const storage::commit_entry& entry, waiting& w);
   void keep_for_later(std::vector<storage::commit_entry> entries, std::vector<waiting> waiters);
-  uint32_t deliveries_sent_by(const event_id& id) const;
+  event_receipt receipt_again(const accept_event& x, const event_id& known) const;
   void cancel_next();
   void on_worker_down(const caf::down_msg& down);
   void settle_claims(channel_id channel, bool were_interrupted);

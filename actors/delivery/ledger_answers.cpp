@@ -84,11 +84,11 @@ void delivery_ledger_state::finish_submission(storage::commit_entry& entry,
   for (size_t i = 0; i < entry.commands.size(); ++i) {
     auto& x = std::get<accept_event>(entry.commands[i]);
     auto& result = entry.results[i];
-    auto id = x.value.id.empty() ? to_string(result.event) : x.value.id;
     if (result.duplicate) {
-      answer.receipts.push_back({std::move(id), deliveries_sent_by(result.event), true});
+      answer.receipts.push_back(receipt_again(x, result.event));
       continue;
     }
+    auto id = x.value.id.empty() ? to_string(result.event) : x.value.id;
     auto planned = std::move(x.deliveries);
     auto carried = std::make_shared<const accepted_event>(
       accepted_event{x.id, std::move(x.value), x.accepted_at, result.deliveries, {}});
@@ -189,20 +189,25 @@ void delivery_ledger_state::finish_cancel(const storage::commit_entry& entry) {
   cancel_next();
 }
 
-/// How many deliveries an event caused that were sent, as its first receipt said.
-uint32_t delivery_ledger_state::deliveries_sent_by(const event_id& id) const {
+/// What the first receipt of an event said: the id it is stored under, whether or not its sender
+/// gives that again, and how many deliveries were sent.
+event_receipt delivery_ledger_state::receipt_again(const accept_event& x,
+                                                   const event_id& known) const {
+  event_receipt result{x.value.id.empty() ? to_string(known) : x.value.id, 0, true};
   auto tx = options_.storage->read();
   if (!tx)
-    return 0;
-  auto found = storage::event_repository{*tx}.find(id);
+    return result;
+  auto found = storage::event_repository{*tx}.find(known);
   if (!found || !*found)
-    return 0;
+    return result;
+  result.id = storage::public_id(**found);
   auto deliveries = storage::delivery_repository{*tx}.of_event(**found);
   if (!deliveries)
-    return 0;
-  return static_cast<uint32_t>(std::count_if(deliveries->begin(), deliveries->end(), [](auto& x) {
-    return x.state != delivery_state::suppressed;
-  }));
+    return result;
+  auto was_sent = [](const delivery& each) { return each.state != delivery_state::suppressed; };
+  result.deliveries
+    = static_cast<uint32_t>(std::count_if(deliveries->begin(), deliveries->end(), was_sent));
+  return result;
 }
 
 } // namespace tocsin

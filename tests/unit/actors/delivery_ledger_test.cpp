@@ -46,6 +46,24 @@ TEST_F(delivery_ledger_test, answers_a_repeated_event_as_the_first_time) {
   EXPECT_EQ(handed.size(), 1u);
 }
 
+TEST_F(delivery_ledger_test, gives_a_repeated_event_the_id_that_it_is_stored_under) {
+  auto with_key = [this](const std::string& id, const std::string& key) {
+    auto baton = submission_of(1, id);
+    baton->events[0].idempotency_key = key;
+    return ask<events_accepted>(ledger, accept_submission{baton});
+  };
+  ASSERT_TRUE(with_key("order-7", "named"));
+  auto again = with_key("", "named");
+  ASSERT_TRUE(again);
+  EXPECT_TRUE(again->receipts[0].duplicate);
+  EXPECT_EQ(again->receipts[0].id, "order-7");
+  EXPECT_EQ(again->receipts[0].deliveries, 1u);
+  ASSERT_TRUE(with_key("", "unnamed"));
+  auto renamed = with_key("order-8", "unnamed");
+  ASSERT_FALSE(renamed);
+  EXPECT_EQ(renamed.error().code, errc::idempotency_conflict);
+}
+
 TEST_F(delivery_ledger_test, accepts_all_events_of_a_request_or_none) {
   ASSERT_TRUE(accept(1, "order-7"));
   auto baton = submission_of(2);

@@ -121,6 +121,27 @@ TEST_F(accept_event_test, a_senders_id_makes_sending_again_safe_too) {
   EXPECT_EQ(code_of(apply_one(other_id)), errc::idempotency_conflict);
 }
 
+TEST_F(accept_event_test, an_id_that_finds_nothing_later_is_not_taken_for_a_known_event) {
+  auto first = make_event(1, {mail_});
+  first.idempotency_key = "key";
+  apply_ok(first);
+  auto named = make_event(2, {mail_});
+  named.value = first.value;
+  named.value.id = "order-7";
+  named.idempotency_key = "key";
+  EXPECT_EQ(code_of(apply_one(named)), errc::idempotency_conflict);
+  named.value.id = "key";
+  EXPECT_EQ(code_of(apply_one(named)), errc::idempotency_conflict);
+  named.idempotency_key.clear();
+  EXPECT_EQ(code_of(apply_one(named)), errc::idempotency_conflict);
+  // The one that its receipt gave is known, with the key and without.
+  named.value.id = to_string(first.id);
+  EXPECT_TRUE(apply_ok(named).duplicate);
+  named.idempotency_key = "key";
+  EXPECT_TRUE(apply_ok(named).duplicate);
+  expect_sound();
+}
+
 TEST_F(accept_event_test, an_id_and_a_key_of_two_events_are_refused_together) {
   auto first = make_event(1, {});
   first.value.id = "order-7";

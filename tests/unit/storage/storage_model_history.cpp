@@ -28,8 +28,7 @@ storage_model::answer storage_model::on(const accept_event& x) {
   if (by_key && by_id && by_key != by_id)
     return errc::idempotency_conflict;
   if (auto* known = by_key ? by_key : by_id) {
-    auto ids_differ
-      = !x.value.id.empty() && !known->value.id.empty() && x.value.id != known->value.id;
+    auto ids_differ = !x.value.id.empty() && x.value.id != known->value.id;
     if (ids_differ || content(x.value) != content(known->value))
       return errc::idempotency_conflict;
     command_result result;
