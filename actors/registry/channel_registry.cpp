@@ -127,7 +127,7 @@ caf::result<triggers_replaced> channel_registry_state::on_replace_triggers(repla
     result.channels.push_back(view_of(std::move(*x)));
   }
   auto promise = self->make_response_promise<triggers_replaced>();
-  self->request(options.ledger, store_timeout, std::move(change))
+  self->request(options.ledger, caf::infinite, std::move(change))
     .then(
       [promise, result = std::move(result)](const channels_stored& stored) mutable {
         for (size_t i = 0; i < result.channels.size(); ++i)

@@ -1,7 +1,6 @@
 #include "actors/registry/channel_tester.hpp"
 
 #include "actors/delivery/settings_change.hpp"
-#include "actors/registry/apply_change.hpp"
 #include "actors/registry/sample_event.hpp"
 
 #include <caf/send.hpp>
@@ -125,7 +124,7 @@ bool channel_tester_state::correct(size_t place, const channels::verdict& result
     return false;
   }
   trial.outdated_refusal = result;
-  self->request(stored->ledger, store_timeout, std::move(*change))
+  self->request(stored->ledger, caf::infinite, std::move(*change))
     .then([this, place](const command_result&) { on_corrected(place); },
           [this, place, result](const caf::error& why) {
             auto& x = trials_[place];

@@ -1,6 +1,5 @@
 #include "actors/registry/dead_letter_work.hpp"
 
-#include "actors/registry/apply_change.hpp"
 #include "actors/registry/dead_letter_reading.hpp"
 #include "storage/paging.hpp"
 
@@ -157,7 +156,7 @@ void dead_letter_work::send(batch x) {
     apply_command change;
     change.value = make_command_(letter.value.value.id, next_due());
     change.by = by_;
-    self_->request(options_.ledger, store_timeout, std::move(change))
+    self_->request(options_.ledger, caf::infinite, std::move(change))
       .then([work = shared_from_this(),
              &letter](const command_result&) { work->on_answer(letter, expected<void>{}); },
             [work = shared_from_this(), &letter](const caf::error& fault) {

@@ -1,6 +1,5 @@
 #include "actors/registry/delivery_control.hpp"
 
-#include "actors/registry/apply_change.hpp"
 #include "actors/registry/delivery_reading.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/pause_record.hpp"
@@ -36,7 +35,7 @@ delivery_control_state::on_preview_delivery(const preview_delivery& msg) {
 caf::result<delivery_changed> delivery_control_state::change(const delivery_id& id,
                                                              apply_command what) {
   auto promise = self->make_response_promise<delivery_changed>();
-  self->request(options.ledger, store_timeout, std::move(what))
+  self->request(options.ledger, caf::infinite, std::move(what))
     .then(
       [this, id, promise](const command_result& done) mutable {
         auto outcome = outcome_of(id, done);
@@ -73,7 +72,7 @@ caf::result<pause_state> delivery_control_state::on_resume_deliveries(resume_del
 
 caf::result<pause_state> delivery_control_state::change_pause(apply_command what) {
   auto promise = self->make_response_promise<pause_state>();
-  self->request(options.ledger, store_timeout, std::move(what))
+  self->request(options.ledger, caf::infinite, std::move(what))
     .then(
       [this, promise](const command_result&) mutable {
         auto found = pause();

@@ -1,6 +1,5 @@
 #include "actors/registry/event_type_registry.hpp"
 
-#include "actors/registry/apply_change.hpp"
 #include "messages/event_catalogue.hpp"
 #include "messages/own_event.hpp"
 #include "messages/text.hpp"
@@ -65,7 +64,7 @@ template <class Answer, class Conclude>
 caf::result<Answer> event_type_registry_state::change_catalogue(apply_command change,
                                                                 Conclude conclude) {
   auto promise = self->make_response_promise<Answer>();
-  self->request(options.ledger, store_timeout, std::move(change))
+  self->request(options.ledger, caf::infinite, std::move(change))
     .then(
       [promise, storage = options.storage,
        conclude = std::move(conclude)](const command_result& stored) mutable {

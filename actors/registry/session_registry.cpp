@@ -62,7 +62,7 @@ caf::result<session> session_registry_state::on_find_session(const find_session&
 void session_registry_state::note_use(const session& x, timestamp now) {
   if (now - x.last_used_at < use_step)
     return;
-  self->request(options.ledger, store_timeout, apply_command{note_session_use{x.digest, now}, {}})
+  self->request(options.ledger, caf::infinite, apply_command{note_session_use{x.digest, now}, {}})
     .then([](const command_result&) {}, [](const caf::error&) {});
 }
 

@@ -57,7 +57,7 @@ void token_registry_state::note_use(const token& x, timestamp now) {
     return;
   if (!noting_.insert(x.id).second)
     return;
-  self->request(options.ledger, store_timeout, apply_command{note_token_use{x.id, now}, {}})
+  self->request(options.ledger, caf::infinite, apply_command{note_token_use{x.id, now}, {}})
     .then([this, id = x.id](const command_result&) { noting_.erase(id); },
           [this, id = x.id](const caf::error&) { noting_.erase(id); });
 }

@@ -7,6 +7,8 @@ namespace tocsin {
 
 namespace {
 
+using namespace std::chrono_literals;
+
 class event_type_registry_test : public actor_fixture {
 protected:
   event_type_registry_test() {
@@ -101,6 +103,17 @@ TEST_F(event_type_registry_test, keeps_the_catalogue_readable_for_people) {
   auto refused = save(overdue());
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().fields.at(0).code, "too_many");
+}
+
+TEST_F(event_type_registry_test, publishes_what_is_stored_late) {
+  auto pending = self->request(registry, caf::infinite, save_event_type{overdue(), {}});
+  // The registry has asked the ledger, which does not come to it for long.
+  ASSERT_TRUE(scheduler().try_run_once());
+  scheduler().advance_time(1h);
+  run();
+  pending.receive([](const custom_event_type& x) { EXPECT_EQ(x.revision, 1u); },
+                  [](const caf::error& x) { ADD_FAILURE() << to_failure(x).detail; });
+  EXPECT_NE(find_event_type("invoice.overdue"), nullptr);
 }
 
 TEST_F(event_type_registry_test, publishes_what_is_stored_at_a_start) {

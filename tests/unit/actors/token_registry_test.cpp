@@ -107,6 +107,20 @@ TEST_F(token_registry_test, takes_access_away_before_it_answers_a_revocation) {
   EXPECT_EQ(again.error().code, errc::not_found);
 }
 
+TEST_F(token_registry_test, takes_access_away_with_a_revocation_that_is_stored_late) {
+  auto made = create();
+  auto before = epoch->load();
+  auto pending = self->request(registry, caf::infinite, revoke_token{made.value.id});
+  // The registry has asked the ledger, which does not come to it for long.
+  ASSERT_TRUE(scheduler().try_run_once());
+  scheduler().advance_time(1h);
+  run();
+  pending.receive([](const removed&) {},
+                  [](const caf::error& x) { ADD_FAILURE() << to_failure(x).detail; });
+  EXPECT_FALSE(find(made));
+  EXPECT_GT(epoch->load(), before);
+}
+
 TEST_F(token_registry_test, notes_the_use_of_a_token_at_most_once_in_five_minutes) {
   auto made = create();
   EXPECT_EQ(stored(made).last_used_at, std::nullopt);
