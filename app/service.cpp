@@ -193,7 +193,9 @@ void service::parts::spawn_backend() {
   backend.feed = system.spawn(delivery_feed,
                               feed_options{storage, ledger, now, system_monotonic_clock(), board});
   backend.control = system.spawn(delivery_control, registry);
-  backend.dead_letters = system.spawn(dead_letters, registry);
+  // On threads of their own, as with a million dead letters, or thousands of channels, they take
+  // longer than events should wait.
+  backend.dead_letters = system.spawn<caf::detached>(dead_letters, registry);
   access_options doors{storage, ledger, now, board, backend.epoch, report_refused_sign_in};
   backend.event_types = system.spawn(event_type_registry, doors);
   backend.tokens = system.spawn(token_registry, doors);
@@ -202,7 +204,6 @@ void service::parts::spawn_backend() {
   backend.sign_in = system.spawn<caf::detached>(sign_in_desk, doors);
   backend.public_url = settings.server.public_url;
   backend.portal_ancestors = settings.server.portal_ancestors;
-  // On a thread of its own, as with thousands of channels it takes longer than events should wait.
   auto numbers = system.spawn<caf::detached>(
     stats,
     stats_options{storage, board, std::string{version()}, now, growth,
