@@ -8,6 +8,9 @@ namespace {
 
 constexpr std::chrono::minutes pause{1};
 
+/// How long one is remembered whose last refusals went unsaid, should it come again.
+constexpr std::chrono::minutes memory{10};
+
 /// Addresses that are told apart. Should more knock within a minute, the others share one entry.
 constexpr size_t max_entries = 256;
 
@@ -18,7 +21,7 @@ constexpr const char* all_others = "*";
 
 std::optional<uint64_t> refusal_log::note(const std::string& address, clock::time_point now) {
   std::erase_if(entries_, [now](const auto& x) {
-    return x.second.unsaid == 0 && now - x.second.logged_at >= pause;
+    return now - x.second.logged_at >= (x.second.unsaid == 0 ? pause : memory);
   });
   auto key = entries_.size() < max_entries || entries_.contains(address) ? address : all_others;
   auto [place, is_new] = entries_.try_emplace(key, entry{now});

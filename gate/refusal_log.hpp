@@ -9,7 +9,8 @@
 namespace tocsin::gate {
 
 /// Keeps those who knock in vain from filling the log: each address is named once a minute, with
-/// how often it came since. Whatever the number of addresses, memory and lines stay bounded.
+/// how often it came since, unless it stays away for ten. Whatever the number of addresses, memory
+/// and lines stay bounded.
 class refusal_log {
 public:
   using clock = std::chrono::steady_clock;
