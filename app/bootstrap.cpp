@@ -1,6 +1,7 @@
 #include "app/bootstrap.hpp"
 
 #include "storage/apply.hpp"
+#include "storage/directory_lock.hpp"
 #include "storage/recipient_repository.hpp"
 #include "storage/token_repository.hpp"
 
@@ -28,7 +29,7 @@ expected<void> write_private_file(const std::filesystem::path& path, const std::
     ::close(fd);
   if (!good)
     return fail(errc::storage_io, fmt::format("cannot write {}: {}", path.string(), why));
-  return {};
+  return storage::sync_directory(std::filesystem::absolute(path).parent_path());
 }
 
 } // namespace
