@@ -21,21 +21,25 @@ std::string reason_of(const caf::down_msg& down) {
 
 node_guard_actor::behavior_type
 node_guard(node_guard_actor::stateful_pointer<node_guard_state> self,
-           const std::vector<caf::actor>& watched,
+           const std::vector<watch_actor>& watched,
            const std::function<void(const std::string&)>& on_fatal) {
   self->state.on_fatal = on_fatal;
   self->attach_functor([on_fatal](const caf::error& reason) {
     if (reason && reason != caf::exit_reason::user_shutdown)
-      on_fatal("the node guard ended: " + caf::to_string(reason));
+      on_fatal(fmt::format("{} ended: {}", node_guard_state::name, caf::to_string(reason)));
   });
   self->set_down_handler([self](const caf::down_msg& down) {
-    if (self->state.on_fatal)
-      self->state.on_fatal(reason_of(down));
+    auto& state = self->state;
+    if (state.on_fatal)
+      state.on_fatal(fmt::format("{} ended: {}", state.names[down.source], reason_of(down)));
   });
-  for (auto& actor : watched)
-    self->monitor(actor);
-  return {[self](const watch_actor& msg) { self->monitor(msg.value); },
-          [self](const stand_down&) { self->state.on_fatal = nullptr; }};
+  auto watch = [self](const watch_actor& x) {
+    self->state.names[x.value.address()] = x.name;
+    self->monitor(x.value);
+  };
+  for (auto& x : watched)
+    watch(x);
+  return {watch, [self](const stand_down&) { self->state.on_fatal = nullptr; }};
 }
 
 } // namespace tocsin::app

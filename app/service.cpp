@@ -80,6 +80,10 @@ void report_ledger(const std::string& what) {
   log_event(log_level::error, what);
 }
 
+void report_recovery(const std::string& what) {
+  log_event(log_level::info, what);
+}
+
 /// For those who watch the log, and ban addresses by it.
 void report_refused_sign_in(const std::string& admin, const std::string& address) {
   log_event(log_level::warning, "a sign-in was refused", {{"admin", admin}, {"address", address}});
@@ -131,7 +135,7 @@ struct service::parts {
   void spawn_delivery();
   void spawn_backend();
   expected<void> open_doors();
-  std::vector<caf::actor> essential_actors() const;
+  std::vector<watch_actor> essential_actors() const;
   void stop();
 };
 
@@ -159,10 +163,19 @@ void service::parts::spawn_delivery() {
   transport = std::make_shared<channels::curl_transport>(transport_options(settings));
   access = std::make_shared<const channel_access>(storage, secrets, outbound_rules(settings));
   ledger = system.spawn<caf::detached>(
-    delivery_ledger, ledger_options{storage, now, board, settings.storage.event_retention,
-                                    settings.storage.reserve_bytes, backend.has_room, report_ledger,
-                                    system_monotonic_clock(), settings.storage.audit_retention,
-                                    backend.can_write, pauses, growth, attempts_wait});
+    delivery_ledger, ledger_options{.storage = storage,
+                                    .now = now,
+                                    .board = board,
+                                    .retention = settings.storage.event_retention,
+                                    .reserve_bytes = settings.storage.reserve_bytes,
+                                    .has_room = backend.has_room,
+                                    .report = report_ledger,
+                                    .report_recovery = report_recovery,
+                                    .audit_retention = settings.storage.audit_retention,
+                                    .can_write = backend.can_write,
+                                    .pauses = pauses,
+                                    .growth = growth,
+                                    .attempts_wait = attempts_wait});
   router = system.spawn(trigger_router, preference_options{access, ledger, now, board});
   policy::retry_schedule retries{settings.delivery.first_retry, settings.delivery.max_retry,
                                  settings.delivery.give_up};
@@ -220,7 +233,7 @@ expected<void> service::parts::open_doors() {
     return http.error();
   server = std::move(*http);
   for (auto& x : server->bridges())
-    caf::anon_send(guard, watch_actor{std::move(x)});
+    caf::anon_send(guard, watch_actor{std::move(x), "tocsin.http-bridge"});
   if (!settings.gate.enabled)
     return {};
   auto options = gate_options(settings);
@@ -232,31 +245,33 @@ expected<void> service::parts::open_doors() {
   if (!opened)
     return opened.error();
   gate = std::move(*opened);
-  caf::anon_send(guard, watch_actor{gate->desk()});
+  caf::anon_send(guard, watch_actor{gate->desk(), gate::desk_state::name});
   return {};
 }
 
-std::vector<caf::actor> service::parts::essential_actors() const {
-  auto any = [](auto& handle) { return caf::actor_cast<caf::actor>(handle); };
-  return {any(ledger),
-          any(router),
-          any(supervisor),
-          any(announcer),
-          any(backend.ingress),
-          any(backend.explainer),
-          any(backend.channels),
-          any(backend.recipients),
-          any(backend.deliveries),
-          any(backend.feed),
-          any(backend.control),
-          any(backend.dead_letters),
-          any(backend.event_types),
-          any(backend.tokens),
-          any(backend.audit),
-          any(backend.sessions),
-          any(backend.sign_in),
-          any(backend.stats),
-          any(certificates)};
+std::vector<watch_actor> service::parts::essential_actors() const {
+  auto named = [](auto& handle, const char* name) {
+    return watch_actor{caf::actor_cast<caf::actor>(handle), name};
+  };
+  return {named(ledger, delivery_ledger_state::name),
+          named(router, trigger_router_state::name),
+          named(supervisor, channel_supervisor_state::name),
+          named(announcer, channel_announcer_state::name),
+          named(backend.ingress, ingress_state::name),
+          named(backend.explainer, event_explainer_state::name),
+          named(backend.channels, channel_registry_state::name),
+          named(backend.recipients, recipient_registry_state::name),
+          named(backend.deliveries, delivery_log_state::name),
+          named(backend.feed, delivery_feed_state::name),
+          named(backend.control, delivery_control_state::name),
+          named(backend.dead_letters, dead_letters_state::name),
+          named(backend.event_types, event_type_registry_state::name),
+          named(backend.tokens, token_registry_state::name),
+          named(backend.audit, audit_log_state::name),
+          named(backend.sessions, session_registry_state::name),
+          named(backend.sign_in, sign_in_desk_state::name),
+          named(backend.stats, stats_state::name),
+          named(certificates, certificate_announcer_state::name)};
 }
 
 void service::parts::stop() {
@@ -279,8 +294,8 @@ void service::parts::stop() {
   }
   gate.reset();
   server.reset();
-  for (auto& actor : supervisor ? essential_actors() : std::vector<caf::actor>{})
-    caf::anon_send_exit(actor, caf::exit_reason::user_shutdown);
+  for (auto& x : supervisor ? essential_actors() : std::vector<watch_actor>{})
+    caf::anon_send_exit(x.value, caf::exit_reason::user_shutdown);
   if (guard)
     caf::anon_send_exit(guard, caf::exit_reason::user_shutdown);
   // The system's end waits for the ledger's thread, which somebody must not keep alive.

@@ -38,6 +38,8 @@ struct ledger_options {
   std::shared_ptr<std::atomic<bool>> has_room = std::make_shared<std::atomic<bool>>(true);
   /// Told in words what could not be read or recorded.
   std::function<void(const std::string&)> report;
+  /// Told in words that something it was told of is over.
+  std::function<void(const std::string&)> report_recovery = [](const std::string&) {};
   monotonic_clock steady_now = system_monotonic_clock();
   /// Entries of the audit log older than this are removed.
   std::chrono::milliseconds audit_retention = std::chrono::hours{365 * 24};

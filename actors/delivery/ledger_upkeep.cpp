@@ -142,10 +142,12 @@ void delivery_ledger_state::look_for_room() {
   if (has_room == had_room)
     return;
   *options_.has_room = has_room;
-  options_.report(has_room ? "there is room again: new events are taken"
-                           : "what is left on the disk or of storage.map_limit is held back "
-                             "(storage.reserve): new events are refused until there is room, "
-                             "deliveries go on");
+  if (has_room)
+    options_.report_recovery("there is room again: new events are taken");
+  else
+    options_.report("what is left on the disk or of storage.map_limit is held back "
+                    "(storage.reserve): new events are refused until there is room, deliveries go "
+                    "on");
 }
 
 /// Keeps whether the disk takes what is written, and says when that changes. Without room it may
@@ -155,8 +157,10 @@ void delivery_ledger_state::note_disk(const expected<void>& written) {
   if (is_well == *options_.can_write)
     return;
   *options_.can_write = is_well;
-  options_.report(is_well ? "the disk takes writes again"
-                          : "the disk does not take what is written: " + written.error().detail);
+  if (is_well)
+    options_.report_recovery("the disk takes writes again");
+  else
+    options_.report("the disk does not take what is written: " + written.error().detail);
 }
 
 /// Whether a disk that failed is well again need not be found out by an event that is refused.

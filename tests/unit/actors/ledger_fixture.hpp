@@ -38,17 +38,18 @@ protected:
                 [this](const configuration_changed& msg) { changes.push_back(msg); },
                 [](const drain_channels&) { return channels_drained{}; }};
       });
-    ledger_options options{env,
-                           now(),
-                           board,
-                           std::chrono::hours{24},
-                           0,
-                           has_room,
-                           [this](const std::string& what) { reports.push_back(what); },
-                           steady_now()};
-    options.pauses = pauses;
-    options.growth = growth;
-    options.attempts_wait = attempts_wait;
+    ledger_options options{.storage = env,
+                           .now = now(),
+                           .board = board,
+                           .retention = std::chrono::hours{24},
+                           .has_room = has_room,
+                           .report = [this](const std::string& what) { reports.push_back(what); },
+                           .report_recovery
+                           = [this](const std::string& what) { recoveries.push_back(what); },
+                           .steady_now = steady_now(),
+                           .pauses = pauses,
+                           .growth = growth,
+                           .attempts_wait = attempts_wait};
     ledger = system.spawn(delivery_ledger, options);
     caf::anon_send(ledger, subscribe_changes{supervisor});
     caf::anon_send(ledger, start_deliveries{supervisor});
@@ -141,6 +142,7 @@ protected:
   std::vector<configuration_changed> changes;
   std::vector<due_delivery> handed;
   std::vector<std::string> reports;
+  std::vector<std::string> recoveries;
   /// For the next `start_ledger`.
   std::chrono::milliseconds attempts_wait{0};
 };
