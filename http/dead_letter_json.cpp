@@ -3,6 +3,7 @@
 #include "http/delivery_json.hpp"
 #include "http/instant_json.hpp"
 #include "http/object_reader.hpp"
+#include "messages/delivery_pause.hpp"
 #include "messages/event_catalogue.hpp"
 #include "messages/text.hpp"
 
@@ -13,7 +14,6 @@ namespace tocsin::http {
 namespace {
 
 constexpr int64_t most_per_minute = 60'000;
-constexpr size_t max_reason_bytes = 500;
 
 /// Reads the ids of deliveries.
 void read_ids(object_reader& in, dead_letter_choice& choice, std::vector<field_error>& errors) {

@@ -1,5 +1,7 @@
 #include "http/object_reader.hpp"
 
+#include "http/word_list.hpp"
+
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
 
@@ -13,17 +15,6 @@ namespace {
 
 std::string_view view(json::string_view x) {
   return {x.data(), x.size()};
-}
-
-/// Whether `name` is one of the words in `list`, which spaces part.
-bool is_listed(std::string_view list, std::string_view name) {
-  while (!list.empty()) {
-    auto end = std::min(list.find(' '), list.size());
-    if (list.substr(0, end) == name)
-      return true;
-    list.remove_prefix(std::min(end + 1, list.size()));
-  }
-  return false;
 }
 
 } // namespace

@@ -1,5 +1,7 @@
 #include "http/routes/conditions.hpp"
 
+#include "http/word_list.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,19 +19,6 @@ std::optional<uint64_t> to_number(std::string_view text) {
   if (ec != std::errc{} || at != end)
     return std::nullopt;
   return result;
-}
-
-/// Whether `name` is one of the words of `list`.
-bool is_listed(std::string_view list, std::string_view name) {
-  if (name.find(' ') != name.npos)
-    return false;
-  for (auto at = list.find(name); at != std::string_view::npos; at = list.find(name, at + 1)) {
-    auto end = at + name.size();
-    if (!name.empty() && (at == 0 || list[at - 1] == ' ')
-        && (end == list.size() || list[end] == ' '))
-      return true;
-  }
-  return false;
 }
 
 std::string lower(std::string_view text) {
