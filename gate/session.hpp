@@ -45,7 +45,6 @@ public:
   bool has_misbehaved() const { return misbehaved_ || connection_->has_seen_oversize(); }
 
   const link::certificate& peer() const { return peer_; }
-  peer_role role() const { return role_; }
 
 private:
   void on_frame(link::frame_kind kind, std::string_view payload) override;

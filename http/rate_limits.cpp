@@ -48,11 +48,6 @@ std::optional<rate_standing> rate_limits::take(const sha256_digest& who) {
   return result;
 }
 
-size_t rate_limits::callers() const {
-  std::lock_guard lock{mutex_};
-  return full_at_.size();
-}
-
 /// Forgets whoever has all of it left, which changes nothing, or else who has most.
 void rate_limits::make_room(instant now) {
   std::erase_if(full_at_, [now](auto& x) { return x.second <= now; });

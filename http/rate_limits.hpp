@@ -37,8 +37,6 @@ public:
   /// Counts a request of the caller with this digest. Nothing where no limit is set.
   std::optional<rate_standing> take(const sha256_digest& who);
 
-  size_t callers() const;
-
 private:
   /// Seconds from the beginning of the clock.
   using instant = double;
@@ -48,7 +46,7 @@ private:
   double per_second_;
   monotonic_clock now_;
   size_t max_callers_;
-  mutable std::mutex mutex_;
+  std::mutex mutex_;
   /// When each caller will have all of it left again.
   std::unordered_map<sha256_digest, instant, digest_hash> full_at_;
 };

@@ -13,12 +13,6 @@ std::string_view to_string(breaker_state x) {
   return "unknown";
 }
 
-bool circuit_breaker::lets_pass(steady_time now) const {
-  if (state_ == breaker_state::open)
-    return now - opened_at_ >= cool_down_;
-  return state_ == breaker_state::closed;
-}
-
 std::chrono::milliseconds circuit_breaker::wait(steady_time now) const {
   if (state_ != breaker_state::open)
     return std::chrono::milliseconds{0};

@@ -39,9 +39,6 @@ public:
 
   breaker_state state() const { return state_; }
 
-  /// Whether a request may go out at `now`.
-  bool lets_pass(steady_time now) const;
-
   /// How long after `now` the cool-down ends; zero when it is over, and where there is none.
   std::chrono::milliseconds wait(steady_time now) const;
 
