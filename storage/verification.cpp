@@ -8,7 +8,7 @@
 namespace tocsin::storage {
 
 bool verification::note(const failure& x) {
-  if (x.code != errc::storage_corrupt && x.code != errc::storage_too_new)
+  if (!is_unreadable(x))
     return false;
   ++report_.faults;
   on_fault_(x.detail);

@@ -70,10 +70,7 @@ delivery_ledger_state::delivery_ledger_state()
                 self_->send(worker, deliveries_due{std::move(due)});
               },
               [this](channel_id channel) { self_->send(supervisor_, channel_needed{channel}); },
-              [this](channel_id channel, const failure& why) {
-                options_.report("a due delivery of channel " + to_string(channel)
-                                + " cannot be read: " + why.detail);
-              }}) {}
+              [this](const std::string& what) { options_.report(what); }}) {}
 
 void delivery_ledger_state::start(
   delivery_ledger_impl::stateful_pointer<delivery_ledger_state> self, ledger_options options) {

@@ -2,6 +2,7 @@
 
 #include "storage/delivery_repository.hpp"
 #include "storage/event_repository.hpp"
+#include "storage/fault_sink.hpp"
 
 #include <algorithm>
 
@@ -209,6 +210,7 @@ void delivery_windows::forget(channel_id channel) {
   set_alarm(channel, i->second, std::nullopt);
   set_taken(i->second, 0);
   windows_.erase(i);
+  faults_.erase(channel);
 }
 
 void delivery_windows::hold() {
@@ -257,8 +259,10 @@ expected<void> delivery_windows::fill(const storage::environment& env, timestamp
     expected<void> read;
     if (w.more && w.worker && room(w) > 0) {
       if (!tx)
-        tx.emplace(env.read());
+        tx.emplace(begin_to_read(env));
       read = *tx ? refill(**tx, channel, w, now) : expected<void>{tx->error()};
+      if (*tx)
+        note_fault(channel, read);
     }
     if (!w.outbox.empty())
       hooks_.hand_over(channel, w.worker, std::exchange(w.outbox, {}));
@@ -269,6 +273,28 @@ expected<void> delivery_windows::fill(const storage::environment& env, timestamp
     touch(channel, w);
   }
   return result;
+}
+
+expected<storage::read_transaction>
+delivery_windows::begin_to_read(const storage::environment& env) {
+  auto tx = env.read();
+  if (tx)
+    storage_fault_.gone();
+  else
+    storage_fault_.met("what is due cannot be read: " + tx.error().detail);
+  return tx;
+}
+
+/// Says why what a channel owes cannot be read, once, and when it can be again.
+void delivery_windows::note_fault(channel_id id, const expected<void>& read) {
+  if (read && faults_.empty())
+    return;
+  auto owed = "what channel " + to_string(id) + " owes";
+  auto& fault = faults_.try_emplace(id, hooks_.report, owed + " can be read again").first->second;
+  if (!read)
+    return fault.met(owed + " cannot be read: " + read.error().detail);
+  fault.gone();
+  faults_.erase(id);
 }
 
 std::optional<timestamp> delivery_windows::next_alarm() const {
@@ -333,31 +359,37 @@ expected<void> delivery_windows::refill(const storage::transaction& tx, channel_
   return {};
 }
 
+/// Loads up to `limit` of what is due, all of it where it is less. What cannot be read takes no
+/// room: what is due behind it comes in its place.
 expected<void> delivery_windows::load(const storage::transaction& tx, channel_id id, window& w,
                                       storage::due_class klass, timestamp now, uint32_t limit) {
-  if (limit == 0)
-    return {};
-  auto entries = storage::due_repository{tx}.next(id, klass, now, limit, w.in_flight);
-  if (!entries)
-    return entries.error();
   std::shared_ptr<const accepted_event> carried;
-  for (auto& entry : *entries) {
-    auto found = find_due(tx, entry.delivery, carried);
-    if (!found && found.error().code == errc::storage_corrupt) {
-      // It rests until the next start; the others go on.
-      w.in_flight.insert(entry.delivery);
-      hooks_.report(id, found.error());
-      continue;
+  auto is_end = false;
+  while (limit > 0 && !is_end) {
+    auto entries = storage::due_repository{tx}.next(id, klass, now, limit, w.in_flight);
+    if (!entries)
+      return entries.error();
+    is_end = entries->size() < limit;
+    for (auto& entry : *entries) {
+      auto found = find_due(tx, entry.delivery, carried);
+      if (!found && storage::is_unreadable(found.error())) {
+        // It rests until the next start; the others go on.
+        w.in_flight.insert(entry.delivery);
+        hooks_.report("a due delivery of channel " + to_string(id)
+                      + " cannot be read: " + found.error().detail);
+        continue;
+      }
+      if (!found)
+        return found.error();
+      auto& x = *found;
+      set_taken(w, w.taken + 1);
+      w.in_flight.insert(x.id);
+      if (klass == storage::due_class::retry)
+        w.retries.insert(x.id);
+      carried = x.event;
+      w.outbox.push_back(std::move(x));
+      --limit;
     }
-    if (!found)
-      return found.error();
-    auto& x = *found;
-    set_taken(w, w.taken + 1);
-    w.in_flight.insert(x.id);
-    if (klass == storage::due_class::retry)
-      w.retries.insert(x.id);
-    carried = x.event;
-    w.outbox.push_back(std::move(x));
   }
   return {};
 }

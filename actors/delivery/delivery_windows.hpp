@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/delivery/lasting_fault.hpp"
 #include "messages/protocol/channel.hpp"
 #include "storage/due_repository.hpp"
 #include "storage/environment.hpp"
@@ -31,11 +32,12 @@ public:
     std::function<void(channel_id, const channel_actor&, std::vector<due_delivery>)> hand_over;
     /// Asks for an actor for a channel that has none.
     std::function<void(channel_id)> ask_for_actor;
-    /// Tells in words of a record that cannot be read.
-    std::function<void(channel_id, const failure&)> report;
+    /// Told in words what cannot be read.
+    lasting_fault::report_sink report;
   };
 
-  explicit delivery_windows(hooks hooks) : hooks_(std::move(hooks)) {}
+  explicit delivery_windows(hooks hooks)
+    : hooks_(std::move(hooks)), storage_fault_(hooks_.report, "what is due can be read again") {}
 
   /// Finds what is owed after a start: asks for the actors of the channels that owe something at
   /// `now` and remembers when the others will.
@@ -89,7 +91,7 @@ public:
   bool is_held() const { return is_held_; }
 
   /// Fills the windows that have room, and hands over.
-  /// Errors: those of storage; what could not be read stays due.
+  /// Errors: those of storage, which are reported too; what could not be read stays due.
   expected<void> fill(const storage::environment& env, timestamp now);
 
   /// When a delivery that was not due will be; nothing if there is none.
@@ -125,11 +127,17 @@ private:
   void set_taken(window& w, uint32_t count);
   void touch(channel_id id, window& w);
   void set_alarm(channel_id id, window& w, std::optional<timestamp> at);
+  expected<storage::read_transaction> begin_to_read(const storage::environment& env);
+  void note_fault(channel_id id, const expected<void>& read);
   expected<void> refill(const storage::transaction& tx, channel_id id, window& w, timestamp now);
   expected<void> load(const storage::transaction& tx, channel_id id, window& w,
                       storage::due_class klass, timestamp now, uint32_t limit);
 
   hooks hooks_;
+  /// That nothing at all can be read.
+  lasting_fault storage_fault_;
+  /// The channels of which something due was met that keeps the rest from being read.
+  std::unordered_map<channel_id, lasting_fault> faults_;
   bool is_held_ = false;
   std::unordered_map<channel_id, window> windows_;
   /// How many deliveries all workers have.

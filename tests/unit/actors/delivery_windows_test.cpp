@@ -1,3 +1,4 @@
+#include "storage/due_repository.hpp"
 #include "tests/unit/actors/ledger_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -10,7 +11,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-using delivery_windows_test = ledger_fixture;
+class delivery_windows_test : public ledger_fixture {
+protected:
+  /// The first attempts that the channel owes.
+  std::vector<storage::due_entry> owed() {
+    auto tx = *env->read();
+    return *storage::due_repository{tx}.next(channel, storage::due_class::first_attempt,
+                                             timestamp::max(), 1000);
+  }
+};
 
 TEST_F(delivery_windows_test, asks_once_for_an_actor_and_hands_over_when_it_opens_a_window) {
   accept(3);
@@ -177,6 +186,61 @@ TEST_F(delivery_windows_test, keeps_to_the_schedule_after_the_clock_was_set_forw
   advance(5s);
   ASSERT_EQ(handed.size(), 4u);
   EXPECT_EQ(handed[3].id, handed[1].id);
+}
+
+TEST_F(delivery_windows_test, hands_over_what_lies_behind_deliveries_that_cannot_be_read) {
+  accept(10);
+  auto due = owed();
+  ASSERT_EQ(due.size(), 10u);
+  for (auto place : {0u, 1u, 2u, 3u, 4u, 6u})
+    spoil(storage::database::deliveries, storage::as_key(due[place].delivery),
+          place == 4 ? "\xff" : "\x01");
+  open(4);
+  ASSERT_EQ(handed.size(), 4u);
+  EXPECT_EQ(handed[0].id, due[5].delivery);
+  EXPECT_EQ(handed[3].id, due[9].delivery);
+  EXPECT_EQ(reports.size(), 6u);
+  EXPECT_THAT(reports, testing::Each(testing::HasSubstr("cannot be read")));
+}
+
+TEST_F(delivery_windows_test, says_once_that_what_a_channel_owes_cannot_be_read_and_when_it_can) {
+  accept(3);
+  // A key that ends after the time, and lies before all others of the channel.
+  auto key = std::string{storage::as_key(channel)} + std::string(8, '\0') + '\x01';
+  spoil(storage::database::due, key);
+  open(2);
+  for (int i = 0; i < 5; ++i)
+    advance(1s);
+  EXPECT_TRUE(handed.empty());
+  ASSERT_EQ(reports.size(), 1u);
+  EXPECT_THAT(reports[0], testing::HasSubstr(to_string(channel) + " owes cannot be read: "));
+  auto tx = *env->write();
+  ASSERT_TRUE(tx.erase(storage::database::due, key));
+  ASSERT_TRUE(tx.commit());
+  advance(1s);
+  EXPECT_EQ(handed.size(), 2u);
+  ASSERT_EQ(reports.size(), 2u);
+  EXPECT_THAT(reports[1], testing::HasSubstr("can be read again"));
+}
+
+TEST_F(delivery_windows_test, says_once_for_all_channels_that_nothing_can_be_read) {
+  accept(1);
+  auto first = channel;
+  channel = add_channel("two");
+  accept(1);
+  std::vector<storage::read_transaction> all_readers;
+  while (auto reader = env->read())
+    all_readers.push_back(std::move(*reader));
+  open(2);
+  channel = first;
+  open(2);
+  advance(1s);
+  EXPECT_TRUE(handed.empty());
+  EXPECT_EQ(reports.size(), 1u);
+  all_readers.clear();
+  advance(1s);
+  EXPECT_EQ(handed.size(), 2u);
+  EXPECT_EQ(reports.size(), 2u);
 }
 
 TEST_F(delivery_windows_test, frees_the_slot_of_an_attempt_that_storage_refuses) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/delivery/delivery_ledger.hpp"
+#include "storage/codec.hpp"
 #include "storage/delivery_repository.hpp"
 #include "tests/support/actor_fixture.hpp"
 
@@ -119,6 +120,13 @@ protected:
   delivery_state state_of(delivery_id id) {
     auto tx = *env->read();
     return (**storage::delivery_repository{tx}.find(id)).state;
+  }
+
+  /// Puts `value` in place of what is stored under `key`, behind the ledger's back.
+  void spoil(storage::database db, storage::byte_view key, storage::byte_view value = "\x01") {
+    auto tx = *env->write();
+    ASSERT_TRUE(tx.put(db, key, value));
+    ASSERT_TRUE(tx.commit());
   }
 
   delivery stored(delivery_id id) {
