@@ -61,7 +61,8 @@ expected<page<audit_entry>> audit_repository::list(const audit_filter& filter,
   return result;
 }
 
-expected<uint32_t> prune_audit(write_transaction& tx, timestamp older_than, uint32_t limit) {
+expected<uint32_t> prune_audit(write_transaction& tx, timestamp older_than, uint32_t limit,
+                               const fault_sink& on_unreadable) {
   std::vector<std::string> keys;
   {
     auto at = tx.open_cursor(database::audit);
@@ -70,11 +71,12 @@ expected<uint32_t> prune_audit(write_transaction& tx, timestamp older_than, uint
     auto found = at->first();
     for (; found && *found && keys.size() < limit; found = at->next()) {
       auto entry = decode_audit_entry(at->key(), at->value());
-      if (!entry)
-        return entry.error();
-      if (entry->at >= older_than)
+      if (entry && entry->at >= older_than)
         break;
-      keys.emplace_back(at->key());
+      if (entry)
+        keys.emplace_back(at->key());
+      else
+        on_unreadable(entry.error().detail);
     }
     if (!found)
       return found.error();

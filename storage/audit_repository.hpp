@@ -3,6 +3,7 @@
 #include "messages/audit.hpp"
 #include "messages/failure.hpp"
 #include "messages/page.hpp"
+#include "storage/fault_sink.hpp"
 #include "storage/transaction.hpp"
 
 #include <optional>
@@ -36,7 +37,9 @@ private:
 };
 
 /// Removes entries made before `older_than`, oldest first and up to `limit`; returns how many.
-/// Errors: storage_full, storage_io, storage_corrupt.
-expected<uint32_t> prune_audit(write_transaction& tx, timestamp older_than, uint32_t limit);
+/// Those that cannot be read stay, and `on_unreadable` is told of each. Errors: storage_full,
+/// storage_io, storage_corrupt.
+expected<uint32_t> prune_audit(write_transaction& tx, timestamp older_than, uint32_t limit,
+                               const fault_sink& on_unreadable = ignore_fault);
 
 } // namespace tocsin::storage

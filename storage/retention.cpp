@@ -7,6 +7,9 @@
 #include "storage/event_key.hpp"
 #include "storage/event_record.hpp"
 
+#include <algorithm>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace tocsin::storage {
@@ -16,6 +19,14 @@ namespace {
 struct ended_delivery {
   delivery_id id;
   delivery_head head;
+};
+
+/// What is erased with an event. All of it is read before any of it is erased, so that an event of
+/// which something cannot be read is left whole.
+struct belongings {
+  std::vector<ended_delivery> deliveries;
+  /// Those of its keys that name it.
+  std::vector<std::string_view> keys;
 };
 
 /// The deliveries of an event, or nothing if one of them has not ended. `looked_at` counts them.
@@ -40,6 +51,33 @@ find_ended(const transaction& tx, const accepted_event& x, uint64_t& looked_at) 
   return result;
 }
 
+/// The keys of `x` that name it; they live as long as `x`.
+expected<std::vector<std::string_view>> find_keys(const transaction& tx, const event_record& x) {
+  std::vector<std::string_view> result;
+  for (auto* key : {&x.idempotency_key, &x.value.value.id}) {
+    auto named = find_event_id(tx, *key);
+    if (!named)
+      return named.error();
+    if (*named && **named == x.value.id)
+      result.emplace_back(*key);
+  }
+  return result;
+}
+
+/// What goes with `x`, or nothing if it has not ended.
+expected<std::optional<belongings>> find_belongings(const transaction& tx, const event_record& x,
+                                                    uint64_t& looked_at) {
+  auto ended = find_ended(tx, x.value, looked_at);
+  if (!ended)
+    return ended.error();
+  if (!*ended)
+    return std::optional<belongings>{};
+  auto keys = find_keys(tx, x);
+  if (!keys)
+    return keys.error();
+  return std::optional{belongings{std::move(**ended), std::move(*keys)}};
+}
+
 expected<uint64_t> erase_attempts(write_transaction& tx, const delivery_id& id) {
   std::vector<std::string> keys;
   {
@@ -58,19 +96,6 @@ expected<uint64_t> erase_attempts(write_transaction& tx, const delivery_id& id) 
   return keys.size();
 }
 
-expected<void> erase_keys(write_transaction& tx, const event_record& x) {
-  for (auto* key : {&x.idempotency_key, &x.value.value.id}) {
-    auto named = find_event_id(tx, *key);
-    if (!named)
-      return named.error();
-    if (!*named || **named != x.value.id)
-      continue;
-    if (auto erased = tx.erase(database::idempotency, *key); !erased)
-      return erased.error();
-  }
-  return {};
-}
-
 expected<void> erase_delivery(write_transaction& tx, const ended_delivery& x,
                               prune_result& result) {
   auto attempts = erase_attempts(tx, x.id);
@@ -87,22 +112,28 @@ expected<void> erase_delivery(write_transaction& tx, const ended_delivery& x,
   return {};
 }
 
-expected<void> erase_event(write_transaction& tx, const event_record& x,
-                           const std::vector<ended_delivery>& deliveries, prune_result& result) {
-  for (auto& each : deliveries)
+expected<void> erase_event(write_transaction& tx, const event_id& id, const belongings& x,
+                           prune_result& result) {
+  for (auto& each : x.deliveries)
     if (auto erased = erase_delivery(tx, each, result); !erased)
       return erased;
-  if (auto erased = erase_keys(tx, x); !erased)
-    return erased;
-  if (auto erased = tx.erase(database::events, as_key(x.value.id)); !erased)
+  for (auto& key : x.keys)
+    if (auto erased = tx.erase(database::idempotency, key); !erased)
+      return erased.error();
+  if (auto erased = tx.erase(database::events, as_key(id)); !erased)
     return erased.error();
   ++result.events;
-  result.deliveries += deliveries.size();
+  result.deliveries += x.deliveries.size();
   return {};
 }
 
-/// The first event from `from` on.
-expected<std::optional<event_record>> first_from(const transaction& tx, const event_id& from) {
+struct found_event {
+  event_id id;
+  expected<event_record> record;
+};
+
+/// The first event from `from` on, whether or not it can be read.
+expected<std::optional<found_event>> first_from(const transaction& tx, const event_id& from) {
   auto at = tx.open_cursor(database::events);
   if (!at)
     return at.error();
@@ -110,33 +141,39 @@ expected<std::optional<event_record>> first_from(const transaction& tx, const ev
   if (!found)
     return found.error();
   if (!*found)
-    return std::optional<event_record>{};
-  auto result = decode_event(at->key(), at->value());
-  if (!result)
-    return result.error();
-  return std::optional{std::move(*result)};
+    return std::optional<found_event>{};
+  record_reader key{database::events, at->key(), at->key()};
+  auto id = key.id<event_id>();
+  if (auto end = key.end(); !end)
+    return end.error();
+  return std::optional{found_event{id, decode_event(at->key(), at->value())}};
 }
 
 } // namespace
 
 expected<prune_result> prune(write_transaction& tx, timestamp older_than, uint32_t limit,
-                             const event_id& from) {
+                             const event_id& from, const fault_sink& on_unreadable) {
   prune_result result;
   auto next = from;
   for (uint64_t looked_at = 0; looked_at < std::max(limit, 1u); ++looked_at) {
-    auto record = first_from(tx, next);
-    if (!record)
-      return record.error();
-    if (!*record || (*record)->value.accepted_at >= older_than)
+    auto found = first_from(tx, next);
+    if (!found)
+      return found.error();
+    if (!*found)
       return result;
-    next = event_id{(*record)->value.id.plus(1)};
-    auto ended = find_ended(tx, (*record)->value, looked_at);
-    if (!ended)
-      return ended.error();
-    if (!*ended)
-      continue;
-    if (auto erased = erase_event(tx, **record, **ended, result); !erased)
-      return erased.error();
+    auto& [id, record] = **found;
+    if (record && record->value.accepted_at >= older_than)
+      return result;
+    next = event_id{id.plus(1)};
+    auto its = record ? find_belongings(tx, *record, looked_at)
+                      : expected<std::optional<belongings>>{record.error()};
+    if (!its && !is_unreadable(its.error()))
+      return its.error();
+    if (!its)
+      on_unreadable(its.error().detail);
+    else if (*its)
+      if (auto erased = erase_event(tx, id, **its, result); !erased)
+        return erased.error();
   }
   result.resume = next;
   return result;

@@ -3,6 +3,7 @@
 #include "messages/failure.hpp"
 #include "messages/ids.hpp"
 #include "messages/timestamp.hpp"
+#include "storage/fault_sink.hpp"
 #include "storage/transaction.hpp"
 
 #include <cstdint>
@@ -21,9 +22,11 @@ struct prune_result {
 
 /// Removes events accepted before `older_than` with their deliveries, attempts and idempotency
 /// keys. An event of which any delivery has not ended is kept whole. Looks, oldest first and from
-/// `from` on, at events until it has looked at `limit` events and deliveries together.
+/// `from` on, at events until it has looked at `limit` events and deliveries together. An event of
+/// which anything cannot be read is kept whole too, and `on_unreadable` told.
 /// Deterministic, as `apply` is. Errors: storage_full, storage_io, storage_corrupt.
 expected<prune_result> prune(write_transaction& tx, timestamp older_than, uint32_t limit,
-                             const event_id& from = {});
+                             const event_id& from = {},
+                             const fault_sink& on_unreadable = ignore_fault);
 
 } // namespace tocsin::storage

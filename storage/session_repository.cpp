@@ -11,10 +11,11 @@ namespace tocsin::storage {
 
 namespace {
 
-/// Erases up to `limit` entries of `db` that `is_over` is true of.
+/// Erases up to `limit` entries of `db` that `is_over` is true of. One that cannot be read is a
+/// failure, unless `on_unreadable` takes it: then it stays.
 template <class Decode, class IsOver>
 expected<void> erase_where(write_transaction& tx, database db, Decode decode, IsOver is_over,
-                           size_t limit = SIZE_MAX) {
+                           size_t limit = SIZE_MAX, const fault_sink* on_unreadable = nullptr) {
   std::vector<std::string> keys;
   {
     auto at = tx.open_cursor(db);
@@ -23,9 +24,11 @@ expected<void> erase_where(write_transaction& tx, database db, Decode decode, Is
     auto found = at->first();
     for (; found && *found && keys.size() < limit; found = at->next()) {
       auto x = decode(at->key(), at->value());
-      if (!x)
+      if (!x && on_unreadable == nullptr)
         return x.error();
-      if (is_over(*x))
+      if (!x)
+        (*on_unreadable)(x.error().detail);
+      else if (is_over(*x))
         keys.emplace_back(at->key());
     }
     if (!found)
@@ -67,14 +70,16 @@ expected<void> lock_out(write_transaction& tx, const recipient_id& who, bool and
   return {};
 }
 
-expected<void> prune_sessions(write_transaction& tx, timestamp now, uint32_t limit) {
+expected<void> prune_sessions(write_transaction& tx, timestamp now, uint32_t limit,
+                              const fault_sink& on_unreadable) {
   auto is_old_session = [now](const session& x) { return x.is_expired(now); };
-  if (auto erased = erase_where(tx, database::sessions, decode_session, is_old_session, limit);
+  if (auto erased
+      = erase_where(tx, database::sessions, decode_session, is_old_session, limit, &on_unreadable);
       !erased)
     return erased;
-  return erase_where(
-    tx, database::portal_links, decode_portal_link,
-    [now](const portal_link& x) { return x.expires_at <= now; }, limit);
+  auto is_old_link = [now](const portal_link& x) { return x.expires_at <= now; };
+  return erase_where(tx, database::portal_links, decode_portal_link, is_old_link, limit,
+                     &on_unreadable);
 }
 
 } // namespace tocsin::storage

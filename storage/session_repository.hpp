@@ -2,6 +2,7 @@
 
 #include "messages/failure.hpp"
 #include "messages/session.hpp"
+#include "storage/fault_sink.hpp"
 #include "storage/transaction.hpp"
 
 #include <optional>
@@ -29,8 +30,10 @@ private:
 /// `and_password`. Errors: storage_full, storage_io, storage_corrupt.
 expected<void> lock_out(write_transaction& tx, const recipient_id& who, bool and_password);
 
-/// Removes sessions and links that have expired by `now`, up to `limit` of each.
+/// Removes sessions and links that have expired by `now`, up to `limit` of each. Those that cannot
+/// be read, and so let nobody in, stay, and `on_unreadable` is told of each.
 /// Errors: storage_full, storage_io, storage_corrupt.
-expected<void> prune_sessions(write_transaction& tx, timestamp now, uint32_t limit);
+expected<void> prune_sessions(write_transaction& tx, timestamp now, uint32_t limit,
+                              const fault_sink& on_unreadable = ignore_fault);
 
 } // namespace tocsin::storage

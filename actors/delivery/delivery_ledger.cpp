@@ -77,6 +77,8 @@ void delivery_ledger_state::start(
   self_ = self;
   options_ = std::move(options);
   gauge = actor_gauge{*options_.board, name};
+  pruner_.emplace(options_.storage, retention_terms{options_.retention, options_.audit_retention},
+                  options_.report);
   self_->set_down_handler([this](const caf::down_msg& down) { on_worker_down(down); });
 }
 

@@ -2,6 +2,7 @@
 
 #include "actors/delivery/delivery_windows.hpp"
 #include "actors/delivery/pause_board.hpp"
+#include "actors/delivery/record_pruner.hpp"
 #include "actors/stats/growth_series.hpp"
 #include "actors/stats/meter.hpp"
 #include "messages/protocol/delivery_ledger.hpp"
@@ -166,7 +167,7 @@ private:
   std::optional<steady_time> wake_at_;
   /// The number of the last wake that was set: earlier ones do not count any more.
   uint64_t wakes_ = 0;
-  event_id prune_from_;
+  std::optional<record_pruner> pruner_;
   steady_time stock_taken_at_{};
 };
 

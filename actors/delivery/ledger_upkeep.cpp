@@ -1,12 +1,8 @@
 #include "actors/delivery/delivery_ledger.hpp"
-#include "storage/audit_repository.hpp"
 #include "storage/channel_repository.hpp"
 #include "storage/due_repository.hpp"
-#include "storage/hourly_counts.hpp"
 #include "storage/pause_record.hpp"
-#include "storage/retention.hpp"
 #include "storage/schema.hpp"
-#include "storage/session_repository.hpp"
 
 #include <algorithm>
 
@@ -19,8 +15,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// One step of pruning is small, so that events do not wait for it.
-constexpr uint32_t prune_step = 500;
 constexpr auto pause_between_prunings = 60s;
 
 /// Memory and room are measured so often, and under load after commits too.
@@ -98,20 +92,8 @@ void delivery_ledger_state::end_pause_if_over() {
 }
 
 void delivery_ledger_state::on_prune_expired(const prune_expired&) {
-  auto pause = std::chrono::milliseconds{pause_between_prunings};
-  if (auto tx = options_.storage->write()) {
-    auto pruned = storage::prune(*tx, options_.now() - options_.retention, prune_step, prune_from_);
-    auto now = options_.now();
-    auto audit = storage::prune_audit(*tx, now - options_.audit_retention, prune_step);
-    auto sessions = storage::prune_sessions(*tx, now, prune_step);
-    auto counts = storage::prune_counts(*tx, now - options_.retention, prune_step);
-    // What cannot be removed now, as the disk is in trouble, is removed by a later step.
-    if (pruned && audit && sessions && counts && tx->commit()) {
-      prune_from_ = pruned->resume.value_or(event_id{});
-      if (pruned->resume || *audit == prune_step)
-        pause = 0ms;
-    }
-  }
+  auto is_more = pruner_->step(options_.now());
+  auto pause = is_more ? 0ms : std::chrono::milliseconds{pause_between_prunings};
   self_->delayed_send(self_, pause, prune_expired{});
 }
 

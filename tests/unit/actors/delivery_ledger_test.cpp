@@ -11,7 +11,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-using delivery_ledger_test = ledger_fixture;
+class delivery_ledger_test : public ledger_fixture {
+protected:
+  std::string first_key(storage::database db) {
+    auto tx = *env->read();
+    auto at = *tx.open_cursor(db);
+    EXPECT_TRUE(*at.first());
+    return std::string{at.key()};
+  }
+};
 
 TEST_F(delivery_ledger_test, answers_only_when_the_event_is_stored) {
   auto answer = accept();
@@ -183,6 +191,40 @@ TEST_F(delivery_ledger_test, removes_ended_events_after_the_retention) {
   storage::delivery_repository deliveries{tx};
   EXPECT_FALSE(*deliveries.find(handed[0].id));
   EXPECT_TRUE(*deliveries.find(handed[1].id));
+}
+
+TEST_F(delivery_ledger_test, removes_what_is_old_whatever_else_of_it_cannot_be_read) {
+  open(10);
+  accept(3);
+  for (auto& x : std::vector{handed})
+    record(x, delivery_state::delivered);
+  ASSERT_TRUE(change(put_pause{{*wall, *wall + 1h, "quiet", {}}}));
+  ASSERT_TRUE(change(remove_pause{}));
+  auto count = [this](storage::database db) {
+    auto tx = *env->read();
+    return *tx.count(db);
+  };
+  ASSERT_EQ(count(storage::database::audit), 2u);
+  spoil(storage::database::events, storage::as_key(handed[0].event->id));
+  spoil(storage::database::deliveries, storage::as_key(handed[1].id), "\xff");
+  spoil(storage::database::audit, first_key(storage::database::audit));
+  for (int i = 0; i < 3; ++i)
+    advance(25h);
+  EXPECT_EQ(count(storage::database::events), 2u);
+  EXPECT_EQ(count(storage::database::deliveries), 2u);
+  for (int i = 0; i < 3; ++i)
+    advance(366 * 24h);
+  EXPECT_EQ(count(storage::database::audit), 1u);
+  // Each is told once, however often it is met.
+  EXPECT_THAT(reports, testing::UnorderedElementsAre(
+                         testing::StartsWith("events that cannot be read stay"),
+                         testing::StartsWith("entries of the audit log that cannot be read stay")));
+  auto tx = *env->write();
+  ASSERT_TRUE(tx.erase(storage::database::events, storage::as_key(handed[0].event->id)));
+  ASSERT_TRUE(tx.erase(storage::database::events, storage::as_key(handed[1].event->id)));
+  ASSERT_TRUE(tx.commit());
+  advance(1min);
+  EXPECT_EQ(reports.size(), 3u);
 }
 
 TEST_F(delivery_ledger_test, disables_a_dead_channel_tells_of_it_and_sends_when_it_is_enabled) {

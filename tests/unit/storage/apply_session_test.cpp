@@ -1,7 +1,11 @@
 #include "storage/session_repository.hpp"
+#include "storage/token_record.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
 
 namespace tocsin::storage {
 
@@ -138,6 +142,18 @@ TEST_F(session_commands_test, what_has_expired_is_pruned) {
   EXPECT_EQ(must(tx.count(database::sessions)), 1u);
   must(prune_sessions(tx, at_ms(1000) + session_idle_limit, 10));
   EXPECT_EQ(must(tx.count(database::sessions)), 0u);
+}
+
+TEST_F(session_commands_test, what_has_expired_is_pruned_beside_what_cannot_be_read) {
+  apply_ok(open_session{session_of(ops, 1)});
+  apply_ok(open_session{session_of(ops, 2)});
+  auto tx = must(env_->write());
+  must(tx.put(database::sessions, digest_key(digest_of(1)), "\xff"));
+  std::vector<std::string> faults;
+  must(prune_sessions(tx, at_ms(1000) + session_idle_limit, 10,
+                      [&faults](const std::string& what) { faults.push_back(what); }));
+  EXPECT_EQ(must(tx.count(database::sessions)), 1u);
+  EXPECT_EQ(faults.size(), 1u);
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 #include "storage/audit_repository.hpp"
 #include "storage/audit_subject.hpp"
+#include "storage/codec.hpp"
 #include "storage/group_commit.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
@@ -165,6 +166,20 @@ TEST_F(audit_test, forgets_what_is_older_than_its_retention_in_steps) {
   EXPECT_EQ(must(prune_audit(tx, at_ms(4), 2)), 0u);
   must(tx.commit());
   EXPECT_EQ(entries().size(), 2u);
+}
+
+TEST_F(audit_test, forgets_what_is_old_beside_an_entry_that_cannot_be_read) {
+  must(apply_as(put_acme(0, "A"), as(1)));
+  for (uint32_t n = 2; n < 5; ++n)
+    must(apply_as(put_acme(n - 1, "A"), as(n)));
+  auto second = entries().at(2).id;
+  auto tx = must(env_->write());
+  must(tx.put(database::audit, as_key(second), "\xff"));
+  std::vector<std::string> faults;
+  auto note = [&faults](const std::string& what) { faults.push_back(what); };
+  EXPECT_EQ(must(prune_audit(tx, at_ms(4), 10, note)), 2u);
+  EXPECT_EQ(must(tx.count(database::audit)), 2u);
+  EXPECT_EQ(faults.size(), 1u);
 }
 
 } // namespace

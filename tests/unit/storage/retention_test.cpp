@@ -1,9 +1,13 @@
+#include "storage/codec.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/event_repository.hpp"
 #include "storage/retention.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
 
 namespace tocsin::storage {
 
@@ -82,6 +86,30 @@ TEST_F(retention_test, goes_on_where_the_step_before_stopped) {
   EXPECT_EQ(events, 3u);
   EXPECT_GE(steps, 4);
   EXPECT_EQ(count(database::events), 3u);
+}
+
+TEST_F(retention_test, keeps_whole_what_cannot_be_read_and_removes_the_rest) {
+  std::vector<event_id> ids;
+  for (uint32_t n = 1; n <= 5; ++n)
+    ids.push_back(accept(n));
+  auto tx = must(env_->write());
+  must(tx.put(database::events, as_key(ids[0]), "\xff"));
+  must(tx.put(database::deliveries, as_key(ids[1].plus(2)), "\x01"));
+  must(tx.put(database::idempotency, "key 3", "no id"));
+  std::vector<std::string> faults;
+  auto result = must(
+    prune(tx, at_ms(9999), 100, {}, [&](const std::string& what) { faults.push_back(what); }));
+  must(tx.commit());
+  EXPECT_EQ(result.events, 2u);
+  EXPECT_FALSE(result.resume);
+  EXPECT_EQ(count(database::events), 3u);
+  EXPECT_EQ(count(database::deliveries), 6u);
+  EXPECT_EQ(count(database::attempts), 6u);
+  EXPECT_EQ(count(database::idempotency), 6u);
+  ASSERT_EQ(faults.size(), 3u);
+  EXPECT_NE(faults[0].find(" in events "), std::string::npos) << faults[0];
+  EXPECT_NE(faults[1].find(" in deliveries "), std::string::npos) << faults[1];
+  EXPECT_NE(faults[2].find(" in idempotency "), std::string::npos) << faults[2];
 }
 
 TEST_F(retention_test, a_pruned_key_can_be_used_again) {

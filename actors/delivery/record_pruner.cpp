@@ -1,0 +1,102 @@
+#include "actors/delivery/record_pruner.hpp"
+
+#include "storage/audit_repository.hpp"
+#include "storage/hourly_counts.hpp"
+#include "storage/retention.hpp"
+#include "storage/session_repository.hpp"
+
+#include <utility>
+
+namespace tocsin {
+
+namespace {
+
+/// One step is small, so that events do not wait for it.
+constexpr uint32_t prune_step = 500;
+
+/// Removes with `prune_some(transaction, sink)`, which gives `expected<bool>`, whether there is
+/// more, and commits.
+template <class Prune>
+expected<bool> prune_and_commit(storage::environment& env, Prune prune_some,
+                                const storage::fault_sink& on_unreadable) {
+  auto tx = env.write();
+  if (!tx)
+    return tx.error();
+  expected<bool> is_more = prune_some(*tx, on_unreadable);
+  if (!is_more)
+    return is_more;
+  if (auto committed = tx->commit(); !committed)
+    return committed.error();
+  return is_more;
+}
+
+} // namespace
+
+record_pruner::record_pruner(std::shared_ptr<storage::environment> env,
+                             const retention_terms& terms, const lasting_fault::report_sink& report)
+  : env_(std::move(env)),
+    terms_(terms),
+    events_(make_kind("events", report)),
+    audit_(make_kind("entries of the audit log", report)),
+    sessions_(make_kind("sessions", report)),
+    counts_(make_kind("hourly counts", report)) {}
+
+record_pruner::kind record_pruner::make_kind(const std::string& name,
+                                             const lasting_fault::report_sink& report) {
+  return {name, {report, "all old " + name + " can be removed again"}};
+}
+
+bool record_pruner::step(timestamp now) {
+  using storage::fault_sink;
+  using storage::write_transaction;
+  auto next = from_;
+  auto events = run(events_, [&](write_transaction& tx, const fault_sink& sink) -> expected<bool> {
+    auto pruned = storage::prune(tx, now - terms_.events, prune_step, from_, sink);
+    if (!pruned)
+      return pruned.error();
+    next = pruned->resume.value_or(event_id{});
+    return pruned->resume.has_value();
+  });
+  if (events)
+    from_ = next;
+  auto audit = run(audit_, [&](write_transaction& tx, const fault_sink& sink) -> expected<bool> {
+    auto pruned = storage::prune_audit(tx, now - terms_.audit, prune_step, sink);
+    if (!pruned)
+      return pruned.error();
+    return *pruned == prune_step;
+  });
+  run(sessions_, [&](write_transaction& tx, const fault_sink& sink) -> expected<bool> {
+    if (auto pruned = storage::prune_sessions(tx, now, prune_step, sink); !pruned)
+      return pruned.error();
+    return false;
+  });
+  run(counts_, [&](write_transaction& tx, const fault_sink&) -> expected<bool> {
+    if (auto pruned = storage::prune_counts(tx, now - terms_.events, prune_step); !pruned)
+      return pruned.error();
+    return false;
+  });
+  return (events && *events) || (audit && *audit);
+}
+
+/// Does one step for `x`, and says at the end of a round how it went.
+template <class Prune>
+expected<bool> record_pruner::run(kind& x, Prune prune_some) {
+  auto is_more = prune_and_commit(*env_, prune_some, [&x](const std::string& what) {
+    if (x.unreadable.empty())
+      x.unreadable = what;
+  });
+  if (!is_more) {
+    x.fault.met("old " + x.name + " cannot be removed: " + is_more.error().detail);
+    return is_more;
+  }
+  if (*is_more)
+    return is_more;
+  auto unreadable = std::exchange(x.unreadable, {});
+  if (unreadable.empty())
+    x.fault.gone();
+  else
+    x.fault.met(x.name + " that cannot be read stay, the first of them: " + unreadable);
+  return is_more;
+}
+
+} // namespace tocsin

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "actors/delivery/lasting_fault.hpp"
+#include "messages/failure.hpp"
+#include "messages/ids.hpp"
+#include "messages/timestamp.hpp"
+#include "storage/environment.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+namespace tocsin {
+
+/// How long what has ended is kept.
+struct retention_terms {
+  std::chrono::milliseconds events{};
+  std::chrono::milliseconds audit{};
+};
+
+/// Removes what is older than its retention in small steps. Each kind of records goes in
+/// transactions of its own, so that one of which something cannot be removed does not keep the
+/// others; a record that cannot be read stays, and the rest goes. Says what stays and why, once.
+/// Belongs to the ledger, on the writer's thread.
+class record_pruner {
+public:
+  record_pruner(std::shared_ptr<storage::environment> env, const retention_terms& terms,
+                const lasting_fault::report_sink& report);
+
+  /// Removes a part of what is too old at `now`. Returns whether there is more to remove; what
+  /// cannot be removed, as the disk is in trouble, is for a later step.
+  bool step(timestamp now);
+
+private:
+  /// The records of one kind.
+  struct kind {
+    std::string name;
+    lasting_fault fault;
+    /// The first that could not be read since the round over all of them began.
+    std::string unreadable = {};
+  };
+
+  static kind make_kind(const std::string& name, const lasting_fault::report_sink& report);
+  template <class Prune>
+  expected<bool> run(kind& x, Prune prune_some);
+
+  std::shared_ptr<storage::environment> env_;
+  retention_terms terms_;
+  kind events_;
+  kind audit_;
+  kind sessions_;
+  kind counts_;
+  /// Where the round over the events goes on.
+  event_id from_;
+};
+
+} // namespace tocsin
