@@ -85,7 +85,8 @@ struct rule_finding {
 
 /// What keeps a delivery waiting that is made.
 enum class delivery_hold : uint8_t {
-  /// The channel's actor crashed so often that it was given up until the channel is changed.
+  /// The channel cannot be started, or its actor crashed so often that it was given up, until the
+  /// channel is changed.
   parked = 1,
   /// The endpoint failed so often that it is left alone for a while.
   breaker_open,

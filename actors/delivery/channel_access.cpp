@@ -2,6 +2,18 @@
 
 namespace tocsin {
 
+bool is_lasting_fault(const failure& why) {
+  return why.code == errc::invalid_argument || why.code == errc::bad_key
+         || why.code == errc::storage_corrupt;
+}
+
+std::string start_fault(const failure& why) {
+  auto result = "it cannot be started: " + why.detail;
+  if (!why.fields.empty())
+    result += ": " + why.fields.front().detail;
+  return result;
+}
+
 channel_access::channel_access(std::shared_ptr<storage::environment> storage,
                                std::shared_ptr<const storage::secret_box> secrets,
                                outbound_options outbound)

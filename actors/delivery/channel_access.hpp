@@ -22,6 +22,13 @@ struct outbound_options {
   std::string public_name{channels::default_public_name};
 };
 
+/// Whether a channel that cannot be had for `why` stays so until somebody changes it, or puts the
+/// right key back.
+bool is_lasting_fault(const failure& why);
+
+/// Why such a channel cannot be started, in words for people.
+std::string start_fault(const failure& why);
+
 /// The way to stored channels for everybody who needs their settings in clear. Immutable, and so
 /// thread-safe.
 class channel_access {

@@ -30,7 +30,8 @@ boost::json::object details_of(const channel& x) {
   boost::json::object result;
   result["channel"] = to_string(x.id);
   result["type"] = to_string(x.type);
-  result["target"] = channels::redact(x.type, x.settings).target;
+  if (!x.settings.empty())
+    result["target"] = channels::redact(x.type, x.settings).target;
   return result;
 }
 
@@ -52,15 +53,14 @@ event announcement_of(const channel& x) {
   return result;
 }
 
-event parking_of(const channel& x, timestamp parked_at) {
+event parking_of(const channel& x, timestamp parked_at, const std::string& reason) {
   event result;
   result.type = channel_parked_event;
   result.timestamp = to_rfc3339(std::chrono::floor<std::chrono::seconds>(parked_at));
   result.message
-    = fmt::format("The channel '{}' ({}) is parked: sending through it crashed again and again, "
-                  "which is a fault of the service. What it owes is kept. It goes on when it is "
-                  "changed, or when the service is started anew.",
-                  x.name, to_string(x.type));
+    = fmt::format("The channel '{}' ({}) is parked: {}. What it owes is kept. It goes on when what "
+                  "is wrong is mended and it is changed, or the service started anew.",
+                  x.name, to_string(x.type), reason);
   auto details = details_of(x);
   details["owner"] = to_string(x.owner);
   result.details = boost::json::serialize(details);
@@ -90,19 +90,44 @@ void channel_announcer_state::on_configuration_changed(const configuration_chang
 }
 
 void channel_announcer_state::on_announce_channel(const announce_channel& msg) {
-  auto found = options_.channels->load(msg.channel);
+  auto found = find(msg.channel);
   if (!found)
-    return options_.report(msg.channel, "cannot be looked at: " + found.error().detail);
+    return look_again_later(found.error(), msg);
   if (*found && was_disabled_by_us(**found))
     submit(announcement_of(**found), fmt::format("{}", (**found).revision), msg);
 }
 
 void channel_announcer_state::on_channel_parked(const channel_parked& msg) {
-  auto found = options_.channels->load(msg.channel);
+  auto found = find(msg.channel);
   if (!found)
-    return options_.report(msg.channel, "cannot be looked at: " + found.error().detail);
+    return look_again_later(found.error(), msg);
   if (*found)
-    submit(parking_of(**found, msg.parked_at), fmt::format("{}", to_unix_ms(msg.parked_at)), msg);
+    submit(parking_of(**found, msg.parked_at, msg.reason),
+           fmt::format("{}", to_unix_ms(msg.parked_at)), msg);
+}
+
+/// The channel, without its settings where the key does not open them: that it is disabled or
+/// parked can be told all the same.
+expected<std::optional<channel>> channel_announcer_state::find(const channel_id& id) const {
+  auto opened = options_.channels->load(id);
+  if (opened || opened.error().code != errc::bad_key)
+    return opened;
+  auto tx = options_.channels->environment().read();
+  if (!tx)
+    return tx.error();
+  auto sealed = storage::channel_repository{*tx}.find(id);
+  if (!sealed)
+    return sealed.error();
+  if (!*sealed)
+    return std::optional<channel>{};
+  return std::optional{std::move((*sealed)->value)};
+}
+
+template <class Message>
+void channel_announcer_state::look_again_later(const failure& why, const Message& again) {
+  options_.report(again.channel, "cannot be looked at: " + why.detail);
+  if (!is_lasting_fault(why))
+    self_->delayed_send(self_, pause_after_lost_announcement, again);
 }
 
 template <class Message>

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace tocsin {
@@ -18,10 +19,13 @@ struct announce_channel {
   channel_id channel;
 };
 
-/// A channel crashed too often and is left alone until its configuration changes.
+/// A channel is left alone until its configuration changes, as it crashed too often or cannot be
+/// started.
 struct channel_parked {
   channel_id channel;
   timestamp parked_at;
+  /// Which of the two and why, in words that follow a colon.
+  std::string reason;
 };
 
 /// Hears of changes and announces channels that were disabled or parked.
@@ -57,6 +61,12 @@ public:
   actor_gauge gauge;
 
 private:
+  expected<std::optional<channel>> find(const channel_id& id) const;
+
+  /// Reports that a channel could not be read, and looks at it again later where that may help.
+  template <class Message>
+  void look_again_later(const failure& why, const Message& again);
+
   /// Sends an event about the channel of `again`, which follows later where it is not taken, as the
   /// disk is full for example. Once per `occasion` it gets through.
   template <class Message>
@@ -66,11 +76,12 @@ private:
   channel_announcer_options options_;
 };
 
-/// The event that announces that `x` was disabled. The same channel gives the same event.
+/// The event that announces that `x` was disabled. The same channel gives the same event. Without
+/// settings in clear it says nothing of where the channel sends to.
 event announcement_of(const channel& x);
 
-/// The event that announces that `x` was parked at `parked_at`.
-event parking_of(const channel& x, timestamp parked_at);
+/// The event that announces that `x` was parked at `parked_at` for `reason`.
+event parking_of(const channel& x, timestamp parked_at, const std::string& reason);
 
 channel_announcer_actor::behavior_type
 channel_announcer(channel_announcer_actor::stateful_pointer<channel_announcer_state> self,

@@ -3,16 +3,9 @@
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 
+#include <utility>
+
 namespace tocsin {
-
-namespace {
-
-/// Whether a channel cannot be started until somebody changes something.
-bool is_lasting(errc code) {
-  return code == errc::invalid_argument || code == errc::bad_key || code == errc::storage_corrupt;
-}
-
-} // namespace
 
 channel_supervisor_state::~channel_supervisor_state() {
   for (auto& [addr, id] : living_)
@@ -98,15 +91,10 @@ void channel_supervisor_state::start_child(channel_id id) {
   auto& x = child_of(id);
   auto adapter = config ? options_.channels->make_adapter(**config)
                         : expected<std::unique_ptr<channels::adapter>>{config.error()};
-  if (!adapter && !is_lasting(adapter.error().code))
+  if (!adapter && !is_lasting_fault(adapter.error()))
     return start_later(id, x, adapter.error());
-  if (!adapter) {
-    // A restart would not help: only a change of the configuration, or the right key, does.
-    x.parked = true;
-    options_.worker.board->channel(id)->parked = true;
-    options_.report(id, "cannot be started: " + adapter.error().detail);
-    return;
-  }
+  if (!adapter)
+    return park(id, x, start_fault(adapter.error()));
   x.needed = false;
   x.actor
     = self_->spawn<caf::monitored>(channel_worker, options_.worker, **config,
@@ -134,16 +122,20 @@ void channel_supervisor_state::on_crash(channel_id id, child& x) {
   ++options_.worker.board->channel(id)->restarts;
   ++options_.worker.board->actor(channel_worker_state::name)->restarts;
   auto delay = x.restarts.crashed(options_.worker.steady_now());
-  if (!delay) {
-    x.parked = true;
-    options_.worker.board->channel(id)->parked = true;
-    options_.report(id, "crashed too often and is parked until its configuration changes");
-    self_->send(options_.announcer, channel_parked{id, options_.worker.now()});
-    return;
-  }
+  if (!delay)
+    return park(id, x,
+                "sending through it crashed again and again, which is a fault of the service");
   x.restarting = true;
   options_.report(id, "crashed and is started again");
   self_->delayed_send(self_, *delay, restart_channel{id});
+}
+
+/// Leaves a channel alone that another start would not help, and says why.
+void channel_supervisor_state::park(channel_id id, child& x, std::string why) {
+  x.parked = true;
+  options_.worker.board->channel(id)->parked = true;
+  options_.report(id, "is parked until its configuration changes: " + why);
+  self_->send(options_.announcer, channel_parked{id, options_.worker.now(), std::move(why)});
 }
 
 /// The storage is to blame and not the channel, so that it is not parked however long that lasts.

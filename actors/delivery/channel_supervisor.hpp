@@ -23,16 +23,16 @@ struct channel_supervisor_options {
   std::shared_ptr<const channel_access> channels;
   channel_worker_options worker;
   policy::restart_limits limits;
-  /// Told in words that a channel crashed, was parked, or cannot be started.
+  /// Told in words that a channel crashed, was parked, or cannot be started now.
   std::function<void(channel_id, const std::string&)> report;
   /// Tells the admins of what was parked.
   channel_announcer_actor announcer;
 };
 
 /// Starts a channel actor when the ledger asks for one. One that crashes is started again alone,
-/// after a growing delay; one that crashes too often is parked, loudly, until its configuration
-/// changes. A channel that is disabled has no actor: what it owes waits in storage. While storage
-/// cannot be read, starts are tried again and again.
+/// after a growing delay; one that crashes too often, or whose settings do not allow a start, is
+/// parked, loudly, until its configuration changes. A channel that is disabled has no actor: what
+/// it owes waits in storage. While storage cannot be read, starts are tried again and again.
 class channel_supervisor_state {
 public:
   static inline const char* name = "tocsin.channel-supervisor";
@@ -67,6 +67,7 @@ private:
   void start_child(channel_id id);
   void on_down(const caf::down_msg& down);
   void on_crash(channel_id id, child& x);
+  void park(channel_id id, child& x, std::string why);
   void start_later(channel_id id, child& x, const failure& why);
   void finish_drain();
 

@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include <memory>
+
 namespace tocsin {
 
 namespace {
@@ -29,9 +31,14 @@ expected<std::vector<recipient_id>> candidates(const storage::transaction& tx,
   return result;
 }
 
-std::vector<hold_finding> holds_of(const channel_meter& meter) {
+using adapter_or_fault = expected<std::unique_ptr<channels::adapter>>;
+
+/// What a channel waits for by itself. Without an adapter it cannot be started.
+std::vector<hold_finding> holds_of(const channel_meter& meter, const adapter_or_fault& adapter) {
   std::vector<hold_finding> result;
-  if (meter.parked)
+  if (!adapter)
+    result.push_back({delivery_hold::parked, start_fault(adapter.error())});
+  else if (meter.parked)
     result.push_back(
       {delivery_hold::parked, "the channel's actor has crashed too often; it waits for a change"});
   if (meter.breaker != policy::breaker_state::closed)
@@ -95,13 +102,14 @@ expected<void> event_explainer_state::add_holds(recipient_explanation& x) const 
   for (auto& ch : x.channels) {
     if (ch.reason != suppression::none)
       continue;
-    ch.holds = holds_of(*options.board->channel(ch.channel));
     auto stored = options.channels->load(ch.channel);
-    if (!stored)
-      return stored.error();
-    if (!*stored)
+    if (stored && !*stored)
       continue;
-    auto adapter = options.channels->make_adapter(**stored);
+    auto adapter
+      = stored ? options.channels->make_adapter(**stored) : adapter_or_fault{stored.error()};
+    if (!adapter && !is_lasting_fault(adapter.error()))
+      return adapter.error();
+    ch.holds = holds_of(*options.board->channel(ch.channel), adapter);
     if (!adapter)
       continue;
     auto steady_now = options.steady_now();

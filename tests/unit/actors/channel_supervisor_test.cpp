@@ -19,7 +19,7 @@ class channel_supervisor_test : public actor_fixture {
 protected:
   channel_supervisor_test() {
     auto box = storage::secret_box::open_key_file(directory.path() / "key");
-    auto secrets = std::make_shared<const storage::secret_box>(std::move(*box));
+    secrets = std::make_shared<const storage::secret_box>(std::move(*box));
     auto access = std::make_shared<const channel_access>(env, secrets, outbound_options{});
     apply_now(
       put_recipient{{{recipient_kind::admin, "ops"}, "Ops", {}, false, *wall, *wall, 0}, 0});
@@ -43,10 +43,10 @@ protected:
     announcer = system.spawn(
       [this](channel_announcer_actor::pointer) -> channel_announcer_actor::behavior_type {
         return {[](const configuration_changed&) {}, [](const announce_channel&) {},
-                [this](const channel_parked& msg) { parked.push_back(msg.channel); }};
+                [this](const channel_parked& msg) { parked.push_back(msg); }};
       });
-    supervisor = system.spawn(channel_supervisor,
-                              channel_supervisor_options{access, worker, {}, report, announcer});
+    options = {access, worker, {}, report, announcer};
+    supervisor = system.spawn(channel_supervisor, options);
   }
 
   ~channel_supervisor_test() override {
@@ -55,6 +55,16 @@ protected:
     self->send_exit(supervisor, caf::exit_reason::user_shutdown);
     self->send_exit(announcer, caf::exit_reason::user_shutdown);
     self->send_exit(ledger, caf::exit_reason::user_shutdown);
+    run();
+  }
+
+  /// A supervisor of a service that may not send to networks of its own any more.
+  void narrow_admin_networks() {
+    self->send_exit(supervisor, caf::exit_reason::user_shutdown);
+    outbound_options narrow;
+    narrow.admin_rules = channels::address_rules::public_only();
+    options.channels = std::make_shared<const channel_access>(env, secrets, narrow);
+    supervisor = system.spawn(channel_supervisor, options);
     run();
   }
 
@@ -75,13 +85,15 @@ protected:
 
   channel value;
   std::string sealed;
+  std::shared_ptr<const storage::secret_box> secrets;
+  channel_supervisor_options options;
   delivery_ledger_actor ledger;
   channel_announcer_actor announcer;
   channel_supervisor_actor supervisor;
   std::vector<channel_actor> workers;
   std::vector<std::string> reports;
   /// What the announcer was told of.
-  std::vector<channel_id> parked;
+  std::vector<channel_parked> parked;
 };
 
 TEST_F(channel_supervisor_test, starts_one_actor_however_often_it_is_asked) {
@@ -110,7 +122,9 @@ TEST_F(channel_supervisor_test, parks_a_channel_that_crashes_too_often_until_it_
     advance(5s);
   }
   EXPECT_EQ(workers.size(), 6u);
-  EXPECT_THAT(parked, testing::ElementsAre(value.id));
+  ASSERT_EQ(parked.size(), 1u);
+  EXPECT_EQ(parked[0].channel, value.id);
+  EXPECT_THAT(parked[0].reason, testing::HasSubstr("crashed again and again"));
   EXPECT_TRUE(board->channel(value.id)->parked);
   EXPECT_THAT(reports.back(), testing::HasSubstr("parked"));
   need();
@@ -156,12 +170,36 @@ TEST_F(channel_supervisor_test, leaves_a_disabled_channel_without_an_actor) {
   EXPECT_EQ(workers.size(), 1u);
 }
 
-TEST_F(channel_supervisor_test, reports_a_channel_whose_secrets_cannot_be_opened) {
+TEST_F(channel_supervisor_test, parks_a_channel_whose_secrets_cannot_be_opened_and_says_why) {
   apply_now(put_channel{value, "not sealed by this key", 1});
+  need();
   need();
   EXPECT_TRUE(workers.empty());
   ASSERT_EQ(reports.size(), 1u);
   EXPECT_THAT(reports[0], testing::HasSubstr("cannot be started"));
+  ASSERT_EQ(parked.size(), 1u);
+  EXPECT_THAT(parked[0].reason, testing::HasSubstr("cannot be started"));
+}
+
+TEST_F(channel_supervisor_test,
+       parks_a_channel_whose_settings_are_allowed_no_more_until_it_changes) {
+  narrow_admin_networks();
+  need();
+  need();
+  EXPECT_TRUE(workers.empty());
+  EXPECT_TRUE(board->channel(value.id)->parked);
+  ASSERT_EQ(parked.size(), 1u);
+  EXPECT_EQ(parked[0].channel, value.id);
+  EXPECT_EQ(parked[0].parked_at, *wall);
+  EXPECT_THAT(parked[0].reason, testing::StartsWith("it cannot be started: the channel's settings "
+                                                    "are not valid: "));
+  auto mended = value;
+  mended.settings = R"({"url":"https://hooks.example.com/x"})";
+  sealed = *options.channels->seal(mended);
+  apply_now(put_channel{value, sealed, 1});
+  change();
+  EXPECT_EQ(workers.size(), 1u);
+  EXPECT_FALSE(board->channel(value.id)->parked);
 }
 
 TEST_F(channel_supervisor_test, leaves_no_actor_behind_when_it_dies) {

@@ -19,12 +19,21 @@ class event_explainer_test : public actor_fixture {
 protected:
   event_explainer_test() {
     auto box = storage::secret_box::open_key_file(directory.path() / "key");
-    auto secrets = std::make_shared<const storage::secret_box>(std::move(*box));
-    access = std::make_shared<const channel_access>(env, secrets, outbound_options{});
-    explainer = system.spawn(event_explainer,
-                             explainer_options{access, now(), steady_now(), board, pauses});
+    secrets = std::make_shared<const storage::secret_box>(std::move(*box));
+    restart_with(channels::address_rules::any());
     apply_now(put_recipient{{ops, "Ops", {}, false, *wall, *wall, 0}, 0});
     apply_now(put_recipient{{acme, "Acme Corp", {"app"}, true, *wall, *wall, 0}, 0});
+  }
+
+  void restart_with(const channels::address_rules& admin_rules) {
+    if (explainer)
+      self->send_exit(explainer, caf::exit_reason::user_shutdown);
+    outbound_options outbound;
+    outbound.admin_rules = admin_rules;
+    access = std::make_shared<const channel_access>(env, secrets, outbound);
+    explainer = system.spawn(event_explainer,
+                             explainer_options{access, now(), steady_now(), board, pauses});
+    run();
   }
 
   ~event_explainer_test() override {
@@ -61,6 +70,7 @@ protected:
   }
 
   ulid_generator ids{7};
+  std::shared_ptr<const storage::secret_box> secrets;
   std::shared_ptr<const channel_access> access;
   std::shared_ptr<pause_board> pauses = std::make_shared<pause_board>();
   event_explainer_actor explainer;
@@ -138,6 +148,7 @@ TEST_F(event_explainer_test, tells_what_a_delivery_would_wait_for) {
   board->channel(hook.id)->parked = true;
   ASSERT_EQ(holds().size(), 1u);
   EXPECT_EQ(holds()[0].kind, delivery_hold::parked);
+  EXPECT_THAT(holds()[0].detail, testing::HasSubstr("crashed too often"));
   board->channel(hook.id)->parked = false;
   board->channel(hook.id)->breaker = policy::breaker_state::open;
   EXPECT_EQ(holds().at(0).kind, delivery_hold::breaker_open);
@@ -151,6 +162,28 @@ TEST_F(event_explainer_test, tells_what_a_delivery_would_wait_for) {
   EXPECT_EQ(holds()[0].until, *wall + std::chrono::seconds{30});
   advance(std::chrono::seconds{31});
   EXPECT_TRUE(holds().empty());
+}
+
+TEST_F(event_explainer_test, tells_why_a_channel_cannot_be_started) {
+  auto hook = add_channel(ops, "hook");
+  auto hold = [&] {
+    auto holds = explain(about(""))->recipients[0].channels.at(0).holds;
+    EXPECT_EQ(holds.size(), 1u);
+    return holds.at(0);
+  };
+  // Its supervisor has parked it, or will once it is to send something.
+  hook.settings = R"({"url":"http://127.0.0.1/x"})";
+  auto sealed = *access->seal(hook);
+  hook.settings.clear();
+  apply_now(put_channel{hook, sealed, 1});
+  restart_with(channels::address_rules::public_only());
+  EXPECT_EQ(hold().kind, delivery_hold::parked);
+  EXPECT_THAT(hold().detail, testing::StartsWith("it cannot be started: "));
+  board->channel(hook.id)->parked = true;
+  EXPECT_THAT(hold().detail, testing::StartsWith("it cannot be started: "));
+  apply_now(put_channel{hook, "sealed with another key", 2});
+  EXPECT_EQ(hold().kind, delivery_hold::parked);
+  EXPECT_THAT(hold().detail, testing::StartsWith("it cannot be started: "));
 }
 
 TEST_F(event_explainer_test, tells_of_an_operators_pause_but_not_to_customers) {
