@@ -231,8 +231,8 @@ struct command_result {
   /// The new revision of a stored object; how many deliveries or attempts the command moved,
   /// or pauses it ended.
   uint64_t value = 0;
-  /// record_attempt: whether its channel was disabled.
-  bool disabled_channel = false;
+  /// record_attempt: the owner of its channel, if that was disabled with it.
+  std::optional<recipient_id> disabled_owner = std::nullopt;
   /// accept_event: the event that counts, an earlier one where the key was known.
   event_id event;
   uint32_t deliveries = 0;

@@ -20,7 +20,7 @@ namespace tocsin::storage {
 ///   `next` no attempt leads to). `value` is 1, or 0 where it was ignored, because the delivery has
 ///   ended or, with `duplicate`, because this attempt (its number and start) was recorded before.
 ///   An attempt whose number is taken by another one gets the next free number. With `fault`, the
-///   channel is disabled unless it is so already or has another revision; `disabled_channel` tells.
+///   channel is disabled unless it is so already or has another revision; `disabled_owner` tells.
 /// - `claim_deliveries`, `release_deliveries`: not_found, invalid_argument (another channel's),
 ///   in_flight and conflict where one of them may not; `value` is how many moved.
 /// - `resend_delivery`: not_found, conflict (its channel is gone; with `only_dead_letter`: it is

@@ -68,14 +68,15 @@ void advance(delivery_head& head, const record_attempt& x, uint16_t number) {
     head.due_at = x.due_at;
 }
 
-/// Disables the channel of an attempt that found it dead. Returns whether that changed anything: a
-/// channel that was changed since may work by now.
-expected<bool> disable_channel(write_transaction& tx, const record_attempt& x) {
+/// Disables the channel of an attempt that found it dead. Returns its owner, or nothing where
+/// nothing changed: a channel that was changed since may work by now.
+expected<std::optional<recipient_id>> disable_channel(write_transaction& tx,
+                                                      const record_attempt& x) {
   auto stored = channel_repository{tx}.find(x.channel);
   if (!stored)
     return stored.error();
   if (!*stored || !(*stored)->value.enabled || (*stored)->value.revision != x.fault->revision)
-    return false;
+    return std::optional<recipient_id>{};
   auto& value = (*stored)->value;
   value.enabled = false;
   value.disabled_reason = x.fault->reason;
@@ -84,7 +85,7 @@ expected<bool> disable_channel(write_transaction& tx, const record_attempt& x) {
   auto record = encode_channel(tx.scratch(), value, (*stored)->sealed_settings);
   if (auto put = tx.put(database::channels, as_key(x.channel), record); !put)
     return put.error();
-  return true;
+  return std::optional{std::move(value.owner)};
 }
 
 /// `next` is the state in which the attempt left its delivery.
@@ -125,10 +126,10 @@ expected<command_result> apply_step(write_transaction& tx, const record_attempt&
       !stored)
     return stored.error();
   if (x.fault) {
-    auto disabled = disable_channel(tx, x);
-    if (!disabled)
-      return disabled.error();
-    result.disabled_channel = *disabled;
+    auto owner = disable_channel(tx, x);
+    if (!owner)
+      return owner.error();
+    result.disabled_owner = std::move(*owner);
   }
   count(tx.tally(), x, change->head().state);
   result.value = 1;

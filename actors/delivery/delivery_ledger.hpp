@@ -120,7 +120,7 @@ private:
   void finish_submission(storage::commit_entry& entry, event_promise& promise);
   void finish_attempts(const storage::commit_entry& entry);
   void finish_cancel(const storage::commit_entry& entry);
-  void finish_disable(const record_attempt& x);
+  void finish_disable(const channel_id& id, const recipient_id& owner);
   void finish_pause(const command& x);
   void set_pause(const std::optional<delivery_pause>& x);
   void finish_moved(const command& x, const command_result& result);

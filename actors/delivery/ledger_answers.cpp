@@ -1,5 +1,4 @@
 #include "actors/delivery/delivery_ledger.hpp"
-#include "storage/channel_repository.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/event_repository.hpp"
 
@@ -110,19 +109,15 @@ void delivery_ledger_state::finish_attempts(const storage::commit_entry& entry) 
   auto& x = std::get<record_attempt>(entry.commands.front());
   auto again = x.next == delivery_state::scheduled;
   windows_.recorded(x.channel, x.value.delivery, again ? std::optional{x.due_at} : std::nullopt);
-  if (entry.results.front().disabled_channel)
-    finish_disable(x);
+  if (auto& owner = entry.results.front().disabled_owner)
+    finish_disable(x.channel, *owner);
 }
 
 /// A channel was disabled with the attempt that found it dead: all hear of it as of any change.
-void delivery_ledger_state::finish_disable(const record_attempt& x) {
-  windows_.suspend(x.channel);
-  configuration_changed notice{{}, x.channel, false};
-  if (auto tx = options_.storage->read())
-    if (auto found = storage::channel_repository{*tx}.find(x.channel); found && *found)
-      notice.recipient = (*found)->value.owner;
+void delivery_ledger_state::finish_disable(const channel_id& id, const recipient_id& owner) {
+  windows_.suspend(id);
   for (auto& listener : listeners_)
-    self_->send(listener, notice);
+    self_->send(listener, configuration_changed{owner, id, false});
 }
 
 /// Deliveries that wait again are to be handed out like all others.

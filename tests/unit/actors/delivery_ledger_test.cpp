@@ -227,6 +227,23 @@ TEST_F(delivery_ledger_test, removes_what_is_old_whatever_else_of_it_cannot_be_r
   EXPECT_EQ(reports.size(), 3u);
 }
 
+TEST_F(delivery_ledger_test, tells_the_owner_of_a_dead_channel_while_nothing_can_be_read) {
+  open(1);
+  accept(1);
+  record_attempt made{{handed.at(0).id, 1, *wall, 5ms, {}}, channel};
+  made.next = delivery_state::scheduled;
+  made.due_at = *wall;
+  made.fault = channel_fault{1, "410: gone"};
+  std::vector<storage::read_transaction> all_readers;
+  while (auto reader = env->read())
+    all_readers.push_back(std::move(*reader));
+  caf::anon_send(ledger, record_attempts{channel, {made}});
+  run();
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_EQ(changes[0].channel, channel);
+  EXPECT_EQ(changes[0].recipient, (recipient_id{recipient_kind::admin, "ops"}));
+}
+
 TEST_F(delivery_ledger_test, disables_a_dead_channel_tells_of_it_and_sends_when_it_is_enabled) {
   open(2);
   accept(3);

@@ -73,7 +73,7 @@ TEST_F(delivery_commands_test, only_a_claimed_delivery_can_be_interrupted) {
 TEST_F(delivery_commands_test, a_dead_endpoint_keeps_the_delivery_and_disables_the_channel) {
   auto x = make_attempt(event_, 1, 1, channel_, delivery_state::scheduled);
   x.fault = channel_fault{1, "410: gone"};
-  EXPECT_TRUE(apply_ok(x).disabled_channel);
+  EXPECT_EQ(apply_ok(x).disabled_owner, (recipient_id{recipient_kind::admin, "ops"}));
   auto channel = must(channel_repository{read()}.find(channel_)).value();
   EXPECT_FALSE(channel.value.enabled);
   EXPECT_EQ(channel.value.disabled_reason, "410: gone");
@@ -84,14 +84,14 @@ TEST_F(delivery_commands_test, a_dead_endpoint_keeps_the_delivery_and_disables_t
   EXPECT_EQ(stored(first_).attempts, 1);
   auto late = make_attempt(event_, 2, 1, channel_, delivery_state::scheduled);
   late.fault = x.fault;
-  EXPECT_FALSE(apply_ok(late).disabled_channel);
+  EXPECT_FALSE(apply_ok(late).disabled_owner);
   EXPECT_EQ(must(channel_repository{read()}.find(channel_))->value.revision, 2u);
 }
 
 TEST_F(delivery_commands_test, a_channel_that_was_changed_since_is_not_disabled) {
   auto x = make_attempt(event_, 1, 1, channel_, delivery_state::scheduled);
   x.fault = channel_fault{7, "410: gone"};
-  EXPECT_FALSE(apply_ok(x).disabled_channel);
+  EXPECT_FALSE(apply_ok(x).disabled_owner);
   EXPECT_TRUE(must(channel_repository{read()}.find(channel_))->value.enabled);
 }
 

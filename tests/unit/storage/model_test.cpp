@@ -39,7 +39,7 @@ protected:
     }
     ASSERT_TRUE(given) << "step " << step << ": " << given.error().detail;
     auto key = [](const command_result& x) {
-      return std::make_tuple(x.value, x.event, x.deliveries, x.duplicate, x.disabled_channel);
+      return std::make_tuple(x.value, x.event, x.deliveries, x.duplicate, x.disabled_owner);
     };
     ASSERT_EQ(key(*given), key(std::get<command_result>(wanted))) << "step " << step;
   }

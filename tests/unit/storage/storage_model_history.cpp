@@ -124,7 +124,7 @@ storage_model::answer storage_model::on(const record_attempt& x) {
       z.disabled_reason = x.fault->reason;
       z.updated_at = made.started_at + made.duration;
       ++z.revision;
-      result.disabled_channel = true;
+      result.disabled_owner = z.owner;
     }
   }
   return result;
