@@ -92,6 +92,8 @@ template <class Move>
 expected<void> write_key_file(const std::filesystem::path& path, std::string text, Move move) {
   auto draft = path;
   draft += fmt::format(".{}.new", getpid());
+  // Left by an earlier process that was killed: in a container they all have the same number.
+  unlink(draft.c_str());
   descriptor file{open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
   if (!file)
     return io_failure("cannot make the key file", draft);

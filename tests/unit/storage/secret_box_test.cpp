@@ -5,8 +5,10 @@
 
 #include <fstream>
 #include <sstream>
+#include <string>
 #include <sys/stat.h>
 #include <unistd.h>
+
 namespace tocsin::storage {
 
 namespace {
@@ -73,6 +75,19 @@ TEST_F(secret_box_test, makes_its_key_once_and_for_its_owner_only) {
   EXPECT_EQ(read_file().size(), 65u);
   EXPECT_EQ(must(open_box().open(sealed, "channel")), "hunter2");
   EXPECT_EQ(std::distance(fs::directory_iterator{directory_.path()}, {}), 1);
+}
+
+TEST_F(secret_box_test, is_not_kept_from_its_key_by_what_a_killed_process_left) {
+  auto draft = path_;
+  draft += "." + std::to_string(getpid()) + ".new";
+  std::ofstream{draft} << "half a k";
+  open_box();
+  EXPECT_EQ(read_file().size(), 65u);
+  EXPECT_FALSE(fs::exists(draft));
+  std::ofstream{draft} << "half a k";
+  must(secret_box::put_new_key(path_));
+  EXPECT_EQ(read_file().size(), 130u);
+  EXPECT_FALSE(fs::exists(draft));
 }
 
 TEST_F(secret_box_test, refuses_a_key_file_that_others_may_read) {
