@@ -8,6 +8,10 @@ namespace {
 
 constexpr double largest_jitter = 0.2;
 
+/// A pause that a provider asks for may be an hour: beyond it so much is enough to keep what waits
+/// for its end from coming at one instant.
+constexpr std::chrono::milliseconds largest_jitter_of_pauses = std::chrono::seconds{10};
+
 } // namespace
 
 retry_schedule schedule_of(const delivery_policy& channel, const retry_schedule& service) {
@@ -24,9 +28,12 @@ std::chrono::milliseconds retry_delay(const retry_schedule& schedule, uint16_t a
 
 next_step decide(const outcome& result, const retry_schedule& schedule, uint16_t attempts,
                  timestamp owed_since, timestamp now, double jitter) {
-  auto after = [&](std::chrono::milliseconds delay, bool counts) -> next_step {
-    auto stretch = 1.0 + largest_jitter * std::clamp(jitter, 0.0, 1.0);
-    auto due = now + std::chrono::ceil<std::chrono::milliseconds>(delay * stretch);
+  auto after = [&](std::chrono::milliseconds delay, bool is_asked_for, bool counts) -> next_step {
+    std::chrono::duration<double, std::milli> most = delay * largest_jitter;
+    if (is_asked_for && most > largest_jitter_of_pauses)
+      most = largest_jitter_of_pauses;
+    auto late = most * std::clamp(jitter, 0.0, 1.0);
+    auto due = now + std::chrono::ceil<std::chrono::milliseconds>(delay + late);
     // The last try is not left out because the back-off would overshoot the end.
     auto end = owed_since + schedule.give_up_after;
     if (now >= end)
@@ -37,16 +44,17 @@ next_step decide(const outcome& result, const retry_schedule& schedule, uint16_t
   case outcome_class::delivered: return {delivery_state::delivered, {}, true};
   case outcome_class::rejected: return {delivery_state::dead_letter, {}, true};
   case outcome_class::dead_endpoint: return {delivery_state::scheduled, now, true, true};
-  case outcome_class::throttled: return after(result.wait.value_or(std::chrono::seconds{1}), false);
+  case outcome_class::throttled:
+    return after(result.wait.value_or(std::chrono::seconds{1}), true, false);
   case outcome_class::ambiguous:
     if (schedule.on_ambiguous == ambiguous_policy::dead_letter)
       return {delivery_state::dead_letter, {}, true};
     [[fallthrough]];
   case outcome_class::retry: {
     auto delay = retry_delay(schedule, attempts);
-    if (result.wait)
-      delay = std::max<std::chrono::milliseconds>(delay, *result.wait);
-    return after(delay, true);
+    if (result.wait && *result.wait > delay)
+      return after(*result.wait, true, true);
+    return after(delay, false, true);
   }
   }
   return {delivery_state::dead_letter, {}, true};

@@ -41,8 +41,8 @@ std::chrono::milliseconds retry_delay(const retry_schedule& schedule, uint16_t a
 /// `attempts` counts the tries made and counted, this one included; `owed_since` is when the
 /// delivery was accepted or last sent again by hand; `jitter` (0 to 1) lengthens the delay by up to
 /// a fifth and never shortens it.
-/// A provider's pause is kept to the second and costs no try. What follows an ambiguous outcome is
-/// for the schedule to say.
+/// What is throttled costs no try. A pause that a provider asks for is kept, and is lengthened by
+/// 10 s at most. What follows an ambiguous outcome is for the schedule to say.
 next_step decide(const outcome& result, const retry_schedule& schedule, uint16_t attempts,
                  timestamp owed_since, timestamp now, double jitter);
 

@@ -84,6 +84,18 @@ TEST(retry_schedule, honours_a_provider_s_pause_and_counts_no_try_for_it) {
   EXPECT_EQ(decide_at(accepted, outcome_class::retry, 3, 0, 1s).due_at, accepted + 45s);
 }
 
+TEST(retry_schedule, stretches_a_pause_that_is_asked_for_by_a_few_seconds_at_most) {
+  for (double jitter : {0.5, 1.0, 2.0})
+    for (auto kind : {outcome_class::throttled, outcome_class::retry, outcome_class::ambiguous}) {
+      auto step = decide_at(accepted, kind, 1, jitter, 3600s);
+      EXPECT_GE(step.due_at, accepted + 3605s);
+      EXPECT_LE(step.due_at, accepted + 3610s);
+      EXPECT_LE(decide_at(accepted, kind, 1, jitter, 20s).due_at, accepted + 24s);
+    }
+  // One that is shorter than the schedule's own delay changes nothing.
+  EXPECT_EQ(decide_at(accepted, outcome_class::retry, 20, 1, 60s).due_at, accepted + 6h + 72min);
+}
+
 TEST(retry_schedule, tries_again_when_it_is_open_whether_the_provider_got_it) {
   EXPECT_EQ(decide_at(accepted, outcome_class::ambiguous, 1).state, delivery_state::scheduled);
 }
