@@ -7,9 +7,11 @@
 
 namespace tocsin::storage {
 
-/// Applies one command: the only way by which anything stored changes, but for `prune`.
-/// Deterministic: no clock, no randomness, nothing read but the transaction. Nothing is durable
-/// before the transaction is committed.
+/// Applies one command: the only way by which what was said to the service, and what became of it,
+/// changes. What else writes is upkeep: pruning (`retention.hpp`, `prune_audit`, `prune_sessions`,
+/// `prune_counts`), sealing anew (`rotate_key`, which notes itself in the audit log), `migrate`,
+/// and `probe_disk`, which changes nothing. Deterministic: no clock, no randomness, nothing read
+/// but the transaction. Nothing is durable before the transaction is committed.
 ///
 /// A command that is refused changes nothing, and the transaction goes on:
 /// - `accept_event`: idempotency_conflict; invalid_argument (key or id over 480 bytes);
