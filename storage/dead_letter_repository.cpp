@@ -155,14 +155,6 @@ expected<page<dead_letter>> dead_letter_repository::list(const dead_letter_filte
   return result;
 }
 
-expected<uint64_t> dead_letter_repository::count(const dead_letter_filter& filter) const {
-  uint64_t result = 0;
-  auto walked = for_each(tx_, filter, [&](auto&) { ++result; });
-  if (!walked)
-    return walked.error();
-  return result;
-}
-
 expected<std::vector<dead_letter_group>>
 dead_letter_repository::groups(const dead_letter_filter& filter) const {
   std::vector<dead_letter_group> result;

@@ -62,9 +62,6 @@ public:
                                    const page_request& request,
                                    uint32_t max_scanned = 20'000) const;
 
-  /// How many there are.
-  expected<uint64_t> count(const dead_letter_filter& filter) const;
-
   /// How many there are of each channel and code, by channel, then by code.
   expected<std::vector<dead_letter_group>> groups(const dead_letter_filter& filter) const;
 

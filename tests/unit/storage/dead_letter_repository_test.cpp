@@ -137,12 +137,9 @@ TEST_F(dead_letter_repository_test, refuses_cursors_that_it_did_not_give) {
   }
 }
 
-TEST_F(dead_letter_repository_test, counts_and_groups) {
+TEST_F(dead_letter_repository_test, groups_by_channel_and_code) {
   auto tx = read();
   dead_letter_repository dead{tx};
-  EXPECT_EQ(must(dead.count({})), 6u);
-  EXPECT_EQ(must(dead.count({channels_[0]})), 3u);
-  EXPECT_EQ(must(dead.count({{}, at_ms(4000), {}, "gone"})), 2u);
   auto groups = must(dead.groups({}));
   ASSERT_EQ(groups.size(), 3u);
   for (size_t i = 0; i < 3; ++i)
@@ -152,6 +149,10 @@ TEST_F(dead_letter_repository_test, counts_and_groups) {
   EXPECT_EQ(groups[0].first_at, at_ms(1000));
   EXPECT_EQ(groups[0].last_at, at_ms(5000));
   EXPECT_EQ(must(dead.groups({channels_[2], {}, at_ms(6000), {}})).size(), 0u);
+  uint64_t gone = 0;
+  for (auto& x : must(dead.groups({{}, at_ms(4000), {}, "gone"})))
+    gone += x.count;
+  EXPECT_EQ(gone, 2u);
 }
 
 TEST_F(dead_letter_repository_test, groups_one_channel_by_code) {
