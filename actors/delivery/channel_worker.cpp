@@ -1,5 +1,6 @@
 #include "actors/delivery/channel_worker.hpp"
 
+#include "actors/delivery/disk_trouble.hpp"
 #include "actors/delivery/settings_change.hpp"
 
 #include <caf/send.hpp>
@@ -243,7 +244,7 @@ void channel_worker_state::submit(std::vector<channels::transport::job> jobs) {
 /// longer this actor's to send, and the ledger has its slots back.
 void channel_worker_state::on_claim_refused(const std::vector<channels::transport::job>& jobs,
                                             errc why) {
-  auto is_passing = why == errc::storage_full || why == errc::storage_io;
+  auto is_passing = is_disk_trouble(why);
   auto now = options_.steady_now();
   for (auto job = jobs.rbegin(); job != jobs.rend(); ++job) {
     auto entry = in_flight_.extract(job->cookie);

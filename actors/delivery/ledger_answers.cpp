@@ -1,4 +1,5 @@
 #include "actors/delivery/delivery_ledger.hpp"
+#include "actors/delivery/disk_trouble.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/event_repository.hpp"
 
@@ -9,11 +10,6 @@
 namespace tocsin {
 
 namespace {
-
-/// Whether trying again later may help.
-bool is_passing(errc code) {
-  return code == errc::storage_full || code == errc::storage_io;
-}
 
 /// Whether a change is one that the listeners want to hear of.
 bool is_of_configuration(const command& x) {
@@ -68,7 +64,7 @@ void delivery_ledger_state::give_up(const storage::commit_entry& entry) {
 /// What cannot be claimed is not sent: it rests until the next start, and the others go on.
 void delivery_ledger_state::let_rest(const storage::commit_entry& entry) {
   auto claim = std::get_if<claim_deliveries>(&entry.commands.front());
-  if (claim == nullptr || is_passing(entry.refusal->code))
+  if (claim == nullptr || is_disk_trouble(entry.refusal->code))
     return;
   options_.report("deliveries of channel " + to_string(claim->channel)
                   + " cannot be claimed: " + entry.refusal->detail);

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "messages/failure.hpp"
+
+namespace tocsin {
+
+/// Whether what could not be stored may be taken later: the disk is to blame, not what was to be
+/// stored.
+inline bool is_disk_trouble(errc code) {
+  return code == errc::storage_full || code == errc::storage_io;
+}
+
+} // namespace tocsin
