@@ -1,11 +1,8 @@
 #pragma once
 
-#include "actors/delivery/channel_access.hpp"
+#include "actors/registry/registry_options.hpp"
 #include "actors/stats/meter.hpp"
-#include "channels/transport.hpp"
-#include "messages/access_epoch.hpp"
 #include "messages/protocol/channel_registry.hpp"
-#include "messages/protocol/delivery_ledger.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -13,16 +10,6 @@
 #include <memory>
 
 namespace tocsin {
-
-/// What the registries are made with.
-struct registry_options {
-  std::shared_ptr<const channel_access> channels;
-  delivery_ledger_actor ledger;
-  std::shared_ptr<channels::transport> transport;
-  wall_clock now;
-  std::shared_ptr<meter_board> board;
-  access_epoch epoch = make_access_epoch();
-};
 
 /// Checks what people configure of channels, seals it, and has the ledger store it. Reads from
 /// its own transactions.

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/registry/channel_registry.hpp"
+#include "actors/registry/registry_options.hpp"
 #include "messages/protocol/recipient_registry.hpp"
 
 #include <caf/stateful_actor.hpp>
