@@ -1,6 +1,6 @@
 #include "actors/delivery/delivery_feed.hpp"
 
-#include "actors/registry/delivery_reading.hpp"
+#include "actors/delivery/delivery_reading.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/delivery_sieve.hpp"
 

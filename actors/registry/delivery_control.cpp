@@ -1,6 +1,6 @@
 #include "actors/registry/delivery_control.hpp"
 
-#include "actors/registry/delivery_reading.hpp"
+#include "actors/delivery/delivery_reading.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/pause_record.hpp"
 

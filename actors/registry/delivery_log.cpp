@@ -1,6 +1,6 @@
 #include "actors/registry/delivery_log.hpp"
 
-#include "actors/registry/delivery_reading.hpp"
+#include "actors/delivery/delivery_reading.hpp"
 #include "policy/delivery_plan.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/event_repository.hpp"
