@@ -120,7 +120,7 @@ struct service::parts {
   std::shared_ptr<channels::curl_transport> transport;
   actor_settings actor_config;
   caf::actor_system system;
-  delivery_ledger_actor ledger;
+  delivery_ledger_impl ledger;
   trigger_router_actor router;
   channel_supervisor_actor supervisor;
   channel_announcer_actor announcer;

@@ -1,9 +1,8 @@
 #pragma once
 
-#include "actors/delivery/move_ring.hpp"
+#include "actors/delivery/move_noting.hpp"
 #include "actors/stats/meter.hpp"
 #include "messages/protocol/delivery_feed.hpp"
-#include "messages/protocol/delivery_ledger.hpp"
 #include "messages/steady_time.hpp"
 #include "storage/environment.hpp"
 
@@ -21,7 +20,7 @@ namespace tocsin {
 /// What the feed is made with.
 struct feed_options {
   std::shared_ptr<storage::environment> storage;
-  delivery_ledger_actor ledger;
+  move_noter_actor ledger;
   wall_clock now;
   monotonic_clock steady_now;
   std::shared_ptr<meter_board> board;

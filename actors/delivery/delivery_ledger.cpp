@@ -1,6 +1,5 @@
 #include "actors/delivery/delivery_ledger.hpp"
 
-#include "actors/delivery/move_ring.hpp"
 #include "storage/delivery_repository.hpp"
 
 #include <caf/exit_reason.hpp>

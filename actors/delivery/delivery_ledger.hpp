@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/delivery/delivery_windows.hpp"
+#include "actors/delivery/move_noting.hpp"
 #include "actors/delivery/pause_board.hpp"
 #include "actors/delivery/record_pruner.hpp"
 #include "actors/stats/growth_series.hpp"
@@ -61,8 +62,11 @@ struct flush_attempts {
   uint64_t number = 0;
 };
 
-/// The ledger's own protocol, with the message that it sends to itself.
-using delivery_ledger_impl = delivery_ledger_actor::extend<caf::reacts_to<flush_attempts>>;
+/// The ledger's whole protocol: what everybody may say, what the feed does, and the message that it
+/// sends to itself.
+using delivery_ledger_impl
+  = delivery_ledger_actor::extend<caf::replies_to<note_moves>::with<noting_begun>,
+                                  caf::reacts_to<flush_attempts>>;
 
 /// Writes everything that is durable. All that waits when it gets to writing shares one
 /// transaction and one fsync (group commit); the senders hear of it only then. Afterwards it hands

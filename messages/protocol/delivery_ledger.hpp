@@ -8,12 +8,9 @@
 #include <caf/typed_actor.hpp>
 
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 namespace tocsin {
-
-class move_ring;
 
 /// Asks to store a submission and to tell its sender once it is durable.
 struct accept_submission {
@@ -92,14 +89,6 @@ struct subscribe_changes {
   change_listener_actor listener;
 };
 
-/// Has the ledger note what befalls deliveries in `ring`, or no longer do so where that is nullptr.
-struct note_moves {
-  std::shared_ptr<move_ring> ring;
-};
-
-/// Whatever is committed from now on is noted so.
-struct noting_begun {};
-
 /// Tells the ledger whom to ask for channel actors, and to begin handing out what is due.
 struct start_deliveries {
   channel_supervisor_actor supervisor;
@@ -111,9 +100,9 @@ using delivery_ledger_actor = caf::typed_actor<
   caf::replies_to<apply_command>::with<command_result>,
   caf::replies_to<store_channels>::with<channels_stored>, caf::reacts_to<record_attempts>,
   caf::reacts_to<open_window>, caf::reacts_to<resize_window>, caf::reacts_to<subscribe_changes>,
-  caf::replies_to<note_moves>::with<noting_begun>, caf::reacts_to<start_deliveries>,
-  caf::reacts_to<flush_ledger>, caf::reacts_to<wake_due>, caf::reacts_to<prune_expired>,
-  caf::reacts_to<measure_room>, caf::replies_to<close_ledger>::with<ledger_closed>>;
+  caf::reacts_to<start_deliveries>, caf::reacts_to<flush_ledger>, caf::reacts_to<wake_due>,
+  caf::reacts_to<prune_expired>, caf::reacts_to<measure_room>,
+  caf::replies_to<close_ledger>::with<ledger_closed>>;
 
 } // namespace tocsin
 
@@ -132,6 +121,4 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::close_ledger)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::ledger_closed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::wake_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::subscribe_changes)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::note_moves)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::noting_begun)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::start_deliveries)

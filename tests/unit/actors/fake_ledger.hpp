@@ -31,7 +31,6 @@ inline delivery_ledger_actor spawn_fake_ledger(caf::actor_system& system, const 
             [x](const open_window& msg) { x.on_open(msg); },
             [x](const resize_window& msg) { x.on_resize(msg); },
             [](const subscribe_changes&) {},
-            [](const note_moves&) { return noting_begun{}; },
             [](const start_deliveries&) {},
             [](const flush_ledger&) {},
             [](const wake_due&) {},

@@ -144,7 +144,7 @@ protected:
   std::shared_ptr<growth_series> growth = std::make_shared<growth_series>();
   channel_id channel;
   channel_supervisor_actor supervisor;
-  delivery_ledger_actor ledger;
+  delivery_ledger_impl ledger;
   std::vector<channel_actor> workers;
   std::vector<channel_id> needed;
   std::vector<configuration_changed> changes;
