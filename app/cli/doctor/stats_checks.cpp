@@ -22,8 +22,9 @@ void check_version(const boost::json::value& stats, findings& found) {
 void check_channel(const boost::json::value& x, findings& found) {
   auto name = fmt::format("channel '{}'", cell(x, "name"));
   if (is_set(x, "parked"))
-    found.push_back({grade::fail, name, "is parked: sending through it crashed again and again",
-                     "look at the log of tocsind; a change of the channel starts it anew"});
+    found.push_back({grade::fail, name,
+                     "is parked: it cannot be started, or crashed again and again",
+                     "the log of tocsind says why; a change of the channel starts it anew"});
   if (auto breaker = cell(x, "breaker"); breaker != "closed")
     found.push_back(
       {grade::warn, name,

@@ -110,11 +110,10 @@ TEST_F(doctor_test, names_channels_that_do_not_work) {
   answer("GET /event-types", 200, "{}");
   auto result = run({"doctor"});
   EXPECT_EQ(result.code, exit_code::refused);
-  for (auto text :
-       {"is parked: sending through it crashed", "its circuit breaker is open, 7 deliveries",
-        "CAF door: panel p", "has expired on 2001-01-01", "the service has disabled it: 404 gone",
-        "'tocsin channel enable C1'", "admin/b", "no trouble reaches anybody",
-        "7 wait, in 2 groups"})
+  for (auto text : {"is parked: it cannot be started", "its circuit breaker is open, 7 deliveries",
+                    "CAF door: panel p", "has expired on 2001-01-01",
+                    "the service has disabled it: 404 gone", "'tocsin channel enable C1'",
+                    "admin/b", "no trouble reaches anybody", "7 wait, in 2 groups"})
     EXPECT_THAT(result.out, HasSubstr(text));
 }
 
