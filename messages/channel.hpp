@@ -62,7 +62,7 @@ struct delivery_policy {
 struct channel {
   channel_id id;
   recipient_id owner;
-  /// For people, 1 to 100 characters, unique per owner.
+  /// For people, 1 to `max_channel_name_bytes`, unique per owner.
   std::string name;
   channel_type type = channel_type::webhook;
   bool enabled = true;

@@ -31,7 +31,7 @@ std::optional<recipient_id> parse_recipient_id(std::string_view text);
 /// Somebody who may want to know: an admin of the panel or a customer.
 struct recipient {
   recipient_id id;
-  /// For people, up to 200 characters; a customer may be named by it in events.
+  /// For people, up to `max_display_name_bytes`; a customer may be named by it in events.
   std::string display_name;
   /// A customer's services; it only ever sees events of these. Unused for admins.
   std::vector<std::string> services;
