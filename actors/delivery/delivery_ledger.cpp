@@ -69,7 +69,8 @@ delivery_ledger_state::delivery_ledger_state()
                 self_->send(worker, deliveries_due{std::move(due)});
               },
               [this](channel_id channel) { self_->send(supervisor_, channel_needed{channel}); },
-              [this](const std::string& what) { options_.report(what); }}) {}
+              [this](const std::string& what) { options_.report(what); },
+              [this](const std::string& what) { options_.report_recovery(what); }}) {}
 
 void delivery_ledger_state::start(
   delivery_ledger_impl::stateful_pointer<delivery_ledger_state> self, ledger_options options) {
@@ -77,7 +78,7 @@ void delivery_ledger_state::start(
   options_ = std::move(options);
   gauge = actor_gauge{*options_.board, name};
   pruner_.emplace(options_.storage, retention_terms{options_.retention, options_.audit_retention},
-                  options_.report);
+                  options_.report, options_.report_recovery);
   self_->set_down_handler([this](const caf::down_msg& down) { on_worker_down(down); });
 }
 

@@ -290,7 +290,9 @@ void delivery_windows::note_fault(channel_id id, const expected<void>& read) {
   if (read && faults_.empty())
     return;
   auto owed = "what channel " + to_string(id) + " owes";
-  auto& fault = faults_.try_emplace(id, hooks_.report, owed + " can be read again").first->second;
+  auto& fault
+    = faults_.try_emplace(id, hooks_.report, hooks_.report_recovery, owed + " can be read again")
+        .first->second;
   if (!read)
     return fault.met(owed + " cannot be read: " + read.error().detail);
   fault.gone();

@@ -34,10 +34,13 @@ public:
     std::function<void(channel_id)> ask_for_actor;
     /// Told in words what cannot be read.
     lasting_fault::report_sink report;
+    /// Told in words what can be read again.
+    lasting_fault::report_sink report_recovery;
   };
 
   explicit delivery_windows(hooks hooks)
-    : hooks_(std::move(hooks)), storage_fault_(hooks_.report, "what is due can be read again") {}
+    : hooks_(std::move(hooks)),
+      storage_fault_(hooks_.report, hooks_.report_recovery, "what is due can be read again") {}
 
   /// Finds what is owed after a start: asks for the actors of the channels that owe something at
   /// `now` and remembers when the others will.

@@ -12,9 +12,11 @@ class lasting_fault {
 public:
   using report_sink = std::function<void(const std::string&)>;
 
-  /// `report` is told in words; `over` is what it is told once the fault is gone.
-  lasting_fault(report_sink report, std::string over)
-    : report_(std::move(report)), over_(std::move(over)) {}
+  /// `report` is told in words of the fault; once that is gone, `report_recovery` is told `over`.
+  lasting_fault(report_sink report, report_sink report_recovery, std::string over)
+    : report_(std::move(report)),
+      report_recovery_(std::move(report_recovery)),
+      over_(std::move(over)) {}
 
   void met(std::string fault) {
     if (fault == known_)
@@ -27,11 +29,12 @@ public:
     if (known_.empty())
       return;
     known_.clear();
-    report_(over_);
+    report_recovery_(over_);
   }
 
 private:
   report_sink report_;
+  report_sink report_recovery_;
   std::string over_;
   /// As it was last told; empty while there is none.
   std::string known_;

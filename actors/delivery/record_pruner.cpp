@@ -33,17 +33,19 @@ expected<bool> prune_and_commit(storage::environment& env, Prune prune_some,
 } // namespace
 
 record_pruner::record_pruner(std::shared_ptr<storage::environment> env,
-                             const retention_terms& terms, const lasting_fault::report_sink& report)
+                             const retention_terms& terms, const lasting_fault::report_sink& report,
+                             const lasting_fault::report_sink& report_recovery)
   : env_(std::move(env)),
     terms_(terms),
-    events_(make_kind("events", report)),
-    audit_(make_kind("entries of the audit log", report)),
-    sessions_(make_kind("sessions", report)),
-    counts_(make_kind("hourly counts", report)) {}
+    events_(make_kind("events", report, report_recovery)),
+    audit_(make_kind("entries of the audit log", report, report_recovery)),
+    sessions_(make_kind("sessions", report, report_recovery)),
+    counts_(make_kind("hourly counts", report, report_recovery)) {}
 
 record_pruner::kind record_pruner::make_kind(const std::string& name,
-                                             const lasting_fault::report_sink& report) {
-  return {name, {report, "all old " + name + " can be removed again"}};
+                                             const lasting_fault::report_sink& report,
+                                             const lasting_fault::report_sink& report_recovery) {
+  return {name, {report, report_recovery, "all old " + name + " can be removed again"}};
 }
 
 bool record_pruner::step(timestamp now) {

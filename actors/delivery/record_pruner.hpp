@@ -25,7 +25,8 @@ struct retention_terms {
 class record_pruner {
 public:
   record_pruner(std::shared_ptr<storage::environment> env, const retention_terms& terms,
-                const lasting_fault::report_sink& report);
+                const lasting_fault::report_sink& report,
+                const lasting_fault::report_sink& report_recovery);
 
   /// Removes a part of what is too old at `now`. Returns whether there is more to remove; what
   /// cannot be removed, as the disk is in trouble, is for a later step.
@@ -40,7 +41,8 @@ private:
     std::string unreadable = {};
   };
 
-  static kind make_kind(const std::string& name, const lasting_fault::report_sink& report);
+  static kind make_kind(const std::string& name, const lasting_fault::report_sink& report,
+                        const lasting_fault::report_sink& report_recovery);
   template <class Prune>
   expected<bool> run(kind& x, Prune prune_some);
 
