@@ -20,10 +20,7 @@ channel_access::channel_access(std::shared_ptr<storage::environment> storage,
   : storage_(std::move(storage)), secrets_(std::move(secrets)), outbound_(std::move(outbound)) {}
 
 expected<std::optional<channel>> channel_access::load(const channel_id& id) const {
-  auto tx = storage_->read();
-  if (!tx)
-    return tx.error();
-  auto found = storage::channel_repository{*tx}.find(id);
+  auto found = load_sealed(id);
   if (!found)
     return found.error();
   if (!*found)
@@ -32,6 +29,14 @@ expected<std::optional<channel>> channel_access::load(const channel_id& id) cons
   if (!opened)
     return opened.error();
   return std::optional<channel>{std::move(*opened)};
+}
+
+expected<std::optional<storage::stored_channel>>
+channel_access::load_sealed(const channel_id& id) const {
+  auto tx = storage_->read();
+  if (!tx)
+    return tx.error();
+  return storage::channel_repository{*tx}.find(id);
 }
 
 expected<channel> channel_access::open(storage::stored_channel x) const {

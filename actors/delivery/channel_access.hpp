@@ -40,6 +40,10 @@ public:
   /// Errors: bad_key, and those of storage.
   expected<std::optional<channel>> load(const channel_id& id) const;
 
+  /// Reads a channel as it is stored, which needs no key; nothing if there is none.
+  /// Errors: those of storage.
+  expected<std::optional<storage::stored_channel>> load_sealed(const channel_id& id) const;
+
   /// Opens the settings of a channel that was read.
   expected<channel> open(storage::stored_channel x) const;
 

@@ -112,10 +112,7 @@ expected<std::optional<channel>> channel_announcer_state::find(const channel_id&
   auto opened = options_.channels->load(id);
   if (opened || opened.error().code != errc::bad_key)
     return opened;
-  auto tx = options_.channels->environment().read();
-  if (!tx)
-    return tx.error();
-  auto sealed = storage::channel_repository{*tx}.find(id);
+  auto sealed = options_.channels->load_sealed(id);
   if (!sealed)
     return sealed.error();
   if (!*sealed)

@@ -234,10 +234,7 @@ expected<channel> channel_registry_state::with_triggers(channel_triggers& row) c
 
 /// Reads the owner without opening the secrets, which need not be possible any more.
 expected<recipient_id> channel_registry_state::owner_of(const channel_id& id) const {
-  auto tx = options.channels->environment().read();
-  if (!tx)
-    return tx.error();
-  auto found = storage::channel_repository{*tx}.find(id);
+  auto found = options.channels->load_sealed(id);
   if (!found)
     return found.error();
   if (!*found)
