@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/delivery/lasting_fault.hpp"
+#include "actors/delivery/repeated_fault.hpp"
 #include "messages/protocol/channel.hpp"
 #include "storage/due_repository.hpp"
 #include "storage/environment.hpp"
@@ -33,9 +33,9 @@ public:
     /// Asks for an actor for a channel that has none.
     std::function<void(channel_id)> ask_for_actor;
     /// Told in words what cannot be read.
-    lasting_fault::report_sink report;
+    repeated_fault::report_sink report;
     /// Told in words what can be read again.
-    lasting_fault::report_sink report_recovery;
+    repeated_fault::report_sink report_recovery;
   };
 
   explicit delivery_windows(hooks hooks)
@@ -138,9 +138,9 @@ private:
 
   hooks hooks_;
   /// That nothing at all can be read.
-  lasting_fault storage_fault_;
+  repeated_fault storage_fault_;
   /// The channels of which something due was met that keeps the rest from being read.
-  std::unordered_map<channel_id, lasting_fault> faults_;
+  std::unordered_map<channel_id, repeated_fault> faults_;
   bool is_held_ = false;
   std::unordered_map<channel_id, window> windows_;
   /// How many deliveries all workers have.

@@ -33,8 +33,9 @@ expected<bool> prune_and_commit(storage::environment& env, Prune prune_some,
 } // namespace
 
 record_pruner::record_pruner(std::shared_ptr<storage::environment> env,
-                             const retention_terms& terms, const lasting_fault::report_sink& report,
-                             const lasting_fault::report_sink& report_recovery)
+                             const retention_terms& terms,
+                             const repeated_fault::report_sink& report,
+                             const repeated_fault::report_sink& report_recovery)
   : env_(std::move(env)),
     terms_(terms),
     events_(make_kind("events", report, report_recovery)),
@@ -43,8 +44,8 @@ record_pruner::record_pruner(std::shared_ptr<storage::environment> env,
     counts_(make_kind("hourly counts", report, report_recovery)) {}
 
 record_pruner::kind record_pruner::make_kind(const std::string& name,
-                                             const lasting_fault::report_sink& report,
-                                             const lasting_fault::report_sink& report_recovery) {
+                                             const repeated_fault::report_sink& report,
+                                             const repeated_fault::report_sink& report_recovery) {
   return {name, {report, report_recovery, "all old " + name + " can be removed again"}};
 }
 

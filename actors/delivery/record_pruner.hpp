@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/delivery/lasting_fault.hpp"
+#include "actors/delivery/repeated_fault.hpp"
 #include "messages/failure.hpp"
 #include "messages/ids.hpp"
 #include "messages/timestamp.hpp"
@@ -25,8 +25,8 @@ struct retention_terms {
 class record_pruner {
 public:
   record_pruner(std::shared_ptr<storage::environment> env, const retention_terms& terms,
-                const lasting_fault::report_sink& report,
-                const lasting_fault::report_sink& report_recovery);
+                const repeated_fault::report_sink& report,
+                const repeated_fault::report_sink& report_recovery);
 
   /// Removes a part of what is too old at `now`. Returns whether there is more to remove; what
   /// cannot be removed, as the disk is in trouble, is for a later step.
@@ -36,13 +36,13 @@ private:
   /// The records of one kind.
   struct kind {
     std::string name;
-    lasting_fault fault;
+    repeated_fault fault;
     /// The first that could not be read since the round over all of them began.
     std::string unreadable = {};
   };
 
-  static kind make_kind(const std::string& name, const lasting_fault::report_sink& report,
-                        const lasting_fault::report_sink& report_recovery);
+  static kind make_kind(const std::string& name, const repeated_fault::report_sink& report,
+                        const repeated_fault::report_sink& report_recovery);
   template <class Prune>
   expected<bool> run(kind& x, Prune prune_some);
 

@@ -8,12 +8,12 @@ namespace tocsin {
 
 /// Tells of a fault that is met again and again when it comes, when it changes and when it is over,
 /// and not each time.
-class lasting_fault {
+class repeated_fault {
 public:
   using report_sink = std::function<void(const std::string&)>;
 
   /// `report` is told in words of the fault; once that is gone, `report_recovery` is told `over`.
-  lasting_fault(report_sink report, report_sink report_recovery, std::string over)
+  repeated_fault(report_sink report, report_sink report_recovery, std::string over)
     : report_(std::move(report)),
       report_recovery_(std::move(report_recovery)),
       over_(std::move(over)) {}
