@@ -18,11 +18,12 @@ export class Busy {
     );
     for (const x of events) {
       if (x.ph !== "X" || x.name !== "RunTask" || !threads.has(`${x.pid}/${x.tid}`)) continue;
-      if (x.tdur === undefined) throw new Error("the trace does not tell processor time");
+      // A task that the end of the trace cuts off has no processor time of its own.
+      if (x.tdur === undefined) continue;
       this.longest = Math.max(this.longest, x.tdur / 1000);
       this.total += x.tdur / 1000;
     }
-    if (this.total === 0) throw new Error("the trace has no tasks of a page");
+    if (this.total === 0) throw new Error("the trace has no task of a page with its processor time");
   }
 }
 
