@@ -8,7 +8,9 @@
 
 #include <chrono>
 #include <csignal>
+#include <fcntl.h>
 #include <fstream>
+#include <iostream>
 #include <spawn.h>
 #include <sstream>
 #include <stdexcept>
@@ -34,6 +36,8 @@ service_process::service_process(std::vector<std::string> settings)
 service_process::~service_process() {
   if (pid_ > 0)
     end_with(SIGKILL);
+  if (testing::Test::HasFailure())
+    std::cerr << log();
 }
 
 void service_process::start() {
@@ -53,12 +57,18 @@ void service_process::start() {
   for (auto& argument : arguments)
     argv.push_back(argument.data());
   argv.push_back(nullptr);
-  if (posix_spawnp(&pid_, "setpriv", nullptr, nullptr, argv.data(), environ) != 0)
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log_file().c_str(),
+                                   O_WRONLY | O_CREAT | O_APPEND, 0600);
+  auto failed = posix_spawnp(&pid_, "setpriv", &actions, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&actions);
+  if (failed != 0)
     throw std::runtime_error("cannot start " TOCSIND_PROGRAM);
   auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
   while (!std::filesystem::exists(ready)) {
     if (std::chrono::steady_clock::now() > deadline || waitpid(pid_, nullptr, WNOHANG) != 0)
-      throw std::runtime_error("tocsind did not become ready");
+      throw std::runtime_error("tocsind did not become ready: " + log());
     std::this_thread::yield();
   }
 }
@@ -89,6 +99,10 @@ std::string service_process::token() const {
   std::string result;
   std::ifstream{std::filesystem::path{data_dir()} / app::initial_token_file} >> result;
   return result;
+}
+
+std::string service_process::log() const {
+  return read_file(log_file());
 }
 
 int service_process::end_with(int signal) {

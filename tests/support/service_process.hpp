@@ -35,8 +35,12 @@ public:
   std::string token() const;
   std::string data_dir() const { return (directory_.path() / "data").string(); }
 
+  /// What it and those before it have logged so far; the log of a test that fails is printed.
+  std::string log() const;
+
 private:
   int end_with(int signal);
+  std::string log_file() const { return (directory_.path() / "log").string(); }
 
   temporary_directory directory_;
   std::vector<std::string> settings_;

@@ -1,5 +1,6 @@
 #include "tests/integration/channels/loopback_server.hpp"
 #include "tests/support/api_client.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/seeded_store.hpp"
 #include "tests/support/service_process.hpp"
 #include "tests/support/soak.hpp"
@@ -154,10 +155,7 @@ public:
     std::atomic<bool> is_burdened{false};
     std::thread others{[&] { burden(done, is_burdened); }};
     send_to_good_ones(warm_up);
-    auto end = clock::now() + 120s;
-    while (!is_burdened && clock::now() < end)
-      std::this_thread::sleep_for(1ms);
-    EXPECT_TRUE(is_burdened);
+    EXPECT_TRUE(eventually([&] { return is_burdened.load(); }, 120s));
     auto busy_before = cpu_seconds();
     auto latencies = send_to_good_ones(events);
     auto busy = cpu_seconds() - busy_before;
@@ -223,12 +221,8 @@ private:
       });
     for (auto& thread : threads)
       thread.join();
+    eventually([&] { return endpoints_.arrivals(first).size() >= sent.size(); }, 20s);
     auto arrivals = endpoints_.arrivals(first);
-    auto end = clock::now() + 20s;
-    while (arrivals.size() < sent.size() && clock::now() < end) {
-      std::this_thread::sleep_for(5ms);
-      arrivals = endpoints_.arrivals(first);
-    }
     std::vector<double> result;
     for (auto& [number, at] : arrivals)
       result.push_back(std::chrono::duration<double, std::milli>(at - sent.at(number)).count());

@@ -1,21 +1,18 @@
 #include "app/cli/http_client.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/service_process.hpp"
 #include "tests/support/standin/certificate.hpp"
 
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <memory>
-#include <thread>
 
 namespace tocsin {
 
 namespace {
-
-using namespace std::chrono_literals;
 
 /// A tocsind that serves its API over TLS.
 class certificate_test : public testing::Test {
@@ -51,13 +48,7 @@ protected:
   }
 
   bool soon_answers_who_trusts(const standin::key_pair& x) {
-    auto end = std::chrono::steady_clock::now() + 30s;
-    while (!answers_who_trusts(x)) {
-      if (std::chrono::steady_clock::now() > end)
-        return false;
-      std::this_thread::sleep_for(20ms);
-    }
-    return true;
+    return eventually([&] { return answers_who_trusts(x); });
   }
 
   temporary_directory directory_;
@@ -83,6 +74,9 @@ TEST_F(certificate_test, that_cannot_be_read_leaves_the_one_before_in_use) {
   write(certificate_file(), "no certificate\n");
   // The signal makes it look at once; afterwards the file is good again, and is taken.
   ::kill(service_->pid(), SIGHUP);
+  EXPECT_TRUE(eventually([&] {
+    return service_->log().find("kept the certificate in use") != std::string::npos;
+  })) << service_->log();
   EXPECT_TRUE(answers_who_trusts(first_));
   store(second_);
   ::kill(service_->pid(), SIGHUP);

@@ -1,6 +1,7 @@
 #include "messages/ids.hpp"
 #include "messages/timestamp.hpp"
 #include "tests/integration/app/browser.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/running_service.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -9,7 +10,6 @@
 
 #include <fstream>
 #include <sstream>
-#include <thread>
 
 namespace tocsin {
 
@@ -37,13 +37,7 @@ protected:
 
   /// Calls until `wanted` is true of the status; false if that takes too long.
   static bool becomes(api_client& who, const std::string& path, int wanted) {
-    auto deadline = std::chrono::steady_clock::now() + 30s;
-    while (std::chrono::steady_clock::now() < deadline) {
-      if (who.get(path).status == wanted)
-        return true;
-      std::this_thread::sleep_for(10ms);
-    }
-    return false;
+    return eventually([&] { return who.get(path).status == wanted; });
   }
 
   running_service service;
@@ -79,11 +73,12 @@ TEST_F(identity, the_last_use_of_a_token_is_shown) {
   EXPECT_TRUE(made.body.at("last_used_at").is_null());
   auto ci = holder_of(made.text("/token"));
   ci.get("/events");
-  auto deadline = std::chrono::steady_clock::now() + 30s;
   std::string last;
-  while (last.empty() && std::chrono::steady_clock::now() < deadline)
+  EXPECT_TRUE(eventually([&] {
     last = api().get("/tokens/" + made.text("/id")).text("/last_used_at");
-  EXPECT_TRUE(parse_rfc3339(last)) << last;
+    return parse_rfc3339(last).has_value();
+  }))
+    << last;
 }
 
 TEST_F(identity, the_storage_holds_neither_tokens_nor_passwords_nor_sessions) {

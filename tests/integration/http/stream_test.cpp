@@ -1,13 +1,13 @@
 #include "http/event_stream.hpp"
 #include "tests/integration/http/server_fixture.hpp"
 #include "tests/integration/http/tls_client.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/standin/certificate.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
 
 #include <fstream>
-#include <thread>
 
 namespace tocsin::http {
 
@@ -19,19 +19,8 @@ constexpr auto path = "/api/v1/deliveries/stream";
 
 class stream_test : public server_fixture {
 protected:
-  template <class Condition>
-  static bool comes_true(Condition holds) {
-    auto end = std::chrono::steady_clock::now() + 20s;
-    while (!holds()) {
-      if (std::chrono::steady_clock::now() > end)
-        return false;
-      std::this_thread::sleep_for(1ms);
-    }
-    return true;
-  }
-
   bool reader_leaves() {
-    return comes_true([this] {
+    return eventually([this] {
       std::lock_guard lock{world().guard};
       return !world().readers_gone.empty();
     });
@@ -147,12 +136,12 @@ TEST_F(stream_test, is_cut_off_for_one_who_does_not_read) {
   }
   raw_client client{server_->port()};
   client.send(text_of("GET", path));
-  EXPECT_TRUE(comes_true([this] {
+  EXPECT_TRUE(eventually([this] {
     std::lock_guard lock{world().guard};
     return world().follows.size() > 1;
   }));
   // Its seat is free once it was cut off.
-  EXPECT_TRUE(comes_true([this] {
+  EXPECT_TRUE(eventually([this] {
     raw_client next{server_->port()};
     next.send(text_of("HEAD", path));
     auto head = next.read(false);
@@ -169,7 +158,7 @@ TEST_F(stream_test, closes_on_one_who_keeps_talking) {
   client.send(text_of("GET", path));
   ASSERT_TRUE(client.read_until("event: delivery"));
   std::string chatter(1024, 'x');
-  EXPECT_TRUE(comes_true([&] { return !client.send(chatter); }));
+  EXPECT_TRUE(eventually([&] { return !client.send(chatter); }));
   EXPECT_TRUE(reader_leaves());
 }
 

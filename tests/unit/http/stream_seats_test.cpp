@@ -41,8 +41,11 @@ TEST(stream_seats_test, are_not_all_for_one_customer) {
 TEST(stream_seats_test, may_be_left_after_the_end_of_who_counts_them) {
   auto seats = std::make_shared<stream_seats>(1);
   auto seat = seats->take(customer("acme"));
+  std::weak_ptr counter = seats;
   seats.reset();
+  EXPECT_FALSE(counter.expired());
   seat.reset();
+  EXPECT_TRUE(counter.expired());
 }
 
 } // namespace
