@@ -8,7 +8,8 @@ std::span<const exit_code_info> exit_codes() {
   static constexpr std::array<exit_code_info, 6> table{{
     {exit_code::ok, "stopped as asked, or the check found no fault"},
     {exit_code::usage, "the command line cannot be read"},
-    {exit_code::port_taken, "the address to listen on is taken or not ours"},
+    {exit_code::port_taken,
+     "the address to listen on is taken or not ours, or its port is closed to the process"},
     {exit_code::internal_error, "a fault of the service itself; the log says which"},
     {exit_code::storage_unusable,
      "the data directory, the database, the key file or the ready file cannot be used"},
