@@ -32,8 +32,9 @@ constexpr std::array server_options{
          "PEM file with the certificate's key, without a passphrase.", 0, 0,
          text_rule::existing_file},
   option{"server", "public_url", [](config& x) -> setting { return &x.server.public_url; },
-         "What people reach the service under, for example https://notify.example.com. Links into "
-         "the portal begin with it."},
+         "What people reach the service under, for example https://notify.example.com; no slash "
+         "at its end. Links into the portal begin with it.",
+         0, 0, text_rule::optional_base_url},
   option{"server", "public_name", [](config& x) -> setting { return &x.server.public_name; },
          "What the service calls itself in messages; {{public_name}} in templates.", 0, 0,
          text_rule::one_line},

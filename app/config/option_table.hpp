@@ -22,6 +22,7 @@ enum class text_rule : uint8_t {
   one_line,
   existing_file,
   base_url,
+  optional_base_url,
   proxy_url,
   host_name,
   networks,

@@ -140,6 +140,7 @@ bool obeys(text_rule rule, const std::string& text) {
   case text_rule::existing_file:
     return text.empty() || std::filesystem::is_regular_file(text, ignored);
   case text_rule::base_url: return is_base_url(text);
+  case text_rule::optional_base_url: return text.empty() || is_base_url(text);
   case text_rule::proxy_url: return text.empty() || is_proxy_url(text);
   case text_rule::host_name: return text.empty() || is_host_name(text);
   case text_rule::networks: return channels::parse_address_list(text).has_value();
@@ -170,6 +171,9 @@ std::string in_words(text_rule rule) {
   return {};
 }
 
+  case text_rule::optional_base_url:
+    return "an http:// or https:// URL without a slash at its end, such as "
+           "\"https://notify.example.com\", or an empty text";
 /// Puts one value into the place that `find` named; false if it is not what the option takes.
 class assignment {
 public:

@@ -104,6 +104,17 @@ TEST(option_table, takes_provider_addresses_without_a_slash_at_their_end) {
     EXPECT_NE(refusal("providers.slack", std::string{text}), "taken") << text;
 }
 
+TEST(option_table, takes_a_public_url_that_links_can_begin_with) {
+  for (auto text : {"", "https://notify.example.com", "http://10.0.0.1:8420/notify"})
+    EXPECT_EQ(refusal("server.public_url", std::string{text}), "taken") << text;
+  for (auto text : {"notify.example.com", "https://notify.example.com/", "ftp://a", "https://a?b",
+                    "https://a#b", "/portal"})
+    EXPECT_THAT(refusal("server.public_url", std::string{text}),
+                HasSubstr("expected an http:// or https:// URL without a slash at its end, such as "
+                          "\"https://notify.example.com\", or an empty text"))
+      << text;
+}
+
 TEST(option_table, takes_an_empty_proxy_or_a_whole_url) {
   EXPECT_EQ(refusal("transport.ehlo_name", std::string{}), "taken");
   EXPECT_EQ(refusal("transport.ehlo_name", std::string{"notify-1.example.com"}), "taken");
