@@ -159,7 +159,8 @@ void read_config_text(const std::string& text, const std::string& name, config& 
 
 void read_config_file(const std::filesystem::path& path, config& values, origins& from,
                       std::vector<problem>& faults) {
-  if (std::filesystem::is_directory(path)) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
     faults.push_back({path.native(), 0, 0, "the configuration cannot be read: it is a directory"});
     return;
   }

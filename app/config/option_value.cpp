@@ -149,6 +149,19 @@ bool obeys(text_rule rule, const std::string& text) {
   return false;
 }
 
+/// What keeps a file that may well be there from being looked at: a directory on the way that is
+/// closed to us, for example. Nothing where it is known what is there.
+std::optional<std::string> obstacle_to(const option& x, const raw_value& value) {
+  const auto* path = std::get_if<std::string>(&value);
+  if (path == nullptr || x.rule != text_rule::existing_file)
+    return std::nullopt;
+  std::error_code fault;
+  auto found = std::filesystem::status(*path, fault);
+  if (std::filesystem::status_known(found))
+    return std::nullopt;
+  return fault.message();
+}
+
 std::string in_words(text_rule rule) {
   switch (rule) {
   case text_rule::any: return "a text";
@@ -158,6 +171,9 @@ std::string in_words(text_rule rule) {
   case text_rule::base_url:
     return "an http:// or https:// URL without a slash at its end, such as "
            "\"https://hooks.slack.com\"";
+  case text_rule::optional_base_url:
+    return "an http:// or https:// URL without a slash at its end, such as "
+           "\"https://notify.example.com\", or an empty text";
   case text_rule::proxy_url:
     return "an http:// URL of a proxy such as \"http://proxy.example.net:3128\", or an empty text";
   case text_rule::host_name:
@@ -171,9 +187,6 @@ std::string in_words(text_rule rule) {
   return {};
 }
 
-  case text_rule::optional_base_url:
-    return "an http:// or https:// URL without a slash at its end, such as "
-           "\"https://notify.example.com\", or an empty text";
 /// Puts one value into the place that `find` named; false if it is not what the option takes.
 class assignment {
 public:
@@ -326,6 +339,8 @@ std::string value_as_toml(const option& x, const config& values) {
 std::optional<std::string> assign(const option& x, const raw_value& value, config& values) {
   if (std::visit(assignment{x, value}, x.find(values)))
     return std::nullopt;
+  if (auto why = obstacle_to(x, value))
+    return fmt::format("{}: {} cannot be read: {}", full_name(x), in_words(value), *why);
   return fmt::format("{}: expected {}, found {}", full_name(x), expectation(x), in_words(value));
 }
 

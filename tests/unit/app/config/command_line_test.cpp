@@ -137,6 +137,22 @@ TEST_F(command_line, names_a_missing_file) {
   EXPECT_THAT(end.text, HasSubstr("/no/such/file: the configuration cannot be read"));
 }
 
+TEST_F(command_line, names_a_file_that_cannot_be_looked_at) {
+  auto path = "/tmp/" + std::string(300, 'x');
+  auto end = refused({"--config", path});
+  EXPECT_EQ(end.code, exit_code::bad_configuration);
+  EXPECT_THAT(end.text, HasSubstr(path + ": the configuration cannot be read: File name too long"));
+}
+
+TEST_F(command_line, says_why_a_file_that_a_setting_names_cannot_be_looked_at) {
+  auto path = "/tmp/" + std::string(300, 'x');
+  EXPECT_THAT(
+    refused({"--set", "server.certificate_file=" + path}).text,
+    HasSubstr("server.certificate_file: \"" + path + "\" cannot be read: File name too long\n"));
+  EXPECT_THAT(refused({"--set", "server.certificate_file=/no/such/file"}).text,
+              HasSubstr("expected the path of an existing file"));
+}
+
 TEST_F(command_line, refuses_unknown_flags_as_usage) {
   EXPECT_EQ(refused({"--colour"}).code, exit_code::usage);
   EXPECT_EQ(refused({"word"}).code, exit_code::usage);
