@@ -118,6 +118,7 @@ public:
             "transport.total_timeout", values_.transport.total_timeout);
     at_most("storage.map_size", values_.storage.map_size_bytes, "storage.map_limit",
             values_.storage.map_limit_bytes);
+    complete_gate();
     together("server.certificate_file", values_.server.certificate_file, "server.key_file",
              values_.server.key_file);
   }
@@ -203,6 +204,30 @@ private:
     auto fault = place->second;
     fault.text = fmt::format("{} is set, but {} is not", given, missing);
     faults_.push_back(std::move(fault));
+  /// What an open gate needs to let anybody in.
+  void complete_gate() {
+    const auto& gate = values_.gate;
+    auto enabled = from_.find("gate.enabled");
+    if (!gate.enabled || enabled == from_.end())
+      return;
+    auto report_lack = [&](std::string text) {
+      auto fault = enabled->second;
+      fault.text = std::move(text);
+      faults_.push_back(std::move(fault));
+    };
+    auto needs = [&](const char* name, const std::filesystem::path& value) {
+      auto place = from_.find(name);
+      auto is_faulty = place != from_.end() && !place->second.text.empty();
+      if (value.empty() && !is_faulty)
+        report_lack(fmt::format("gate.enabled is true, but {} is not set", name));
+    };
+    needs("gate.authority_file", gate.authority_file);
+    needs("gate.certificate_file", gate.certificate_file);
+    needs("gate.key_file", gate.key_file);
+    if (gate.panels.empty() && gate.nodes.empty())
+      report_lack("gate.enabled is true, but neither gate.panels nor gate.nodes names a peer");
+  }
+
   }
 
   std::string shown(std::string_view name) const {

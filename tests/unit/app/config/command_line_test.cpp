@@ -126,6 +126,22 @@ TEST_F(command_line, wants_a_certificate_and_its_key_together) {
   EXPECT_EQ(refused({both.begin(), both.end()}).text, "taken");
 }
 
+TEST_F(command_line, lists_all_that_an_open_gate_lacks) {
+  auto path = file("[gate]\nenabled = true\n");
+  auto lacks = [&path](const std::string& what) {
+    return HasSubstr(path + ":2:11: gate.enabled is true, but " + what + "\n");
+  };
+  EXPECT_THAT(refused({}).text,
+              AllOf(HasSubstr("4 faults"), lacks("gate.authority_file is not set"),
+                    lacks("gate.certificate_file is not set"), lacks("gate.key_file is not set"),
+                    lacks("neither gate.panels nor gate.nodes names a peer")));
+  auto end = refused({"--set", "gate.nodes=tocsin://node/a", "--set", "gate.key_file=/no/such"});
+  EXPECT_THAT(end.text, AllOf(HasSubstr("3 faults"), HasSubstr("gate.key_file: expected"),
+                              lacks("gate.authority_file is not set"),
+                              lacks("gate.certificate_file is not set")));
+  EXPECT_EQ(refused({"--set", "gate.enabled=false"}).text, "taken");
+}
+
 TEST_F(command_line, does_not_compare_with_a_value_that_was_refused) {
   auto end = refused({"--set", "delivery.first_retry=7h", "--set", "delivery.max_retry=long"});
   EXPECT_THAT(end.text, AllOf(HasSubstr("1 fault "), Not(HasSubstr("must not be more"))));
