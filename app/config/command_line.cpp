@@ -20,8 +20,6 @@ namespace {
 
 using boost::system::result;
 
-constexpr std::string_view system_config_file = "/etc/tocsin/tocsin.toml";
-
 /// A flag with a name of its own for an option.
 struct short_flag {
   std::string_view flag;
@@ -89,7 +87,7 @@ std::optional<early_exit> parse(std::vector<std::string> arguments, parsed_flags
 /// Collects the settings and every fault on the way.
 class assembly {
 public:
-  void read_file(const std::string& path) {
+  void read_file(const std::filesystem::path& path) {
     read_config_file(path, values_, from_, faults_);
     std::ranges::sort(faults_);
   }
@@ -118,9 +116,9 @@ public:
             "transport.total_timeout", values_.transport.total_timeout);
     at_most("storage.map_size", values_.storage.map_size_bytes, "storage.map_limit",
             values_.storage.map_limit_bytes);
-    complete_gate();
     together("server.certificate_file", values_.server.certificate_file, "server.key_file",
              values_.server.key_file);
+    complete_gate();
   }
 
   const config& values() const { return values_; }
@@ -204,6 +202,8 @@ private:
     auto fault = place->second;
     fault.text = fmt::format("{} is set, but {} is not", given, missing);
     faults_.push_back(std::move(fault));
+  }
+
   /// What an open gate needs to let anybody in.
   void complete_gate() {
     const auto& gate = values_.gate;
@@ -228,8 +228,6 @@ private:
       report_lack("gate.enabled is true, but neither gate.panels nor gate.nodes names a peer");
   }
 
-  }
-
   std::string shown(std::string_view name) const {
     return value_as_toml(*find_option(name), values_);
   }
@@ -242,17 +240,6 @@ private:
   origins from_;
   std::vector<problem> faults_;
 };
-
-std::string config_file_to_read(const parsed_flags& flags, const environment& variables) {
-  if (!flags.config_file.empty())
-    return flags.config_file;
-  if (auto found = variables.find("TOCSIN_CONFIG"); found != variables.end())
-    return found->second;
-  std::error_code ignored;
-  if (std::filesystem::exists(system_config_file, ignored))
-    return std::string{system_config_file};
-  return {};
-}
 
 std::string listed(const std::vector<problem>& faults) {
   auto result
@@ -282,7 +269,9 @@ result<launch, early_exit> read_command_line(std::vector<std::string> arguments,
   if (auto end = parse(std::move(arguments), flags))
     return *std::move(end);
   assembly all;
-  auto file = config_file_to_read(flags, variables);
+  auto by_variable = variables.find("TOCSIN_CONFIG");
+  auto file = find_config_file(flags.config_file,
+                               by_variable != variables.end() ? by_variable->second : "");
   if (!file.empty())
     all.read_file(file);
   all.read_variables(variables);

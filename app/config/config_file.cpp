@@ -174,4 +174,15 @@ void read_config_file(const std::filesystem::path& path, config& values, origins
   read_config_text(text, path.native(), values, from, faults);
 }
 
+std::filesystem::path find_config_file(const std::filesystem::path& named,
+                                       const std::filesystem::path& by_variable,
+                                       const std::filesystem::path& system_file) {
+  if (!named.empty())
+    return named;
+  if (!by_variable.empty())
+    return by_variable;
+  std::error_code ignored;
+  return std::filesystem::exists(system_file, ignored) ? system_file : std::filesystem::path{};
+}
+
 } // namespace tocsin::app

@@ -1,4 +1,5 @@
 #include "app/config/command_line.hpp"
+#include "app/config/config_file.hpp"
 
 #include <gmock/gmock.h>
 
@@ -167,6 +168,14 @@ TEST_F(command_line, says_why_a_file_that_a_setting_names_cannot_be_looked_at) {
     HasSubstr("server.certificate_file: \"" + path + "\" cannot be read: File name too long\n"));
   EXPECT_THAT(refused({"--set", "server.certificate_file=/no/such/file"}).text,
               HasSubstr("expected the path of an existing file"));
+}
+
+TEST_F(command_line, takes_an_empty_variable_for_none) {
+  auto system_file = file("");
+  EXPECT_EQ(find_config_file({}, {}, system_file), system_file);
+  EXPECT_EQ(find_config_file({}, "/of/the/variable", system_file), "/of/the/variable");
+  EXPECT_EQ(find_config_file("/named", "/of/the/variable", system_file), "/named");
+  EXPECT_EQ(find_config_file({}, {}, "/no/such/file"), "");
 }
 
 TEST_F(command_line, refuses_unknown_flags_as_usage) {
