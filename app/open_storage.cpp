@@ -16,17 +16,27 @@ namespace tocsin::app {
 
 namespace {
 
+/// Whether the key file is there. Errors: bad_key, where that cannot be found out.
+expected<bool> has_key_file(const std::filesystem::path& path) {
+  std::error_code fault;
+  auto found = std::filesystem::status(path, fault);
+  if (!std::filesystem::status_known(found))
+    return fail(errc::bad_key, fmt::format("the key file {} cannot be looked at: {}", path.string(),
+                                           fault.message()));
+  return std::filesystem::exists(found);
+}
+
 /// Opens the key file, or makes it at the first start. A file that is missing or holds another key
 /// than the one that stored channels are sealed with is refused: none of them would work.
 expected<storage::secret_box> open_key_file(const storage::environment& env,
-                                            const std::filesystem::path& path) {
+                                            const std::filesystem::path& path, bool is_there) {
   auto tx = env.read();
   if (!tx)
     return tx.error();
   auto first = storage::channel_repository{*tx}.list(std::nullopt, {1, ""});
   if (!first)
     return first.error();
-  if (!first->entries.empty() && !std::filesystem::exists(path))
+  if (!first->entries.empty() && !is_there)
     return fail(errc::bad_key, "the key file " + path.string()
                                  + " is missing, and stored channels are sealed with its key");
   auto box = storage::secret_box::open_key_file(path);
@@ -45,8 +55,6 @@ expected<void> check_database_is_there(const config& x) {
   auto key = key_file_path(x);
   auto data = x.storage.data_dir / "data.mdb";
   std::error_code none;
-  if (!std::filesystem::exists(key, none))
-    return {};
   auto size = std::filesystem::file_size(data, none);
   if (none)
     log_event(log_level::warning, "there is a key file and no database: a new one begins",
@@ -75,13 +83,17 @@ expected<opened_storage> open_storage(const config& settings) {
   options.directory = settings.storage.data_dir;
   options.map_size_bytes = settings.storage.map_size_bytes;
   options.map_limit_bytes = settings.storage.map_limit_bytes;
-  if (auto there = check_database_is_there(settings); !there)
-    return there.error();
+  auto has_key = has_key_file(key_file_path(settings));
+  if (!has_key)
+    return has_key.error();
+  if (*has_key)
+    if (auto there = check_database_is_there(settings); !there)
+      return there.error();
   auto env = storage::environment::open(options);
   if (!env)
     return env.error();
   warn_of_strange_writers(settings.storage.data_dir);
-  auto box = open_key_file(**env, key_file_path(settings));
+  auto box = open_key_file(**env, key_file_path(settings), *has_key);
   if (!box)
     return box.error();
   auto token_file = bootstrap(**env, settings.storage.data_dir, system_wall_clock()());

@@ -1,4 +1,6 @@
 #include "app/service.hpp"
+#include "tests/integration/channels/loopback_server.hpp"
+#include "tests/support/seeded_store.hpp"
 #include "tests/support/standin/certificate.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -22,6 +24,14 @@ protected:
 
   auto start() {
     return service::start(settings_, [](const std::string& reason) { ADD_FAILURE() << reason; });
+  }
+
+  /// Owes 100 deliveries to a webhook.
+  void seed(const std::string& url) const {
+    seeded_store store{settings_.storage.data_dir};
+    auto channel = store.add_webhook("hook", url);
+    store.owe({&channel, 1}, 100, system_wall_clock()() - std::chrono::hours{1});
+    store.close();
   }
 
   std::filesystem::path database() const { return settings_.storage.data_dir / "data.mdb"; }
@@ -60,6 +70,15 @@ TEST_F(start_refusal, is_foreseen_where_a_certificate_has_another_key) {
   write("key.pem", one.key);
   EXPECT_TRUE(service::check_files(settings_));
   EXPECT_TRUE(start());
+}
+
+TEST_F(start_refusal, says_why_a_key_file_cannot_be_looked_at) {
+  seed("https://example.org/hook");
+  settings_.storage.key_file = directory_.path() / std::string(300, 'x');
+  auto refused = start();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, exit_code::storage_unusable);
+  EXPECT_THAT(refused.error().text, HasSubstr("File name too long"));
 }
 
 TEST_F(start_refusal, is_foreseen_where_the_gate_has_no_authority) {
