@@ -1,5 +1,6 @@
 #include "app/run.hpp"
 
+#include "app/check_files.hpp"
 #include "app/config/ready_file.hpp"
 #include "app/config/version.hpp"
 #include "app/file_limit.hpp"
@@ -88,7 +89,7 @@ void drain_and_stop(heeded_signals& signals, service& running) {
 
 /// Says what keeps the service from starting, as far as settings and the files they name go.
 exit_code check(const launch& what) {
-  if (auto usable = service::check_files(what.settings); !usable) {
+  if (auto usable = check_files(what.settings); !usable) {
     std::fprintf(stderr, "tocsind: %s\n", usable.error().detail.c_str());
     return exit_code::bad_configuration;
   }

@@ -20,6 +20,7 @@
 #include "actors/routing/event_explainer.hpp"
 #include "actors/routing/trigger_router.hpp"
 #include "actors/stats/stats.hpp"
+#include "app/check_files.hpp"
 #include "app/config/version.hpp"
 #include "app/log/log.hpp"
 #include "app/node_guard.hpp"
@@ -30,8 +31,6 @@
 #include "gate/server.hpp"
 #include "http/backend.hpp"
 #include "http/server.hpp"
-#include "http/tls_identity.hpp"
-#include "link/credentials.hpp"
 #include "storage/hourly_counts.hpp"
 
 #include <caf/actor_system.hpp>
@@ -315,23 +314,10 @@ service::~service() {
     parts_->stop();
 }
 
-expected<void> service::check_files(const config& settings) {
-  auto& server = settings.server;
-  if (!server.certificate_file.empty()) {
-    http::tls_identity identity{server.certificate_file, server.key_file};
-    if (auto loaded = identity.load(); !loaded)
-      return loaded;
-  }
-  if (!settings.gate.enabled)
-    return {};
-  auto loaded = link::load_credentials(gate_options(settings).files, link::link_end::node);
-  if (!loaded)
-    return loaded.error();
-  return {};
-}
-
 boost::system::result<std::unique_ptr<service>, start_failure>
 service::start(const config& settings, std::function<void(const std::string&)> on_fatal) {
+  if (auto usable = check_files(settings); !usable)
+    return start_failure{exit_code::bad_configuration, usable.error().detail};
   auto made = std::make_unique<parts>(settings);
   if (auto opened = made->open_storage(); !opened)
     return storage_failure(opened.error());

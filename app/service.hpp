@@ -32,10 +32,6 @@ public:
   static boost::system::result<std::unique_ptr<service>, start_failure>
   start(const config& settings, std::function<void(const std::string&)> on_fatal);
 
-  /// Reads the certificates and keys that `settings` name, and starts nothing.
-  /// Errors: invalid_argument, with which of them `start` would refuse and why.
-  static expected<void> check_files(const config& settings);
-
   /// Stops as `stop` does, where it was not called.
   ~service();
 

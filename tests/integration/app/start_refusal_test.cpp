@@ -1,3 +1,4 @@
+#include "app/check_files.hpp"
 #include "app/service.hpp"
 #include "tests/integration/channels/loopback_server.hpp"
 #include "tests/support/seeded_store.hpp"
@@ -63,12 +64,12 @@ TEST_F(start_refusal, is_foreseen_where_a_certificate_has_another_key) {
   auto [one, other] = std::pair{standin::make_certificate(), standin::make_certificate()};
   settings_.server.certificate_file = write("certificate.pem", one.certificate);
   settings_.server.key_file = write("key.pem", other.key);
-  auto checked = service::check_files(settings_);
+  auto checked = check_files(settings_);
   ASSERT_FALSE(checked);
   EXPECT_THAT(checked.error().detail, HasSubstr("key.pem"));
   EXPECT_EQ(start().error().code, exit_code::bad_configuration);
   write("key.pem", one.key);
-  EXPECT_TRUE(service::check_files(settings_));
+  EXPECT_TRUE(check_files(settings_));
   EXPECT_TRUE(start());
 }
 
@@ -81,11 +82,27 @@ TEST_F(start_refusal, says_why_a_key_file_cannot_be_looked_at) {
   EXPECT_THAT(refused.error().text, HasSubstr("File name too long"));
 }
 
+TEST_F(start_refusal, is_foreseen_where_no_authority_can_be_read) {
+  for (auto text : {"", "0\x82\x01\x0a in DER"}) {
+    settings_.transport.ca_file = write("authorities", text);
+    auto checked = check_files(settings_);
+    ASSERT_FALSE(checked);
+    EXPECT_THAT(checked.error().detail,
+                testing::AllOf(HasSubstr("transport.ca_file"), HasSubstr("authorities")));
+    auto refused = start();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, exit_code::bad_configuration);
+  }
+  settings_.transport.ca_file = write("authorities", standin::make_certificate().certificate);
+  EXPECT_TRUE(check_files(settings_));
+  EXPECT_TRUE(start());
+}
+
 TEST_F(start_refusal, is_foreseen_where_the_gate_has_no_authority) {
   settings_.gate.authority_file = write("ca.pem", "nothing\n");
-  EXPECT_TRUE(service::check_files(settings_)) << "a gate that stays closed";
+  EXPECT_TRUE(check_files(settings_)) << "a gate that stays closed";
   settings_.gate.enabled = true;
-  auto checked = service::check_files(settings_);
+  auto checked = check_files(settings_);
   ASSERT_FALSE(checked);
   EXPECT_THAT(checked.error().detail, HasSubstr("ca.pem"));
 }

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "app/config/config.hpp"
+#include "messages/failure.hpp"
+
+namespace tocsin::app {
+
+/// Reads the certificates, keys and authorities that `settings` name.
+/// Errors: invalid_argument, with the first that cannot be used and why.
+expected<void> check_files(const config& settings);
+
+} // namespace tocsin::app
