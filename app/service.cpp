@@ -154,7 +154,6 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
   caf::anon_send(ledger, subscribe_changes{router});
   caf::anon_send(ledger, subscribe_changes{supervisor});
   caf::anon_send(ledger, subscribe_changes{announcer});
-  caf::anon_send(ledger, start_deliveries{supervisor});
 }
 
 /// The way of an event from the router on.
@@ -326,6 +325,8 @@ service::start(const config& settings, std::function<void(const std::string&)> o
     made->stop();
     return server_failure(opened.error());
   }
+  // Only now: a service that cannot serve delivers nothing either.
+  caf::anon_send(made->ledger, start_deliveries{made->supervisor});
   return std::unique_ptr<service>{new service{std::move(made)}};
 }
 

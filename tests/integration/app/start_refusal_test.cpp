@@ -1,6 +1,8 @@
 #include "app/check_files.hpp"
+#include "app/pki/authority.hpp"
 #include "app/service.hpp"
 #include "tests/integration/channels/loopback_server.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/seeded_store.hpp"
 #include "tests/support/standin/certificate.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -96,6 +98,32 @@ TEST_F(start_refusal, is_foreseen_where_no_authority_can_be_read) {
   settings_.transport.ca_file = write("authorities", standin::make_certificate().certificate);
   EXPECT_TRUE(check_files(settings_));
   EXPECT_TRUE(start());
+}
+
+TEST_F(start_refusal, comes_before_anything_is_delivered) {
+  channels::loopback_server receiver{channels::http_reply("200 OK", "")};
+  seed(receiver.url("/"));
+  // The door that opens last has a port that is taken.
+  auto authority = pki::authority::init(directory_.path() / "pki");
+  ASSERT_TRUE(authority);
+  auto node = authority->issue({pki::holder::node, "a", {"127.0.0.1"}});
+  ASSERT_TRUE(node);
+  settings_.gate.enabled = true;
+  settings_.gate.listen = {"127.0.0.1", receiver.port()};
+  settings_.gate.authority_file = authority->certificate_path();
+  settings_.gate.certificate_file = node->certificate;
+  settings_.gate.key_file = node->key;
+  settings_.gate.nodes = node->name;
+  // Often enough for a delivery that is begun meanwhile to get as far as the receiver.
+  for (int i = 0; i < 20; ++i) {
+    auto refused = start();
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, exit_code::port_taken);
+  }
+  EXPECT_EQ(receiver.requests(), 0u);
+  settings_.gate.listen.port = 0;
+  auto started = start();
+  EXPECT_TRUE(eventually([&] { return receiver.requests() == 100; }));
 }
 
 TEST_F(start_refusal, is_foreseen_where_the_gate_has_no_authority) {
