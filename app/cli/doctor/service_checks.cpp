@@ -1,5 +1,8 @@
 #include "app/cli/doctor/checks.hpp"
+#include "app/cli/json_text.hpp"
+#include "messages/text.hpp"
 
+#include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include <array>
@@ -28,6 +31,15 @@ const std::array<probe, 5>& probes() {
   return result;
 }
 
+/// The reason that a problem document gives, behind a colon; empty where it gives none.
+std::string reason_of(const http_reply& reply) {
+  boost::json::error_code error;
+  auto problem = boost::json::parse(reply.body, error);
+  if (error || !member(problem, "detail").is_string())
+    return {};
+  return ": " + clean_line(cell(problem, "detail"));
+}
+
 } // namespace
 
 bool check_service(session& on, findings& found) {
@@ -43,9 +55,8 @@ bool check_service(session& on, findings& found) {
   if (reply->status == 200)
     found.push_back({grade::ok, "service", "answers at " + on.base_url() + " and takes events"});
   else if (reply->status == 503)
-    found.push_back(
-      {grade::fail, "service", "answers, and takes no new events",
-       "it is stopping, or its storage is nearly full: look at its log and the disk"});
+    found.push_back({grade::fail, "service", "answers, and takes no new events" + reason_of(*reply),
+                     "its log says more; where it is the storage, look at the disk"});
   else
     found.push_back(
       {grade::fail, "service",

@@ -79,6 +79,12 @@ TEST_F(doctor_test, says_that_no_events_are_taken) {
   EXPECT_EQ(found("service"), "fail: answers, and takes no new events");
 }
 
+TEST_F(doctor_test, says_why_no_events_are_taken) {
+  answer("GET /readyz", 503, R"({"code":"storage_io","detail":"the disk takes no writes"})");
+  be_well();
+  EXPECT_EQ(found("service"), "fail: answers, and takes no new events: the disk takes no writes");
+}
+
 TEST_F(doctor_test, knows_a_stranger_and_another_service) {
   answer("GET /readyz", 200, "{}");
   answer("GET /event-types", 401, "{}");
