@@ -3,6 +3,9 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+
 namespace tocsin::cli {
 
 struct http_client::header_list {
@@ -35,11 +38,27 @@ std::optional<timestamp> parse_date(const std::string& text) {
   return timestamp{std::chrono::seconds{seconds}};
 }
 
+/// The value of the header `line` where its name, with the colon, is `name`.
+std::optional<std::string> value_of(const std::string& line, std::string_view name) {
+  if (line.size() <= name.size() || curl_strnequal(line.c_str(), name.data(), name.size()) == 0)
+    return std::nullopt;
+  return line.substr(std::min(line.find_first_not_of(' ', name.size()), line.size()));
+}
+
+/// A pause as `Retry-After` has it, in seconds; what is no number of them counts as one.
+std::chrono::seconds parse_pause(const std::string& text) {
+  uint32_t seconds = 0;
+  std::from_chars(text.data(), text.data() + text.size(), seconds);
+  return std::chrono::seconds{std::max(seconds, 1u)};
+}
+
 size_t read_header(char* bytes, size_t one, size_t count, void* target) {
-  constexpr std::string_view name = "date:";
+  auto& reply = *static_cast<http_reply*>(target);
   std::string line{bytes, one * count};
-  if (line.size() > name.size() && curl_strnequal(line.c_str(), name.data(), name.size()) != 0)
-    static_cast<http_reply*>(target)->date = parse_date(line.substr(name.size()));
+  if (auto date = value_of(line, "date:"))
+    reply.date = parse_date(*date);
+  if (auto pause = value_of(line, "retry-after:"))
+    reply.retry_after = parse_pause(*pause);
   return one * count;
 }
 

@@ -32,6 +32,8 @@ struct http_reply {
   std::optional<timestamp> date = std::nullopt;
   /// When the certificate ends that it showed; nothing without TLS.
   std::optional<timestamp> certificate_expires_at = std::nullopt;
+  /// After how long a refused request may come again; 1 s where the answer does not say.
+  std::chrono::seconds retry_after{1};
 
   bool is_success() const { return status >= 200 && status <= 299; }
 };

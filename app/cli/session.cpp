@@ -34,6 +34,18 @@ exit_code code_of(int status) {
   return status == 401 || status == 403 ? exit_code::unauthorized : exit_code::refused;
 }
 
+/// How long one request waits in all for its turn.
+constexpr auto longest_wait = std::chrono::seconds{60};
+
+/// Whether the request was left undone since the token has asked too often (`server.rate_limit`).
+bool comes_too_fast(const http_reply& reply) {
+  if (reply.status != 429)
+    return false;
+  boost::json::error_code error;
+  auto problem = boost::json::parse(reply.body, error);
+  return !error && cell(problem, "code") == "rate_limited";
+}
+
 } // namespace
 
 void throw_exception_from_error(exit_code x, const boost::source_location& where) {
@@ -51,7 +63,14 @@ session::session(http_client client, output_format format, surroundings& around,
 expected<http_reply> session::exchange(http_request request) {
   if (!shows_sensitive_)
     request.headers.emplace_back("X-Mask-Sensitive: true");
-  return client_.send(request);
+  auto waited = std::chrono::seconds{0};
+  for (;;) {
+    auto reply = client_.send(request);
+    if (!reply || !comes_too_fast(*reply) || waited + reply->retry_after > longest_wait)
+      return reply;
+    around_.pause(reply->retry_after);
+    waited += reply->retry_after;
+  }
 }
 
 exit_code session::refuse(const http_reply& reply) {

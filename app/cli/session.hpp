@@ -43,7 +43,9 @@ public:
   /// Errors: refused, unreachable, unauthorized.
   outcome<answer> call(http_request request);
 
-  /// Sends `request` and gives the answer whatever its status is; prints nothing.
+  /// Sends `request` and gives the answer whatever its status is; prints nothing. A request that
+  /// comes too fast for `server.rate_limit` is sent again when the service says so, for up to a
+  /// minute.
   /// Errors: as `http_client::send`.
   expected<http_reply> exchange(http_request request);
 

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <map>
 #include <sstream>
+#include <thread>
 
 namespace tocsin {
 
@@ -39,8 +40,8 @@ protected:
     environment_["OPS_KEY"] = "very-secret-key";
   }
 
-  std::unique_ptr<service_process> start() const {
-    auto result = std::make_unique<service_process>(std::vector<std::string>{});
+  std::unique_ptr<service_process> start(std::vector<std::string> settings = {}) const {
+    auto result = std::make_unique<service_process>(std::move(settings));
     result->start();
     return result;
   }
@@ -62,7 +63,7 @@ protected:
                                                                   : std::optional{found->second};
                              },
                              [] { return std::chrono::steady_clock::now(); },
-                             [](std::chrono::milliseconds) {}};
+                             [](std::chrono::milliseconds x) { std::this_thread::sleep_for(x); }};
     auto code = cli::run(arguments, around);
     return {code, out.str(), err.str()};
   }
@@ -291,6 +292,18 @@ customers:
   EXPECT_THAT(wrong.err, HasSubstr("nothing was changed"));
   EXPECT_EQ(api().get("/customers/acme").status, 404);
   EXPECT_EQ(versions(), before);
+}
+
+TEST_F(config_as_code, many_customers_wait_for_the_rate_limit) {
+  service_ = start({"server.rate_limit=10"});
+  std::string customers = "customers:\n";
+  for (int i = 0; i < 20; ++i)
+    customers += fmt::format("  c{}: {{display_name: Customer {}}}\n", i, i);
+  auto file = write(customers);
+  auto applied = run({"config", "apply", "--yes", file});
+  EXPECT_EQ(applied.code, exit_code::ok) << applied.err;
+  auto same = run({"config", "diff", file});
+  EXPECT_EQ(same.code, exit_code::ok) << same.out << same.err;
 }
 
 TEST_F(config_as_code, two_files_do_not_take_objects_from_each_other) {

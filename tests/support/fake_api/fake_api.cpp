@@ -94,6 +94,8 @@ private:
     beast::http::response<beast::http::string_body> result{
       static_cast<beast::http::status>(made.status), 11};
     result.set(beast::http::field::content_type, made.content_type);
+    if (!made.retry_after.empty())
+      result.set(beast::http::field::retry_after, made.retry_after);
     result.body() = made.body;
     result.prepare_payload();
     return result;

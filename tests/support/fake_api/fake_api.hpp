@@ -20,6 +20,8 @@ struct fake_reply {
   int status = 200;
   std::string body;
   std::string content_type = "application/json";
+  /// Left out where it is empty.
+  std::string retry_after = {};
 };
 
 /// An HTTP/1.1 server on 127.0.0.1 and a port of its own, with a thread per connection. It lives

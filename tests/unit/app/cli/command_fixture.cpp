@@ -32,9 +32,10 @@ command_test::~command_test() {
   std::filesystem::remove_all(directory_);
 }
 
-void command_test::answer(const std::string& request, int status, const std::string& body) {
+void command_test::answer(const std::string& request, int status, const std::string& body,
+                          const std::string& retry_after) {
   std::lock_guard guard{mutex_};
-  answers_[request].push_back({status, body});
+  answers_[request].push_back({status, body, "application/json", retry_after});
 }
 
 tests::fake_reply command_test::reply_to(const tests::fake_request& request) {

@@ -29,7 +29,8 @@ protected:
   ~command_test() override;
 
   /// The next answers to `METHOD /path` below `/api/v1`, in order; the last one stays.
-  void answer(const std::string& request, int status, const std::string& body);
+  void answer(const std::string& request, int status, const std::string& body,
+              const std::string& retry_after = {});
 
   /// Runs `tocsin`; the connection comes from `TOCSIN_URL` and `TOCSIN_TOKEN`.
   command_result run(const std::vector<std::string>& arguments, const std::string& input = {});

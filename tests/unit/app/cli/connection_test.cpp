@@ -151,6 +151,31 @@ TEST_F(connection_test, tells_a_wrong_token_from_a_refused_request) {
   EXPECT_EQ(run({"event", "show", "Y"}).code, exit_code::refused);
 }
 
+TEST_F(connection_test, comes_again_when_the_service_says_so) {
+  const std::string refusal = R"({"code":"rate_limited","detail":"too often"})";
+  answer("DELETE /tokens/01K00000000000000000000000", 429, refusal, "3");
+  answer("DELETE /tokens/01K00000000000000000000000", 429, refusal);
+  answer("DELETE /tokens/01K00000000000000000000000", 204, "");
+  auto began = now_;
+  EXPECT_EQ(run({"token", "revoke", "01K00000000000000000000000"}).code, exit_code::ok);
+  EXPECT_EQ(now_ - began, std::chrono::seconds{3 + 1});
+}
+
+TEST_F(connection_test, does_not_come_again_for_ever) {
+  answer("GET /events/X", 429, R"({"code":"rate_limited","detail":"too often"})", "2");
+  auto began = now_;
+  auto refused = run({"event", "show", "X"});
+  EXPECT_EQ(refused.code, exit_code::refused);
+  EXPECT_THAT(refused.err, HasSubstr("too often (429 rate_limited)"));
+  EXPECT_EQ(now_ - began, std::chrono::seconds{60});
+  answer("GET /events/Y", 429, R"({"code":"rate_limited","detail":"too often"})", "3600");
+  EXPECT_EQ(run({"event", "show", "Y"}).code, exit_code::refused);
+  EXPECT_EQ(now_ - began, std::chrono::seconds{60});
+  answer("GET /events/Z", 429, R"({"code":"overloaded","detail":"too much waits"})", "1");
+  EXPECT_EQ(run({"event", "show", "Z"}).code, exit_code::refused);
+  EXPECT_EQ(now_ - began, std::chrono::seconds{60});
+}
+
 TEST_F(connection_test, counts_a_wrong_command_line_as_usage) {
   for (const auto& arguments :
        std::vector<std::vector<std::string>>{{},
