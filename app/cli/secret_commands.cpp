@@ -1,4 +1,6 @@
 #include "app/cli/command_line.hpp"
+#include "app/cli/service_settings.hpp"
+#include "app/cli/stopped_storage.hpp"
 #include "storage/key_rotation.hpp"
 
 #include <CLI/CLI.hpp>
@@ -12,28 +14,25 @@ namespace tocsin::cli {
 namespace {
 
 struct rotate_options {
+  std::string config_file;
   std::string data_dir;
-  std::string key_file;
 };
 
 /// Works on the files themselves, so a running service keeps it out by its lock.
-expected<uint64_t> rotate(const rotate_options& options) {
-  std::filesystem::path directory{options.data_dir};
-  if (!std::filesystem::exists(directory / "data.mdb"))
-    return fail(errc::invalid_argument,
-                fmt::format("there is no storage in {}", directory.string()));
-  auto key_file = options.key_file.empty() ? directory / "sealing.key"
-                                           : std::filesystem::path{options.key_file};
-  storage::environment::options settings;
-  settings.directory = directory;
-  auto env = storage::environment::open(settings);
+expected<uint64_t> rotate(const app::config& settings) {
+  auto env = open_stopped_storage(settings.storage);
   if (!env)
     return env.error();
-  return storage::rotate_key(**env, key_file, system_wall_clock()());
+  return storage::rotate_key(**env, app::key_file_path(settings), system_wall_clock()());
 }
 
 exit_code rotate_key(const rotate_options& options, surroundings& around) {
-  auto done = rotate(options);
+  auto said = read_service_settings(options.config_file, options.data_dir, around);
+  if (!said) {
+    around.err << said.error().text;
+    return exit_code::usage;
+  }
+  auto done = rotate(said->settings);
   if (!done) {
     around.err << "tocsin: " << done.error().detail << '\n';
     return done.error().code == errc::invalid_argument ? exit_code::usage : exit_code::refused;
@@ -52,9 +51,9 @@ void add_secret_commands(CLI::App& root, command_line& line) {
   auto* command = group->add_subcommand("rotate-key",
                                         "Seal all secrets with a new key; tocsind must be stopped");
   auto options = std::make_shared<rotate_options>();
-  command->add_option("--data-dir", options->data_dir, "storage.data_dir of the service")
-    ->required();
-  command->add_option("--key-file", options->key_file, "storage.key_file, where it is set");
+  command->add_option("--data-dir", options->data_dir,
+                      "Its directory, where the settings name another one");
+  command->add_option("--config", options->config_file, "Settings of tocsind, as it takes them");
   command->callback([&line, options] {
     line.chosen = [options](const global_options&, surroundings& around) {
       return rotate_key(*options, around);

@@ -1,5 +1,9 @@
+#include "app/cli/file_text.hpp"
+#include "storage/environment.hpp"
+#include "storage/secret_box.hpp"
 #include "tests/unit/app/cli/command_fixture.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 namespace tocsin::cli {
@@ -78,6 +82,31 @@ TEST_F(access_commands_test, rotates_keys_only_where_there_is_a_storage) {
   auto result = run({"secret", "rotate-key", "--data-dir", "/nonexistent"});
   EXPECT_EQ(result.code, exit_code::usage);
   EXPECT_THAT(result.err, HasSubstr("there is no storage in /nonexistent"));
+}
+
+TEST_F(access_commands_test, says_why_a_storage_cannot_be_looked_at) {
+  auto result = run({"secret", "rotate-key", "--data-dir", "/tmp/" + std::string(300, 'x')});
+  EXPECT_EQ(result.code, exit_code::usage);
+  EXPECT_THAT(result.err, HasSubstr("File name too long"));
+}
+
+TEST_F(access_commands_test, finds_storage_and_key_as_the_service_does) {
+  auto data = directory_ / "data";
+  auto key = directory_ / "key";
+  storage::environment::options options;
+  options.directory = data;
+  ASSERT_TRUE(storage::environment::open(options));
+  ASSERT_TRUE(storage::secret_box::open_key_file(key));
+  auto settings = write_file("tocsin.toml", fmt::format("[storage]\ndata_dir = \"{}\"\n"
+                                                        "key_file = \"{}\"\n",
+                                                        data.string(), key.string()));
+  auto before = *read_file_text(key);
+  auto named = run({"secret", "rotate-key", "--config", settings});
+  EXPECT_EQ(named.code, exit_code::ok) << named.err;
+  EXPECT_NE(*read_file_text(key), before);
+  environment_["TOCSIN_CONFIG"] = settings;
+  EXPECT_EQ(run({"secret", "rotate-key"}).code, exit_code::ok);
+  EXPECT_FALSE(std::filesystem::exists(data / "sealing.key"));
 }
 
 } // namespace

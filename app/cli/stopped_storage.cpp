@@ -1,0 +1,24 @@
+#include "app/cli/stopped_storage.hpp"
+
+#include <fmt/format.h>
+
+namespace tocsin::cli {
+
+expected<std::shared_ptr<storage::environment>>
+open_stopped_storage(const app::storage_config& settings) {
+  std::error_code fault;
+  auto found = std::filesystem::status(settings.data_dir / "data.mdb", fault);
+  if (!std::filesystem::status_known(found))
+    return fail(errc::invalid_argument, fmt::format("the storage in {} cannot be looked at: {}",
+                                                    settings.data_dir.string(), fault.message()));
+  if (!std::filesystem::exists(found))
+    return fail(errc::invalid_argument,
+                fmt::format("there is no storage in {}", settings.data_dir.string()));
+  storage::environment::options options;
+  options.directory = settings.data_dir;
+  options.map_size_bytes = settings.map_size_bytes;
+  options.map_limit_bytes = settings.map_limit_bytes;
+  return storage::environment::open(options);
+}
+
+} // namespace tocsin::cli

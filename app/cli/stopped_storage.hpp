@@ -1,0 +1,18 @@
+#pragma once
+
+#include "app/config/config.hpp"
+#include "messages/failure.hpp"
+#include "storage/environment.hpp"
+
+#include <memory>
+
+namespace tocsin::cli {
+
+/// Opens the database of a `tocsind` of this machine that does not run, to change it; a running one
+/// keeps us out by its lock. Makes none.
+/// Errors: invalid_argument (there is none, or it cannot be looked at), unavailable (somebody has
+/// it open), and the others of `environment::open`.
+expected<std::shared_ptr<storage::environment>>
+open_stopped_storage(const app::storage_config& settings);
+
+} // namespace tocsin::cli
