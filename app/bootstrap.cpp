@@ -3,6 +3,7 @@
 #include "storage/apply.hpp"
 #include "storage/directory_lock.hpp"
 #include "storage/recipient_repository.hpp"
+#include "storage/session_repository.hpp"
 #include "storage/token_repository.hpp"
 
 #include <fmt/format.h>
@@ -32,6 +33,28 @@ expected<void> write_private_file(const std::filesystem::path& path, const std::
   return storage::sync_directory(std::filesystem::absolute(path).parent_path());
 }
 
+/// Whether anybody can change anything through the API: a token does that is good and has `write`,
+/// or an admin who can sign in.
+expected<bool> has_way_in(const storage::transaction& tx, timestamp now) {
+  auto tokens = storage::token_repository{tx}.all();
+  if (!tokens)
+    return tokens.error();
+  for (auto& x : *tokens)
+    if (x.allows(token_scope::write) && !x.is_expired(now))
+      return true;
+  auto admins = storage::recipient_repository{tx}.admins();
+  if (!admins)
+    return admins.error();
+  for (auto& x : *admins) {
+    auto password = storage::session_repository{tx}.find_password(x.id.name);
+    if (!password)
+      return password.error();
+    if (*password)
+      return true;
+  }
+  return false;
+}
+
 } // namespace
 
 expected<std::optional<std::filesystem::path>>
@@ -51,11 +74,11 @@ bootstrap(storage::environment& env, const std::filesystem::path& data_dir, time
     if (auto made = storage::apply(*tx, put_recipient{std::move(value), 0}, as_service()); !made)
       return made.error();
   }
-  auto tokens = storage::token_repository{*tx}.all();
-  if (!tokens)
-    return tokens.error();
+  auto has_way = has_way_in(*tx, now);
+  if (!has_way)
+    return has_way.error();
   std::optional<std::filesystem::path> written;
-  if (tokens->empty()) {
+  if (!*has_way) {
     auto text = make_token_text();
     if (!text)
       return text.error();

@@ -13,8 +13,9 @@ namespace tocsin::app {
 inline constexpr auto initial_token_file = "initial-admin-token";
 
 /// Makes what a new installation needs to be used at all, in one transaction: the admin `admin`
-/// and, where there is no token yet, one with every scope. Its text is written to
-/// `data_dir/initial-admin-token` (mode 0600) and nowhere else. Call it before any actor runs.
+/// and, where nobody can change anything (no token that is good has `write`, and no admin has a
+/// password), a token with every scope. Its text is written to `data_dir/initial-admin-token` (mode
+/// 0600) and nowhere else. Call it before any actor runs.
 /// Returns the path of the file where a token was made.
 /// Errors: those of storage.
 expected<std::optional<std::filesystem::path>>

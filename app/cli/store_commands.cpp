@@ -2,8 +2,11 @@
 #include "app/cli/json_text.hpp"
 #include "app/cli/service_settings.hpp"
 #include "app/cli/size_text.hpp"
+#include "app/cli/stopped_storage.hpp"
 #include "app/cli/table.hpp"
+#include "messages/digest.hpp"
 #include "messages/text.hpp"
+#include "storage/apply.hpp"
 #include "storage/compaction.hpp"
 #include "storage/store_view.hpp"
 
@@ -183,6 +186,39 @@ exit_code compact(store_run& run) {
   return exit_code::ok;
 }
 
+// -- token ----------------------------------------------------------------------------------------
+
+/// Makes a token with every scope. Returns its text.
+expected<std::string> make_token(storage::environment& env, timestamp now) {
+  auto text = make_token_text();
+  if (!text)
+    return text;
+  auto tx = env.write();
+  if (!tx)
+    return tx.error();
+  ulid_generator ids;
+  auto next_id = [&] { return ids.next(static_cast<uint64_t>(to_unix_ms(now))); };
+  tocsin::token value{token_id{next_id()}, "made by tocsin store token", sha256(*text), every_scope,
+                      now};
+  authorship as{{}, audit_id{next_id()}, now};
+  if (auto put = storage::apply(*tx, put_token{std::move(value)}, as); !put)
+    return put.error();
+  if (auto done = tx->commit(); !done)
+    return done.error();
+  return text;
+}
+
+exit_code token(store_run& run) {
+  auto env = open_stopped_storage(run.settings.storage);
+  if (!env)
+    return report_storage_failure(env.error(), run.around);
+  auto text = make_token(**env, system_wall_clock()());
+  if (!text)
+    return report_storage_failure(text.error(), run.around);
+  run.print({{"token", *text}}, *text + '\n');
+  return exit_code::ok;
+}
+
 // -- the command line -----------------------------------------------------------------------------
 
 exit_code run_with_settings(store_command what, const store_options& options,
@@ -220,6 +256,7 @@ void add_store_commands(CLI::App& root, command_line& line) {
   add("backup", "Copy the database; tocsind may run", backup)
     ->add_option("file", options->destination, "The copy, a new file")
     ->required();
+  add("token", "Make a token with every scope, the way back in; tocsind must not run", token);
   add("compact", "Write the database anew without its free pages; tocsind must not run", compact);
 }
 

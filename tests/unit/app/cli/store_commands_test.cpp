@@ -1,4 +1,7 @@
+#include "messages/digest.hpp"
+#include "storage/audit_repository.hpp"
 #include "storage/environment.hpp"
+#include "storage/token_repository.hpp"
 #include "tests/unit/app/cli/command_fixture.hpp"
 
 #include <boost/json/parse.hpp>
@@ -78,6 +81,34 @@ TEST_F(store_commands_test, compacts_only_what_nobody_has_open) {
   stop();
   EXPECT_THAT(store({"compact"}).out, HasSubstr("before"));
   open();
+}
+
+TEST_F(store_commands_test, makes_a_token_in_a_storage_that_nobody_has_open) {
+  auto busy = store({"token"});
+  EXPECT_EQ(busy.code, exit_code::refused);
+  EXPECT_THAT(busy.err, HasSubstr("is in use by"));
+  stop();
+  auto made = store({"token"});
+  ASSERT_EQ(made.code, exit_code::ok) << made.err;
+  ASSERT_TRUE(made.out.ends_with('\n'));
+  open();
+  auto tx = service_->read();
+  auto found = storage::token_repository{*tx}.find_by_digest(
+    sha256(made.out.substr(0, made.out.size() - 1)));
+  ASSERT_TRUE(found && *found);
+  EXPECT_EQ((*found)->scopes, every_scope);
+  EXPECT_EQ((*found)->expires_at, std::nullopt);
+  auto audited = storage::audit_repository{*tx}.list({}, {10, ""});
+  ASSERT_EQ(audited->entries.size(), 1u);
+  EXPECT_EQ(audited->entries[0].action, "token.create");
+  EXPECT_EQ(audited->entries[0].by.kind, author_kind::service);
+}
+
+TEST_F(store_commands_test, makes_no_storage_for_a_token) {
+  auto none = run({"store", "token", "--data-dir", (directory_ / "none").string()});
+  EXPECT_EQ(none.code, exit_code::usage);
+  EXPECT_THAT(none.err, HasSubstr("there is no storage in"));
+  EXPECT_FALSE(std::filesystem::exists(directory_ / "none"));
 }
 
 TEST_F(store_commands_test, takes_the_directory_from_the_settings_of_the_service) {
