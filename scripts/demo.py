@@ -13,8 +13,8 @@ import os
 import shutil
 import urllib.request
 
-from program import Program, wait_until
-from service import ROOT, Service
+from program import ROOT, Program, shown, wait_until
+from service import Service
 
 BINARY = ROOT / "build/release/tests/support/standin/tocsin-standin"
 CHANNELS = ("email", "slack", "discord", "telegram", "webhook")
@@ -203,10 +203,10 @@ def show(directory):
     command = service.command()
     print(f"\nThe demo goes on running: {service.url}, what the providers got: "
           f"http://127.0.0.1:{standin.ports['control']}/received\n"
-          f"Its token, shown this once: {token} (also in {os.path.relpath(service.context)})\n"
+          f"Its token, shown this once: {token} (also in {shown(service.context)})\n"
           f"Try:\n  {command} channel list\n"
           f"  {command} event send --type quota.warning --customer 'Acme Corp' --message 'Nearly full'\n"
-          f"  {command} delivery list\nbin/up --stop ends it.\n")
+          f"  {command} delivery list\n{shown(ROOT / 'bin/up')} --stop ends it.\n")
     cells = len(SAMPLES) * len(CHANNELS)
     if wrong or left or refused:
         print(f"demo: {wrong} of {cells} cells are wrong, {len(left)} deliveries did not end well, "

@@ -1,6 +1,6 @@
 """Starts, finds and ends the programs that bin/up leaves running.
 
-Each has a pid file. A process counts as ours only if its command line names that program's own
+They run in the repository's root, where the relative paths of their settings begin. Each has a pid file. A process counts as ours only if its command line names that program's own
 ready file, so that a number that has come to belong to another process is left alone.
 """
 
@@ -9,6 +9,16 @@ import pathlib
 import signal
 import subprocess
 import time
+
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def shown(path):
+    """The path as it leads there from where the caller is: what lies below is told from there."""
+    path = pathlib.Path(path)
+    here = pathlib.Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 class Failure(Exception):
@@ -64,7 +74,7 @@ class Program:
         with open(self.log_file, "ab") as log:
             self._log_start = log.tell()
             process = subprocess.Popen([self.binary, *map(str, arguments)], stdin=subprocess.DEVNULL,
-                                       stdout=log, stderr=log, start_new_session=True)
+                                       stdout=log, stderr=log, start_new_session=True, cwd=ROOT)
         self.pid_file.write_text(f"{process.pid}\n")
         wait_until(lambda: self.ready_file.exists() or process.poll() is not None, seconds)
         if process.poll() is not None:

@@ -2,16 +2,15 @@
 
 import json
 import os
-import pathlib
+import shlex
 import ssl
 import subprocess
 import tomllib
 import urllib.error
 import urllib.request
 
-from program import Ended, Failure, Program, wait_until
+from program import ROOT, Ended, Failure, Program, shown, wait_until
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
 BINARIES = ROOT / "build/release/bin"
 
 # EX_UNAVAILABLE, as docs/operations.md says.
@@ -93,8 +92,8 @@ class Service:
 
     def command(self):
         """How people call the command line for this service."""
-        binary = os.path.relpath(BINARIES / "tocsin")
-        return f"{binary} --context {os.path.relpath(self.context)}" if self.context else binary
+        context = ["--context", shown(self.context)] if self.context else []
+        return shlex.join([shown(BINARIES / "tocsin"), *context])
 
     def tocsin(self, *arguments):
         """Runs the command line and returns what it printed; raises Failure if it fails."""

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """The part of bin/up after the build: starts, finds and ends the service."""
 
-import os
 import sys
 
 import demo
-from program import Failure
-from service import ROOT, Service
+from program import ROOT, Failure, shown
+from service import Service
 
 VAR = ROOT / "var"
+UP = shown(ROOT / "bin/up")
 
 
 def things_to_try(service):
@@ -26,9 +26,9 @@ def up():
     service = Service(VAR)
     ran = service.ensure()
     print(f"tocsind {'is running' if ran else 'started'}: {service.url} "
-          f"(pid {service.program.pid()}, log {os.path.relpath(service.program.log_file)})")
+          f"(pid {service.program.pid()}, log {shown(service.program.log_file)})")
     if service.program.is_outdated():
-        print("It is an older build than what is here: bin/up --stop and bin/up change that.")
+        print(f"It is an older build than what is here: {UP} --stop and {UP} change that.")
     token = service.take_token()
     if token:
         print(f"Token of the administrator, shown this once: {token}\n"
@@ -39,13 +39,12 @@ def up():
 
 def stop():
     programs = [Service(VAR).program, *demo.programs(VAR / "demo")]
-    stopped = [f"{x.name} in {os.path.relpath(x.pid_file.parent)}" for x in programs if x.stop()]
+    stopped = [f"{x.name} in {shown(x.pid_file.parent)}" for x in programs if x.stop()]
     print(f"Ended: {', '.join(stopped)}" if stopped else "Nothing was running.")
     return 0
 
 
 def main(arguments):
-    os.chdir(ROOT)
     try:
         if arguments == ["--stop"]:
             return stop()
