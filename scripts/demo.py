@@ -157,7 +157,7 @@ def start_from_nothing(directory):
     standin = Standin(directory)
     standin.start()
     service = Service(directory, {"server.listen": "127.0.0.1:0", **standin.settings()},
-                      directory / "context.json")
+                      has_own_context=True)
     service.ensure()
     return standin, service
 

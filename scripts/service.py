@@ -46,13 +46,14 @@ def settings_text(shipped, values):
 class Service:
     """A tocsind whose settings, data and files lie in `directory`."""
 
-    def __init__(self, directory, values=None, context=None):
+    def __init__(self, directory, values=None, has_own_context=False):
         self.program = Program("tocsind", BINARIES / "tocsind", directory)
         self.settings_file = directory / "tocsin.toml"
         self.default_data_dir = directory / "tocsin"
         self.values = {"storage.data_dir": str(self.default_data_dir), **(values or {})}
         # Where the command line keeps URL and token; None: where it does by itself.
-        self.context = context
+        self.own_context = directory / "context.json"
+        self.context = self.own_context if has_own_context or self.own_context.exists() else None
         self.url = None
 
     def make_settings(self):
@@ -81,11 +82,17 @@ class Service:
         return ran
 
     def take_token(self):
-        """The token of the first start, once: it goes into the context, its file goes away."""
+        """The token of the first start, once: it goes into the context, its file goes away.
+
+        A context that holds something already may be the only place where that is kept: then this
+        service gets one of its own, beside its settings.
+        """
         file = self._data_dir() / "initial-admin-token"
         if not file.exists():
             return None
         token = file.read_text(encoding="utf-8").strip()
+        if not self.context and self._context_is_in_use():
+            self.context = self.own_context
         self.tocsin("context", "set", "--url", self.url, "--token", f"@{file}")
         file.unlink()
         return token
@@ -106,6 +113,14 @@ class Service:
             raise Failure(f"tocsin {' '.join(arguments[:2])} ended with exit code "
                           f"{done.returncode}:\n{done.stderr or done.stdout}")
         return done.stdout
+
+    def _context_is_in_use(self):
+        try:
+            found = json.loads(self.tocsin("context", "show", "--format", "json"))
+        except Failure:
+            # There is one that cannot be read as it is.
+            return True
+        return found["token_configured"] or found["url_source"] != "default"
 
     def _start(self):
         arguments = ["--config", self.settings_file, "--ready-file", self.program.ready_file]

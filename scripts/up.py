@@ -31,8 +31,12 @@ def up():
         print(f"It is an older build than what is here: {UP} --stop and {UP} change that.")
     token = service.take_token()
     if token:
-        print(f"Token of the administrator, shown this once: {token}\n"
-              "The command line knows it already (tocsin context show).")
+        print(f"Token of the administrator, shown this once: {token}")
+        if service.context:
+            print(f"It is kept in {shown(service.context)}: the context of the command line is in "
+                  "use already, and stays as it is.")
+        else:
+            print("The command line knows it already (tocsin context show).")
     print(things_to_try(service))
     return 0
 
