@@ -123,7 +123,8 @@ expected<authority> authority::init(const fs::path& directory) {
     return fail(errc::storage_io,
                 fmt::format("cannot make {}: {}", directory.string(), ec.message()));
   auto key_path = directory / "ca.key";
-  if (fs::exists(key_path) || fs::exists(result.certificate_path()))
+  // What cannot be looked at is found out when it is written.
+  if (fs::exists(key_path, ec) || fs::exists(result.certificate_path(), ec))
     return fail(errc::already_exists,
                 fmt::format("there is an authority in {} already", directory.string()));
   result.key_.reset(EVP_EC_gen("P-256"));
@@ -175,7 +176,8 @@ expected<issued_files> authority::issue(const issue_request& request) const {
                       stem.string() + ".key",
                       fmt::format("tocsin://{}/{}", kind, request.name),
                       {}};
-  if (fs::exists(result.certificate) || fs::exists(result.key))
+  std::error_code ignored;
+  if (fs::exists(result.certificate, ignored) || fs::exists(result.key, ignored))
     return fail(errc::already_exists, fmt::format("{} is there already; move it away or choose "
                                                   "another name",
                                                   result.certificate.string()));

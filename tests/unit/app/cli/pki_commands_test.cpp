@@ -79,6 +79,17 @@ TEST_F(pki_commands_test, refuses_names_that_would_say_something_else) {
             exit_code::usage);
 }
 
+TEST_F(pki_commands_test, says_why_a_file_cannot_be_made) {
+  // A directory whose own path is just short enough (limits.h, PATH_MAX).
+  auto deep = directory_;
+  while (deep.native().size() < 3800)
+    deep /= std::string(150, 'x');
+  deep /= std::string(4094 - deep.native().size(), 'y');
+  auto refused = run({"pki", "init", "--dir", deep.string()});
+  EXPECT_EQ(refused.code, exit_code::usage);
+  EXPECT_THAT(refused.err, HasSubstr("File name too long"));
+}
+
 TEST_F(pki_commands_test, revokes_only_what_the_authority_has_issued) {
   EXPECT_THAT(pki({"revoke", "x.crt"}).err, HasSubstr("there is no authority"));
   pki({"init"});
