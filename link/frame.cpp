@@ -2,19 +2,6 @@
 
 namespace tocsin::link {
 
-namespace {
-
-/// The codes are numbered from 1 on without a gap; what is no code has a name that none has.
-errc errc_of(std::string_view name) {
-  auto no_code = to_string(errc{});
-  for (uint8_t i = 1; to_string(static_cast<errc>(i)) != no_code; ++i)
-    if (to_string(static_cast<errc>(i)) == name)
-      return static_cast<errc>(i);
-  return errc::internal_error;
-}
-
-} // namespace
-
 std::string to_payload(const refusal& x) {
   return to_wire(refusal_record{x.number, std::string{to_string(x.reason.code)}, x.reason.detail,
                                 x.reason.fields, x.wait_ms});
@@ -25,7 +12,8 @@ bool from_payload(std::string_view in, refusal& x) {
   if (!from_wire(in, record))
     return false;
   x.number = record.number;
-  x.reason = fail(errc_of(record.code), std::move(record.detail), std::move(record.fields));
+  x.reason = fail(parse_errc(record.code).value_or(errc::internal_error), std::move(record.detail),
+                  std::move(record.fields));
   x.wait_ms = record.wait_ms;
   return true;
 }

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <stdexcept>
 
 namespace tocsin {
@@ -9,39 +10,55 @@ namespace tocsin {
 namespace {
 
 struct errc_text {
+  errc code{};
   std::string_view name;
   std::string_view sentence;
 };
 
-errc_text text_of(errc code) {
-  switch (code) {
-  case errc::invalid_argument: return {"invalid_argument", "The request is not valid."};
-  case errc::unknown_event_type: return {"unknown_event_type", "No such event type is known."};
-  case errc::not_found: return {"not_found", "There is no such object."};
-  case errc::already_exists: return {"already_exists", "An object of this name exists already."};
-  case errc::revision_mismatch:
-    return {"revision_mismatch", "The object was changed by somebody else in the meantime."};
-  case errc::idempotency_conflict:
-    return {"idempotency_conflict", "This idempotency key was used for a different event."};
-  case errc::unauthorized: return {"unauthorized", "A valid token is needed."};
-  case errc::forbidden: return {"forbidden", "The token does not allow this."};
-  case errc::overloaded: return {"overloaded", "Too much work is waiting; try again shortly."};
-  case errc::shutting_down: return {"shutting_down", "The service is stopping."};
-  case errc::storage_full: return {"storage_full", "There is no space left to store events."};
-  case errc::storage_io: return {"storage_io", "The storage could not be read or written."};
-  case errc::storage_corrupt: return {"storage_corrupt", "A stored record cannot be understood."};
-  case errc::storage_too_new:
-    return {"storage_too_new", "The storage was written by a newer version."};
-  case errc::bad_key: return {"bad_key", "A stored secret cannot be opened with the key file."};
-  case errc::unavailable: return {"unavailable", "A part of the service is restarting."};
-  case errc::conflict: return {"conflict", "The state of the object does not allow this."};
-  case errc::in_flight: return {"in_flight", "The delivery is being sent at this moment."};
-  case errc::managed:
-    return {"managed", "The object is described by a file and cannot be changed here."};
-  case errc::internal_error:
-    return {"internal_error", "The service made a mistake; the request was given up."};
-  }
-  return {"unknown", "An unknown failure."};
+/// By the numbers of the codes, which count up from one.
+constexpr std::array<errc_text, 20> texts{{
+  {errc::invalid_argument, "invalid_argument", "The request is not valid."},
+  {errc::unknown_event_type, "unknown_event_type", "No such event type is known."},
+  {errc::not_found, "not_found", "There is no such object."},
+  {errc::already_exists, "already_exists", "An object of this name exists already."},
+  {errc::revision_mismatch, "revision_mismatch",
+   "The object was changed by somebody else in the meantime."},
+  {errc::idempotency_conflict, "idempotency_conflict",
+   "This idempotency key was used for a different event."},
+  {errc::unauthorized, "unauthorized", "A valid token is needed."},
+  {errc::forbidden, "forbidden", "The token does not allow this."},
+  {errc::overloaded, "overloaded", "Too much work is waiting; try again shortly."},
+  {errc::shutting_down, "shutting_down", "The service is stopping."},
+  {errc::storage_full, "storage_full", "There is no space left to store events."},
+  {errc::storage_io, "storage_io", "The storage could not be read or written."},
+  {errc::storage_corrupt, "storage_corrupt", "A stored record cannot be understood."},
+  {errc::storage_too_new, "storage_too_new", "The storage was written by a newer version."},
+  {errc::bad_key, "bad_key", "A stored secret cannot be opened with the key file."},
+  {errc::unavailable, "unavailable", "A part of the service is restarting."},
+  {errc::internal_error, "internal_error", "The service made a mistake; the request was given up."},
+  {errc::conflict, "conflict", "The state of the object does not allow this."},
+  {errc::in_flight, "in_flight", "The delivery is being sent at this moment."},
+  {errc::managed, "managed", "The object is described by a file and cannot be changed here."},
+}};
+
+constexpr errc_text no_text{{}, "unknown", "An unknown failure."};
+
+constexpr size_t place_of(errc code) {
+  return static_cast<size_t>(code) - 1;
+}
+
+constexpr bool all_stand_at_their_places() {
+  for (size_t i = 0; i < texts.size(); ++i)
+    if (place_of(texts[i].code) != i)
+      return false;
+  return true;
+}
+
+static_assert(all_stand_at_their_places());
+
+const errc_text& text_of(errc code) {
+  auto place = place_of(code);
+  return place < texts.size() ? texts[place] : no_text;
 }
 
 } // namespace
@@ -52,6 +69,13 @@ std::string_view to_string(errc code) {
 
 std::string_view describe(errc code) {
   return text_of(code).sentence;
+}
+
+std::optional<errc> parse_errc(std::string_view name) {
+  for (auto& x : texts)
+    if (x.name == name)
+      return x.code;
+  return std::nullopt;
 }
 
 void throw_exception_from_error(const failure& x, const boost::source_location& where) {

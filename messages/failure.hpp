@@ -3,6 +3,7 @@
 #include <boost/system/result.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +40,9 @@ std::string_view to_string(errc code);
 
 /// One sentence for people about `code`.
 std::string_view describe(errc code);
+
+/// The code of this name; nothing if it is that of none.
+std::optional<errc> parse_errc(std::string_view name);
 
 /// One wrong field of a request.
 struct field_error {
