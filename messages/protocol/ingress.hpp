@@ -52,7 +52,8 @@ typename Inspector::result_type inspect(Inspector& f, events_accepted& x) {
 /// Checks how events look and hands them on.
 using ingress_actor = caf::typed_actor<
   // Replies only once the events and all their deliveries survive a crash.
-  // Errors: invalid_argument, unknown_event_type, overloaded, storage_full, shutting_down.
+  // Errors: invalid_argument, unknown_event_type, idempotency_conflict, already_exists, overloaded,
+  // shutting_down, storage_full, storage_io, storage_corrupt.
   caf::replies_to<submit_events>::with<events_accepted>>;
 
 } // namespace tocsin
