@@ -8,6 +8,10 @@
 namespace tocsin {
 
 caf::result<events_accepted> ingress_state::on_submit(submit_events& msg) {
+  // Before anything else: each event gets a copy of the key.
+  if (!msg.idempotency_key.empty() && !policy::is_idempotency_key(msg.idempotency_key))
+    return to_error(
+      fail(errc::invalid_argument, "'Idempotency-Key' takes 1 to 200 printable ASCII characters"));
   auto baton = std::make_shared<submission>();
   baton->events.reserve(msg.events.size());
   std::vector<field_error> faults;
@@ -20,9 +24,6 @@ caf::result<events_accepted> ingress_state::on_submit(submit_events& msg) {
     auto key = policy::idempotency_key(msg.idempotency_key, i, count);
     baton->events.push_back({std::move(x), std::move(key), {}, {}});
   }
-  if (!msg.idempotency_key.empty() && !policy::is_idempotency_key(msg.idempotency_key))
-    return to_error(
-      fail(errc::invalid_argument, "'Idempotency-Key' takes 1 to 200 printable ASCII characters"));
   if (!faults.empty())
     return to_error(policy::invalid_event(std::move(faults)));
   return self->delegate(router, route_submission{std::move(baton)});

@@ -4,6 +4,8 @@
 
 #include <gmock/gmock.h>
 
+#include <sys/resource.h>
+
 namespace tocsin {
 
 namespace {
@@ -70,6 +72,21 @@ TEST_F(ingress_test, refuses_an_unprintable_idempotency_key) {
   auto answer = ask<events_accepted>(door, submit_events{{good_event()}, "a\nb"});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, errc::invalid_argument);
+}
+
+TEST_F(ingress_test, makes_no_copies_of_a_key_that_is_too_long) {
+  auto peak_mib = [] {
+    rusage used{};
+    ::getrusage(RUSAGE_SELF, &used);
+    return used.ru_maxrss / 1024;
+  };
+  submit_events request{std::vector<event>(1000), std::string(990 * 1024, 'k')};
+  auto before = peak_mib();
+  auto answer = ask<events_accepted>(door, std::move(request));
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, errc::invalid_argument);
+  EXPECT_TRUE(answer.error().fields.empty());
+  EXPECT_LT(peak_mib() - before, 100);
 }
 
 TEST_F(ingress_test, answers_a_fault_of_its_own_and_goes_on) {
