@@ -2,6 +2,7 @@
 
 #include "client/line.hpp"
 #include "client/spool.hpp"
+#include "messages/event_json.hpp"
 #include "messages/ids.hpp"
 #include "messages/timestamp.hpp"
 
@@ -9,6 +10,7 @@
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+#include <fmt/format.h>
 
 #include <thread>
 #include <unordered_map>
@@ -87,6 +89,11 @@ struct panel_state {
 
 caf::result<events_accepted> panel_state::on_submit(submit_events& msg) {
   auto count = msg.events.size();
+  // A node refuses it as well, or cannot even read it; a spool would keep it meanwhile.
+  if (count == 0 || count > max_events_per_request)
+    return to_error(fail(errc::invalid_argument, fmt::format("a submission holds 1 to {} events, "
+                                                             "not {}",
+                                                             max_events_per_request, count)));
   auto now = system_wall_clock()();
   for (auto& x : msg.events) {
     if (x.id.empty())

@@ -204,20 +204,31 @@ TEST_F(spooled_panel_test, says_at_once_that_it_is_full) {
 
 TEST_F(spooled_panel_test, tells_what_a_node_refuses_for_good_and_goes_on) {
   auto panel = connect(settings_);
-  // A node takes no more than a thousand events at once.
-  auto reply = submit(panel, events_with_ids(std::vector<std::string>(1001, "bad")));
-  ASSERT_TRUE(reply);
+  auto bad = events_with_ids(std::vector<std::string>(1000, "bad"));
+  for (auto& x : bad.events)
+    x.details = "no JSON";
+  ASSERT_TRUE(submit(panel, std::move(bad)));
   EXPECT_TRUE(goes_to_the_spool(panel, "good"));
   start();
   ASSERT_TRUE(log_.wait_for_events(1));
   EXPECT_EQ(arrived().count("good"), 1u);
   wait_for_answers(panel);
-  ASSERT_EQ(refusals(), 1001u);
+  ASSERT_EQ(refusals(), 1000u);
   EXPECT_EQ(refused_.begin()->second, errc::invalid_argument);
   stop(panel);
   auto left = client::spool::open(settings_.spool).value()->read_after(0, 1 << 20).value();
   for (auto& x : left)
     EXPECT_EQ(x.payload.find("bad"), std::string::npos);
+}
+
+TEST_F(spooled_panel_test, takes_no_submission_of_more_events_than_a_node_takes) {
+  auto panel = connect(settings_);
+  auto reply = submit(panel, submit_events{std::vector<event>(10'001), ""});
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, errc::invalid_argument);
+  EXPECT_TRUE(goes_to_the_spool(panel, "good"));
+  start();
+  ASSERT_TRUE(log_.wait_for_events(1));
 }
 
 TEST_F(spooled_panel_test, holds_more_than_may_be_under_way_at_once) {

@@ -205,6 +205,20 @@ TEST_F(panel_test, a_full_window_is_said_at_once_and_takes_no_memory) {
                 [](const caf::error& x) { EXPECT_EQ(to_failure(x).code, errc::unavailable); });
 }
 
+TEST_F(panel_test, a_submission_of_no_or_too_many_events_is_refused_here_and_harms_no_other) {
+  start();
+  auto panel = connect();
+  // As much as a list on the wire may hold is refused by a node; more, it does not even read.
+  for (size_t count : {0, 1'001, 10'001}) {
+    auto reply = submit(panel, submit_events{std::vector<event>(count), ""});
+    ASSERT_FALSE(reply) << count;
+    EXPECT_EQ(reply.error().code, errc::invalid_argument);
+  }
+  EXPECT_TRUE(submit(panel, events_with_ids({"a"})));
+  EXPECT_EQ(log_.events().size(), 1u);
+  EXPECT_EQ(log_.count("peer connected"), 1u);
+}
+
 TEST_F(panel_test, a_node_that_accepts_and_says_nothing_delays_no_other) {
   start();
   boost::asio::io_context context;
