@@ -13,6 +13,8 @@ namespace tocsin::link {
 
 namespace {
 
+constexpr std::string_view fingerprint_scheme = "sha256:";
+
 struct names_deleter {
   void operator()(GENERAL_NAMES* x) const { GENERAL_NAMES_free(x); }
 };
@@ -39,7 +41,7 @@ std::string fingerprint_of(const X509* x) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   X509_digest(x, EVP_sha256(), digest.data(), &size);
-  std::string result = "sha256:";
+  std::string result{fingerprint_scheme};
   for (unsigned i = 0; i < size; ++i)
     result += fmt::format("{:02x}", digest[i]);
   return result;
@@ -73,7 +75,10 @@ certificate read_certificate(x509_ptr x) {
 
 bool is_named(const certificate& x, std::string_view entry) {
   auto equals = [entry](const std::string& name) { return boost::algorithm::iequals(name, entry); };
-  return equals(x.fingerprint) || std::any_of(x.names.begin(), x.names.end(), equals);
+  // Whoever makes certificates may write any text into one as a name, a fingerprint too.
+  if (boost::algorithm::istarts_with(entry, fingerprint_scheme))
+    return equals(x.fingerprint);
+  return std::any_of(x.names.begin(), x.names.end(), equals);
 }
 
 } // namespace tocsin::link
