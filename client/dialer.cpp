@@ -65,7 +65,11 @@ public:
 
   size_t node() const { return node_; }
 
-  link::tls_stream take_stream() { return std::move(stream_); }
+  /// Ends the attempt, whose timer may have fired already and only wait for its turn.
+  link::tls_stream take_stream() {
+    owner_ = nullptr;
+    return std::move(stream_);
+  }
 
 private:
   void connect(const tcp::resolver::results_type& endpoints) {
@@ -107,7 +111,7 @@ private:
     }
   }
 
-  /// Null once the attempt is given up.
+  /// Null once the attempt is over.
   dialer* owner_;
   size_t node_;
   asio::steady_timer timer_;
@@ -156,6 +160,8 @@ void dialer::take(attempt& winner) {
   auto kept = winner.shared_from_this();
   std::erase(attempts_, kept);
   give_up_all();
+  // The stagger may have run out already and only wait for its turn, too.
+  dialled_ = settings_.nodes.size();
   first_ = (node + 1) % settings_.nodes.size();
   told_.on_connected(std::move(stream), settings_.nodes[node]);
 }
