@@ -33,7 +33,8 @@ struct spool_config {
   std::filesystem::path directory;
   /// What all events in it may take on the disk together. What does not fit is `overloaded`.
   uint64_t max_bytes = 64 * 1024 * 1024;
-  /// How long no node must have been connected before events go into the spool.
+  /// How long no node must have been connected before events go into the spool. A node that is
+  /// stopping counts as not connected.
   std::chrono::milliseconds after{1'000};
   /// Told of events that were taken into the spool and that a node has refused for good since, as
   /// their type is unknown to it for example. They are dropped when it returns; after a crash it

@@ -191,7 +191,8 @@ void line::take_welcome(std::string_view payload) {
   note(fmt::format("connected to {}, tocsind {}", node_, x.version));
   welcomed_ = true;
   waits_until_ = {};
-  backoff_ = settings_.first_backoff;
+  if (!turned_away_)
+    backoff_ = settings_.first_backoff;
   window_.repeat_all();
   if (feed_)
     feed_->repeat_all();
@@ -224,6 +225,7 @@ void line::take_receipts(std::string_view payload) {
   events_accepted value;
   if (!link::from_wire(payload, x.number, value))
     return connection_->close("an answer of it cannot be read");
+  come_through();
   x.value = std::move(value);
   settle(std::move(x));
 }
@@ -233,8 +235,8 @@ void line::take_refusal(std::string_view payload) {
   if (!link::from_payload(payload, x))
     return connection_->close("a refusal of it cannot be read");
   if (x.reason.code == errc::shutting_down)
-    // Another node may take it; the window keeps it.
-    return connection_->close("it is shutting down");
+    return turn_away();
+  come_through();
   auto is_entry = spool_feed::is_number_of_entry(x.number);
   if (x.wait_ms == 0 && is_entry && passes(x.reason.code))
     x.wait_ms = refused_pause.count();
@@ -245,6 +247,19 @@ void line::take_refusal(std::string_view payload) {
   else if (feed_)
     feed_->repeat(x.number);
   pause(std::chrono::milliseconds{x.wait_ms});
+}
+
+/// The node takes nothing any more. Another may; the window keeps what was asked.
+void line::turn_away() {
+  if (!std::exchange(turned_away_, true))
+    down_since_ = clock::now();
+  connection_->close("it is shutting down");
+}
+
+/// The node answers for events, as one does that is not stopping.
+void line::come_through() {
+  if (std::exchange(turned_away_, false))
+    backoff_ = settings_.first_backoff;
 }
 
 void line::settle(answer x) {
@@ -276,7 +291,7 @@ void line::tell_answers() {
 void line::on_closed(const std::string& why) {
   connection_.reset();
   first_channels_.clear();
-  if (std::exchange(welcomed_, false))
+  if (std::exchange(welcomed_, false) && !turned_away_)
     down_since_ = clock::now();
   redial(fmt::format("lost {}: {}", node_, why));
 }

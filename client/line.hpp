@@ -67,6 +67,8 @@ private:
   void take_receipts(std::string_view payload);
   void settle(answer x);
   void settle_entry(const answer& x);
+  void turn_away();
+  void come_through();
   void take_questions();
   void send_waiting();
   void pause(std::chrono::milliseconds duration);
@@ -94,7 +96,10 @@ private:
   std::string node_;
   /// Whether the node has let us in.
   bool welcomed_ = false;
-  /// Since when there is no connection; of no meaning while there is one.
+  /// Whether a node that had let us in took nothing, as it is stopping. Until one takes something a
+  /// welcome says little: the pauses between connections grow, and events go into the spool.
+  bool turned_away_ = false;
+  /// Since when no node takes anything; of no meaning while one does.
   clock::time_point down_since_ = clock::now();
   /// Nothing is sent before: the node has asked for a pause.
   clock::time_point waits_until_{};

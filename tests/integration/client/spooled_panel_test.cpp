@@ -221,6 +221,18 @@ TEST_F(spooled_panel_test, tells_what_a_node_refuses_for_good_and_goes_on) {
     EXPECT_EQ(x.payload.find("bad"), std::string::npos);
 }
 
+TEST_F(spooled_panel_test, takes_events_while_the_only_node_is_stopping) {
+  settings_.spool.after = 1s;
+  settings_.max_backoff = 10s;
+  start();
+  door_.close();
+  auto panel = connect(settings_);
+  auto began = std::chrono::steady_clock::now();
+  EXPECT_TRUE(goes_to_the_spool(panel, "a"));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 5s);
+  EXPECT_LT(log_.count("peer connected"), 12u);
+}
+
 TEST_F(spooled_panel_test, takes_no_submission_of_more_events_than_a_node_takes) {
   auto panel = connect(settings_);
   auto reply = submit(panel, submit_events{std::vector<event>(10'001), ""});
