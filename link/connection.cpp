@@ -108,8 +108,13 @@ void connection::hand_over() {
 
 void connection::write() {
   std::swap(waiting_, writing_);
-  write_began_at_ = said_at_ = clock::now();
-  asio::async_write(stream_, asio::buffer(writing_),
+  taken_at_ = said_at_ = clock::now();
+  // Over a slow line all of it may take longer than any piece of it.
+  auto rest_after_piece = [self = shared_from_this()](const error_code& ec, size_t taken) {
+    self->taken_at_ = clock::now();
+    return asio::transfer_all()(ec, taken);
+  };
+  asio::async_write(stream_, asio::buffer(writing_), rest_after_piece,
                     [self = shared_from_this()](error_code ec, size_t) {
                       self->writing_.clear();
                       if (ec)
@@ -132,7 +137,7 @@ void connection::watch() {
     auto now = clock::now();
     if (!self->paused_ && now - self->heard_at_ > patience)
       return self->close("the peer has gone silent");
-    if (!self->writing_.empty() && now - self->write_began_at_ > patience)
+    if (!self->writing_.empty() && now - self->taken_at_ > patience)
       return self->close("the peer takes nothing any more");
     if (self->writing_.empty() && now - self->said_at_ >= ping_interval)
       self->send(frame_kind::ping, {});

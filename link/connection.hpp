@@ -92,7 +92,8 @@ private:
   std::string finish_reason_;
   clock::time_point heard_at_ = clock::now();
   clock::time_point said_at_ = clock::now();
-  clock::time_point write_began_at_{};
+  /// When the kernel last took something of what is being written.
+  clock::time_point taken_at_{};
   bool paused_ = false;
   bool reading_ = false;
   bool handing_over_ = false;
