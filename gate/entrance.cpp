@@ -184,13 +184,14 @@ void entrance::conclude(const std::shared_ptr<candidate>& x, error_code ec) {
   x->timer.cancel();
   leave(*x);
   link::x509_ptr peer{SSL_get1_peer_certificate(ssl)};
+  link::x509_chain_ptr chain{X509_chain_up_ref(SSL_get_peer_cert_chain(ssl))};
   const unsigned char* protocol = nullptr;
   unsigned size = 0;
   SSL_get0_alpn_selected(ssl, &protocol, &size);
   if (!peer || size == 0)
     return told_.on_refused(x->address, "it does not speak this protocol");
-  told_.on_entrant(
-    {link::read_certificate(std::move(peer)), std::move(*x->stream), std::move(x->slot)});
+  told_.on_entrant({link::read_certificate(std::move(peer), std::move(chain)),
+                    std::move(*x->stream), std::move(x->slot)});
 }
 
 } // namespace tocsin::gate

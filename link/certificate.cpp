@@ -63,13 +63,14 @@ timestamp time_of(const ASN1_TIME* x) {
 
 } // namespace
 
-certificate read_certificate(x509_ptr x) {
+certificate read_certificate(x509_ptr x, x509_chain_ptr chain) {
   certificate result;
   result.names = read_names(x.get());
   result.fingerprint = fingerprint_of(x.get());
   result.common_name = read_common_name(x.get());
   result.expires_at = time_of(X509_get0_notAfter(x.get()));
-  result.handle = std::shared_ptr<X509>{std::move(x)};
+  result.handle = std::move(x);
+  result.chain = std::move(chain);
   return result;
 }
 

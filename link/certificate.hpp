@@ -17,6 +17,12 @@ struct x509_deleter {
 
 using x509_ptr = std::unique_ptr<X509, x509_deleter>;
 
+struct x509_chain_deleter {
+  void operator()(STACK_OF(X509) * x) const { sk_X509_pop_free(x, X509_free); }
+};
+
+using x509_chain_ptr = std::unique_ptr<STACK_OF(X509), x509_chain_deleter>;
+
 /// What a certificate says about whose it is.
 struct certificate {
   /// The subject alternative names, DNS names and URIs, as they stand there.
@@ -27,6 +33,8 @@ struct certificate {
   std::string common_name;
   timestamp expires_at{};
   std::shared_ptr<X509> handle;
+  /// Those that its owner has shown with it, which may lead from it to the authority; may be null.
+  std::shared_ptr<STACK_OF(X509)> chain;
 
   /// What to call its owner: the first name, else the common name, else the fingerprint.
   const std::string& label() const {
@@ -36,8 +44,8 @@ struct certificate {
   }
 };
 
-/// Reads `x`, which is taken over.
-certificate read_certificate(x509_ptr x);
+/// Reads `x`, which is taken over with the chain it came with.
+certificate read_certificate(x509_ptr x, x509_chain_ptr chain = nullptr);
 
 /// Whether `entry`, which is a fingerprint or a name, is that of `x`. Names are compared whole and
 /// without regard to the case of ASCII letters.

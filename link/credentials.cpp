@@ -109,7 +109,7 @@ std::string find_fault(const certificate& x, ssl_context& context) {
   std::unique_ptr<X509_STORE_CTX, void (*)(X509_STORE_CTX*)> check{X509_STORE_CTX_new(),
                                                                    X509_STORE_CTX_free};
   auto* store = SSL_CTX_get_cert_store(context.native_handle());
-  if (!check || X509_STORE_CTX_init(check.get(), store, x.handle.get(), nullptr) != 1)
+  if (!check || X509_STORE_CTX_init(check.get(), store, x.handle.get(), x.chain.get()) != 1)
     return last_tls_error();
   if (X509_verify_cert(check.get()) == 1)
     return {};

@@ -1,10 +1,12 @@
 #include "link/credentials.hpp"
 #include "messages/protocol/failure.hpp"
+#include "tests/integration/gate/certificate_chain.hpp"
 #include "tests/integration/gate/gate_fixture.hpp"
 #include "tests/integration/gate/stranger.hpp"
 
 #include <caf/scoped_actor.hpp>
 
+#include <fstream>
 #include <set>
 
 namespace tocsin::gate {
@@ -249,6 +251,24 @@ TEST_F(panel_test, a_panel_that_is_revoked_while_connected_is_sent_away) {
   EXPECT_TRUE(log_.wait_for_notice("peer disconnected: certificate revoked"));
   // Its client dials on, in vain.
   EXPECT_TRUE(log_.wait_for_notice("its certificate is not good: certificate revoked"));
+}
+
+TEST_F(panel_test, a_panel_stays_whose_certificate_has_another_between_it_and_the_authority) {
+  certificate_chain chain{directory_.path() / "chain"};
+  std::ofstream{options_.files.authority, std::ios::app} << std::ifstream{chain.root()}.rdbuf();
+  // The list is the other authority's, and says nothing of these.
+  options_.files.revoked.clear();
+  start();
+  auto settings = panel_config();
+  settings.files.certificate = chain.certificate();
+  settings.files.key = chain.key();
+  auto panel = connect(settings);
+  ASSERT_TRUE(submit(panel, events_with_ids({"a"})));
+  std::filesystem::last_write_time(options_.files.key,
+                                   std::filesystem::file_time_type::clock::now() + 1h);
+  ASSERT_TRUE(log_.wait_for_notice("certificates read anew"));
+  ASSERT_TRUE(submit(panel, events_with_ids({"b"})));
+  EXPECT_EQ(log_.count("peer connected"), 1u);
 }
 
 TEST_F(panel_test, a_panel_whose_certificate_expires_while_connected_is_sent_away) {
