@@ -21,8 +21,8 @@ namespace {
 /// How often questions are looked through for those that wait too long.
 constexpr std::chrono::milliseconds watch_interval{250};
 
-/// After a node has refused an entry of the spool for a reason that passes, such as a full disk.
-constexpr std::chrono::milliseconds refused_pause{1'000};
+/// How long an entry of the spool rests that a node has refused through a fault of its own.
+constexpr std::chrono::milliseconds rest_time{1'000};
 
 bool is_submission(const window::entry& x) {
   return x.value.kind == frame_kind::submit;
@@ -43,9 +43,11 @@ events_accepted spooled_receipts(const question& x) {
   return result;
 }
 
-/// Whether the same events may be taken another time.
-bool passes(errc code) {
-  return code == errc::storage_full || code == errc::storage_io;
+/// Whether the events are to blame, so that no node will ever take them. All else is the node's own
+/// fault, such as a full disk or a record there that cannot be read.
+bool is_for_good(errc code) {
+  return code == errc::invalid_argument || code == errc::unknown_event_type
+         || code == errc::idempotency_conflict;
 }
 
 } // namespace
@@ -155,6 +157,21 @@ void line::settle_entry(const answer& x) {
   feed_->settle(x.number);
 }
 
+/// Sends an entry again after a while; the others do not wait for it.
+void line::rest(uint64_t entry) {
+  resting_.push_back(entry);
+  if (resting_.size() > 1)
+    return;
+  rest_timer_.expires_after(rest_time);
+  rest_timer_.async_wait([this](error_code ec) {
+    if (ec)
+      return;
+    for (auto number : std::exchange(resting_, {}))
+      feed_->repeat(number);
+    send_waiting();
+  });
+}
+
 // -- the connection -------------------------------------------------------------------------------
 
 void line::use(link::tls_stream stream, const node_address& node) {
@@ -237,15 +254,15 @@ void line::take_refusal(std::string_view payload) {
   if (x.reason.code == errc::shutting_down)
     return turn_away();
   come_through();
-  auto is_entry = spool_feed::is_number_of_entry(x.number);
-  if (x.wait_ms == 0 && is_entry && passes(x.reason.code))
-    x.wait_ms = refused_pause.count();
+  auto is_entry = feed_ && spool_feed::is_number_of_entry(x.number);
+  if (x.wait_ms == 0 && is_entry && !is_for_good(x.reason.code))
+    return rest(x.number);
   if (x.wait_ms == 0)
     return settle({x.number, std::move(x.reason)});
-  if (!is_entry)
-    window_.repeat(x.number);
-  else if (feed_)
+  if (is_entry)
     feed_->repeat(x.number);
+  else
+    window_.repeat(x.number);
   pause(std::chrono::milliseconds{x.wait_ms});
 }
 
@@ -291,6 +308,8 @@ void line::tell_answers() {
 void line::on_closed(const std::string& why) {
   connection_.reset();
   first_channels_.clear();
+  rest_timer_.cancel();
+  resting_.clear();
   if (std::exchange(welcomed_, false) && !turned_away_)
     down_since_ = clock::now();
   redial(fmt::format("lost {}: {}", node_, why));

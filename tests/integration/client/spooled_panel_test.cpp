@@ -53,6 +53,22 @@ protected:
                [](const caf::error& x) { ADD_FAILURE() << to_failure(x).detail; });
   }
 
+  /// Puts an ingress behind the gate that refuses the event `id` once for each of `faults_`.
+  void break_ingress(const std::string& id) {
+    actors_.ingress
+      = system_->spawn([this, id](ingress_actor::pointer) -> ingress_actor::behavior_type {
+          return {[this, id](const submit_events& x) -> caf::result<events_accepted> {
+            if (x.events.at(0).id == id && !faults_.empty()) {
+              auto why = faults_.back();
+              faults_.pop_back();
+              return to_error(why);
+            }
+            log_.submitted(x);
+            return events_accepted{{{x.events.at(0).id, 1, false}}};
+          }};
+        });
+  }
+
   void stop(client::node_actor& panel) {
     caf::scoped_actor self{*system_};
     self->send_exit(panel, caf::exit_reason::user_shutdown);
@@ -78,6 +94,8 @@ protected:
   client::config settings_;
   std::mutex mutex_;
   std::multimap<std::string, errc> refused_;
+  /// Those that `break_ingress` has still to answer with; the ingress's own once it is started.
+  std::vector<failure> faults_;
 };
 
 TEST_F(spooled_panel_test, takes_events_while_no_node_is_there_and_delivers_them_in_their_order) {
@@ -219,6 +237,31 @@ TEST_F(spooled_panel_test, tells_what_a_node_refuses_for_good_and_goes_on) {
   auto left = client::spool::open(settings_.spool).value()->read_after(0, 1 << 20).value();
   for (auto& x : left)
     EXPECT_EQ(x.payload.find("bad"), std::string::npos);
+}
+
+TEST_F(spooled_panel_test, keeps_what_a_node_refuses_through_a_fault_of_its_own) {
+  for (auto code : {errc::storage_full, errc::storage_corrupt, errc::internal_error})
+    faults_.push_back(fail(code, "it is the node's fault"));
+  break_ingress("a");
+  auto panel = connect(settings_);
+  EXPECT_TRUE(goes_to_the_spool(panel, "a"));
+  start();
+  ASSERT_TRUE(log_.wait_for_events(1));
+  EXPECT_EQ(refusals(), 0u);
+}
+
+TEST_F(spooled_panel_test, does_not_delay_others_by_one_that_a_node_refuses_again_and_again) {
+  faults_.assign(1000, fail(errc::storage_corrupt, "it is the node's fault"));
+  break_ingress("a");
+  auto panel = connect(settings_);
+  EXPECT_TRUE(goes_to_the_spool(panel, "a"));
+  start();
+  wait_for_answers(panel);
+  auto began = std::chrono::steady_clock::now();
+  for (int i = 0; i < 20; ++i)
+    EXPECT_FALSE(goes_to_the_spool(panel, std::to_string(i)));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
+  EXPECT_EQ(refusals(), 0u);
 }
 
 TEST_F(spooled_panel_test, takes_events_while_the_only_node_is_stopping) {
