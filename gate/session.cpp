@@ -21,10 +21,11 @@ constexpr size_t max_unanswered = 10'000;
 /// Answers that wait to be written.
 constexpr size_t max_unwritten_bytes = 4 * 1024 * 1024;
 
-/// Reads the details of each event, which come as text; names those that are no JSON object.
+/// Reads the details of each event, which come as text; names those that are no JSON object, as far
+/// as an answer tells them.
 std::vector<field_error> read_all_details(std::vector<event>& events) {
   std::vector<field_error> faults;
-  for (size_t i = 0; i < events.size(); ++i) {
+  for (size_t i = 0; i < events.size() && faults.size() < max_event_faults; ++i) {
     auto read = read_details(events[i].details);
     if (read)
       events[i].details = std::move(*read);

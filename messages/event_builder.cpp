@@ -32,8 +32,6 @@ constexpr std::array<text_field, 6> text_fields{{
 
 constexpr std::string_view details_key = "details";
 
-constexpr size_t max_errors = 50;
-
 /// Null for the key of the details, and for one that is not known.
 const text_field* find_text_field(std::string_view key) {
   auto found = std::find_if(text_fields.begin(), text_fields.end(),
@@ -126,7 +124,7 @@ void event_builder::complain(std::string_view key, std::string code, std::string
 }
 
 void event_builder::note(field_error x) {
-  if (errors_.size() < max_errors)
+  if (errors_.size() < max_event_faults)
     errors_.push_back(std::move(x));
 }
 

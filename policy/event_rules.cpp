@@ -15,6 +15,9 @@ namespace {
 
 constexpr size_t max_idempotency_key_bytes = 200;
 
+/// Of the known types a fault names so many: more than are always there, and few enough to read.
+constexpr size_t max_types_named = 20;
+
 bool is_printable_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
 }
@@ -25,12 +28,15 @@ bool is_blank(std::string_view text) {
 
 std::string known_types() {
   std::string result;
+  size_t count = 0;
   for (auto& type : event_catalogue()) {
-    if (is_own_event(type.name))
+    if (is_own_event(type.name) || ++count > max_types_named)
       continue;
     result += result.empty() ? "" : ", ";
     result += type.name;
   }
+  if (count > max_types_named)
+    result += fmt::format(" and {} more", count - max_types_named);
   return result;
 }
 

@@ -1,7 +1,11 @@
+#include "actors/ingest/ingress.hpp"
+#include "messages/custom_event_type.hpp"
+#include "messages/event_json.hpp"
 #include "messages/protocol/failure.hpp"
 #include "tests/integration/gate/gate_fixture.hpp"
 
 #include <caf/scoped_actor.hpp>
+#include <caf/send.hpp>
 #include <gmock/gmock.h>
 
 namespace tocsin::gate {
@@ -49,6 +53,41 @@ TEST_F(unclean_event, is_refused_with_its_place_where_its_details_are_no_object)
   EXPECT_TRUE(log_.events().empty());
   // The connection goes on.
   EXPECT_TRUE(submit(events_with_ids({"d"})));
+}
+
+TEST_F(unclean_event, is_one_of_many_of_which_an_answer_names_a_bounded_number) {
+  start();
+  auto what = events_with_ids(std::vector<std::string>(max_events_per_request, ""));
+  for (auto& x : what.events)
+    x.details = "no JSON";
+  auto reply = submit(what);
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, errc::invalid_argument);
+  EXPECT_EQ(reply.error().fields.size(), max_event_faults);
+}
+
+TEST_F(unclean_event, of_an_unknown_type_is_refused_as_that_however_many_types_there_are) {
+  std::vector<custom_event_type> types(max_custom_event_types);
+  for (size_t i = 0; i < types.size(); ++i)
+    types[i].name = std::string(max_event_type_bytes - 3, 'a') + std::to_string(100 + i);
+  publish_custom_event_types(types);
+  auto router
+    = system_->spawn([](trigger_router_actor::pointer) -> trigger_router_actor::behavior_type {
+        return {[](const route_submission&) { return events_accepted{}; },
+                [](const configuration_changed&) {}};
+      });
+  actors_.ingress
+    = system_->spawn(ingress, router, system_wall_clock(), std::make_shared<meter_board>());
+  start();
+  auto what = events_with_ids(std::vector<std::string>(max_events_per_request, ""));
+  for (auto& x : what.events)
+    x.type = "deploy.maybe";
+  auto reply = submit(what);
+  publish_custom_event_types({});
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, errc::unknown_event_type) << reply.error().detail;
+  EXPECT_EQ(reply.error().fields.size(), max_event_faults);
+  caf::anon_send_exit(router, caf::exit_reason::user_shutdown);
 }
 
 } // namespace

@@ -1,4 +1,5 @@
 #include "actors/ingest/ingress.hpp"
+#include "messages/event_json.hpp"
 #include "messages/protocol/failure.hpp"
 #include "tests/support/actor_fixture.hpp"
 
@@ -87,6 +88,16 @@ TEST_F(ingress_test, makes_no_copies_of_a_key_that_is_too_long) {
   EXPECT_EQ(answer.error().code, errc::invalid_argument);
   EXPECT_TRUE(answer.error().fields.empty());
   EXPECT_LT(peak_mib() - before, 100);
+}
+
+TEST_F(ingress_test, tells_no_more_faults_than_an_answer_may_hold) {
+  auto bad = good_event();
+  bad.type = "deploy.maybe";
+  auto answer
+    = ask<events_accepted>(door, submit_events{std::vector<event>(max_event_faults + 1, bad), ""});
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, errc::unknown_event_type);
+  EXPECT_EQ(answer.error().fields.size(), max_event_faults);
 }
 
 TEST_F(ingress_test, answers_a_fault_of_its_own_and_goes_on) {

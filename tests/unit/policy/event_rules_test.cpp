@@ -1,3 +1,4 @@
+#include "messages/custom_event_type.hpp"
 #include "policy/event_rules.hpp"
 
 #include <gmock/gmock.h>
@@ -41,6 +42,22 @@ TEST(event_rules, name_every_fault_below_the_given_place) {
   EXPECT_THAT(faults(x, "/3"),
               testing::ElementsAre("/3/event unknown_event_type", "/3/message required",
                                    "/3/timestamp wrong_format", "/3/id wrong_format"));
+}
+
+TEST(event_rules, name_a_bounded_number_of_the_known_types) {
+  std::vector<custom_event_type> types(max_custom_event_types);
+  for (size_t i = 0; i < types.size(); ++i)
+    types[i].name = "custom." + std::to_string(100 + i);
+  publish_custom_event_types(types);
+  auto x = good();
+  x.type = "deploy.maybe";
+  auto found = admit_event(x, now, "");
+  publish_custom_event_types({});
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_THAT(found[0].detail, testing::HasSubstr("known are deploy.success, "));
+  EXPECT_THAT(found[0].detail, testing::HasSubstr("custom.100, "));
+  EXPECT_THAT(found[0].detail, testing::EndsWith(" more"));
+  EXPECT_LT(found[0].detail.size(), 1024u);
 }
 
 TEST(event_rules, keep_the_test_type_for_send_test) {
