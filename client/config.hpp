@@ -33,20 +33,20 @@ struct spool_config {
   std::filesystem::path directory;
   /// What all events in it may take on the disk together. What does not fit is `overloaded`.
   uint64_t max_bytes = 64 * 1024 * 1024;
-  /// How long no node must have been connected before events go into the spool. A node that is
-  /// stopping counts as not connected.
+  /// How long the connection must have been down before events go into the spool. A node that is
+  /// stopping counts as down.
   std::chrono::milliseconds after{1'000};
-  /// Told of events that were taken into the spool and that a node has refused for good since, as
-  /// their type is unknown to it for example. They are dropped when it returns; after a crash it
-  /// may be told again. Needed where there is a spool. Called on the client's thread; must not
-  /// throw.
+  /// Called with events that the spool took and a node later refused for good, for example because
+  /// it does not know their type. They are dropped when it returns; after a crash it may be called
+  /// with them again. Needed where there is a spool. Called on the client's thread; must not throw.
   std::function<void(const submit_events& what, const failure& why)> on_refused;
 };
 
 /// How a panel reaches Tocsin.
 struct config {
-  /// The nodes, the best first. Any of them takes events; one that is not there costs little, as
-  /// the next is dialled beside it.
+  /// The nodes. Any of them takes events. The first is dialled first at the start; each later round
+  /// begins with the next one. A node that is not there costs little, as the next is dialled beside
+  /// it.
   std::vector<node_address> nodes;
   /// The panel's certificate and the authority, as `tocsin pki` makes them. Read anew with every
   /// connection, so replacing the files is enough.
@@ -55,7 +55,7 @@ struct config {
   /// fit is answered `overloaded` at once, so the client's memory is bounded.
   size_t window_events = 10'000;
   size_t window_bytes = 4 * 1024 * 1024;
-  /// For resolving, connecting, the TLS handshake and the node's welcome.
+  /// For resolving, connecting and the TLS handshake.
   std::chrono::milliseconds connect_timeout{5'000};
   /// How long the first address is tried alone before the second is dialled beside it, and so on.
   std::chrono::milliseconds stagger{300};

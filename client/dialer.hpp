@@ -31,8 +31,8 @@ public:
   dialer(const dialer&) = delete;
   dialer& operator=(const dialer&) = delete;
 
-  /// Begins a round at the node after the one that was taken or begun with last. The listener is
-  /// told how it ended, exactly once per round.
+  /// Begins a round with the node after the one that was taken, or that the last round began with
+  /// if none was. Once the round is over the listener is told how it ended.
   void dial();
 
 private:

@@ -193,7 +193,7 @@ void line::on_frame(frame_kind kind, std::string_view payload) {
     link::from_payload(payload, why);
     return connection_->close("it refused us: " + why.reason.detail);
   }
-  default: return connection_->close("it sent a frame that is none of a node's");
+  default: return connection_->close("it sent a frame that no node sends");
   }
   // Answers come many at a time; those of one reading go to the actor together.
   tell_soon();
@@ -221,7 +221,7 @@ void line::take_more_stats(std::string_view payload) {
   uint64_t number = 0;
   std::vector<channel_stats> part;
   if (!link::from_wire(payload, number, part))
-    return connection_->close("an answer of it cannot be read");
+    return connection_->close("it sent an answer that cannot be read");
   std::move(part.begin(), part.end(), std::back_inserter(first_channels_));
 }
 
@@ -229,7 +229,7 @@ void line::take_stats(std::string_view payload) {
   answer x;
   node_stats value;
   if (!link::from_wire(payload, x.number, value))
-    return connection_->close("an answer of it cannot be read");
+    return connection_->close("it sent an answer that cannot be read");
   value.channels.insert(value.channels.begin(), std::make_move_iterator(first_channels_.begin()),
                         std::make_move_iterator(first_channels_.end()));
   first_channels_.clear();
@@ -241,7 +241,7 @@ void line::take_receipts(std::string_view payload) {
   answer x;
   events_accepted value;
   if (!link::from_wire(payload, x.number, value))
-    return connection_->close("an answer of it cannot be read");
+    return connection_->close("it sent an answer that cannot be read");
   come_through();
   x.value = std::move(value);
   settle(std::move(x));
@@ -250,7 +250,7 @@ void line::take_receipts(std::string_view payload) {
 void line::take_refusal(std::string_view payload) {
   link::refusal x;
   if (!link::from_payload(payload, x))
-    return connection_->close("a refusal of it cannot be read");
+    return connection_->close("it sent a refusal that cannot be read");
   if (x.reason.code == errc::shutting_down)
     return turn_away();
   come_through();
