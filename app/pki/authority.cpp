@@ -48,17 +48,20 @@ bool add_extension(X509* x, X509* issuer, int nid, const std::string& value) {
   return made && X509_add_ext(x, made.get(), -1) == 1;
 }
 
-/// A certificate without extensions or signature.
-X509* make_certificate(EVP_PKEY* key, const std::string& name, std::chrono::seconds term) {
-  auto* x = X509_new();
-  X509_set_version(x, x509_v3);
-  set_random_serial(x);
-  X509_gmtime_adj(X509_getm_notBefore(x), -static_cast<long>(clock_slack.count()));
-  X509_gmtime_adj(X509_getm_notAfter(x), static_cast<long>(term.count()));
-  X509_set_pubkey(x, key);
-  X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_UTF8,
-                             reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0);
-  return x;
+/// A certificate without extensions or signature; null where OpenSSL cannot make one.
+certificate_ptr make_certificate(EVP_PKEY* key, const std::string& name,
+                                 std::chrono::seconds term) {
+  certificate_ptr result{X509_new()};
+  auto* x = result.get();
+  auto good
+    = x != nullptr && X509_set_version(x, x509_v3) == 1 && set_random_serial(x)
+      && X509_gmtime_adj(X509_getm_notBefore(x), -static_cast<long>(clock_slack.count())) != nullptr
+      && X509_gmtime_adj(X509_getm_notAfter(x), static_cast<long>(term.count())) != nullptr
+      && X509_set_pubkey(x, key) == 1
+      && X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_UTF8,
+                                    reinterpret_cast<const unsigned char*>(name.c_str()), -1, -1, 0)
+           == 1;
+  return good ? std::move(result) : nullptr;
 }
 
 bool is_plain(std::string_view text, std::string_view marks) {
@@ -130,7 +133,9 @@ expected<authority> authority::init(const fs::path& directory) {
   result.key_.reset(EVP_EC_gen("P-256"));
   if (!result.key_)
     return openssl_failure("make a key");
-  result.certificate_.reset(make_certificate(result.key_.get(), "Tocsin authority", ca_term));
+  result.certificate_ = make_certificate(result.key_.get(), "Tocsin authority", ca_term);
+  if (!result.certificate_)
+    return openssl_failure("make the authority's certificate");
   auto* x = result.certificate_.get();
   X509_set_issuer_name(x, X509_get_subject_name(x));
   auto good = add_extension(x, x, NID_basic_constraints, "critical,CA:TRUE,pathlen:0")
@@ -181,11 +186,12 @@ expected<issued_files> authority::issue(const issue_request& request) const {
     return fail(errc::already_exists, fmt::format("{} is there already; move it away or choose "
                                                   "another name",
                                                   result.certificate.string()));
-  std::unique_ptr<EVP_PKEY, key_deleter> key{EVP_EC_gen("P-256")};
+  key_ptr key{EVP_EC_gen("P-256")};
   if (!key)
     return openssl_failure("make a key");
-  std::unique_ptr<X509, certificate_deleter> made{
-    make_certificate(key.get(), request.name, request.term)};
+  auto made = make_certificate(key.get(), request.name, request.term);
+  if (!made)
+    return openssl_failure("make the certificate");
   auto* x = made.get();
   auto* issuer = certificate_.get();
   X509_set_issuer_name(x, X509_get_subject_name(issuer));
@@ -209,12 +215,11 @@ expected<issued_files> authority::issue(const issue_request& request) const {
 
 expected<void> authority::revoke(const fs::path& path) const {
   auto file = read_pem(path);
-  std::unique_ptr<X509, certificate_deleter> x{
-    file ? PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr) : nullptr};
+  certificate_ptr x{file ? PEM_read_bio_X509(file.get(), nullptr, nullptr, nullptr) : nullptr};
   if (!x)
     return fail(errc::bad_key, fmt::format("there is no certificate in {}", path.string()));
   if (X509_verify(x.get(), X509_get0_pubkey(certificate_.get())) != 1)
-    return fail(errc::bad_key, fmt::format("{} is not of this authority", path.string()));
+    return fail(errc::bad_key, fmt::format("{} was not issued by this authority", path.string()));
   auto before = read_pem(revoked_path());
   crl_ptr list{before ? PEM_read_bio_X509_CRL(before.get(), nullptr, nullptr, nullptr) : nullptr};
   if (!list)
@@ -228,7 +233,7 @@ expected<void> authority::revoke(const fs::path& path) const {
   X509_REVOKED_set_serialNumber(entry.get(), X509_get_serialNumber(x.get()));
   X509_REVOKED_set_revocationDate(entry.get(), now.get());
   if (X509_CRL_add0_revoked(list.get(), entry.get()) != 1)
-    return openssl_failure("add to the list of the revoked");
+    return openssl_failure("add to the revocation list");
   entry.release();
   return write_revoked(list.get());
 }
@@ -242,7 +247,7 @@ expected<void> authority::write_revoked(X509_CRL* list) const {
   X509_CRL_set1_nextUpdate(list, X509_get0_notAfter(certificate_.get()));
   X509_CRL_sort(list);
   if (X509_CRL_sign(list, key_.get(), EVP_sha256()) <= 0)
-    return openssl_failure("sign the list of the revoked");
+    return openssl_failure("sign the revocation list");
   return write_pem(revoked_path(), 0644,
                    [list](BIO* out) { return PEM_write_bio_X509_CRL(out, list) == 1; });
 }

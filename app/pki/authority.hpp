@@ -14,6 +14,17 @@
 
 namespace tocsin::pki {
 
+struct key_deleter {
+  void operator()(EVP_PKEY* x) const { EVP_PKEY_free(x); }
+};
+
+struct certificate_deleter {
+  void operator()(X509* x) const { X509_free(x); }
+};
+
+using key_ptr = std::unique_ptr<EVP_PKEY, key_deleter>;
+using certificate_ptr = std::unique_ptr<X509, certificate_deleter>;
+
 /// Whose a certificate is. A panel's serves as a client only; a node's serves as both, as nodes
 /// call each other.
 enum class holder : uint8_t { panel, node };
@@ -62,20 +73,13 @@ public:
   std::filesystem::path revoked_path() const { return directory_ / "revoked.pem"; }
 
 private:
-  struct key_deleter {
-    void operator()(EVP_PKEY* x) const { EVP_PKEY_free(x); }
-  };
-  struct certificate_deleter {
-    void operator()(X509* x) const { X509_free(x); }
-  };
-
   explicit authority(std::filesystem::path directory) : directory_(std::move(directory)) {}
 
   expected<void> write_revoked(X509_CRL* list) const;
 
   std::filesystem::path directory_;
-  std::unique_ptr<EVP_PKEY, key_deleter> key_;
-  std::unique_ptr<X509, certificate_deleter> certificate_;
+  key_ptr key_;
+  certificate_ptr certificate_;
 };
 
 } // namespace tocsin::pki
