@@ -65,10 +65,11 @@ void address_guard::begin(address_rules rules) {
 curl_socket_t address_guard::open(void* self, curlsocktype, curl_sockaddr* address) {
   auto& guard = *static_cast<address_guard*>(self);
   if (!guard.rules_.allow(address->addr)) {
-    guard.refused_ = true;
+    guard.refused_ = !guard.opened_;
     return CURL_SOCKET_BAD;
   }
   guard.opened_ = true;
+  guard.refused_ = false;
   return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
 

@@ -40,7 +40,7 @@ public:
   /// Forgets the last transfer; the next one keeps to `rules`.
   void begin(address_rules rules);
 
-  /// Whether the last transfer failed on the rules.
+  /// Whether the rules allowed none of the addresses that the last transfer could go to.
   bool refused() const { return refused_; }
 
   /// Whether the last transfer opened a connection of its own.

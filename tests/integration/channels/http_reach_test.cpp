@@ -7,11 +7,39 @@
 #include <cstdlib>
 #include <future>
 #include <memory>
+#include <netinet/in.h>
 #include <string>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace tocsin::channels {
 
 namespace {
+
+using namespace std::chrono_literals;
+
+/// Takes connections on ::1 and says nothing. Its port is 0 where there is no IPv6.
+class silent_v6_listener {
+public:
+  silent_v6_listener() : socket_{socket(AF_INET6, SOCK_STREAM, 0)} {
+    sockaddr_in6 address{};
+    address.sin6_family = AF_INET6;
+    address.sin6_addr = in6addr_loopback;
+    auto* generic = reinterpret_cast<sockaddr*>(&address);
+    socklen_t length = sizeof address;
+    if (bind(socket_, generic, length) == 0 && listen(socket_, 4) == 0
+        && getsockname(socket_, generic, &length) == 0)
+      port_ = ntohs(address.sin6_port);
+  }
+
+  ~silent_v6_listener() { close(socket_); }
+
+  uint16_t port() const { return port_; }
+
+private:
+  int socket_;
+  uint16_t port_ = 0;
+};
 
 using http_reach = http_transport_fixture;
 
@@ -49,6 +77,29 @@ TEST_F(http_reach, does_not_lend_a_private_connection_to_a_customer) {
   EXPECT_EQ(post(refused).fault, wire_fault::address_refused);
   EXPECT_EQ(post(allowed).code, 200);
   EXPECT_EQ(server.requests(), 2u);
+}
+
+// libcurl takes `localhost` for 127.0.0.1 and ::1, in this order.
+
+TEST_F(http_reach, tells_the_fault_of_the_address_that_is_allowed_after_one_that_is_not) {
+  silent_v6_listener hangs;
+  if (hangs.port() == 0)
+    GTEST_SKIP() << "there is no IPv6 here";
+  auto target = target_for(fmt::format("http://localhost:{}/", hangs.port()));
+  target->rules = address_rules{parse_address_list("::1/128").value()};
+  auto reply = post_impatiently(target, 5s, 500ms);
+  EXPECT_EQ(reply.fault, wire_fault::timed_out);
+  EXPECT_TRUE(reply.sent);
+}
+
+TEST_F(http_reach, tells_the_fault_of_the_address_that_is_allowed_before_one_that_is_not) {
+  // Nobody listens there over IPv4.
+  silent_v6_listener hangs;
+  if (hangs.port() == 0)
+    GTEST_SKIP() << "there is no IPv6 here";
+  auto target = target_for(fmt::format("http://localhost:{}/", hangs.port()));
+  target->rules = address_rules{parse_address_list("127.0.0.0/8").value()};
+  EXPECT_EQ(post(target).fault, wire_fault::unreachable);
 }
 
 TEST_F(http_reach, does_not_ask_the_environment_for_a_proxy) {
