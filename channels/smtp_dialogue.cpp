@@ -1,7 +1,6 @@
 #include "channels/smtp_dialogue.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 
 namespace tocsin::channels {
@@ -12,16 +11,6 @@ constexpr size_t max_text_bytes = 1024;
 
 bool is_digit(char c) {
   return c >= '0' && c <= '9';
-}
-
-/// Whether an EHLO line names the keyword AUTH; some old servers write `AUTH=`.
-bool names_auth(std::string_view text) {
-  constexpr std::string_view keyword = "AUTH";
-  return text.size() >= keyword.size()
-         && std::equal(
-           keyword.begin(), keyword.end(), text.begin(),
-           [](char a, char b) { return a == std::toupper(static_cast<unsigned char>(b)); })
-         && (text.size() == keyword.size() || text[4] == ' ' || text[4] == '=');
 }
 
 } // namespace
@@ -47,7 +36,8 @@ bool smtp_dialogue::on_line(std::string_view line) {
   if (line.size() < 3 || !std::all_of(line.begin(), line.begin() + 3, is_digit))
     return true;
   auto text = line.substr(std::min<size_t>(4, line.size()));
-  if (step_ == smtp_step::ehlo && names_auth(text))
+  // Just what libcurl takes for an offer: it sends without where it sees none.
+  if (step_ == smtp_step::ehlo && text.starts_with("AUTH "))
     offers_auth_ = true;
   if (!partial_.empty() && !text.empty())
     partial_ += ' ';

@@ -129,11 +129,16 @@ wire_reply smtp_session::reply_of(CURLcode code, mail_encryption encryption) con
   wire_reply result;
   result.code = dialogue_.code();
   result.body = dialogue_.text();
+  if (code == CURLE_OK) {
+    // So libcurl says only where the server took the mail.
+    result.step = smtp_step::done;
+    result.sent = true;
+    result.stage = attempt_stage::accepted;
+    return result;
+  }
   result.step = dialogue_.where();
   result.sent = uploaded_ && dialogue_.where() >= smtp_step::content;
-  result.stage = code == CURLE_OK ? attempt_stage::accepted : stage(encryption);
-  if (code == CURLE_OK)
-    return result;
+  result.stage = stage(encryption);
   result.error = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
   auto was_refused = result.code >= 400;
   if (cut_ && code == CURLE_ABORTED_BY_CALLBACK)

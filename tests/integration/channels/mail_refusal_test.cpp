@@ -1,8 +1,11 @@
 #include "tests/integration/channels/mailer.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include <string>
+#include <sys/socket.h>
+#include <unistd.h>
 
 namespace tocsin::channels {
 
@@ -45,6 +48,21 @@ TEST(mail, is_not_sent_without_the_authentication_that_is_set) {
   EXPECT_EQ(result.stage, attempt_stage::auth);
   EXPECT_THAT(server.commands_until("closed"), ElementsAre("greeting", "EHLO", "closed"));
 }
+
+/// Offers of AUTH that libcurl does not see: it would send the mail without.
+class unseen_offer : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(unseen_offer, counts_as_none) {
+  auto script = fmt::format(R"({{"EHLO":"250-here\r\n250 {}"}})", GetParam());
+  mail_server server{{"--script", script}};
+  auto result = mailer{}.send(settings_with_login(server, "none", "pass"));
+  EXPECT_EQ(result.kind, dead_endpoint);
+  EXPECT_EQ(result.code, "auth_missing");
+  EXPECT_THAT(server.commands_until("closed"), ElementsAre("greeting", "EHLO", "closed"));
+}
+
+INSTANTIATE_TEST_SUITE_P(servers, unseen_offer,
+                         ::testing::Values("AUTH=PLAIN LOGIN", "AUTH", "auth PLAIN LOGIN"));
 
 TEST(mail, with_a_wrong_password_stops_at_once) {
   mail_server server{{"--tls", "starttls", "--credentials", "user:right"}};
@@ -123,6 +141,32 @@ TEST(mail, is_not_sent_into_a_private_network_for_a_customer) {
   auto reply = mailer{}.send(request);
   EXPECT_EQ(reply.fault, wire_fault::address_refused);
   EXPECT_EQ((*made)->classify(reply).kind, dead_endpoint);
+}
+
+TEST(mail, is_tried_again_where_one_address_of_two_may_be_used_and_fails) {
+  auto probe = socket(AF_INET6, SOCK_DGRAM, 0);
+  if (probe < 0)
+    GTEST_SKIP() << "there is no IPv6 here";
+  close(probe);
+  mail_server server{
+    {"--host", "::1", "--script", R"({"RCPT":"451 4.3.0 later","MAIL":["250 OK","hang"]})"}};
+  auto settings = settings_for(server);
+  // libcurl takes that for 127.0.0.1 and ::1.
+  settings["host"] = "localhost";
+  auto made = make_adapter(channel_type::email, boost::json::serialize(settings), {},
+                           address_rules{parse_address_list("::1/128").value()});
+  ASSERT_TRUE(made);
+  auto event = sample_mail_event();
+  auto request
+    = std::get<smtp_request>((*made)->render({{}, event, "a@b.example", mail_time}).value());
+  auto limited = std::make_shared<smtp_server>(*request.server);
+  limited->reply_timeout = 1s;
+  request.server = limited;
+  mailer mails;
+  auto refused = (*made)->classify(mails.send(request));
+  EXPECT_EQ(refused.kind, retry);
+  EXPECT_EQ(refused.code, "451 4.3.0");
+  EXPECT_EQ((*made)->classify(mails.send(request)).code, "timed_out");
 }
 
 /// How one reply of a server is judged.

@@ -17,6 +17,8 @@ public:
   explicit mail_server(std::vector<std::string> arguments)
     : server_process{TOCSIN_MAIL_SERVER, std::move(arguments)} {}
 
+  std::string host() const { return boost::json::value_to<std::string>(hello().at("host")); }
+
   /// The certificate that the server shows; empty where it shows none.
   std::string ca_file() const { return boost::json::value_to<std::string>(hello().at("ca_file")); }
 

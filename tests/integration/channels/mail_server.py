@@ -3,8 +3,9 @@
 
 Runs under the interpreter of Debian, whose package python3-aiosmtpd serves no other one.
 
-Writes JSON, one object per line, to standard output: first {"port": N, "ca_file": PATH}, then one
-object per mail or, in the scripted server, one per command. Ends when standard input is closed.
+Writes JSON, one object per line, to standard output: first {"host": ADDRESS, "port": N,
+"ca_file": PATH}, then one object per mail or, in the scripted server, one per command. Ends when
+standard input is closed.
 """
 
 import argparse
@@ -114,13 +115,13 @@ async def serve_aiosmtpd(options, context):
         return SMTP(Handler(options), **arguments)
 
     return await asyncio.get_running_loop().create_server(
-        protocol, "127.0.0.1", 0, ssl=context if options.tls == "tls" else None)
+        protocol, options.host, 0, ssl=context if options.tls == "tls" else None)
 
 
 async def serve_script(options, context):
     """Answers the n-th use of each command with the n-th reply given for it, or the last one.
 
-    With TLS it tells `secured` once the handshake is done.
+    "after 0.5 250 OK" is "250 OK" half a second late. With TLS it tells `secured` once the handshake is done.
     """
     script = json.loads(options.script)
     usual = {"greeting": "220 ready", "EHLO": "250-here\r\n250-AUTH PLAIN LOGIN\r\n250 SIZE 1000000",
@@ -142,6 +143,9 @@ async def serve_script(options, context):
         async def answer(command):
             tell(command=command)
             text = reply(command)
+            if text.startswith("after "):
+                _, seconds, text = text.split(" ", 2)
+                await asyncio.sleep(float(seconds))
             if text == "hang":
                 await asyncio.sleep(3600)
             if text == "drop":
@@ -180,11 +184,12 @@ async def serve_script(options, context):
         tell(command="closed")
         writer.close()
 
-    return await asyncio.start_server(talk_until_gone, "127.0.0.1", 0)
+    return await asyncio.start_server(talk_until_gone, options.host, 0)
 
 
 async def main():
     parser = argparse.ArgumentParser()
+    parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--tls", choices=["none", "starttls", "tls"], default="none")
     parser.add_argument("--certificate", choices=["good", "other_host", "expired"], default="good")
     parser.add_argument("--credentials", default="")
@@ -197,7 +202,7 @@ async def main():
             make_certificate(folder, options.certificate) if options.tls != "none" else (None, ""))
         start = serve_script if options.script else serve_aiosmtpd
         server = await start(options, context)
-        tell(port=server.sockets[0].getsockname()[1], ca_file=certificate)
+        tell(host=options.host, port=server.sockets[0].getsockname()[1], ca_file=certificate)
         await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 
 
