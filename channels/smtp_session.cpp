@@ -23,7 +23,6 @@ std::string url_of(const smtp_server& server, std::string_view ehlo_name) {
 smtp_session::smtp_session(const transport_options& options, const std::atomic<bool>& cut)
   : options_{options}, cut_{cut} {
   initialise_curl();
-  open_handle();
 }
 
 smtp_session::~smtp_session() {
@@ -32,8 +31,7 @@ smtp_session::~smtp_session() {
 
 void smtp_session::close_connections() {
   stop_listening();
-  configured_for_.reset();
-  open_handle();
+  lines_.clear();
 }
 
 void smtp_session::stop_listening() {
@@ -41,9 +39,9 @@ void smtp_session::stop_listening() {
     ::shutdown(socket, SHUT_RD);
 }
 
-void smtp_session::open_handle() {
-  easy_.reset(curl_easy_init());
-  auto* easy = easy_.get();
+void smtp_session::open(line& x) {
+  x.easy.reset(curl_easy_init());
+  auto* easy = x.easy.get();
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
   curl_easy_setopt(easy, CURLOPT_PROXY, "");
@@ -68,7 +66,7 @@ void smtp_session::open_handle() {
 }
 
 void smtp_session::configure(const smtp_server& server) {
-  auto* easy = easy_.get();
+  auto* easy = easy_;
   auto or_null = [](const std::string& x) { return x.empty() ? nullptr : x.c_str(); };
   curl_easy_setopt(easy, CURLOPT_URL, url_of(server, options_.ehlo_name).c_str());
   // With anything less a server without STARTTLS is sent the password in clear.
@@ -79,7 +77,6 @@ void smtp_session::configure(const smtp_server& server) {
   curl_easy_setopt(easy, CURLOPT_PASSWORD, or_null(server.password));
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(server.connect_timeout.count()));
-  reply_timeout_ = server.reply_timeout;
   // libcurl's own limit is the second line: `on_progress` comes first and lets nobody wait after
   // it.
   auto seconds = std::chrono::ceil<std::chrono::seconds>(server.reply_timeout).count();
@@ -101,19 +98,22 @@ wire_reply smtp_session::send(const smtp_request& request) {
 }
 
 wire_reply smtp_session::attempt_once(const smtp_request& request) {
-  auto* easy = easy_.get();
-  if (configured_for_ != request.server) {
-    configure(*request.server);
-    configured_for_ = request.server;
+  server_ = request.server;
+  auto& line = lines_[server_->encryption];
+  if (!line.easy)
+    open(line);
+  auto* easy = easy_ = line.easy.get();
+  if (line.configured_for != server_) {
+    configure(*server_);
+    line.configured_for = server_;
   }
-  guard_.begin(request.server->rules);
-  dialogue_.begin(request.server->encryption, !request.server->username.empty());
+  guard_.begin(server_->rules);
+  dialogue_.begin(server_->encryption, !server_->username.empty());
   error_[0] = '\0';
   unsent_ = request.message;
-  uploaded_ = false;
-  timed_out_ = false;
+  uploaded_ = timed_out_ = false;
   last_activity_ = std::chrono::steady_clock::now();
-  auto from = fmt::format("<{}>", request.server->from);
+  auto from = fmt::format("<{}>", server_->from);
   auto to = fmt::format("<{}>", request.to);
   curl_slist recipients{to.data(), nullptr};
   curl_easy_setopt(easy, CURLOPT_MAIL_FROM, from.c_str());
@@ -122,10 +122,12 @@ wire_reply smtp_session::attempt_once(const smtp_request& request) {
   curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request.on_new_connection ? 1L : 0L);
   auto code = curl_easy_perform(easy);
   curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, nullptr);
-  return reply_of(code, request.server->encryption);
+  auto result = reply_of(code);
+  easy_ = nullptr;
+  return result;
 }
 
-wire_reply smtp_session::reply_of(CURLcode code, mail_encryption encryption) const {
+wire_reply smtp_session::reply_of(CURLcode code) const {
   wire_reply result;
   result.code = dialogue_.code();
   result.body = dialogue_.text();
@@ -138,7 +140,7 @@ wire_reply smtp_session::reply_of(CURLcode code, mail_encryption encryption) con
   }
   result.step = dialogue_.where();
   result.sent = uploaded_ && dialogue_.where() >= smtp_step::content;
-  result.stage = stage(encryption);
+  result.stage = stage();
   result.error = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
   auto was_refused = result.code >= 400;
   if (cut_ && code == CURLE_ABORTED_BY_CALLBACK)
@@ -162,14 +164,15 @@ wire_reply smtp_session::reply_of(CURLcode code, mail_encryption encryption) con
   return result;
 }
 
-attempt_stage smtp_session::stage(mail_encryption encryption) const {
+attempt_stage smtp_session::stage() const {
   using enum smtp_step;
+  auto encryption = server_->encryption;
   if (dialogue_.code() == 0 && dialogue_.where() == mail && !guard_.reused()) {
     if (!guard_.refused() && !guard_.opened())
       return attempt_stage::resolve;
     curl_off_t secured = 0;
-    curl_easy_getinfo(easy_.get(), CURLINFO_APPCONNECT_TIME_T, &secured);
-    return encryption == mail_encryption::tls && was_connected(easy_.get()) && secured == 0
+    curl_easy_getinfo(easy_, CURLINFO_APPCONNECT_TIME_T, &secured);
+    return encryption == mail_encryption::tls && was_connected(easy_) && secured == 0
              ? attempt_stage::tls
              : attempt_stage::connect;
   }
@@ -217,7 +220,7 @@ int smtp_session::on_close(void* self, curl_socket_t socket) {
 int smtp_session::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   auto& session = *static_cast<smtp_session*>(self);
   auto idle = std::chrono::steady_clock::now() - session.last_activity_;
-  session.timed_out_ = idle > session.reply_timeout_;
+  session.timed_out_ = idle > session.server_->reply_timeout;
   if (!session.timed_out_ && !session.cut_)
     return 0;
   // libcurl may keep the connection even so, with an answer on its way that belongs to this mail.

@@ -11,6 +11,7 @@
 #include <array>
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <set>
 #include <string_view>
@@ -44,14 +45,20 @@ private:
   static int on_close(void* self, curl_socket_t socket);
   static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
 
-  void open_handle();
+  /// Connections with one kind of encryption.
+  struct line {
+    easy_handle easy;
+    std::shared_ptr<const smtp_server> configured_for;
+  };
+
+  void open(line& x);
   /// Reads no more from any connection: libcurl does not use them again, and waits for no answer
   /// to the QUIT that it sends when it closes them.
   void stop_listening();
   void configure(const smtp_server& server);
   wire_reply attempt_once(const smtp_request& request);
-  wire_reply reply_of(CURLcode code, mail_encryption encryption) const;
-  attempt_stage stage(mail_encryption encryption) const;
+  wire_reply reply_of(CURLcode code) const;
+  attempt_stage stage() const;
 
   transport_options options_;
   const std::atomic<bool>& cut_;
@@ -59,14 +66,17 @@ private:
   smtp_dialogue dialogue_;
   std::set<curl_socket_t> sockets_;
   std::array<char, CURL_ERROR_SIZE> error_{};
-  std::shared_ptr<const smtp_server> configured_for_;
+  /// Where the mail in progress goes.
+  std::shared_ptr<const smtp_server> server_;
   std::string_view unsent_;
   bool uploaded_ = false;
   bool timed_out_ = false;
   /// When anything last moved.
   steady_time last_activity_{};
-  std::chrono::milliseconds reply_timeout_{};
-  easy_handle easy_;
+  /// The handle in use; null between mails.
+  CURL* easy_ = nullptr;
+  /// Apart, as libcurl takes a connection in clear for one that STARTTLS secures.
+  std::map<mail_encryption, line> lines_;
 };
 
 } // namespace tocsin::channels

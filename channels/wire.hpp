@@ -64,8 +64,7 @@ struct smtp_request {
   std::string to;
   /// Complete, 7 bit, with CRLF at the end of every line; not dot-stuffed.
   std::string message;
-  /// As of an `http_request`. A connection that STARTTLS once secured would else serve one, too,
-  /// that wants TLS from the start.
+  /// As of an `http_request`.
   bool on_new_connection = false;
 };
 

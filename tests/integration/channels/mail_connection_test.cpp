@@ -51,6 +51,21 @@ TEST(mail, on_a_new_connection_shows_what_an_old_one_hides) {
   EXPECT_THAT(server.next()["peer"], AnyOf(first, second, third));
 }
 
+TEST(mail, is_not_sent_in_clear_over_a_connection_that_another_channel_left) {
+  mail_server server{
+    {"--tls", "starttls", "--script", R"({"EHLO":"250-here\r\n250-STARTTLS\r\n250 AUTH PLAIN"})"}};
+  mailer mails{server.ca_file()};
+  EXPECT_EQ(mails.send(settings_with_login(server, "none", "pass")).kind, delivered);
+  server.commands_until("content");
+  EXPECT_EQ(mails.send(settings_with_login(server, "starttls", "pass")).kind, delivered);
+  EXPECT_THAT(server.commands_until("content"), Contains("secured"));
+  // Each of them has its own from then on.
+  EXPECT_EQ(mails.send(settings_with_login(server, "none", "pass")).kind, delivered);
+  EXPECT_EQ(mails.send(settings_with_login(server, "starttls", "pass")).kind, delivered);
+  EXPECT_THAT(server.commands_until("content"), ElementsAre("MAIL", "RCPT", "DATA", "content"));
+  EXPECT_THAT(server.commands_until("content"), ElementsAre("MAIL", "RCPT", "DATA", "content"));
+}
+
 TEST(mail, does_not_wait_for_a_goodbye) {
   mail_server server{{"--script", R"({"QUIT":"hang"})"}};
   auto started_at = std::chrono::steady_clock::now();
