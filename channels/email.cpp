@@ -80,7 +80,8 @@ public:
     if (x.code == to_string(wire_fault::auth_missing))
       return "The server takes no password at this port: check port and encryption, or leave the "
              "user name out.";
-    if (x.stage == attempt_stage::auth)
+    auto was_refused = x.code == to_string(wire_fault::auth_refused) || x.code.starts_with('5');
+    if (x.stage == attempt_stage::auth && was_refused)
       return "The server refuses the user name or the password; some providers want a password "
              "made for the application.";
     if (x.code.starts_with("530"))

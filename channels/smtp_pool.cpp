@@ -78,17 +78,18 @@ void smtp_pool::run() {
       }
       continue;
     }
-    auto server = mail_queue::key_of(*next);
+    auto host = next->value.server->host;
     ++running_;
     lock.unlock();
     auto reply = session.send(next->value);
     is_connected = true;
-    auto stalled = reply.fault == wire_fault::timed_out;
+    auto was_prompt
+      = reply.fault != wire_fault::timed_out && reply.duration <= options_.smtp_prompt_time;
     next->to->completed({{next->cookie, std::move(reply)}});
     next.reset();
     lock.lock();
     --running_;
-    queue_.finish(server, stalled);
+    queue_.finish(host, was_prompt);
     start_threads();
     changed_.notify_all();
   }

@@ -75,12 +75,13 @@ void smtp_session::configure(const smtp_server& server) {
                                                               : long{CURLUSESSL_ALL});
   curl_easy_setopt(easy, CURLOPT_USERNAME, or_null(server.username));
   curl_easy_setopt(easy, CURLOPT_PASSWORD, or_null(server.password));
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                   static_cast<long>(server.connect_timeout.count()));
-  // libcurl's own limit is the second line: `on_progress` comes first and lets nobody wait after
-  // it.
-  auto seconds = std::chrono::ceil<std::chrono::seconds>(server.reply_timeout).count();
-  curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, static_cast<long>(seconds + 5));
+  // libcurl's own limits are the second line: `on_progress` comes first and lets nobody wait after
+  // it. What it calls connecting goes on until AUTH is done.
+  auto seconds = [](std::chrono::milliseconds x) {
+    return static_cast<long>(std::chrono::ceil<std::chrono::seconds>(x).count() + 5);
+  };
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, seconds(server.mail_timeout));
+  curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, seconds(server.reply_timeout));
 }
 
 wire_reply smtp_session::send(const smtp_request& request) {
@@ -111,8 +112,8 @@ wire_reply smtp_session::attempt_once(const smtp_request& request) {
   dialogue_.begin(server_->encryption, !server_->username.empty());
   error_[0] = '\0';
   unsent_ = request.message;
-  uploaded_ = timed_out_ = false;
-  last_activity_ = std::chrono::steady_clock::now();
+  connected_ = uploaded_ = timed_out_ = false;
+  started_at_ = last_activity_ = std::chrono::steady_clock::now();
   auto from = fmt::format("<{}>", server_->from);
   auto to = fmt::format("<{}>", request.to);
   curl_slist recipients{to.data(), nullptr};
@@ -217,10 +218,21 @@ int smtp_session::on_close(void* self, curl_socket_t socket) {
   return ::close(socket);
 }
 
+bool smtp_session::is_overdue() {
+  auto now = std::chrono::steady_clock::now();
+  if (!connected_ && was_connected(easy_)) {
+    connected_ = true;
+    last_activity_ = now;
+  }
+  if (!connected_)
+    return now - started_at_ > server_->connect_timeout;
+  return now - last_activity_ > server_->reply_timeout
+         || (!uploaded_ && now - started_at_ > server_->mail_timeout);
+}
+
 int smtp_session::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   auto& session = *static_cast<smtp_session*>(self);
-  auto idle = std::chrono::steady_clock::now() - session.last_activity_;
-  session.timed_out_ = idle > session.server_->reply_timeout;
+  session.timed_out_ = session.is_overdue();
   if (!session.timed_out_ && !session.cut_)
     return 0;
   // libcurl may keep the connection even so, with an answer on its way that belongs to this mail.

@@ -56,6 +56,8 @@ private:
   /// to the QUIT that it sends when it closes them.
   void stop_listening();
   void configure(const smtp_server& server);
+  /// Whether the server or the network took longer than it may.
+  bool is_overdue();
   wire_reply attempt_once(const smtp_request& request);
   wire_reply reply_of(CURLcode code) const;
   attempt_stage stage() const;
@@ -69,8 +71,10 @@ private:
   /// Where the mail in progress goes.
   std::shared_ptr<const smtp_server> server_;
   std::string_view unsent_;
+  bool connected_ = false;
   bool uploaded_ = false;
   bool timed_out_ = false;
+  steady_time started_at_{};
   /// When anything last moved.
   steady_time last_activity_{};
   /// The handle in use; null between mails.

@@ -23,8 +23,10 @@ struct transport_options {
   /// Mails at the same time: each keeps a thread busy, as libcurl waits for SMTP replies. The
   /// threads come as they are needed.
   size_t smtp_threads = 16;
-  /// Mails at the same time to one server, so that a slow one leaves threads to the others.
+  /// Mails at the same time to one server that is known to answer promptly.
   size_t smtp_threads_per_server = 4;
+  /// A server that takes longer for a mail does not answer promptly.
+  std::chrono::milliseconds smtp_prompt_time{5000};
 };
 
 } // namespace tocsin::channels

@@ -51,10 +51,14 @@ struct smtp_server {
   /// The envelope's sender: a bare address.
   std::string from;
   address_rules rules = address_rules::any();
+  /// For resolving and connecting.
   std::chrono::milliseconds connect_timeout{10'000};
-  /// For each reply of the server. RFC 5321 §4.5.3.2 would wait ten minutes after the final dot;
-  /// the attempt counts as ambiguous long before that.
+  /// For each reply of the server, the TLS handshake among them. RFC 5321 §4.5.3.2 would wait ten
+  /// minutes after the final dot; the attempt counts as ambiguous long before that.
   std::chrono::milliseconds reply_timeout{60'000};
+  /// For everything up to the last byte of the content. The answer to that has its full time:
+  /// whoever hangs up before may cause the mail to come twice.
+  std::chrono::milliseconds mail_timeout{180'000};
 };
 
 /// One mail to one recipient.

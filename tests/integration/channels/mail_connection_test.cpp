@@ -105,11 +105,7 @@ TEST(mail, begins_at_once_over_a_connection_that_it_has) {
 
 TEST(mail, in_flight_is_cut_short_by_a_stop) {
   mail_server server{{"--script", R"({"RCPT":"hang"})"}};
-  auto made
-    = make_adapter(channel_type::email, boost::json::serialize(settings_for(server))).value();
-  auto event = sample_mail_event();
-  auto request
-    = std::get<smtp_request>(made->render({{}, event, "a@b.example", mail_time}).value());
+  auto request = request_for(server);
   transport_options options;
   options.smtp_threads = 1;
   curl_transport through{options};
@@ -120,28 +116,6 @@ TEST(mail, in_flight_is_cut_short_by_a_stop) {
   EXPECT_EQ(log->reply(1).fault, wire_fault::stopped);
   EXPECT_FALSE(log->reply(1).sent);
   EXPECT_EQ(log->reply(2).fault, wire_fault::not_tried);
-}
-
-TEST(mail, to_a_slow_server_leaves_threads_to_others) {
-  mail_server slow{{"--script", R"({"greeting":"hang"})"}};
-  mail_server good{{"--script", R"({"x":""})"}};
-  auto event = sample_mail_event();
-  auto request_for = [&](const mail_server& server) {
-    auto made
-      = make_adapter(channel_type::email, boost::json::serialize(settings_for(server))).value();
-    return std::get<smtp_request>(made->render({{}, event, "a@b.example", mail_time}).value());
-  };
-  transport_options options;
-  options.smtp_threads = 2;
-  curl_transport through{options};
-  auto waiting = std::make_shared<completion_log>();
-  auto prompt = std::make_shared<completion_log>();
-  through.submit(waiting, {{1, request_for(slow)}, {2, request_for(slow)}, {3, request_for(slow)}});
-  through.submit(prompt, {{1, request_for(good)}});
-  EXPECT_TRUE(prompt->wait_for(1));
-  EXPECT_EQ(waiting->count(), 0u);
-  through.stop(0ms);
-  EXPECT_EQ(waiting->count(), 3u);
 }
 
 } // namespace

@@ -40,7 +40,7 @@ inline std::string text_of(const boost::json::object& x, std::string_view key) {
 
 /// A channel before `server`, without encryption and password.
 inline boost::json::object settings_for(const mail_server& server) {
-  return {{"host", "127.0.0.1"},
+  return {{"host", server.host()},
           {"port", server.port()},
           {"encryption", "none"},
           {"from", "Tocsin <tocsin@example.com>"},
@@ -55,6 +55,14 @@ inline boost::json::object settings_with_login(const mail_server& server, std::s
   result["username"] = "user";
   result["password"] = std::move(password);
   return result;
+}
+
+/// A mail to `server`, with the limits that it has in service.
+inline smtp_request request_for(const mail_server& server) {
+  auto event = sample_mail_event();
+  auto made
+    = make_adapter(channel_type::email, boost::json::serialize(settings_for(server))).value();
+  return std::get<smtp_request>(made->render({{}, event, "a@b.example", mail_time}).value());
 }
 
 /// Sends mails through one transport.
@@ -82,7 +90,9 @@ public:
     auto request
       = std::get<smtp_request>((*made)->render({id, event, destination, mail_time}).value());
     auto server = std::make_shared<smtp_server>(*request.server);
+    server->connect_timeout = connect_patience;
     server->reply_timeout = patience;
+    server->mail_timeout = whole_patience;
     request.server = server;
     request.on_new_connection = on_new_connections;
     last_reply = send(std::move(request));
@@ -95,6 +105,10 @@ public:
   bool on_new_connections = false;
   /// How long a reply may take.
   std::chrono::milliseconds patience = std::chrono::seconds{2};
+  /// How long a connection may take.
+  std::chrono::milliseconds connect_patience = std::chrono::seconds{10};
+  /// How long all may take until the content is sent.
+  std::chrono::milliseconds whole_patience = std::chrono::minutes{3};
 
 private:
   static transport_options options_for(std::string ca_file) {

@@ -88,6 +88,17 @@ TEST(hints, say_what_to_do_in_plain_words) {
   wire_reply reply;
   reply.fault = wire_fault::auth_missing;
   EXPECT_THAT(hint_for(channel_type::email, reply), HasSubstr("port"));
+  reply.stage = attempt_stage::auth;
+  reply.fault = wire_fault::auth_refused;
+  EXPECT_THAT(hint_for(channel_type::email, reply), HasSubstr("password"));
+  reply.fault = wire_fault::timed_out;
+  EXPECT_THAT(hint_for(channel_type::email, reply), HasSubstr("overloaded"));
+  reply.fault = wire_fault::none;
+  reply.step = smtp_step::auth;
+  reply.code = 535;
+  EXPECT_THAT(hint_for(channel_type::email, reply), HasSubstr("password"));
+  reply.code = 454;
+  EXPECT_THAT(hint_for(channel_type::email, reply), HasSubstr("passing fault"));
 }
 
 TEST(pace, is_the_provider_s) {
