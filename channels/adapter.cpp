@@ -1,5 +1,6 @@
 #include "channels/adapter.hpp"
 
+#include "channels/retry_after.hpp"
 #include "channels/url_check.hpp"
 #include "messages/text.hpp"
 
@@ -122,6 +123,8 @@ expected<request_view> adapter::describe(const render_context& x) const {
 verdict adapter::classify(const wire_reply& x, uint16_t attempt) const {
   auto result = x.fault == wire_fault::none ? classify_reply(x, attempt) : classify_fault(x);
   result.stage = x.stage;
+  if (result.kind == outcome_class::retry && !result.wait)
+    result.wait = parse_retry_after(x.retry_after, x.received_at);
   // What is shorter than any secret holds none: a plain `200`, most of the time.
   auto is_short = result.text.empty() && result.code.size() < min_secret_bytes;
   auto hidden = is_short ? std::vector<std::string>{} : longest_first(secrets());
