@@ -156,6 +156,7 @@ constexpr auto known_bodies = std::to_array<known_body>({
   {"invalid_blocks", outcome_class::rejected, remedy::send_plain},
   {"no_text", outcome_class::rejected},
   {"too_many_attachments", outcome_class::rejected, remedy::send_plain},
+  {"invalid_attachments", outcome_class::rejected, remedy::send_plain},
   {"msg_blocks_too_long", outcome_class::rejected, remedy::send_plain},
   {"action_prohibited", outcome_class::dead_endpoint},
   {"invalid_token", outcome_class::dead_endpoint},

@@ -153,6 +153,8 @@ INSTANTIATE_TEST_SUITE_P(
   testing::Values(
     refusal_case{"slack_blocks", provider::slack, "slack.invalid_blocks", "attachments"},
     refusal_case{"slack_attachments", provider::slack, "slack.too_many_attachments", "attachments"},
+    refusal_case{"slack_bad_attachments", provider::slack, "slack.invalid_attachments",
+                 "attachments"},
     refusal_case{"slack_length", provider::slack, "slack.msg_blocks_too_long", "attachments"},
     refusal_case{"discord_form", provider::discord, "discord.50035", "embeds"},
     refusal_case{"discord_empty", provider::discord, "discord.50006", "embeds"},

@@ -22,6 +22,7 @@ const std::map<std::string, outcome_class, std::less<>> endings{
   {"slack.invalid_blocks", rejected},
   {"slack.no_text", rejected},
   {"slack.too_many_attachments", rejected},
+  {"slack.invalid_attachments", rejected},
   {"slack.msg_blocks_too_long", rejected},
   {"slack.action_prohibited", dead_endpoint},
   {"slack.invalid_token", dead_endpoint},

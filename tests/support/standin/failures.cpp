@@ -26,6 +26,7 @@ constexpr failure_row slack_rows[] = {
   {"invalid_blocks", 400, "invalid_blocks"},
   {"no_text", 400, "no_text"},
   {"too_many_attachments", 400, "too_many_attachments"},
+  {"invalid_attachments", 400, "invalid_attachments"},
   {"msg_blocks_too_long", 400, "msg_blocks_too_long"},
   {"action_prohibited", 403, "action_prohibited"},
   {"invalid_token", 403, "invalid_token"},

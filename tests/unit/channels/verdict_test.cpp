@@ -43,6 +43,7 @@ INSTANTIATE_TEST_SUITE_P(
   ::testing::Values(
     remedy_row{slack, 400, "invalid_blocks", send_plain},
     remedy_row{slack, 400, "too_many_attachments", send_plain},
+    remedy_row{slack, 400, "invalid_attachments", send_plain},
     remedy_row{slack, 500, "msg_blocks_too_long", send_plain},
     remedy_row{slack, 400, "invalid_payload", none}, remedy_row{slack, 400, "no_text", none},
     remedy_row{slack, 404, "no_service", none}, remedy_row{slack, 200, "ok", none},
