@@ -9,6 +9,7 @@
 #include <unicode/utf8.h>
 
 #include <algorithm>
+#include <cctype>
 #include <memory>
 
 namespace tocsin::channels {
@@ -81,6 +82,30 @@ bool begins_shortcode(std::string_view text) {
          && std::all_of(name.begin(), name.end(), [&](char c) {
               return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '+' || c == '-';
             });
+}
+
+/// The URL that `text` begins with, up to the next blank or `<`; empty where it begins with none.
+std::string_view leading_url(std::string_view text) {
+  if (!text.starts_with("http://") && !text.starts_with("https://"))
+    return {};
+  return text.substr(0, text.find_first_of(" \t\n<"));
+}
+
+/// For Discord, which formats nothing within a URL: escapes only what no URL holds as it is, and
+/// what could end a link's text or target.
+void append_url(std::string& to, std::string_view url) {
+  constexpr std::string_view specials = "\\`|]";
+  size_t open = 0;
+  for (char c : url) {
+    auto closes_nothing = c == ')' && open == 0;
+    if (c == '(')
+      ++open;
+    else if (c == ')' && open > 0)
+      --open;
+    if (closes_nothing || specials.find(c) != std::string_view::npos)
+      to += '\\';
+    to += c;
+  }
 }
 
 std::string escape_with(std::string_view text, bool quotes) {
@@ -178,6 +203,14 @@ std::string escape_discord(std::string_view text) {
   bool line_start = true;
   for (size_t i = 0; i < text.size(); ++i) {
     auto c = text[i];
+    auto within_word
+      = i > 0 && (std::isalnum(static_cast<unsigned char>(text[i - 1])) != 0 || text[i - 1] == '_');
+    if (auto url = within_word ? std::string_view{} : leading_url(text.substr(i)); !url.empty()) {
+      append_url(result, url);
+      i += url.size() - 1;
+      line_start = false;
+      continue;
+    }
     auto is_special = anywhere.find(c) != std::string_view::npos
                       || (line_start && at_line_start.find(c) != std::string_view::npos)
                       || (c == ':' && begins_shortcode(text.substr(i + 1)));

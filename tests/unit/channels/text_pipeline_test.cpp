@@ -89,6 +89,22 @@ TEST(text_pipeline, escapes_markdown_for_discord) {
   EXPECT_EQ(escape_discord("a\\b"), "a\\\\b");
 }
 
+TEST(text_pipeline, leaves_urls_for_discord_as_they_are) {
+  for (auto url : {"https://x/a_b_c*d~e", "http://x/wiki/Foo_(bar)?q=[0#frag-ment",
+                   "https://x/(a)_(b)", "https://user@host:8443/:smile:", "https://x/"})
+    EXPECT_EQ(escape_discord(url), url);
+  EXPECT_EQ(escape_discord("see (https://x/a_b) or *https://y/c_d* e_f"),
+            "see \\(https://x/a_b\\) or \\*https://y/c_d* e\\_f");
+  // Nothing that an URL may not hold goes on unescaped, nor what would make a link of another text.
+  EXPECT_EQ(escape_discord("[x](https://evil)"), "\\[x\\]\\(https://evil\\)");
+  EXPECT_EQ(escape_discord("https://a[x](https://evil)"), "https://a[x\\](https://evil)");
+  EXPECT_EQ(escape_discord("https://a<@1>"), "https://a\\<\\@1>");
+  EXPECT_EQ(escape_discord("https://a\\<@1>"), "https://a\\\\\\<\\@1>");
+  EXPECT_EQ(escape_discord("https://a|| `b`"), "https://a\\|\\| \\`b\\`");
+  // Within a word it is no URL.
+  EXPECT_EQ(escape_discord("xhttps://a_b"), "xhttps://a\\_b");
+}
+
 TEST(text_pipeline, puts_a_placeholder_where_nothing_can_be_seen) {
   EXPECT_EQ(or_placeholder("", "-"), "-");
   EXPECT_EQ(or_placeholder(" \n\t ", "-"), "-");
