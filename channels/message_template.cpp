@@ -13,7 +13,8 @@ namespace {
 
 namespace km = kainjow::mustache;
 
-/// How much a template may write before it is stopped, its own text counted once per section.
+/// How much a template may write before it is stopped and tried with less to say, its own text
+/// counted once per section.
 constexpr size_t max_work_bytes = 4 * 1024 * 1024;
 
 /// Every mark that some medium gives a meaning to.
@@ -119,7 +120,9 @@ expected<std::string> message_template::fill(const render_context& x,
     try {
       text = text_->text.render(context);
     } catch (const too_much&) {
-      return fail(errc::invalid_argument, "the template makes too long a text");
+      // Shorter lists, most of all.
+      allowed /= 2;
+      continue;
     }
     if (form_.one_line)
       text = clean_line(std::move(text));
