@@ -98,7 +98,11 @@ std::string repair_text(std::string text) {
 }
 
 std::string clean_line(std::string text) {
-  if (find_byte(text, 0, [](char c) { return c < 0x20 || c == 0x7f; }) == text.size())
+  auto may_change = [](char c) {
+    auto byte = static_cast<unsigned char>(c);
+    return byte < 0x20 || byte >= 0x7f;
+  };
+  if (find_byte(text, 0, may_change) == text.size())
     return text;
   // A carriage return counts as a line break here, so it is turned before the controls go.
   std::replace(text.begin(), text.end(), '\r', '\n');
