@@ -57,6 +57,21 @@ expected<uint16_t> number_of(const transaction& tx, const attempt& x, const deli
   return std::min<uint16_t>(head.last_number, last_possible_number - 1) + 1;
 }
 
+/// Leaves one record of throttled attempts in a row: the newest, as there may be thousands.
+expected<void> erase_superseded(write_transaction& tx, const attempt& x, uint16_t last_number) {
+  if (x.result.kind != outcome_class::throttled || last_number == 0)
+    return {};
+  attempt_key last{x.delivery, last_number};
+  auto stored = find_record(tx, database::attempts, last, decode_attempt);
+  if (!stored)
+    return stored.error();
+  if (!*stored || (*stored)->result.kind != outcome_class::throttled)
+    return {};
+  if (auto erased = tx.erase(database::attempts, last); !erased)
+    return erased.error();
+  return {};
+}
+
 /// Fills in what the attempt leaves behind; the state has been moved.
 void advance(delivery_head& head, const record_attempt& x, uint16_t number) {
   head.last_number = number;
@@ -117,6 +132,8 @@ expected<command_result> apply_step(write_transaction& tx, const record_attempt&
   // It has ended, or another record of this attempt moved it.
   if (result.duplicate || !moved)
     return result;
+  if (auto erased = erase_superseded(tx, x.value, change->before().last_number); !erased)
+    return erased.error();
   advance(change->head(), x, *number);
   change->set_code(x.value.result.code);
   if (auto stored = change->store(); !stored)

@@ -113,6 +113,31 @@ TEST_F(record_attempt_test, another_attempt_of_a_taken_number_gets_the_next_one)
   expect_sound();
 }
 
+TEST_F(record_attempt_test, throttled_attempts_in_a_row_leave_the_newest_of_their_records) {
+  auto record = [this](int at, outcome_class kind) {
+    auto x = attempt_of(static_cast<uint16_t>(stored().attempts + 1), delivery_state::scheduled);
+    x.value.started_at = at_ms(at);
+    x.value.result.kind = kind;
+    x.counts = kind != outcome_class::throttled;
+    EXPECT_EQ(apply_ok(x).value, 1u);
+    EXPECT_TRUE(apply_ok(x).duplicate);
+  };
+  record(5000, outcome_class::retry);
+  for (int i = 0; i < 100; ++i)
+    record(6000 + i, outcome_class::throttled);
+  auto all = attempts();
+  ASSERT_EQ(all.size(), 2u);
+  EXPECT_EQ(all[0].result.kind, outcome_class::retry);
+  EXPECT_EQ(all[1].started_at, at_ms(6099));
+  EXPECT_EQ(all[1].number, 101);
+  EXPECT_EQ(stored().attempts, 1);
+  // Another row has a record of its own.
+  record(7000, outcome_class::retry);
+  record(8000, outcome_class::throttled);
+  EXPECT_EQ(attempts().size(), 4u);
+  expect_sound();
+}
+
 TEST_F(record_attempt_test, attempts_at_an_ended_delivery_are_ignored) {
   apply_ok(attempt_of(1, delivery_state::delivered));
   auto result = apply_ok(attempt_of(2, delivery_state::scheduled));

@@ -99,6 +99,10 @@ storage_model::answer storage_model::on(const record_attempt& x) {
     return done(0);
   auto made = x.value;
   made.number = number;
+  auto is_throttled
+    = [](const attempt& each) { return each.result.kind == outcome_class::throttled; };
+  if (last != 0 && is_throttled(made) && is_throttled(attempts.at(last)))
+    attempts.erase(last);
   attempts[number] = made;
   y.state = next;
   y.attempts = static_cast<uint16_t>(y.attempts + (x.counts ? 1 : 0));
