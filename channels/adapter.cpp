@@ -120,8 +120,8 @@ expected<request_view> adapter::describe(const render_context& x) const {
   return result;
 }
 
-verdict adapter::classify(const wire_reply& x, uint16_t attempt) const {
-  auto result = x.fault == wire_fault::none ? classify_reply(x, attempt) : classify_fault(x);
+verdict adapter::classify(const wire_reply& x, uint16_t refusal) const {
+  auto result = x.fault == wire_fault::none ? classify_reply(x, refusal) : classify_fault(x);
   result.stage = x.stage;
   if (result.kind == outcome_class::retry && !result.wait)
     result.wait = parse_retry_after(x.retry_after, x.received_at);

@@ -54,9 +54,10 @@ public:
   /// The request that `render` makes, for people: without secrets. Errors: those of `render`.
   expected<request_view> preview(const render_context& x) const;
 
-  /// Says what `x` means. `attempt` counts from 1: some refusals are believed only when they
-  /// are repeated. Text and code are cleaned, free of the channel's secrets and at most 500 bytes.
-  verdict classify(const wire_reply& x, uint16_t attempt = 1) const;
+  /// Says what `x` means. If it is a refusal that may pass, it is the `refusal`-th one of its
+  /// delivery, counted from 1. Text and code are cleaned, free of the channel's secrets and at most
+  /// 500 bytes.
+  verdict classify(const wire_reply& x, uint16_t refusal = 1) const;
 
   /// Where deliveries of this channel go: email has its `to` list, others one empty string.
   virtual std::vector<std::string> destinations() const;
@@ -79,7 +80,7 @@ protected:
   virtual expected<request_view> describe(const render_context& x) const;
 
   /// Judges a reply that the provider gave, by its body and its code.
-  virtual verdict classify_reply(const wire_reply& x, uint16_t attempt) const = 0;
+  virtual verdict classify_reply(const wire_reply& x, uint16_t refusal) const = 0;
 
   /// Judges a fault. By default everything may be tried again, but what a retry cannot cure.
   virtual verdict classify_fault(const wire_reply& x) const;

@@ -14,8 +14,6 @@ namespace tocsin::channels {
 namespace {
 
 constexpr size_t max_recipients = 50;
-/// A server that greets with a refusal is believed the third time.
-constexpr uint16_t greeting_believed_from_attempt = 3;
 
 /// The enhanced status code (RFC 3463) at the beginning of a reply, `5.7.8`; empty without one.
 std::string_view enhanced_code(std::string_view text) {
@@ -41,11 +39,9 @@ outcome_class refusal_of_mail(const wire_reply& x, std::string_view enhanced) {
   return outcome_class::rejected;
 }
 
-outcome_class refusal_of(const wire_reply& x, std::string_view enhanced, uint16_t attempt) {
+outcome_class refusal_of(const wire_reply& x, std::string_view enhanced) {
   switch (x.step) {
   case smtp_step::greeting:
-    return x.code < 500 || attempt < greeting_believed_from_attempt ? outcome_class::retry
-                                                                    : outcome_class::dead_endpoint;
   case smtp_step::ehlo:
   case smtp_step::starttls:
   case smtp_step::auth: return x.code < 500 ? outcome_class::retry : outcome_class::dead_endpoint;
@@ -108,14 +104,18 @@ protected:
     return result;
   }
 
-  verdict classify_reply(const wire_reply& x, uint16_t attempt) const override {
+  verdict classify_reply(const wire_reply& x, uint16_t refusal) const override {
     verdict result;
     auto enhanced = enhanced_code(x.body);
     result.code = fmt::format("{}{}{}", x.code, enhanced.empty() ? "" : " ", enhanced);
     result.text
       = x.body.substr(std::min(x.body.size(), enhanced.empty() ? 0 : enhanced.size() + 1));
-    result.kind
-      = x.step == smtp_step::done ? outcome_class::delivered : refusal_of(x, enhanced, attempt);
+    result.is_doubted
+      = x.step == smtp_step::greeting && x.code >= 500 && refusal < refusal_believed;
+    if (x.step == smtp_step::done)
+      result.kind = outcome_class::delivered;
+    else
+      result.kind = result.is_doubted ? outcome_class::retry : refusal_of(x, enhanced);
     return result;
   }
 

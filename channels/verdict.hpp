@@ -33,6 +33,9 @@ struct pause_names {
   std::string sender;
 };
 
+/// The how-manieth refusal of one delivery is believed, where such a one may pass.
+inline constexpr uint16_t refusal_believed = 3;
+
 /// An outcome, which is recorded, and what it asks the sender to do, which is not.
 struct verdict : outcome {
   remedy cure = remedy::none;
@@ -40,6 +43,9 @@ struct verdict : outcome {
   std::string settings_patch = {};
   /// While throttled.
   pause_scope scope = pause_scope::endpoint;
+  /// A refusal that may pass, as in the middle of the receiver's own deployment: a retry until it
+  /// is met for the `refusal_believed`-th time.
+  bool is_doubted = false;
 };
 
 } // namespace tocsin::channels

@@ -16,10 +16,6 @@ namespace tocsin::channels {
 
 namespace {
 
-/// Refusals that may pass, as in the middle of the receiver's own deployment, are believed the
-/// third time.
-constexpr uint16_t refusal_believed_from_attempt = 3;
-
 /// The bytes that Standard Webhooks signs under: what a `whsec_` secret encodes, else the text.
 std::optional<std::string> signing_key(std::string_view secret) {
   if (!secret.starts_with(encoded_secret_prefix))
@@ -126,7 +122,7 @@ public:
   }
 
 protected:
-  verdict classify_reply(const wire_reply& x, uint16_t attempt) const override {
+  verdict classify_reply(const wire_reply& x, uint16_t refusal) const override {
     verdict result;
     result.code = fmt::format("{}", x.code);
     if (x.code >= 200 && x.code < 300) {
@@ -134,7 +130,14 @@ protected:
       return result;
     }
     result.text = x.body;
-    result.kind = refusal(x.code, attempt);
+    result.is_doubted
+      = is_refusal(x.code) && refusal < refusal_believed && !format_->is_final(x.code);
+    if (x.code == 410)
+      result.kind = outcome_class::dead_endpoint;
+    else if (is_refusal(x.code) && !result.is_doubted)
+      result.kind = outcome_class::rejected;
+    else
+      result.kind = outcome_class::retry;
     auto may_wait = x.code == 502 || x.code == 503 || x.code == 504;
     auto wait = parse_retry_after(x.retry_after, x.received_at);
     if (x.code == 429 || (wait && may_wait)) {
@@ -164,14 +167,10 @@ private:
     return other;
   }
 
-  outcome_class refusal(int status, uint16_t attempt) const {
-    if (status == 410)
-      return outcome_class::dead_endpoint;
-    if (status == 408 || status == 425 || status == 429 || status >= 500)
-      return outcome_class::retry;
-    return attempt < refusal_believed_from_attempt && !format_->is_final(status)
-             ? outcome_class::retry
-             : outcome_class::rejected;
+  /// Whether the status refuses the request, and says neither that it may be taken later nor that
+  /// there is nobody any more who could.
+  static bool is_refusal(int status) {
+    return status < 500 && status != 408 && status != 410 && status != 425 && status != 429;
   }
 
   std::shared_ptr<const http_target> target_;

@@ -47,9 +47,9 @@ outcome expiry() {
           "too old to be sent when its turn came"};
 }
 
-/// The number of the attempt that follows `attempts` counted ones; it stays at its highest.
-uint16_t number_after(uint16_t attempts) {
-  return attempts == UINT16_MAX ? attempts : static_cast<uint16_t>(attempts + 1);
+/// The number of what follows `count` others, as attempts that counted; it stays at its highest.
+uint16_t number_after(uint16_t count) {
+  return count == UINT16_MAX ? count : static_cast<uint16_t>(count + 1);
 }
 
 } // namespace
@@ -100,9 +100,8 @@ void channel_worker_state::on_replies_ready(const replies_ready&) {
       continue;
     auto& x = entry.mapped();
     auto duration = std::chrono::ceil<std::chrono::milliseconds>(reply.duration);
-    auto number = number_after(x.delivery.attempts);
     meter_->latency.add(reply.duration);
-    auto verdict = classify(reply, number);
+    auto verdict = classify(reply, x.delivery.id);
     learn(x, reply, verdict, used_up, steady_now);
     auto change = std::move(verdict.settings_patch);
     auto attempt = judge(x, std::move(verdict), now, duration);
@@ -212,7 +211,7 @@ std::optional<channels::transport::job> channel_worker_state::begin(due_delivery
                                      .event = *delivery.event,
                                      .destination = delivery.destination,
                                      .now = now,
-                                     .plain = plain_.contains(delivery.id)});
+                                     .plain = memory_.find(delivery.id).goes_plain});
     if (!request)
       return reject(request.error().detail);
     auto cookie = ++last_cookie_;
@@ -292,16 +291,21 @@ void channel_worker_state::fit_window() {
 record_attempt channel_worker_state::judge(const sending& x, channels::verdict result,
                                            timestamp ended_at, std::chrono::milliseconds duration) {
   auto number = number_after(x.delivery.attempts);
+  auto notes = memory_.find(x.delivery.id);
   auto goes_plain
-    = result.cure == channels::remedy::send_plain && plain_.insert(x.delivery.id).second;
+    = result.cure == channels::remedy::send_plain && !std::exchange(notes.goes_plain, true);
   if (goes_plain)
     result.kind = outcome_class::retry;
+  if (result.is_doubted)
+    notes.refusals = number_after(notes.refusals);
   auto jitter = std::uniform_real_distribution{}(jitter_);
   auto next = policy::decide(result, schedule_, number, x.delivery.owed_since, ended_at, jitter);
   if (goes_plain && number <= prompt_attempts && next.state == delivery_state::scheduled)
     next.due_at = ended_at;
-  if (next.state != delivery_state::scheduled)
-    plain_.erase(x.delivery.id);
+  if (next.state == delivery_state::scheduled)
+    memory_.keep(x.delivery.id, notes);
+  else
+    memory_.forget(x.delivery.id);
   std::optional<channel_fault> fault;
   if (next.hold)
     fault = {revision_, result.code.empty() ? result.text : result.code + ": " + result.text};
@@ -346,9 +350,9 @@ void channel_worker_state::on_change_done(bool is_stored) {
 
 /// A reply that cannot be judged leaves it open whether the provider has the message.
 channels::verdict channel_worker_state::classify(const channels::wire_reply& reply,
-                                                 uint16_t number) const {
+                                                 const delivery_id& id) const {
   try {
-    return adapter_->classify(reply, number);
+    return adapter_->classify(reply, number_after(memory_.find(id).refusals));
   } catch (const std::exception& fault) {
     return {{outcome_class::ambiguous, reply.stage, std::nullopt, "classify", fault.what()}};
   }

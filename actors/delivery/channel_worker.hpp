@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/delivery/attempt_memory.hpp"
 #include "actors/delivery/channel_access.hpp"
 #include "actors/delivery/pause_board.hpp"
 #include "actors/delivery/reply_inbox.hpp"
@@ -22,7 +23,6 @@
 #include <optional>
 #include <random>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 namespace tocsin {
@@ -92,7 +92,7 @@ private:
                        std::chrono::milliseconds duration);
   void await_change(record_attempt made, const std::string& patch);
   void on_change_done(bool is_stored);
-  channels::verdict classify(const channels::wire_reply& reply, uint16_t number) const;
+  channels::verdict classify(const channels::wire_reply& reply, const delivery_id& id) const;
   void count(const record_attempt& x);
   void quit_if_done();
 
@@ -118,8 +118,7 @@ private:
   /// After a claim that could not be stored nothing is sent for a while.
   steady_time claims_from_{};
   uint64_t last_cookie_ = 0;
-  /// Whose rich form was refused: what is left of their tries goes out plain.
-  std::unordered_set<delivery_id> plain_;
+  attempt_memory memory_;
   awaited_change change_;
   /// Rendering faults and what is expired, to go to the ledger with the next attempts.
   std::vector<record_attempt> unsent_;

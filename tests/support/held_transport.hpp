@@ -23,10 +23,15 @@ public:
     channels::wire_reply reply;
     reply.fault = channels::wire_fault::unreachable;
     reply.stage = attempt_stage::connect;
-    auto refused = std::exchange(held_, {});
-    for (auto& x : refused)
+    return complete_held(reply);
+  }
+
+  /// Completes all that is held now with `reply`; returns whether that was anything.
+  bool complete_held(const channels::wire_reply& reply) {
+    auto completed = std::exchange(held_, {});
+    for (auto& x : completed)
       x.to->completed({{x.cookie, reply}});
-    return !refused.empty();
+    return !completed.empty();
   }
 
 private:

@@ -81,6 +81,27 @@ TEST_F(channel_worker_test, keeps_the_pause_of_the_actor_before) {
   await_attempts(2);
 }
 
+TEST_F(channel_worker_test, believes_the_third_refusal_and_not_the_third_failure) {
+  self->send_exit(worker, caf::exit_reason::user_shutdown);
+  adapter
+    = channels::make_adapter(channel_type::webhook, R"({"url":"http://127.0.0.1:1/"})").value();
+  worker = spawn_worker();
+  delivery_id id{ids.next(2)};
+  for (auto status : {502, 502, 404, 502, 404, 404}) {
+    give_again(id, static_cast<uint16_t>(made.size()));
+    channels::wire_reply reply;
+    reply.stage = attempt_stage::accepted;
+    reply.code = status;
+    ASSERT_TRUE(transport->complete_held(reply));
+    run();
+    advance(1min);
+  }
+  ASSERT_EQ(made.size(), 6u);
+  for (size_t i = 0; i < 5; ++i)
+    EXPECT_EQ(made[i].next, delivery_state::scheduled) << made[i].value.result.code;
+  EXPECT_EQ(made.back().next, delivery_state::dead_letter);
+}
+
 TEST_F(channel_worker_test, earns_requests_under_way_and_a_window_that_fits_them) {
   // The window says how many it may have under way; looking at the requests would race the replies.
   EXPECT_THAT(windows, testing::ElementsAre(4 * policy::in_flight_limit::first));

@@ -108,8 +108,7 @@ protected:
     options.board = board;
     options.pauses = pauses;
     options.channels = access;
-    auto result = system.spawn(channel_worker, options, value,
-                               std::make_shared<const scripted_adapter>(plan));
+    auto result = system.spawn(channel_worker, options, value, adapter);
     run();
     return result;
   }
@@ -117,12 +116,23 @@ protected:
   /// Sends so many due deliveries, and lets nobody look at them yet.
   void send_due(int count, const std::string& message = "it broke") {
     deliveries_due due;
-    for (int i = 0; i < count; ++i) {
-      auto event = std::make_shared<accepted_event>();
-      event->value = {"", "deploy.failure", "my-app", "", "2026-03-29T12:00:00Z", message, ""};
-      due.deliveries.push_back({delivery_id{ids.next(2)}, event, "", 0, *wall});
-    }
+    for (int i = 0; i < count; ++i)
+      due.deliveries.push_back({delivery_id{ids.next(2)}, event_with(message), "", 0, *wall});
     caf::anon_send(worker, std::move(due));
+  }
+
+  /// Makes one delivery due once more, after so many attempts that counted.
+  void give_again(const delivery_id& id, uint16_t attempts) {
+    deliveries_due due;
+    due.deliveries.push_back({id, event_with("it broke"), "", attempts, *wall});
+    caf::anon_send(worker, std::move(due));
+    run();
+  }
+
+  static std::shared_ptr<const accepted_event> event_with(const std::string& message) {
+    auto result = std::make_shared<accepted_event>();
+    result->value = {"", "deploy.failure", "my-app", "", "2026-03-29T12:00:00Z", message, ""};
+    return result;
   }
 
   /// Makes so many deliveries due.
@@ -151,6 +161,7 @@ protected:
   ulid_generator ids{7};
   channel value;
   std::shared_ptr<reply_script> plan = std::make_shared<reply_script>();
+  std::shared_ptr<const channels::adapter> adapter = std::make_shared<const scripted_adapter>(plan);
   std::shared_ptr<held_transport> transport = std::make_shared<held_transport>();
   std::shared_ptr<pause_board> pauses = std::make_shared<pause_board>();
   delivery_ledger_actor ledger;

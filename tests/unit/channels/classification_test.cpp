@@ -20,7 +20,7 @@ struct table_row {
   /// 0 for none.
   std::chrono::seconds wait = 0s;
   std::string retry_after = {};
-  uint16_t attempt = 1;
+  uint16_t refusal = 1;
 };
 
 void PrintTo(const table_row& x, std::ostream* out) {
@@ -29,7 +29,7 @@ void PrintTo(const table_row& x, std::ostream* out) {
 
 void expect_row(channel_type type, const table_row& x) {
   auto result
-    = channel_with_secrets(type)->classify(http_reply(x.status, x.body, x.retry_after), x.attempt);
+    = channel_with_secrets(type)->classify(http_reply(x.status, x.body, x.retry_after), x.refusal);
   EXPECT_EQ(to_string(result.kind), to_string(x.kind));
   EXPECT_EQ(result.wait.value_or(0s), x.wait);
   EXPECT_TRUE(result.code.starts_with(std::to_string(x.status))) << result.code;
