@@ -26,7 +26,7 @@ std::chrono::milliseconds retry_delay(const retry_schedule& schedule, uint16_t a
   return std::min(delay, schedule.longest);
 }
 
-next_step decide(const outcome& result, const retry_schedule& schedule, uint16_t attempts,
+next_step decide(const outcome& result, const retry_schedule& schedule, tries made,
                  timestamp owed_since, timestamp now, double jitter) {
   auto after = [&](std::chrono::milliseconds delay, bool is_asked_for, bool counts) -> next_step {
     std::chrono::duration<double, std::milli> most = delay * largest_jitter;
@@ -44,14 +44,20 @@ next_step decide(const outcome& result, const retry_schedule& schedule, uint16_t
   case outcome_class::delivered: return {delivery_state::delivered, {}, true};
   case outcome_class::rejected: return {delivery_state::dead_letter, {}, true};
   case outcome_class::dead_endpoint: return {delivery_state::scheduled, now, true, true};
-  case outcome_class::throttled:
-    return after(result.wait.value_or(std::chrono::seconds{1}), true, false);
+  case outcome_class::throttled: {
+    auto step = after(result.wait.value_or(std::chrono::seconds{1}), true, false);
+    // Who asks for a second each time is not asked each second.
+    if (made.throttled > 1)
+      step.due_at = std::max(step.due_at,
+                             after(retry_delay(schedule, made.throttled - 1), false, true).due_at);
+    return step;
+  }
   case outcome_class::ambiguous:
     if (schedule.on_ambiguous == ambiguous_policy::dead_letter)
       return {delivery_state::dead_letter, {}, true};
     [[fallthrough]];
   case outcome_class::retry: {
-    auto delay = retry_delay(schedule, attempts);
+    auto delay = retry_delay(schedule, made.counted);
     if (result.wait && *result.wait > delay)
       return after(*result.wait, true, true);
     return after(delay, false, true);

@@ -37,13 +37,21 @@ struct next_step {
 /// for each further one, at most `longest`.
 std::chrono::milliseconds retry_delay(const retry_schedule& schedule, uint16_t attempts);
 
+/// What was made of a delivery so far, the attempt that is decided upon included.
+struct tries {
+  /// Those that count; the number of the attempt where that does not.
+  uint16_t counted = 1;
+  /// How many throttled ones came in a row; 0 or 1 are the same.
+  uint16_t throttled = 0;
+};
+
 /// Decides what follows an attempt that ended at `now`.
-/// `attempts` counts the tries made and counted, this one included; `owed_since` is when the
-/// delivery was accepted or last sent again by hand; `jitter` (0 to 1) lengthens the delay by up to
-/// a fifth and never shortens it.
+/// `owed_since` is when the delivery was accepted or last sent again by hand; `jitter` (0 to 1)
+/// lengthens the delay by up to a fifth and never shortens it.
 /// What is throttled costs no try. A pause that a provider asks for is kept, and is lengthened by
-/// 10 s at most. What follows an ambiguous outcome is for the schedule to say.
-next_step decide(const outcome& result, const retry_schedule& schedule, uint16_t attempts,
+/// 10 s at most; from the second one in a row on it is no shorter than the delays of a retry, which
+/// grow. What follows an ambiguous outcome is for the schedule to say.
+next_step decide(const outcome& result, const retry_schedule& schedule, tries made,
                  timestamp owed_since, timestamp now, double jitter);
 
 /// Whether a delivery that comes up at `now` is too old to be sent at all, as after a channel was

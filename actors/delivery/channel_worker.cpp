@@ -298,8 +298,11 @@ record_attempt channel_worker_state::judge(const sending& x, channels::verdict r
     result.kind = outcome_class::retry;
   if (result.is_doubted)
     notes.refusals = number_after(notes.refusals);
+  notes.throttled
+    = result.kind == outcome_class::throttled ? number_after(notes.throttled) : uint16_t{0};
   auto jitter = std::uniform_real_distribution{}(jitter_);
-  auto next = policy::decide(result, schedule_, number, x.delivery.owed_since, ended_at, jitter);
+  auto next = policy::decide(result, schedule_, {number, notes.throttled}, x.delivery.owed_since,
+                             ended_at, jitter);
   if (goes_plain && number <= prompt_attempts && next.state == delivery_state::scheduled)
     next.due_at = ended_at;
   if (next.state == delivery_state::scheduled)

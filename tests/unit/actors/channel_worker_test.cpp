@@ -81,6 +81,27 @@ TEST_F(channel_worker_test, keeps_the_pause_of_the_actor_before) {
   await_attempts(2);
 }
 
+TEST_F(channel_worker_test, asks_less_and_less_often_where_it_is_throttled_again_and_again) {
+  plan->verdicts = {{outcome_class::throttled, 1s}};
+  delivery_id id{ids.next(2)};
+  auto throttle = [&] {
+    give_again(id, 0);
+    await_attempts(made.size() + 1);
+    auto pause = made.back().due_at - *wall;
+    advance(1min);
+    return pause;
+  };
+  for (std::chrono::milliseconds least : {1s, 5s, 15s, 45s}) {
+    auto pause = throttle();
+    EXPECT_GE(pause, least);
+    EXPECT_LE(pause, least * 6 / 5);
+  }
+  plan->verdicts = {{outcome_class::retry, {}}};
+  throttle();
+  plan->verdicts = {{outcome_class::throttled, 1s}};
+  EXPECT_LE(throttle(), 2s);
+}
+
 TEST_F(channel_worker_test, believes_the_third_refusal_and_not_the_third_failure) {
   self->send_exit(worker, caf::exit_reason::user_shutdown);
   adapter

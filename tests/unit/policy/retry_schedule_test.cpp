@@ -15,7 +15,7 @@ next_step decide_at(timestamp now, outcome_class kind, uint16_t attempts, double
   outcome result;
   result.kind = kind;
   result.wait = wait;
-  return decide(result, {}, attempts, accepted, now, jitter);
+  return decide(result, {}, {attempts}, accepted, now, jitter);
 }
 
 TEST(retry_schedule, grows_from_five_seconds_to_six_hours) {
@@ -84,6 +84,35 @@ TEST(retry_schedule, honours_a_provider_s_pause_and_counts_no_try_for_it) {
   EXPECT_EQ(decide_at(accepted, outcome_class::retry, 3, 0, 1s).due_at, accepted + 45s);
 }
 
+TEST(retry_schedule, lengthens_pauses_that_follow_one_another) {
+  outcome result;
+  result.kind = outcome_class::throttled;
+  auto pause_after = [&](uint16_t in_a_row, std::chrono::seconds asked) {
+    result.wait = asked;
+    auto step = decide(result, {}, {1, in_a_row}, accepted, accepted, 0);
+    EXPECT_EQ(step.state, delivery_state::scheduled);
+    EXPECT_FALSE(step.counts);
+    return step.due_at - accepted;
+  };
+  EXPECT_EQ(pause_after(1, 1s), 1s);
+  EXPECT_EQ(pause_after(2, 1s), 5s);
+  EXPECT_EQ(pause_after(3, 1s), 15s);
+  EXPECT_EQ(pause_after(100, 1s), 6h);
+  // What is asked for is kept however short the schedule's delays are.
+  EXPECT_EQ(pause_after(1, 600s), 600s);
+  EXPECT_EQ(pause_after(3, 600s), 600s);
+  EXPECT_EQ(pause_after(7, 600s), 1215s);
+}
+
+TEST(retry_schedule, does_not_skip_the_last_try_for_a_pause_it_lengthened) {
+  outcome result;
+  result.kind = outcome_class::throttled;
+  result.wait = 1s;
+  EXPECT_EQ(decide(result, {}, {1, 100}, accepted, accepted + 71h, 0).due_at, accepted + 72h);
+  EXPECT_EQ(decide(result, {}, {1, 100}, accepted, accepted + 72h, 0).state,
+            delivery_state::dead_letter);
+}
+
 TEST(retry_schedule, stretches_a_pause_that_is_asked_for_by_a_few_seconds_at_most) {
   for (double jitter : {0.5, 1.0, 2.0})
     for (auto kind : {outcome_class::throttled, outcome_class::retry, outcome_class::ambiguous}) {
@@ -105,9 +134,9 @@ TEST(retry_schedule, does_not_repeat_what_may_have_arrived_where_the_channel_say
   schedule.on_ambiguous = ambiguous_policy::dead_letter;
   outcome result;
   result.kind = outcome_class::ambiguous;
-  EXPECT_EQ(decide(result, schedule, 1, accepted, accepted, 0).state, delivery_state::dead_letter);
+  EXPECT_EQ(decide(result, schedule, {}, accepted, accepted, 0).state, delivery_state::dead_letter);
   result.kind = outcome_class::retry;
-  EXPECT_EQ(decide(result, schedule, 1, accepted, accepted, 0).state, delivery_state::scheduled);
+  EXPECT_EQ(decide(result, schedule, {}, accepted, accepted, 0).state, delivery_state::scheduled);
 }
 
 TEST(retry_schedule, gives_up_after_three_days_with_a_last_try_at_the_end) {
