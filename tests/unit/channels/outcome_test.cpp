@@ -26,6 +26,7 @@ TEST(email_outcome, believes_a_refusing_greeting_the_third_time) {
   reply.step = smtp_step::greeting;
   auto mail = channel_with_secrets(channel_type::email);
   EXPECT_EQ(mail->classify(reply, 1).kind, retry);
+  EXPECT_TRUE(mail->classify(reply, 1).is_doubted);
   EXPECT_EQ(mail->classify(reply, 2).kind, retry);
   EXPECT_EQ(mail->classify(reply, 3).kind, dead_endpoint);
 }
