@@ -50,6 +50,22 @@ for (const type of ["Email", "Slack", "Discord", "Telegram", "Webhook"])
     assert.match(await sendTest(page), /The provider took the message/);
   });
 
+test("a customer's channel stays the customer's when another type is chosen", async () => {
+  await world.api("POST", "/customers", { name: "acme", services: ["my-app"], portal_enabled: true });
+  await page.goto("/ui/channels?owner=customer/acme");
+  await page.getByRole("button", { name: "Add channel" }).click();
+  await page.getByRole("link", { name: /^Slack/ }).click();
+  await page.getByRole("link", { name: "Another type" }).click();
+  await page.getByRole("link", { name: /^Discord/ }).click();
+  await fill(page, { Name: "their-discord", ...channelFields(world).Discord });
+  await page.getByRole("button", { name: "Add channel" }).click();
+  await page.getByRole("heading", { name: "their-discord", exact: true }).waitFor();
+  const { data } = await world.api("GET", "/channels", undefined);
+  const added = data.find((/** @type {{name: string}} */ x) => x.name === "their-discord");
+  assert.equal(added.owner, "customer/acme");
+  await world.api("DELETE", `/channels/${added.id}`, undefined);
+});
+
 test("what is wrong with a field stands at the field", async () => {
   await beginChannel(page, "Email");
   await page.getByRole("button", { name: "Add channel" }).click();

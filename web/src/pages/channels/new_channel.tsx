@@ -53,7 +53,7 @@ function Editor({ type, owner }: { type: ChannelType; owner: string }) {
     <PageFrame
       title={`Add ${kindOf(type).label} channel`}
       intro={isForAnother ? `It will belong to ${nameOf(owner)}.` : undefined}
-      actions={<Link path="/channels/new">Another type</Link>}
+      actions={<Link path={`/channels/new?owner=${encodeURIComponent(owner)}`}>Another type</Link>}
     >
       <div class="editor">
         <form class="card" onSubmit={submit} noValidate>
