@@ -188,6 +188,19 @@ test("a removed secret is sent as null, a new one as it is", () => {
   assert.equal(patchOf(typed, channel).settings?.["password"], "new");
 });
 
+test("headers that are typed anew stand in place of all that are stored", () => {
+  const hook = /** @type {import("../src/api/types").Channel} */ ({
+    ...channel,
+    type: "webhook",
+    settings: { format: "tocsin" },
+    secrets: { url: { configured: true }, "headers/Authorization": { configured: true }, "headers/X~0Team": { configured: true } },
+  });
+  const draft = draftOf(hook);
+  assert.equal("headers" in (patchOf(draft, hook).settings ?? {}), false);
+  const typed = { ...draft, settings: { ...draft.settings, headers: "X-New: 1\nX~Team: ops" } };
+  assert.deepEqual(patchOf(typed, hook).settings?.["headers"], { Authorization: null, "X-New": "1", "X~Team": "ops" });
+});
+
 test("templates are merged: what was taken away is sent as null", () => {
   const templates = { "*": { subject: "s", body: "b" }, "deploy.failure": { subject: "x" } };
   const stored = { ...channel, settings: { ...channel.settings, templates } };

@@ -66,6 +66,23 @@ test("a customer's channel stays the customer's when another type is chosen", as
   await world.api("DELETE", `/channels/${added.id}`, undefined);
 });
 
+test("headers of a webhook are named, and those typed anew stand in place of all of them", async () => {
+  const { id } = await world.api("POST", "/channels", {
+    name: "headers",
+    type: "webhook",
+    settings: { url: channelFields(world).Webhook.URL, headers: { Authorization: "Bearer old", "X-Team": "ops" } },
+  });
+  await page.goto(`/ui/channels/${id}`);
+  await page.getByText("configured Authorization, X-Team").waitFor();
+  await page.getByRole("button", { name: "Replace Headers" }).click();
+  await fill(page, { Headers: "X-Key: new" });
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await page.getByText("configured X-Key").waitFor();
+  const { secrets } = await world.api("GET", `/channels/${id}`, undefined);
+  assert.deepEqual(Object.keys(secrets).filter((x) => x.startsWith("headers/")), ["headers/X-Key"]);
+  await world.api("DELETE", `/channels/${id}`, undefined);
+});
+
 test("what is wrong with a field stands at the field", async () => {
   await beginChannel(page, "Email");
   await page.getByRole("button", { name: "Add channel" }).click();

@@ -145,9 +145,28 @@ export function inputOf(draft: Draft, owner: string): ChannelInput {
   return { owner, name: name.trim(), type, enabled, filters: filtersOf(draft), delivery, settings: settingsOf(draft) };
 }
 
+/** The names of a group of secrets that are stored: of webhook headers each is one of its own. */
+export function storedNames(channel: Channel, key: string): string[] {
+  const prefix = `${key}/`;
+  const below = Object.keys(channel.secrets).filter((x) => x.startsWith(prefix));
+  // As JSON pointers have them.
+  return below.map((x) => x.slice(prefix.length).replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+/** Groups of secrets that were typed anew, each in place of all that is stored: what is not named in them goes. */
+function pairsInPlace(draft: Draft, channel: Channel): Record<string, Setting> {
+  const typed = fieldsOf(draft).filter((x) => x.kind === "secret-pairs" && draft.settings[x.key]?.trim());
+  return Object.fromEntries(
+    typed.map(({ key }) => {
+      const gone = storedNames(channel, key).map((name) => [name, null]);
+      return [key, { ...Object.fromEntries(gone), ...pairsOf(draft.settings[key] ?? "") }];
+    }),
+  );
+}
+
 /** What changes a stored channel into the draft. Secrets not typed anew stay as they are. */
 export function patchOf(draft: Draft, channel: Channel): ChannelPatch {
-  const settings = settingsOf(draft);
+  const settings = { ...settingsOf(draft), ...pairsInPlace(draft, channel) };
   const templates = templatesGone(draft, channel);
   if (Object.keys(templates).length > 0) settings["templates"] = hasTemplates(draft) ? templates : null;
   const present = new Set(fieldsOf(draft).map((x) => x.key));

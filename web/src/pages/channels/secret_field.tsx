@@ -1,13 +1,13 @@
 // A secret can be given and replaced but is never shown again.
 
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { SecretState } from "../../api/types";
 import { AreaField, TextField } from "../../ui/field";
 import type { SettingField } from "./channel_kinds";
 
 interface Props {
   field: SettingField;
-  stored: SecretState | undefined;
+  /** What may be shown of what is stored; undefined where nothing is. */
+  stored: string | undefined;
   value: string;
   removed: boolean;
   error: string | undefined;
@@ -21,7 +21,7 @@ export function SecretField({ field, stored, value, removed, error, onValue, onR
   useLayoutEffect(() => {
     if (replacing) box.current?.querySelector<HTMLElement>("input, textarea")?.focus();
   }, [replacing]);
-  const isStored = stored?.configured === true;
+  const isStored = stored !== undefined;
   const isKept = isStored && !replacing && !error && value === "";
   const keep = (): void => {
     setReplacing(false);
@@ -45,7 +45,7 @@ export function SecretField({ field, stored, value, removed, error, onValue, onR
       <div class="field">
         <p class="label">{field.label}</p>
         <p class="secret">
-          <span>configured {stored.hint && <code>••••{stored.hint}</code>}</span>
+          <span class="break">configured {stored && <code>{stored}</code>}</span>
           <button
             type="button"
             class="small secondary"

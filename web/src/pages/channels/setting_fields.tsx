@@ -1,10 +1,10 @@
 // The fields of a channel's own settings, by its type.
 
 import type { Problem } from "../../api/problem";
-import type { Channel, SecretState } from "../../api/types";
+import type { Channel } from "../../api/types";
 import { AreaField, SelectField, TextField } from "../../ui/field";
 import type { SettingField } from "./channel_kinds";
-import { fieldsOf, isSecret, type Draft } from "./draft";
+import { fieldsOf, isSecret, storedNames, type Draft } from "./draft";
 import { SecretField } from "./secret_field";
 
 interface Props {
@@ -15,10 +15,13 @@ interface Props {
   problem: Problem | undefined;
 }
 
-/** Of webhook headers each has a state of its own, all below `headers`. */
-function secretOf(secrets: Record<string, SecretState>, key: string): SecretState | undefined {
-  const below = Object.keys(secrets).filter((x) => x.startsWith(`${key}.`) || x.startsWith(`${key}/`));
-  return secrets[key] ?? (below.length > 0 ? { configured: true } : undefined);
+/** What is stored under `key`, as people may see it: of several secrets the names, of one its end. */
+function shownOf(channel: Channel | undefined, key: string): string | undefined {
+  if (!channel) return undefined;
+  const names = storedNames(channel, key);
+  if (names.length > 0) return names.join(", ");
+  const stored = channel.secrets[key];
+  return stored?.configured ? (stored.hint ? `••••${stored.hint}` : "") : undefined;
 }
 
 export function SettingFields({ draft, onDraft, stored, problem }: Props) {
@@ -44,7 +47,7 @@ export function SettingFields({ draft, onDraft, stored, problem }: Props) {
           key={`${field.key} ${stored?.revision ?? 0}`}
           {...shared}
           field={field}
-          stored={secretOf(stored?.secrets ?? {}, field.key)}
+          stored={shownOf(stored, field.key)}
           removed={draft.removed.includes(field.key)}
           onRemoved={(removed) => putRemoved(field.key, removed)}
         />
