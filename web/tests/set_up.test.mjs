@@ -220,6 +220,22 @@ test("a dead letter is discarded with a reason, which stays in the history", asy
   await page.getByText("known and mended").waitFor();
 });
 
+test("a token is shown once, and the dialog that shows it says what became of copying it", async () => {
+  await page.goto("/ui/tokens");
+  await settled(page);
+  // As over plain HTTP.
+  await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
+  await page.getByRole("button", { name: "Make token" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("panel");
+  await page.getByRole("dialog").getByRole("button", { name: "Make token" }).click();
+  const shown = page.getByRole("dialog", { name: "The token panel" });
+  await shown.getByRole("button", { name: "Copy the token" }).click();
+  await shown.getByRole("status").filter({ hasText: "The text is marked: copy it by hand." }).waitFor();
+  const marked = await page.evaluate(() => getSelection()?.toString());
+  assert.equal(marked, await shown.locator("pre").innerText());
+  await shown.getByRole("button", { name: "Done" }).click();
+});
+
 test("what was done stands in the audit log", async () => {
   await page.goto("/ui/audit?object=channel");
   await row("channel.create").first().waitFor();

@@ -1,7 +1,7 @@
 // One delivery: how it went, what was said, and what can be done about it.
 
 import { useRoute } from "preact-iso/router";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { deliveries } from "../../api/tocsin";
 import type { DeliveryDetail, Preview } from "../../api/types";
 import { useAction } from "../../ui/action";
@@ -20,6 +20,7 @@ const refreshMs = 3000;
 
 function Facts({ delivery }: { delivery: DeliveryDetail }) {
   const channels = useChannelNames();
+  const id = useRef<HTMLElement>(null);
   return (
     <dl class="facts">
       <div>
@@ -54,7 +55,10 @@ function Facts({ delivery }: { delivery: DeliveryDetail }) {
       <div>
         <dt>Delivery id</dt>
         <dd class="row">
-          <code class="break">{delivery.id}</code> <CopyButton text={delivery.id} what="the delivery id" />
+          <code class="break" ref={id}>
+            {delivery.id}
+          </code>{" "}
+          <CopyButton text={delivery.id} what="the delivery id" place={id} />
         </dd>
       </div>
     </dl>
