@@ -9,9 +9,11 @@ import { useLoad } from "../../ui/load";
 import { Link } from "../../ui/link";
 import { Empty, PageFrame, Show } from "../../ui/page";
 import { Time } from "../../ui/time";
+import { toast } from "../../ui/toast";
 import { instantOf, localOf } from "../deliveries/filters";
 import { GroupLetters } from "./group_letters";
 import { DiscardDialog, ReplayDialog } from "./work_dialogs";
+import { inWords, isComplete, WorkOutcome, type Outcome } from "./work_outcome";
 
 interface Asking {
   verb: "replay" | "discard";
@@ -23,10 +25,12 @@ interface GroupProps {
   group: DeadLetterGroup;
   channels: ChannelNames;
   since: string | undefined;
+  /** How often something was done with dead letters. */
+  round: number;
   onAsk: (asking: Asking) => void;
 }
 
-function Group({ group, channels, since, onAsk }: GroupProps) {
+function Group({ group, channels, since, round, onAsk }: GroupProps) {
   const [open, setOpen] = useState(false);
   const name = channels.of(group.channel);
   const choice: DeadLetterChoice = {
@@ -67,6 +71,8 @@ function Group({ group, channels, since, onAsk }: GroupProps) {
       </button>
       {open && (
         <GroupLetters
+          // What was done ends the choice: those chosen then may come again as others do.
+          key={round}
           group={group}
           since={since}
           onReplay={(x, w) => onAsk({ verb: "replay", choice: x, what: w })}
@@ -80,8 +86,16 @@ function Group({ group, channels, since, onAsk }: GroupProps) {
 export default function DeadLetterPage() {
   const [since, setSince] = useState<string>();
   const [asking, setAsking] = useState<Asking>();
+  const [round, setRound] = useState(0);
+  const [left, setLeft] = useState<Outcome>();
   const channels = useChannelNames();
   const groups = useLoad((abort) => deadLetters.groups({ since }, abort), [since]);
+  const done = (outcome: Outcome): void => {
+    setRound((x) => x + 1);
+    groups.reload();
+    if (isComplete(outcome)) toast(inWords(outcome));
+    else setLeft(outcome);
+  };
   const Dialog = asking?.verb === "discard" ? DiscardDialog : ReplayDialog;
   return (
     <PageFrame title="Dead letters" intro="Deliveries that were rejected or ran out of attempts, by channel and reason.">
@@ -108,6 +122,7 @@ export default function DeadLetterPage() {
                 group={x}
                 channels={channels}
                 since={since}
+                round={round}
                 onAsk={setAsking}
               />
             ))
@@ -119,9 +134,10 @@ export default function DeadLetterPage() {
           what={asking.what}
           choice={asking.choice}
           onClose={() => setAsking(undefined)}
-          onDone={groups.reload}
+          onDone={done}
         />
       )}
+      {left && !asking && <WorkOutcome outcome={left} onClose={() => setLeft(undefined)} />}
     </PageFrame>
   );
 }

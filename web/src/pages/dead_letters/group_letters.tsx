@@ -29,7 +29,6 @@ export function GroupLetters({ group, since, onReplay, onDiscard }: Props) {
     else next.delete(id);
     setChosen(next);
   };
-  const what = chosen.size === 1 ? "this one" : `these ${chosen.size}`;
   const row = (x: DeadLetter) => (
     <tr key={x.id}>
       <Cell name="Choose">
@@ -57,32 +56,28 @@ export function GroupLetters({ group, since, onReplay, onDiscard }: Props) {
   );
   return (
     <Show of={page}>
-      {(found) => (
-        <>
-          <div class="row">
-            <button
-              type="button"
-              class="small"
-              disabled={chosen.size === 0}
-              onClick={() => onReplay({ ids: [...chosen] }, what)}
-            >
-              Replay chosen
-            </button>
-            <button
-              type="button"
-              class="small secondary"
-              disabled={chosen.size === 0}
-              onClick={() => onDiscard({ ids: [...chosen] }, what)}
-            >
-              Discard chosen
-            </button>
-            {found.has_more && <span class="faint">The newest {pageSize} are shown.</span>}
-          </div>
-          <Table caption="Dead letters of this group" columns={["Choose", "Event", "Customer", "Died"]}>
-            {found.data.map(row)}
-          </Table>
-        </>
-      )}
+      {(found) => {
+        // Nothing is done with what is not on the page.
+        const ids = found.data.map((x) => x.id).filter((x) => chosen.has(x));
+        const what = ids.length === 1 ? "this one" : `these ${ids.length}`;
+        const isNone = ids.length === 0;
+        return (
+          <>
+            <div class="row">
+              <button type="button" class="small" disabled={isNone} onClick={() => onReplay({ ids }, what)}>
+                Replay chosen
+              </button>
+              <button type="button" class="small secondary" disabled={isNone} onClick={() => onDiscard({ ids }, what)}>
+                Discard chosen
+              </button>
+              {found.has_more && <span class="faint">The newest {pageSize} are shown.</span>}
+            </div>
+            <Table caption="Dead letters of this group" columns={["Choose", "Event", "Customer", "Died"]}>
+              {found.data.map(row)}
+            </Table>
+          </>
+        );
+      }}
     </Show>
   );
 }

@@ -10,10 +10,13 @@ export interface Total {
   done: number;
   skipped: number;
   mayDuplicate: number;
-  lastDueAt: string | null;
+  /** Those that were named and left alone, and why. */
+  refused: DeadLettersDone["refused"];
   /** Why it ended before all were done. */
   stoppedBy: string | null;
 }
+
+export const counted = (n: number): string => (n === 1 ? "One dead letter" : `${n} dead letters`);
 
 function request(choice: DeadLetterChoice, job: Job, dryRun: boolean, cursor?: string): Promise<DeadLettersDone> {
   const more = { dry_run: dryRun, ...(cursor ? { cursor } : {}) };
@@ -24,7 +27,7 @@ function request(choice: DeadLetterChoice, job: Job, dryRun: boolean, cursor?: s
 
 /** Does the job for all that are chosen, or with `dryRun` only counts them. */
 export async function workOff(choice: DeadLetterChoice, job: Job, dryRun: boolean): Promise<Total> {
-  const total: Total = { matched: 0, done: 0, skipped: 0, mayDuplicate: 0, lastDueAt: null, stoppedBy: null };
+  const total: Total = { matched: 0, done: 0, skipped: 0, mayDuplicate: 0, refused: [], stoppedBy: null };
   let cursor: string | undefined;
   do {
     const part = await request(choice, job, dryRun, cursor);
@@ -32,7 +35,7 @@ export async function workOff(choice: DeadLetterChoice, job: Job, dryRun: boolea
     total.done += part.replayed ?? part.discarded ?? 0;
     total.skipped += part.skipped;
     total.mayDuplicate += part.may_duplicate;
-    total.lastDueAt = part.last_due_at ?? total.lastDueAt;
+    total.refused = [...total.refused, ...part.refused];
     total.stoppedBy = part.stopped_by?.detail ?? null;
     cursor = part.has_more && !part.stopped_by ? (part.next_cursor ?? undefined) : undefined;
   } while (cursor);

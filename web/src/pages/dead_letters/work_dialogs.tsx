@@ -7,25 +7,18 @@ import { CheckField, TextField } from "../../ui/field";
 import { useLoad } from "../../ui/load";
 import { ProblemBox } from "../../ui/problem_box";
 import { duration } from "../../ui/time";
-import { toast } from "../../ui/toast";
-import { workOff, type Total } from "./work";
+import { counted, workOff } from "./work";
+import { Refused, type Outcome } from "./work_outcome";
 
 interface Props {
   /** What is chosen, in words: `these 3`. */
   what: string;
   choice: DeadLetterChoice;
   onClose: () => void;
-  onDone: () => void;
+  onDone: (outcome: Outcome) => void;
 }
 
 const usualPace = 600;
-const counted = (n: number): string => (n === 1 ? "One dead letter" : `${n} dead letters`);
-
-function tell(total: Total, done: string): void {
-  const skipped = total.skipped > 0 ? ` ${total.skipped} were skipped.` : "";
-  const stopped = total.stoppedBy ? ` It ended early: ${total.stoppedBy}.` : "";
-  toast(`${counted(total.done)} ${done}.${skipped}${stopped}`);
-}
 
 export function ReplayDialog({ what, choice, onClose, onDone }: Props) {
   const [pace, setPace] = useState(String(usualPace));
@@ -34,8 +27,7 @@ export function ReplayDialog({ what, choice, onClose, onDone }: Props) {
   const dry = useLoad(() => workOff(choice, { verb: "replay", perMinute: usualPace }, true), []);
   const count = dry.value;
   const doIt = async (): Promise<void> => {
-    tell(await workOff(choice, { verb: "replay", perMinute: Number(pace) }, false), "will be sent again");
-    onDone();
+    onDone({ total: await workOff(choice, { verb: "replay", perMinute: Number(pace) }, false), done: "will be sent again" });
   };
   return (
     <Confirm
@@ -57,6 +49,7 @@ export function ReplayDialog({ what, choice, onClose, onDone }: Props) {
               {duration(Math.max(1, Math.ceil(count.matched / perMinute)) * 60_000)}.
             </p>
           )}
+          {count && <Refused total={count} />}
           {count && count.mayDuplicate > 0 && (
             <div class="box box-warning">
               <CheckField
@@ -84,8 +77,7 @@ export function ReplayDialog({ what, choice, onClose, onDone }: Props) {
 export function DiscardDialog({ what, choice, onClose, onDone }: Props) {
   const [reason, setReason] = useState("");
   const doIt = async (): Promise<void> => {
-    tell(await workOff(choice, { verb: "discard", reason: reason.trim() }, false), "discarded");
-    onDone();
+    onDone({ total: await workOff(choice, { verb: "discard", reason: reason.trim() }, false), done: "discarded" });
   };
   return (
     <Confirm

@@ -1,0 +1,59 @@
+// What became of the dead letters that were chosen, where not all of them were done.
+
+import { Dialog } from "../../ui/dialog";
+import { Link } from "../../ui/link";
+import { counted, type Total } from "./work";
+
+export interface Outcome {
+  total: Total;
+  /** What was done with them: `discarded`. */
+  done: string;
+}
+
+export function isComplete({ total }: Outcome): boolean {
+  return total.stoppedBy === null && total.skipped === 0;
+}
+
+export function inWords({ total, done }: Outcome): string {
+  const what = `${counted(total.done)} ${done}.`;
+  if (total.skipped === 0) return what;
+  return `${what} ${counted(total.skipped)} ${total.skipped === 1 ? "was" : "were"} skipped.`;
+}
+
+const mostShown = 10;
+
+/** Why each of those that were named was left alone. */
+export function Refused({ total }: { total: Total }) {
+  if (total.refused.length === 0) return null;
+  const rest = total.refused.length - mostShown;
+  return (
+    <ul>
+      {total.refused.slice(0, mostShown).map((x) => (
+        <li key={x.id} class="break">
+          <Link path={`/deliveries/${x.id}`}>…{x.id.slice(-6)}</Link>: {x.detail}
+        </li>
+      ))}
+      {rest > 0 && <li>and {rest} more</li>}
+    </ul>
+  );
+}
+
+export function WorkOutcome({ outcome, onClose }: { outcome: Outcome; onClose: () => void }) {
+  const { total } = outcome;
+  return (
+    <Dialog title={total.stoppedBy === null ? "Some were skipped" : "It ended early"} onClose={onClose}>
+      <p>{inWords(outcome)}</p>
+      {total.stoppedBy !== null && (
+        <p>
+          <strong>It ended early: {total.stoppedBy}.</strong> What is left is still among the dead letters.
+        </p>
+      )}
+      <Refused total={total} />
+      <div class="row row-end">
+        <button type="button" onClick={onClose}>
+          Done
+        </button>
+      </div>
+    </Dialog>
+  );
+}
