@@ -5,10 +5,12 @@ import { useLocation } from "preact-iso/router";
 import { useEffect, useState } from "preact/hooks";
 import { isPortal, nameOf, signOut, who } from "./session";
 import { chooseTheme, theme, type Theme } from "./theme";
+import { useAction } from "./ui/action";
 import { AwayBanner } from "./ui/away_banner";
 import { Icon } from "./ui/icon";
 import { to } from "./ui/link";
 import { PauseBanner } from "./ui/pause_banner";
+import { ProblemBox } from "./ui/problem_box";
 
 interface Entry {
   path: string;
@@ -104,6 +106,7 @@ function Navigation({ path }: { path: string }) {
 export function Layout({ children }: { children: ComponentChildren }) {
   const { path } = useLocation();
   const [open, setOpen] = useState(false);
+  const leaving = useAction();
   useEffect(() => setOpen(false), [path]);
   return (
     <div class="frame">
@@ -130,9 +133,15 @@ export function Layout({ children }: { children: ComponentChildren }) {
               Signed in as <strong>{nameOf(who.value)}</strong>
             </p>
             <ThemeChoice />
-            <button type="button" class="small secondary" onClick={signOut}>
+            <button
+              type="button"
+              class="small secondary"
+              aria-busy={leaving.busy}
+              onClick={() => void leaving.run(signOut)}
+            >
               Sign out
             </button>
+            <ProblemBox problem={leaving.problem} />
           </div>
         </div>
       </header>

@@ -78,7 +78,7 @@ function Pages() {
 }
 
 function App() {
-  useEffect(() => void begin(), []);
+  useEffect(begin, []);
   const now = state.value;
   if (now.is === "asking") return <p class="alone" aria-busy="true">Loading…</p>;
   if (now.is === "nobody") return isPortal ? <PortalDoor problem={now.problem} /> : <SignInPage problem={now.problem} />;

@@ -1,7 +1,7 @@
 // Who is signed in, and where in the panel they are at home.
 
 import { computed, signal } from "@preact/signals";
-import { setCsrfToken, whenSignedOut } from "./api/client";
+import { setCsrfToken, whenRefused, whenSignedOut } from "./api/client";
 import { asProblem, type Problem } from "./api/problem";
 import { session as calls } from "./api/tocsin";
 import type { Session } from "./api/types";
@@ -21,17 +21,27 @@ export const state = signal<State>({ is: "asking" });
 /** The recipient who is signed in; empty before. */
 export const who = computed(() => (state.value.is === "somebody" ? state.value.session.who : ""));
 
+/** How often somebody came in: what could not be read without a session can be after that. */
+export const entries = signal(0);
+
 /** The part of a recipient's id that people see. */
 export function nameOf(recipient: string): string {
   return recipient.slice(recipient.indexOf("/") + 1);
 }
 
+/** Nothing of what one person has on the screen, or has typed, may stay there for another. */
+function beginAnew(): void {
+  state.value = { is: "asking" };
+  // Once the page is gone, and with it what asks before it is left.
+  window.setTimeout(() => location.reload());
+}
+
 function enter(session: Session): void {
-  setCsrfToken(session.csrf_token);
   const before = state.value;
-  // Nothing of what one person has on the screen may stay there for another.
-  if (before.is === "somebody" && before.session.who !== session.who) location.reload();
+  if (before.is === "somebody" && before.session.who !== session.who) return beginAnew();
+  setCsrfToken(session.csrf_token);
   state.value = { is: "somebody", session, ended: false };
+  entries.value += 1;
 }
 
 whenSignedOut(() => {
@@ -39,35 +49,90 @@ whenSignedOut(() => {
   else state.value = { is: "nobody" };
 });
 
-/** Takes the code out of the address, so that it stays neither there nor in the history. */
-function takeCode(): string | null {
-  const code = location.hash.slice(1);
-  if (!isPortal || !code.startsWith("tocsin_portal_")) return null;
-  history.replaceState(null, "", location.pathname + location.search);
-  return code;
+whenRefused(findAgain);
+
+/** Asks who is signed in by now: the cookie belongs to all tabs, and another one may have changed it. */
+export async function findAgain(): Promise<void> {
+  if (state.value.is !== "somebody") return;
+  try {
+    enter(await calls.find());
+  } catch (thrown) {
+    asProblem(thrown);
+  }
 }
 
-/** Finds out who is there when a page is loaded: by the link into the portal or by the cookie. */
-export async function begin(): Promise<void> {
-  const code = takeCode();
+/** The code of a link into the portal that was not redeemed yet. */
+let code: string | undefined;
+
+/** Takes a code out of the address, so that it stays neither there nor in the history. Gives whether there was one. */
+function takeCode(): boolean {
+  const found = location.hash.slice(1);
+  if (!isPortal || !found.startsWith("tocsin_portal_")) return false;
+  history.replaceState(null, "", location.pathname + location.search);
+  code = found;
+  return true;
+}
+
+/** Finds out who is there: by the link into the portal or by the cookie. */
+export async function find(): Promise<void> {
+  const hadCode = code !== undefined;
   try {
     const found = code ? await calls.redeem(code) : await calls.find();
+    code = undefined;
     const belongsHere = found.who.startsWith(isPortal ? "customer/" : "admin/");
     if (belongsHere) enter(found);
     else state.value = { is: "nobody" };
+    if (hadCode) tellTabs();
   } catch (thrown) {
     const problem = asProblem(thrown);
-    const isUnknown = problem.status === 401 && !code;
+    // What was not heard, or put off, is not used up.
+    if (!problem.isUnreachable && problem.retryAfter === null) code = undefined;
+    const isUnknown = problem.status === 401 && !hadCode;
     state.value = { is: "nobody", ...(isUnknown ? {} : { problem }) };
   }
 }
 
-export async function signIn(admin: string, password: string): Promise<void> {
-  enter(await calls.open(admin, password));
+/** All tabs of this part of the panel, which share the cookie. */
+let tabs: BroadcastChannel | undefined;
+
+function tellTabs(): void {
+  tabs?.postMessage("changed");
 }
 
-export async function signOut(): Promise<void> {
-  await calls.close().catch(asProblem);
+/** Begins when a page is loaded, and goes on to heed what other tabs and new links change. */
+export function begin(): void {
+  takeCode();
+  void find();
+  // Whoever pastes a link into a tab that shows the portal already changes nothing but the fragment.
+  window.addEventListener("hashchange", () => {
+    if (takeCode()) void find();
+  });
+  tabs = new BroadcastChannel(`tocsin session ${base}`);
+  tabs.addEventListener("message", () => void findAgain());
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden) void findAgain();
+  });
+}
+
+export async function signIn(admin: string, password: string): Promise<void> {
+  enter(await calls.open(admin, password));
+  tellTabs();
+}
+
+/** Goes to where one signs in. */
+export function leave(): void {
   setCsrfToken("");
   state.value = { is: "nobody" };
+}
+
+/** Ends the session; throws a `Problem` where the service has not done so. */
+export async function signOut(): Promise<void> {
+  try {
+    await calls.close();
+  } catch (thrown) {
+    // There is none any more.
+    if (asProblem(thrown).status !== 401) throw thrown;
+  }
+  leave();
+  tellTabs();
 }

@@ -22,6 +22,7 @@ type Verb = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 let csrfToken = "";
 let onSignedOut: () => void = () => {};
+let onRefused: () => Promise<void> = async () => {};
 let onAnswer: (answered: boolean) => void = () => {};
 
 /** The token that every change within the session bears. */
@@ -32,6 +33,11 @@ export function setCsrfToken(token: string): void {
 /** `then` is called when an answer says that the session has ended. */
 export function whenSignedOut(then: () => void): void {
   onSignedOut = then;
+}
+
+/** `then` is called when a change is refused: it sets the session's token where that has changed meanwhile. */
+export function whenRefused(then: () => Promise<void>): void {
+  onRefused = then;
 }
 
 /** `then` is called with every call: whether the service has answered it. */
@@ -80,8 +86,12 @@ function send(verb: Verb, path: string, options: Options): Promise<Response> {
   return received(sent, options.abort);
 }
 
-/** The answer to a call and its text. Throws a `Problem` for every answer that is no success. */
+/**
+ * The answer to a call and its text. Throws a `Problem` for every answer that is no success. A change that was refused
+ * for its token is made once more with the session's own.
+ */
 async function exchange(verb: Verb, path: string, options: Options): Promise<[Response, string]> {
+  const token = csrfToken;
   const answer = await send(verb, path, options);
   // An answer may break off within: it is read as what it is only once it is whole.
   const text = await received(answer.text(), options.abort);
@@ -90,6 +100,10 @@ async function exchange(verb: Verb, path: string, options: Options): Promise<[Re
   if (problem) {
     const isSigningIn = verb === "POST" && (path === "/session" || path === "/portal/session");
     if (answer.status === 401 && !isSigningIn) onSignedOut();
+    if (answer.status === 403 && verb !== "GET") {
+      await onRefused();
+      if (csrfToken !== token) return exchange(verb, path, options);
+    }
     throw problem;
   }
   return [answer, text];

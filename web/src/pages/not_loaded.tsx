@@ -1,9 +1,8 @@
 // A page whose file could not be loaded: the service is away, or is another one than when the panel was opened.
 
 import { useEffect, useRef } from "preact/hooks";
-import { asProblem } from "../api/problem";
-import { session } from "../api/tocsin";
 import { isAway } from "../connection";
+import { findAgain } from "../session";
 import { PageFrame } from "../ui/page";
 
 const loadAnew = (): void => location.reload();
@@ -14,7 +13,7 @@ export function NotLoaded() {
   useEffect(() => {
     if (away) wasAway.current = true;
     else if (wasAway.current) loadAnew();
-    else session.find().catch(asProblem);
+    else void findAgain();
   }, [away]);
   return (
     <PageFrame title="This page could not be loaded">

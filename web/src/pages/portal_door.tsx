@@ -1,6 +1,7 @@
 // What a customer sees who has no session: the way in is a link from the panel.
 
 import type { Problem } from "../api/problem";
+import { find } from "../session";
 import { ProblemBox } from "../ui/problem_box";
 
 export function PortalDoor({ problem }: { problem: Problem | undefined }) {
@@ -16,7 +17,7 @@ export function PortalDoor({ problem }: { problem: Problem | undefined }) {
             </p>
           </div>
         ) : (
-          <ProblemBox problem={problem} />
+          <ProblemBox problem={problem} onRetry={() => void find()} />
         )}
         <p>Open this page from your hosting panel: it gives you a new link each time.</p>
       </article>

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { Problem } from "../api/problem";
-import { isPortal, nameOf, signIn, signOut, who } from "../session";
+import { isPortal, leave, nameOf, signIn, who } from "../session";
 import { useAction } from "../ui/action";
 import { Dialog } from "../ui/dialog";
 import { TextField } from "../ui/field";
@@ -56,7 +56,6 @@ export function SignInPage({ problem }: { problem: Problem | undefined }) {
 
 /** Over the page whose session has ended: what was typed there is kept. */
 export function SignInAgain() {
-  const leave = (): void => void signOut();
   return (
     <Dialog title="You are signed out" onClose={leave}>
       {isPortal ? (

@@ -1,9 +1,8 @@
 // Says that the service does not answer, and asks until it does.
 
 import { useEffect } from "preact/hooks";
-import { asProblem } from "../api/problem";
-import { session } from "../api/tocsin";
 import { isAway } from "../connection";
+import { findAgain } from "../session";
 import { Icon } from "./icon";
 import { toast } from "./toast";
 
@@ -14,7 +13,7 @@ export function AwayBanner() {
   const away = isAway.value;
   useEffect(() => {
     if (!away) return undefined;
-    const timer = window.setInterval(() => void session.find().catch(asProblem), askEveryMs);
+    const timer = window.setInterval(() => void findAgain(), askEveryMs);
     return () => {
       window.clearInterval(timer);
       toast("Tocsin answers again.");
