@@ -131,6 +131,27 @@ test("and when one comes back to the tab", async () => {
   await one.context().close();
 });
 
+test("what could not be read without a session is read after signing in on top", async () => {
+  const page = await world.open();
+  await signIn(page, "/ui/admins");
+  await settled(page);
+  const readable = {
+    Customers: page.getByRole("link", { name: "acme", exact: true }),
+    "Audit log": page.getByRole("row").filter({ hasText: "customer.create" }).first(),
+    Deliveries: page.getByLabel("Event type").locator("option", { hasText: "backup.success" }),
+  };
+  for (const [name, what] of Object.entries(readable)) {
+    await page.context().clearCookies();
+    await page.getByRole("link", { name, exact: true }).click();
+    await ended(page).getByLabel("Password").fill(password);
+    await ended(page).getByRole("button", { name: "Sign in" }).click();
+    await ended(page).waitFor({ state: "detached" });
+    await what.waitFor({ state: "attached" });
+  }
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
 test("a fresh link works in the tab that has refused a used one, also where the service was away first", async () => {
   const used = await linkFor("acme");
   const first = await world.open();

@@ -6,6 +6,7 @@ import { asProblem } from "../api/problem";
 import { eventTypes } from "../api/tocsin";
 import type { EventTypeInfo } from "../api/types";
 import { isAway } from "../connection";
+import { entries } from "../session";
 
 const known = signal<readonly EventTypeInfo[]>([]);
 let asked = false;
@@ -22,7 +23,7 @@ export function useEventTypes(): readonly EventTypeInfo[] {
         asked = false;
         asProblem(thrown);
       });
-  }, [isAway.value]);
+  }, [isAway.value, entries.value]);
   return known.value;
 }
 

@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { asProblem, type Problem } from "../api/problem";
 import { isAway } from "../connection";
+import { entries } from "../session";
 
 export interface Loaded<T> {
   /** What was read last; it stays there while it is read again and when that fails. */
@@ -13,9 +14,19 @@ export interface Loaded<T> {
   put: (value: T) => void;
 }
 
+/** Calls `again` once what was in the way of reading is over: the service is back, or somebody has signed in anew. */
+export function useReadAgain(problem: Problem | undefined, again: () => void): void {
+  const away = isAway.value;
+  const entered = entries.value;
+  useEffect(() => {
+    if (!away && (problem?.isUnreachable || problem?.status === 401)) again();
+  }, [away, entered]);
+}
+
 /**
  * Reads when the component appears and whenever `inputs` change; with `everyMs` again and again, each time
- * so long after the answer, but not while the page is hidden. What failed as the service was away is read once it is back.
+ * so long after the answer, but not while the page is hidden. What failed as the service was away or the session had
+ * ended is read once that is over.
  */
 export function useLoad<T>(
   read: (abort: AbortSignal) => Promise<T>,
@@ -58,10 +69,7 @@ export function useLoad<T>(
     };
   }, [...inputs, round]);
 
-  const away = isAway.value;
-  useEffect(() => {
-    if (!away && problem?.isUnreachable) setRound((x) => x + 1);
-  }, [away]);
-
-  return { value, problem, reload: () => setRound((x) => x + 1), put };
+  const reload = (): void => setRound((x) => x + 1);
+  useReadAgain(problem, reload);
+  return { value, problem, reload, put };
 }

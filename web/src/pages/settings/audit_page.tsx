@@ -7,6 +7,7 @@ import type { AuditEntry } from "../../api/types";
 import { useAction } from "../../ui/action";
 import { TextField } from "../../ui/field";
 import { to } from "../../ui/link";
+import { useReadAgain } from "../../ui/load";
 import { Empty, PageFrame } from "../../ui/page";
 import { ProblemBox } from "../../ui/problem_box";
 import { Cell, Table } from "../../ui/table";
@@ -76,6 +77,7 @@ export default function AuditPage() {
     setTyped({ author, object });
     void load();
   }, [author, object]);
+  useReadAgain(action.problem, () => void load());
   const search = (event: Event): void => {
     event.preventDefault();
     route(`${to("/audit")}?${new URLSearchParams(typed)}`);
