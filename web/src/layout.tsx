@@ -11,6 +11,7 @@ import { Icon } from "./ui/icon";
 import { to } from "./ui/link";
 import { PauseBanner } from "./ui/pause_banner";
 import { ProblemBox } from "./ui/problem_box";
+import { mayLeave } from "./ui/unsaved";
 
 interface Entry {
   path: string;
@@ -137,7 +138,9 @@ export function Layout({ children }: { children: ComponentChildren }) {
               type="button"
               class="small secondary"
               aria-busy={leaving.busy}
-              onClick={() => void leaving.run(signOut)}
+              onClick={() => {
+                if (mayLeave()) void leaving.run(signOut);
+              }}
             >
               Sign out
             </button>

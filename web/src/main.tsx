@@ -12,6 +12,7 @@ import { NotFound } from "./pages/not_found";
 import { NotLoaded } from "./pages/not_loaded";
 import { keepFocus } from "./ui/focus_keeper";
 import { Toasts } from "./ui/toast";
+import { watchHistory } from "./ui/unsaved";
 import { to } from "./ui/link";
 
 /** A page as a file of its own that is loaded when it is first shown. */
@@ -91,6 +92,7 @@ function App() {
 }
 
 keepFocus();
+watchHistory();
 render(
   <>
     <App />

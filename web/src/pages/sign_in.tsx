@@ -7,6 +7,7 @@ import { useAction } from "../ui/action";
 import { Dialog } from "../ui/dialog";
 import { TextField } from "../ui/field";
 import { ProblemBox } from "../ui/problem_box";
+import { mayLeave } from "../ui/unsaved";
 
 function SignInForm({ name, problem }: { name: string; problem?: Problem | undefined }) {
   const [admin, setAdmin] = useState(name);
@@ -56,8 +57,11 @@ export function SignInPage({ problem }: { problem: Problem | undefined }) {
 
 /** Over the page whose session has ended: what was typed there is kept. */
 export function SignInAgain() {
+  const giveUp = (): void => {
+    if (mayLeave()) leave();
+  };
   return (
-    <Dialog title="You are signed out" onClose={leave}>
+    <Dialog title="You are signed out" onClose={giveUp}>
       {isPortal ? (
         <p>Your session has ended. Open the link to this page in your panel again.</p>
       ) : (
@@ -66,7 +70,7 @@ export function SignInAgain() {
           <SignInForm name={nameOf(who.value)} />
         </>
       )}
-      <button type="button" class="secondary" onClick={leave}>
+      <button type="button" class="secondary" onClick={giveUp}>
         Leave the page
       </button>
     </Dialog>

@@ -5,6 +5,7 @@ import { admins, customers } from "../api/tocsin";
 import type { RecipientId } from "../api/types";
 import { isPortal, who } from "../session";
 import { useLoad } from "./load";
+import { mayLeave } from "./unsaved";
 
 /** Whose things a page is about, from its address. */
 export function useOwner(): RecipientId {
@@ -31,7 +32,11 @@ export function OwnerChoice() {
       class="small"
       aria-label="Whose"
       value={owner}
-      onChange={(event) => route(`${path}?owner=${encodeURIComponent(event.currentTarget.value)}`)}
+      onChange={(event) => {
+        const chosen = event.currentTarget.value;
+        if (mayLeave()) route(`${path}?owner=${encodeURIComponent(chosen)}`);
+        else event.currentTarget.value = owner;
+      }}
     >
       {!known.some((x) => x.id === owner) && <option value={owner}>{owner}</option>}
       {known.map((x) => (

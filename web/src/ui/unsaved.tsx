@@ -1,32 +1,67 @@
 // Says that there are changes which are not stored yet, and keeps people from losing them.
 
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 
 const question = "What is not saved yet gets lost. Leave the page?";
+
+/** How many parts of the page have something that is not stored yet. */
+let unsaved = 0;
+/** The page that they are on. */
+let path = "";
+
+/** Whether the page may be left: asks where something would get lost. */
+export function mayLeave(): boolean {
+  return unsaved === 0 || window.confirm(question);
+}
 
 /** Whether a click leads to another page of the panel in this tab. */
 function leavesPage(event: MouseEvent): boolean {
   const link = (event.target as Element | null)?.closest?.("a[href]");
   if (!(link instanceof HTMLAnchorElement) || event.button !== 0) return false;
   const isElsewhere = event.ctrlKey || event.metaKey || event.shiftKey || event.altKey || (link.target !== "" && link.target !== "_self");
-  return !isElsewhere && link.origin === location.origin && link.pathname + link.search !== location.pathname + location.search;
+  return !isElsewhere && link.origin === location.origin && link.pathname + link.search !== path;
+}
+
+function onUnload(event: BeforeUnloadEvent): void {
+  event.preventDefault();
+}
+
+function onClick(event: MouseEvent): void {
+  if (!leavesPage(event) || mayLeave()) return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+/** The browser has gone back already: the router must not hear of it, and the address is put in place again. */
+function onHistory(event: PopStateEvent): void {
+  if (location.pathname + location.search === path || mayLeave()) return;
+  event.stopImmediatePropagation();
+  history.pushState(null, "", path);
+}
+
+/** Begins to heed the browser's ways back and forth; once, before the router does. */
+export function watchHistory(): void {
+  window.addEventListener("popstate", onHistory);
+}
+
+function beginToAsk(): void {
+  path = location.pathname + location.search;
+  window.addEventListener("beforeunload", onUnload);
+  window.addEventListener("click", onClick, { capture: true });
+}
+
+function endToAsk(): void {
+  window.removeEventListener("beforeunload", onUnload);
+  window.removeEventListener("click", onClick, { capture: true });
 }
 
 /** Asks before the page is left, closed or loaded anew while something is not stored yet. */
 export function useAskBeforeLeaving(isUnsaved: boolean): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isUnsaved) return undefined;
-    const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
-    const askInside = (event: MouseEvent): void => {
-      if (!leavesPage(event) || window.confirm(question)) return;
-      event.preventDefault();
-      event.stopPropagation();
-    };
-    window.addEventListener("beforeunload", ask);
-    window.addEventListener("click", askInside, { capture: true });
+    if (++unsaved === 1) beginToAsk();
     return () => {
-      window.removeEventListener("beforeunload", ask);
-      window.removeEventListener("click", askInside, { capture: true });
+      if (--unsaved === 0) endToAsk();
     };
   }, [isUnsaved]);
 }

@@ -14,6 +14,7 @@ import { ManagedBox } from "../../ui/managed";
 import { PageFrame, Show } from "../../ui/page";
 import { ProblemBox } from "../../ui/problem_box";
 import { toast } from "../../ui/toast";
+import { useAskBeforeLeaving } from "../../ui/unsaved";
 import { PortalAccess } from "./portal_access";
 import { ReachForm } from "./reach_form";
 
@@ -24,10 +25,14 @@ interface FormProps {
 }
 
 function CustomerForm({ customer, onStored, onReload }: FormProps) {
+  const storedServices = customer.services.join("\n");
   const [displayName, setDisplayName] = useState(customer.display_name);
-  const [services, setServices] = useState(customer.services.join("\n"));
+  const [services, setServices] = useState(storedServices);
   const [portal, setPortal] = useState(customer.portal_enabled);
   const action = useAction();
+  useAskBeforeLeaving(
+    displayName !== customer.display_name || services !== storedServices || portal !== customer.portal_enabled,
+  );
   const save = async (revision: number): Promise<void> => {
     const body = { display_name: displayName.trim(), services: listOf(services), portal_enabled: portal };
     const stored = await action.run(() => customers.change(customer.name, body, revision));

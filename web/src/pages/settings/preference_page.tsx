@@ -12,6 +12,7 @@ import { PageFrame, Show } from "../../ui/page";
 import { ProblemBox } from "../../ui/problem_box";
 import { SelectionFields, tidy } from "../../ui/selection_fields";
 import { toast } from "../../ui/toast";
+import { useAskBeforeLeaving } from "../../ui/unsaved";
 import { QuietHoursFields } from "./quiet_hours";
 
 interface EditorProps {
@@ -30,6 +31,7 @@ const kinds = [
 function Editor({ owner, stored, onStored, onReload }: EditorProps) {
   const [draft, setDraft] = useState(stored);
   const action = useAction();
+  useAskBeforeLeaving(JSON.stringify(draft) !== JSON.stringify(stored));
   const save = async (revision: number): Promise<void> => {
     const body: PreferenceInput = {
       quiet_hours: draft.quiet_hours,
