@@ -289,6 +289,28 @@ test("settings that are wrong stand at their fields, and nothing is sent", async
   assert.deepEqual(await world.standin("/count"), counted);
 });
 
+test("what was wrong is forgotten once the draft changes", async () => {
+  await fill(page, { From: "nobody@example.com", Port: "25" });
+  await page.locator("[aria-invalid=true]").first().waitFor({ state: "detached" });
+  assert.equal(await page.getByText("Nothing was sent: the fields that are marked say why.").count(), 0);
+});
+
+test("a field that was mended and saved is not marked any more", async () => {
+  const { id } = await world.api("POST", "/channels", {
+    name: "mail",
+    type: "email",
+    settings: { host: "127.0.0.1", port: world.ports.smtp, from: "tocsin@example.com", to: ["ops@example.com"] },
+  });
+  await page.goto(`/ui/channels/${id}`);
+  await fill(page, { Port: "70000" });
+  await page.getByRole("button", { name: "Preview" }).click();
+  await page.locator("[aria-invalid=true]").waitFor();
+  await fill(page, { Port: "587" });
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await page.getByText("Saved mail.").waitFor();
+  assert.equal(await page.getByLabel("Port").getAttribute("aria-invalid"), null);
+});
+
 test("what works says so, and how long it took", async () => {
   await beginChannel(page, "Webhook");
   await fill(page, { Name: "fine", ...channelFields(world).Webhook });

@@ -58,6 +58,7 @@ function Editor({ channel, onFound, onReload }: EditorProps) {
         <SettingsForm channel={channel} draft={draft} onDraft={changeDraft} onFound={onFound} problem={untested} />
         <div>
           <SendTest
+            draft={draft}
             about={
               dirty
                 ? "Preview shows your changes. Send Test goes through what is stored: save them first to test them."

@@ -63,6 +63,7 @@ function Editor({ type, owner }: { type: ChannelType; owner: string }) {
           </button>
         </form>
         <SendTest
+          draft={draft}
           about="Tries out what you have typed, before it is stored."
           preview={(x) => channels.previewDraft(input(), x)}
           test={(x) => channels.testDraft(input(), x)}

@@ -75,7 +75,11 @@ export function SecretField({ field, stored, value, removed, error, onValue, onR
         help={field.help}
         error={error}
         value={value}
-        onValue={onValue}
+        onValue={(x) => {
+          // What is being typed into stays there, however it came.
+          setReplacing(true);
+          onValue(x);
+        }}
         required={field.required === true}
         placeholder={field.placeholder ?? ""}
         {...(field.kind === "secret" ? { type: "password", autocomplete: "new-password" } : {})}

@@ -11,9 +11,12 @@ import { MessageView } from "../../ui/message_view";
 import { ProblemBox } from "../../ui/problem_box";
 import { stages } from "../../ui/stage";
 import { absolute, duration } from "../../ui/time";
+import type { Draft } from "./draft";
 
 interface Props {
-  /** What is tested, in a sentence. */
+  /** What is tested: once it is another one, what was wrong with it before is forgotten. */
+  draft: Draft;
+  /** The same in a sentence. */
   about: string;
   preview: (eventType: string) => Promise<Preview>;
   test: (eventType: string) => Promise<TestResult>;
@@ -73,11 +76,12 @@ function Result({ value, at }: { value: TestResult; at: string }) {
   );
 }
 
-export function SendTest({ about, preview, test, onProblem }: Props) {
+export function SendTest({ draft, about, preview, test, onProblem }: Props) {
   const [eventType, setEventType] = useState("test");
   const [shown, setShown] = useState<Shown>();
   const action = useAction();
   const isShownAtFields = (action.problem?.errors.length ?? 0) > 0;
+  useEffect(action.clear, [draft]);
   useEffect(() => onProblem(isShownAtFields ? action.problem : undefined), [action.problem]);
   const types = useEventTypes();
   const choices = [{ value: "test", label: "test – a test message" }, ...types.map((x) => ({ value: x.type, label: x.type }))];
