@@ -156,6 +156,48 @@ test("the chart shows what the service counted", async () => {
   assert.equal(total.delivered, 1);
 });
 
+/** How many pixels there are in the chart left of the field where its lines are: the numbers of the grid. */
+function numbersOf() {
+  const canvas = document.querySelector("canvas");
+  const pen = canvas?.getContext("2d");
+  if (!canvas || !pen) return 0;
+  // Above the hours, which reach below the first number.
+  const { data } = pen.getImageData(0, 0, Math.floor(30 * devicePixelRatio), Math.floor(canvas.height * 0.6));
+  return data.filter((x, at) => at % 4 === 3 && x > 0).length;
+}
+
+test("the chart has its numbers also where there are very many", async () => {
+  const summary = "**/deliveries/summary";
+  for (const count of [3, 5_000, 12_000_000]) {
+    await page.route(summary, async (route) => {
+      const answer = await route.fetch();
+      const body = await answer.json();
+      body.buckets.at(-1).delivered = count;
+      await route.fulfill({ response: answer, json: body });
+    });
+    await page.reload();
+    await page.locator("canvas").waitFor();
+    await until(async () => (await page.evaluate(numbersOf)) > 20, `there are numbers beside ${count}`);
+    await page.unroute(summary);
+  }
+});
+
+test("a chart that cannot be loaded takes nothing else along", async () => {
+  const file = "**/assets/activity_chart-*.js";
+  await page.route(file, (route) => route.abort());
+  await page.reload();
+  await page.getByText("The chart could not be loaded").waitFor();
+  await page.getByRole("table", { name: "Health of the channels" }).waitFor();
+  assert.deepEqual(await faultsOf(page), []);
+  await page.unroute(file);
+});
+
+test("what waits leads to all deliveries of the channel, whatever they wait for", async () => {
+  const link = page.getByRole("row").filter({ hasText: "ops: slack" }).getByRole("cell").last().getByRole("link");
+  const { data } = await world.api("GET", "/channels", undefined);
+  assert.equal(await link.getAttribute("href"), `/ui/deliveries?channel=${data[0].id}`);
+});
+
 test("the System page tells of the storage", async () => {
   await page.goto("/ui/system");
   await page.getByText("enough room").waitFor();

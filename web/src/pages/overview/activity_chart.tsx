@@ -9,6 +9,11 @@ import { readActivity, type Activity, type Hour, type Kind } from "./activity";
 const refreshMs = 60_000;
 const height = 180;
 const number = new Intl.NumberFormat();
+/** As short as there is room for beside the chart: `5K`. */
+const short = new Intl.NumberFormat(undefined, { notation: "compact" });
+
+/** How far apart the lines of the grid may be: 1, 2, 5, 10 and so on, to far more than an hour can have. */
+const gridSteps = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((x) => x * 10 ** power)).flat();
 
 const series: readonly { kind: Kind; label: string; colour: string }[] = [
   { kind: "delivered", label: "Delivered", colour: "--good" },
@@ -32,7 +37,7 @@ function optionsOf(width: number): uPlot.Options {
     legend: { live: false },
     cursor: { show: false },
     scales: { y: { range: (_, __, most) => [0, Math.max(4, most * 1.1)] } },
-    axes: [axis, { ...axis, size: 44, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000] }],
+    axes: [axis, { ...axis, size: 44, incrs: gridSteps, values: (_, at) => at.map((x) => short.format(x)) }],
     series: [
       {},
       ...series.map(({ label, colour }) => ({

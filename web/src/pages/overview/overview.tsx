@@ -13,8 +13,16 @@ import { Checklist } from "./checklist";
 import { healthOf, type Health } from "./health";
 import { PauseCard } from "./pause_card";
 
+function NoChart() {
+  return (
+    <div class="box box-warning" role="alert">
+      <p>The chart could not be loaded: load the panel anew to see it.</p>
+    </div>
+  );
+}
+
 // The library that draws is larger than the rest of the panel.
-const ActivityChart = lazy(() => import("./activity_chart"));
+const ActivityChart = lazy(() => import("./activity_chart").catch(() => ({ default: NoChart })));
 
 const refreshMs = 5000;
 const number = new Intl.NumberFormat();
@@ -97,7 +105,7 @@ function ChannelRow({ channel, working }: { channel: Channel; working: ChannelSt
         {number.format(working?.failed ?? 0)}
       </Cell>
       <Cell name="Waiting" class="number">
-        <Link path={`/deliveries?channel=${channel.id}&state=scheduled`}>{number.format(working?.pending ?? 0)}</Link>
+        <Link path={`/deliveries?channel=${channel.id}`}>{number.format(working?.pending ?? 0)}</Link>
       </Cell>
     </tr>
   );
