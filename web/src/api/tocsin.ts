@@ -67,8 +67,18 @@ export const triggers = {
     call<api.TriggerMatrix>("PUT", "/triggers", { query: { owner }, body, ifMatch: tag }),
 };
 
+/** So many requests look for the first one that fits; each looks at 2,000 deliveries. */
+const mostLooks = 5;
+
 export const deliveries = {
   list: (query: Query, abort?: AbortSignal) => get<api.Page<api.Delivery>>("/deliveries", query, abort),
+  /** The first page that is not empty. Where that would lie too far back an empty one, which `has_more`. */
+  search: async (query: Query, abort?: AbortSignal): Promise<api.Page<api.Delivery>> => {
+    let page = await deliveries.list(query, abort);
+    for (let look = 1; look < mostLooks && page.data.length === 0 && page.next_cursor; ++look)
+      page = await deliveries.list({ ...query, cursor: page.next_cursor }, abort);
+    return page;
+  },
   find: (delivery: api.Ulid, abort?: AbortSignal) => get<api.DeliveryDetail>(`/deliveries/${id(delivery)}`, {}, abort),
   summary: (abort?: AbortSignal) => get<api.DeliverySummary>("/deliveries/summary", {}, abort),
   message: (delivery: api.Ulid) => get<api.Preview>(`/deliveries/${id(delivery)}/message`),

@@ -38,19 +38,26 @@ function EnabledBadge({ channel }: { channel: Channel }) {
   );
 }
 
-/** The newest delivery, with its attempts. */
-async function newestOf(channel: Channel, abort: AbortSignal): Promise<DeliveryDetail | undefined> {
-  const [newest] = (await deliveries.list({ channel: channel.id, limit: 1 }, abort)).data;
-  return newest && deliveries.find(newest.id, abort);
+interface Newest {
+  /** The newest delivery, with its attempts. */
+  last: DeliveryDetail | undefined;
+  /** Whether there may be one further back than was looked. */
+  mayBeOlder: boolean;
+}
+
+async function newestOf(channel: Channel, abort: AbortSignal): Promise<Newest> {
+  const { data, has_more } = await deliveries.search({ channel: channel.id, limit: 1 }, abort);
+  const [newest] = data;
+  return { last: newest && (await deliveries.find(newest.id, abort)), mayBeOlder: has_more };
 }
 
 /** What became of the newest delivery, when, and how long its last attempt took. */
 function LastResult({ channel }: { channel: Channel }) {
-  const newest = useLoad(async (abort) => ({ last: await newestOf(channel, abort) }), [channel.id]);
+  const newest = useLoad((abort) => newestOf(channel, abort), [channel.id]);
   if (newest.problem) return <>unknown</>;
   if (!newest.value) return <span aria-busy="true" />;
-  const { last } = newest.value;
-  if (!last) return <span class="faint">nothing yet</span>;
+  const { last, mayBeOlder } = newest.value;
+  if (!last) return <span class="faint">{mayBeOlder ? "none among the newest" : "nothing yet"}</span>;
   const attempt = last.attempt_log.at(-1);
   return (
     <>

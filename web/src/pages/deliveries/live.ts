@@ -68,8 +68,8 @@ export function useLiveDeliveries(filters: Filters): LiveList {
     if (!list) return;
     // Whoever goes back wants to read; and what was cut off has to be read from its beginning.
     setPaused(true);
-    if (list.isCut) return show(withPage(undefined, await deliveries.list({ ...queryOf(filters), limit: olderSize })));
-    const page = await deliveries.list({ ...queryOf(filters), limit: olderSize, cursor: list.cursor ?? undefined });
+    if (list.isCut) return show(withPage(undefined, await deliveries.search({ ...queryOf(filters), limit: olderSize })));
+    const page = await deliveries.search({ ...queryOf(filters), limit: olderSize, cursor: list.cursor ?? undefined });
     const longer = withOlder(list, page);
     // What waits to be shown stays in front.
     if (current.current && !current.current.isCut) current.current = withOlder(current.current, page);

@@ -50,7 +50,7 @@ function poll(filters: Filters, sink: Sink): () => void {
 
 async function readPage(filters: Filters, sink: Sink, abort: AbortSignal): Promise<void> {
   try {
-    const page = await deliveries.list({ ...queryOf(filters), limit: pageSize }, abort);
+    const page = await deliveries.search({ ...queryOf(filters), limit: pageSize }, abort);
     if (!abort.aborted) sink.page(page);
   } catch (thrown) {
     if (!abort.aborted) sink.lost(asProblem(thrown));

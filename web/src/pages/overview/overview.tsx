@@ -48,7 +48,8 @@ async function read(abort: AbortSignal): Promise<Facts> {
     working: now.channels,
     deadLetters: groups.reduce((sum, x) => sum + x.count, 0),
     hasEvent: newest.data.length > 0,
-    hasDelivered: delivered.data.length > 0,
+    // A service that has more than one looks at in a request is past its first steps, also while nothing goes out.
+    hasDelivered: delivered.data.length > 0 || delivered.has_more,
   };
 }
 
