@@ -17,6 +17,9 @@ const { duration, relative } = await compiled("ui/time.tsx");
 /** @type {typeof import("../src/pages/settings/changes")} */
 const { changesOf } = await compiled("pages/settings/changes.ts");
 
+/** @type {typeof import("../src/pages/deliveries/happenings")} */
+const { happenings } = await compiled("pages/deliveries/happenings.ts");
+
 /** @typedef {import("../src/api/types").Delivery} Delivery */
 
 const delivery = (/** @type {number} */ n, /** @type {Partial<Delivery>} */ more = {}) =>
@@ -221,6 +224,22 @@ test("a webhook sends only what its format has", () => {
     A: "b",
     C: "d",
   });
+});
+
+test("a delivery that was sent again by hand was so between its attempts", () => {
+  const at = (/** @type {number} */ n) => new Date(1_800_000_000_000 + n * 1000).toISOString();
+  const attempt = (/** @type {number} */ number, /** @type {number} */ n) =>
+    /** @type {import("../src/api/types").Attempt} */ ({ number, started_at: at(n) });
+  const x = /** @type {import("../src/api/types").DeliveryDetail} */ ({
+    ...delivery(0),
+    created_at: at(0),
+    resent_at: at(5),
+    due_at: null,
+    finished_at: at(6),
+    attempt_log: [attempt(1, 0), attempt(2, 3), attempt(3, 5)],
+  });
+  const told = happenings(x).map((y) => (y.is === "attempt" ? y.attempt.number : y.is));
+  assert.deepEqual(told, ["accepted", 1, 2, "resent", 3, "ended"]);
 });
 
 test("durations are as coarse as they are long", () => {

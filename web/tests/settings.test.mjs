@@ -5,7 +5,9 @@ import { test } from "node:test";
 import { compiled } from "./support/compiled.mjs";
 
 /** @type {typeof import("../src/pages/overview/pause_end")} */
-const { instantOf, localInput } = await compiled("pages/overview/pause_end.ts");
+const { endOf } = await compiled("pages/overview/pause_end.ts");
+/** @type {typeof import("../src/ui/time")} */
+const { absolute, instantOf, localOf } = await compiled("ui/time.tsx");
 /** @type {typeof import("../src/pages/settings/storage_room")} */
 const { daysLeft, roomOf } = await compiled("pages/settings/storage_room.ts");
 /** @type {typeof import("../src/ui/bytes")} */
@@ -15,9 +17,15 @@ const at = "2026-03-29T14:30:00Z";
 
 test("a pause ends after the length that was chosen, or when it was typed", () => {
   const now = Date.parse(at);
-  assert.equal(instantOf("90", "", now), "2026-03-29T16:00:00.000Z");
-  assert.equal(instantOf("", localInput(new Date(now)), 0), "2026-03-29T14:30:00.000Z");
-  assert.equal(instantOf("", "", now), "");
+  assert.equal(endOf("90", "", now), "2026-03-29T16:00:00.000Z");
+  assert.equal(endOf("", localOf(at), 0), "2026-03-29T14:30:00.000Z");
+  assert.equal(endOf("", "", now), "");
+});
+
+test("an instant is told with its zone, and typed in the browser's", () => {
+  assert.match(absolute(at), /2026.* (GMT|UTC|[A-Z]{3,4})([+-]\d+)?$/);
+  assert.equal(instantOf(localOf(at)), at);
+  assert.deepEqual([localOf(undefined), instantOf("")], ["", ""]);
 });
 
 const storage = (/** @type {number} */ room, growth = {}) =>

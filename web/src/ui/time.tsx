@@ -1,16 +1,28 @@
-// Instants and durations for people: how long ago, and on hovering when exactly.
+// Instants and durations for people: how long ago and when exactly.
 
 import { signal } from "@preact/signals";
 import type { Instant } from "../api/types";
 
 const words = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" });
-const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
 
 const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ["day", 86_400],
   ["hour", 3_600],
   ["minute", 60],
 ];
+
+/** An instant for the field that people choose one with (`datetime-local`), in their own time. */
+export function localOf(instant: Instant | undefined): string {
+  if (!instant) return "";
+  const at = new Date(instant);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}
+
+/** And back, in UTC. */
+export function instantOf(local: string): string {
+  return local ? new Date(local).toISOString().replace(/\.\d+Z$/, "Z") : "";
+}
 
 /** Moves on by itself, so that what is on the screen does not grow old. */
 const now = signal(Date.now());
@@ -26,6 +38,7 @@ export function relative(at: Instant, from: number): string {
   return Math.abs(seconds) < 10 ? words.format(0, "second") : words.format(seconds, "second");
 }
 
+/** With the time zone, which is that of the browser. */
 export function absolute(at: Instant): string {
   return exact.format(new Date(at));
 }
@@ -35,6 +48,16 @@ export function Time({ at }: { at: Instant }) {
     <time dateTime={at} title={absolute(at)}>
       {relative(at, Math.max(now.value, Date.now()))}
     </time>
+  );
+}
+
+/** Where it matters when something was: the instant itself is there to be read. */
+export function ExactTime({ at }: { at: Instant }) {
+  return (
+    <>
+      <Time at={at} />
+      <div class="faint">{absolute(at)}</div>
+    </>
   );
 }
 

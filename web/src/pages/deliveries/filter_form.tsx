@@ -6,7 +6,8 @@ import { outcomeChoices, stateChoices } from "../../ui/badge";
 import type { ChannelNames } from "../../ui/channel_names";
 import { useEventTypes } from "../../ui/event_types";
 import { SelectField, TextField, type Choice } from "../../ui/field";
-import { instantOf, localOf, type Filters } from "./filters";
+import { instantOf, localOf } from "../../ui/time";
+import type { Filters } from "./filters";
 
 interface Props {
   filters: Filters;

@@ -31,15 +31,3 @@ export function searchOf(filters: Filters): string {
 }
 
 export const queryOf = (filters: Filters): Query => ({ ...filters });
-
-/** An instant for the field that people choose one with, in their own time. */
-export function localOf(instant: string | undefined): string {
-  if (!instant) return "";
-  const at = new Date(instant);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-/** And back, in UTC. */
-export function instantOf(local: string): string {
-  return local ? new Date(local).toISOString().replace(/\.\d+Z$/, "Z") : "";
-}

@@ -1,15 +1,16 @@
 // What happened to a delivery, in order.
 
 import type { ComponentChildren } from "preact";
-import type { Attempt, DeliveryDetail } from "../../api/types";
+import type { Attempt, DeliveryDetail, Instant } from "../../api/types";
 import { OutcomeBadge, StateBadge } from "../../ui/badge";
 import { stages } from "../../ui/stage";
-import { duration, Time } from "../../ui/time";
+import { duration, ExactTime } from "../../ui/time";
+import { happenings, type Happening } from "./happenings";
 
-function Entry({ at, children }: { at: string | null; children: ComponentChildren }) {
+function Entry({ at, children }: { at: Instant; children: ComponentChildren }) {
   return (
     <li>
-      <div class="timeline-when">{at && <Time at={at} />}</div>
+      <div class="timeline-when"><ExactTime at={at} /></div>
       <div>{children}</div>
     </li>
   );
@@ -35,31 +36,44 @@ function AttemptEntry({ attempt }: { attempt: Attempt }) {
   );
 }
 
-export function Timeline({ delivery }: { delivery: DeliveryDetail }) {
-  return (
-    <ol class="timeline">
-      <Entry at={delivery.created_at}>
-        <strong>Accepted</strong> for {delivery.recipient}
-      </Entry>
-      {delivery.attempt_log.map((x) => (
-        <AttemptEntry key={x.number} attempt={x} />
-      ))}
-      {delivery.resent_at && (
-        <Entry at={delivery.resent_at}>
+function HappeningEntry({ x, delivery }: { x: Happening; delivery: DeliveryDetail }) {
+  switch (x.is) {
+    case "accepted":
+      return (
+        <Entry at={x.at}>
+          <strong>Accepted</strong> for {delivery.recipient}
+        </Entry>
+      );
+    case "attempt":
+      return <AttemptEntry attempt={x.attempt} />;
+    case "resent":
+      return (
+        <Entry at={x.at}>
           <strong>Sent again</strong> by hand
         </Entry>
-      )}
-      {delivery.due_at && (
-        <Entry at={delivery.due_at}>
+      );
+    case "due":
+      return (
+        <Entry at={x.at}>
           <strong>Next attempt</strong>
         </Entry>
-      )}
-      {delivery.finished_at && (
-        <Entry at={delivery.finished_at}>
+      );
+    case "ended":
+      return (
+        <Entry at={x.at}>
           <StateBadge state={delivery.state} /> {delivery.reason}
           {delivery.note && <p class="break">{delivery.note}</p>}
         </Entry>
-      )}
+      );
+  }
+}
+
+export function Timeline({ delivery }: { delivery: DeliveryDetail }) {
+  return (
+    <ol class="timeline">
+      {happenings(delivery).map((x) => (
+        <HappeningEntry key={`${x.is} ${x.at}`} x={x} delivery={delivery} />
+      ))}
     </ol>
   );
 }

@@ -6,9 +6,9 @@ import { beginPause, endPause, pause } from "../../pause";
 import { useAction } from "../../ui/action";
 import { SelectField, TextField } from "../../ui/field";
 import { ProblemBox } from "../../ui/problem_box";
-import { absolute, Time } from "../../ui/time";
+import { absolute, localOf, Time } from "../../ui/time";
 import { toast } from "../../ui/toast";
-import { instantOf, lengths, localInput } from "./pause_end";
+import { endOf, lengths } from "./pause_end";
 
 /** Who asked for the pause, in words. */
 function byWhom({ kind, id, name }: { kind: string; id: string | null; name: string | null }): string {
@@ -17,13 +17,13 @@ function byWhom({ kind, id, name }: { kind: string; id: string | null; name: str
 
 function PauseForm({ onDone }: { onDone: () => void }) {
   const [length, setLength] = useState("120");
-  const [until, setUntil] = useState(localInput(new Date(Date.now() + 2 * 3_600_000)));
+  const [until, setUntil] = useState(localOf(new Date(Date.now() + 2 * 3_600_000).toISOString()));
   const [reason, setReason] = useState(pause.value?.reason ?? "");
   const action = useAction();
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     const done = await action.run(async () => {
-      await beginPause(instantOf(length, until, Date.now()), reason.trim());
+      await beginPause(endOf(length, until, Date.now()), reason.trim());
       return true;
     });
     if (!done) return;

@@ -14,14 +14,8 @@ export const lengths: readonly Choice[] = [
   { value: "", label: "Until a time…" },
 ];
 
-/** What an input of the type `datetime-local` shows for an instant. */
-export function localInput(at: Date): string {
-  const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 16);
-}
-
 /** The end that was chosen; what was typed and is no time is left to the service to refuse. */
-export function instantOf(length: string, until: string, now: number): Instant {
+export function endOf(length: string, until: string, now: number): Instant {
   const at = new Date(length === "" ? until : now + Number(length) * 60_000);
   return Number.isNaN(at.getTime()) ? until : at.toISOString();
 }

@@ -11,7 +11,7 @@ import { useReadAgain } from "../../ui/load";
 import { Empty, PageFrame } from "../../ui/page";
 import { ProblemBox } from "../../ui/problem_box";
 import { Cell, Table } from "../../ui/table";
-import { Time } from "../../ui/time";
+import { ExactTime } from "../../ui/time";
 import { changesOf } from "./changes";
 
 const pageSize = 50;
@@ -40,7 +40,7 @@ function Row({ entry }: { entry: AuditEntry }) {
   return (
     <tr>
       <Cell name="When">
-        <Time at={entry.at} />
+        <ExactTime at={entry.at} />
       </Cell>
       <Cell name="Who">
         {entry.author.name ?? entry.author.kind}

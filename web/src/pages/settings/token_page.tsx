@@ -9,9 +9,8 @@ import { CheckField, TextField } from "../../ui/field";
 import { useLoad } from "../../ui/load";
 import { Empty, PageFrame, Show } from "../../ui/page";
 import { Cell, Table } from "../../ui/table";
-import { Time } from "../../ui/time";
+import { instantOf, Time } from "../../ui/time";
 import { toast } from "../../ui/toast";
-import { instantOf } from "../deliveries/filters";
 
 const scopes: readonly { scope: Scope; help: string }[] = [
   { scope: "events:write", help: "Sends events: all that a hosting panel needs." },
