@@ -173,6 +173,102 @@ test("a change of the other that is not in the matrix stops nobody", async () =>
   assert.equal((await storedTriggers("mail"))["backup.success"].on, true);
 });
 
+/** Opens a page for both of them. */
+async function openBoth(/** @type {string} */ where) {
+  for (const page of [one, other]) {
+    await page.goto(where);
+    await settled(page);
+  }
+}
+
+test("both people's changes of a customer are put together", async () => {
+  await world.api("POST", "/customers", { name: "acme", display_name: "Acme", services: ["shop"], portal_enabled: false });
+  await openBoth("/ui/customers/acme");
+  await one.getByLabel("Display name").fill("Acme Corp");
+  await one.getByRole("button", { name: "Save changes" }).click();
+  await one.getByText("Saved Acme Corp.").waitFor();
+  await other.getByLabel("Services (optional)", { exact: true }).fill("shop\nblog");
+  await other.getByLabel("Display name").fill("Acme Ltd");
+  await other.getByRole("button", { name: "Save changes" }).click();
+  await told(other, "this customer").getByText("Display name: now “Acme Corp”, and you have made it “Acme Ltd”").waitFor();
+  assert.deepEqual(await faultsOf(other), []);
+  await other.getByRole("button", { name: "Take theirs" }).click();
+  await other.getByRole("button", { name: "Save changes" }).click();
+  await other.getByText("Saved Acme Corp.").waitFor();
+  const stored = await world.api("GET", "/customers/acme", undefined);
+  assert.deepEqual([stored.display_name, stored.services], ["Acme Corp", ["shop", "blog"]]);
+});
+
+test("and those of preferences", async () => {
+  await openBoth("/ui/preferences");
+  await one.getByLabel("Not these services").fill("theirs");
+  await one.getByRole("button", { name: "Save changes" }).click();
+  await one.getByText("Saved the preferences.").waitFor();
+  await other.getByLabel("Not these customers").fill("mine");
+  await other.getByRole("button", { name: "Save changes" }).click();
+  await told(other, "these preferences").getByText("Services: now another").waitFor();
+  await other.getByRole("button", { name: "Keep both" }).click();
+  await other.getByRole("button", { name: "Save changes" }).click();
+  await other.getByText("Saved the preferences.").waitFor();
+  const stored = await world.api("GET", "/admins/admin/preferences", undefined);
+  assert.deepEqual([stored.services.exclude, stored.customers.exclude], [["theirs"], ["mine"]]);
+});
+
+test("and those of an event type", async () => {
+  await world.api("POST", "/event-types", { type: "invoice.overdue", title: "Overdue", severity: "info" });
+  await openBoth("/ui/event-types");
+  for (const page of [one, other]) await page.getByRole("button", { name: "Change… invoice.overdue" }).click();
+  await one.getByLabel("Title").fill("Invoice overdue");
+  await one.getByRole("dialog").getByRole("button", { name: "Save changes" }).click();
+  await one.getByText("Saved invoice.overdue.").waitFor();
+  await other.getByLabel("Severity").selectOption("warning");
+  await other.getByRole("dialog").getByRole("button", { name: "Save changes" }).click();
+  await told(other, "this event type").getByText("Title: now “Invoice overdue”").waitFor();
+  await other.getByRole("dialog").getByRole("button", { name: "Save changes" }).click();
+  await other.getByText("Saved invoice.overdue.").waitFor();
+  const { data } = await world.api("GET", "/event-types", undefined);
+  const stored = data.find((/** @type {{type: string}} */ x) => x.type === "invoice.overdue");
+  assert.deepEqual([stored.title, stored.severity], ["Invoice overdue", "warning"]);
+});
+
+test("a secret is rotated at the second try where somebody else has changed the channel", async () => {
+  const { id } = await world.api("POST", "/channels", {
+    name: "rotating",
+    type: "webhook",
+    settings: { url: `https://127.0.0.1:${world.ports.https}/webhook/hook`, secret: "a secret of twenty-four" },
+  });
+  await one.goto(`/ui/channels/${id}`);
+  await settled(one);
+  await world.api("PATCH", `/channels/${id}`, { name: "renamed" });
+  await one.getByRole("button", { name: "Rotate secret…" }).click();
+  const rotate = one.getByRole("dialog").getByRole("button", { name: "Rotate" });
+  await rotate.click();
+  await one.getByRole("dialog").getByRole("alert").waitFor();
+  await one.locator("h1").filter({ hasText: "renamed" }).waitFor();
+  await rotate.click();
+  await one.getByRole("dialog", { name: "The new secret" }).getByRole("button", { name: "Done" }).click();
+});
+
+test("and a dead channel enabled", async () => {
+  const find = async () => {
+    const { data } = await world.api("GET", "/channels", undefined);
+    return data.find((/** @type {{type: string}} */ x) => x.type === "webhook");
+  };
+  await world.standin("/script", { endpoint: "webhook", status: 410, body: "gone", times: 0 });
+  await world.send("deploy.failure", "nobody is there");
+  const { id } = await until(async () => ((await find()).disabled_reason === null ? undefined : find()), "the channel is disabled");
+  await world.standin("/clear", { records: false });
+  await one.goto(`/ui/channels/${id}`);
+  await settled(one);
+  await world.api("PATCH", `/channels/${id}`, { name: "renamed again" });
+  await one.getByRole("button", { name: "Enable again" }).click();
+  await one.getByRole("alert").waitFor();
+  await one.locator("h1").filter({ hasText: "renamed again" }).waitFor();
+  await one.getByRole("button", { name: "Enable again" }).click();
+  await one.getByText("Enabled renamed again").waitFor();
+  await world.api("DELETE", `/channels/${id}`, undefined);
+});
+
 test("a service that restarts is said to be away, and the page goes on by itself", async () => {
   await one.goto("/ui/deliveries");
   await settled(one);

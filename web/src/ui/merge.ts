@@ -37,6 +37,16 @@ export function merged<T>(base: Values<T>, mine: Values<T>, theirs: Values<T>, i
   return result;
 }
 
+/** Does what is based on an object; where somebody else has changed that, has it read anew, so that one can ask once more. */
+export async function orReload<T>(work: () => Promise<T>, reload: () => void): Promise<T> {
+  try {
+    return await work();
+  } catch (thrown) {
+    if (asProblem(thrown).isConflict) reload();
+    throw thrown;
+  }
+}
+
 /** What became of storing something that somebody else may have changed. */
 export type Stored<T> = { is: "stored"; value: T } | { is: "overtaken"; value: T };
 

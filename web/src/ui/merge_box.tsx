@@ -8,6 +8,18 @@ export interface ForeignChange {
   mine?: string | undefined;
 }
 
+const longestShown = 80;
+
+/** A value as it stands in the box. */
+export function inWords(x: unknown): string {
+  if (x === undefined) return "gone";
+  if (typeof x === "boolean") return x ? "yes" : "no";
+  if (x === null || x === "") return "empty";
+  if (typeof x === "object") return "another";
+  const text = String(x).replaceAll("\n", ", ");
+  return `“${text.length > longestShown ? `${text.slice(0, longestShown)}…` : text}”`;
+}
+
 interface Props {
   /** What was changed, for example `this channel`. */
   what: string;

@@ -3,14 +3,24 @@
 import { channels } from "../../api/tocsin";
 import type { Channel } from "../../api/types";
 import { useAction } from "../../ui/action";
+import { orReload } from "../../ui/merge";
 import { ProblemBox } from "../../ui/problem_box";
 import { toast } from "../../ui/toast";
 
-export function DisabledBox({ channel, onStored }: { channel: Channel; onStored: (channel: Channel) => void }) {
+interface Props {
+  channel: Channel;
+  onStored: (channel: Channel) => void;
+  /** Has the channel read anew. */
+  onReload: () => void;
+}
+
+export function DisabledBox({ channel, onStored, onReload }: Props) {
   const action = useAction();
   if (channel.disabled_reason === null) return null;
   const enable = async (): Promise<void> => {
-    const stored = await action.run(() => channels.change(channel.id, { enabled: true }, channel.revision));
+    const stored = await action.run(() =>
+      orReload(() => channels.change(channel.id, { enabled: true }, channel.revision), onReload),
+    );
     if (!stored) return;
     toast(`Enabled ${stored.name}: what it owes is sent now.`);
     onStored(stored);

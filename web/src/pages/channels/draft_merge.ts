@@ -2,7 +2,7 @@
 
 import type { Channel, DeliveryPolicy, Selection } from "../../api/types";
 import { foreignIn, merged, type Foreign, type Values } from "../../ui/merge";
-import type { ForeignChange } from "../../ui/merge_box";
+import { inWords, type ForeignChange } from "../../ui/merge_box";
 import { kindOf } from "./channel_kinds";
 import type { Draft } from "./draft";
 
@@ -79,17 +79,6 @@ function labelOf(key: string, type: Draft["type"]): string {
   const [group, rest = ""] = [key.split(" ", 1)[0], key.slice(key.indexOf(" ") + 1)];
   if (group === "templates") return `Template: ${rest === "*" ? "all other event types" : rest}`;
   return labels[key] ?? kindOf(type).fields.find((x) => x.key === rest)?.label ?? rest;
-}
-
-const longestShown = 80;
-
-function inWords(x: Part | undefined): string {
-  if (x === undefined) return "gone";
-  if (typeof x === "boolean") return x ? "yes" : "no";
-  if (x === null || x === "") return "empty";
-  if (typeof x === "object") return "another";
-  const text = String(x).replaceAll("\n", ", ");
-  return `“${text.length > longestShown ? `${text.slice(0, longestShown)}…` : text}”`;
 }
 
 export function partsInWords(foreign: readonly ForeignPart[], type: Draft["type"]): ForeignChange[] {

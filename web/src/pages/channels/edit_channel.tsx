@@ -53,7 +53,7 @@ function Editor({ channel, onFound, onReload }: EditorProps) {
   return (
     <>
       <ManagedBox what="this channel" by={channel.managed_by} />
-      <DisabledBox channel={channel} onStored={onFound} />
+      <DisabledBox channel={channel} onStored={onFound} onReload={onReload} />
       <div class="editor">
         <SettingsForm channel={channel} draft={draft} onDraft={changeDraft} onFound={onFound} problem={untested} />
         <div>
@@ -69,7 +69,7 @@ function Editor({ channel, onFound, onReload }: EditorProps) {
             onProblem={setUntested}
           />
           {channel.type === "webhook" && (channel.settings["format"] ?? "tocsin") === "tocsin" && !channel.managed_by && (
-            <RotateSecret channel={channel} onRotated={onReload} />
+            <RotateSecret channel={channel} onReload={onReload} />
           )}
         </div>
       </div>

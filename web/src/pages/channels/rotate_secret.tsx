@@ -6,12 +6,14 @@ import type { Channel, RotatedSecret } from "../../api/types";
 import { Confirm, Dialog } from "../../ui/dialog";
 import { Copyable } from "../../ui/copy";
 import { SelectField } from "../../ui/field";
+import { orReload } from "../../ui/merge";
 import { Time } from "../../ui/time";
 import { snippets } from "./verification_snippets";
 
 interface Props {
   channel: Channel;
-  onRotated: () => void;
+  /** Has the channel read anew. */
+  onReload: () => void;
 }
 
 const graces = [
@@ -64,7 +66,7 @@ function NewSecret({ rotated, onClose }: { rotated: RotatedSecret; onClose: () =
   );
 }
 
-export function RotateSecret({ channel, onRotated }: Props) {
+export function RotateSecret({ channel, onReload }: Props) {
   const [asking, setAsking] = useState(false);
   const [grace, setGrace] = useState("86400");
   const [rotated, setRotated] = useState<RotatedSecret>();
@@ -82,7 +84,10 @@ export function RotateSecret({ channel, onRotated }: Props) {
           title={isSigned ? "Rotate the signing secret?" : "Make a signing secret?"}
           verb={isSigned ? "Rotate" : "Make it"}
           onClose={() => setAsking(false)}
-          onConfirm={async () => setRotated(await channels.rotateSecret(channel.id, Number(grace), channel.revision))}
+          onConfirm={async () => {
+            const rotate = () => channels.rotateSecret(channel.id, Number(grace), channel.revision);
+            setRotated(await orReload(rotate, onReload));
+          }}
         >
           <p>A new secret is made and shown once.</p>
           {isSigned && <SelectField label="How long the old one still counts" value={grace} onValue={setGrace} choices={graces} />}
@@ -93,7 +98,7 @@ export function RotateSecret({ channel, onRotated }: Props) {
           rotated={rotated}
           onClose={() => {
             setRotated(undefined);
-            onRotated();
+            onReload();
           }}
         />
       )}

@@ -4,13 +4,12 @@ import { useRoute } from "preact-iso/router";
 import { useState } from "preact/hooks";
 import { customers } from "../../api/tocsin";
 import type { Customer } from "../../api/types";
-import { useAction } from "../../ui/action";
-import { ConflictBox } from "../../ui/conflict_box";
 import { Confirm } from "../../ui/dialog";
 import { AreaField, CheckField, listOf, TextField } from "../../ui/field";
 import { Link, useGo } from "../../ui/link";
 import { useLoad } from "../../ui/load";
 import { ManagedBox } from "../../ui/managed";
+import { useMergeForm } from "../../ui/merge_form";
 import { PageFrame, Show } from "../../ui/page";
 import { ProblemBox } from "../../ui/problem_box";
 import { toast } from "../../ui/toast";
@@ -18,69 +17,63 @@ import { useAskBeforeLeaving } from "../../ui/unsaved";
 import { PortalAccess } from "./portal_access";
 import { ReachForm } from "./reach_form";
 
-interface FormProps {
-  customer: Customer;
-  onStored: (customer: Customer) => void;
-  onReload: () => void;
+interface Draft {
+  display_name: string;
+  /** One on each line. */
+  services: string;
+  portal_enabled: boolean;
 }
 
-function CustomerForm({ customer, onStored, onReload }: FormProps) {
-  const storedServices = customer.services.join("\n");
-  const [displayName, setDisplayName] = useState(customer.display_name);
-  const [services, setServices] = useState(storedServices);
-  const [portal, setPortal] = useState(customer.portal_enabled);
-  const action = useAction();
-  useAskBeforeLeaving(
-    displayName !== customer.display_name || services !== storedServices || portal !== customer.portal_enabled,
-  );
-  const save = async (revision: number): Promise<void> => {
-    const body = { display_name: displayName.trim(), services: listOf(services), portal_enabled: portal };
-    const stored = await action.run(() => customers.change(customer.name, body, revision));
-    if (!stored) return;
-    toast(`Saved ${stored.display_name}.`);
-    onStored(stored);
-  };
-  const overwrite = async (): Promise<void> => {
-    const theirs = await action.run(() => customers.find(customer.name));
-    if (theirs) await save(theirs.revision);
+function draftOf(x: Customer): Draft {
+  return { display_name: x.display_name, services: x.services.join("\n"), portal_enabled: x.portal_enabled };
+}
+
+function CustomerForm({ customer, onFound }: { customer: Customer; onFound: (customer: Customer) => void }) {
+  const form = useMergeForm<Customer, Draft>({
+    stored: customer,
+    draftOf,
+    labels: { display_name: "Display name", services: "Services", portal_enabled: "Portal" },
+    what: "this customer",
+    store: (x, base) => {
+      const body = { ...x, display_name: x.display_name.trim(), services: listOf(x.services) };
+      return customers.change(base.name, body, base.revision);
+    },
+    find: () => customers.find(customer.name),
+    onFound,
+  });
+  useAskBeforeLeaving(form.isDirty);
+  const { draft, put, problem } = form;
+  const save = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (await form.save()) toast(`Saved ${draft.display_name.trim()}.`);
   };
   return (
-    <form
-      class="card"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save(customer.revision);
-      }}
-    >
-      {action.problem?.isConflict ? (
-        <ConflictBox what="this customer" onLoadTheirs={onReload} onOverwrite={overwrite} />
-      ) : (
-        <ProblemBox problem={action.problem} shownElsewhere={["/display_name", "/services"]} />
-      )}
+    <form class="card" noValidate onSubmit={(event) => void save(event)}>
+      {form.box}
+      <ProblemBox problem={problem} shownElsewhere={["/display_name", "/services"]} />
       <ManagedBox what="this customer" by={customer.managed_by} />
       <TextField
         label="Display name"
-        value={displayName}
-        onValue={setDisplayName}
-        error={action.problem?.at("/display_name")}
+        value={draft.display_name}
+        onValue={(display_name) => put({ display_name })}
+        error={problem?.at("/display_name")}
         required
       />
       <AreaField
         label="Services"
-        value={services}
-        onValue={setServices}
+        value={draft.services}
+        onValue={(services) => put({ services })}
         rows={5}
-        error={action.problem?.at("/services")}
+        error={problem?.at("/services")}
         help="One on each line. A customer hears of its own services only."
       />
       <CheckField
         label="Portal"
-        checked={portal}
-        onChecked={setPortal}
+        checked={draft.portal_enabled}
+        onChecked={(portal_enabled) => put({ portal_enabled })}
         help="May have channels of its own and see its events. Switching it off ends its sessions at once."
       />
-      <button type="submit" aria-busy={action.busy} disabled={customer.managed_by !== null}>
+      <button type="submit" aria-busy={form.busy} disabled={customer.managed_by !== null}>
         Save changes
       </button>
     </form>
@@ -126,12 +119,7 @@ export default function CustomerDetail() {
         {(found) => (
           <>
             <div class="editor">
-              <CustomerForm
-                key={found.revision}
-                customer={found}
-                onStored={customer.put}
-                onReload={customer.reload}
-              />
+              <CustomerForm key={found.name} customer={found} onFound={customer.put} />
               <div>
                 <PortalAccess customer={found} />
                 <section class="card" aria-labelledby="theirs">

@@ -1,24 +1,29 @@
 // The catalogue of event types, and those of one's own in it.
 
 import { useState } from "preact/hooks";
-import type { Problem } from "../../api/problem";
+import { Problem } from "../../api/problem";
 import { eventTypes } from "../../api/tocsin";
 import type { EventTypeInfo, EventTypeInput, Severity } from "../../api/types";
 import { SeverityBadge } from "../../ui/badge";
-import { Confirm } from "../../ui/dialog";
+import { Confirm, Dialog } from "../../ui/dialog";
 import { forgetEventTypes } from "../../ui/event_types";
 import { CheckField, SelectField, TextField } from "../../ui/field";
 import { useLoad } from "../../ui/load";
 import { ManagedBadge } from "../../ui/managed";
+import { useMergeForm } from "../../ui/merge_form";
 import { PageFrame, Show } from "../../ui/page";
+import { ProblemBox } from "../../ui/problem_box";
 import { Cell, Table } from "../../ui/table";
 import { toast } from "../../ui/toast";
 
 const severities: readonly Severity[] = ["info", "success", "warning", "error", "critical"];
 
+/** What can be changed of a type. */
+type Draft = Pick<EventTypeInput, "title" | "severity" | "default">;
+
 interface FieldsProps {
-  draft: EventTypeInput;
-  onDraft: (draft: EventTypeInput) => void;
+  draft: Draft;
+  onDraft: (part: Partial<Draft>) => void;
   problem: Problem | undefined;
 }
 
@@ -28,7 +33,7 @@ function Fields({ draft, onDraft, problem }: FieldsProps) {
       <TextField
         label="Title"
         value={draft.title}
-        onValue={(title) => onDraft({ ...draft, title })}
+        onValue={(title) => onDraft({ title })}
         error={problem?.at("/title")}
         help="What messages begin with."
         placeholder="Invoice overdue"
@@ -37,7 +42,7 @@ function Fields({ draft, onDraft, problem }: FieldsProps) {
       <SelectField
         label="Severity"
         value={draft.severity}
-        onValue={(x) => onDraft({ ...draft, severity: severities.find((y) => y === x) ?? "info" })}
+        onValue={(x) => onDraft({ severity: severities.find((y) => y === x) ?? "info" })}
         choices={severities.map((x) => ({ value: x, label: x }))}
         error={problem?.at("/severity")}
         help="Gives colour and priority; critical ones come through quiet hours."
@@ -45,7 +50,7 @@ function Fields({ draft, onDraft, problem }: FieldsProps) {
       <CheckField
         label="On by default"
         checked={draft.default}
-        onChecked={(on) => onDraft({ ...draft, default: on })}
+        onChecked={(on) => onDraft({ default: on })}
         help="Channels take it unless their triggers say otherwise."
       />
     </>
@@ -84,31 +89,55 @@ function AddType({ onClose, onDone }: DialogProps) {
             required
             autofocus
           />
-          <Fields draft={draft} onDraft={setDraft} problem={problem} />
+          <Fields draft={draft} onDraft={(part) => setDraft({ ...draft, ...part })} problem={problem} />
         </>
       )}
     </Confirm>
   );
 }
 
+async function findType(name: string): Promise<EventTypeInfo> {
+  const found = (await eventTypes.list()).find((x) => x.type === name);
+  if (!found) throw new Problem(404, "not_found", "It is gone.", `Somebody else has removed ${name}.`);
+  return found;
+}
+
 function ChangeType({ type, onClose, onDone }: DialogProps & { type: EventTypeInfo }) {
-  const [draft, setDraft] = useState<EventTypeInput>(type);
-  const change = async (): Promise<void> => {
-    const { title, severity } = draft;
-    await eventTypes.change(type.type, { title: title.trim(), severity, default: draft.default }, type.revision ?? 0);
+  const [stored, setStored] = useState(type);
+  const form = useMergeForm<EventTypeInfo, Draft>({
+    stored,
+    draftOf: ({ title, severity, default: isOn }) => ({ title, severity, default: isOn }),
+    labels: { title: "Title", severity: "Severity", default: "On by default" },
+    what: "this event type",
+    store: (x, base) => eventTypes.change(base.type, { ...x, title: x.title.trim() }, base.revision ?? 0),
+    find: () => findType(type.type),
+    onFound: (x) => {
+      setStored(x);
+      onDone();
+    },
+  });
+  const save = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (!(await form.save())) return;
     toast(`Saved ${type.type}.`);
-    onDone();
+    onClose();
   };
   return (
-    <Confirm
-      title={`Change ${type.type}`}
-      verb="Save changes"
-      onConfirm={change}
-      onClose={onClose}
-      shownElsewhere={["/title", "/severity"]}
-    >
-      {(problem) => <Fields draft={draft} onDraft={setDraft} problem={problem} />}
-    </Confirm>
+    <Dialog title={`Change ${type.type}`} onClose={onClose}>
+      <form onSubmit={(event) => void save(event)} noValidate>
+        {form.box}
+        <Fields draft={form.draft} onDraft={form.put} problem={form.problem} />
+        <ProblemBox problem={form.problem} shownElsewhere={["/title", "/severity"]} />
+        <div class="row row-end">
+          <button type="button" class="secondary" onClick={onClose}>
+            Cancel
+          </button>
+          <button type="submit" aria-busy={form.busy}>
+            Save changes
+          </button>
+        </div>
+      </form>
+    </Dialog>
   );
 }
 

@@ -1,12 +1,10 @@
 // What a recipient wants to hear of, through all of its channels, and when.
 
-import { useState } from "preact/hooks";
 import { preferences } from "../../api/tocsin";
 import type { Preference, PreferenceInput } from "../../api/types";
-import { useAction } from "../../ui/action";
-import { ConflictBox } from "../../ui/conflict_box";
 import { useLoad } from "../../ui/load";
 import { ManagedBox } from "../../ui/managed";
+import { useMergeForm } from "../../ui/merge_form";
 import { OwnerChoice, useOwner } from "../../ui/owner_choice";
 import { PageFrame, Show } from "../../ui/page";
 import { ProblemBox } from "../../ui/problem_box";
@@ -18,8 +16,13 @@ import { QuietHoursFields } from "./quiet_hours";
 interface EditorProps {
   owner: string;
   stored: Preference;
-  onStored: (value: Preference) => void;
-  onReload: () => void;
+  onFound: (value: Preference) => void;
+}
+
+type Draft = Omit<PreferenceInput, "revision">;
+
+function draftOf({ customers, services, event_types, quiet_hours }: Preference): Draft {
+  return { customers, services, event_types, quiet_hours };
 }
 
 const kinds = [
@@ -28,42 +31,34 @@ const kinds = [
   { key: "event_types", example: "deploy.success", forAdmins: false },
 ] as const;
 
-function Editor({ owner, stored, onStored, onReload }: EditorProps) {
-  const [draft, setDraft] = useState(stored);
-  const action = useAction();
-  useAskBeforeLeaving(JSON.stringify(draft) !== JSON.stringify(stored));
-  const save = async (revision: number): Promise<void> => {
-    const body: PreferenceInput = {
-      quiet_hours: draft.quiet_hours,
-      customers: tidy(draft.customers),
-      services: tidy(draft.services),
-      event_types: tidy(draft.event_types),
-      revision,
-    };
-    const now = await action.run(() => preferences.store(owner, body));
-    if (!now) return;
-    toast("Saved the preferences.");
-    onStored(now);
-  };
-  const overwrite = async (): Promise<void> => {
-    const theirs = await action.run(() => preferences.find(owner));
-    if (theirs) await save(theirs.revision);
+function Editor({ owner, stored, onFound }: EditorProps) {
+  const form = useMergeForm<Preference, Draft>({
+    stored,
+    draftOf,
+    labels: { customers: "Customers", services: "Services", event_types: "Event types", quiet_hours: "Quiet hours" },
+    what: "these preferences",
+    store: (x, { revision }) =>
+      preferences.store(owner, {
+        quiet_hours: x.quiet_hours,
+        customers: tidy(x.customers),
+        services: tidy(x.services),
+        event_types: tidy(x.event_types),
+        revision,
+      }),
+    find: () => preferences.find(owner),
+    onFound,
+  });
+  useAskBeforeLeaving(form.isDirty);
+  const { draft, put, problem } = form;
+  const save = async (event: Event): Promise<void> => {
+    event.preventDefault();
+    if (await form.save()) toast("Saved the preferences.");
   };
   const shownKinds = kinds.filter((x) => !x.forAdmins || owner.startsWith("admin/"));
   return (
-    <form
-      class="card"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void save(stored.revision);
-      }}
-    >
-      {action.problem?.isConflict ? (
-        <ConflictBox what="these preferences" onLoadTheirs={onReload} onOverwrite={overwrite} />
-      ) : (
-        <ProblemBox problem={action.problem} shownElsewhere={kinds.map((x) => `/${x.key}`)} />
-      )}
+    <form class="card" noValidate onSubmit={(event) => void save(event)}>
+      {form.box}
+      <ProblemBox problem={problem} shownElsewhere={kinds.map((x) => `/${x.key}`)} />
       <ManagedBox what="these preferences" by={stored.managed_by} />
       {shownKinds.map(({ key, example }) => (
         <SelectionFields
@@ -71,16 +66,16 @@ function Editor({ owner, stored, onStored, onReload }: EditorProps) {
           what={key.replace("_", " ")}
           example={example}
           value={draft[key]}
-          onValue={(x) => setDraft({ ...draft, [key]: x })}
-          errorOf={(part) => action.problem?.at(`/${key}/${part}`)}
+          onValue={(x) => put({ [key]: x })}
+          errorOf={(part) => problem?.at(`/${key}/${part}`)}
         />
       ))}
       <QuietHoursFields
         value={draft.quiet_hours}
-        onValue={(quiet_hours) => setDraft({ ...draft, quiet_hours })}
-        problem={action.problem}
+        onValue={(quiet_hours) => put({ quiet_hours })}
+        problem={problem}
       />
-      <button type="submit" aria-busy={action.busy} disabled={stored.managed_by !== null}>
+      <button type="submit" aria-busy={form.busy} disabled={stored.managed_by !== null}>
         Save changes
       </button>
     </form>
@@ -97,15 +92,7 @@ export default function PreferencePage() {
       actions={<OwnerChoice />}
     >
       <Show of={found}>
-        {(value) => (
-          <Editor
-            key={`${owner} ${value.revision}`}
-            owner={owner}
-            stored={value}
-            onStored={found.put}
-            onReload={found.reload}
-          />
-        )}
+        {(value) => <Editor key={owner} owner={owner} stored={value} onFound={found.put} />}
       </Show>
     </PageFrame>
   );
