@@ -33,7 +33,8 @@ struct pause_names {
   std::string sender;
 };
 
-/// The how-manieth refusal of one delivery is believed, where such a one may pass.
+/// Some refusals may pass, as in the middle of the receiver's own deployment. The third one that a
+/// delivery meets is believed.
 inline constexpr uint16_t refusal_believed = 3;
 
 /// An outcome, which is recorded, and what it asks the sender to do, which is not.
@@ -43,8 +44,7 @@ struct verdict : outcome {
   std::string settings_patch = {};
   /// While throttled.
   pause_scope scope = pause_scope::endpoint;
-  /// A refusal that may pass, as in the middle of the receiver's own deployment: a retry until it
-  /// is met for the `refusal_believed`-th time.
+  /// Whether it is a refusal that is not believed yet, and so a retry.
   bool is_doubted = false;
 };
 
