@@ -63,7 +63,7 @@ bootstrap(storage::environment& env, const std::filesystem::path& data_dir, time
   if (!tx)
     return tx.error();
   ulid_generator ids;
-  auto next_id = [&] { return ids.next(static_cast<uint64_t>(to_unix_ms(now))); };
+  auto next_id = [&] { return ids.next(now); };
   auto as_service = [&] { return authorship{{}, audit_id{next_id()}, now}; };
   recipient_id admin{recipient_kind::admin, "admin"};
   auto known_admin = storage::recipient_repository{*tx}.admins();

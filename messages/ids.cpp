@@ -105,6 +105,10 @@ ulid ulid_generator::next(uint64_t unix_ms, uint32_t reserve) {
   return result;
 }
 
+ulid ulid_generator::next(timestamp at, uint32_t reserve) {
+  return next(static_cast<uint64_t>(to_unix_ms(at)), reserve);
+}
+
 /// splitmix64 (Steele, Lea, Flood 2014): small, and good enough to keep identifiers of several
 /// nodes apart; nothing secret hangs on it.
 uint64_t ulid_generator::random() {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "messages/timestamp.hpp"
+
 #include <array>
 #include <compare>
 #include <cstdint>
@@ -66,6 +68,9 @@ public:
   /// Makes the next identifier for the instant `unix_ms` and reserves the `reserve` that follow
   /// it. A clock that steps back does not break the order: the last instant is kept then.
   ulid next(uint64_t unix_ms, uint32_t reserve = 0);
+
+  /// The same for the instant `at`.
+  ulid next(timestamp at, uint32_t reserve = 0);
 
 private:
   uint64_t random();

@@ -44,7 +44,7 @@ expected<void> seal_anew(write_transaction& tx, const secret_box& box, const sto
 
 expected<void> note_rotation(write_transaction& tx, timestamp now) {
   audit_entry entry;
-  entry.id = audit_id{ulid_generator{}.next(static_cast<uint64_t>(to_unix_ms(now)))};
+  entry.id = audit_id{ulid_generator{}.next(now)};
   entry.at = now;
   entry.action = "key.rotate";
   entry.object = "sealing-key";

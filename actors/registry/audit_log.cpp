@@ -10,10 +10,7 @@ audit_log_state::on_list_audit_entries(const list_audit_entries& msg) {
   if (!tx)
     return to_error(tx.error());
   storage::audit_filter filter{msg.kind, msg.author, msg.object, msg.since};
-  auto listed = storage::audit_repository{*tx}.list(filter, msg.page);
-  if (!listed)
-    return to_error(listed.error());
-  return std::move(*listed);
+  return to_result(storage::audit_repository{*tx}.list(filter, msg.page));
 }
 
 audit_log_actor::behavior_type audit_log(audit_log_actor::stateful_pointer<audit_log_state> self,

@@ -13,10 +13,7 @@ dead_letters_state::on_list_dead_letters(const list_dead_letters& msg) {
   auto reader = dead_letter_reader::make(*tx, msg.selection);
   if (!reader)
     return to_error(reader.error());
-  auto listed = reader->list(storage::dead_letter_order::newest_first, msg.page);
-  if (!listed)
-    return to_error(listed.error());
-  return std::move(*listed);
+  return to_result(reader->list(storage::dead_letter_order::newest_first, msg.page));
 }
 
 caf::result<page<dead_letter_summary>>
@@ -27,10 +24,7 @@ dead_letters_state::on_group_dead_letters(const group_dead_letters& msg) {
   auto reader = dead_letter_reader::make(*tx, msg.selection);
   if (!reader)
     return to_error(reader.error());
-  auto groups = reader->groups(msg.page);
-  if (!groups)
-    return to_error(groups.error());
-  return std::move(*groups);
+  return to_result(reader->groups(msg.page));
 }
 
 /// What is replayed queues up with the retries, so that it never takes the slot of a first attempt.

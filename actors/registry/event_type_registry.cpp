@@ -107,10 +107,7 @@ caf::result<custom_event_type> event_type_registry_state::on_save_event_type(sav
 
 caf::result<custom_event_type>
 event_type_registry_state::on_find_event_type(const find_custom_event_type& msg) {
-  auto found = load(msg.name);
-  if (!found)
-    return to_error(found.error());
-  return std::move(*found);
+  return to_result(load(msg.name));
 }
 
 caf::result<removed> event_type_registry_state::on_discard_event_type(discard_event_type& msg) {

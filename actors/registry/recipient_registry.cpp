@@ -84,10 +84,7 @@ caf::result<recipient> recipient_registry_state::on_save_recipient(save_recipien
 }
 
 caf::result<recipient> recipient_registry_state::on_find_recipient(const find_recipient& msg) {
-  auto found = load(msg.id);
-  if (!found)
-    return to_error(found.error());
-  return std::move(*found);
+  return to_result(load(msg.id));
 }
 
 caf::result<page<recipient>>
@@ -95,10 +92,7 @@ recipient_registry_state::on_list_recipients(const list_recipients& msg) {
   auto tx = options.channels->environment().read();
   if (!tx)
     return to_error(tx.error());
-  auto listed = storage::recipient_repository{*tx}.list(msg.kind, msg.page);
-  if (!listed)
-    return to_error(listed.error());
-  return std::move(*listed);
+  return to_result(storage::recipient_repository{*tx}.list(msg.kind, msg.page));
 }
 
 caf::result<removed> recipient_registry_state::on_discard_recipient(const discard_recipient& msg) {

@@ -17,7 +17,7 @@ accepted_event sample_event(std::string type, timestamp now) {
                   + "' looks like here. " + std::string{info ? info->title : ""} + ".";
   value.details = R"({"sent_by":"Send Test"})";
   value.type = std::move(type);
-  event_id id{ulid_generator{}.next(static_cast<uint64_t>(to_unix_ms(now)), 1)};
+  event_id id{ulid_generator{}.next(now, 1)};
   return {id, std::move(value), now, 1, {}};
 }
 

@@ -9,7 +9,7 @@ namespace tocsin {
 namespace {
 
 /// How stale the last use may be: one write per session and span, however busy it is.
-constexpr auto use_step = std::chrono::minutes{1};
+constexpr auto session_use_step = std::chrono::minutes{1};
 
 failure no_session() {
   return fail(errc::unauthorized, "the session is not known or has ended");
@@ -60,7 +60,7 @@ caf::result<session> session_registry_state::on_find_session(const find_session&
 
 /// Nobody waits for this: a use that is not noted now is noted with the next one.
 void session_registry_state::note_use(const session& x, timestamp now) {
-  if (now - x.last_used_at < use_step)
+  if (now - x.last_used_at < session_use_step)
     return;
   self->request(options.ledger, caf::infinite, apply_command{note_session_use{x.digest, now}, {}})
     .then([](const command_result&) {}, [](const caf::error&) {});

@@ -13,7 +13,7 @@ namespace {
 constexpr size_t max_token_name_bytes = 100;
 
 /// How stale the last use may be: one write per token and span, however busy it is.
-constexpr auto use_step = std::chrono::minutes{5};
+constexpr auto token_use_step = std::chrono::minutes{5};
 
 failure no_such_token(const token_id& id) {
   return fail(errc::not_found, "there is no token " + to_string(id));
@@ -53,7 +53,7 @@ caf::result<token> token_registry_state::on_find_token(const find_token& msg) {
 
 /// Nobody waits for this: a use that is not noted now is noted with the next one.
 void token_registry_state::note_use(const token& x, timestamp now) {
-  if (x.last_used_at && now - *x.last_used_at < use_step)
+  if (x.last_used_at && now - *x.last_used_at < token_use_step)
     return;
   if (!noting_.insert(x.id).second)
     return;
@@ -72,11 +72,7 @@ caf::result<token_created> token_registry_state::on_create_token(create_token& m
     return to_error(text.error());
   token_created made;
   made.text = std::move(*text);
-  made.value = {token_id{ids.next(static_cast<uint64_t>(to_unix_ms(now)))},
-                std::move(msg.name),
-                sha256(made.text),
-                msg.scopes,
-                now,
+  made.value = {token_id{ids.next(now)}, std::move(msg.name), sha256(made.text), msg.scopes, now,
                 msg.expires_at};
   apply_command change{put_token{made.value}, {}, std::move(msg.by)};
   return apply_change<token_created>(self, options.ledger, std::move(change),
@@ -99,10 +95,7 @@ caf::result<page<token>> token_registry_state::on_list_tokens(const list_tokens&
   auto tx = options.storage->read();
   if (!tx)
     return to_error(tx.error());
-  auto listed = storage::token_repository{*tx}.list(msg.page);
-  if (!listed)
-    return to_error(listed.error());
-  return std::move(*listed);
+  return to_result(storage::token_repository{*tx}.list(msg.page));
 }
 
 caf::result<removed> token_registry_state::on_revoke_token(revoke_token& msg) {

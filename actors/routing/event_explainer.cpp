@@ -50,10 +50,7 @@ std::vector<hold_finding> holds_of(const channel_meter& meter, const adapter_or_
 } // namespace
 
 caf::result<event_explanation> event_explainer_state::on_explain_event(explain_event& msg) {
-  auto made = explain(msg);
-  if (!made)
-    return to_error(made.error());
-  return std::move(*made);
+  return to_result(explain(msg));
 }
 
 expected<event_explanation> event_explainer_state::explain(explain_event& msg) const {

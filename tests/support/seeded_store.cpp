@@ -58,8 +58,7 @@ void seeded_store::owe(std::span<const channel_id> channels, uint64_t count,
   for (auto& channel : channels)
     deliveries.push_back({channel, admin, "", suppression::none});
   for (uint64_t i = 0; i < count; ++i) {
-    event_id id{ids_.next(static_cast<uint64_t>(to_unix_ms(accepted_at)),
-                          static_cast<uint32_t>(deliveries.size()))};
+    event_id id{ids_.next(accepted_at, static_cast<uint32_t>(deliveries.size()))};
     event value{"",
                 "deploy.failure",
                 "my-app",

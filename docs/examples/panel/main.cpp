@@ -33,7 +33,7 @@ tocsin::submit_events next_batch(tocsin::ulid_generator& ids) {
     tocsin::event x;
     // Under an id of its own an event can be sent again, after whatever mishap, and counts once.
     auto now = tocsin::system_wall_clock()();
-    x.id = to_string(ids.next(static_cast<uint64_t>(tocsin::to_unix_ms(now))));
+    x.id = to_string(ids.next(now));
     x.type = "deploy.failure";
     x.service = "example";
     x.message = line;

@@ -25,7 +25,7 @@ protected:
     planned_delivery planned{channel, {recipient_kind::admin, "admin"}, "", suppression::none};
     for (uint32_t n = 0; n < events; ++n) {
       accept_event x;
-      x.id = event_id{ids.next(static_cast<uint64_t>(to_unix_ms(now)), letters_of_each)};
+      x.id = event_id{ids.next(now, letters_of_each)};
       x.accepted_at = now;
       x.value.type = "deploy.failure";
       x.value.message = "It broke";

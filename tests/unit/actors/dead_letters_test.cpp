@@ -45,7 +45,7 @@ protected:
   delivery_id bury_within(storage::write_transaction& tx, const std::string& code,
                           outcome_class kind, const std::string& customer) {
     accept_event x;
-    x.id = event_id{ids.next(static_cast<uint64_t>(to_unix_ms(*wall)), 1)};
+    x.id = event_id{ids.next(*wall, 1)};
     x.accepted_at = *wall;
     x.value = {"", "deploy.failure", "my-app", customer, "", "it broke", ""};
     x.deliveries = {{channel, {recipient_kind::admin, "ops"}, "", suppression::none}};
