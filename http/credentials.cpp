@@ -1,5 +1,6 @@
 #include "http/credentials.hpp"
 
+#include "http/trimmed.hpp"
 #include "messages/digest.hpp"
 
 #include <fmt/format.h>
@@ -15,12 +16,6 @@ bool is_scheme(std::string_view text) {
   constexpr std::string_view bearer = "bearer";
   return std::equal(text.begin(), text.end(), bearer.begin(), bearer.end(),
                     [](char a, char b) { return (a | 0x20) == b; });
-}
-
-std::string_view trimmed(std::string_view text) {
-  auto begin = std::min(text.find_first_not_of(" \t"), text.size());
-  text.remove_prefix(begin);
-  return text.substr(0, text.find_last_not_of(" \t") + 1);
 }
 
 std::string cookie_field(const session_cookie& cookie, std::string_view value,

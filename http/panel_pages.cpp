@@ -3,6 +3,7 @@
 #include "http/entity_tag.hpp"
 #include "http/panel_file.hpp"
 #include "http/problem.hpp"
+#include "http/trimmed.hpp"
 
 #include <fmt/format.h>
 
@@ -25,13 +26,6 @@ std::string panel_content_policy(std::string_view ancestors) {
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {}",
     ancestors.empty() ? "'none'" : ancestors);
-}
-
-std::string_view trim(std::string_view x) {
-  auto begin = x.find_first_not_of(" \t");
-  if (begin == x.npos)
-    return {};
-  return x.substr(begin, x.find_last_not_of(" \t") - begin + 1);
 }
 
 /// Whether the weight behind a coding (`;q=0.5`) is more than nothing.
@@ -110,7 +104,7 @@ bool takes_gzip(std::string_view accept_encoding) {
   while (!accept_encoding.empty()) {
     auto end = std::min(accept_encoding.find(','), accept_encoding.size());
     auto entry = accept_encoding.substr(0, end);
-    auto name = trim(entry.substr(0, entry.find(';')));
+    auto name = trimmed(entry.substr(0, entry.find(';')));
     if (name == "gzip")
       return has_weight(entry.substr(std::min(entry.find(';'), entry.size())));
     accept_encoding.remove_prefix(std::min(end + 1, accept_encoding.size()));

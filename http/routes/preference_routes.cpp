@@ -1,6 +1,7 @@
 #include "http/object_reader.hpp"
 #include "http/recipient_json.hpp"
 #include "http/routes/conditions.hpp"
+#include "http/routes/recipient_in_path.hpp"
 #include "http/routes/revise.hpp"
 #include "http/routes/route.hpp"
 
@@ -9,13 +10,8 @@ namespace tocsin::http {
 namespace {
 
 template <recipient_kind Kind>
-std::optional<recipient_id> named_in(const call& c) {
-  return parse_recipient_id(to_string(recipient_id{Kind, c.captures.front()}));
-}
-
-template <recipient_kind Kind>
 void get_preference(route_context& context, call c) {
-  auto id = named_in<Kind>(c);
+  auto id = recipient_in_path(c, Kind);
   if (!id)
     return c.fail(no_such("recipient"));
   context.questions.ask<preference>(
@@ -25,7 +21,7 @@ void get_preference(route_context& context, call c) {
 
 template <recipient_kind Kind>
 void put_preference(route_context& context, call c) {
-  auto id = named_in<Kind>(c);
+  auto id = recipient_in_path(c, Kind);
   if (!id)
     return c.fail(no_such("recipient"));
   auto object = parse_object(c.message.body);

@@ -2,17 +2,13 @@
 #include "http/recipient_json.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/list_response.hpp"
+#include "http/routes/recipient_in_path.hpp"
 #include "http/routes/revise.hpp"
 #include "http/routes/route.hpp"
 
 namespace tocsin::http {
 
 namespace {
-
-/// The recipient of the kind that the path is about.
-std::optional<recipient_id> named_in(const call& c, recipient_kind kind) {
-  return parse_recipient_id(to_string(recipient_id{kind, c.captures.front()}));
-}
 
 template <recipient_kind Kind>
 constexpr std::string_view kind_word = Kind == recipient_kind::admin ? "admin" : "customer";
@@ -49,7 +45,7 @@ void post_recipient(route_context& context, call c) {
 
 template <recipient_kind Kind>
 void get_recipient(route_context& context, call c) {
-  auto id = named_in(c, Kind);
+  auto id = recipient_in_path(c, Kind);
   if (!id)
     return c.fail(no_such(kind_word<Kind>));
   context.questions.ask<recipient>(
@@ -59,7 +55,7 @@ void get_recipient(route_context& context, call c) {
 
 template <recipient_kind Kind>
 void patch_recipient(route_context& context, call c) {
-  auto id = named_in(c, Kind);
+  auto id = recipient_in_path(c, Kind);
   if (!id)
     return c.fail(no_such(kind_word<Kind>));
   auto patch = parse_object(c.message.body);
@@ -84,7 +80,7 @@ void patch_recipient(route_context& context, call c) {
 
 template <recipient_kind Kind>
 void delete_recipient(route_context& context, call c) {
-  auto id = named_in(c, Kind);
+  auto id = recipient_in_path(c, Kind);
   if (!id)
     return c.fail(no_such(kind_word<Kind>));
   auto revision = read_if_match(c.message);
