@@ -41,7 +41,7 @@ std::chrono::milliseconds tick_of(const server_options& x) {
 
 std::string make_request_id(ulid_generator& ids) {
   auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  return to_string(ids.next(static_cast<uint64_t>(to_unix_ms(now))));
+  return to_string(ids.next(now));
 }
 
 /// One I/O thread and what happens on it.
@@ -129,8 +129,10 @@ void server::parts::start_lanes(const backend& actors) {
                         [&x] { asio::post(x.loop.context(), [&x] { x.questions->put(); }); });
     x.streams.emplace(seats);
     x.routes.emplace(actors, *x.questions, door, *x.streams, callers, options.send_test_timeout);
-    x.services.emplace(
-      session_services{options, *x.routes, [&x] { return make_request_id(x.request_ids); }});
+    x.services.emplace(session_services{options, *x.routes,
+                                        !options.tls_certificate.empty()
+                                          || actors.public_url.starts_with("https://"),
+                                        [&x] { return make_request_id(x.request_ids); }});
   }
   accept();
   for (auto& x : lanes)

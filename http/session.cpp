@@ -81,8 +81,8 @@ public:
     phase_ = phase::closed;
     error_code ignored;
     stream_.socket().close(ignored);
-    if (auto unread = std::exchange(source_, nullptr))
-      unread->close();
+    if (auto source = std::exchange(source_, nullptr))
+      source->close();
     if (auto tell = std::exchange(on_closed_, nullptr))
       tell();
   }
@@ -95,12 +95,13 @@ public:
   request_origin origin() override {
     error_code ignored;
     auto peer = stream_.socket().remote_endpoint(ignored).address();
-    return {request_id(), peer.to_string(), Stream::is_encrypted};
+    return {request_id(), peer.to_string(), services_.is_reached_over_tls};
   }
 
   void abandon() noexcept override {
     asio::post(stream_.socket().get_executor(), [self = self()] {
-      self->send(problem(fail(errc::unavailable, "the part in charge stopped before it answered")));
+      self->send(problem(
+        fail(errc::unavailable, "the component handling this request stopped before answering")));
     });
   }
 
@@ -135,7 +136,7 @@ private:
     if (ec)
       return close();
     if (turn_away_)
-      return refuse(refusal::too_many_connections, "come again when others have gone");
+      return refuse(refusal::too_many_connections, "no connection is free; try again later");
     begin_request();
   }
 
@@ -270,13 +271,13 @@ private:
   /// Makes `pieces` of a response.
   void compose(response x) {
     must_close_ = must_close_ || !parser_->is_done() || !parser_->keep_alive() || x.source;
-    head_ = response_head(x, {request_id(), !must_close_, is_old(), Stream::is_encrypted});
+    head_ = response_head(x, {request_id(), !must_close_, is_old(), services_.is_reached_over_tls});
     body_ = std::move(x.body);
     source_ = std::move(x.source);
     if (head_only_) {
       body_.clear();
-      if (auto unread = std::exchange(source_, nullptr))
-        unread->close();
+      if (auto source = std::exchange(source_, nullptr))
+        source->close();
     }
     enter(phase::writing, services_.options.transfer_timeout);
   }

@@ -17,6 +17,8 @@ namespace tocsin::http {
 struct session_services {
   const server_options& options;
   request_handler& handler;
+  /// Browsers reach the server over TLS, whoever ends that.
+  bool is_reached_over_tls = false;
   /// Makes an id for a request whose client gave none.
   std::function<std::string()> make_request_id;
 };

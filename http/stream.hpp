@@ -13,8 +13,6 @@ namespace tocsin::http {
 /// session, which is compiled for both.
 class plain_stream {
 public:
-  static constexpr bool is_encrypted = false;
-
   explicit plain_stream(boost::asio::ip::tcp::socket socket) : socket_(std::move(socket)) {}
 
   /// What requests and responses go through.
@@ -41,8 +39,6 @@ private:
 /// The bytes of a connection under TLS.
 class tls_stream {
 public:
-  static constexpr bool is_encrypted = true;
-
   tls_stream(boost::asio::ip::tcp::socket socket, tls_context context)
     : context_(std::move(context)), stream_(std::move(socket), *context_) {}
 

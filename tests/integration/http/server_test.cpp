@@ -165,6 +165,25 @@ TEST_F(server_test, sends_strict_headers_with_every_answer) {
   }
 }
 
+TEST_F(server_test, keeps_sessions_to_tls_that_a_proxy_before_it_ends) {
+  constexpr auto secure = "; Secure";
+  for (auto* url : {"https://notify.example.com", "http://127.0.0.1:8420", ""}) {
+    fakes_->actors.public_url = url;
+    start();
+    raw_client client{server_->port()};
+    client.send("POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                "Content-Length: 42\r\n\r\n"
+                R"({"admin":"ops","password":"correct horse"})");
+    auto reply = client.read();
+    ASSERT_TRUE(reply) << url;
+    EXPECT_EQ(reply->status, 201u) << reply->body;
+    auto is_public_tls = std::string_view{url}.starts_with("https://");
+    EXPECT_EQ(reply->headers["set-cookie"].ends_with(secure), is_public_tls) << url;
+    EXPECT_EQ(reply->headers.contains("strict-transport-security"), is_public_tls) << url;
+    server_.reset();
+  }
+}
+
 TEST_F(server_test, deletes_without_a_body_in_the_answer) {
   auto id = add_channel(world(), "ops", channel_type::slack);
   start();
