@@ -114,6 +114,12 @@ address_rules address_rules::any() {
   return all;
 }
 
+bool address_rules::allow_all() const {
+  auto is_all = [](auto& x) { return x.length == 0; };
+  return besides_ && std::ranges::any_of(besides_->v4, is_all)
+         && std::ranges::any_of(besides_->v6, is_all);
+}
+
 bool address_rules::allow(std::span<const uint8_t, 4> bytes) const {
   return !any_holds(private_v4, bytes) || (besides_ && any_holds(besides_->v4, bytes));
 }

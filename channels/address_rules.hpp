@@ -60,6 +60,9 @@ public:
 
   bool is_public_only() const { return besides_ == nullptr; }
 
+  /// Whether no address is refused, as the list holds all of either family.
+  bool allow_all() const;
+
   /// Whether a connection may go to the IPv4 address `bytes`, in network order.
   bool allow(std::span<const uint8_t, 4> bytes) const;
 

@@ -27,7 +27,7 @@ T info(CURL* easy, CURLINFO what) {
 
 http_exchange::http_exchange(const transport_options& options,
                              curl_closesocket_callback close_socket, void* close_data)
-  : behind_proxy_{!options.proxy.empty()}, easy_{curl_easy_init()} {
+  : proxy_{options.proxy}, easy_{curl_easy_init()} {
   auto* easy = easy_.get();
   curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -35,7 +35,7 @@ http_exchange::http_exchange(const transport_options& options,
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   // Empty it keeps libcurl from asking the environment.
-  curl_easy_setopt(easy, CURLOPT_PROXY, options.proxy.c_str());
+  curl_easy_setopt(easy, CURLOPT_PROXY, proxy_.c_str());
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_.data());
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &http_exchange::on_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
@@ -55,8 +55,6 @@ void http_exchange::start(std::shared_ptr<transport::sink> to, uint64_t cookie,
   cookie_ = cookie;
   request_ = std::move(request);
   started_at_ = now;
-  // A proxy's address says nothing of the host behind it.
-  guard_.begin(behind_proxy_ ? address_rules::any() : request_.target->rules);
   error_[0] = '\0';
   body_is_cut_ = false;
   if (configured_for_ != request_.target) {
@@ -71,6 +69,50 @@ void http_exchange::start(std::shared_ptr<transport::sink> to, uint64_t cookie,
   curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request_.on_new_connection ? 1L : 0L);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER,
                    header_nodes_.empty() ? nullptr : header_nodes_.data());
+  probe_.reset();
+  is_probing_ = !proxy_.empty() && !request_.target->rules.allow_all();
+  looked_up_ = is_probing_;
+  if (is_probing_)
+    begin_probe();
+  else if (!proxy_.empty())
+    use_proxy({});
+  else
+    guard_.begin(request_.target->rules);
+}
+
+/// Looks the address up without the proxy, and without a connection from before.
+void http_exchange::begin_probe() {
+  auto* easy = easy_.get();
+  curl_easy_setopt(easy, CURLOPT_PROXY, "");
+  curl_easy_setopt(easy, CURLOPT_CONNECT_TO, nullptr);
+  curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
+  guard_.begin(request_.target->rules);
+  probe_.begin(easy, request_.target->rules);
+}
+
+bool http_exchange::go_on() {
+  if (!std::exchange(is_probing_, false) || probe_.found().empty())
+    return false;
+  error_[0] = '\0';
+  curl_easy_setopt(easy_.get(), CURLOPT_FRESH_CONNECT, request_.on_new_connection ? 1L : 0L);
+  use_proxy(probe_.found());
+  return true;
+}
+
+/// Has the request go through the proxy, and from there to the address `pinned` where it is set:
+/// what the proxy made of the name would be looked at by nobody.
+void http_exchange::use_proxy(const std::string& pinned) {
+  auto* easy = easy_.get();
+  // For any host and port of the URL.
+  pinned_text_ = "::" + pinned;
+  pinned_ = {pinned_text_.data(), nullptr};
+  curl_easy_setopt(easy, CURLOPT_PROXY, proxy_.c_str());
+  curl_easy_setopt(easy, CURLOPT_CONNECT_TO, pinned.empty() ? nullptr : &pinned_);
+  // Without a tunnel plain HTTP would go by the name all the same.
+  curl_easy_setopt(easy, CURLOPT_HTTPPROXYTUNNEL, pinned.empty() ? 0L : 1L);
+  guard_.attach(easy);
+  // The address of the proxy is the operator's choice.
+  guard_.begin(address_rules::any());
 }
 
 void http_exchange::configure(const http_target& target) {
@@ -130,10 +172,14 @@ wire_reply http_exchange::finish(CURLcode code, steady_time now) {
     result.sent = true;
     result.stage = attempt_stage::accepted;
   } else {
-    result.fault = guard_.refused() ? wire_fault::address_refused : fault_of(code);
+    auto refused = guard_.refused() || probe_.refused();
+    result.fault = refused ? wire_fault::address_refused : fault_of(code);
     result.sent = was_sent();
     result.stage = stage_of(result.fault);
     result.error = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
+    if (looked_up_ && result.fault == wire_fault::unresolved)
+      result.error += " (with transport.proxy set, names that customers enter have to resolve on "
+                      "the service's own host too)";
   }
   curl_header* header = nullptr;
   if (result.code >= 300

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "channels/address_probe.hpp"
 #include "channels/curl_support.hpp"
 #include "channels/transport.hpp"
 #include "channels/transport_options.hpp"
@@ -33,6 +34,11 @@ public:
   void start(std::shared_ptr<transport::sink> to, uint64_t cookie, http_request request,
              steady_time now);
 
+  /// Prepares the handle for what comes after a transfer that is over: the request itself, where
+  /// the address that it goes to behind a proxy was looked up first. False where nothing comes
+  /// after it.
+  bool go_on();
+
   /// What came of it, given libcurl's result for it. The exchange may be started again.
   wire_reply finish(CURLcode code, steady_time now);
 
@@ -49,6 +55,8 @@ public:
 private:
   static size_t on_body(char* bytes, size_t size, size_t count, void* self);
 
+  void begin_probe();
+  void use_proxy(const std::string& pinned);
   void configure(const http_target& target);
   void set_url(const std::string& url);
   void link_headers();
@@ -57,6 +65,14 @@ private:
   void release();
 
   address_guard guard_;
+  address_probe probe_;
+  /// The transfer that goes on only looks for an address.
+  bool is_probing_ = false;
+  /// The address is looked up first for this request.
+  bool looked_up_ = false;
+  /// What CURLOPT_CONNECT_TO points to: the address behind the proxy.
+  std::string pinned_text_;
+  curl_slist pinned_{};
   std::array<char, CURL_ERROR_SIZE> error_{};
   /// The nodes of the header list point into the target and the request.
   std::vector<curl_slist> header_nodes_;
@@ -70,7 +86,8 @@ private:
   bool is_https_ = false;
   std::string body_;
   bool body_is_cut_ = false;
-  bool behind_proxy_ = false;
+  /// Empty without a proxy.
+  std::string proxy_;
   steady_time started_at_{};
   /// Declared last, as it refers to all of the above.
   easy_handle easy_;

@@ -184,6 +184,10 @@ void http_loop::collect_finished() {
     auto code = message->data.result;
     auto& exchange = http_exchange::of(message->easy_handle);
     curl_multi_remove_handle(multi_, exchange.easy());
+    if (exchange.go_on()) {
+      curl_multi_add_handle(multi_, exchange.easy());
+      continue;
+    }
     in_flight_.erase(&exchange);
     auto to = exchange.to();
     auto cookie = exchange.cookie();

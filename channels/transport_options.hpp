@@ -10,7 +10,8 @@ struct transport_options {
   /// A PEM file of certificate authorities to trust instead of the system's; empty for those.
   std::string ca_file;
   /// The HTTP proxy to use, as libcurl takes it; empty for none. The environment is not asked.
-  /// Behind a proxy `address_rules` see the proxy's address only.
+  /// For targets whose rules refuse any address the name is resolved here, and the proxy is asked
+  /// for a tunnel (CONNECT) to an address that they allow.
   std::string proxy;
   /// The name given in EHLO; empty for the machine's.
   std::string ehlo_name;

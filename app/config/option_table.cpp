@@ -33,7 +33,8 @@ constexpr std::array server_options{
          text_rule::existing_file},
   option{"server", "public_url", [](config& x) -> setting { return &x.server.public_url; },
          "What people reach the service under, for example https://notify.example.com; no slash "
-         "at its end. Links into the portal begin with it.",
+         "at its end. Links into the portal begin with it; where it is https, browsers send "
+         "sessions over TLS only.",
          0, 0, text_rule::optional_base_url},
   option{"server", "public_name", [](config& x) -> setting { return &x.server.public_name; },
          "What the service calls itself in messages; {{public_name}} in templates.", 0, 0,
@@ -169,7 +170,8 @@ constexpr std::array transport_options{
          0, 65'536},
   option{"transport", "proxy", [](config& x) -> setting { return &x.transport.proxy; },
          "URL of an HTTP proxy for all channels but email; empty: none. http_proxy in the "
-         "environment is not looked at.",
+         "environment is not looked at. Names that customers enter are resolved here, and the "
+         "proxy is asked for a tunnel (CONNECT) to a public address.",
          0, 0, text_rule::proxy_url},
 };
 

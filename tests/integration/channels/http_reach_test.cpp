@@ -1,16 +1,17 @@
 #include "tests/integration/channels/http_transport_fixture.hpp"
 
 #include <fmt/format.h>
-#include <gtest/gtest.h>
+#include <gmock/gmock.h>
 
 #include <array>
 #include <cstdlib>
-#include <future>
 #include <memory>
+#include <mutex>
 #include <netinet/in.h>
 #include <string>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <vector>
 
 namespace tocsin::channels {
 
@@ -118,23 +119,78 @@ TEST_F(http_reach, does_not_ask_the_environment_for_a_proxy) {
   EXPECT_EQ(proxy.connections(), 0u);
 }
 
-TEST(http_transport_with_proxy, goes_through_it) {
-  std::promise<std::string> path;
-  loopback_server proxy{[&](const received_request& x) {
-    path.set_value(x.path);
+/// A transport behind a proxy that notes what it is asked for and answers by itself.
+class http_reach_behind_proxy : public ::testing::Test {
+protected:
+  http_reach_behind_proxy() {
+    transport_options options;
+    options.proxy = proxy.url("");
+    through = std::make_unique<curl_transport>(options);
+  }
+
+  wire_reply post(const std::string& url, address_rules rules) {
+    auto log = std::make_shared<completion_log>();
+    auto target = std::make_shared<http_target>();
+    target->url = url;
+    target->rules = std::move(rules);
+    through->submit(log, {{1, http_request{target, {}, "{}"}}});
+    EXPECT_TRUE(log->wait_for(1));
+    return log->reply(1);
+  }
+
+  std::mutex mutex;
+  std::vector<std::string> asked;
+  loopback_server proxy{[this](const received_request& x) {
+    std::lock_guard guard{mutex};
+    asked.push_back(x.method + ' ' + x.path);
     return reply_plan{http_reply("200 OK", "from the proxy")};
   }};
-  transport_options options;
-  options.proxy = proxy.url("");
-  curl_transport through{options};
-  auto log = std::make_shared<completion_log>();
-  auto target = std::make_shared<http_target>();
-  target->url = "http://receiver.example/hook";
-  target->rules = address_rules::public_only();
-  through.submit(log, {{1, http_request{target, {}, "{}"}}});
-  ASSERT_TRUE(log->wait_for(1));
-  EXPECT_EQ(log->reply(1).body, "from the proxy");
-  EXPECT_EQ(path.get_future().get(), "http://receiver.example/hook");
+  std::unique_ptr<curl_transport> through;
+};
+
+TEST_F(http_reach_behind_proxy, leaves_names_to_the_proxy_for_channels_of_the_operator) {
+  auto reply = post("http://receiver.example/hook", address_rules::any());
+  EXPECT_EQ(reply.body, "from the proxy");
+  EXPECT_THAT(asked, testing::ElementsAre("POST http://receiver.example/hook"));
+}
+
+TEST_F(http_reach_behind_proxy, refuses_names_of_private_addresses_to_customers) {
+  for (auto* name : {"localhost", "127.1", "2130706433", "[::ffff:10.0.0.1]"}) {
+    auto reply
+      = post(fmt::format("http://{}:{}/", name, proxy.port()), address_rules::public_only());
+    EXPECT_EQ(reply.fault, wire_fault::address_refused) << name;
+    EXPECT_EQ(reply.stage, attempt_stage::connect) << name;
+  }
+  EXPECT_EQ(proxy.connections(), 0u);
+}
+
+TEST_F(http_reach_behind_proxy, gives_it_the_address_that_was_looked_at) {
+  address_rules with_loopback{*parse_address_list("127.0.0.0/8")};
+  post("http://localhost:8080/hook", with_loopback);
+  post("https://localhost/hook", with_loopback);
+  post("http://16843009/hook", address_rules::public_only());
+  post("https://[2606:4700::1111]/hook", address_rules::public_only());
+  // What follows a CONNECT goes through the tunnel.
+  EXPECT_THAT(asked, testing::ElementsAre("CONNECT 127.0.0.1:8080", "POST /hook",
+                                          "CONNECT 127.0.0.1:443", "CONNECT 1.1.1.1:80",
+                                          "POST /hook", "CONNECT [2606:4700::1111]:443"));
+}
+
+TEST_F(http_reach_behind_proxy, says_that_a_customers_name_has_to_resolve_here) {
+  auto reply = post("http://receiver.invalid/hook", address_rules::public_only());
+  EXPECT_EQ(reply.fault, wire_fault::unresolved);
+  EXPECT_EQ(reply.stage, attempt_stage::resolve);
+  EXPECT_THAT(reply.error, testing::HasSubstr("transport.proxy"));
+  EXPECT_EQ(proxy.connections(), 0u);
+}
+
+TEST_F(http_reach_behind_proxy, takes_turns_between_both_kinds_on_one_handle) {
+  auto url = fmt::format("http://localhost:{}/", proxy.port());
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(post(url, address_rules::public_only()).fault, wire_fault::address_refused);
+    EXPECT_EQ(post(url, address_rules::any()).code, 200);
+  }
+  EXPECT_THAT(asked, testing::ElementsAre("POST " + url, "POST " + url));
 }
 
 } // namespace

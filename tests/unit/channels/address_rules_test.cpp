@@ -109,6 +109,14 @@ TEST(address_rules, refuse_what_is_no_address) {
     EXPECT_FALSE(address_rules::public_only().allow(x)) << x;
 }
 
+TEST(address_rules, say_whether_they_refuse_anything) {
+  EXPECT_TRUE(address_rules::any().allow_all());
+  EXPECT_TRUE(address_rules{*parse_address_list("10.0.0.0/8, 0.0.0.0/0, ::/0")}.allow_all());
+  EXPECT_FALSE(address_rules::public_only().allow_all());
+  EXPECT_FALSE(address_rules{*parse_address_list("0.0.0.0/0")}.allow_all());
+  EXPECT_FALSE(address_rules{*parse_address_list("127.0.0.0/8, ::1")}.allow_all());
+}
+
 } // namespace
 
 } // namespace tocsin::channels
