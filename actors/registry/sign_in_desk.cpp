@@ -2,6 +2,7 @@
 
 #include "actors/registry/apply_change.hpp"
 #include "actors/registry/password.hpp"
+#include "messages/address_group.hpp"
 #include "storage/session_repository.hpp"
 
 #include <fmt/format.h>
@@ -28,8 +29,11 @@ std::string admin_key(const sign_in& x) {
   return "admin/" + name_of(x);
 }
 
+/// What stands for the address that it came from, as the doors count it.
 std::string address_key(const sign_in& x) {
-  return "address/" + x.address;
+  boost::system::error_code ec;
+  auto address = boost::asio::ip::make_address(x.address, ec);
+  return "address/" + (ec ? x.address : address_group(address).to_string());
 }
 
 } // namespace

@@ -152,6 +152,14 @@ TEST_F(session_registry_test, makes_those_who_guess_wait_by_admin_and_by_address
   EXPECT_EQ(enter(good_password, "ops", "198.51.100.1")->wait, 1s);
 }
 
+TEST_F(session_registry_test, counts_the_ipv6_addresses_of_one_network_together) {
+  put_known_password();
+  for (int i = 0; i < 3; ++i)
+    EXPECT_FALSE(enter("wrong", "admin" + std::to_string(i), "2001:db8:0:1::" + std::to_string(i)));
+  EXPECT_EQ(enter(good_password, "ops", "2001:db8:0:1:ffff::9")->wait, 1s);
+  EXPECT_EQ(enter(good_password, "ops", "2001:db8:0:2::9")->wait, 0s);
+}
+
 TEST_F(session_registry_test, remembers_no_more_of_a_long_name_than_of_an_admins) {
   std::string common(64, 'x');
   for (int i = 0; i < 3; ++i)
