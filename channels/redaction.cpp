@@ -1,4 +1,5 @@
 #include "channels/adapter.hpp"
+#include "channels/secret_settings.hpp"
 #include "channels/url_check.hpp"
 #include "channels/webhook_format.hpp"
 
@@ -6,31 +7,11 @@
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 
-#include <span>
-
 namespace tocsin::channels {
 
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::string_view headers_key = "headers";
-
-std::span<const std::string_view> secret_keys(channel_type type) {
-  static constexpr std::string_view email[] = {"password"};
-  static constexpr std::string_view webhook_url[] = {"webhook_url"};
-  static constexpr std::string_view telegram[] = {"bot_token"};
-  static constexpr std::string_view webhook[]
-    = {"url", "secret", "previous_secret", "routing_key", "api_key"};
-  switch (type) {
-  case channel_type::email: return email;
-  case channel_type::slack:
-  case channel_type::discord: return webhook_url;
-  case channel_type::telegram: return telegram;
-  case channel_type::webhook: return webhook;
-  }
-  return {};
-}
 
 std::string_view view(const json::string& x) {
   return {x.data(), x.size()};
@@ -106,7 +87,7 @@ redacted_settings redact(channel_type type, std::string_view settings) {
     return result;
   auto& object = value.get_object();
   result.target = target_of(type, object);
-  for (auto key : secret_keys(type)) {
+  for (auto& [key, is_sent] : secret_settings(type)) {
     auto* secret = object.if_contains({key.data(), key.size()});
     if (!secret)
       continue;

@@ -5,6 +5,7 @@
 #include "actors/registry/channel_tester.hpp"
 #include "actors/registry/sample_event.hpp"
 #include "actors/registry/secret_rotation.hpp"
+#include "channels/secret_settings.hpp"
 #include "messages/event_catalogue.hpp"
 #include "messages/json_pointer.hpp"
 #include "messages/merge_patch.hpp"
@@ -56,13 +57,13 @@ void examine_destinations(const channel& x, const channel& before, const channel
 caf::result<channel_view> channel_registry_state::on_create_channel(create_channel& msg) {
   auto now = options.now();
   channel fresh;
-  fresh.id = channel_id{ids.next(static_cast<uint64_t>(to_unix_ms(now)))};
+  fresh.id = channel_id{ids.next(now)};
   fresh.created_at = now;
   fresh.settings = "{}";
   auto x = put_over(fresh, std::move(msg.draft));
   if (!x)
     return to_error(x.error());
-  return store(std::move(*x), fresh, 0, std::move(msg.by));
+  return store(std::move(*x), fresh, {}, 0, std::move(msg.by));
 }
 
 caf::result<channel_view> channel_registry_state::on_find_channel(const find_channel& msg) {
@@ -94,20 +95,22 @@ caf::result<channel_view> channel_registry_state::on_replace_channel(replace_cha
   auto found = load(msg.id);
   if (!found)
     return to_error(found.error());
+  auto patch = msg.draft.settings;
   auto x = put_over(*found, std::move(msg.draft));
   if (!x)
     return to_error(x.error());
-  return store(std::move(*x), *found, msg.expected_revision, std::move(msg.by));
+  return store(std::move(*x), *found, patch, msg.expected_revision, std::move(msg.by));
 }
 
 caf::result<channel_comparison> channel_registry_state::on_compare_channel(compare_channel& msg) {
   auto before = load(msg.id);
   if (!before)
     return to_error(before.error());
+  auto patch = msg.draft.settings;
   auto after = put_over(*before, std::move(msg.draft));
   if (!after)
     return to_error(after.error());
-  if (auto checked = check(*after, *before); !checked)
+  if (auto checked = check(*after, *before, patch); !checked)
     return to_error(checked.error());
   return channel_comparison{differences(*before, *after)};
 }
@@ -171,10 +174,7 @@ caf::result<channel_preview> channel_registry_state::on_preview_channel(preview_
   auto patched = put_settings_over(*found, msg.settings);
   if (!patched)
     return to_error(patched.error());
-  auto shown = preview(*patched, *found, std::move(msg.event_type));
-  if (!shown)
-    return to_error(shown.error());
-  return std::move(*shown);
+  return to_result(preview(*patched, *found, msg.settings, std::move(msg.event_type)));
 }
 
 caf::result<channel_preview>
@@ -182,10 +182,7 @@ channel_registry_state::on_preview_channel_draft(preview_channel_draft& msg) {
   auto x = put_over({}, std::move(msg.draft));
   if (!x)
     return to_error(x.error());
-  auto shown = preview(*x, {}, std::move(msg.event_type));
-  if (!shown)
-    return to_error(shown.error());
-  return std::move(*shown);
+  return to_result(preview(*x, {}, {}, std::move(msg.event_type)));
 }
 
 caf::result<secret_rotated> channel_registry_state::on_rotate_secret(rotate_secret& msg) {
@@ -252,10 +249,16 @@ expected<channel> channel_registry_state::load(const channel_id& id) const {
 }
 
 /// Finds all faults at once: those of the settings and all others, but for those of `before`, as it
-/// is stored, that a removed event type has made of what was right.
+/// is stored, that a removed event type has made of what was right. `patch` is what led from the
+/// settings of `before` to those of `x`.
 expected<std::unique_ptr<channels::adapter>>
-channel_registry_state::check(const channel& x, const channel& before) const {
+channel_registry_state::check(const channel& x, const channel& before,
+                              std::string_view patch) const {
   auto faults = examine(x, before);
+  for (auto& place : channels::secrets_to_enter(x.type, before.settings, patch, x.settings))
+    faults.push_back(
+      {"/settings" + place, "required",
+       fmt::format("'{}' would go to another server: enter it again", place.substr(1))});
   auto adapter = options.channels->make_adapter(x);
   if (adapter) {
     examine_destinations(x, before, **adapter, options.now(), faults);
@@ -285,8 +288,9 @@ expected<apply_command> channel_registry_state::sealed_change(channel& x,
 }
 
 caf::result<channel_view> channel_registry_state::store(channel x, const channel& before,
+                                                        std::string_view patch,
                                                         uint64_t expected_revision, author by) {
-  if (auto checked = check(x, before); !checked)
+  if (auto checked = check(x, before, patch); !checked)
     return to_error(checked.error());
   auto change = sealed_change(x, before.settings, expected_revision, std::move(by));
   if (!change)
@@ -319,10 +323,11 @@ caf::result<test_report> channel_registry_state::test(const channel& x, const ch
 }
 
 expected<channel_preview> channel_registry_state::preview(const channel& x, const channel& before,
+                                                          std::string_view patch,
                                                           std::string event_type) const {
   if (!find_event_type(event_type))
     return no_such_type(event_type);
-  auto adapter = check(x, before);
+  auto adapter = check(x, before, patch);
   if (!adapter)
     return adapter.error();
   auto now = options.now();

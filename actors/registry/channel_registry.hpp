@@ -8,6 +8,7 @@
 #include <caf/typed_event_based_actor.hpp>
 
 #include <memory>
+#include <string_view>
 
 namespace tocsin {
 
@@ -40,14 +41,15 @@ private:
   expected<channel> with_triggers(channel_triggers& row) const;
   expected<recipient_id> owner_of(const channel_id& id) const;
   expected<channel> load(const channel_id& id) const;
-  expected<std::unique_ptr<channels::adapter>> check(const channel& x, const channel& before) const;
+  expected<std::unique_ptr<channels::adapter>> check(const channel& x, const channel& before,
+                                                     std::string_view patch = "{}") const;
   expected<apply_command> sealed_change(channel& x, const std::string& settings_before,
                                         uint64_t expected_revision, author by) const;
-  caf::result<channel_view> store(channel x, const channel& before, uint64_t expected_revision,
-                                  author by);
+  caf::result<channel_view> store(channel x, const channel& before, std::string_view patch,
+                                  uint64_t expected_revision, author by);
   caf::result<test_report> test(const channel& x, const channel& before,
                                 const std::string& event_type);
-  expected<channel_preview> preview(const channel& x, const channel& before,
+  expected<channel_preview> preview(const channel& x, const channel& before, std::string_view patch,
                                     std::string event_type) const;
 };
 

@@ -179,6 +179,47 @@ TEST_F(secrets, show_nowhere_whatever_happens) {
   EXPECT_THAT(said, testing::HasSubstr("[redacted]"));
 }
 
+/// The pointers of a refusal's fields, each with its code.
+std::vector<std::string> faults_of(api_reply& refused) {
+  std::vector<std::string> result;
+  for (auto& x : refused.body.at("errors").as_array())
+    result.push_back(boost::json::value_to<std::string>(x.at("pointer")) + ' '
+                     + boost::json::value_to<std::string>(x.at("code")));
+  return result;
+}
+
+TEST_F(secrets, do_not_follow_a_channel_to_another_server) {
+  using testing::ElementsAre;
+  auto change = [this](const std::string& type, const std::string& settings) {
+    return api().patch("/channels/" + ids[type], fmt::format(R"({{"settings":{}}})", settings));
+  };
+  auto refused = change("email", R"({"host":"localhost","port":"x"})");
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_THAT(faults_of(refused),
+              ElementsAre("/settings/password required", "/settings/port wrong_type"));
+  EXPECT_EQ(
+    change("email", fmt::format(R"({{"host":"localhost","password":"{}"}})", mail_password)).status,
+    200);
+  auto elsewhere = R"({"url":"https://elsewhere.example.com/"})";
+  for (auto& [type, pointer] :
+       std::map<std::string, std::string>{{"webhook", "/settings/headers/Authorization required"},
+                                          {"pagerduty", "/settings/routing_key required"},
+                                          {"opsgenie", "/settings/api_key required"}}) {
+    refused = change(type, elsewhere);
+    EXPECT_EQ(refused.status, 422) << type;
+    EXPECT_THAT(faults_of(refused), ElementsAre(pointer));
+    for (auto question : {"/compare", "/preview"}) {
+      auto body = fmt::format(R"({{"settings":{}}})", elsewhere);
+      EXPECT_EQ(api().post("/channels/" + ids[type] + question, body).status, 422) << question;
+    }
+  }
+  EXPECT_EQ(
+    change("webhook", fmt::format(R"({{"url":"{}"}})", providers.webhook_url("other-path"))).status,
+    200);
+  testing::internal::GetCapturedStdout();
+  testing::internal::GetCapturedStderr();
+}
+
 } // namespace
 
 } // namespace tocsin
