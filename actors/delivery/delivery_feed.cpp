@@ -1,6 +1,7 @@
 #include "actors/delivery/delivery_feed.hpp"
 
 #include "actors/delivery/delivery_reading.hpp"
+#include "actors/delivery/own_history.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/delivery_sieve.hpp"
 
@@ -129,6 +130,13 @@ expected<void> delivery_feed_state::gather(const follow_deliveries& question,
       return names.error();
     filter.customers = std::move(*names);
   }
+  std::optional<recipient> who;
+  if (question.only_for) {
+    auto owner = find_owner(*tx, *question.only_for);
+    if (!owner)
+      return owner.error();
+    who = std::move(*owner);
+  }
   storage::delivery_repository deliveries{*tx};
   storage::delivery_sieve sieve{*tx, filter};
   size_t bytes = 0;
@@ -139,7 +147,7 @@ expected<void> delivery_feed_state::gather(const follow_deliveries& question,
     auto found = deliveries.find_as_of(x);
     if (!found)
       return found.error();
-    if (!*found || (question.only_for && *question.only_for != (*found)->recipient))
+    if (!*found || (who && !is_own(**found, *who)))
       continue;
     auto passes = sieve.passes(x.id, x.head);
     if (!passes)

@@ -1,6 +1,8 @@
 #include "actors/registry/delivery_control.hpp"
 
 #include "actors/delivery/delivery_reading.hpp"
+#include "actors/delivery/own_history.hpp"
+#include "actors/registry/apply_change.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/pause_record.hpp"
 
@@ -26,33 +28,18 @@ caf::result<delivery_changed> delivery_control_state::on_withdraw_delivery(withd
 
 caf::result<channel_preview>
 delivery_control_state::on_preview_delivery(const preview_delivery& msg) {
-  auto made = preview(msg);
-  if (!made)
-    return to_error(made.error());
-  return std::move(*made);
+  return to_result(preview(msg));
 }
 
 caf::result<delivery_changed> delivery_control_state::change(const delivery_id& id,
                                                              apply_command what) {
-  auto promise = self->make_response_promise<delivery_changed>();
-  self->request(options.ledger, caf::infinite, std::move(what))
-    .then(
-      [this, id, promise](const command_result& done) mutable {
-        auto outcome = outcome_of(id, done);
-        if (outcome)
-          promise.deliver(std::move(*outcome));
-        else
-          promise.deliver(to_error(outcome.error()));
-      },
-      [promise](caf::error& fault) mutable { promise.deliver(std::move(fault)); });
-  return promise;
+  return apply_change<delivery_changed>(
+    self, options.ledger, std::move(what),
+    [this, id](const command_result& done) { return outcome_of(id, done); });
 }
 
 caf::result<pause_state> delivery_control_state::on_find_pause(const find_pause&) {
-  auto found = pause();
-  if (!found)
-    return to_error(found.error());
-  return std::move(*found);
+  return to_result(pause());
 }
 
 caf::result<pause_state> delivery_control_state::on_pause_deliveries(pause_deliveries& msg) {
@@ -71,18 +58,8 @@ caf::result<pause_state> delivery_control_state::on_resume_deliveries(resume_del
 }
 
 caf::result<pause_state> delivery_control_state::change_pause(apply_command what) {
-  auto promise = self->make_response_promise<pause_state>();
-  self->request(options.ledger, caf::infinite, std::move(what))
-    .then(
-      [this, promise](const command_result&) mutable {
-        auto found = pause();
-        if (found)
-          promise.deliver(std::move(*found));
-        else
-          promise.deliver(to_error(found.error()));
-      },
-      [promise](caf::error& fault) mutable { promise.deliver(std::move(fault)); });
-  return promise;
+  return apply_change<pause_state>(self, options.ledger, std::move(what),
+                                   [this](const command_result&) { return pause(); });
 }
 
 /// The pause that lasts now.
@@ -118,20 +95,26 @@ expected<void> delivery_control_state::check_owner(const delivery_id& id,
   auto found = storage::delivery_repository{*tx}.find_without_outcome(id);
   if (!found)
     return found.error();
-  if (!*found || (*found)->recipient != owner)
+  auto who = find_owner(*tx, owner);
+  if (!who)
+    return who.error();
+  if (!*found || !is_own(**found, *who))
     return no_such_delivery(id);
   return {};
 }
 
 /// The channel as it is now makes the message, as it would if the delivery were sent now.
 expected<channel_preview> delivery_control_state::preview(const preview_delivery& msg) const {
+  if (msg.only_for)
+    if (auto own = check_owner(msg.id, *msg.only_for); !own)
+      return own.error();
   auto tx = options.channels->environment().read();
   if (!tx)
     return tx.error();
   auto found = storage::delivery_repository{*tx}.find_without_outcome(msg.id);
   if (!found)
     return found.error();
-  if (!*found || (msg.only_for && *msg.only_for != (*found)->recipient))
+  if (!*found)
     return no_such_delivery(msg.id);
   auto event = read_event_of(*tx, **found);
   if (!event)

@@ -1,52 +1,30 @@
 #include "actors/registry/delivery_log.hpp"
 
 #include "actors/delivery/delivery_reading.hpp"
+#include "actors/delivery/own_history.hpp"
 #include "policy/delivery_plan.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/event_repository.hpp"
 #include "storage/hourly_counts.hpp"
-#include "storage/recipient_repository.hpp"
 
 #include <fmt/format.h>
-
-#include <algorithm>
 
 namespace tocsin {
 
 namespace {
 
-/// Whom the events that are shown must concern: the customer as it is stored.
-expected<recipient> load(const storage::transaction& tx, const recipient_id& id) {
-  auto found = storage::recipient_repository{tx}.find(id);
-  if (!found)
-    return found.error();
-  if (!*found)
-    return fail(errc::not_found, "there is no recipient " + to_string(id));
-  return std::move(**found);
-}
-
-/// Leaves only what concerns `who`; false if the event does not.
-expected<bool> confine(const storage::transaction& tx, const recipient_id& who, event_view& x) {
-  auto customer = load(tx, who);
-  if (!customer)
-    return customer.error();
-  if (!policy::concerns(x.value.value, *customer))
-    return false;
-  auto is_other = [&who](auto& each) { return each.recipient != who; };
-  std::erase_if(x.deliveries, is_other);
-  std::erase_if(x.value.unreached, is_other);
-  x.value.deliveries = static_cast<uint32_t>(x.deliveries.size());
-  return true;
-}
-
-/// Counts only the deliveries for `who`, so that a customer does not hear of others.
-expected<void> count_own(const storage::transaction& tx, const recipient_id& who,
-                         accepted_event& x) {
-  auto deliveries = storage::delivery_repository{tx}.of_event(x);
-  if (!deliveries)
-    return deliveries.error();
-  x.deliveries = static_cast<uint32_t>(std::count_if(
-    deliveries->begin(), deliveries->end(), [&who](auto& each) { return each.recipient == who; }));
+/// Leaves of the events in `shown` what is of `who`, so that a customer does not hear of others.
+expected<void> confine(const storage::transaction& tx, const recipient& who,
+                       std::vector<accepted_event>& shown) {
+  std::vector<accepted_event> own;
+  for (auto& x : shown) {
+    auto deliveries = storage::delivery_repository{tx}.of_event(x);
+    if (!deliveries)
+      return deliveries.error();
+    if (confine(x, *deliveries, who))
+      own.push_back(std::move(x));
+  }
+  shown = std::move(own);
   return {};
 }
 
@@ -86,10 +64,10 @@ caf::result<event_view> delivery_log_state::on_find_event(const find_event& msg)
     return to_error(deliveries.error());
   event_view result{std::move(**found), std::move(*deliveries)};
   if (msg.only_for) {
-    auto is_its_own = confine(*tx, *msg.only_for, result);
-    if (!is_its_own)
-      return to_error(is_its_own.error());
-    if (!*is_its_own)
+    auto who = find_owner(*tx, *msg.only_for);
+    if (!who)
+      return to_error(who.error());
+    if (!confine(result.value, result.deliveries, *who))
       return to_error(no_such_event(msg.id));
   }
   return result;
@@ -99,20 +77,17 @@ caf::result<page<accepted_event>> delivery_log_state::on_list_events(const list_
   auto tx = storage->read();
   if (!tx)
     return to_error(tx.error());
-  storage::event_sieve keeps;
-  if (msg.only_for) {
-    auto customer = load(*tx, *msg.only_for);
-    if (!customer)
-      return to_error(customer.error());
-    keeps = [who = std::move(*customer)](auto& x) { return policy::concerns(x.value, who); };
-  }
-  auto listed = storage::event_repository{*tx}.list(msg.page, keeps);
+  if (!msg.only_for)
+    return to_result(storage::event_repository{*tx}.list(msg.page, {}));
+  auto who = find_owner(*tx, *msg.only_for);
+  if (!who)
+    return to_error(who.error());
+  auto listed = storage::event_repository{*tx}.list(
+    msg.page, [&who](auto& x) { return policy::concerns(x.value, *who); });
   if (!listed)
     return to_error(listed.error());
-  for (auto& x : listed->entries)
-    if (msg.only_for)
-      if (auto counted = count_own(*tx, *msg.only_for, x); !counted)
-        return to_error(counted.error());
+  if (auto confined = confine(*tx, *who, listed->entries); !confined)
+    return to_error(confined.error());
   return std::move(*listed);
 }
 
@@ -123,8 +98,13 @@ caf::result<delivery_view> delivery_log_state::on_find_delivery(const find_deliv
   auto found = read_delivery(*tx, msg.id);
   if (!found)
     return to_error(found.error());
-  if (msg.only_for && *msg.only_for != found->value.recipient)
-    return to_error(no_such_delivery(msg.id));
+  if (msg.only_for) {
+    auto who = find_owner(*tx, *msg.only_for);
+    if (!who)
+      return to_error(who.error());
+    if (!is_own(found->value, *who))
+      return to_error(no_such_delivery(msg.id));
+  }
   return std::move(*found);
 }
 
@@ -132,7 +112,12 @@ caf::result<page<delivery_view>> delivery_log_state::on_list_deliveries(list_del
   auto tx = storage->read();
   if (!tx)
     return to_error(tx.error());
-  msg.filter.recipient = std::move(msg.only_for);
+  if (msg.only_for) {
+    auto who = find_owner(*tx, *msg.only_for);
+    if (!who)
+      return to_error(who.error());
+    confine(msg.filter, *who);
+  }
   if (!msg.filter.customers.empty()) {
     auto names = names_of_customer(*tx, msg.filter.customers.front());
     if (!names)

@@ -184,6 +184,49 @@ TEST_F(portal, does_nothing_with_what_is_of_others_on_any_path) {
   EXPECT_EQ(said(api().get("/audit?limit=250")), before) << "something was changed";
 }
 
+TEST_F(portal, shows_nothing_of_whoever_bore_the_name_before) {
+  EXPECT_EQ(api().remove("/channels/" + own_channel).status, 204);
+  EXPECT_EQ(api().remove("/customers/acme").status, 204);
+  auto again = R"({"name":"acme","services":["acme-app"],"portal_enabled":true})";
+  EXPECT_EQ(api().post("/customers", again).status, 201);
+  browser heir{service->url()};
+  EXPECT_EQ(heir.enter_portal(link()).status, 201);
+  for (auto list : {"/events", "/deliveries"}) {
+    auto reply = heir.call("GET", list);
+    EXPECT_EQ(reply.status, 200) << list;
+    EXPECT_TRUE(reply.body.at("data").as_array().empty()) << said(reply);
+  }
+  EXPECT_EQ(heir.call("GET", "/events/" + own_event).status, 404);
+  for (auto& path : {"/deliveries/" + own_delivery, "/deliveries/" + own_delivery + "/message"})
+    EXPECT_EQ(heir.call("GET", path).status, 404) << path;
+  auto resent = heir.call("POST", "/deliveries/" + own_delivery + "/resend");
+  EXPECT_EQ(resent.status, 404) << said(resent);
+  channel_of("acme");
+  auto event = event_of("acme");
+  EXPECT_EQ(heir.call("GET", "/events/" + event).status, 200);
+  EXPECT_EQ(heir.call("GET", "/deliveries").body.at("data").as_array().size(), 1u);
+}
+
+TEST_F(portal, shows_nothing_of_whoever_bore_the_display_name_before) {
+  auto rename = [this](const char* customer, const char* name) {
+    auto patch = fmt::format(R"({{"display_name":"{}","services":["shared-app"]}})", name);
+    auto path = fmt::format("/customers/{}", customer);
+    EXPECT_EQ(api().patch(path, patch).status, 200);
+  };
+  rename("rival", "Shared Name");
+  auto named = R"({"event":"deploy.failure","message":"m","customer":"Shared Name",)"
+               R"("service":"shared-app"})";
+  auto rivals = api().post("/events", named).text("/id");
+  rename("rival", "Other Name");
+  rename("acme", "Shared Name");
+  auto own = api().post("/events", named).text("/id");
+  EXPECT_EQ(acme.call("GET", "/events/" + own).status, 200);
+  EXPECT_EQ(acme.call("GET", "/events/" + rivals).status, 404);
+  auto listed = said(acme.call("GET", "/events"));
+  EXPECT_THAT(listed, HasSubstr(own));
+  EXPECT_THAT(listed, Not(HasSubstr(rivals)));
+}
+
 TEST_F(portal, ends_at_once_when_it_is_closed) {
   EXPECT_EQ(acme.call("GET", "/channels").status, 200);
   auto code = link();
