@@ -194,7 +194,7 @@ void service::parts::spawn_delivery() {
 
 /// Those that the doors ask.
 void service::parts::spawn_backend() {
-  registry_options registry{access, ledger, transport, now, board, backend.epoch};
+  registry_options registry{access, ledger, transport, now, board, backend.epoch, pauses};
   backend.ingress = system.spawn(ingress, router, now, board);
   backend.explainer = system.spawn(
     event_explainer, explainer_options{access, now, system_monotonic_clock(), board, pauses});

@@ -309,17 +309,41 @@ caf::result<test_report> channel_registry_state::test(const channel& x, const ch
   auto adapter = check(x, before);
   if (!adapter)
     return to_error(adapter.error());
+  if (auto admitted = admit_test(x, **adapter); !admitted)
+    return to_error(admitted.error());
   std::optional<tested_channel> stored;
   if (before.revision != 0)
-    stored = tested_channel{x.id, x.revision, options.channels, options.ledger};
+    stored = tested_channel{x.id, x.revision};
   auto tester
     = self->spawn(channel_tester, std::shared_ptr<const channels::adapter>{std::move(*adapter)},
-                  std::move(stored), options.transport, options.now, options.board);
+                  std::move(stored), options);
+  // Whoever asks may give up long before the transport does.
+  self->monitor(tester);
+  tested_.emplace(tester.address(), x.owner);
   auto promise = self->make_response_promise<test_report>();
   self->request(tester, test_timeout, run_test{event_type})
     .then([promise](test_report& report) mutable { promise.deliver(std::move(report)); },
           [promise](caf::error& fault) mutable { promise.deliver(std::move(fault)); });
   return promise;
+}
+
+/// Counts a test of `x` that may begin now.
+expected<void> channel_registry_state::admit_test(const channel& x,
+                                                  const channels::adapter& adapter) {
+  auto now = options.steady_now();
+  // A pause of the endpoint alone harms nobody else, and whoever mends it wants to try.
+  if (auto until = options.pauses->held_until({{}, adapter.pauses().sender}, now)) {
+    auto at = options.now() + std::chrono::ceil<std::chrono::seconds>(*until - now);
+    return fail(errc::overloaded,
+                fmt::format("the provider asked for a pause: nothing is sent to it before {}",
+                            to_rfc3339(at)));
+  }
+  return quota_.begin(x.owner, now);
+}
+
+void channel_registry_state::on_tester_down(const caf::down_msg& msg) {
+  if (auto tested = tested_.extract(msg.source))
+    quota_.end(tested.mapped());
 }
 
 expected<channel_preview> channel_registry_state::preview(const channel& x, const channel& before,
@@ -347,6 +371,7 @@ channel_registry(channel_registry_actor::stateful_pointer<channel_registry_state
   self->state.self = self;
   self->state.options = options;
   self->state.gauge = actor_gauge{*options.board, state::name};
+  self->set_down_handler([self](const caf::down_msg& x) { self->state.on_tester_down(x); });
   return {
     metered(self, &state::on_create_channel),        metered(self, &state::on_find_channel),
     metered(self, &state::on_list_channels),         metered(self, &state::on_replace_channel),

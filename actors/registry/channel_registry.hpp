@@ -1,12 +1,14 @@
 #pragma once
 
 #include "actors/registry/registry_options.hpp"
+#include "actors/registry/test_quota.hpp"
 #include "actors/stats/meter.hpp"
 #include "messages/protocol/channel_registry.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <map>
 #include <memory>
 #include <string_view>
 
@@ -31,6 +33,7 @@ public:
   caf::result<channel_preview> on_preview_channel(preview_channel& msg);
   caf::result<channel_preview> on_preview_channel_draft(preview_channel_draft& msg);
   caf::result<secret_rotated> on_rotate_secret(rotate_secret& msg);
+  void on_tester_down(const caf::down_msg& msg);
 
   channel_registry_actor::stateful_pointer<channel_registry_state> self = nullptr;
   registry_options options;
@@ -49,8 +52,13 @@ private:
                                   uint64_t expected_revision, author by);
   caf::result<test_report> test(const channel& x, const channel& before,
                                 const std::string& event_type);
+  expected<void> admit_test(const channel& x, const channels::adapter& adapter);
   expected<channel_preview> preview(const channel& x, const channel& before, std::string_view patch,
                                     std::string event_type) const;
+
+  test_quota quota_;
+  /// Whose channel each tester at work tests.
+  std::map<caf::actor_addr, recipient_id> tested_;
 };
 
 channel_registry_actor::behavior_type

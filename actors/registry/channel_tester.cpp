@@ -43,7 +43,7 @@ caf::result<test_report> channel_tester_state::on_run_test(const run_test& msg) 
   auto promise = promise_;
   inbox_ = std::make_shared<reply_inbox>(
     [owner = channel_tester_actor{self}] { caf::anon_send(owner, test_replied{}); });
-  started_at_ = now();
+  started_at_ = options.now();
   sample_ = sample_event(msg.event_type, started_at_);
   for (auto& destination : adapter->destinations())
     trials_.push_back({std::move(destination), {}});
@@ -61,7 +61,7 @@ caf::result<test_report> channel_tester_state::on_run_test(const run_test& msg) 
     return promise;
   }
   missing_ = jobs.size();
-  transport->submit(inbox_, std::move(jobs));
+  options.transport->submit(inbox_, std::move(jobs));
   return promise;
 }
 
@@ -87,6 +87,7 @@ void channel_tester_state::on_test_replied(const test_replied&) {
   for (auto& [place, reply] : inbox_->take()) {
     trials_[place].duration += reply.duration;
     auto result = adapter->classify(reply);
+    note_pause(result);
     if (!resend_plain(place, result) && !correct(place, result))
       settle(place, std::move(result));
   }
@@ -98,8 +99,16 @@ expected<void> channel_tester_state::send_again(size_t place) {
     return job.error();
   std::vector<channels::transport::job> jobs;
   jobs.push_back(std::move(*job));
-  transport->submit(inbox_, std::move(jobs));
+  options.transport->submit(inbox_, std::move(jobs));
   return {};
+}
+
+void channel_tester_state::note_pause(const channels::verdict& result) const {
+  if (result.kind != outcome_class::throttled)
+    return;
+  auto now = options.steady_now();
+  options.pauses->hold(adapter->pauses(), result.scope,
+                       now + result.wait.value_or(std::chrono::seconds{1}), now);
 }
 
 bool channel_tester_state::resend_plain(size_t place, const channels::verdict& result) {
@@ -117,14 +126,14 @@ bool channel_tester_state::correct(size_t place, const channels::verdict& result
   auto& trial = trials_[place];
   if (result.cure != channels::remedy::change_settings || !stored || trial.outdated_refusal)
     return false;
-  auto change = settings_change(*stored->channels, stored->id, stored->revision,
-                                result.settings_patch, now());
+  auto change = settings_change(*options.channels, stored->id, stored->revision,
+                                result.settings_patch, options.now());
   if (!change) {
     trial.not_stored = change.error().detail;
     return false;
   }
   trial.outdated_refusal = result;
-  self->request(stored->ledger, caf::infinite, std::move(*change))
+  self->request(options.ledger, caf::infinite, std::move(*change))
     .then([this, place](const command_result&) { on_corrected(place); },
           [this, place, result](const caf::error& why) {
             auto& x = trials_[place];
@@ -145,12 +154,12 @@ void channel_tester_state::on_corrected(size_t place) {
 }
 
 expected<void> channel_tester_state::use_stored_settings() {
-  auto found = stored->channels->load(stored->id);
+  auto found = options.channels->load(stored->id);
   if (!found)
     return found.error();
   if (!*found)
     return fail(errc::not_found, "the channel was removed meanwhile");
-  auto made = stored->channels->make_adapter(**found);
+  auto made = options.channels->make_adapter(**found);
   if (!made)
     return made.error();
   adapter = std::move(*made);
@@ -190,16 +199,13 @@ void channel_tester_state::finish(test_report report) {
 channel_tester_actor::behavior_type
 channel_tester(channel_tester_actor::stateful_pointer<channel_tester_state> self,
                const std::shared_ptr<const channels::adapter>& adapter,
-               const std::optional<tested_channel>& stored,
-               const std::shared_ptr<channels::transport>& transport, const wall_clock& now,
-               const std::shared_ptr<meter_board>& board) {
+               const std::optional<tested_channel>& stored, const registry_options& options) {
   using state = channel_tester_state;
   self->state.self = self;
   self->state.adapter = adapter;
   self->state.stored = stored;
-  self->state.transport = transport;
-  self->state.now = now;
-  self->state.gauge = actor_gauge{*board, state::name};
+  self->state.options = options;
+  self->state.gauge = actor_gauge{*options.board, state::name};
   return {metered(self, &state::on_run_test), metered(self, &state::on_test_replied)};
 }
 

@@ -1,13 +1,9 @@
 #pragma once
 
-#include "actors/delivery/channel_access.hpp"
 #include "actors/delivery/reply_inbox.hpp"
-#include "actors/stats/meter.hpp"
+#include "actors/registry/registry_options.hpp"
 #include "channels/adapter.hpp"
-#include "channels/transport.hpp"
 #include "messages/protocol/channel_registry.hpp"
-#include "messages/protocol/delivery_ledger.hpp"
-#include "messages/timestamp.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -25,13 +21,11 @@ struct run_test {
   std::string event_type;
 };
 
-/// The stored channel that is tested, and the way to change it.
+/// The stored channel that is tested.
 struct tested_channel {
   channel_id id;
   /// The revision whose settings are tested.
   uint64_t revision = 0;
-  std::shared_ptr<const channel_access> channels;
-  delivery_ledger_actor ledger;
 };
 
 /// Tells the tester that the transport has replies for it.
@@ -44,7 +38,8 @@ using channel_tester_actor
 /// Runs one Send Test with the channel's own renderer and the real transport, to each of its
 /// destinations, and ends. As with real deliveries, a message that is refused for its form goes out
 /// once more in its plain one; and settings that the provider corrects are stored, where the
-/// channel is a stored one, and the message goes out once more with them.
+/// channel is a stored one, and the message goes out once more with them. A pause that the provider
+/// asks for holds deliveries and later tests too.
 class channel_tester_state {
 public:
   static inline const char* name = "tocsin.channel-tester";
@@ -56,8 +51,7 @@ public:
   std::shared_ptr<const channels::adapter> adapter;
   /// Nothing where the channel is not stored.
   std::optional<tested_channel> stored;
-  std::shared_ptr<channels::transport> transport;
-  wall_clock now;
+  registry_options options;
   actor_gauge gauge;
 
 private:
@@ -76,6 +70,8 @@ private:
   /// What the sample makes for a destination; their places count from 0.
   channels::render_context context_of(size_t place) const;
   expected<channels::transport::job> job_for(size_t place) const;
+  /// Keeps the pause that the provider asks for.
+  void note_pause(const channels::verdict& result) const;
   /// Sends the plain form where that is the remedy; false where it is not, or was tried.
   bool resend_plain(size_t place, const channels::verdict& result);
   /// Stores what the provider corrected and sends once more; false where that is not the remedy.
@@ -103,9 +99,7 @@ private:
 channel_tester_actor::behavior_type
 channel_tester(channel_tester_actor::stateful_pointer<channel_tester_state> self,
                const std::shared_ptr<const channels::adapter>& adapter,
-               const std::optional<tested_channel>& stored,
-               const std::shared_ptr<channels::transport>& transport, const wall_clock& now,
-               const std::shared_ptr<meter_board>& board);
+               const std::optional<tested_channel>& stored, const registry_options& options);
 
 } // namespace tocsin
 

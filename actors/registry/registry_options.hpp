@@ -1,10 +1,12 @@
 #pragma once
 
 #include "actors/delivery/channel_access.hpp"
+#include "actors/delivery/pause_board.hpp"
 #include "actors/stats/meter.hpp"
 #include "channels/transport.hpp"
 #include "messages/access_epoch.hpp"
 #include "messages/protocol/delivery_ledger.hpp"
+#include "messages/steady_time.hpp"
 
 #include <memory>
 
@@ -18,6 +20,9 @@ struct registry_options {
   wall_clock now;
   std::shared_ptr<meter_board> board;
   access_epoch epoch = make_access_epoch();
+  /// What providers asked of deliveries binds Send Tests too.
+  std::shared_ptr<pause_board> pauses = std::make_shared<pause_board>();
+  monotonic_clock steady_now = system_monotonic_clock();
 };
 
 } // namespace tocsin

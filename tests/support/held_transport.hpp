@@ -34,6 +34,8 @@ public:
     return !completed.empty();
   }
 
+  size_t held() const { return held_.size(); }
+
 private:
   struct held_job {
     std::shared_ptr<sink> to;
