@@ -196,11 +196,11 @@ void service::parts::spawn_delivery() {
 void service::parts::spawn_backend() {
   registry_options registry{access, ledger, transport, now, board, backend.epoch, pauses};
   backend.ingress = system.spawn(ingress, router, now, board);
-  backend.explainer = system.spawn(
+  backend.explainer = system.spawn<caf::detached>(
     event_explainer, explainer_options{access, now, system_monotonic_clock(), board, pauses});
   backend.channels = system.spawn(channel_registry, registry);
   backend.recipients = system.spawn(recipient_registry, registry);
-  backend.deliveries = system.spawn(delivery_log, storage, now, board);
+  backend.deliveries = system.spawn<caf::detached>(delivery_log, storage, now, board);
   backend.feed = system.spawn(delivery_feed,
                               feed_options{storage, ledger, now, system_monotonic_clock(), board});
   backend.control = system.spawn(delivery_control, registry);
