@@ -87,7 +87,6 @@ void channel_tester_state::on_test_replied(const test_replied&) {
   for (auto& [place, reply] : inbox_->take()) {
     trials_[place].duration += reply.duration;
     auto result = adapter->classify(reply);
-    note_pause(result);
     if (!resend_plain(place, result) && !correct(place, result))
       settle(place, std::move(result));
   }
@@ -101,14 +100,6 @@ expected<void> channel_tester_state::send_again(size_t place) {
   jobs.push_back(std::move(*job));
   options.transport->submit(inbox_, std::move(jobs));
   return {};
-}
-
-void channel_tester_state::note_pause(const channels::verdict& result) const {
-  if (result.kind != outcome_class::throttled)
-    return;
-  auto now = options.steady_now();
-  options.pauses->hold(adapter->pauses(), result.scope,
-                       now + result.wait.value_or(std::chrono::seconds{1}), now);
 }
 
 bool channel_tester_state::resend_plain(size_t place, const channels::verdict& result) {

@@ -38,8 +38,7 @@ using channel_tester_actor
 /// Runs one Send Test with the channel's own renderer and the real transport, to each of its
 /// destinations, and ends. As with real deliveries, a message that is refused for its form goes out
 /// once more in its plain one; and settings that the provider corrects are stored, where the
-/// channel is a stored one, and the message goes out once more with them. A pause that the provider
-/// asks for holds deliveries and later tests too.
+/// channel is a stored one, and the message goes out once more with them.
 class channel_tester_state {
 public:
   static inline const char* name = "tocsin.channel-tester";
@@ -70,8 +69,6 @@ private:
   /// What the sample makes for a destination; their places count from 0.
   channels::render_context context_of(size_t place) const;
   expected<channels::transport::job> job_for(size_t place) const;
-  /// Keeps the pause that the provider asks for.
-  void note_pause(const channels::verdict& result) const;
   /// Sends the plain form where that is the remedy; false where it is not, or was tried.
   bool resend_plain(size_t place, const channels::verdict& result);
   /// Stores what the provider corrected and sends once more; false where that is not the remedy.

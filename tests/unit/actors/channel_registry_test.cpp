@@ -157,19 +157,6 @@ TEST_F(channel_registry_test, sends_no_test_to_a_provider_that_asked_for_a_pause
   EXPECT_FALSE(refusal_of(discord_of("acme")));
 }
 
-TEST_F(channel_registry_test, keeps_the_pause_that_a_provider_asks_a_test_for) {
-  ASSERT_FALSE(refusal_of(discord_of("acme")));
-  channels::wire_reply reply;
-  reply.code = 429;
-  reply.body = "<html>You are being rate limited</html>";
-  reply.sent = true;
-  reply.stage = attempt_stage::accepted;
-  transport->complete_held(reply);
-  run();
-  EXPECT_TRUE(refusal_of(discord_of("acme")));
-  EXPECT_TRUE(pauses->held_until({{}, "discord"}, *steady));
-}
-
 } // namespace
 
 } // namespace tocsin
