@@ -74,6 +74,18 @@ expected<page_format::meta_content> data_file::last_commit() const {
   return first->transaction > second->transaction ? first : second;
 }
 
+expected<std::optional<page_format::meta_content>>
+data_file::find_commit(uint64_t transaction) const {
+  for (auto offset : {uint64_t{0}, page_bytes_}) {
+    auto meta = read_meta(offset);
+    if (!meta)
+      return meta.error();
+    if (meta->transaction == transaction)
+      return std::optional{*meta};
+  }
+  return std::optional<page_format::meta_content>{};
+}
+
 expected<std::string> data_file::read_pages(uint64_t first, uint64_t count) const {
   return read(first * page_bytes_, count * page_bytes_);
 }

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace tocsin::storage {
@@ -28,6 +29,10 @@ public:
   /// What the last commit wrote into its meta page, by now.
   /// Errors: storage_corrupt, storage_io.
   expected<page_format::meta_content> last_commit() const;
+
+  /// What the commit `transaction` wrote there; nothing unless it is one of the last two.
+  /// Errors: storage_corrupt, storage_io.
+  expected<std::optional<page_format::meta_content>> find_commit(uint64_t transaction) const;
 
   /// Reads `count` pages from page `first` on. Errors: storage_corrupt (beyond the end of the
   /// file), storage_io.

@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// How often a snapshot is tried before the writer is taken for faster than any reader can be.
+/// How often a snapshot is tried: each time it fails, two commits have overtaken it.
 constexpr int max_tries = 1000;
 
 /// One commit that stays as it is while this lives, with what its meta page says.
@@ -39,16 +39,15 @@ struct snapshot {
 expected<snapshot> take_snapshot(const std::shared_ptr<environment_state>& state,
                                  const data_file& file) {
   for (int i = 0; i < max_tries; ++i) {
-    auto meta = file.last_commit();
-    if (!meta)
-      return meta.error();
     auto txn = state->begin_read();
     if (!txn)
       return txn.error();
     read_transaction tx{state, *txn};
-    // Somebody may have committed in between.
-    if (mdb_txn_id(*txn) == meta->transaction)
-      return snapshot{std::move(tx), *meta, *txn};
+    auto meta = file.find_commit(mdb_txn_id(*txn));
+    if (!meta)
+      return meta.error();
+    if (*meta)
+      return snapshot{std::move(tx), **meta, *txn};
   }
   return fail(errc::unavailable, "the storage changes faster than it can be read; try again");
 }

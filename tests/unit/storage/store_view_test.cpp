@@ -1,3 +1,4 @@
+#include "storage/codec.hpp"
 #include "storage/compaction.hpp"
 #include "storage/retention.hpp"
 #include "storage/store_view.hpp"
@@ -89,6 +90,34 @@ protected:
            && WEXITSTATUS(status) == 0;
   }
 
+  /// Stores every event anew, as it is, so that all their pages are freed and used again.
+  void rewrite_events() {
+    auto tx = must(env_->write());
+    for (uint32_t n = 1; n < next_; ++n) {
+      event_id id{make_ulid(n * 100)};
+      must(tx.put(database::events, as_key(id),
+                  std::string{must(tx.find(database::events, as_key(id))).value()}));
+    }
+    must(tx.commit());
+  }
+
+  /// Whether a child finds no fault in the storage `path` means, whose events are written meanwhile.
+  bool stays_sound_while_written(const fs::path& path) {
+    auto child = fork();
+    if (child == 0) {
+      auto is_sound = true;
+      for (int i = 0; i < 20 && is_sound; ++i) {
+        auto found = try_check(path);
+        is_sound = found && found->faults.empty();
+      }
+      _exit(is_sound ? 0 : 1);
+    }
+    int status = 0;
+    while (waitpid(child, &status, WNOHANG) == 0)
+      rewrite_events();
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+  }
+
   std::string content() const {
     std::ifstream in{file(), std::ios::binary};
     return {std::istreambuf_iterator<char>{in}, {}};
@@ -130,6 +159,10 @@ TEST_F(store_view_test, looks_at_a_storage_that_is_open_elsewhere) {
   // Its slot is free again.
   EXPECT_LE(must(env_->sizes()).readers, 2u);
   accept(1);
+}
+
+TEST_F(store_view_test, finds_a_storage_sound_while_it_is_written) {
+  EXPECT_TRUE(stays_sound_while_written(options_.directory));
 }
 
 TEST_F(store_view_test, names_readers_of_other_processes) {
