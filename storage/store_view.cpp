@@ -168,7 +168,8 @@ store_view::store_view(store_view&& other) noexcept = default;
 
 store_view::~store_view() = default;
 
-expected<store_view> store_view::open(const fs::path& path) {
+expected<store_view> store_view::open(const fs::path& named) {
+  auto path = storage_path(named);
   auto file = data_file::open(data_path(path));
   if (!file)
     return file.error();

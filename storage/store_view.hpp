@@ -61,10 +61,11 @@ class environment_state;
 /// nothing is made in its directory.
 class store_view {
 public:
-  /// Opens the storage in the directory `path`, or the one that is the file `path`.
+  /// Opens the storage in the directory `named`, or the one that is the file `named`. A file called
+  /// `data.mdb` is opened as the storage of its directory, as a service may be at work on it.
   /// Errors: not_found, unavailable (it is being compacted), storage_corrupt (no storage, cut off),
   /// storage_too_new, overloaded (all reader slots are taken), storage_io.
-  static expected<store_view> open(const std::filesystem::path& path);
+  static expected<store_view> open(const std::filesystem::path& named);
 
   store_view(store_view&& other) noexcept;
   ~store_view();

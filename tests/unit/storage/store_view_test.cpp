@@ -165,6 +165,13 @@ TEST_F(store_view_test, finds_a_storage_sound_while_it_is_written) {
   EXPECT_TRUE(stays_sound_while_written(options_.directory));
 }
 
+TEST_F(store_view_test, finds_a_storage_sound_that_is_named_by_its_file_while_it_is_written) {
+  auto link = directory_.path() / "link.mdb";
+  fs::create_symlink(file(), link);
+  EXPECT_TRUE(stays_sound_while_written(file()));
+  EXPECT_TRUE(stays_sound_while_written(link));
+}
+
 TEST_F(store_view_test, names_readers_of_other_processes) {
   auto reader = read();
   EXPECT_TRUE(holds_in_child([this] {
