@@ -2,8 +2,10 @@
 
 #include "storage/audit_record.hpp"
 #include "storage/codec.hpp"
+#include "storage/expiry.hpp"
 #include "storage/paging.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace tocsin::storage {
@@ -61,22 +63,33 @@ expected<page<audit_entry>> audit_repository::list(const audit_filter& filter,
   return result;
 }
 
-expected<uint32_t> prune_audit(write_transaction& tx, timestamp older_than, uint32_t limit,
-                               const fault_sink& on_unreadable) {
+expected<audit_prune_result> prune_audit(write_transaction& tx, timestamp now,
+                                         std::chrono::milliseconds kept_for, uint32_t limit,
+                                         const audit_id& from, const fault_sink& on_unreadable) {
+  expiry expires{now, kept_for};
+  audit_prune_result result;
   std::vector<std::string> keys;
   {
     auto at = tx.open_cursor(database::audit);
     if (!at)
       return at.error();
-    auto found = at->first();
-    for (; found && *found && keys.size() < limit; found = at->next()) {
-      auto entry = decode_audit_entry(at->key(), at->value());
-      if (entry && entry->at >= older_than)
+    auto found = at->seek(as_key(from));
+    for (uint32_t looked_at = 0; found && *found; ++looked_at) {
+      if (looked_at == std::max(limit, 1u)) {
+        result.resume = record_reader{database::audit, at->key(), at->key()}.id<audit_id>();
         break;
-      if (entry)
-        keys.emplace_back(at->key());
-      else
+      }
+      auto entry = decode_audit_entry(at->key(), at->value());
+      if (!entry)
         on_unreadable(entry.error().detail);
+      else if (expires.is_over(entry->at))
+        keys.emplace_back(at->key());
+      else if (auto further = expires.look_on(entry->id, entry->at)) {
+        found = at->seek(as_key(*further));
+        continue;
+      } else
+        break;
+      found = at->next();
     }
     if (!found)
       return found.error();
@@ -84,7 +97,8 @@ expected<uint32_t> prune_audit(write_transaction& tx, timestamp older_than, uint
   for (auto& key : keys)
     if (auto erased = tx.erase(database::audit, key); !erased)
       return erased.error();
-  return static_cast<uint32_t>(keys.size());
+  result.entries = static_cast<uint32_t>(keys.size());
+  return result;
 }
 
 } // namespace tocsin::storage

@@ -4,6 +4,7 @@
 #include "storage/codec.hpp"
 #include "storage/delivery_record.hpp"
 #include "storage/delivery_sieve.hpp"
+#include "storage/id_range.hpp"
 #include "storage/last_attempt.hpp"
 #include "storage/lookup.hpp"
 #include "storage/paging.hpp"
@@ -35,16 +36,6 @@ expected<delivery> read_whole(const transaction& tx, byte_view key, byte_view va
     return result;
   if (auto added = add_outcome(tx, *result, head->last_number); !added)
     return added.error();
-  return result;
-}
-
-/// The least id of an instant; ids have 48 bits for their milliseconds.
-ulid first_id_at(timestamp at) {
-  constexpr int64_t last_ms = (int64_t{1} << 48) - 1;
-  auto ms = std::clamp<int64_t>(to_unix_ms(at), 0, last_ms);
-  ulid result;
-  for (size_t i = 0; i < 6; ++i)
-    result.bytes[i] = static_cast<uint8_t>(ms >> (8 * (5 - i)));
   return result;
 }
 

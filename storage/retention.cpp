@@ -6,6 +6,7 @@
 #include "storage/delivery_record.hpp"
 #include "storage/event_key.hpp"
 #include "storage/event_record.hpp"
+#include "storage/expiry.hpp"
 
 #include <algorithm>
 #include <string>
@@ -151,8 +152,10 @@ expected<std::optional<found_event>> first_from(const transaction& tx, const eve
 
 } // namespace
 
-expected<prune_result> prune(write_transaction& tx, timestamp older_than, uint32_t limit,
+expected<prune_result> prune(write_transaction& tx, timestamp now,
+                             std::chrono::milliseconds kept_for, uint32_t limit,
                              const event_id& from, const fault_sink& on_unreadable) {
+  expiry expires{now, kept_for};
   prune_result result;
   auto next = from;
   for (uint64_t looked_at = 0; looked_at < std::max(limit, 1u); ++looked_at) {
@@ -162,8 +165,13 @@ expected<prune_result> prune(write_transaction& tx, timestamp older_than, uint32
     if (!*found)
       return result;
     auto& [id, record] = **found;
-    if (record && record->value.accepted_at >= older_than)
-      return result;
+    if (record && !expires.is_over(record->value.accepted_at)) {
+      auto further = expires.look_on(id, record->value.accepted_at);
+      if (!further)
+        return result;
+      next = event_id{*further};
+      continue;
+    }
     next = event_id{id.plus(1)};
     auto its = record ? find_belongings(tx, *record, looked_at)
                       : expected<std::optional<belongings>>{record.error()};

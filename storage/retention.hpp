@@ -6,6 +6,7 @@
 #include "storage/fault_sink.hpp"
 #include "storage/transaction.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 
@@ -20,12 +21,14 @@ struct prune_result {
   std::optional<event_id> resume;
 };
 
-/// Removes events accepted before `older_than` with their deliveries, attempts and idempotency
-/// keys. An event of which any delivery has not ended is kept whole. Looks, oldest first and from
-/// `from` on, at events until it has looked at `limit` events and deliveries together. An event of
-/// which anything cannot be read is kept whole too, and `on_unreadable` told.
+/// Removes events accepted longer than `kept_for` before `now` with their deliveries, attempts and
+/// idempotency keys. An event of which any delivery has not ended is kept whole. Looks, in the
+/// order of ids and from `from` on, at events until it has looked at `limit` events and deliveries
+/// together. An event of which anything cannot be read is kept whole too, and `on_unreadable` told.
+/// Those accepted while the clock was ahead of `now` are passed over.
 /// Deterministic, as `apply` is. Errors: storage_full, storage_io, storage_corrupt.
-expected<prune_result> prune(write_transaction& tx, timestamp older_than, uint32_t limit,
+expected<prune_result> prune(write_transaction& tx, timestamp now,
+                             std::chrono::milliseconds kept_for, uint32_t limit,
                              const event_id& from = {},
                              const fault_sink& on_unreadable = ignore_fault);
 

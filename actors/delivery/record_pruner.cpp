@@ -54,7 +54,7 @@ bool record_pruner::step(timestamp now) {
   using storage::write_transaction;
   auto next = from_;
   auto events = run(events_, [&](write_transaction& tx, const fault_sink& sink) -> expected<bool> {
-    auto pruned = storage::prune(tx, now - terms_.events, prune_step, from_, sink);
+    auto pruned = storage::prune(tx, now, terms_.events, prune_step, from_, sink);
     if (!pruned)
       return pruned.error();
     next = pruned->resume.value_or(event_id{});
@@ -62,12 +62,16 @@ bool record_pruner::step(timestamp now) {
   });
   if (events)
     from_ = next;
+  auto next_audit = audit_from_;
   auto audit = run(audit_, [&](write_transaction& tx, const fault_sink& sink) -> expected<bool> {
-    auto pruned = storage::prune_audit(tx, now - terms_.audit, prune_step, sink);
+    auto pruned = storage::prune_audit(tx, now, terms_.audit, prune_step, audit_from_, sink);
     if (!pruned)
       return pruned.error();
-    return *pruned == prune_step;
+    next_audit = pruned->resume.value_or(audit_id{});
+    return pruned->resume.has_value();
   });
+  if (audit)
+    audit_from_ = next_audit;
   run(sessions_, [&](write_transaction& tx, const fault_sink& sink) -> expected<bool> {
     if (auto pruned = storage::prune_sessions(tx, now, prune_step, sink); !pruned)
       return pruned.error();

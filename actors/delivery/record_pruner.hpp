@@ -52,8 +52,9 @@ private:
   kind audit_;
   kind sessions_;
   kind counts_;
-  /// Where the round over the events goes on.
+  /// Where the rounds over the events and over the audit log go on.
   event_id from_;
+  audit_id audit_from_;
 };
 
 } // namespace tocsin

@@ -233,7 +233,7 @@ TEST_F(delivery_feed_test, leaves_out_what_retention_has_removed) {
   record(handed.at(0), delivery_state::delivered);
   {
     auto tx = *env->write();
-    ASSERT_TRUE(storage::prune(tx, *wall + 1h, 100, event_id{}));
+    ASSERT_TRUE(storage::prune(tx, *wall + 1h, 0h, 100));
     ASSERT_TRUE(tx.commit());
   }
   ASSERT_TRUE(accept());

@@ -11,6 +11,10 @@ namespace tocsin::storage {
 
 namespace {
 
+using namespace std::chrono_literals;
+using std::chrono::days;
+using std::chrono::years;
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
@@ -31,6 +35,8 @@ protected:
   std::vector<audit_entry> entries(const audit_filter& filter = {}) {
     return must(audit_repository{read()}.list(filter, {250, ""})).entries;
   }
+
+  ulid_generator ids_{1};
 
   put_recipient put_acme(uint64_t revision, const std::string& name) {
     return {{acme, name, {"my-app"}, true, at_ms(1), at_ms(1), 0}, revision};
@@ -161,11 +167,48 @@ TEST_F(audit_test, forgets_what_is_older_than_its_retention_in_steps) {
   for (uint32_t n = 2; n < 6; ++n)
     must(apply_as(put_acme(n - 1, "A"), as(n)));
   auto tx = must(env_->write());
-  EXPECT_EQ(must(prune_audit(tx, at_ms(4), 2)), 2u);
-  EXPECT_EQ(must(prune_audit(tx, at_ms(4), 2)), 1u);
-  EXPECT_EQ(must(prune_audit(tx, at_ms(4), 2)), 0u);
+  auto first = must(prune_audit(tx, at_ms(4), 0ms, 2));
+  EXPECT_EQ(first.entries, 2u);
+  ASSERT_TRUE(first.resume);
+  auto second = must(prune_audit(tx, at_ms(4), 0ms, 2, *first.resume));
+  EXPECT_EQ(second.entries, 1u);
+  EXPECT_FALSE(second.resume);
+  EXPECT_EQ(must(prune_audit(tx, at_ms(4), 0ms, 2)).entries, 0u);
   must(tx.commit());
   EXPECT_EQ(entries().size(), 2u);
+}
+
+TEST_F(audit_test, forgets_what_was_done_after_the_clock_had_been_ahead) {
+  auto now = timestamp{} + years{50};
+  auto revision = uint64_t{0};
+  auto put_at = [&](timestamp at) {
+    authorship who = as(1);
+    who.id = audit_id{ids_.next(static_cast<uint64_t>(to_unix_ms(at)))};
+    who.at = at;
+    must(apply_as(put_acme(revision++, "A"), who));
+  };
+  put_at(now + years{1});
+  put_at(now);
+  put_at(now);
+  // A process that starts then begins with ids of its own time.
+  ids_ = ulid_generator{2};
+  put_at(now + days{30});
+  auto tx = must(env_->write());
+  audit_id from;
+  uint32_t removed = 0;
+  for (int steps = 0; steps < 4; ++steps) {
+    auto result = must(prune_audit(tx, now + days{31}, days{30}, 2, from));
+    removed += result.entries;
+    if (!result.resume)
+      break;
+    from = *result.resume;
+  }
+  must(tx.commit());
+  EXPECT_EQ(removed, 2u);
+  std::vector<timestamp> left;
+  for (auto& x : entries())
+    left.push_back(x.at);
+  EXPECT_THAT(left, ElementsAre(now + years{1}, now + days{30}));
 }
 
 TEST_F(audit_test, forgets_what_is_old_beside_an_entry_that_cannot_be_read) {
@@ -177,7 +220,7 @@ TEST_F(audit_test, forgets_what_is_old_beside_an_entry_that_cannot_be_read) {
   must(tx.put(database::audit, as_key(second), "\xff"));
   std::vector<std::string> faults;
   auto note = [&faults](const std::string& what) { faults.push_back(what); };
-  EXPECT_EQ(must(prune_audit(tx, at_ms(4), 10, note)), 2u);
+  EXPECT_EQ(must(prune_audit(tx, at_ms(4), 0ms, 10, {}, note)).entries, 2u);
   EXPECT_EQ(must(tx.count(database::audit)), 2u);
   EXPECT_EQ(faults.size(), 1u);
 }

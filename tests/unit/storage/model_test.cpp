@@ -220,18 +220,19 @@ protected:
       must(tx.commit());
   }
 
-  void prune_both(timestamp older_than) {
+  void prune_both(timestamp now) {
+    constexpr std::chrono::seconds kept_for{15};
     auto tx = must(env_->write());
     size_t events = 0;
     event_id from;
     for (;;) {
-      auto result = must(prune(tx, older_than, 50, from));
+      auto result = must(prune(tx, now, kept_for, 50, from));
       events += result.events;
       if (!result.resume)
         break;
       from = *result.resume;
     }
-    ASSERT_EQ(events, model_.prune(older_than));
+    ASSERT_EQ(events, model_.prune(now - kept_for));
     must(tx.commit());
   }
 
@@ -240,7 +241,7 @@ protected:
     for (size_t step = 0, batch = 0; step < steps; ++batch) {
       run_batch(source, step);
       if (batch % 20 == 19)
-        prune_both(source.now() - std::chrono::seconds{15});
+        prune_both(source.now());
       if (batch % 50 == 49) {
         reopen();
         expect_same_content();

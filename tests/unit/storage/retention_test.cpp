@@ -13,6 +13,10 @@ namespace tocsin::storage {
 
 namespace {
 
+using namespace std::chrono_literals;
+using std::chrono::days;
+using std::chrono::years;
+
 class retention_test : public storage_test {
 protected:
   retention_test() { channel_ = put_channel_of(put_admin("ops"), 1); }
@@ -31,7 +35,7 @@ protected:
 
   prune_result prune_once(int64_t older_than, uint32_t limit, const event_id& from = {}) {
     auto tx = must(env_->write());
-    auto result = must(prune(tx, at_ms(older_than), limit, from));
+    auto result = must(prune(tx, at_ms(older_than), 0ms, limit, from));
     must(tx.commit());
     expect_sound();
     return result;
@@ -98,7 +102,7 @@ TEST_F(retention_test, keeps_whole_what_cannot_be_read_and_removes_the_rest) {
   must(tx.put(database::idempotency, "key 3", "no id"));
   std::vector<std::string> faults;
   auto result = must(
-    prune(tx, at_ms(9999), 100, {}, [&](const std::string& what) { faults.push_back(what); }));
+    prune(tx, at_ms(9999), 0ms, 100, {}, [&](const std::string& what) { faults.push_back(what); }));
   must(tx.commit());
   EXPECT_EQ(result.events, 2u);
   EXPECT_FALSE(result.resume);
@@ -110,6 +114,44 @@ TEST_F(retention_test, keeps_whole_what_cannot_be_read_and_removes_the_rest) {
   EXPECT_NE(faults[0].find(" in events "), std::string::npos) << faults[0];
   EXPECT_NE(faults[1].find(" in deliveries "), std::string::npos) << faults[1];
   EXPECT_NE(faults[2].find(" in idempotency "), std::string::npos) << faults[2];
+}
+
+TEST_F(retention_test, removes_what_was_accepted_after_the_clock_had_been_ahead) {
+  auto now = timestamp{} + years{50};
+  ulid_generator ids{1};
+  auto accept_at = [&](timestamp at) {
+    auto x = make_event(1, {});
+    x.id = event_id{ids.next(static_cast<uint64_t>(to_unix_ms(at)))};
+    x.accepted_at = at;
+    apply_ok(x);
+    return x.id;
+  };
+  auto ahead = accept_at(now + years{1});
+  auto behind = accept_at(now);
+  EXPECT_LT(ahead, behind);
+  // A process that starts then begins with ids of its own time.
+  ids = ulid_generator{2};
+  auto old = accept_at(now);
+  auto young = accept_at(now + days{30});
+  EXPECT_LT(young, ahead);
+  auto tx = must(env_->write());
+  event_id from;
+  uint32_t events = 0;
+  for (int steps = 0; steps < 4; ++steps) {
+    auto result = must(prune(tx, now + days{31}, days{30}, 2, from));
+    events += result.events;
+    if (!result.resume)
+      break;
+    from = *result.resume;
+  }
+  must(tx.commit());
+  EXPECT_EQ(events, 2u);
+  auto after = read();
+  event_repository stored{after};
+  EXPECT_TRUE(must(stored.find(ahead)));
+  EXPECT_TRUE(must(stored.find(young)));
+  EXPECT_FALSE(must(stored.find(behind)));
+  EXPECT_FALSE(must(stored.find(old)));
 }
 
 TEST_F(retention_test, a_pruned_key_can_be_used_again) {
