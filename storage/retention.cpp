@@ -79,14 +79,17 @@ expected<std::optional<belongings>> find_belongings(const transaction& tx, const
   return std::optional{belongings{std::move(**ended), std::move(*keys)}};
 }
 
-expected<uint64_t> erase_attempts(write_transaction& tx, const delivery_id& id) {
+/// Erases attempts at the delivery `id`, the oldest first: those before the key `end`, and up to
+/// `limit`. Returns how many.
+expected<uint64_t> erase_attempts(write_transaction& tx, const delivery_id& id, byte_view end,
+                                  uint64_t limit) {
   std::vector<std::string> keys;
   {
     auto at = tx.open_cursor(database::attempts);
     if (!at)
       return at.error();
     auto found = at->seek(attempt_key{id, 0});
-    for (; found && *found && at->key().starts_with(as_key(id)); found = at->next())
+    for (; found && *found && at->key() < end && keys.size() < limit; found = at->next())
       keys.emplace_back(at->key());
     if (!found)
       return found.error();
@@ -97,9 +100,25 @@ expected<uint64_t> erase_attempts(write_transaction& tx, const delivery_id& id) 
   return keys.size();
 }
 
+/// Erases all attempts at `deliveries` but the last one of each, up to `limit`. Returns how many.
+expected<uint64_t> erase_earlier_attempts(write_transaction& tx,
+                                          const std::vector<ended_delivery>& deliveries,
+                                          uint64_t limit) {
+  uint64_t result = 0;
+  for (auto& x : deliveries) {
+    if (result == limit)
+      break;
+    auto erased = erase_attempts(tx, x.id, attempt_key{x.id, x.head.last_number}, limit - result);
+    if (!erased)
+      return erased;
+    result += *erased;
+  }
+  return result;
+}
+
 expected<void> erase_delivery(write_transaction& tx, const ended_delivery& x,
                               prune_result& result) {
-  auto attempts = erase_attempts(tx, x.id);
+  auto attempts = erase_attempts(tx, x.id, as_key(x.id.plus(1)), UINT64_MAX);
   if (!attempts)
     return attempts.error();
   result.attempts += *attempts;
@@ -158,7 +177,8 @@ expected<prune_result> prune(write_transaction& tx, timestamp now,
   expiry expires{now, kept_for};
   prune_result result;
   auto next = from;
-  for (uint64_t looked_at = 0; looked_at < std::max(limit, 1u); ++looked_at) {
+  uint64_t most = std::max(limit, 1u);
+  for (uint64_t looked_at = 0; looked_at < most; ++looked_at) {
     auto found = first_from(tx, next);
     if (!found)
       return found.error();
@@ -179,9 +199,17 @@ expected<prune_result> prune(write_transaction& tx, timestamp now,
       return its.error();
     if (!its)
       on_unreadable(its.error().detail);
-    else if (*its)
-      if (auto erased = erase_event(tx, id, **its, result); !erased)
-        return erased.error();
+    if (!its || !*its)
+      continue;
+    auto earlier = erase_earlier_attempts(tx, (*its)->deliveries, most);
+    if (!earlier)
+      return earlier.error();
+    result.attempts += *earlier;
+    looked_at += *earlier;
+    if (*earlier == most)
+      next = id;
+    else if (auto erased = erase_event(tx, id, **its, result); !erased)
+      return erased.error();
   }
   result.resume = next;
   return result;

@@ -24,8 +24,11 @@ struct prune_result {
 /// Removes events accepted longer than `kept_for` before `now` with their deliveries, attempts and
 /// idempotency keys. An event of which any delivery has not ended is kept whole. Looks, in the
 /// order of ids and from `from` on, at events until it has looked at `limit` events and deliveries
-/// together. An event of which anything cannot be read is kept whole too, and `on_unreadable` told.
-/// Those accepted while the clock was ahead of `now` are passed over.
+/// and removed attempts together. An event of which anything cannot be read is kept whole too, and
+/// `on_unreadable` told. Those accepted while the clock was ahead of `now` are passed over.
+///
+/// An event with many attempts loses them in several steps before it goes, but for the last one of
+/// each delivery.
 /// Deterministic, as `apply` is. Errors: storage_full, storage_io, storage_corrupt.
 expected<prune_result> prune(write_transaction& tx, timestamp now,
                              std::chrono::milliseconds kept_for, uint32_t limit,

@@ -154,6 +154,32 @@ TEST_F(retention_test, removes_what_was_accepted_after_the_clock_had_been_ahead)
   EXPECT_FALSE(must(stored.find(old)));
 }
 
+TEST_F(retention_test, takes_the_attempts_of_an_event_away_in_steps) {
+  auto x = make_event(1, {channel_, channel_});
+  apply_ok(x);
+  constexpr uint16_t attempts = 20;
+  for (uint32_t place = 1; place <= 2; ++place)
+    for (uint16_t number = 1; number <= attempts; ++number)
+      apply_ok(
+        make_attempt(x.id, place, number, channel_,
+                     number < attempts ? delivery_state::scheduled : delivery_state::dead_letter));
+  event_id from;
+  uint64_t removed = 0;
+  for (;;) {
+    auto result = prune_once(9999, 7, from);
+    removed += result.attempts;
+    // The last one of each delivery goes with it.
+    ASSERT_LE(result.attempts, 7u + 2u);
+    if (!result.resume)
+      break;
+    from = *result.resume;
+  }
+  EXPECT_EQ(removed, 2u * attempts);
+  for (auto db :
+       {database::events, database::deliveries, database::attempts, database::dead_letters})
+    EXPECT_EQ(count(db), 0u);
+}
+
 TEST_F(retention_test, a_pruned_key_can_be_used_again) {
   accept(1);
   prune_once(9999, 100);
