@@ -132,10 +132,10 @@ expected<environment_sizes> environment::sizes() const {
   auto txn = state_->begin_read();
   if (!txn)
     return txn.error();
-  auto reusable_pages = state_->count_free_pages(*txn);
+  auto free_pages = state_->count_free_pages(*txn);
   state_->end_read(*txn);
-  if (!reusable_pages)
-    return reusable_pages.error();
+  if (!free_pages)
+    return free_pages.error();
   auto disk_free = disk_free_bytes(state_->directory());
   if (!disk_free)
     return disk_free.error();
@@ -147,7 +147,8 @@ expected<environment_sizes> environment::sizes() const {
   result.map_bytes = info.me_mapsize;
   result.map_limit_bytes = state_->map_limit_bytes;
   result.used_bytes = (uint64_t{info.me_last_pgno} + 1) * stat.ms_psize;
-  result.reusable_bytes = *reusable_pages * stat.ms_psize;
+  result.free_bytes = free_pages->all * stat.ms_psize;
+  result.reusable_bytes = free_pages->reusable * stat.ms_psize;
   result.disk_free_bytes = *disk_free;
   std::error_code ignored;
   auto file_bytes = std::filesystem::file_size(state_->directory() / "data.mdb", ignored);

@@ -17,8 +17,10 @@ struct environment_sizes {
   uint64_t map_bytes = 0;
   uint64_t map_limit_bytes = 0;
   uint64_t file_bytes = 0;
-  /// The part of the file that was ever written, and what of that can be written again.
+  /// The part of the file that was ever written, what of that holds nothing any more, and what of
+  /// that can be written again by now: not what somebody who reads, as a backup, may still see.
   uint64_t used_bytes = 0;
+  uint64_t free_bytes = 0;
   uint64_t reusable_bytes = 0;
   /// What the disk has left for us.
   uint64_t disk_free_bytes = 0;

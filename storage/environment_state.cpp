@@ -1,6 +1,7 @@
 #include "storage/environment_state.hpp"
 
 #include "storage/lmdb_failure.hpp"
+#include "storage/reader_table.hpp"
 
 #include <fmt/format.h>
 
@@ -100,16 +101,24 @@ expected<void> environment_state::resize(uint64_t map_bytes) {
   return {};
 }
 
-expected<uint64_t> environment_state::count_free_pages(MDB_txn* txn) const {
+expected<free_page_count> environment_state::count_free_pages(MDB_txn* txn) const {
+  // As LMDB does it: what a commit freed can be written once everybody reads a later one.
+  uint64_t oldest_read = mdb_txn_id(txn);
+  for (auto& reader : list_readers(env_))
+    oldest_read = std::min(oldest_read, reader.transaction.value_or(oldest_read));
   MDB_cursor* raw = nullptr;
   auto code = mdb_cursor_open(txn, 0, &raw);
-  uint64_t result = 0;
+  free_page_count result;
   MDB_val key{};
   MDB_val value{};
   while (code == 0 && (code = mdb_cursor_get(raw, &key, &value, MDB_NEXT)) == 0) {
+    size_t freed_by = 0;
     size_t pages = 0;
+    std::memcpy(&freed_by, key.mv_data, sizeof(freed_by));
     std::memcpy(&pages, value.mv_data, sizeof(pages));
-    result += pages;
+    result.all += pages;
+    if (freed_by < oldest_read)
+      result.reusable += pages;
   }
   if (raw != nullptr)
     mdb_cursor_close(raw);

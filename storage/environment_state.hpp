@@ -22,6 +22,13 @@ namespace tocsin::storage {
 /// How many named databases LMDB is told to expect; those of later versions find room too.
 inline constexpr unsigned max_databases = 64;
 
+/// The pages of the file that hold nothing any more.
+struct free_page_count {
+  uint64_t all = 0;
+  /// Those that can be written now, as nobody reads a commit that sees them.
+  uint64_t reusable = 0;
+};
+
 /// What an environment and its transactions share. Internal to this folder: it shows LMDB.
 class environment_state {
 public:
@@ -53,7 +60,7 @@ public:
   expected<void> grow();
 
   /// Counts the pages that LMDB keeps for use again; its database 0 lists them.
-  expected<uint64_t> count_free_pages(MDB_txn* txn) const;
+  expected<free_page_count> count_free_pages(MDB_txn* txn) const;
 
   /// Takes back the reader slots of processes that died.
   void forget_dead_readers() const;

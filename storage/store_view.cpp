@@ -12,7 +12,6 @@
 #include <lmdb.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstdlib>
 #include <fcntl.h>
 #include <optional>
@@ -98,21 +97,6 @@ expected<std::vector<database_stats>> stats_of_databases(const environment_state
   if (code != MDB_NOTFOUND)
     return state.failed(code, "cannot read the list of databases");
   return result;
-}
-
-/// Takes one line of LMDB's list of readers: process, thread, commit or `-`. The first is a
-/// heading.
-int take_reader(const char* line, void* out) {
-  unsigned long long process = 0;
-  unsigned long long transaction = 0;
-  auto fields = std::sscanf(line, "%llu %*s %llu", &process, &transaction);
-  if (fields < 1 || process == static_cast<unsigned long long>(getpid()))
-    return 0;
-  reader_stats reader{process, std::nullopt};
-  if (fields == 2)
-    reader.transaction = transaction;
-  static_cast<std::vector<reader_stats>*>(out)->push_back(reader);
-  return 0;
 }
 
 /// A new file on the file system of the one it is to become, which is gone unless it does. It has
@@ -248,10 +232,11 @@ expected<store_stats> store_view::stats() const {
                      at->meta.map_bytes,
                      *file_bytes,
                      at->meta.last_page + 1,
-                     *free_pages,
+                     free_pages->all,
                      std::move(*databases),
-                     {}};
-  mdb_reader_list(state_->env(), take_reader, &result.readers);
+                     list_readers(state_->env())};
+  std::erase_if(result.readers,
+                [](auto& x) { return x.process == static_cast<uint64_t>(getpid()); });
   return result;
 }
 

@@ -4,6 +4,7 @@
 #include "messages/ids.hpp"
 #include "storage/descriptor.hpp"
 #include "storage/page_check.hpp"
+#include "storage/reader_table.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -20,13 +21,6 @@ struct database_stats {
   uint64_t entries = 0;
   /// Pages of its tree, those of large values included.
   uint64_t pages = 0;
-};
-
-/// A process that reads the storage, as LMDB's table of readers has it.
-struct reader_stats {
-  uint64_t process = 0;
-  /// The commit it reads; nothing while it is idle.
-  std::optional<uint64_t> transaction;
 };
 
 /// A storage in numbers, of one commit.

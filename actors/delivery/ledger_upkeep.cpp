@@ -116,7 +116,7 @@ void delivery_ledger_state::look_for_room() {
   auto sizes = options_.storage->sizes();
   if (!sizes)
     return;
-  options_.growth->add(options_.now(), sizes->used_bytes - sizes->reusable_bytes);
+  options_.growth->add(options_.now(), sizes->used_bytes - sizes->free_bytes);
   auto reserve
     = std::min(std::max(options_.reserve_bytes, least_reserve), sizes->map_limit_bytes / 8);
   auto had_room = options_.has_room->load();

@@ -83,7 +83,7 @@ expected<storage_stats> stats_state::sizes(const storage::transaction& tx,
   result.file_bytes = measured.file_bytes;
   result.map_bytes = measured.map_bytes;
   result.map_limit_bytes = measured.map_limit_bytes;
-  result.live_bytes = measured.used_bytes - measured.reusable_bytes;
+  result.live_bytes = measured.used_bytes - measured.free_bytes;
   result.reusable_bytes = measured.reusable_bytes;
   result.disk_free_bytes = measured.disk_free_bytes;
   result.room_bytes = measured.room_bytes();

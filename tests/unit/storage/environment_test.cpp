@@ -226,6 +226,29 @@ TEST_F(small_environment_test, pages_of_removed_records_count_as_room) {
   EXPECT_GT(after.room_bytes(), before.room_bytes() + (uint64_t{1} << 20));
 }
 
+TEST_F(small_environment_test, pages_that_somebody_still_reads_are_no_room) {
+  uint32_t next = 0;
+  fill(*env_, database::events, next);
+  auto erase_some = [&, i = uint32_t{0}]() mutable {
+    for (auto end = i + 400; i < end;) {
+      auto tx = must(env_->write());
+      for (auto part = i + 100; i < part; ++i)
+        must(tx.erase(database::events, as_key(make_ulid(i))));
+      must(tx.commit());
+    }
+  };
+  erase_some();
+  auto before = must(env_->sizes());
+  {
+    auto reader = read();
+    erase_some();
+    auto pinned = must(env_->sizes());
+    EXPECT_LE(pinned.reusable_bytes, before.reusable_bytes);
+    EXPECT_GT(pinned.free_bytes, before.free_bytes + (uint64_t{256} << 10));
+  }
+  EXPECT_GT(must(env_->sizes()).reusable_bytes, before.reusable_bytes + (uint64_t{256} << 10));
+}
+
 TEST_F(small_environment_test, growing_gives_up_while_somebody_reads_on) {
   auto reader = read();
   EXPECT_EQ(code_of(env_->grow()), errc::unavailable);
