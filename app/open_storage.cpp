@@ -83,6 +83,10 @@ expected<opened_storage> open_storage(const config& settings) {
   options.directory = settings.storage.data_dir;
   options.map_size_bytes = settings.storage.map_size_bytes;
   options.map_limit_bytes = settings.storage.map_limit_bytes;
+  options.on_unreadable = [](const std::string& fault) {
+    log_event(log_level::warning, "a record of an older version cannot be read and stays as it is",
+              {{"fault", fault}});
+  };
   auto has_key = has_key_file(key_file_path(settings));
   if (!has_key)
     return has_key.error();

@@ -13,9 +13,10 @@ namespace {
 
 constexpr uint8_t newest_dead_letter_version = 1;
 
-/// The code of the newest attempt at a delivery; empty where that is lost, which is no reason to
-/// refuse the whole storage.
-expected<std::string> last_code(const transaction& tx, const delivery_id& id, uint16_t number) {
+/// The code of the newest attempt at a delivery; empty where that is lost or cannot be read, which
+/// is no reason to refuse the whole storage.
+expected<std::string> last_code(const transaction& tx, const delivery_id& id, uint16_t number,
+                                const fault_sink& on_unreadable) {
   attempt_key key{id, number};
   auto value = tx.find(database::attempts, key);
   if (!value)
@@ -23,13 +24,15 @@ expected<std::string> last_code(const transaction& tx, const delivery_id& id, ui
   if (!*value)
     return std::string{};
   auto last = decode_attempt(key, **value);
-  if (!last)
-    return last.error();
-  return std::move(last->result.code);
+  if (last)
+    return std::move(last->result.code);
+  on_unreadable(last.error().detail);
+  return std::string{};
 }
 
-expected<void> index_one(write_transaction& tx, const delivery_id& id, const delivery_head& x) {
-  auto code = last_code(tx, id, x.last_number);
+expected<void> index_one(write_transaction& tx, const delivery_id& id, const delivery_head& x,
+                         const fault_sink& on_unreadable) {
+  auto code = last_code(tx, id, x.last_number, on_unreadable);
   if (!code)
     return code.error();
   return tx.put(database::dead_letters, dead_letter_key{x.channel, x.finished_at, id},
@@ -65,16 +68,16 @@ expected<dead_letter_fields> decode_dead_letter(byte_view key, byte_view value) 
   return result;
 }
 
-expected<void> index_dead_letters(write_transaction& tx) {
+expected<void> index_dead_letters(write_transaction& tx, const fault_sink& on_unreadable) {
   return visit_records(tx, database::deliveries,
                        [&](byte_view key, byte_view value) -> expected<void> {
                          auto head = decode_head(key, value);
                          if (!head)
-                           return head.error();
-                         if (head->state != delivery_state::dead_letter)
+                           on_unreadable(head.error().detail);
+                         if (!head || head->state != delivery_state::dead_letter)
                            return {};
                          auto id = record_reader{database::deliveries, key, key}.id<delivery_id>();
-                         return index_one(tx, id, *head);
+                         return index_one(tx, id, *head, on_unreadable);
                        });
 }
 

@@ -93,10 +93,10 @@ expected<std::shared_ptr<environment>> environment::open(const options& options)
   state->map_limit_bytes = std::max(options.map_limit_bytes, options.map_size_bytes);
   state->reader_patience = options.reader_patience;
   state->pages = mapped_pages{options.directory / "data.mdb", options.max_resident_bytes};
-  auto ready = prepare_schema(state);
+  auto ready = prepare_schema(state, options.on_unreadable);
   // A migration may need more room than there was.
   while (!ready && ready.error().code == errc::storage_full && state->grow())
-    ready = prepare_schema(state);
+    ready = prepare_schema(state, options.on_unreadable);
   if (!ready)
     return ready.error();
   if (auto synced = sync_directory(options.directory); !synced)

@@ -2,6 +2,7 @@
 
 #include "messages/failure.hpp"
 #include "messages/ids.hpp"
+#include "storage/fault_sink.hpp"
 #include "storage/transaction.hpp"
 
 #include <chrono>
@@ -54,6 +55,8 @@ public:
     /// come back at once; kept, they count as the process's own until the system is short of
     /// memory.
     uint64_t max_resident_bytes = uint64_t{64} << 20;
+    /// Is told of each record of an older schema that cannot be read; it stays as it is.
+    fault_sink on_unreadable = ignore_fault;
   };
 
   /// Opens the storage in `options.directory`, or makes a new one there.

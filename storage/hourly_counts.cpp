@@ -64,27 +64,32 @@ void count_attempt(hourly_tally& tally, const attempt& made, const delivery_head
     ++counts.retried;
 }
 
-expected<void> count_deliveries(const transaction& tx, hourly_tally& tally) {
+expected<void> count_deliveries(const transaction& tx, hourly_tally& tally,
+                                const fault_sink& on_unreadable) {
   return visit_records(tx, database::deliveries,
                        [&](byte_view key, byte_view value) -> expected<void> {
-                         auto head = decode_head(key, value);
-                         if (!head)
-                           return head.error();
-                         count_delivery(tally, *head);
+                         if (auto head = decode_head(key, value))
+                           count_delivery(tally, *head);
+                         else
+                           on_unreadable(head.error().detail);
                          return {};
                        });
 }
 
-expected<void> count_attempts(const transaction& tx, hourly_tally& tally) {
+/// Deliveries that cannot be read are told of by `count_deliveries`.
+expected<void> count_attempts(const transaction& tx, hourly_tally& tally,
+                              const fault_sink& on_unreadable) {
   return visit_records(
     tx, database::attempts, [&](byte_view key, byte_view value) -> expected<void> {
       auto made = decode_attempt(key, value);
-      if (!made)
-        return made.error();
+      if (!made) {
+        on_unreadable(made.error().detail);
+        return {};
+      }
       auto head = find_record(tx, database::deliveries, as_key(made->delivery), decode_head);
-      if (!head)
+      if (!head && !is_unreadable(head.error()))
         return head.error();
-      if (*head)
+      if (head && *head)
         count_attempt(tally, *made, **head);
       return {};
     });
@@ -161,10 +166,10 @@ expected<uint32_t> prune_counts(write_transaction& tx, timestamp older_than, uin
   return static_cast<uint32_t>(keys.size());
 }
 
-expected<void> count_stored(write_transaction& tx) {
-  if (auto counted = count_deliveries(tx, tx.tally()); !counted)
+expected<void> count_stored(write_transaction& tx, const fault_sink& on_unreadable) {
+  if (auto counted = count_deliveries(tx, tx.tally(), on_unreadable); !counted)
     return counted;
-  return count_attempts(tx, tx.tally());
+  return count_attempts(tx, tx.tally(), on_unreadable);
 }
 
 } // namespace tocsin::storage

@@ -2,6 +2,7 @@
 
 #include "messages/delivery_counts.hpp"
 #include "messages/failure.hpp"
+#include "storage/fault_sink.hpp"
 #include "storage/hourly_tally.hpp"
 #include "storage/transaction.hpp"
 
@@ -25,8 +26,9 @@ expected<counted_span> decode_hourly_count(byte_view key, byte_view value);
 /// Errors: storage_full, storage_io, storage_corrupt.
 expected<uint32_t> prune_counts(write_transaction& tx, timestamp older_than, uint32_t limit);
 
-/// Counts all deliveries and attempts that are stored, for a storage that had no counts.
+/// Counts all deliveries and attempts that are stored, for a storage that had no counts. What
+/// cannot be read is not counted, and `on_unreadable` told.
 /// Errors: storage_io, storage_corrupt.
-expected<void> count_stored(write_transaction& tx);
+expected<void> count_stored(write_transaction& tx, const fault_sink& on_unreadable);
 
 } // namespace tocsin::storage

@@ -93,7 +93,8 @@ expected<void> check_schema_version(uint32_t version, const std::filesystem::pat
                           directory.string(), version, schema_version));
 }
 
-expected<void> prepare_schema(const std::shared_ptr<environment_state>& state) {
+expected<void> prepare_schema(const std::shared_ptr<environment_state>& state,
+                              const fault_sink& on_unreadable) {
   MDB_txn* txn = nullptr;
   if (auto code = mdb_txn_begin(state->env(), nullptr, 0, &txn); code != 0)
     return state->failed(code, "cannot begin to write");
@@ -109,7 +110,7 @@ expected<void> prepare_schema(const std::shared_ptr<environment_state>& state) {
     if (auto opened = open_database(*state, txn, static_cast<database>(i)); !opened)
       return opened;
   if (*version < schema_version) {
-    if (auto migrated = migrate(tx, *version); !migrated)
+    if (auto migrated = migrate(tx, *version, on_unreadable); !migrated)
       return migrated;
     if (auto put = write_version(tx); !put)
       return put;

@@ -2,6 +2,7 @@
 
 #include "messages/failure.hpp"
 #include "messages/ids.hpp"
+#include "storage/fault_sink.hpp"
 #include "storage/transaction.hpp"
 
 #include <cstdint>
@@ -25,9 +26,11 @@ expected<ulid> find_node_id(const transaction& tx);
 expected<void> check_schema_version(uint32_t version, const std::filesystem::path& directory);
 
 /// Opens every database of `state`, and makes those that are missing, in one transaction. Checks
-/// the schema version first; writes it with a node id into a new storage, and migrates an old one.
+/// the schema version first; writes it with a node id into a new storage, and migrates an old one,
+/// as `migrate` does.
 /// Errors: storage_too_new, storage_corrupt, storage_full, storage_io.
-expected<void> prepare_schema(const std::shared_ptr<environment_state>& state);
+expected<void> prepare_schema(const std::shared_ptr<environment_state>& state,
+                              const fault_sink& on_unreadable);
 
 /// Commits what changes nothing, to see whether the disk takes it. The writer's thread only.
 /// Errors: those of a commit.

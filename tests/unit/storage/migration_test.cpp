@@ -7,9 +7,12 @@
 #include "tests/unit/storage/storage_dump.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <lmdb.h>
 
 #include <filesystem>
+#include <set>
 
 namespace tocsin::storage {
 
@@ -24,6 +27,36 @@ protected:
     std::filesystem::create_directory(options_.directory);
     std::filesystem::copy(fixture_ / "data.mdb", options_.directory);
     env_ = must(environment::open(options_));
+  }
+
+  /// Opens a fresh copy whose first and last attempt and delivery cannot be read.
+  expected<std::shared_ptr<environment>> open_spoiled() {
+    options_.directory = directory_.path() / "spoiled";
+    std::filesystem::create_directory(options_.directory);
+    std::filesystem::copy(fixture_ / "data.mdb", options_.directory);
+    MDB_env* env = nullptr;
+    MDB_txn* txn = nullptr;
+    EXPECT_EQ(mdb_env_create(&env), 0);
+    mdb_env_set_maxdbs(env, 64);
+    EXPECT_EQ(mdb_env_open(env, options_.directory.c_str(), 0, 0600), 0);
+    EXPECT_EQ(mdb_txn_begin(env, nullptr, 0, &txn), 0);
+    for (auto* name : {"attempts", "deliveries"})
+      for (auto place : {MDB_FIRST, MDB_LAST}) {
+        MDB_dbi dbi = 0;
+        MDB_cursor* at = nullptr;
+        MDB_val key{};
+        MDB_val value{};
+        EXPECT_EQ(mdb_dbi_open(txn, name, 0, &dbi), 0);
+        EXPECT_EQ(mdb_cursor_open(txn, dbi, &at), 0);
+        EXPECT_EQ(mdb_cursor_get(at, &key, &value, place), 0);
+        char spoiled[] = "\xff";
+        MDB_val replacement{1, spoiled};
+        EXPECT_EQ(mdb_cursor_put(at, &key, &replacement, MDB_CURRENT), 0);
+        mdb_cursor_close(at);
+      }
+    EXPECT_EQ(mdb_txn_commit(txn), 0);
+    mdb_env_close(env);
+    return environment::open(options_);
   }
 
   std::string expected_dump() const { return dump_after_migration(fixture_, GetParam()); }
@@ -49,6 +82,19 @@ TEST_P(migration_test, keeps_everything_that_was_stored) {
 TEST_P(migration_test, writes_the_new_version) {
   auto version = must(read().find(database::meta, "schema_version")).value();
   EXPECT_EQ(load_big_endian<uint32_t>(version.data()), schema_version);
+}
+
+TEST_P(migration_test, leaves_records_that_cannot_be_read_and_tells_of_them) {
+  std::set<std::string> faults;
+  options_.on_unreadable = [&faults](const std::string& what) { faults.insert(what); };
+  env_.reset();
+  env_ = must(open_spoiled());
+  EXPECT_EQ(faults.size(), 4u);
+  EXPECT_FALSE(must(read_counts(read(), at_ms(0))).empty());
+  std::vector<std::string> found;
+  must(verify(read(), [&found](const std::string& what) { found.push_back(what); }));
+  for (auto& fault : faults)
+    EXPECT_THAT(found, testing::Contains(fault));
 }
 
 TEST_P(migration_test, finds_the_dead_letters_that_were_stored) {
