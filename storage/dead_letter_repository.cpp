@@ -44,12 +44,14 @@ public:
   const dead_letter_fields& fields() const { return fields_; }
 
 private:
-  /// Goes on to the first entry that may pass, from the one the cursor stands on.
+  /// Goes on to the first entry that can be read and may pass, from the one the cursor stands on.
   expected<bool> settle(expected<bool> found) {
     while (found && *found) {
       auto fields = decode_dead_letter(at_.key(), at_.value());
-      if (!fields)
-        return fields.error();
+      if (!fields) {
+        found = is_rising_ ? at_.next() : at_.previous();
+        continue;
+      }
       fields_ = *fields;
       if (filter_.channel && fields_.channel != *filter_.channel)
         return false;

@@ -49,7 +49,7 @@ struct dead_letter_group {
 /// Reads the index of dead letters: every delivery in that state has one entry, and no other has.
 /// Costs one step per dead letter it looks at, however many deliveries there are; those that the
 /// channel and the instants of a filter rule out are stepped over at once.
-/// Errors everywhere: storage_io, storage_corrupt.
+/// Entries that cannot be read are left out. Errors everywhere: storage_io, storage_corrupt.
 class dead_letter_repository {
 public:
   explicit dead_letter_repository(const transaction& tx) : tx_(tx) {}

@@ -4,6 +4,7 @@
 #include "storage/codec.hpp"
 #include "storage/delivery_record.hpp"
 #include "storage/delivery_sieve.hpp"
+#include "storage/fault_sink.hpp"
 #include "storage/id_range.hpp"
 #include "storage/last_attempt.hpp"
 #include "storage/lookup.hpp"
@@ -45,6 +46,27 @@ std::optional<ulid> first_bound(std::optional<ulid> cursor, const delivery_filte
     return cursor;
   auto end = first_id_at(*filter.until);
   return cursor ? std::min(*cursor, end) : end;
+}
+
+/// The delivery under `key`, if it passes the filter and its sieve.
+expected<std::optional<delivery>> read_if_wanted(const transaction& tx, byte_view key,
+                                                 byte_view value, const delivery_filter& filter,
+                                                 delivery_sieve& sieve) {
+  auto head = decode_head(key, value);
+  if (!head)
+    return head.error();
+  auto id = record_reader{database::deliveries, key, key}.id<delivery_id>();
+  auto passes = sieve.passes(id, *head);
+  if (!passes)
+    return passes.error();
+  if (!*passes)
+    return std::optional<delivery>{};
+  auto result = read_whole(tx, key, value);
+  if (!result)
+    return result.error();
+  if (filter.recipient && *filter.recipient != result->recipient)
+    return std::optional<delivery>{};
+  return std::optional{std::move(*result)};
 }
 
 } // namespace
@@ -122,19 +144,11 @@ expected<page<delivery>> delivery_repository::list(const delivery_filter& filter
     }
     ++scanned;
     last_seen = record_reader{database::deliveries, at->key(), at->key()}.id<delivery_id>();
-    auto head = decode_head(at->key(), at->value());
-    if (!head)
-      return head.error();
-    auto passes = sieve.passes(last_seen, *head);
-    if (!passes)
-      return passes.error();
-    if (!*passes)
-      continue;
-    auto each = read_whole(tx_, at->key(), at->value());
-    if (!each)
+    auto each = read_if_wanted(tx_, at->key(), at->value(), filter, sieve);
+    if (!each && !is_unreadable(each.error()))
       return each.error();
-    if (!filter.recipient || *filter.recipient == each->recipient)
-      result.entries.push_back(std::move(*each));
+    if (each && *each)
+      result.entries.push_back(std::move(**each));
   }
   if (!found)
     return found.error();

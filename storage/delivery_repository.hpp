@@ -33,7 +33,8 @@ public:
   expected<std::vector<delivery>> of_event(const accepted_event& x) const;
 
   /// Newest first. Looks at no more than `max_scanned` deliveries, so that a page may hold fewer
-  /// than its limit (even none) and still have a next one. Errors: invalid_argument (cursor).
+  /// than its limit (even none) and still have a next one. What cannot be read is left out.
+  /// Errors: invalid_argument (cursor).
   expected<page<delivery>> list(const delivery_filter& filter, const page_request& request,
                                 uint32_t max_scanned = 2000) const;
 

@@ -4,6 +4,7 @@
 #include "actors/delivery/own_history.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/delivery_sieve.hpp"
+#include "storage/fault_sink.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>
@@ -37,6 +38,32 @@ constexpr auto pause_between_looks = 10s;
 
 /// Longer than any commit takes; the ledger answers in its turn.
 constexpr auto ledger_timeout = 60s;
+
+/// What a reader is told of the move `x`: nothing where `sieve` does not let it pass, or where it
+/// is not of `who`, if that is given.
+expected<std::optional<delivery_moved>> read_move(const storage::transaction& tx,
+                                                  const storage::delivery_move& x, uint64_t number,
+                                                  storage::delivery_sieve& sieve,
+                                                  const std::optional<recipient>& who) {
+  std::optional<delivery_moved> result;
+  auto found = storage::delivery_repository{tx}.find_as_of(x);
+  if (!found)
+    return found.error();
+  if (!*found || (who && !is_own(**found, *who)))
+    return result;
+  auto passes = sieve.passes(x.id, x.head);
+  if (!passes)
+    return passes.error();
+  if (!*passes)
+    return result;
+  auto carried = read_event_of(tx, **found);
+  if (!carried)
+    return carried.error();
+  // As in lists, nobody looks at them.
+  carried->value.details.clear();
+  result = {number, {std::move(**found), std::move(carried->value), {}}};
+  return result;
+}
 
 } // namespace
 
@@ -115,8 +142,8 @@ void delivery_feed_state::serve(waiting x) {
   waiting_.push_back(std::move(x));
 }
 
-/// Puts those of `moves` that pass into `result`, up to `most_moves`, and its position behind the
-/// last one that was looked at.
+/// Puts those of `moves` that pass and can be read into `result`, up to `most_moves`, and its
+/// position behind the last one that was looked at.
 expected<void> delivery_feed_state::gather(const follow_deliveries& question,
                                            const std::vector<storage::delivery_move>& moves,
                                            deliveries_moved& result) const {
@@ -137,31 +164,19 @@ expected<void> delivery_feed_state::gather(const follow_deliveries& question,
       return owner.error();
     who = std::move(*owner);
   }
-  storage::delivery_repository deliveries{*tx};
   storage::delivery_sieve sieve{*tx, filter};
   size_t bytes = 0;
   for (auto& x : moves) {
     if (result.moves.size() == most_moves || bytes > most_bytes)
       break;
     ++result.position.number;
-    auto found = deliveries.find_as_of(x);
-    if (!found)
-      return found.error();
-    if (!*found || (who && !is_own(**found, *who)))
+    auto told = read_move(*tx, x, result.position.number, sieve, who);
+    if (!told && !storage::is_unreadable(told.error()))
+      return told.error();
+    if (!told || !*told)
       continue;
-    auto passes = sieve.passes(x.id, x.head);
-    if (!passes)
-      return passes.error();
-    if (!*passes)
-      continue;
-    auto carried = read_event_of(*tx, **found);
-    if (!carried)
-      return carried.error();
-    // As in lists, nobody looks at them.
-    carried->value.details.clear();
-    bytes += carried->value.message.size();
-    result.moves.push_back(
-      {result.position.number, {std::move(**found), std::move(carried->value), {}}});
+    bytes += (*told)->value.carried.message.size();
+    result.moves.push_back(std::move(**told));
   }
   return {};
 }

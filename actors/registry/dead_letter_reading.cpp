@@ -3,6 +3,7 @@
 #include "actors/delivery/delivery_reading.hpp"
 #include "policy/replay.hpp"
 #include "storage/delivery_repository.hpp"
+#include "storage/fault_sink.hpp"
 #include "storage/paging.hpp"
 
 #include <fmt/format.h>
@@ -63,9 +64,9 @@ expected<page<dead_letter_view>> dead_letter_reader::list(storage::dead_letter_o
   result.next_cursor = std::move(listed->next_cursor);
   for (auto& entry : listed->entries) {
     auto x = read_dead_letter(tx_, entry.delivery);
-    if (!x)
+    if (!x && !storage::is_unreadable(x.error()))
       return x.error();
-    if (passes(x->value.carried))
+    if (x && passes(x->value.carried))
       result.entries.push_back(std::move(*x));
   }
   return result;
@@ -106,9 +107,9 @@ dead_letter_reader::summary_of(const storage::dead_letter_group& x) const {
     return result;
   result.sample = listed->entries.front().delivery;
   auto found = storage::delivery_repository{tx_}.find(result.sample);
-  if (!found)
+  if (!found && !storage::is_unreadable(found.error()))
     return found.error();
-  if (*found)
+  if (found && *found)
     result.sample_text = std::move((*found)->last_text);
   return result;
 }

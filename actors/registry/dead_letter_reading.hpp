@@ -18,7 +18,8 @@ public:
   static expected<dead_letter_reader> make(const storage::transaction& tx,
                                            const dead_letter_selection& selection);
 
-  /// A part of the selection, with attempts. It may be empty and still have a next one.
+  /// A part of the selection, with attempts. It may be empty and still have a next one. What cannot
+  /// be read is left out.
   /// Errors: invalid_argument (cursor), and those of storage.
   expected<page<dead_letter_view>> list(storage::dead_letter_order order,
                                         const page_request& request) const;

@@ -1,6 +1,7 @@
 #include "actors/registry/dead_letter_work.hpp"
 
 #include "actors/registry/dead_letter_reading.hpp"
+#include "storage/fault_sink.hpp"
 #include "storage/paging.hpp"
 
 #include <fmt/format.h>
@@ -106,7 +107,7 @@ expected<dead_letter_work::batch> dead_letter_work::read_named(const storage::tr
     auto x = read_dead_letter(tx, id);
     if (x)
       result.letters.push_back(std::move(*x));
-    else if (is_of_the_letter(x.error().code))
+    else if (is_of_the_letter(x.error().code) || storage::is_unreadable(x.error()))
       refuse(id, x.error());
     else
       return x.error();

@@ -5,6 +5,7 @@
 #include "policy/delivery_plan.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/event_repository.hpp"
+#include "storage/fault_sink.hpp"
 #include "storage/hourly_counts.hpp"
 
 #include <fmt/format.h>
@@ -131,9 +132,10 @@ caf::result<page<delivery_view>> delivery_log_state::on_list_deliveries(list_del
   result.next_cursor = std::move(listed->next_cursor);
   for (auto& x : listed->entries) {
     auto carried = read_event_of(*tx, x);
-    if (!carried)
+    if (!carried && !storage::is_unreadable(carried.error()))
       return to_error(carried.error());
-    result.entries.push_back({std::move(x), std::move(carried->value), {}});
+    if (carried)
+      result.entries.push_back({std::move(x), std::move(carried->value), {}});
   }
   return result;
 }

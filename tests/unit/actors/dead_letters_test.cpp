@@ -196,6 +196,30 @@ TEST_F(dead_letters_test, tells_of_each_that_is_named_why_it_was_left_alone) {
               {live, errc::conflict}, {delivery_id{}, errc::not_found}, {orphan, errc::conflict}}));
 }
 
+TEST_F(dead_letters_test, leaves_alone_what_cannot_be_read_and_replays_the_rest) {
+  std::vector<delivery_id> buried;
+  for (int i = 0; i < 3; ++i)
+    buried.push_back(bury("404"));
+  spoil(storage::database::deliveries, buried[1]);
+  auto listed = ask<page<dead_letter_view>>(desk, list_dead_letters{});
+  ASSERT_TRUE(listed) << listed.error().detail;
+  EXPECT_EQ(listed->entries.size(), 2u);
+  replay_chosen named;
+  named.choice.ids = {buried[0], buried[1]};
+  named.per_minute = 600;
+  auto done = replay(named);
+  ASSERT_TRUE(done) << done.error().detail;
+  EXPECT_EQ(done->moved, 1u);
+  ASSERT_EQ(done->refused.size(), 1u);
+  EXPECT_EQ(done->refused[0].id, buried[1]);
+  auto rest = replay(selected());
+  ASSERT_TRUE(rest) << rest.error().detail;
+  EXPECT_EQ(rest->moved, 1u);
+  EXPECT_FALSE(rest->stopped_by);
+  EXPECT_EQ(rest->next_cursor, "");
+  EXPECT_EQ(state_of(buried[2]), delivery_state::scheduled);
+}
+
 TEST_F(dead_letters_test, works_off_a_bounded_part_and_goes_on_at_the_same_pace) {
   bury_many(5300);
   auto first = replay(selected(60'000));

@@ -226,6 +226,22 @@ TEST_F(delivery_feed_test, has_nothing_noted_without_readers) {
   EXPECT_LT(begin.position, late.position);
 }
 
+TEST_F(delivery_feed_test, goes_on_behind_what_cannot_be_read) {
+  auto begin = follow(std::nullopt);
+  std::vector<event_id> events;
+  for (int i = 0; i < 3; ++i) {
+    auto accepted = accept();
+    ASSERT_TRUE(accepted);
+    events.emplace_back(*parse_ulid(accepted->receipts.at(0).id));
+  }
+  spoil(storage::database::events, events[0]);
+  spoil(storage::database::deliveries, events[1].plus(1));
+  auto told = follow(begin.position);
+  ASSERT_EQ(told.moves.size(), 1u);
+  EXPECT_EQ(told.moves[0].value.value.event, events[2]);
+  EXPECT_EQ(told.position, (feed_position{begin.position.run, 3}));
+}
+
 TEST_F(delivery_feed_test, leaves_out_what_retention_has_removed) {
   auto begin = follow(std::nullopt);
   ASSERT_TRUE(accept());

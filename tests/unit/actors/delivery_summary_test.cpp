@@ -55,6 +55,20 @@ TEST_F(delivery_summary_test, has_a_span_for_every_hour_of_the_last_day) {
   EXPECT_EQ(x->spans[0].counts, delivery_counts{});
 }
 
+TEST_F(delivery_summary_test, a_list_leaves_out_deliveries_whose_event_cannot_be_read) {
+  for (int i = 0; i < 3; ++i)
+    accept();
+  auto all = ask<page<delivery_view>>(log, list_deliveries{{}, {10, ""}});
+  ASSERT_TRUE(all);
+  ASSERT_EQ(all->entries.size(), 3u);
+  spoil(storage::database::events, all->entries[1].value.event);
+  auto left = ask<page<delivery_view>>(log, list_deliveries{{}, {10, ""}});
+  ASSERT_TRUE(left) << left.error().detail;
+  ASSERT_EQ(left->entries.size(), 2u);
+  EXPECT_EQ(left->entries[0].value.id, all->entries[0].value.id);
+  EXPECT_EQ(left->entries[1].value.id, all->entries[2].value.id);
+}
+
 TEST_F(delivery_summary_test, puts_the_hours_of_a_day_together) {
   open(10);
   accept(2);

@@ -1,3 +1,4 @@
+#include "storage/dead_letter_index.hpp"
 #include "storage/dead_letter_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
@@ -167,6 +168,17 @@ TEST_F(dead_letter_repository_test, groups_one_channel_by_code) {
   EXPECT_EQ(groups[0].count, 1u);
   EXPECT_EQ(groups[1].code, "full");
   EXPECT_EQ(groups[1].count, 2u);
+}
+
+TEST_F(dead_letter_repository_test, leaves_out_entries_that_cannot_be_read) {
+  auto tx = must(env_->write());
+  for (uint32_t n : {3u, 5u})
+    must(tx.put(database::dead_letters, dead_letter_key{channels_[0], at_ms(1000 * n), id_of(n)},
+                "\xff"));
+  must(tx.commit());
+  EXPECT_THAT(list({}), ElementsAre(1, 2, 4, 6));
+  EXPECT_THAT(list({}, newest_first), ElementsAre(6, 4, 2, 1));
+  EXPECT_EQ(must(dead_letter_repository{read()}.groups({})).size(), 3u);
 }
 
 } // namespace

@@ -1,3 +1,5 @@
+#include "storage/attempt_record.hpp"
+#include "storage/codec.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/due_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
@@ -135,6 +137,33 @@ TEST_F(delivery_list_test, pages_are_short_where_few_pass_and_yet_reach_the_end)
   ASSERT_EQ(seen.size(), 2u);
   EXPECT_EQ(seen[0].id, delivery_id{make_ulid(2001)});
   EXPECT_EQ(seen[1].id, delivery_id{make_ulid(1001)});
+}
+
+TEST_F(delivery_list_test, leaves_out_what_cannot_be_read) {
+  std::vector<delivery_id> ids;
+  for (uint32_t n = 1; n <= 4; ++n)
+    ids.push_back(accept(n, 0));
+  retry(2, 0);
+  auto tx = must(env_->write());
+  must(tx.put(database::events, as_key(make_ulid(100)), "\xff"));
+  must(tx.put(database::attempts, attempt_key{ids[1], 1}, "\xff"));
+  must(tx.put(database::deliveries, as_key(ids[2]), "\xff"));
+  must(tx.commit());
+  auto list = [&](const delivery_filter& filter) {
+    std::vector<delivery_id> result;
+    page_request request{1, ""};
+    do {
+      auto part = must(delivery_repository{read()}.list(filter, request));
+      for (auto& x : part.entries)
+        result.push_back(x.id);
+      request.cursor = part.next_cursor;
+    } while (!request.cursor.empty());
+    return result;
+  };
+  EXPECT_EQ(list({}), (std::vector{ids[3], ids[0]}));
+  delivery_filter by_type;
+  by_type.event_type = "deploy.failure";
+  EXPECT_EQ(list(by_type), (std::vector{ids[3]}));
 }
 
 TEST_F(delivery_list_test, a_page_that_ends_with_the_list_has_no_next_one) {
