@@ -5,6 +5,7 @@
 #include "storage/codec.hpp"
 #include "storage/delivery_change.hpp"
 #include "storage/due_index.hpp"
+#include "storage/fault_sink.hpp"
 #include "storage/lookup.hpp"
 #include "storage/recipient_key.hpp"
 #include "storage/revision.hpp"
@@ -116,21 +117,25 @@ expected<void> store_channel(write_transaction& tx, const put_channel& x,
   return tx.put(database::channels, as_key(value.id), record);
 }
 
-/// The first `limit` deliveries that a channel owes.
-expected<std::vector<due_fields>> first_owed(const transaction& tx, const channel_id& channel,
-                                             uint32_t limit) {
+/// The first `limit` deliveries that a channel owes, but for those that are lost or cannot be read.
+expected<std::vector<delivery_id>> first_owed(const transaction& tx, const channel_id& channel,
+                                              uint32_t limit) {
   auto at = tx.open_cursor(database::due);
   if (!at)
     return at.error();
-  std::vector<due_fields> result;
+  std::vector<delivery_id> result;
   auto found = at->seek(as_key(channel));
   for (; found && *found && result.size() < limit; found = at->next()) {
+    if (!at->key().starts_with(as_key(channel)))
+      break;
     auto fields = decode_due_key(at->key());
     if (!fields)
-      return fields.error();
-    if (fields->channel != channel)
-      break;
-    result.push_back(*fields);
+      continue;
+    auto head = find_record(tx, database::deliveries, as_key(fields->delivery), decode_head);
+    if (!head && !is_unreadable(head.error()))
+      return head.error();
+    if (head && *head)
+      result.push_back(fields->delivery);
   }
   if (!found)
     return found.error();
@@ -206,8 +211,8 @@ expected<command_result> apply_step(write_transaction& tx, const cancel_due& x) 
   auto owed = first_owed(tx, x.channel, x.limit);
   if (!owed)
     return owed.error();
-  for (auto& each : *owed)
-    if (auto cancelled = cancel_one(tx, each.delivery, x.at); !cancelled)
+  for (auto& id : *owed)
+    if (auto cancelled = cancel_one(tx, id, x.at); !cancelled)
       return cancelled.error();
   return result_of(owed->size());
 }

@@ -1,5 +1,6 @@
 #include "messages/object_limits.hpp"
 #include "storage/channel_repository.hpp"
+#include "storage/codec.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/due_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
@@ -173,6 +174,27 @@ TEST_F(channel_commands_test, what_a_removed_channel_owes_is_cancelled_step_by_s
   EXPECT_TRUE(must(due_repository{tx}.channels_with_due()).empty());
   EXPECT_TRUE(apply_one(x));
   expect_sound();
+}
+
+TEST_F(channel_commands_test, what_cannot_be_read_keeps_nothing_else_of_a_removed_channel_owed) {
+  auto x = make_channel(1, "mail");
+  apply_ok(x);
+  std::vector<delivery_id> owed;
+  for (uint32_t n = 1; n <= 4; ++n) {
+    auto event = make_event(n, {x.value.id});
+    apply_ok(event);
+    owed.emplace_back(event.id.plus(1));
+  }
+  apply_ok(remove_channel{x.value.id, {}});
+  auto tx = must(env_->write());
+  must(tx.put(database::deliveries, as_key(owed[0]), "\xff"));
+  must(tx.erase(database::deliveries, as_key(owed[1])));
+  must(tx.commit());
+  EXPECT_EQ(apply_ok(cancel_due{x.value.id, at_ms(777), 3}).value, 2u);
+  EXPECT_EQ(apply_ok(cancel_due{x.value.id, at_ms(777), 3}).value, 0u);
+  for (auto i : {2u, 3u})
+    EXPECT_EQ(must(delivery_repository{read()}.find(owed[i])).value().state,
+              delivery_state::cancelled);
 }
 
 TEST_F(channel_commands_test, channels_are_listed_by_age_or_by_owner) {
