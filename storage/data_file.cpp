@@ -24,7 +24,8 @@ failure file_failure(std::string_view action, const std::filesystem::path& path)
 }
 
 failure not_ours(const std::filesystem::path& path, std::string_view why) {
-  return fail(errc::storage_corrupt, fmt::format("{} is no storage: {}", path.string(), why));
+  return fail(errc::storage_corrupt,
+              fmt::format("{} is not a Tocsin database: {}", path.string(), why));
 }
 
 } // namespace

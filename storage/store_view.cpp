@@ -251,14 +251,15 @@ expected<uint64_t> store_view::copy_to(const fs::path& path) const {
   draft copy{path};
   if (!copy)
     return io_failure("cannot make", path);
+  auto folder = fs::absolute(path).parent_path();
   if (auto code = mdb_env_copyfd2(state_->env(), copy.fd(), 0); code != 0)
-    return lmdb_failure(code, fmt::format("cannot write {}", path.string()), path.parent_path());
+    return lmdb_failure(code, fmt::format("cannot write {}", path.string()), folder);
   if (fsync(copy.fd()) != 0)
     return io_failure("cannot flush", path);
   struct stat info {};
   if (fstat(copy.fd(), &info) != 0 || copy.publish(path) != 0)
     return io_failure("cannot make", path);
-  if (auto synced = sync_directory(fs::absolute(path).parent_path()); !synced)
+  if (auto synced = sync_directory(folder); !synced)
     return synced.error();
   return static_cast<uint64_t>(info.st_size);
 }

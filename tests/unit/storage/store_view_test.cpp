@@ -101,7 +101,7 @@ protected:
     must(tx.commit());
   }
 
-  /// Whether a child finds no fault in the storage `path` means, whose events are written meanwhile.
+  /// Whether a child finds no fault in the storage `path`, whose events are written meanwhile.
   bool stays_sound_while_written(const fs::path& path) {
     auto child = fork();
     if (child == 0) {
@@ -362,6 +362,22 @@ TEST_F(store_view_test, leaves_nothing_of_a_copy_that_is_killed) {
   EXPECT_EQ(WTERMSIG(status), SIGXFSZ);
   // The storage alone.
   EXPECT_EQ(std::distance(fs::directory_iterator{directory_.path()}, fs::directory_iterator{}), 1);
+}
+
+TEST_F(store_view_test, says_where_a_copy_with_a_relative_name_found_no_room) {
+  close();
+  EXPECT_TRUE(holds_in_child([this] {
+    // A file that grows too large is told of and ends nobody.
+    signal(SIGXFSZ, SIG_IGN);
+    rlimit small{page_bytes, page_bytes};
+    fs::current_path(directory_.path());
+    auto view = must(store_view::open(options_.directory));
+    setrlimit(RLIMIT_FSIZE, &small);
+    auto copied = view.copy_to("b.mdb");
+    EXPECT_FALSE(copied);
+    EXPECT_THAT(copied.error().detail, HasSubstr(" in " + directory_.path().string()));
+    return !copied;
+  }));
 }
 
 TEST_F(store_view_test, a_copy_serves_as_a_storage) {

@@ -63,7 +63,7 @@ TEST_F(store_commands_test, tells_of_a_file_that_is_cut_off_or_none_of_ours) {
   EXPECT_THAT(cut.out, HasSubstr("\n1 fault in "));
   auto foreign = store({"check", write_file("foreign", std::string(9000, 'x'))});
   EXPECT_EQ(foreign.code, exit_code::refused);
-  EXPECT_THAT(foreign.err, HasSubstr("is no storage"));
+  EXPECT_THAT(foreign.err, HasSubstr("is not a Tocsin database"));
   EXPECT_EQ(store({"check", (directory_ / "none").string()}).code, exit_code::usage);
 }
 
