@@ -11,11 +11,12 @@ namespace tocsin::storage {
 
 namespace {
 
-/// Erases up to `limit` entries of `db` that `is_over` is true of. One that cannot be read is a
-/// failure, unless `on_unreadable` takes it: then it stays.
+/// Erases up to `limit` entries of `db` that `is_over` is true of. Those that cannot be read stay,
+/// and `on_unreadable` is told of each.
 template <class Decode, class IsOver>
 expected<void> erase_where(write_transaction& tx, database db, Decode decode, IsOver is_over,
-                           size_t limit = SIZE_MAX, const fault_sink* on_unreadable = nullptr) {
+                           const fault_sink& on_unreadable = ignore_fault,
+                           size_t limit = SIZE_MAX) {
   std::vector<std::string> keys;
   {
     auto at = tx.open_cursor(db);
@@ -24,10 +25,8 @@ expected<void> erase_where(write_transaction& tx, database db, Decode decode, Is
     auto found = at->first();
     for (; found && *found && keys.size() < limit; found = at->next()) {
       auto x = decode(at->key(), at->value());
-      if (!x && on_unreadable == nullptr)
-        return x.error();
       if (!x)
-        (*on_unreadable)(x.error().detail);
+        on_unreadable(x.error().detail);
       else if (is_over(*x))
         keys.emplace_back(at->key());
     }
@@ -74,12 +73,12 @@ expected<void> prune_sessions(write_transaction& tx, timestamp now, uint32_t lim
                               const fault_sink& on_unreadable) {
   auto is_old_session = [now](const session& x) { return x.is_expired(now); };
   if (auto erased
-      = erase_where(tx, database::sessions, decode_session, is_old_session, limit, &on_unreadable);
+      = erase_where(tx, database::sessions, decode_session, is_old_session, on_unreadable, limit);
       !erased)
     return erased;
   auto is_old_link = [now](const portal_link& x) { return x.expires_at <= now; };
-  return erase_where(tx, database::portal_links, decode_portal_link, is_old_link, limit,
-                     &on_unreadable);
+  return erase_where(tx, database::portal_links, decode_portal_link, is_old_link, on_unreadable,
+                     limit);
 }
 
 } // namespace tocsin::storage

@@ -27,7 +27,8 @@ private:
 };
 
 /// Ends all sessions of `who`, withdraws all links that are for it, and forgets its password with
-/// `and_password`. Errors: storage_full, storage_io, storage_corrupt.
+/// `and_password`. Those that cannot be read, and so let nobody in, stay.
+/// Errors: storage_full, storage_io, storage_corrupt.
 expected<void> lock_out(write_transaction& tx, const recipient_id& who, bool and_password);
 
 /// Removes sessions and links that have expired by `now`, up to `limit` of each. Those that cannot

@@ -130,6 +130,23 @@ TEST_F(session_commands_test, nothing_is_left_of_a_recipient_that_is_removed) {
     EXPECT_EQ(must(tx.count(db)), 0u);
 }
 
+TEST_F(session_commands_test, who_is_removed_is_locked_out_beside_what_cannot_be_read) {
+  put_customer(true, 0);
+  apply_ok(put_portal_link{link(1)});
+  apply_ok(put_portal_link{link(2)});
+  apply_ok(redeem_portal_link{digest_of(1), session_of(acme, 3)});
+  apply_ok(open_session{session_of(ops, 4)});
+  auto spoilt = must(env_->write());
+  must(spoilt.put(database::sessions, digest_key(digest_of(5)), "\xff"));
+  must(spoilt.put(database::portal_links, digest_key(digest_of(6)), "\xff"));
+  must(spoilt.commit());
+  apply_ok(remove_recipient{acme, std::nullopt});
+  auto tx = read();
+  EXPECT_EQ(must(session_repository{tx}.find(digest_of(3))), std::nullopt);
+  EXPECT_EQ(must(session_repository{tx}.find_link(digest_of(2))), std::nullopt);
+  EXPECT_TRUE(must(session_repository{tx}.find(digest_of(4))));
+}
+
 TEST_F(session_commands_test, what_has_expired_is_pruned) {
   put_customer(true, 0);
   apply_ok(put_portal_link{link(1)});
