@@ -2,7 +2,7 @@
 
 #include "storage/apply.hpp"
 
-#include <algorithm>
+#include <utility>
 #include <variant>
 
 namespace tocsin::storage {
@@ -50,14 +50,19 @@ expected<void> apply_entry(write_transaction& tx, commit_entry& entry) {
   return nested->commit();
 }
 
-/// One try at committing everything that is not refused yet. A failure says whether to try again
-/// through `errc`: storage_corrupt means that the entry to blame is refused by now.
-expected<void> try_commit(environment& env, std::span<commit_entry> entries,
-                          std::vector<delivery_move>& moves, bool is_watched) {
+struct commit_try {
+  expected<void> done;
+  /// Whether an entry was found to be to blame, which is refused by now.
+  bool entry_blamed = false;
+};
+
+/// Tries to commit everything that is not refused yet.
+commit_try try_commit(environment& env, std::span<commit_entry> entries,
+                      std::vector<delivery_move>& moves, bool is_watched) {
   moves.clear();
   auto tx = env.write();
   if (!tx)
-    return tx.error();
+    return {tx.error()};
   tx->watch_moves(is_watched ? &moves : nullptr);
   for (auto& entry : entries) {
     if (entry.refusal)
@@ -72,11 +77,23 @@ expected<void> try_commit(environment& env, std::span<commit_entry> entries,
       entry.refusal = done.error();
       continue;
     }
-    if (done.error().code == errc::storage_corrupt)
+    auto is_to_blame = done.error().code == errc::storage_corrupt;
+    if (is_to_blame)
       entry.refusal = done.error();
-    return done;
+    return {std::move(done), is_to_blame};
   }
-  return tx->commit();
+  return {tx->commit()};
+}
+
+/// Grows a map that is full. Returns what the commit failed with in the end: what keeps the map
+/// from growing for now, rather than that it is full, is worth another try of the sender's.
+expected<void> make_room(environment& env, const failure& why) {
+  if (why.code != errc::storage_full)
+    return why;
+  auto grown = env.grow();
+  if (grown || grown.error().code == errc::unavailable)
+    return grown;
+  return why;
 }
 
 /// Refuses the entries that accept events. Returns whether there were any.
@@ -96,19 +113,16 @@ expected<void> commit_together(environment& env, std::span<commit_entry> entries
                                std::vector<delivery_move>* moves) {
   std::vector<delivery_move> noted;
   for (;;) {
-    auto refused_before = std::count_if(entries.begin(), entries.end(),
-                                        [](auto& x) { return x.refusal.has_value(); });
-    auto done = try_commit(env, entries, noted, moves != nullptr);
+    auto [done, entry_blamed] = try_commit(env, entries, noted, moves != nullptr);
     if (done) {
       if (moves != nullptr)
         *moves = std::move(noted);
       return done;
     }
-    auto refused = std::count_if(entries.begin(), entries.end(),
-                                 [](auto& x) { return x.refusal.has_value(); });
-    auto entry_blamed = done.error().code == errc::storage_corrupt && refused > refused_before;
-    auto grown = done.error().code == errc::storage_full && env.grow();
-    if (!entry_blamed && !grown && !shed_events(entries, done.error()))
+    if (entry_blamed)
+      continue;
+    auto ready = make_room(env, done.error());
+    if (!ready && !shed_events(entries, ready.error()))
       return done;
   }
 }

@@ -25,13 +25,13 @@ struct commit_entry {
 };
 
 /// Applies all entries in their order in one transaction and makes them durable with one fsync.
-/// An entry that is refused leaves the others as they are. When the map is full it is grown; at
-/// the limit, or with the disk full, entries that accept events are refused with storage_full and
-/// the others tried again without them. A record that cannot be understood refuses the entry that
-/// met it. Where `moves` is given, it holds afterwards what was committed of deliveries, in order.
-/// The writer's thread only.
-/// Errors: storage_io, storage_full: nothing was committed, and no entry without a `refusal` of its
-/// own is to blame.
+/// An entry that is refused leaves the others as they are. When the map is full it is grown. Where
+/// that does not help, and after any other failure, entries that accept events are refused with
+/// what failed and the others tried again without them. A record that cannot be understood refuses
+/// the entry that met it, and that one alone. Where `moves` is given, it holds afterwards what was
+/// committed of deliveries, in order. The writer's thread only.
+/// Errors: storage_full, storage_io, storage_corrupt, unavailable (a write transaction is active):
+/// nothing was committed, and no entry without a `refusal` of its own is to blame.
 expected<void> commit_together(environment& env, std::span<commit_entry> entries,
                                std::vector<delivery_move>* moves = nullptr);
 
