@@ -49,6 +49,13 @@ expected<std::optional<stored_channel>> channel_repository::find(const channel_i
   return find_record(tx_, database::channels, as_key(id), decode_channel);
 }
 
+expected<bool> channel_repository::contains(const channel_id& id) const {
+  auto record = tx_.find(database::channels, as_key(id));
+  if (!record)
+    return record.error();
+  return record->has_value();
+}
+
 expected<std::optional<channel_id>> channel_repository::find_by_name(const recipient_id& owner,
                                                                      std::string_view name) const {
   return find_record(tx_, database::channel_names, channel_name_key(owner, name),
@@ -76,6 +83,22 @@ channel_repository::of_owner(const recipient_id& owner) const {
 
 expected<std::vector<stored_channel>> channel_repository::all() const {
   return read_all(tx_, database::channels, decode_channel);
+}
+
+expected<std::vector<channel_id>> channel_repository::ids() const {
+  std::vector<channel_id> result;
+  auto visited
+    = visit_records(tx_, database::channels, [&](byte_view key, byte_view) -> expected<void> {
+        record_reader in{database::channels, key, key};
+        auto id = in.id<channel_id>();
+        // Nobody can ask for what lies under any other key.
+        if (in.end())
+          result.push_back(id);
+        return {};
+      });
+  if (!visited)
+    return visited.error();
+  return result;
 }
 
 expected<page<stored_channel>> channel_repository::list(const std::optional<recipient_id>& owner,

@@ -25,6 +25,9 @@ public:
 
   expected<std::optional<stored_channel>> find(const channel_id& id) const;
 
+  /// Whether there is such a channel, be it readable or not.
+  expected<bool> contains(const channel_id& id) const;
+
   expected<std::optional<channel_id>> find_by_name(const recipient_id& owner,
                                                    std::string_view name) const;
 
@@ -33,6 +36,9 @@ public:
 
   /// All channels, oldest first.
   expected<std::vector<stored_channel>> all() const;
+
+  /// The ids of all channels, oldest first, of those that cannot be read too.
+  expected<std::vector<channel_id>> ids() const;
 
   /// Channels of `owner` by name, or of everybody oldest first. Errors: invalid_argument (cursor).
   expected<page<stored_channel>> list(const std::optional<recipient_id>& owner,

@@ -32,6 +32,14 @@ expected<due_fields> decode_due_key(byte_view key) {
   return result;
 }
 
+expected<channel_id> channel_of_due_key(byte_view key) {
+  record_reader in{database::due, key, key.substr(0, sizeof(channel_id::bytes))};
+  auto result = in.id<channel_id>();
+  if (auto end = in.end(); !end)
+    return end.error();
+  return result;
+}
+
 expected<std::optional<due_count>> find_due_count(const transaction& tx,
                                                   const channel_id& channel) {
   return find_record(tx, database::due_counts, as_key(channel), decode_due_count);

@@ -41,6 +41,10 @@ struct due_fields {
 /// Errors: storage_corrupt.
 expected<due_fields> decode_due_key(byte_view key);
 
+/// The channel of a key of `due`, whatever follows in it. Errors: storage_corrupt (it is too
+/// short).
+expected<channel_id> channel_of_due_key(byte_view key);
+
 /// What `due_counts` holds of a channel; a channel has such a record from the day it is stored
 /// until it is removed and owes nothing any more.
 struct due_count {

@@ -1,5 +1,6 @@
 #include "storage/due_repository.hpp"
 
+#include "storage/codec.hpp"
 #include "storage/due_index.hpp"
 
 namespace tocsin::storage {
@@ -14,12 +15,14 @@ expected<void> walk(const transaction& tx, const channel_id& channel, due_class 
   auto at = tx.open_cursor(database::due);
   if (!at)
     return at.error();
-  auto found = at->seek(due_key{channel, klass, timestamp{}, delivery_id{}});
-  for (; found && *found; found = at->next()) {
+  std::string beginning{as_key(channel)};
+  beginning += static_cast<char>(klass);
+  auto found = at->seek(beginning);
+  for (; found && *found && at->key().starts_with(beginning); found = at->next()) {
     auto fields = decode_due_key(at->key());
     if (!fields)
       return fields.error();
-    if (fields->channel != channel || fields->klass != klass || !visit(*fields))
+    if (!visit(*fields))
       return {};
   }
   if (!found)
@@ -61,21 +64,26 @@ due_repository::first_due(const channel_id& channel, due_class klass, const id_s
   return result;
 }
 
-expected<std::vector<channel_id>> due_repository::channels_with_due() const {
+expected<std::vector<channel_id>>
+due_repository::channels_with_due(const fault_sink& on_unreadable) const {
   auto at = tx_.open_cursor(database::due);
   if (!at)
     return at.error();
   std::vector<channel_id> result;
   auto found = at->first();
   while (found && *found) {
-    auto fields = decode_due_key(at->key());
-    if (!fields)
-      return fields.error();
-    result.push_back(fields->channel);
-    // To the next channel: no key has anything but the class after the channel's id.
-    std::string beyond{as_key(fields->channel)};
-    beyond += '\xff';
-    found = at->seek(beyond);
+    auto id = channel_of_due_key(at->key());
+    if (!id) {
+      on_unreadable(id.error().detail);
+      found = at->next();
+      continue;
+    }
+    result.push_back(*id);
+    // To the next channel: after the channel's id there is the class, which is never so great.
+    std::string beginning{as_key(*id)};
+    found = at->seek(beginning + '\xff');
+    while (found && *found && at->key().starts_with(beginning))
+      found = at->next();
   }
   if (!found)
     return found.error();

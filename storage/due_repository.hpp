@@ -3,6 +3,7 @@
 #include "messages/failure.hpp"
 #include "messages/ids.hpp"
 #include "messages/timestamp.hpp"
+#include "storage/fault_sink.hpp"
 #include "storage/transaction.hpp"
 
 #include <cstdint>
@@ -45,8 +46,11 @@ public:
   expected<std::optional<timestamp>> first_due(const channel_id& channel, due_class klass,
                                                const id_set& skip = {}) const;
 
-  /// Every channel that owes anything, now or later. Costs one lookup per channel.
-  expected<std::vector<channel_id>> channels_with_due() const;
+  /// Every channel that owes anything, now or later, also where a part of it cannot be read. A key
+  /// that is too short to name a channel is stepped over, and `on_unreadable` told of it. Costs one
+  /// lookup per channel.
+  expected<std::vector<channel_id>> channels_with_due(const fault_sink& on_unreadable
+                                                      = ignore_fault) const;
 
   /// How many deliveries `channel` owes, now or later. O(1).
   expected<uint64_t> count_pending(const channel_id& channel) const;
