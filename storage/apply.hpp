@@ -29,8 +29,8 @@ namespace tocsin::storage {
 ///   none; with `unless_delivered` or `unless_cancelled`: it is that), in_flight
 ///   (`only_dead_letter`, and it is attempting). `value` is 1, or 0 where it is under way already.
 /// - `cancel_delivery`: not_found, in_flight (attempting), conflict (it has ended).
-/// - `discard_delivery`: not_found, in_flight, conflict (no dead letter), invalid_argument
-/// (reason).
+/// - `discard_delivery`: not_found, in_flight, conflict (no dead letter), invalid_argument (the
+///   reason).
 /// - `put_channel`: already_exists (id or name taken), not_found (it or its owner),
 ///   revision_mismatch, invalid_argument (owner or type changed, name empty or too long).
 /// - `remove_channel`: not_found, revision_mismatch.

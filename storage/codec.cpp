@@ -23,8 +23,7 @@ failure corrupt(database db, byte_view key, std::string_view fault) {
               fmt::format("the record under key {} in {} {}", hex(key), to_string(db), fault));
 }
 
-// -- record_writer
-// ---------------------------------------------------------------------------------
+// -- record_writer --------------------------------------------------------------------------------
 
 record_writer& record_writer::varint(uint64_t x) {
   while (x >= 0x80) {
@@ -46,8 +45,7 @@ record_writer& record_writer::texts(const std::vector<std::string>& xs) {
   return *this;
 }
 
-// -- record_reader
-// ---------------------------------------------------------------------------------
+// -- record_reader --------------------------------------------------------------------------------
 
 record_reader::record_reader(database db, byte_view key, byte_view value, uint8_t newest_version)
   : db_(db), key_(key), rest_(value) {
