@@ -127,13 +127,9 @@ expected<void> environment::grow() {
   return state_->grow();
 }
 
-expected<environment_sizes> environment::sizes() const {
+expected<environment_sizes> environment::sizes(const transaction& tx) const {
   state_->forget_dead_readers();
-  auto txn = state_->begin_read();
-  if (!txn)
-    return txn.error();
-  auto free_pages = state_->count_free_pages(*txn);
-  state_->end_read(*txn);
+  auto free_pages = tx.count_free_pages();
   if (!free_pages)
     return free_pages.error();
   auto disk_free = disk_free_bytes(state_->directory());
@@ -171,10 +167,6 @@ unsigned environment::flags() const {
 
 bool environment::is_durable() const {
   return (flags() & flags_that_lose_data) == 0;
-}
-
-ulid environment::node_id() const {
-  return state_->node_id;
 }
 
 } // namespace tocsin::storage

@@ -68,7 +68,10 @@ public:
   environment& operator=(const environment&) = delete;
   ~environment();
 
-  /// Begins to read. Any thread. Errors: overloaded (all reader slots taken), storage_io.
+  /// Begins to read. Any thread. Waits while the map grows, which waits for those who read: a
+  /// thread that reads already hands on the transaction it has instead of beginning another, which
+  /// would see another moment and let the map wait for longer. Errors: overloaded (all reader slots
+  /// taken), storage_io.
   expected<read_transaction> read() const;
 
   /// Begins to write. The writer's thread only, one at a time.
@@ -80,9 +83,10 @@ public:
   /// Errors: storage_full (at the limit), unavailable (a transaction did not end), storage_io.
   expected<void> grow();
 
-  /// Forgets first what died while it read (a backup that was killed): the pages it could see are
-  /// free to be reused from then on. Errors: storage_io, storage_corrupt.
-  expected<environment_sizes> sizes() const;
+  /// Counts what `tx`, a transaction of this environment, sees. Forgets first what died while it
+  /// read (a backup that was killed): the pages it could see are free to be reused from then on.
+  /// Errors: storage_io, storage_corrupt.
+  expected<environment_sizes> sizes(const transaction& tx) const;
 
   /// Lets go of the pages of the map that the process has in memory, where these and all else that
   /// it has of files are more than `max_resident_bytes`. To be called now and then, as finding out
@@ -94,9 +98,6 @@ public:
 
   /// Whether every commit is flushed to the disk before it returns.
   bool is_durable() const;
-
-  /// Made at the first start; tells nodes apart.
-  ulid node_id() const;
 
 private:
   explicit environment(std::shared_ptr<environment_state> state);

@@ -6,12 +6,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <utility>
 
 namespace tocsin::storage {
 
 namespace {
+
+/// How many read transactions the thread has. One that ends on another thread makes this wrong, and
+/// readers less patient with a map that grows or more so, but no reader unsafe.
+thread_local int64_t reads_here = 0;
 
 /// More readers than this at once are rare, and each idle one holds a slot.
 constexpr size_t max_idle = 64;
@@ -36,7 +41,7 @@ expected<MDB_txn*> environment_state::begin_read() {
   MDB_txn* txn = nullptr;
   {
     std::unique_lock guard{mutex_};
-    changed_.wait(guard, [this] { return !is_growing_; });
+    changed_.wait(guard, [this] { return !is_growing_ || reads_here > 0; });
     ++readers_;
     if (!idle_.empty()) {
       txn = idle_.back();
@@ -51,14 +56,17 @@ expected<MDB_txn*> environment_state::begin_read() {
   } else {
     code = mdb_txn_begin(env_, nullptr, MDB_RDONLY, &txn);
   }
-  if (code == 0)
+  if (code == 0) {
+    ++reads_here;
     return txn;
+  }
   leave();
   return failed(code, "cannot begin to read");
 }
 
 void environment_state::end_read(MDB_txn* txn) {
   mdb_txn_reset(txn);
+  --reads_here;
   {
     std::lock_guard guard{mutex_};
     if (idle_.size() < max_idle) {

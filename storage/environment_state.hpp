@@ -46,7 +46,8 @@ public:
 
   failure failed(int code, std::string_view action) const;
 
-  /// Takes a used read transaction out of the pool, or begins one. Waits while the map grows.
+  /// Takes a used read transaction out of the pool, or begins one. Waits while the map grows,
+  /// unless the calling thread reads already: the map would wait for it in turn.
   expected<MDB_txn*> begin_read();
 
   /// Puts a read transaction back.
@@ -67,7 +68,6 @@ public:
 
   // Set once while the environment is opened.
   std::array<MDB_dbi, database_count> dbis{};
-  ulid node_id;
   uint64_t map_limit_bytes = 0;
   std::chrono::milliseconds reader_patience{};
 

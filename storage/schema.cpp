@@ -115,10 +115,8 @@ expected<void> prepare_schema(const std::shared_ptr<environment_state>& state,
     if (auto put = write_version(tx); !put)
       return put;
   }
-  auto node_id = find_node_id(tx);
-  if (!node_id)
+  if (auto node_id = find_node_id(tx); !node_id)
     return node_id.error();
-  state->node_id = *node_id;
   return tx.commit();
 }
 

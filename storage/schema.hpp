@@ -19,6 +19,7 @@ class environment_state;
 /// Errors: storage_corrupt, storage_io.
 expected<std::optional<uint32_t>> find_schema_version(const transaction& tx);
 
+/// The id that was made at the first start, and tells nodes apart.
 /// Errors: storage_corrupt, storage_io.
 expected<ulid> find_node_id(const transaction& tx);
 

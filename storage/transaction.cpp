@@ -18,8 +18,7 @@ MDB_val to_val(byte_view x) {
 
 } // namespace
 
-// -- transaction
-// -----------------------------------------------------------------------------------
+// -- transaction ----------------------------------------------------------------------------------
 
 transaction::transaction(std::shared_ptr<environment_state> env, MDB_txn* txn)
   : env_(std::move(env)), txn_(txn) {}
@@ -57,8 +56,11 @@ expected<uint64_t> transaction::count(database db) const {
   return uint64_t{info.ms_entries};
 }
 
-// -- read_transaction
-// ------------------------------------------------------------------------------
+expected<free_page_count> transaction::count_free_pages() const {
+  return env_->count_free_pages(txn_);
+}
+
+// -- read_transaction -----------------------------------------------------------------------------
 
 read_transaction::read_transaction(std::shared_ptr<environment_state> env, MDB_txn* txn)
   : transaction(std::move(env), txn) {}
@@ -68,8 +70,7 @@ read_transaction::~read_transaction() {
     env_->end_read(txn_);
 }
 
-// -- write_transaction
-// -----------------------------------------------------------------------------
+// -- write_transaction ----------------------------------------------------------------------------
 
 write_transaction::write_transaction(std::shared_ptr<environment_state> env, MDB_txn* txn,
                                      bool is_nested)

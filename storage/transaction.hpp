@@ -15,6 +15,7 @@ struct MDB_txn;
 namespace tocsin::storage {
 
 class environment_state;
+struct free_page_count;
 struct delivery_move;
 
 /// What read and write transactions have in common: one unchanging view of everything stored.
@@ -32,6 +33,9 @@ public:
 
   /// How many entries `db` has. O(1).
   expected<uint64_t> count(database db) const;
+
+  /// How many pages of the file are free.
+  expected<free_page_count> count_free_pages() const;
 
 protected:
   transaction(std::shared_ptr<environment_state> env, MDB_txn* txn);

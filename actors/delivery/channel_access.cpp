@@ -20,7 +20,15 @@ channel_access::channel_access(std::shared_ptr<storage::environment> storage,
   : storage_(std::move(storage)), secrets_(std::move(secrets)), outbound_(std::move(outbound)) {}
 
 expected<std::optional<channel>> channel_access::load(const channel_id& id) const {
-  auto found = load_sealed(id);
+  auto tx = storage_->read();
+  if (!tx)
+    return tx.error();
+  return load(*tx, id);
+}
+
+expected<std::optional<channel>> channel_access::load(const storage::transaction& tx,
+                                                      const channel_id& id) const {
+  auto found = storage::channel_repository{tx}.find(id);
   if (!found)
     return found.error();
   if (!*found)

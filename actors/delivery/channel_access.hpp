@@ -40,6 +40,9 @@ public:
   /// Errors: bad_key, and those of storage.
   expected<std::optional<channel>> load(const channel_id& id) const;
 
+  /// As above, for those who read already.
+  expected<std::optional<channel>> load(const storage::transaction& tx, const channel_id& id) const;
+
   /// Reads a channel as it is stored, which needs no key; nothing if there is none.
   /// Errors: those of storage.
   expected<std::optional<storage::stored_channel>> load_sealed(const channel_id& id) const;

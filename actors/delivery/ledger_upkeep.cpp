@@ -113,7 +113,10 @@ void delivery_ledger_state::take_stock() {
 /// Enters or leaves the state in which nothing new is taken. Leaving takes an eighth more room than
 /// entering, so that the two do not follow each other with every event.
 void delivery_ledger_state::look_for_room() {
-  auto sizes = options_.storage->sizes();
+  auto tx = options_.storage->read();
+  if (!tx)
+    return;
+  auto sizes = options_.storage->sizes(*tx);
   if (!sizes)
     return;
   options_.growth->add(options_.now(), sizes->used_bytes - sizes->free_bytes);

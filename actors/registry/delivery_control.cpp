@@ -119,7 +119,7 @@ expected<channel_preview> delivery_control_state::preview(const preview_delivery
   auto event = read_event_of(*tx, **found);
   if (!event)
     return event.error();
-  auto channel = options.channels->load((*found)->channel);
+  auto channel = options.channels->load(*tx, (*found)->channel);
   if (!channel)
     return channel.error();
   if (!*channel)

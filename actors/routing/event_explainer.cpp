@@ -85,7 +85,7 @@ expected<event_explanation> event_explainer_state::explain(explain_event& msg) c
     if (!who)
       return who.error();
     result.recipients.push_back(policy::explain_delivery(x, *type, *who, result.at));
-    if (auto added = add_holds(result.recipients.back()); !added)
+    if (auto added = add_holds(*tx, result.recipients.back()); !added)
       return added.error();
     // A customer sees of an operator's pause that its deliveries wait, and no more.
     if (!msg.only_for)
@@ -95,11 +95,12 @@ expected<event_explanation> event_explainer_state::explain(explain_event& msg) c
 }
 
 /// Adds what keeps those deliveries waiting that would be made.
-expected<void> event_explainer_state::add_holds(recipient_explanation& x) const {
+expected<void> event_explainer_state::add_holds(const storage::transaction& tx,
+                                                recipient_explanation& x) const {
   for (auto& ch : x.channels) {
     if (ch.reason != suppression::none)
       continue;
-    auto stored = options.channels->load(ch.channel);
+    auto stored = options.channels->load(tx, ch.channel);
     if (stored && !*stored)
       continue;
     auto adapter

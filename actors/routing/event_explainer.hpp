@@ -37,7 +37,7 @@ public:
 
 private:
   expected<event_explanation> explain(explain_event& msg) const;
-  expected<void> add_holds(recipient_explanation& x) const;
+  expected<void> add_holds(const storage::transaction& tx, recipient_explanation& x) const;
   void add_operators_pause(recipient_explanation& x, timestamp now) const;
 };
 

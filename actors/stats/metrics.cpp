@@ -26,7 +26,7 @@ caf::result<node_metrics> stats_state::on_collect_metrics(const collect_metrics&
 /// Puts into `out` what is in the storage.
 expected<void> stats_state::fill(node_metrics& out, const storage::transaction& tx,
                                  bool each_channel) const {
-  auto measured = options.storage->sizes();
+  auto measured = options.storage->sizes(tx);
   if (!measured)
     return measured.error();
   auto stored = sizes(tx, *measured);

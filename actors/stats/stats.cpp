@@ -24,7 +24,7 @@ caf::result<node_stats> stats_state::on_collect_stats(const collect_stats&) {
   auto each = channels(*tx);
   if (!each)
     return to_error(each.error());
-  auto measured = options.storage->sizes();
+  auto measured = options.storage->sizes(*tx);
   if (!measured)
     return to_error(measured.error());
   auto stored = sizes(*tx, *measured);

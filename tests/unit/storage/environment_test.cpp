@@ -1,5 +1,6 @@
 #include "storage/codec.hpp"
 #include "storage/environment.hpp"
+#include "storage/schema.hpp"
 #include "tests/support/process_memory.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
@@ -38,13 +39,13 @@ TEST_F(environment_test, commits_are_flushed_to_the_disk) {
 }
 
 TEST_F(environment_test, what_was_committed_is_there_after_a_reopen) {
-  auto node_id = env_->node_id();
+  auto node_id = must(find_node_id(read()));
   EXPECT_NE(node_id, ulid{});
   auto tx = must(env_->write());
   must(tx.put(database::meta, "k", "v"));
   must(tx.commit());
   reopen();
-  EXPECT_EQ(env_->node_id(), node_id);
+  EXPECT_EQ(must(find_node_id(read())), node_id);
   EXPECT_EQ(must(read().find(database::meta, "k")), "v");
 }
 
@@ -156,7 +157,7 @@ TEST_F(environment_test, readers_see_the_moment_they_began_at) {
 TEST_F(environment_test, readers_are_used_again) {
   for (int i = 0; i < 1000; ++i)
     read();
-  EXPECT_LE(must(env_->sizes()).readers, 2u);
+  EXPECT_LE(must(env_->sizes(read())).readers, 2u);
 }
 
 TEST_F(environment_test, too_many_readers_are_refused) {
@@ -190,13 +191,13 @@ TEST_F(small_environment_test, a_full_map_is_refused_cleanly_and_grows_up_to_its
     auto committed = must(read().count(database::events));
     EXPECT_EQ(committed % 100, 0u);
     must(env_->grow());
-    EXPECT_EQ(must(env_->sizes()).map_bytes, expected_map);
+    EXPECT_EQ(must(env_->sizes(read())).map_bytes, expected_map);
     EXPECT_EQ(must(read().count(database::events)), committed);
     next = static_cast<uint32_t>(committed);
   }
   EXPECT_EQ(fill(*env_, database::events, next).code, errc::storage_full);
   EXPECT_EQ(code_of(env_->grow()), errc::storage_full);
-  EXPECT_LT(must(env_->sizes()).room_bytes(), uint64_t{1} << 20);
+  EXPECT_LT(must(env_->sizes(read())).room_bytes(), uint64_t{1} << 20);
 }
 
 TEST_F(small_environment_test, a_grown_map_is_as_large_after_a_reopen) {
@@ -207,13 +208,13 @@ TEST_F(small_environment_test, a_grown_map_is_as_large_after_a_reopen) {
   must(tx.put(database::meta, "k", "v"));
   must(tx.commit());
   reopen();
-  EXPECT_EQ(must(env_->sizes()).map_bytes, uint64_t{4} << 20);
+  EXPECT_EQ(must(env_->sizes(read())).map_bytes, uint64_t{4} << 20);
 }
 
 TEST_F(small_environment_test, pages_of_removed_records_count_as_room) {
   uint32_t next = 0;
   fill(*env_, database::events, next);
-  auto before = must(env_->sizes());
+  auto before = must(env_->sizes(read()));
   auto stored = must(read().count(database::events));
   for (uint32_t i = 0; i < stored;) {
     auto tx = must(env_->write());
@@ -221,7 +222,7 @@ TEST_F(small_environment_test, pages_of_removed_records_count_as_room) {
       must(tx.erase(database::events, as_key(make_ulid(i))));
     must(tx.commit());
   }
-  auto after = must(env_->sizes());
+  auto after = must(env_->sizes(read()));
   EXPECT_GT(after.reusable_bytes, before.reusable_bytes + (uint64_t{1} << 20));
   EXPECT_GT(after.room_bytes(), before.room_bytes() + (uint64_t{1} << 20));
 }
@@ -238,15 +239,15 @@ TEST_F(small_environment_test, pages_that_somebody_still_reads_are_no_room) {
     }
   };
   erase_some();
-  auto before = must(env_->sizes());
+  auto before = must(env_->sizes(read()));
   {
     auto reader = read();
     erase_some();
-    auto pinned = must(env_->sizes());
+    auto pinned = must(env_->sizes(read()));
     EXPECT_LE(pinned.reusable_bytes, before.reusable_bytes);
     EXPECT_GT(pinned.free_bytes, before.free_bytes + (uint64_t{256} << 10));
   }
-  EXPECT_GT(must(env_->sizes()).reusable_bytes, before.reusable_bytes + (uint64_t{256} << 10));
+  EXPECT_GT(must(env_->sizes(read())).reusable_bytes, before.reusable_bytes + (uint64_t{256} << 10));
 }
 
 TEST_F(small_environment_test, growing_gives_up_while_somebody_reads_on) {
@@ -254,6 +255,28 @@ TEST_F(small_environment_test, growing_gives_up_while_somebody_reads_on) {
   EXPECT_EQ(code_of(env_->grow()), errc::unavailable);
   EXPECT_EQ(must(reader.find(database::meta, "k")), std::nullopt);
   EXPECT_TRUE(env_->read());
+}
+
+TEST_F(small_environment_test, a_thread_that_reads_on_does_not_keep_the_map_from_growing) {
+  options_.reader_patience = std::chrono::seconds{5};
+  reopen();
+  auto reader = std::optional{read()};
+  std::atomic<bool> begun = false;
+  expected<void> grown;
+  std::thread writer{[&] {
+    begun = true;
+    grown = env_->grow();
+  }};
+  while (!begun)
+    std::this_thread::yield();
+  // Long enough for the map to wait for this thread, which would wait for the map in turn.
+  auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds{200};
+  while (std::chrono::steady_clock::now() < end)
+    EXPECT_TRUE(env_->read());
+  EXPECT_TRUE(env_->sizes(*reader));
+  reader.reset();
+  writer.join();
+  EXPECT_TRUE(grown) << grown.error().detail;
 }
 
 TEST_F(small_environment_test, readers_go_on_while_the_map_grows) {
@@ -287,7 +310,7 @@ TEST_F(small_environment_test, readers_go_on_while_the_map_grows) {
   for (auto& thread : threads)
     thread.join();
   EXPECT_EQ(wrong, 0u);
-  EXPECT_EQ(must(env_->sizes()).map_bytes, uint64_t{512} << 20);
+  EXPECT_EQ(must(env_->sizes(read())).map_bytes, uint64_t{512} << 20);
 }
 
 } // namespace

@@ -1,6 +1,7 @@
 #include "storage/codec.hpp"
 #include "storage/compaction.hpp"
 #include "storage/retention.hpp"
+#include "storage/schema.hpp"
 #include "storage/store_view.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
@@ -157,7 +158,7 @@ TEST_F(store_view_test, looks_at_a_storage_that_is_open_elsewhere) {
     return stats.readers.size() == 0 && stats.schema_version == schema_version;
   }));
   // Its slot is free again.
-  EXPECT_LE(must(env_->sizes()).readers, 2u);
+  EXPECT_LE(must(env_->sizes(read())).readers, 2u);
   accept(1);
 }
 
@@ -182,7 +183,7 @@ TEST_F(store_view_test, names_readers_of_other_processes) {
 }
 
 TEST_F(store_view_test, tells_how_much_each_database_takes) {
-  auto node = env_->node_id();
+  auto node = must(find_node_id(read()));
   close();
   auto stats = must(must(store_view::open(options_.directory)).stats());
   EXPECT_EQ(stats.schema_version, schema_version);

@@ -1,6 +1,7 @@
 #include "messages/digest.hpp"
 #include "storage/audit_repository.hpp"
 #include "storage/environment.hpp"
+#include "storage/schema.hpp"
 #include "storage/token_repository.hpp"
 #include "tests/unit/app/cli/command_fixture.hpp"
 
@@ -68,7 +69,7 @@ TEST_F(store_commands_test, tells_of_a_file_that_is_cut_off_or_none_of_ours) {
 }
 
 TEST_F(store_commands_test, shows_where_the_space_goes) {
-  auto node = to_string(service_->node_id());
+  auto node = to_string(*storage::find_node_id(*service_->read()));
   stop();
   auto stats = boost::json::parse(store({"stats", "--format", "json"}).out);
   EXPECT_EQ(stats.at("node_id").as_string(), node);
