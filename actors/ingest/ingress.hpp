@@ -13,7 +13,7 @@ namespace tocsin {
 /// Checks how events look, and gives each its idempotency key. Keeps nothing.
 struct ingress_state {
   static inline const char* name = "tocsin.ingress";
-  static constexpr bool keeps_nothing = true;
+  static constexpr bool survives_exceptions = true;
 
   caf::result<events_accepted> on_submit(submit_events& msg);
 

@@ -15,7 +15,7 @@ namespace tocsin {
 class audit_log_state {
 public:
   static inline const char* name = "tocsin.audit-log";
-  static constexpr bool keeps_nothing = true;
+  static constexpr bool survives_exceptions = true;
 
   caf::result<page<audit_entry>> on_list_audit_entries(const list_audit_entries& msg);
 

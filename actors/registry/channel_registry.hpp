@@ -19,7 +19,7 @@ namespace tocsin {
 class channel_registry_state {
 public:
   static inline const char* name = "tocsin.channel-registry";
-  static constexpr bool keeps_nothing = true;
+  static constexpr bool survives_exceptions = true;
 
   caf::result<channel_view> on_create_channel(create_channel& msg);
   caf::result<channel_view> on_find_channel(const find_channel& msg);

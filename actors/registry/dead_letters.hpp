@@ -12,7 +12,7 @@ namespace tocsin {
 class dead_letters_state {
 public:
   static inline const char* name = "tocsin.dead-letters";
-  static constexpr bool keeps_nothing = true;
+  static constexpr bool survives_exceptions = true;
 
   caf::result<page<dead_letter_view>> on_list_dead_letters(const list_dead_letters& msg);
   caf::result<page<dead_letter_summary>> on_group_dead_letters(const group_dead_letters& msg);

@@ -13,7 +13,7 @@ namespace tocsin {
 class delivery_control_state {
 public:
   static inline const char* name = "tocsin.delivery-control";
-  static constexpr bool keeps_nothing = true;
+  static constexpr bool survives_exceptions = true;
 
   caf::result<delivery_changed> on_send_again(send_again& msg);
   caf::result<delivery_changed> on_withdraw_delivery(withdraw_delivery& msg);

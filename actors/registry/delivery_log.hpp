@@ -15,7 +15,7 @@ namespace tocsin {
 class delivery_log_state {
 public:
   static inline const char* name = "tocsin.delivery-log";
-  static constexpr bool keeps_nothing = true;
+  static constexpr bool survives_exceptions = true;
 
   caf::result<event_view> on_find_event(const find_event& msg);
   caf::result<page<accepted_event>> on_list_events(const list_events& msg);

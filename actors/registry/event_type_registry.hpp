@@ -16,7 +16,7 @@ expected<void> publish_stored_event_types(const storage::environment& storage);
 class event_type_registry_state {
 public:
   static inline const char* name = "tocsin.event-type-registry";
-  static constexpr bool keeps_nothing = true;
+  static constexpr bool survives_exceptions = true;
 
   caf::result<custom_event_type> on_save_event_type(save_event_type& msg);
   caf::result<custom_event_type> on_find_event_type(const find_custom_event_type& msg);

@@ -13,7 +13,7 @@ namespace tocsin {
 class recipient_registry_state {
 public:
   static inline const char* name = "tocsin.recipient-registry";
-  static constexpr bool keeps_nothing = true;
+  static constexpr bool survives_exceptions = true;
 
   caf::result<recipient> on_save_recipient(save_recipient& msg);
   caf::result<recipient> on_find_recipient(const find_recipient& msg);

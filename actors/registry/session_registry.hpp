@@ -17,7 +17,7 @@ expected<session_opened> make_session(recipient_id who, timestamp now);
 class session_registry_state {
 public:
   static inline const char* name = "tocsin.session-registry";
-  static constexpr bool keeps_nothing = true;
+  static constexpr bool survives_exceptions = true;
 
   caf::result<session> on_find_session(const find_session& msg);
   caf::result<removed> on_end_session(end_session& msg);

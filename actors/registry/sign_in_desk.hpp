@@ -13,7 +13,7 @@ namespace tocsin {
 class sign_in_desk_state {
 public:
   static inline const char* name = "tocsin.sign-in-desk";
-  static constexpr bool keeps_nothing = true;
+  static constexpr bool survives_exceptions = true;
 
   caf::result<sign_in_result> on_sign_in(sign_in& msg);
   caf::result<password_set> on_set_password(set_password& msg);

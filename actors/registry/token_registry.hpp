@@ -14,7 +14,7 @@ namespace tocsin {
 class token_registry_state {
 public:
   static inline const char* name = "tocsin.token-registry";
-  static constexpr bool keeps_nothing = true;
+  static constexpr bool survives_exceptions = true;
 
   caf::result<token> on_find_token(const find_token& msg);
   caf::result<token_created> on_create_token(create_token& msg);

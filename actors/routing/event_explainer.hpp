@@ -28,7 +28,7 @@ struct explainer_options {
 class event_explainer_state {
 public:
   static inline const char* name = "tocsin.event-explainer";
-  static constexpr bool keeps_nothing = true;
+  static constexpr bool survives_exceptions = true;
 
   caf::result<event_explanation> on_explain_event(explain_event& msg);
 

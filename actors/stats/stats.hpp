@@ -37,7 +37,7 @@ using stats_impl = stats_actor::extend_with<metrics_actor>;
 class stats_state {
 public:
   static inline const char* name = "tocsin.stats";
-  static constexpr bool keeps_nothing = true;
+  static constexpr bool survives_exceptions = true;
 
   caf::result<node_stats> on_collect_stats(const collect_stats& msg);
   caf::result<node_metrics> on_collect_metrics(const collect_metrics& msg);
