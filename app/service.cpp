@@ -186,7 +186,8 @@ void service::parts::spawn_delivery() {
                                 settings.delivery.in_flight_per_channel,
                                 pauses};
   announcer = system.spawn(channel_announcer,
-                           channel_announcer_options{access, router, board, report_channel});
+                           channel_announcer_options{access, router, board, report_channel, now,
+                                                     settings.storage.event_retention});
   supervisor = system.spawn(
     channel_supervisor, channel_supervisor_options{access, worker, {}, report_channel, announcer});
   certificates = system.spawn(certificate_announcer, router, now, board);

@@ -4,6 +4,7 @@
 #include "messages/own_event.hpp"
 #include "messages/protocol/failure.hpp"
 #include "storage/channel_repository.hpp"
+#include "storage/fault_sink.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -73,15 +74,31 @@ void channel_announcer_state::start(
   self_ = self;
   options_ = std::move(options);
   gauge = actor_gauge{*options_.board, name};
+  if (auto announced = announce_disabled(); !announced)
+    self_->quit(to_error(announced.error()));
+}
+
+/// Announces what a crash may have kept from being announced. A channel that cannot be read is
+/// reported, as a change of it would be.
+expected<void> channel_announcer_state::announce_disabled() {
+  auto oldest = options_.now() - options_.event_retention;
   auto tx = options_.channels->environment().read();
   if (!tx)
-    return self_->quit(to_error(tx.error()));
-  auto stored = storage::channel_repository{*tx}.all();
-  if (!stored)
-    return self_->quit(to_error(stored.error()));
-  for (auto& x : *stored)
-    if (was_disabled_by_us(x.value))
-      self_->send(self_, announce_channel{x.value.id});
+    return tx.error();
+  storage::channel_repository channels{*tx};
+  auto all = channels.ids();
+  if (!all)
+    return all.error();
+  for (auto& id : *all) {
+    auto found = channels.find(id);
+    if (!found && !storage::is_unreadable(found.error()))
+      return found.error();
+    if (!found)
+      options_.report(id, "cannot be looked at: " + found.error().detail);
+    else if (*found && was_disabled_by_us((*found)->value) && (*found)->value.updated_at >= oldest)
+      self_->send(self_, announce_channel{id});
+  }
+  return {};
 }
 
 void channel_announcer_state::on_configuration_changed(const configuration_changed& msg) {

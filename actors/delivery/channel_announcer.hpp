@@ -3,10 +3,12 @@
 #include "actors/delivery/channel_access.hpp"
 #include "actors/stats/meter.hpp"
 #include "messages/protocol/routing.hpp"
+#include "messages/timestamp.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -40,13 +42,17 @@ struct channel_announcer_options {
   std::shared_ptr<meter_board> board;
   /// Told in words what could not be announced.
   std::function<void(channel_id, const std::string&)> report;
+  wall_clock now;
+  /// How long an event is kept, and with it the key that lets it through once.
+  std::chrono::milliseconds event_retention;
 };
 
 /// Tells the owner of a channel that the service has disabled it, by an event `channel.disabled`
 /// that goes the way of all events: through the owner's other channels, and to the admins. It looks
 /// at every channel when it starts, as a crash may have come between the disabling and the event;
 /// the idempotency key, which holds the channel's revision, lets only one event of each disabling
-/// through. That a channel is parked the admins alone are told, by an event `channel.parked`.
+/// through. What was disabled longer ago than events are kept was announced then. That a channel is
+/// parked the admins alone are told, by an event `channel.parked`.
 class channel_announcer_state {
 public:
   static inline const char* name = "tocsin.channel-announcer";
@@ -61,6 +67,7 @@ public:
   actor_gauge gauge;
 
 private:
+  expected<void> announce_disabled();
   expected<std::optional<channel>> find(const channel_id& id) const;
 
   /// Reports that a channel could not be read, and looks at it again later where that may help.

@@ -20,7 +20,7 @@ protected:
   channel_announcer_test() {
     auto box = storage::secret_box::open_key_file(directory.path() / "key");
     auto secrets = std::make_shared<const storage::secret_box>(std::move(*box));
-    auto access = std::make_shared<const channel_access>(env, secrets, outbound_options{});
+    access = std::make_shared<const channel_access>(env, secrets, outbound_options{});
     apply_now(put_recipient{{ops, "Ops", {}, false, *wall, *wall, 0}, 0});
     value.id = channel_id{ulid_generator{7}.next(1)};
     value.owner = ops;
@@ -37,12 +37,7 @@ protected:
                   },
                   [](const configuration_changed&) {}};
         });
-    announcer = system.spawn(
-      channel_announcer,
-      channel_announcer_options{access, router, board, [this](channel_id, const std::string& what) {
-                                  reports.push_back(what);
-                                }});
-    run();
+    start();
     disable(sealed, 1);
   }
 
@@ -52,10 +47,26 @@ protected:
     run();
   }
 
+  void start() {
+    announcer = system.spawn(channel_announcer,
+                             channel_announcer_options{access, router, board,
+                                                       [this](channel_id, const std::string& what) {
+                                                         reports.push_back(what);
+                                                       },
+                                                       now(), event_retention});
+    run();
+  }
+
+  void restart() {
+    self->send_exit(announcer, caf::exit_reason::user_shutdown);
+    start();
+  }
+
   /// Stores the channel as the service leaves it when its endpoint is dead.
   void disable(const std::string& sealed, uint64_t revision) {
     value.enabled = false;
     value.disabled_reason = "410: gone";
+    value.updated_at = *wall;
     apply_now(put_channel{value, sealed, revision});
   }
 
@@ -77,7 +88,10 @@ protected:
     return result;
   }
 
+  static constexpr auto event_retention = 24h;
+
   const recipient_id ops{recipient_kind::admin, "ops"};
+  std::shared_ptr<const channel_access> access;
   channel value;
   std::vector<submitted_event> announced;
   std::vector<std::string> reports;
@@ -124,6 +138,29 @@ TEST_F(channel_announcer_test, announces_without_the_target_what_the_key_does_no
     EXPECT_THAT(x.value.details, testing::Not(HasSubstr("target")));
   }
   EXPECT_TRUE(reports.empty());
+}
+
+TEST_F(channel_announcer_test, announces_at_the_start_what_was_disabled_while_its_event_is_kept) {
+  restart();
+  ASSERT_EQ(announced.size(), 1u);
+  EXPECT_EQ(announced[0].value.type, channel_disabled_event);
+  advance(event_retention);
+  restart();
+  ASSERT_EQ(announced.size(), 2u);
+  EXPECT_EQ(announced[1].idempotency_key, announced[0].idempotency_key);
+  advance(1ms);
+  restart();
+  EXPECT_EQ(announced.size(), 2u);
+}
+
+TEST_F(channel_announcer_test, starts_beside_a_record_that_cannot_be_understood) {
+  auto tx = *env->write();
+  ASSERT_TRUE(tx.put(storage::database::channels, storage::as_key(channel_id{}), "\x01"));
+  ASSERT_TRUE(tx.commit());
+  restart();
+  EXPECT_EQ(announced.size(), 1u);
+  ASSERT_EQ(reports.size(), 1u);
+  EXPECT_THAT(reports[0], HasSubstr("cannot be looked at"));
 }
 
 TEST_F(channel_announcer_test, gives_up_on_a_record_that_cannot_be_understood) {
