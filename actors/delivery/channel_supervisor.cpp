@@ -14,7 +14,7 @@ channel_supervisor_state::~channel_supervisor_state() {
 }
 
 void channel_supervisor_state::start(
-  channel_supervisor_actor::stateful_pointer<channel_supervisor_state> self,
+  channel_supervisor_impl::stateful_pointer<channel_supervisor_state> self,
   channel_supervisor_options options) {
   self_ = self;
   options_ = std::move(options);
@@ -150,8 +150,8 @@ void channel_supervisor_state::finish_drain() {
     drained_->deliver(channels_drained{});
 }
 
-channel_supervisor_actor::behavior_type
-channel_supervisor(channel_supervisor_actor::stateful_pointer<channel_supervisor_state> self,
+channel_supervisor_impl::behavior_type
+channel_supervisor(channel_supervisor_impl::stateful_pointer<channel_supervisor_state> self,
                    const channel_supervisor_options& options) {
   using state = channel_supervisor_state;
   self->state.start(self, options);

@@ -29,6 +29,14 @@ struct channel_supervisor_options {
   channel_announcer_actor announcer;
 };
 
+/// Makes the supervisor start a channel anew, once its restart delay is over.
+struct restart_channel {
+  channel_id channel;
+};
+
+/// The supervisor's whole protocol: what everybody may say, and the message it sends to itself.
+using channel_supervisor_impl = channel_supervisor_actor::extend<caf::reacts_to<restart_channel>>;
+
 /// Starts a channel actor when the ledger asks for one. One that crashes is started again alone,
 /// after a growing delay; one that crashes too often, or whose settings do not allow a start, is
 /// parked, loudly, until its configuration changes. A channel that is disabled has no actor: what
@@ -43,7 +51,7 @@ public:
   /// Ends the actors that are left: without a supervisor nobody would.
   ~channel_supervisor_state();
 
-  void start(channel_supervisor_actor::stateful_pointer<channel_supervisor_state> self,
+  void start(channel_supervisor_impl::stateful_pointer<channel_supervisor_state> self,
              channel_supervisor_options options);
 
   void on_channel_needed(const channel_needed& msg);
@@ -71,7 +79,7 @@ private:
   void start_later(channel_id id, child& x, const failure& why);
   void finish_drain();
 
-  channel_supervisor_actor::stateful_pointer<channel_supervisor_state> self_ = nullptr;
+  channel_supervisor_impl::stateful_pointer<channel_supervisor_state> self_ = nullptr;
   channel_supervisor_options options_;
   std::map<channel_id, child> children_;
   /// Every actor that lives, also those that are being replaced.
@@ -79,8 +87,10 @@ private:
   std::optional<caf::typed_response_promise<channels_drained>> drained_;
 };
 
-channel_supervisor_actor::behavior_type
-channel_supervisor(channel_supervisor_actor::stateful_pointer<channel_supervisor_state> self,
+channel_supervisor_impl::behavior_type
+channel_supervisor(channel_supervisor_impl::stateful_pointer<channel_supervisor_state> self,
                    const channel_supervisor_options& options);
 
 } // namespace tocsin
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::restart_channel)

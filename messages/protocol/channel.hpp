@@ -50,11 +50,6 @@ struct channel_needed {
   channel_id channel;
 };
 
-/// Tells the supervisor to start a channel anew after its restart delay.
-struct restart_channel {
-  channel_id channel;
-};
-
 /// Asks to stop all channel actors once what they have in flight is done.
 struct drain_channels {};
 
@@ -63,8 +58,7 @@ struct channels_drained {};
 
 /// Starts, watches and restarts channel actors.
 using channel_supervisor_actor
-  = caf::typed_actor<caf::reacts_to<channel_needed>, caf::reacts_to<restart_channel>,
-                     caf::reacts_to<configuration_changed>,
+  = caf::typed_actor<caf::reacts_to<channel_needed>, caf::reacts_to<configuration_changed>,
                      caf::replies_to<drain_channels>::with<channels_drained>>;
 
 } // namespace tocsin
@@ -74,6 +68,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::replies_ready)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::resume_sending)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::drain_channel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::channel_needed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::restart_channel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::drain_channels)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::channels_drained)

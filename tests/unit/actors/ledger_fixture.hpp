@@ -35,7 +35,6 @@ protected:
     supervisor = system.spawn(
       [this](channel_supervisor_actor::pointer) -> channel_supervisor_actor::behavior_type {
         return {[this](const channel_needed& msg) { needed.push_back(msg.channel); },
-                [](const restart_channel&) {},
                 [this](const configuration_changed& msg) { changes.push_back(msg); },
                 [](const drain_channels&) { return channels_drained{}; }};
       });
