@@ -25,9 +25,9 @@ struct planned_delivery {
   suppression reason = suppression::none;
 };
 
-/// The commands are everything that can change what is stored, but for upkeep
-/// (`storage/apply.hpp`). They carry the times and ids they need, so that applying the same
-/// commands in the same order gives the same storage anywhere.
+// The commands are everything that can change what is stored, but for upkeep
+// (`storage/apply.hpp`). They carry the times and ids they need, so that applying the same
+// commands in the same order gives the same storage anywhere.
 
 /// Stores an event and all its deliveries, unless its idempotency key is known already.
 struct accept_event {

@@ -20,10 +20,11 @@ struct route_submission {
 /// One recipient's turn in the round that a submission makes.
 struct routing_stop;
 
-/// The round of a submission: the preference actors it still has to visit.
+/// The round of a submission: all preference actors that it visits, in their order.
 struct routing_slip {
   submission_ptr baton;
   std::vector<routing_stop> stops;
+  /// The place in `stops` of the one whose turn it is.
   size_t next = 0;
 };
 
