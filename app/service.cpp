@@ -48,7 +48,7 @@ namespace {
 
 /// Attempts of the last events are recorded together with the next ones where these come so soon,
 /// as they do under load; a channel's window has room for what it sends meanwhile.
-constexpr auto attempts_wait = std::chrono::milliseconds{2};
+constexpr auto longest_attempt_wait = std::chrono::milliseconds{2};
 
 /// What draining may take beyond the attempts in flight: recording them.
 constexpr auto recording_time = std::chrono::seconds{10};
@@ -173,7 +173,7 @@ void service::parts::spawn_delivery() {
                                     .can_write = backend.can_write,
                                     .pauses = pauses,
                                     .growth = growth,
-                                    .attempts_wait = attempts_wait});
+                                    .longest_attempt_wait = longest_attempt_wait});
   router = system.spawn(trigger_router, preference_options{access, ledger, now, board});
   policy::retry_schedule retries{settings.delivery.first_retry, settings.delivery.max_retry,
                                  settings.delivery.give_up};

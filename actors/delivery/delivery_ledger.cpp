@@ -38,12 +38,6 @@ bool adds_something(const command& x) {
   return std::holds_alternative<accept_event>(x) || std::holds_alternative<put_token>(x);
 }
 
-caf::error no_room() {
-  return to_error(fail(errc::storage_full,
-                       "what is left on the disk or of storage.map_limit is held back "
-                       "(storage.reserve); deliveries go on"));
-}
-
 /// What the disk said to a commit. Events are refused for its sake while the rest is tried again.
 expected<void> answer_of_disk(std::span<const storage::commit_entry> entries,
                               const expected<void>& committed) {
@@ -90,21 +84,18 @@ void delivery_ledger_state::on_worker_down(const caf::down_msg& down) {
   windows_.closed(down.source);
   if (claimer) {
     auto in_order = !down.reason || down.reason == caf::exit_reason::normal;
-    settle_claims(claimer.mapped(), !in_order);
+    auto tx = options_.storage->read();
+    if (!tx)
+      return self_->quit(to_error(tx.error()));
+    if (auto settled = settle_claims(*tx, claimer.mapped(), !in_order); !settled)
+      return self_->quit(to_error(settled.error()));
   }
   fill_windows();
 }
 
 caf::result<events_accepted> delivery_ledger_state::on_accept_submission(accept_submission& msg) {
-  auto promise = self_->make_response_promise<events_accepted>();
-  if (closing_) {
-    promise.deliver(to_error(fail(errc::shutting_down, "the service is stopping")));
-    return promise;
-  }
-  if (!*options_.has_room) {
-    promise.deliver(no_room());
-    return promise;
-  }
+  if (closing_)
+    return to_error(fail(errc::shutting_down, "the service is stopping"));
   auto now = options_.now();
   std::vector<command> commands;
   commands.reserve(msg.baton->events.size());
@@ -114,22 +105,25 @@ caf::result<events_accepted> delivery_ledger_state::on_accept_submission(accept_
     commands.emplace_back(accept_event{id, now, std::move(x.idempotency_key), std::move(x.value),
                                        std::move(x.deliveries), std::move(x.unreached)});
   }
-  enqueue(std::move(commands)).events = promise;
+  if (!*options_.has_room) {
+    auto known = recall(commands);
+    if (!known)
+      return to_error(known.error());
+    return std::move(*known);
+  }
+  auto promise = self_->make_response_promise<events_accepted>();
+  enqueue(std::move(commands), promise);
   return promise;
 }
 
 caf::result<command_result> delivery_ledger_state::on_apply_command(apply_command& msg) {
+  if (!*options_.has_room && adds_something(msg.value))
+    return to_error(no_room());
   auto promise = self_->make_response_promise<command_result>();
-  if (!*options_.has_room && adds_something(msg.value)) {
-    promise.deliver(no_room());
-    return promise;
-  }
-  auto& w = enqueue({std::move(msg.value)});
   auto now = options_.now();
   audit_id id{ids_.next(static_cast<uint64_t>(to_unix_ms(now)))};
-  entries_.back().by = authorship{std::move(msg.by), id, now};
-  w.command = promise;
-  w.notice = std::move(msg.notice);
+  auto& entry = enqueue({std::move(msg.value)}, command_waiter{promise, std::move(msg.notice)});
+  entry.by = authorship{std::move(msg.by), id, now};
   return promise;
 }
 
@@ -144,8 +138,7 @@ caf::result<channels_stored> delivery_ledger_state::on_store_channels(store_chan
   auto now = options_.now();
   audit_id first{
     ids_.next(static_cast<uint64_t>(to_unix_ms(now)), static_cast<uint32_t>(commands.size()))};
-  enqueue(std::move(commands)).channels = promise;
-  entries_.back().by = authorship{std::move(msg.by), first, now};
+  enqueue(std::move(commands), promise).by = authorship{std::move(msg.by), first, now};
   return promise;
 }
 
@@ -200,18 +193,18 @@ caf::result<ledger_closed> delivery_ledger_state::on_close_ledger(const close_le
 }
 
 void delivery_ledger_state::on_flush_attempts(const flush_attempts& msg) {
-  if (attempts_wait_ && msg.number == attempt_flushes_)
+  if (attempts_are_waiting_ && msg.number == attempt_flushes_)
     commit_waiting();
 }
 
-delivery_ledger_state::waiting& delivery_ledger_state::append(std::vector<command> commands) {
-  entries_.push_back({std::move(commands), {}, {}});
-  return waiters_.emplace_back();
+storage::commit_entry& delivery_ledger_state::append(std::vector<command> commands, waiter whom) {
+  waiters_.push_back(std::move(whom));
+  return entries_.emplace_back(std::move(commands));
 }
 
-delivery_ledger_state::waiting& delivery_ledger_state::enqueue(std::vector<command> commands) {
+storage::commit_entry& delivery_ledger_state::enqueue(std::vector<command> commands, waiter whom) {
   request_flush();
-  return append(std::move(commands));
+  return append(std::move(commands), std::move(whom));
 }
 
 /// The flush queues up behind everything that is in the mailbox already, so that the batch forms
@@ -223,17 +216,17 @@ void delivery_ledger_state::request_flush() {
   self_->send(self_, flush_ledger{});
 }
 
-/// For what nobody waits for: at the latest after `attempts_wait`.
+/// For what nobody waits for: at the latest after `longest_attempt_wait`.
 void delivery_ledger_state::request_flush_in_a_while() {
-  if (options_.attempts_wait.count() == 0)
+  if (options_.longest_attempt_wait.count() == 0)
     return request_flush();
-  if (flush_requested_ || std::exchange(attempts_wait_, true))
+  if (flush_requested_ || std::exchange(attempts_are_waiting_, true))
     return;
-  self_->delayed_send(self_, options_.attempts_wait, flush_attempts{++attempt_flushes_});
+  self_->delayed_send(self_, options_.longest_attempt_wait, flush_attempts{++attempt_flushes_});
 }
 
 void delivery_ledger_state::commit_waiting() {
-  attempts_wait_ = false;
+  attempts_are_waiting_ = false;
   auto entries = std::exchange(entries_, {});
   auto waiters = std::exchange(waiters_, {});
   if (entries.empty())
@@ -290,7 +283,7 @@ void delivery_ledger_state::refuse_in_flight(storage::commit_entry& entry) const
 /// Attempts were made and must be recorded, so they wait for the disk to come back; their slots
 /// stay taken, which slows the channels down by itself.
 void delivery_ledger_state::keep_for_later(std::vector<storage::commit_entry> entries,
-                                           std::vector<waiting> waiters) {
+                                           std::vector<waiter> waiters) {
   for (size_t i = 0; i < entries.size(); ++i) {
     if (is_asked_for(entries[i]))
       continue;

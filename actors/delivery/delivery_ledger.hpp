@@ -22,6 +22,7 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
 namespace tocsin {
@@ -54,7 +55,21 @@ struct ledger_options {
   /// How long attempts, for whose record nobody waits, may wait for something that somebody waits
   /// for and that takes them along. Without it each commit of events is followed by one of
   /// attempts, which the next events have to wait for.
-  std::chrono::milliseconds attempts_wait{0};
+  std::chrono::milliseconds longest_attempt_wait{0};
+};
+
+/// Makes the ledger commit what it has gathered.
+struct flush_ledger {};
+
+/// Makes the ledger remove a part of what is older than the retention.
+struct prune_expired {};
+
+/// Makes the ledger look how much room is left.
+struct measure_room {};
+
+/// Makes the ledger look for deliveries whose time has come, unless a later wake was set since.
+struct wake_due {
+  uint64_t number = 0;
 };
 
 /// Makes the ledger commit attempts that have waited, unless they were committed meanwhile.
@@ -62,11 +77,13 @@ struct flush_attempts {
   uint64_t number = 0;
 };
 
-/// The ledger's whole protocol: what everybody may say, what the feed does, and the message that it
-/// sends to itself.
+/// The ledger's whole protocol: what everybody may say, what the feed does, and the messages that
+/// it sends to itself.
 using delivery_ledger_impl
   = delivery_ledger_actor::extend<caf::replies_to<note_moves>::with<noting_begun>,
-                                  caf::reacts_to<flush_attempts>>;
+                                  caf::reacts_to<flush_ledger>, caf::reacts_to<flush_attempts>,
+                                  caf::reacts_to<wake_due>, caf::reacts_to<prune_expired>,
+                                  caf::reacts_to<measure_room>>;
 
 /// Writes everything that is durable. All that waits when it gets to writing shares one
 /// transaction and one fsync (group commit); the senders hear of it only then. Afterwards it hands
@@ -100,27 +117,29 @@ public:
 
 private:
   using event_promise = caf::typed_response_promise<events_accepted>;
-  using command_promise = caf::typed_response_promise<command_result>;
   using channels_promise = caf::typed_response_promise<channels_stored>;
 
-  /// Whom an entry of the next commit is for; at most one of the promises is pending.
-  struct waiting {
-    event_promise events;
-    command_promise command;
-    channels_promise channels;
+  struct command_waiter {
+    caf::typed_response_promise<command_result> promise;
     configuration_changed notice;
   };
+
+  /// Who waits for an entry of the next commit; nobody for what is the ledger's own.
+  using waiter = std::variant<std::monostate, event_promise, command_waiter, channels_promise>;
 
   void take_stock();
   void look_for_room();
   void note_disk(const expected<void>& written);
   void look_at_disk();
-  waiting& append(std::vector<command> commands);
-  waiting& enqueue(std::vector<command> commands);
+  static failure no_room();
+  expected<events_accepted> recall(const std::vector<command>& commands) const;
+  storage::commit_entry& append(std::vector<command> commands, waiter whom = {});
+  storage::commit_entry& enqueue(std::vector<command> commands, waiter whom = {});
   void request_flush();
   void request_flush_in_a_while();
   void commit_waiting();
-  void finish(storage::commit_entry& entry, waiting& w);
+  void finish(storage::commit_entry& entry, waiter& whom);
+  void refuse(storage::commit_entry& entry, waiter& whom);
   void finish_submission(storage::commit_entry& entry, event_promise& promise);
   void finish_attempts(const storage::commit_entry& entry);
   void finish_cancel(const storage::commit_entry& entry);
@@ -132,12 +151,16 @@ private:
   std::optional<channel_id> channel_of(const delivery_id& id) const;
   void refuse_in_flight(storage::commit_entry& entry) const;
   void give_up(const storage::commit_entry& entry);
-  void finish_change(const storage::commit_entry& entry, waiting& w);
-  void keep_for_later(std::vector<storage::commit_entry> entries, std::vector<waiting> waiters);
-  event_receipt receipt_again(const accept_event& x, const event_id& known) const;
+  void finish_change(const storage::commit_entry& entry);
+  void finish_command(const storage::commit_entry& entry, command_waiter& whom);
+  void keep_for_later(std::vector<storage::commit_entry> entries, std::vector<waiter> waiters);
+  static event_receipt receipt_again(const storage::transaction& tx, const accept_event& x,
+                                     const event_id& known);
   void cancel_next();
   void on_worker_down(const caf::down_msg& down);
-  void settle_claims(channel_id channel, bool were_interrupted);
+  expected<void> find_what_is_owed();
+  expected<void> settle_claims(const storage::transaction& tx, channel_id channel,
+                               bool were_interrupted);
   void let_rest(const storage::commit_entry& entry);
   void end_pause_if_over();
   void fill_windows();
@@ -147,11 +170,12 @@ private:
   delivery_ledger_impl::stateful_pointer<delivery_ledger_state> self_ = nullptr;
   ledger_options options_;
   ulid_generator ids_;
+  /// What the next commit is to hold, and who waits for each entry, in the same order: apart, as
+  /// the storage takes a row of entries.
   std::vector<storage::commit_entry> entries_;
-  std::vector<waiting> waiters_;
+  std::vector<waiter> waiters_;
   bool flush_requested_ = false;
-  /// Whether attempts wait for company.
-  bool attempts_wait_ = false;
+  bool attempts_are_waiting_ = false;
   /// The number of the last flush that was set for them: earlier ones do not count any more.
   uint64_t attempt_flushes_ = 0;
   bool closing_ = false;
@@ -182,4 +206,8 @@ delivery_ledger(delivery_ledger_impl::stateful_pointer<delivery_ledger_state> se
 } // namespace tocsin
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::ledger_options)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::flush_ledger)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::flush_attempts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::wake_due)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::prune_expired)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::measure_room)

@@ -39,21 +39,19 @@ expected<due_delivery> find_due(const storage::transaction& tx, delivery_id id,
 
 } // namespace
 
-expected<void> delivery_windows::start(const storage::environment& env, timestamp now) {
-  auto tx = env.read();
-  if (!tx)
-    return tx.error();
-  storage::due_repository due{*tx};
-  auto channels = due.channels_with_due();
-  if (!channels)
-    return channels.error();
-  for (auto& id : *channels) {
+expected<void> delivery_windows::start(const storage::transaction& tx,
+                                       const std::vector<channel_id>& channels, timestamp now) {
+  storage::due_repository due{tx};
+  for (auto& id : channels) {
     auto& w = windows_[id];
     for (auto klass : {storage::due_class::first_attempt, storage::due_class::retry}) {
       auto first = due.first_due(id, klass);
-      if (!first)
+      if (!first && !storage::is_unreadable(first.error()))
         return first.error();
-      if (*first && **first > now && klass == storage::due_class::retry)
+      // What cannot be read is met again, and told, when the window is filled.
+      if (!first)
+        w.more = true;
+      else if (*first && **first > now && klass == storage::due_class::retry)
         set_alarm(id, w, w.alarm ? std::min(*w.alarm, **first) : **first);
       else if (*first)
         w.more = true;
@@ -65,13 +63,8 @@ expected<void> delivery_windows::start(const storage::environment& env, timestam
 
 void delivery_windows::open(channel_id channel, const channel_actor& worker, uint32_t credit) {
   auto& w = windows_[channel];
-  if (w.worker && !w.in_flight.empty()) {
-    auto left = w.in_flight;
-    for (auto& [addr, ids] : w.left_behind)
-      for (auto& id : ids)
-        left.erase(id);
-    w.left_behind[w.worker.address()] = std::move(left);
-  }
+  if (w.worker && !w.in_flight.empty())
+    w.left_behind[w.worker.address()] = own_in_flight(w);
   w.worker = worker;
   w.size = credit;
   set_taken(w, 0);
@@ -82,13 +75,13 @@ void delivery_windows::open(channel_id channel, const channel_actor& worker, uin
 }
 
 void delivery_windows::resize(channel_id channel, const channel_actor& worker, uint32_t credit) {
-  auto i = windows_.find(channel);
+  auto* w = find(channel);
   // One that was suspended stays so.
-  if (i == windows_.end() || i->second.worker != worker || i->second.size == 0)
+  if (w == nullptr || w->worker != worker || w->size == 0)
     return;
-  i->second.size = credit;
-  if (i->second.more)
-    touch(channel, i->second);
+  w->size = credit;
+  if (w->more)
+    touch(channel, *w);
 }
 
 void delivery_windows::closed(const caf::actor_addr& worker) {
@@ -96,10 +89,10 @@ void delivery_windows::closed(const caf::actor_addr& worker) {
   if (!entry)
     return;
   for (auto& channel : entry.mapped()) {
-    auto i = windows_.find(channel);
-    if (i == windows_.end())
+    auto* found = find(channel);
+    if (found == nullptr)
       continue;
-    auto& w = i->second;
+    auto& w = *found;
     // What is being recorded stays with the worker that is gone; all else is due again.
     auto drop = [&w, &worker](const storage::due_repository::id_set& ids) {
       for (auto& id : ids) {
@@ -114,11 +107,7 @@ void delivery_windows::closed(const caf::actor_addr& worker) {
     if (auto left = w.left_behind.extract(worker)) {
       drop(left.mapped());
     } else if (w.worker.address() == worker) {
-      auto own = w.in_flight;
-      for (auto& [addr, ids] : w.left_behind)
-        for (auto& id : ids)
-          own.erase(id);
-      drop(own);
+      drop(own_in_flight(w));
       w.worker = nullptr;
       set_taken(w, 0);
       w.outbox.clear();
@@ -141,39 +130,37 @@ void delivery_windows::offer(channel_id channel, due_delivery x) {
 }
 
 void delivery_windows::recording(channel_id channel, delivery_id id) {
-  if (auto i = windows_.find(channel); i != windows_.end())
-    i->second.recording.insert(id);
+  if (auto* w = find(channel))
+    w->recording.insert(id);
 }
 
 void delivery_windows::refused(channel_id channel, delivery_id id) {
-  auto i = windows_.find(channel);
-  if (i == windows_.end())
+  auto* w = find(channel);
+  if (w == nullptr)
     return;
-  auto& w = i->second;
   // It stays in `in_flight`, which keeps it from being handed out again and again.
-  w.recording.erase(id);
-  w.retries.erase(id);
-  if (!take_left_behind(w, id))
-    set_taken(w, std::max(w.taken, 1u) - 1);
-  if (w.more)
-    touch(channel, w);
+  w->recording.erase(id);
+  w->retries.erase(id);
+  if (!take_left_behind(*w, id))
+    free_slot(*w);
+  if (w->more)
+    touch(channel, *w);
 }
 
 void delivery_windows::recorded(channel_id channel, delivery_id id,
                                 std::optional<timestamp> retry_at) {
-  auto i = windows_.find(channel);
-  if (i == windows_.end())
+  auto* w = find(channel);
+  if (w == nullptr)
     return;
-  auto& w = i->second;
-  auto left = take_left_behind(w, id);
-  w.recording.erase(id);
-  if (w.in_flight.erase(id) > 0 && !left)
-    set_taken(w, std::max(w.taken, 1u) - 1);
-  w.retries.erase(id);
-  if (retry_at && (!w.alarm || *retry_at < *w.alarm))
-    set_alarm(channel, w, retry_at);
-  if (w.more)
-    touch(channel, w);
+  auto left = take_left_behind(*w, id);
+  w->recording.erase(id);
+  if (w->in_flight.erase(id) > 0 && !left)
+    free_slot(*w);
+  w->retries.erase(id);
+  if (retry_at && (!w->alarm || *retry_at < *w->alarm))
+    set_alarm(channel, *w, retry_at);
+  if (w->more)
+    touch(channel, *w);
 }
 
 void delivery_windows::owes(channel_id channel, timestamp at) {
@@ -183,19 +170,17 @@ void delivery_windows::owes(channel_id channel, timestamp at) {
 }
 
 void delivery_windows::suspend(channel_id channel) {
-  auto i = windows_.find(channel);
-  if (i == windows_.end())
-    return;
-  i->second.size = 0;
+  if (auto* w = find(channel))
+    w->size = 0;
 }
 
 void delivery_windows::resume(channel_id channel) {
-  auto i = windows_.find(channel);
-  if (i == windows_.end())
+  auto* w = find(channel);
+  if (w == nullptr)
     return;
-  i->second.asked = false;
-  i->second.more = true;
-  touch(channel, i->second);
+  w->asked = false;
+  w->more = true;
+  touch(channel, *w);
 }
 
 bool delivery_windows::is_in_flight(channel_id channel, delivery_id id) const {
@@ -204,12 +189,12 @@ bool delivery_windows::is_in_flight(channel_id channel, delivery_id id) const {
 }
 
 void delivery_windows::forget(channel_id channel) {
-  auto i = windows_.find(channel);
-  if (i == windows_.end())
+  auto* w = find(channel);
+  if (w == nullptr)
     return;
-  set_alarm(channel, i->second, std::nullopt);
-  set_taken(i->second, 0);
-  windows_.erase(i);
+  set_alarm(channel, *w, std::nullopt);
+  set_taken(*w, 0);
+  windows_.erase(channel);
   faults_.erase(channel);
 }
 
@@ -247,10 +232,10 @@ expected<void> delivery_windows::fill(const storage::environment& env, timestamp
   std::optional<expected<storage::read_transaction>> tx;
   expected<void> result;
   for (auto& channel : std::exchange(touched_, {})) {
-    auto i = windows_.find(channel);
-    if (i == windows_.end())
+    auto* touched = find(channel);
+    if (touched == nullptr)
       continue;
-    auto& w = i->second;
+    auto& w = *touched;
     w.touched = false;
     if (w.more && !w.worker && !w.asked) {
       w.asked = true;
@@ -287,16 +272,20 @@ delivery_windows::begin_to_read(const storage::environment& env) {
 
 /// Says why what a channel owes cannot be read, once, and when it can be again.
 void delivery_windows::note_fault(channel_id id, const expected<void>& read) {
-  if (read && faults_.empty())
+  auto known = faults_.find(id);
+  if (read && known == faults_.end())
     return;
+  if (read) {
+    known->second.gone();
+    faults_.erase(known);
+    return;
+  }
   auto owed = "what channel " + to_string(id) + " owes";
-  auto& fault
-    = faults_.try_emplace(id, hooks_.report, hooks_.report_recovery, owed + " can be read again")
-        .first->second;
-  if (!read)
-    return fault.met(owed + " cannot be read: " + read.error().detail);
-  fault.gone();
-  faults_.erase(id);
+  if (known == faults_.end())
+    known
+      = faults_.try_emplace(id, hooks_.report, hooks_.report_recovery, owed + " can be read again")
+          .first;
+  known->second.met(owed + " cannot be read: " + read.error().detail);
 }
 
 std::optional<timestamp> delivery_windows::next_alarm() const {
@@ -319,6 +308,24 @@ bool delivery_windows::take_left_behind(window& w, delivery_id id) {
   if (found)
     std::erase_if(w.left_behind, [](auto& x) { return x.second.empty(); });
   return found;
+}
+
+/// What the window's worker has in flight, without what earlier ones have.
+storage::due_repository::id_set delivery_windows::own_in_flight(const window& w) {
+  auto result = w.in_flight;
+  for (auto& [addr, ids] : w.left_behind)
+    for (auto& id : ids)
+      result.erase(id);
+  return result;
+}
+
+delivery_windows::window* delivery_windows::find(channel_id id) {
+  auto i = windows_.find(id);
+  return i == windows_.end() ? nullptr : &i->second;
+}
+
+void delivery_windows::free_slot(window& w) {
+  set_taken(w, std::max(w.taken, 1u) - 1);
 }
 
 void delivery_windows::set_taken(window& w, uint32_t count) {

@@ -42,9 +42,10 @@ public:
     : hooks_(std::move(hooks)),
       storage_fault_(hooks_.report, hooks_.report_recovery, "what is due can be read again") {}
 
-  /// Finds what is owed after a start: asks for the actors of the channels that owe something at
+  /// Finds what `channels` owe after a start: asks for the actors of those that owe something at
   /// `now` and remembers when the others will.
-  expected<void> start(const storage::environment& env, timestamp now);
+  expected<void> start(const storage::transaction& tx, const std::vector<channel_id>& channels,
+                       timestamp now);
 
   /// Makes `worker` the one that takes the deliveries of `channel`, `credit` at once. Deliveries
   /// that an earlier worker has in flight stay with it until they are recorded or it is down.
@@ -127,6 +128,9 @@ private:
   /// How many more deliveries the worker may be given.
   uint32_t room(const window& w) const;
   static bool take_left_behind(window& w, delivery_id id);
+  static storage::due_repository::id_set own_in_flight(const window& w);
+  window* find(channel_id id);
+  void free_slot(window& w);
   void set_taken(window& w, uint32_t count);
   void touch(channel_id id, window& w);
   void set_alarm(channel_id id, window& w, std::optional<timestamp> at);

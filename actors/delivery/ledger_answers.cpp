@@ -1,6 +1,7 @@
 #include "actors/delivery/delivery_ledger.hpp"
 #include "actors/delivery/disk_trouble.hpp"
 #include "storage/delivery_repository.hpp"
+#include "storage/earlier_acceptance.hpp"
 #include "storage/event_repository.hpp"
 
 #include <algorithm>
@@ -18,24 +19,33 @@ bool is_of_configuration(const command& x) {
          || std::holds_alternative<put_preference>(x);
 }
 
+/// What can be said of an event that was accepted before without reading it.
+event_receipt bare_receipt(const accept_event& x, const event_id& known) {
+  return {x.value.id.empty() ? to_string(known) : x.value.id, 0, true};
+}
+
 } // namespace
 
-void delivery_ledger_state::finish(storage::commit_entry& entry, waiting& w) {
-  if (w.events.pending()) {
-    if (entry.refusal)
-      w.events.deliver(to_error(std::move(*entry.refusal)));
-    else
-      finish_submission(entry, w.events);
-  } else if (!entry.refusal) {
-    if (w.channels.pending())
-      finish_channels(entry, w.channels);
-    else
-      finish_change(entry, w);
-  } else if (w.command.pending()) {
+void delivery_ledger_state::finish(storage::commit_entry& entry, waiter& whom) {
+  if (entry.refusal)
+    return refuse(entry, whom);
+  if (auto* events = std::get_if<event_promise>(&whom))
+    return finish_submission(entry, *events);
+  if (auto* channels = std::get_if<channels_promise>(&whom))
+    return finish_channels(entry, *channels);
+  finish_change(entry);
+  if (auto* changed = std::get_if<command_waiter>(&whom))
+    finish_command(entry, *changed);
+}
+
+void delivery_ledger_state::refuse(storage::commit_entry& entry, waiter& whom) {
+  if (auto* events = std::get_if<event_promise>(&whom)) {
+    events->deliver(to_error(std::move(*entry.refusal)));
+  } else if (auto* channels = std::get_if<channels_promise>(&whom)) {
+    channels->deliver(to_error(*entry.refusal));
+  } else if (auto* changed = std::get_if<command_waiter>(&whom)) {
     let_rest(entry);
-    w.command.deliver(to_error(*entry.refusal));
-  } else if (w.channels.pending()) {
-    w.channels.deliver(to_error(*entry.refusal));
+    changed->promise.deliver(to_error(*entry.refusal));
   } else {
     give_up(entry);
   }
@@ -80,7 +90,9 @@ void delivery_ledger_state::finish_submission(storage::commit_entry& entry,
     auto& x = std::get<accept_event>(entry.commands[i]);
     auto& result = entry.results[i];
     if (result.duplicate) {
-      answer.receipts.push_back(receipt_again(x, result.event));
+      auto tx = options_.storage->read();
+      answer.receipts.push_back(tx ? receipt_again(*tx, x, result.event)
+                                   : bare_receipt(x, result.event));
       continue;
     }
     auto id = x.value.id.empty() ? to_string(result.event) : x.value.id;
@@ -150,7 +162,7 @@ void delivery_ledger_state::finish_channels(const storage::commit_entry& entry,
   promise.deliver(std::move(answer));
 }
 
-void delivery_ledger_state::finish_change(const storage::commit_entry& entry, waiting& w) {
+void delivery_ledger_state::finish_change(const storage::commit_entry& entry) {
   auto& x = entry.commands.front();
   if (std::holds_alternative<record_attempt>(x))
     return finish_attempts(entry);
@@ -164,13 +176,15 @@ void delivery_ledger_state::finish_change(const storage::commit_entry& entry, wa
     finish_moved(x, entry.results.front());
     finish_pause(x);
   }
-  if (!w.command.pending())
-    return;
-  // The listeners hear first: whoever is told that a change is done can rely on it.
-  if (is_of_configuration(x))
+}
+
+/// The listeners hear first: whoever is told that a change is done can rely on it.
+void delivery_ledger_state::finish_command(const storage::commit_entry& entry,
+                                           command_waiter& whom) {
+  if (is_of_configuration(entry.commands.front()))
     for (auto& listener : listeners_)
-      self_->send(listener, w.notice);
-  w.command.deliver(entry.results.front());
+      self_->send(listener, whom.notice);
+  whom.promise.deliver(entry.results.front());
 }
 
 void delivery_ledger_state::finish_cancel(const storage::commit_entry& entry) {
@@ -180,19 +194,40 @@ void delivery_ledger_state::finish_cancel(const storage::commit_entry& entry) {
   cancel_next();
 }
 
-/// What the first receipt of an event said: the id it is stored under, whether or not its sender
-/// gives that again, and how many deliveries were sent.
-event_receipt delivery_ledger_state::receipt_again(const accept_event& x,
-                                                   const event_id& known) const {
-  event_receipt result{x.value.id.empty() ? to_string(known) : x.value.id, 0, true};
+failure delivery_ledger_state::no_room() {
+  return fail(errc::storage_full, "what is left on the disk or of storage.map_limit is held back "
+                                  "(storage.reserve); deliveries go on");
+}
+
+/// The receipts of events that were all accepted before. Errors: storage_full, where one is new.
+expected<events_accepted>
+delivery_ledger_state::recall(const std::vector<command>& commands) const {
+  events_accepted result;
   auto tx = options_.storage->read();
   if (!tx)
-    return result;
-  auto found = storage::event_repository{*tx}.find(known);
+    return tx.error();
+  for (auto& each : commands) {
+    auto& x = std::get<accept_event>(each);
+    auto earlier = storage::find_earlier_acceptance(*tx, x);
+    if (!earlier)
+      return earlier.error();
+    if (!*earlier)
+      return no_room();
+    result.receipts.push_back(receipt_again(*tx, x, (*earlier)->event));
+  }
+  return result;
+}
+
+/// What the first receipt of an event said: the id it is stored under, whether or not its sender
+/// gives that again, and how many deliveries were sent.
+event_receipt delivery_ledger_state::receipt_again(const storage::transaction& tx,
+                                                   const accept_event& x, const event_id& known) {
+  auto result = bare_receipt(x, known);
+  auto found = storage::event_repository{tx}.find(known);
   if (!found || !*found)
     return result;
   result.id = storage::public_id(**found);
-  auto deliveries = storage::delivery_repository{*tx}.of_event(**found);
+  auto deliveries = storage::delivery_repository{tx}.of_event(**found);
   if (!deliveries)
     return result;
   auto was_sent = [](const delivery& each) { return each.state != delivery_state::suppressed; };

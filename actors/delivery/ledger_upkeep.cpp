@@ -44,34 +44,41 @@ record_attempt interruption(channel_id channel, const storage::due_entry& x, tim
 
 void delivery_ledger_state::on_start_deliveries(const start_deliveries& msg) {
   supervisor_ = msg.supervisor;
-  auto tx = options_.storage->read();
-  if (!tx)
-    return self_->quit(to_error(tx.error()));
-  auto owing = storage::due_repository{*tx}.channels_with_due();
-  if (!owing)
-    return self_->quit(to_error(owing.error()));
-  for (auto& id : *owing) {
-    auto found = storage::channel_repository{*tx}.find(id);
-    if (!found)
-      return self_->quit(to_error(found.error()));
-    if (!*found)
-      to_cancel_.push_back(id);
-    else
-      settle_claims(id, true);
-  }
-  if (auto started = windows_.start(*options_.storage, options_.now()); !started)
-    return self_->quit(to_error(started.error()));
-  for (auto& id : to_cancel_)
-    windows_.forget(id);
-  auto pause = storage::find_pause(*tx);
-  if (!pause)
-    return self_->quit(to_error(pause.error()));
-  set_pause(*pause);
+  if (auto found = find_what_is_owed(); !found)
+    return self_->quit(to_error(found.error()));
   cancel_next();
   fill_windows();
   self_->delayed_send(self_, pause_between_prunings, prune_expired{});
   take_stock();
   self_->delayed_send(self_, pause_between_measurements, measure_room{});
+}
+
+/// Takes up what the last process left. What cannot be read of it is reported and left where it is.
+expected<void> delivery_ledger_state::find_what_is_owed() {
+  auto tx = options_.storage->read();
+  if (!tx)
+    return tx.error();
+  auto owing = storage::due_repository{*tx}.channels_with_due(options_.report);
+  if (!owing)
+    return owing.error();
+  for (auto& id : *owing) {
+    auto known = storage::channel_repository{*tx}.contains(id);
+    if (!known)
+      return known.error();
+    if (!*known)
+      to_cancel_.push_back(id);
+    else if (auto settled = settle_claims(*tx, id, true); !settled)
+      return settled;
+  }
+  if (auto started = windows_.start(*tx, *owing, options_.now()); !started)
+    return started;
+  for (auto& id : to_cancel_)
+    windows_.forget(id);
+  auto pause = storage::find_pause(*tx);
+  if (!pause)
+    return pause.error();
+  set_pause(*pause);
+  return {};
 }
 
 /// Has all channels wait, or no longer wait. What is under way ends as it does.
@@ -167,17 +174,21 @@ void delivery_ledger_state::cancel_next() {
 }
 
 /// Ends the claims of a channel whose actor is gone: what a process or an actor was sending as it
-/// crashed may have arrived, what an actor did not come to is due again.
-void delivery_ledger_state::settle_claims(channel_id channel, bool were_interrupted) {
+/// crashed may have arrived, what an actor did not come to is due again. Claims that cannot be read
+/// rest until the next start.
+expected<void> delivery_ledger_state::settle_claims(const storage::transaction& tx,
+                                                    channel_id channel, bool were_interrupted) {
   using storage::due_class;
-  auto tx = options_.storage->read();
-  if (!tx)
-    return self_->quit(to_error(tx.error()));
   auto now = options_.now();
-  auto claimed = storage::due_repository{*tx}.next(channel, due_class::attempting, timestamp::max(),
-                                                   UINT32_MAX);
+  auto claimed = storage::due_repository{tx}.next(channel, due_class::attempting, timestamp::max(),
+                                                  UINT32_MAX);
+  if (!claimed && storage::is_unreadable(claimed.error())) {
+    options_.report("what channel " + to_string(channel)
+                    + " was sending cannot be read: " + claimed.error().detail);
+    return {};
+  }
   if (!claimed)
-    return self_->quit(to_error(claimed.error()));
+    return claimed.error();
   release_deliveries unsent{channel, {}, now};
   for (auto& x : *claimed) {
     // Its successor's, or about to be recorded.
@@ -190,6 +201,7 @@ void delivery_ledger_state::settle_claims(channel_id channel, bool were_interrup
   }
   if (!unsent.ids.empty())
     enqueue({std::move(unsent)});
+  return {};
 }
 
 } // namespace tocsin

@@ -62,26 +62,12 @@ struct record_attempts {
   std::vector<record_attempt> attempts;
 };
 
-/// Makes the ledger commit what it has gathered.
-struct flush_ledger {};
-
-/// Makes the ledger remove a part of what is older than the retention.
-struct prune_expired {};
-
-/// Makes the ledger look how much room is left.
-struct measure_room {};
-
 /// Makes the ledger commit what it has gathered and take no more events.
 struct close_ledger {};
 
 /// Everything the ledger was told is durable, but for attempts that the disk would not take: these
 /// are made again after the next start.
 struct ledger_closed {};
-
-/// Makes the ledger look for deliveries whose time has come, unless a later wake was set since.
-struct wake_due {
-  uint64_t number = 0;
-};
 
 /// Makes the ledger tell `listener` of every change of the configuration, before the one who
 /// asked for the change hears that it is done.
@@ -100,9 +86,7 @@ using delivery_ledger_actor = caf::typed_actor<
   caf::replies_to<apply_command>::with<command_result>,
   caf::replies_to<store_channels>::with<channels_stored>, caf::reacts_to<record_attempts>,
   caf::reacts_to<open_window>, caf::reacts_to<resize_window>, caf::reacts_to<subscribe_changes>,
-  caf::reacts_to<start_deliveries>, caf::reacts_to<flush_ledger>, caf::reacts_to<wake_due>,
-  caf::reacts_to<prune_expired>, caf::reacts_to<measure_room>,
-  caf::replies_to<close_ledger>::with<ledger_closed>>;
+  caf::reacts_to<start_deliveries>, caf::replies_to<close_ledger>::with<ledger_closed>>;
 
 } // namespace tocsin
 
@@ -114,11 +98,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::command_result)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::open_window)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::resize_window)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::record_attempts)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::flush_ledger)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::prune_expired)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::measure_room)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::close_ledger)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::ledger_closed)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::wake_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::subscribe_changes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::start_deliveries)

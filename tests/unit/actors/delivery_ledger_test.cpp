@@ -86,7 +86,7 @@ TEST_F(delivery_ledger_test, accepts_all_events_of_a_request_or_none) {
 
 TEST_F(delivery_ledger_test, has_attempts_wait_for_what_takes_them_along) {
   stop_ledger();
-  attempts_wait = 2ms;
+  longest_attempt_wait = 2ms;
   start_ledger();
   open(4);
   accept(2);
@@ -372,6 +372,26 @@ TEST_F(delivery_ledger_test, takes_nothing_new_without_room_but_what_makes_room_
   EXPECT_TRUE(reports.empty());
   EXPECT_EQ(recoveries.size(), 1u);
   EXPECT_TRUE(accept());
+}
+
+TEST_F(delivery_ledger_test, answers_without_room_what_it_has_accepted_before) {
+  accept(1, "known");
+  *has_room = false;
+  auto again = accept(1, "known");
+  ASSERT_TRUE(again) << again.error().detail;
+  ASSERT_EQ(again->receipts.size(), 1u);
+  EXPECT_EQ(again->receipts[0].id, "known");
+  EXPECT_EQ(again->receipts[0].deliveries, 1u);
+  EXPECT_TRUE(again->receipts[0].duplicate);
+  // Events are taken together or not at all.
+  auto mixed = submission_of(2, "known");
+  mixed->events[1].value.id = "new";
+  EXPECT_EQ(ask<events_accepted>(ledger, accept_submission{mixed}).error().code,
+            errc::storage_full);
+  auto other = submission_of(1, "known");
+  other->events[0].value.message = "something else";
+  EXPECT_EQ(ask<events_accepted>(ledger, accept_submission{other}).error().code,
+            errc::idempotency_conflict);
 }
 
 TEST_F(delivery_ledger_test, takes_no_events_once_it_is_closed) {

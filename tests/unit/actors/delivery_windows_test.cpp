@@ -224,6 +224,41 @@ TEST_F(delivery_windows_test, says_once_that_what_a_channel_owes_cannot_be_read_
   EXPECT_THAT(recoveries[0], testing::HasSubstr("can be read again"));
 }
 
+TEST_F(delivery_windows_test, starts_beside_keys_that_cannot_be_read) {
+  auto ill = channel;
+  accept(1);
+  auto well = add_channel("two");
+  channel = well;
+  accept(1);
+  stop_ledger();
+  // One that names no channel, and a first attempt and a claim that end too early.
+  spoil(storage::database::due, "\x01");
+  for (auto klass : {'\0', '\2'})
+    spoil(storage::database::due, std::string{storage::as_key(ill)} + klass + '\x01');
+  start_ledger();
+  EXPECT_THAT(needed, testing::IsSupersetOf({ill, well}));
+  EXPECT_EQ(reports.size(), 2u);
+  open(2);
+  EXPECT_EQ(handed.size(), 1u);
+  channel = ill;
+  open(2);
+  EXPECT_EQ(handed.size(), 1u);
+  ASSERT_EQ(reports.size(), 3u);
+  EXPECT_THAT(reports[0], testing::HasSubstr("under key 01 in due"));
+  EXPECT_THAT(reports[1], testing::HasSubstr("was sending cannot be read: "));
+  EXPECT_THAT(reports[2], testing::HasSubstr(to_string(ill) + " owes cannot be read: "));
+}
+
+TEST_F(delivery_windows_test, starts_beside_a_channel_whose_record_cannot_be_read) {
+  accept(1);
+  stop_ledger();
+  spoil(storage::database::channels, storage::as_key(channel));
+  needed.clear();
+  start_ledger();
+  EXPECT_THAT(needed, testing::ElementsAre(channel));
+  EXPECT_EQ(owed().size(), 1u);
+}
+
 TEST_F(delivery_windows_test, says_once_for_all_channels_that_nothing_can_be_read) {
   accept(1);
   auto first = channel;

@@ -32,10 +32,6 @@ inline delivery_ledger_actor spawn_fake_ledger(caf::actor_system& system, const 
             [x](const resize_window& msg) { x.on_resize(msg); },
             [](const subscribe_changes&) {},
             [](const start_deliveries&) {},
-            [](const flush_ledger&) {},
-            [](const wake_due&) {},
-            [](const prune_expired&) {},
-            [](const measure_room&) {},
             [](const close_ledger&) { return ledger_closed{}; }};
   });
 }

@@ -49,7 +49,7 @@ protected:
                            .steady_now = steady_now(),
                            .pauses = pauses,
                            .growth = growth,
-                           .attempts_wait = attempts_wait};
+                           .longest_attempt_wait = longest_attempt_wait};
     ledger = system.spawn(delivery_ledger, options);
     caf::anon_send(ledger, subscribe_changes{supervisor});
     caf::anon_send(ledger, start_deliveries{supervisor});
@@ -158,7 +158,7 @@ protected:
   std::vector<std::string> reports;
   std::vector<std::string> recoveries;
   /// For the next `start_ledger`.
-  std::chrono::milliseconds attempts_wait{0};
+  std::chrono::milliseconds longest_attempt_wait{0};
 };
 
 } // namespace tocsin
