@@ -170,8 +170,9 @@ constexpr std::array transport_options{
          0, 65'536},
   option{"transport", "proxy", [](config& x) -> setting { return &x.transport.proxy; },
          "URL of an HTTP proxy for all channels but email; empty: none. http_proxy in the "
-         "environment is not looked at. Names that customers enter are resolved here, and the "
-         "proxy is asked for a tunnel (CONNECT) to a public address.",
+         "environment is not looked at. Where not every address is allowed, as for customers, "
+         "names are resolved here, and the proxy is asked for a tunnel (CONNECT) to an address "
+         "that is.",
          0, 0, text_rule::proxy_url},
 };
 
