@@ -231,10 +231,11 @@ TEST_F(delivery_windows_test, starts_beside_keys_that_cannot_be_read) {
   channel = well;
   accept(1);
   stop_ledger();
-  // One that names no channel, and a first attempt and a claim that end too early.
+  // One that names no channel, and a first attempt and a claim that end too early, before all
+  // others.
   spoil(storage::database::due, "\x01");
   for (auto klass : {'\0', '\2'})
-    spoil(storage::database::due, std::string{storage::as_key(ill)} + klass + '\x01');
+    spoil(storage::database::due, std::string{storage::as_key(ill)} + klass + std::string(7, '\0'));
   start_ledger();
   EXPECT_THAT(needed, testing::IsSupersetOf({ill, well}));
   EXPECT_EQ(reports.size(), 2u);
