@@ -32,8 +32,8 @@ struct inquiry {
   uint64_t number = 0;
   /// What it counts for among those under way.
   size_t bytes = 0;
-  /// How many events it holds.
-  size_t events = 0;
+  /// How many places at the door its events take.
+  size_t places = 0;
   std::variant<submit_events, collect_stats> question;
   link::frame_kind answer_kind{};
   /// The payloads of frames of the kind `more_stats` that go before it.

@@ -74,17 +74,18 @@ void session::take_submission(std::string_view payload) {
   if (!link::from_wire(payload, x.number, events))
     return throw_out(errc::invalid_argument, "a submission cannot be read");
   x.bytes = payload.size();
-  x.events = events.events.size();
-  if (x.events == 0 || x.events > max_events_per_request)
+  auto count = events.events.size();
+  if (count == 0 || count > max_events_per_request)
     return refuse(x.number, fail(errc::invalid_argument,
                                  fmt::format("a submission holds 1 to {} events, not {}",
-                                             max_events_per_request, x.events)));
+                                             max_events_per_request, count)));
   if (auto faults = read_all_details(events.events); !faults.empty())
     return refuse(x.number,
                   fail(errc::invalid_argument, "the event is not valid", std::move(faults)));
   if (services_.door.is_closed())
     return refuse(x.number, fail(errc::shutting_down, "no new events are taken"));
-  if (!services_.door.enter(x.events))
+  x.places = places_of(count, x.bytes);
+  if (!services_.door.enter(x.places))
     return refuse(x.number, fail(errc::overloaded, "too many events are waiting to be stored"));
   x.question = std::move(events);
   put(std::move(x));

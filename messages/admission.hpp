@@ -1,31 +1,46 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <memory>
 
 namespace tocsin {
 
-/// The door that events pass. It counts those between here and the commit, over all I/O threads.
-/// All members may be called from any thread.
+/// How much of a request's text takes one place at the door: what an event seldom exceeds.
+inline constexpr size_t bytes_per_place = 4096;
+
+/// How many places a request with so many events takes: one for each, or as many as its bytes take
+/// where these are large. So a limit of the places is one of the events and one of the memory.
+constexpr size_t places_of(size_t events, size_t bytes) {
+  return std::max(events, bytes / bytes_per_place);
+}
+
+/// The door that events pass. It counts the places of those between here and the commit, over all
+/// I/O threads. All members may be called from any thread.
 class admission {
 public:
-  /// At most `limit` events may wait for their commit.
+  /// At most `limit` places may be taken by what waits for its commit.
   explicit admission(size_t limit) : limit_(limit) {}
 
-  /// Lets `count` events in; false if too many are waiting. A request larger than the limit gets
-  /// in when nothing else waits, else it never would.
-  bool enter(size_t count) {
-    auto waiting = waiting_->load(std::memory_order_relaxed);
+  /// Lets in what takes so many places; false if too many are taken. A request larger than the
+  /// limit gets in when nothing else waits, else it never would.
+  bool enter(size_t places) {
+    auto taken = taken_->load(std::memory_order_relaxed);
     do {
-      if (waiting > 0 && waiting + count > limit_)
+      if (taken > 0 && taken + places > limit_)
         return false;
-    } while (!waiting_->compare_exchange_weak(waiting, waiting + count, std::memory_order_relaxed));
+    } while (!taken_->compare_exchange_weak(taken, taken + places, std::memory_order_relaxed));
     return true;
   }
 
   /// Takes back what `enter` counted, once the events are answered for.
-  void leave(size_t count) { waiting_->fetch_sub(count, std::memory_order_relaxed); }
+  void leave(size_t places) { taken_->fetch_sub(places, std::memory_order_relaxed); }
+
+  /// How many places are taken.
+  size_t taken() const { return taken_->load(std::memory_order_relaxed); }
+
+  size_t limit() const { return limit_; }
 
   /// Lets nothing in any more.
   void close() { closed_.store(true, std::memory_order_relaxed); }
@@ -36,7 +51,7 @@ private:
   friend class admitted;
 
   size_t limit_;
-  std::shared_ptr<std::atomic<size_t>> waiting_ = std::make_shared<std::atomic<size_t>>(0);
+  std::shared_ptr<std::atomic<size_t>> taken_ = std::make_shared<std::atomic<size_t>>(0);
   std::atomic<bool> closed_{false};
 };
 
@@ -44,14 +59,14 @@ private:
 /// the end of the door.
 class admitted {
 public:
-  admitted(const admission& door, size_t count) : waiting_(door.waiting_), count_(count) {}
+  admitted(const admission& door, size_t places) : taken_(door.taken_), places_(places) {}
   admitted(const admitted&) = delete;
   admitted& operator=(const admitted&) = delete;
-  ~admitted() { waiting_->fetch_sub(count_, std::memory_order_relaxed); }
+  ~admitted() { taken_->fetch_sub(places_, std::memory_order_relaxed); }
 
 private:
-  std::shared_ptr<std::atomic<size_t>> waiting_;
-  size_t count_;
+  std::shared_ptr<std::atomic<size_t>> taken_;
+  size_t places_;
 };
 
 } // namespace tocsin

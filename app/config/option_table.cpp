@@ -54,9 +54,12 @@ constexpr std::array server_options{
   option{"server", "max_connections_per_address",
          [](config& x) -> setting { return &x.server.max_connections_per_address; },
          "How many of them one address may hold.", 1, 65'536},
-  option{"server", "max_waiting_events",
-         [](config& x) -> setting { return &x.server.max_waiting_events; },
-         "Events read but not yet on disk; what comes on top is answered with 429.", 1, 1'000'000},
+  option{
+    "server", "max_waiting_events",
+    [](config& x) -> setting { return &x.server.max_waiting_events; },
+    "Events read but not yet on disk, and 4 KiB of requests for each of them; what comes on top "
+    "is answered with 429.",
+    1, 1'000'000},
   option{"server", "rate_limit", [](config& x) -> setting { return &x.server.rate_limit; },
          "Requests a second of one token or session, and twice as many at once; more are answered "
          "with 429. 0: any number. Requests that send events do not count.",

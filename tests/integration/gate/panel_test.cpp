@@ -168,6 +168,23 @@ TEST_F(panel_test, what_an_overloaded_node_refuses_is_sent_again_until_it_is_tak
   EXPECT_EQ(log_.events().size(), 1u);
 }
 
+TEST_F(panel_test, a_large_event_takes_as_much_room_as_many_small_ones) {
+  start();
+  door_.enter(990);
+  auto panel = connect();
+  caf::scoped_actor self{*system_};
+  auto large = events_with_ids({"large"});
+  large.events[0].details = R"({"log":")" + std::string(11 * bytes_per_place, 'd') + "\"}";
+  auto pending = self->request(panel, 15s, std::move(large));
+  self->request(panel, 15s, collect_stats{}).receive([](const node_stats&) {}, [](caf::error&) {});
+  EXPECT_TRUE(log_.events().empty());
+  door_.leave(990);
+  pending.receive([](const events_accepted&) {},
+                  [](const caf::error& x) { FAIL() << to_failure(x).detail; });
+  EXPECT_EQ(log_.events().size(), 1u);
+  EXPECT_EQ(door_.taken(), 0u);
+}
+
 TEST_F(panel_test, every_event_arrives_although_the_node_restarts_again_and_again) {
   start();
   auto panel = connect();

@@ -96,6 +96,24 @@ TEST_F(event_routes_test, answers_with_the_status_of_a_full_storage) {
   EXPECT_EQ(send(method::post, "/api/v1/events", good_event).status, 507u);
 }
 
+TEST_F(event_routes_test, lets_only_so_many_bytes_of_events_wait) {
+  send(method::get, "/api/v1/event-types");
+  world().mode = fake_world::ingress_mode::hold;
+  auto large = [](size_t bytes) {
+    return R"({"event":"deploy.success","message":")" + std::string(bytes, 'm') + "\"}";
+  };
+  // Three of the four places; the next one takes two.
+  auto waiting = begin(make_request(method::post, "/api/v1/events", large(3 * bytes_per_place)));
+  EXPECT_EQ(send(method::post, "/api/v1/events", large(2 * bytes_per_place)).status, 429u);
+  auto small = begin(make_request(method::post, "/api/v1/events", good_event));
+  ASSERT_TRUE(world().wait_for_submissions(2));
+  EXPECT_EQ(door_.taken(), 4u);
+  caf::anon_send(fakes_->ingress, release_held{});
+  pump();
+  ASSERT_TRUE(waiting->value);
+  EXPECT_EQ(waiting->value->status, 202u);
+}
+
 TEST_F(event_routes_test, lets_only_so_many_events_wait) {
   send(method::get, "/api/v1/event-types");
   world().mode = fake_world::ingress_mode::hold;
