@@ -2,6 +2,7 @@
 
 #include "messages/protocol/metrics.hpp"
 
+#include <cstddef>
 #include <string>
 
 namespace tocsin::http {
@@ -11,6 +12,9 @@ struct node_readiness {
   bool is_ready = true;
   bool has_room = true;
   bool can_write = true;
+  /// Places at the door that are taken by what waits to be stored, and how many there are.
+  size_t places_taken = 0;
+  size_t places = 0;
 };
 
 /// All series of a node in Prometheus' text format (`docs/operations.md` lists them).

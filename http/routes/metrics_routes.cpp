@@ -9,7 +9,7 @@ namespace {
 
 node_readiness readiness_of(const route_context& context) {
   return {!find_unreadiness(context.actors, context.door), *context.actors.has_room,
-          *context.actors.can_write};
+          *context.actors.can_write, context.door.taken(), context.door.limit()};
 }
 
 void get_metrics(route_context& context, call c) {

@@ -105,11 +105,13 @@ TEST(metrics_text, is_what_prometheus_reads) {
 }
 
 TEST(metrics_text, says_what_the_node_says) {
-  metrics_page page{to_metrics_text(full_node(), {false, true, false})};
+  metrics_page page{to_metrics_text(full_node(), {false, true, false, 7, 20'000})};
   EXPECT_EQ(page.find("tocsin_build_info", {{"version", "1.2.3"}}), 1);
   EXPECT_EQ(page.find("tocsin_ready"), 0);
   EXPECT_EQ(page.find("tocsin_storage_has_room"), 1);
   EXPECT_EQ(page.find("tocsin_storage_writable"), 0);
+  EXPECT_EQ(page.find("tocsin_events_waiting"), 7);
+  EXPECT_EQ(page.find("tocsin_events_waiting_limit"), 20'000);
   EXPECT_EQ(page.find("tocsin_deliveries_accepted_total"), 100);
   EXPECT_EQ(page.find("tocsin_deliveries_total", {{"outcome", "delivered"}}), 80);
   EXPECT_EQ(page.find("tocsin_deliveries_total", {{"outcome", "dead_letter"}}), 3);
