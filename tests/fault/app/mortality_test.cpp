@@ -43,14 +43,26 @@ constexpr std::array singletons{"tocsin.ingress",
                                 "tocsin.delivery-ledger",
                                 "tocsin.channel-supervisor",
                                 "tocsin.channel-announcer",
+                                "tocsin.certificate-announcer",
+                                "tocsin.event-explainer",
                                 "tocsin.channel-registry",
                                 "tocsin.recipient-registry",
+                                "tocsin.event-type-registry",
                                 "tocsin.token-registry",
+                                "tocsin.session-registry",
+                                "tocsin.sign-in-desk",
                                 "tocsin.delivery-log",
+                                "tocsin.delivery-feed",
+                                "tocsin.delivery-control",
+                                "tocsin.dead-letters",
+                                "tocsin.audit-log",
                                 "tocsin.stats",
                                 "tocsin.http-bridge",
                                 "tocsin.gate-desk",
                                 "tocsin.node-guard"};
+
+/// Those of them that the stats do not name.
+constexpr std::array unnamed{"tocsin.http-bridge", "tocsin.gate-desk", "tocsin.node-guard"};
 
 /// Those that are started again one by one.
 constexpr std::array many_of_a_kind{"tocsin.channel", "tocsin.preference"};
@@ -209,6 +221,26 @@ protected:
   /// From each order to kill until the service was whole again.
   std::vector<interval> troubles;
 };
+
+/// Else one that is new would be killed by nobody.
+TEST_F(mortality, kills_every_kind_of_actor_that_there_is) {
+  std::set<std::string> killed{singletons.begin(), singletons.end()};
+  killed.insert(many_of_a_kind.begin(), many_of_a_kind.end());
+  for (auto* name : unnamed)
+    killed.erase(name);
+  add_hook("one");
+  auto sent = api().post("/events", R"({"event":"deploy.failure","message":"m"})");
+  EXPECT_EQ(sent.status, 202);
+  auto living = [this] {
+    std::set<std::string> result;
+    for (auto& x : api().get("/stats/actors").body.at("actors").as_array())
+      result.insert(text_at(x, "name"));
+    return result;
+  };
+  EXPECT_TRUE(eventually([&] { return living() == killed; }))
+    << "there are: " << testing::PrintToString(living());
+  EXPECT_EQ(service.stop(), 0);
+}
 
 TEST_F(mortality, any_actor_killed_under_load_loses_nothing) {
   const std::vector<std::string> hooks{"one", "two"};
