@@ -1,3 +1,4 @@
+#include "messages/admission.hpp"
 #include "tests/integration/channels/loopback_server.hpp"
 #include "tests/support/api_client.hpp"
 #include "tests/support/eventually.hpp"
@@ -96,9 +97,13 @@ private:
 class overload : public testing::Test {
 protected:
   static constexpr int max_waiting = 2000;
-  static constexpr int batch = 500;
-  /// Twice as many as may wait with a batch each.
-  static constexpr int panels = 2 * max_waiting / batch;
+
+  /// What each panel sends at once.
+  struct load {
+    int panels = 0;
+    int events = 0;
+    size_t details_bytes = 0;
+  };
 
   overload() {
     service.start();
@@ -109,24 +114,29 @@ protected:
     EXPECT_EQ(made.status, 201);
   }
 
-  std::string new_batch(std::vector<std::string>& ids) {
+  std::string new_batch(const load& x, std::vector<std::string>& ids) {
     std::string result = "[";
-    for (int i = 0; i < batch; ++i) {
+    for (int i = 0; i < x.events; ++i) {
       ids.push_back(fmt::format("e{}", ++last_id));
-      result += fmt::format(R"({}{{"event":"deploy.failure","message":"{}","id":"{}"}})",
-                            i == 0 ? "" : ",", std::string(1000, 'm'), ids.back());
+      result
+        += fmt::format(R"({}{{"event":"deploy.failure","message":"{}","id":"{}","details":{}}})",
+                       i == 0 ? "" : ",", std::string(1000, 'm'), ids.back(), details_of(x));
     }
     return result + "]";
   }
 
+  static std::string details_of(const load& x) {
+    return fmt::format(R"({{"log":"{}"}})", std::string(x.details_bytes, 'd'));
+  }
+
   /// Sends one batch after the other, and does as a refusal says only so far as not to burn the
   /// processor.
-  void press() {
+  void press(const load& x) {
     connection to{service.url(), service.token()};
     while (!done) {
       std::vector<std::string> ids;
       auto is_stuck = stuck.load();
-      auto reply = to.post_events(new_batch(ids));
+      auto reply = to.post_events(new_batch(x, ids));
       std::unique_lock guard{mutex};
       if (is_stuck)
         sent_while_stuck.insert(ids.begin(), ids.end());
@@ -141,6 +151,15 @@ protected:
       std::this_thread::sleep_for(20ms);
     }
   }
+
+  struct share {
+    size_t events = 0;
+    uint64_t mebibytes = 0;
+  };
+
+  /// What waits for a disk that hangs while `x` comes in again and again. Afterwards `enough`
+  /// events are acknowledged, and all of these arrive.
+  share hang_the_disk(const load& x, size_t enough);
 
   channels::reply_plan take(const channels::received_request& x) {
     std::lock_guard guard{mutex};
@@ -161,7 +180,7 @@ protected:
   service_process service{{fmt::format("server.max_waiting_events={}", max_waiting)}};
 };
 
-TEST_F(overload, by_a_disk_that_hangs_is_answered_429_and_takes_no_more_than_its_share_of_memory) {
+overload::share overload::hang_the_disk(const load& x, size_t enough) {
   // Longer than a sender waits: those who give up and come again find the queue as full as before.
   constexpr auto hang = 14s;
   auto before = memory_of(service.pid()).anonymous;
@@ -169,8 +188,8 @@ TEST_F(overload, by_a_disk_that_hangs_is_answered_429_and_takes_no_more_than_its
   auto hanging = std::make_unique<stuck_writer>(service.data_dir());
   stuck = true;
   std::vector<std::thread> threads;
-  for (int i = 0; i < panels; ++i)
-    threads.emplace_back([this] { press(); });
+  for (int i = 0; i < x.panels; ++i)
+    threads.emplace_back([this, x] { press(x); });
   auto end = clock::now() + hang;
   while (clock::now() < end) {
     most = std::max(most, memory_of(service.pid()).anonymous);
@@ -179,13 +198,13 @@ TEST_F(overload, by_a_disk_that_hangs_is_answered_429_and_takes_no_more_than_its
   api_client api{service.url(), service.token()};
   EXPECT_EQ(api.get("/events").status, 200) << "readers waited for the writer";
   EXPECT_TRUE(acknowledged.empty());
-  EXPECT_GT(refused, static_cast<uint64_t>(panels));
+  EXPECT_GT(refused, static_cast<uint64_t>(x.panels));
   stuck = false;
   hanging.reset();
   EXPECT_TRUE(eventually(
     [&] {
       std::lock_guard guard{mutex};
-      return acknowledged.size() >= max_waiting;
+      return acknowledged.size() >= enough;
     },
     120s))
     << "nothing is taken after the disk came back";
@@ -207,9 +226,24 @@ TEST_F(overload, by_a_disk_that_hangs_is_answered_429_and_takes_no_more_than_its
   std::cout << fmt::format("{} requests refused; {} events waited for the disk, with {} MiB; "
                            "{} events acknowledged afterwards\n",
                            refused, let_in, most - before, acknowledged.size());
-  EXPECT_LE(let_in, static_cast<size_t>(max_waiting));
-  EXPECT_LT(most - before, 64u);
   EXPECT_EQ(service.stop(), 0);
+  return {let_in, most - before};
+}
+
+TEST_F(overload, by_a_disk_that_hangs_is_answered_429_and_takes_no_more_than_its_share_of_memory) {
+  // Twice as many as may wait.
+  load small{8, 500, 1};
+  auto waited = hang_the_disk(small, max_waiting);
+  EXPECT_LE(waited.events, static_cast<size_t>(max_waiting));
+  EXPECT_LT(waited.mebibytes, 64u);
+}
+
+TEST_F(overload, by_large_events_takes_no_more_memory_than_by_small_ones) {
+  // Nearly twice as much as may wait, in a sixteenth as many events as may.
+  load large{24, 5, size_t{120} << 10};
+  auto waited = hang_the_disk(large, 120);
+  EXPECT_LE(waited.events * large.details_bytes, max_waiting * bytes_per_place);
+  EXPECT_LT(waited.mebibytes, 96u);
 }
 
 } // namespace
