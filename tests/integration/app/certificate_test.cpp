@@ -74,9 +74,9 @@ TEST_F(certificate_test, that_cannot_be_read_leaves_the_one_before_in_use) {
   write(certificate_file(), "no certificate\n");
   // The signal makes it look at once; afterwards the file is good again, and is taken.
   ::kill(service_->pid(), SIGHUP);
-  EXPECT_TRUE(eventually([&] {
-    return service_->log().find("kept the certificate in use") != std::string::npos;
-  })) << service_->log();
+  EXPECT_TRUE(eventually(
+    [&] { return service_->log().find("kept the certificate in use") != std::string::npos; }))
+    << service_->log();
   EXPECT_TRUE(answers_who_trusts(first_));
   store(second_);
   ::kill(service_->pid(), SIGHUP);

@@ -247,7 +247,8 @@ TEST_F(small_environment_test, pages_that_somebody_still_reads_are_no_room) {
     EXPECT_LE(pinned.reusable_bytes, before.reusable_bytes);
     EXPECT_GT(pinned.free_bytes, before.free_bytes + (uint64_t{256} << 10));
   }
-  EXPECT_GT(must(env_->sizes(read())).reusable_bytes, before.reusable_bytes + (uint64_t{256} << 10));
+  EXPECT_GT(must(env_->sizes(read())).reusable_bytes,
+            before.reusable_bytes + (uint64_t{256} << 10));
 }
 
 TEST_F(small_environment_test, growing_gives_up_while_somebody_reads_on) {
