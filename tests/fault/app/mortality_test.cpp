@@ -233,7 +233,8 @@ TEST_F(mortality, kills_every_kind_of_actor_that_there_is) {
   EXPECT_EQ(sent.status, 202);
   auto living = [this] {
     std::set<std::string> result;
-    for (auto& x : api().get("/stats/actors").body.at("actors").as_array())
+    auto stats = api().get("/stats/actors");
+    for (auto& x : stats.body.at("actors").as_array())
       result.insert(text_at(x, "name"));
     return result;
   };

@@ -1,6 +1,7 @@
 #include "http/router.hpp"
 #include "tests/integration/app/browser.hpp"
 #include "tests/integration/app/service_fixture.hpp"
+#include "tests/support/eventually.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
@@ -97,8 +98,10 @@ TEST_F(portal, shows_a_customer_its_own_things) {
 
 TEST_F(portal, lets_a_customer_send_its_own_deliveries_again) {
   auto path = "/deliveries/" + own_delivery;
-  // Its channel leads nowhere: an operator gives the delivery up, and the customer may not undo it.
-  EXPECT_EQ(api().post(path + "/cancel", R"({"reason":"too late"})").status, 200);
+  // Its channel leads nowhere: an operator gives the delivery up, as soon as it is not being tried,
+  // and the customer may not undo it.
+  EXPECT_TRUE(eventually(
+    [&] { return api().post(path + "/cancel", R"({"reason":"too late"})").status == 200; }));
   auto refused = acme.call("POST", path + "/resend");
   EXPECT_EQ(refused.status, 409) << said(refused);
   EXPECT_EQ(refused.text("/code"), "conflict");
