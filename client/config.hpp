@@ -67,7 +67,8 @@ struct config {
   /// into the spool where there is one.
   std::chrono::milliseconds answer_timeout{30'000};
   spool_config spool;
-  /// Told when the connection comes and goes, in words for a log. Called on the client's thread.
+  /// Told when the connection comes and goes and what is wrong with the spool, in words for a log.
+  /// Called on the client's thread.
   std::function<void(const std::string& what)> on_change;
 };
 

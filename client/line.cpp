@@ -18,11 +18,9 @@ using link::frame_kind;
 
 namespace {
 
-/// How often questions are looked through for those that wait too long.
+/// How often what waits is looked through: questions for those that wait too long, the spool for
+/// entries that have rested.
 constexpr std::chrono::milliseconds watch_interval{250};
-
-/// How long an entry of the spool rests that a node has refused through a fault of its own.
-constexpr std::chrono::milliseconds rest_time{1'000};
 
 bool is_submission(const window::entry& x) {
   return x.value.kind == frame_kind::submit;
@@ -157,19 +155,12 @@ void line::settle_entry(const answer& x) {
   feed_->settle(x.number);
 }
 
-/// Sends an entry again after a while; the others do not wait for it.
-void line::rest(uint64_t entry) {
-  resting_.push_back(entry);
-  if (resting_.size() > 1)
-    return;
-  rest_timer_.expires_after(rest_time);
-  rest_timer_.async_wait([this](error_code ec) {
-    if (ec)
-      return;
-    for (auto number : std::exchange(resting_, {}))
-      feed_->repeat(number);
-    send_waiting();
-  });
+/// A node has refused an entry through a fault of its own. Others take its place.
+void line::rest(const link::refusal& x) {
+  if (feed_->rest(x.number))
+    note(fmt::format("{} cannot take events of the spool, which are sent again: {}", node_,
+                     x.reason.detail));
+  send_waiting();
 }
 
 // -- the connection -------------------------------------------------------------------------------
@@ -256,7 +247,7 @@ void line::take_refusal(std::string_view payload) {
   come_through();
   auto is_entry = feed_ && spool_feed::is_number_of_entry(x.number);
   if (x.wait_ms == 0 && is_entry && !is_for_good(x.reason.code))
-    return rest(x.number);
+    return rest(x);
   if (x.wait_ms == 0)
     return settle({x.number, std::move(x.reason)});
   if (is_entry)
@@ -308,8 +299,6 @@ void line::tell_answers() {
 void line::on_closed(const std::string& why) {
   connection_.reset();
   first_channels_.clear();
-  rest_timer_.cancel();
-  resting_.clear();
   if (std::exchange(welcomed_, false) && !turned_away_)
     down_since_ = clock::now();
   redial(fmt::format("lost {}: {}", node_, why));
@@ -333,6 +322,8 @@ void line::watch() {
     if (ec)
       return;
     give_up_late_ones();
+    if (feed_ && feed_->has_rested())
+      send_waiting();
     watch();
   });
 }

@@ -67,7 +67,7 @@ private:
   void take_receipts(std::string_view payload);
   void settle(answer x);
   void settle_entry(const answer& x);
-  void rest(uint64_t entry);
+  void rest(const link::refusal& x);
   void turn_away();
   void come_through();
   void take_questions();
@@ -88,7 +88,6 @@ private:
   boost::asio::io_context context_{1};
   boost::asio::steady_timer backoff_timer_{context_};
   boost::asio::steady_timer wait_timer_{context_};
-  boost::asio::steady_timer rest_timer_{context_};
   boost::asio::steady_timer watch_timer_{context_};
   dialer dialer_;
   window window_;
@@ -106,9 +105,6 @@ private:
   /// Nothing is sent before: the node has asked for a pause.
   clock::time_point waits_until_{};
   std::chrono::milliseconds backoff_;
-  /// Entries of the spool that are sent again in a moment: the node has refused them through a
-  /// fault of its own.
-  std::vector<uint64_t> resting_;
   std::minstd_rand random_{std::random_device{}()};
   /// The channels that have come of an answer whose last frame has not.
   std::vector<channel_stats> first_channels_;

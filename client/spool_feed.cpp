@@ -2,6 +2,9 @@
 
 #include "link/wire.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace tocsin::client {
 
 namespace {
@@ -29,20 +32,65 @@ expected<size_t> spool_feed::put(const std::vector<window::entry>& submissions) 
   return store_->append(payloads);
 }
 
+size_t spool_feed::room() const {
+  return max_bytes_under_way - std::min(bytes_under_way_, max_bytes_under_way);
+}
+
+/// What has rested comes last, lest entries that are always refused hold up all others.
 expected<void> spool_feed::take_entries() {
-  if (!is_behind() || bytes_under_way_ >= max_bytes_under_way)
+  auto taken = take_new();
+  return taken ? take_rested() : taken;
+}
+
+expected<void> spool_feed::take_new() {
+  if (!is_behind() || room() == 0)
     return {};
-  auto entries = store_->read_after(last_taken_, max_bytes_under_way - bytes_under_way_);
+  auto entries = store_->read_after(last_taken_, room());
   if (!entries)
     return entries.error();
   for (auto& x : *entries) {
-    auto number = entry_mark | x.key;
-    auto payload = link::to_wire(number) + x.payload;
     last_taken_ = x.key;
-    bytes_under_way_ += payload.size();
-    under_way_.add({number, link::frame_kind::submit, std::move(payload)}, window::clock::now());
+    take(std::move(x));
   }
   return {};
+}
+
+expected<void> spool_feed::take_rested() {
+  auto now = window::clock::now();
+  while (room() != 0) {
+    auto key = resting_.take_rested(now);
+    if (!key)
+      break;
+    // It is on the disk, so it is the first one found.
+    auto found = store_->read_after(*key - 1, 0);
+    if (!found) {
+      resting_.add(*key, now);
+      return found.error();
+    }
+    take(std::move(found->front()));
+  }
+  return {};
+}
+
+void spool_feed::take(spool::entry x) {
+  auto number = entry_mark | x.key;
+  auto payload = link::to_wire(number) + x.payload;
+  bytes_under_way_ += payload.size();
+  under_way_.put_back(
+    {{number, link::frame_kind::submit, std::move(payload)}, window::clock::now()});
+}
+
+void spool_feed::repeat_all() {
+  under_way_.repeat_all();
+  resting_.end_all();
+}
+
+bool spool_feed::rest(uint64_t number) {
+  auto x = under_way_.settle(number);
+  if (!x)
+    return false;
+  bytes_under_way_ -= x->payload.size();
+  return resting_.add(number & ~entry_mark, window::clock::now());
 }
 
 void spool_feed::settle(uint64_t number) {
@@ -50,7 +98,9 @@ void spool_feed::settle(uint64_t number) {
   if (!x)
     return;
   bytes_under_way_ -= x->payload.size();
-  settled_.push_back(number & ~entry_mark);
+  auto key = number & ~entry_mark;
+  resting_.forget(key);
+  settled_.push_back(key);
 }
 
 expected<void> spool_feed::flush() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/resting_entries.hpp"
 #include "client/spool.hpp"
 #include "client/window.hpp"
 
@@ -10,7 +11,7 @@
 namespace tocsin::client {
 
 /// What of a spool is on its way to a node: oldest first, a bounded part at a time, each entry
-/// until a node has answered for it. On the client's thread.
+/// until a node has answered for it. What rests meanwhile takes no room. On the client's thread.
 class spool_feed {
 public:
   explicit spool_feed(std::shared_ptr<spool> store) : store_(std::move(store)) {}
@@ -36,7 +37,16 @@ public:
   }
 
   void repeat(uint64_t number) { under_way_.repeat(number); }
-  void repeat_all() { under_way_.repeat_all(); }
+
+  /// Makes everything be sent again, to another node perhaps.
+  void repeat_all();
+
+  /// A node has refused an entry through a fault of its own: it makes way for others and is sent
+  /// again later. Returns whether it is for the first time.
+  bool rest(uint64_t number);
+
+  /// Whether an entry has rested and is to be sent again.
+  bool has_rested() const { return resting_.has_rested(window::clock::now()); }
 
   /// The submission with this number, or null if it is answered.
   const question* find(uint64_t number) const { return under_way_.find(number); }
@@ -52,10 +62,17 @@ public:
 
 private:
   expected<void> take_entries();
+  expected<void> take_new();
+  expected<void> take_rested();
+  void take(spool::entry x);
+
+  size_t room() const;
 
   std::shared_ptr<spool> store_;
   window under_way_;
   size_t bytes_under_way_ = 0;
+  /// Those that have been under way and will be again.
+  resting_entries resting_;
   /// The key of the last entry that was read.
   uint64_t last_taken_ = 0;
   std::vector<uint64_t> settled_;

@@ -6,6 +6,7 @@
 #include <caf/scoped_actor.hpp>
 #include <gmock/gmock.h>
 
+#include <algorithm>
 #include <map>
 
 namespace tocsin::gate {
@@ -94,6 +95,7 @@ protected:
   client::config settings_;
   std::mutex mutex_;
   std::multimap<std::string, errc> refused_;
+  std::vector<std::string> noted_;
   /// Those that `break_ingress` has still to answer with; the ingress's own once it is started.
   std::vector<failure> faults_;
 };
@@ -240,13 +242,16 @@ TEST_F(spooled_panel_test, tells_what_a_node_refuses_for_good_and_goes_on) {
 }
 
 TEST_F(spooled_panel_test, keeps_what_a_node_refuses_through_a_fault_of_its_own) {
-  for (auto code : {errc::storage_full, errc::storage_corrupt, errc::internal_error})
+  // Each of three entries is refused once, and one of them twice.
+  for (auto code :
+       {errc::storage_full, errc::storage_full, errc::storage_corrupt, errc::internal_error})
     faults_.push_back(fail(code, "it is the node's fault"));
   break_ingress("a");
   auto panel = connect(settings_);
-  EXPECT_TRUE(goes_to_the_spool(panel, "a"));
+  for (int i = 0; i < 3; ++i)
+    EXPECT_TRUE(goes_to_the_spool(panel, "a"));
   start();
-  ASSERT_TRUE(log_.wait_for_events(1));
+  ASSERT_TRUE(log_.wait_for_events(3));
   EXPECT_EQ(refusals(), 0u);
 }
 
@@ -262,6 +267,34 @@ TEST_F(spooled_panel_test, does_not_delay_others_by_one_that_a_node_refuses_agai
     EXPECT_FALSE(goes_to_the_spool(panel, std::to_string(i)));
   EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
   EXPECT_EQ(refusals(), 0u);
+}
+
+TEST_F(spooled_panel_test, makes_way_for_others_where_a_node_refuses_all_that_may_be_under_way) {
+  faults_.assign(1000, fail(errc::storage_corrupt, "it is the node's fault"));
+  break_ingress("large");
+  settings_.on_change = [this](const std::string& what) {
+    std::lock_guard lock{mutex_};
+    noted_.push_back(what);
+  };
+  auto panel = connect(settings_);
+  for (int i = 0; i < 3; ++i) {
+    auto one = events_with_ids({"large"});
+    one.events[0].details = "{\"x\":\"" + std::string(1'000'000, 'x') + "\"}";
+    auto reply = submit(panel, std::move(one));
+    ASSERT_TRUE(reply) << reply.error().detail;
+    EXPECT_TRUE(client::is_spooled(reply->receipts.at(0)));
+  }
+  EXPECT_TRUE(goes_to_the_spool(panel, "behind"));
+  start();
+  ASSERT_TRUE(log_.wait_for_events(1));
+  EXPECT_FALSE(goes_to_the_spool(panel, "new"));
+  EXPECT_EQ(arrived(), (std::map<std::string, int>{{"behind", 1}, {"new", 1}}));
+  EXPECT_EQ(refusals(), 0u);
+  stop(panel);
+  std::lock_guard lock{mutex_};
+  auto is_refusal
+    = [](const std::string& x) { return x.find("node's fault") != std::string::npos; };
+  EXPECT_EQ(std::count_if(noted_.begin(), noted_.end(), is_refusal), 3);
 }
 
 TEST_F(spooled_panel_test, takes_events_while_the_only_node_is_stopping) {
