@@ -37,8 +37,9 @@ struct spool_config {
   /// stopping counts as down.
   std::chrono::milliseconds after{1'000};
   /// Called with events that the spool took and a node later refused for good, for example because
-  /// it does not know their type. They are dropped when it returns; after a crash it may be called
-  /// with them again. Needed where there is a spool. Called on the client's thread; must not throw.
+  /// it does not know their type, and with those of an entry that cannot be sent, as far as it can
+  /// be read. They are dropped when it returns; after a crash it may be called with them again.
+  /// Needed where there is a spool. Called on the client's thread; must not throw.
   std::function<void(const submit_events& what, const failure& why)> on_refused;
 };
 

@@ -59,7 +59,7 @@ line::line(config settings, std::shared_ptr<spool> store, answer_sink tell)
        [this](const std::string& why) { redial(why); }}),
     backoff_(settings_.first_backoff) {
   if (store)
-    feed_.emplace(std::move(store));
+    feed_.emplace(std::move(store), settings_.spool.on_refused);
 }
 
 line::~line() {
@@ -144,15 +144,6 @@ void line::spool_if(Predicate&& is_wanted) {
       answered_.push_back({x.value.number, why});
   }
   tell_soon();
-}
-
-/// A node has answered for an entry of the spool.
-void line::settle_entry(const answer& x) {
-  auto* why = std::get_if<failure>(&x.value);
-  auto* entry = feed_->find(x.number);
-  if (why != nullptr && entry != nullptr)
-    settings_.spool.on_refused(read_submission(*entry), *why);
-  feed_->settle(x.number);
 }
 
 /// A node has refused an entry through a fault of its own. Others take its place.
@@ -271,9 +262,11 @@ void line::come_through() {
 }
 
 void line::settle(answer x) {
-  if (spool_feed::is_number_of_entry(x.number)) {
-    if (feed_)
-      settle_entry(x);
+  if (feed_ && spool_feed::is_number_of_entry(x.number)) {
+    if (auto* why = std::get_if<failure>(&x.value))
+      feed_->refuse(x.number, *why);
+    else
+      feed_->settle(x.number);
   } else if (window_.settle(x.number)) {
     answered_.push_back(std::move(x));
   }

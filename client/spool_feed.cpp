@@ -1,8 +1,14 @@
 #include "client/spool_feed.hpp"
 
 #include "link/wire.hpp"
+#include "messages/event_json.hpp"
+
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace tocsin::client {
@@ -17,6 +23,42 @@ constexpr size_t max_bytes_under_way = 2 * 1024 * 1024;
 
 /// A submission's payload begins with its number.
 constexpr size_t number_bytes = sizeof(uint64_t);
+
+/// What an entry holds; of one that cannot be read to its end, the events before that.
+struct reading {
+  submit_events value;
+  bool is_whole = false;
+};
+
+reading read(std::string_view payload) {
+  reading result;
+  auto& events = result.value.events;
+  link::wire_reader reader{payload};
+  uint32_t count = 0;
+  reader(count);
+  // One by one, as a list may not be as long: whoever sent the events is to have all of them back.
+  for (uint32_t i = 0; i < count && reader.is_good(); ++i)
+    reader(events.emplace_back());
+  if (!reader.is_good() && !events.empty())
+    events.pop_back();
+  reader(result.value.idempotency_key);
+  result.is_whole = reader.is_finished();
+  return result;
+}
+
+/// Why a gate would refuse the entry or even throw out whoever sends it, if it would: older clients
+/// put such entries into their spools.
+std::optional<failure> find_fault(std::string_view payload, const reading& x) {
+  if (!x.is_whole)
+    return fail(errc::invalid_argument, "the events in the spool cannot be read");
+  if (number_bytes + payload.size() > link::max_payload_bytes)
+    return fail(errc::invalid_argument, "the submission is larger than a frame may be");
+  auto count = x.value.events.size();
+  if (count == 0 || count > max_events_per_request)
+    return fail(errc::invalid_argument, fmt::format("a submission holds 1 to {} events, not {}",
+                                                    max_events_per_request, count));
+  return std::nullopt;
+}
 
 } // namespace
 
@@ -50,7 +92,13 @@ expected<void> spool_feed::take_new() {
     return entries.error();
   for (auto& x : *entries) {
     last_taken_ = x.key;
-    take(std::move(x));
+    auto content = read(x.payload);
+    if (auto fault = find_fault(x.payload, content)) {
+      on_refused_(content.value, *fault);
+      settled_.push_back(x.key);
+    } else {
+      take(std::move(x));
+    }
   }
   return {};
 }
@@ -101,6 +149,12 @@ void spool_feed::settle(uint64_t number) {
   auto key = number & ~entry_mark;
   resting_.forget(key);
   settled_.push_back(key);
+}
+
+void spool_feed::refuse(uint64_t number, const failure& why) {
+  if (auto* x = under_way_.find(number))
+    on_refused_(read(std::string_view{x->payload}.substr(number_bytes)).value, why);
+  settle(number);
 }
 
 expected<void> spool_feed::flush() {

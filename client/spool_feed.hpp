@@ -3,9 +3,12 @@
 #include "client/resting_entries.hpp"
 #include "client/spool.hpp"
 #include "client/window.hpp"
+#include "messages/protocol/ingress.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace tocsin::client {
@@ -14,7 +17,11 @@ namespace tocsin::client {
 /// until a node has answered for it. What rests meanwhile takes no room. On the client's thread.
 class spool_feed {
 public:
-  explicit spool_feed(std::shared_ptr<spool> store) : store_(std::move(store)) {}
+  using refusal_sink = std::function<void(const submit_events& what, const failure& why)>;
+
+  /// `on_refused` is told of events that no node will ever take, before they go from the disk.
+  spool_feed(std::shared_ptr<spool> store, refusal_sink on_refused)
+    : store_(std::move(store)), on_refused_(std::move(on_refused)) {}
 
   /// Whether a question's number is that of an entry of the spool.
   static bool is_number_of_entry(uint64_t number);
@@ -48,11 +55,11 @@ public:
   /// Whether an entry has rested and is to be sent again.
   bool has_rested() const { return resting_.has_rested(window::clock::now()); }
 
-  /// The submission with this number, or null if it is answered.
-  const question* find(uint64_t number) const { return under_way_.find(number); }
-
-  /// A node has answered for an entry, which is to go from the disk with the next `flush`.
+  /// A node has taken an entry, which is to go from the disk with the next `flush`.
   void settle(uint64_t number);
+
+  /// A node has refused an entry for good; it goes as well.
+  void refuse(uint64_t number, const failure& why);
 
   bool has_settled() const { return !settled_.empty(); }
 
@@ -69,6 +76,7 @@ private:
   size_t room() const;
 
   std::shared_ptr<spool> store_;
+  refusal_sink on_refused_;
   window under_way_;
   size_t bytes_under_way_ = 0;
   /// Those that have been under way and will be again.

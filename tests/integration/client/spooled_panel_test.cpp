@@ -1,4 +1,5 @@
 #include "client/spool.hpp"
+#include "link/wire.hpp"
 #include "messages/protocol/failure.hpp"
 #include "tests/integration/gate/gate_fixture.hpp"
 #include "tests/support/reserved_port.hpp"
@@ -68,6 +69,10 @@ protected:
             return events_accepted{{{x.events.at(0).id, 1, false}}};
           }};
         });
+  }
+
+  void put_into_the_spool(const std::string& payload) {
+    ASSERT_EQ(client::spool::open(settings_.spool).value()->append({payload}).value(), 1u);
   }
 
   void stop(client::node_actor& panel) {
@@ -317,6 +322,30 @@ TEST_F(spooled_panel_test, takes_no_submission_of_more_events_than_a_node_takes)
   EXPECT_TRUE(goes_to_the_spool(panel, "good"));
   start();
   ASSERT_TRUE(log_.wait_for_events(1));
+}
+
+TEST_F(spooled_panel_test, gives_back_what_a_gate_could_not_read_and_goes_on) {
+  // Older clients put such entries into their spools.
+  std::vector<std::string> many;
+  for (int i = 0; i < 10'001; ++i)
+    many.push_back("e" + std::to_string(i));
+  put_into_the_spool(link::to_wire(events_with_ids(many)));
+  auto damaged = link::to_wire(events_with_ids({"first", "second"}));
+  damaged.resize(damaged.size() - 10);
+  put_into_the_spool(damaged);
+  auto panel = connect(settings_);
+  EXPECT_TRUE(goes_to_the_spool(panel, "good"));
+  start();
+  ASSERT_TRUE(log_.wait_for_events(1));
+  EXPECT_EQ(arrived(), (std::map<std::string, int>{{"good", 1}}));
+  wait_for_answers(panel);
+  stop(panel);
+  EXPECT_EQ(refused_.size(), 10'002u);
+  EXPECT_EQ(refused_.count("e10000"), 1u);
+  EXPECT_EQ(refused_.count("first"), 1u);
+  EXPECT_EQ(refused_.begin()->second, errc::invalid_argument);
+  for (auto& x : client::spool::open(settings_.spool).value()->read_after(0, 1 << 20).value())
+    EXPECT_EQ(x.payload, link::to_wire(events_with_ids({"good"}))) << x.key;
 }
 
 TEST_F(spooled_panel_test, holds_more_than_may_be_under_way_at_once) {
