@@ -97,7 +97,7 @@ caf::result<events_accepted> panel_state::on_submit(submit_events& msg) {
   auto now = system_wall_clock()();
   for (auto& x : msg.events) {
     if (x.id.empty())
-      x.id = to_string(ids.next(static_cast<uint64_t>(to_unix_ms(now))));
+      x.id = to_string(ids.next(now));
     // It may be long before a node sees it and would note the time.
     if (is_spooling && x.timestamp.empty())
       x.timestamp = to_rfc3339(std::chrono::floor<std::chrono::seconds>(now));
