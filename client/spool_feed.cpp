@@ -90,14 +90,14 @@ expected<void> spool_feed::take_new() {
   auto entries = store_->read_after(last_taken_, room());
   if (!entries)
     return entries.error();
-  for (auto& x : *entries) {
+  for (const auto& x : *entries) {
     last_taken_ = x.key;
     auto content = read(x.payload);
     if (auto fault = find_fault(x.payload, content)) {
       on_refused_(content.value, *fault);
       settled_.push_back(x.key);
     } else {
-      take(std::move(x));
+      take(x);
     }
   }
   return {};
@@ -115,12 +115,12 @@ expected<void> spool_feed::take_rested() {
       resting_.add(*key, now);
       return found.error();
     }
-    take(std::move(found->front()));
+    take(found->front());
   }
   return {};
 }
 
-void spool_feed::take(spool::entry x) {
+void spool_feed::take(const spool::entry& x) {
   auto number = entry_mark | x.key;
   auto payload = link::to_wire(number) + x.payload;
   bytes_under_way_ += payload.size();

@@ -71,7 +71,7 @@ private:
   expected<void> take_entries();
   expected<void> take_new();
   expected<void> take_rested();
-  void take(spool::entry x);
+  void take(const spool::entry& x);
 
   size_t room() const;
 
