@@ -34,14 +34,14 @@ expected<void> walk(const transaction& tx, const channel_id& channel, due_class 
 
 expected<std::vector<due_entry>> due_repository::next(const channel_id& channel, due_class klass,
                                                       timestamp now, uint32_t limit,
-                                                      const id_set& skip) const {
+                                                      const id_sieve& skips) const {
   std::vector<due_entry> result;
   if (limit == 0)
     return result;
   auto walked = walk(tx_, channel, klass, [&](const due_fields& x) {
     if (x.due_at > now)
       return false;
-    if (!skip.contains(x.delivery))
+    if (!skips || !skips(x.delivery))
       result.push_back({x.delivery, x.due_at});
     return result.size() < limit;
   });
@@ -51,10 +51,10 @@ expected<std::vector<due_entry>> due_repository::next(const channel_id& channel,
 }
 
 expected<std::optional<timestamp>>
-due_repository::first_due(const channel_id& channel, due_class klass, const id_set& skip) const {
+due_repository::first_due(const channel_id& channel, due_class klass, const id_sieve& skips) const {
   std::optional<timestamp> result;
   auto walked = walk(tx_, channel, klass, [&](const due_fields& x) {
-    if (skip.contains(x.delivery))
+    if (skips && skips(x.delivery))
       return true;
     result = x.due_at;
     return false;

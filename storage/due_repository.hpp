@@ -7,8 +7,8 @@
 #include "storage/transaction.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
-#include <unordered_set>
 #include <vector>
 
 namespace tocsin::storage {
@@ -33,18 +33,19 @@ struct due_entry {
 /// while it is being sent. Errors everywhere: storage_io, storage_corrupt.
 class due_repository {
 public:
-  using id_set = std::unordered_set<delivery_id>;
+  /// Says which deliveries are left out; empty, where none are.
+  using id_sieve = std::function<bool(const delivery_id&)>;
 
   explicit due_repository(const transaction& tx) : tx_(tx) {}
 
   /// Up to `limit` deliveries of `channel` that are due at `now`, the longest due first, but for
-  /// those in `skip` (in flight).
+  /// those that `skips` is true of.
   expected<std::vector<due_entry>> next(const channel_id& channel, due_class klass, timestamp now,
-                                        uint32_t limit, const id_set& skip = {}) const;
+                                        uint32_t limit, const id_sieve& skips = {}) const;
 
-  /// When the first delivery of `channel` that is not in `skip` is due; nothing if there is none.
+  /// When the first delivery of `channel` that is not left out is due; nothing if there is none.
   expected<std::optional<timestamp>> first_due(const channel_id& channel, due_class klass,
-                                               const id_set& skip = {}) const;
+                                               const id_sieve& skips = {}) const;
 
   /// Every channel that owes anything, now or later, also where a part of it cannot be read. A key
   /// that is too short to name a channel is stepped over, and `on_unreadable` told of it. Costs one

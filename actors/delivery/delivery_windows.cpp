@@ -94,7 +94,7 @@ void delivery_windows::closed(const caf::actor_addr& worker) {
       continue;
     auto& w = *found;
     // What is being recorded stays with the worker that is gone; all else is due again.
-    auto drop = [&w, &worker](const storage::due_repository::id_set& ids) {
+    auto drop = [&w, &worker](const id_set& ids) {
       for (auto& id : ids) {
         if (w.recording.contains(id)) {
           w.left_behind[worker].insert(id);
@@ -138,11 +138,12 @@ void delivery_windows::refused(channel_id channel, delivery_id id) {
   auto* w = find(channel);
   if (w == nullptr)
     return;
-  // It stays in `in_flight`, which keeps it from being handed out again and again.
+  auto left = take_left_behind(*w, id);
   w->recording.erase(id);
-  w->retries.erase(id);
-  if (!take_left_behind(*w, id))
+  if (w->in_flight.erase(id) > 0 && !left)
     free_slot(*w);
+  w->retries.erase(id);
+  w->resting.insert(id);
   if (w->more)
     touch(channel, *w);
 }
@@ -161,6 +162,14 @@ void delivery_windows::recorded(channel_id channel, delivery_id id,
     set_alarm(channel, *w, retry_at);
   if (w->more)
     touch(channel, *w);
+}
+
+void delivery_windows::wake(channel_id channel, delivery_id id) {
+  auto* w = find(channel);
+  if (w == nullptr || w->resting.erase(id) == 0)
+    return;
+  w->more = true;
+  touch(channel, *w);
 }
 
 void delivery_windows::owes(channel_id channel, timestamp at) {
@@ -186,6 +195,11 @@ void delivery_windows::resume(channel_id channel) {
 bool delivery_windows::is_in_flight(channel_id channel, delivery_id id) const {
   auto i = windows_.find(channel);
   return i != windows_.end() && i->second.in_flight.contains(id);
+}
+
+bool delivery_windows::is_resting(channel_id channel, delivery_id id) const {
+  auto i = windows_.find(channel);
+  return i != windows_.end() && i->second.resting.contains(id);
 }
 
 void delivery_windows::forget(channel_id channel) {
@@ -310,8 +324,13 @@ bool delivery_windows::take_left_behind(window& w, delivery_id id) {
   return found;
 }
 
+/// What is in flight, and what rests.
+storage::due_repository::id_sieve delivery_windows::not_to_hand_out(const window& w) {
+  return [&w](const delivery_id& id) { return w.in_flight.contains(id) || w.resting.contains(id); };
+}
+
 /// What the window's worker has in flight, without what earlier ones have.
-storage::due_repository::id_set delivery_windows::own_in_flight(const window& w) {
+delivery_windows::id_set delivery_windows::own_in_flight(const window& w) {
   auto result = w.in_flight;
   for (auto& [addr, ids] : w.left_behind)
     for (auto& id : ids)
@@ -360,7 +379,7 @@ expected<void> delivery_windows::refill(const storage::transaction& tx, channel_
     return {};
   // There was room for everything that is due, unless the retries' share is used up.
   w.more = w.retries.size() >= most_retries;
-  auto next = storage::due_repository{tx}.first_due(id, retry, w.in_flight);
+  auto next = storage::due_repository{tx}.first_due(id, retry, not_to_hand_out(w));
   if (!next)
     return next.error();
   if (!w.more)
@@ -375,15 +394,15 @@ expected<void> delivery_windows::load(const storage::transaction& tx, channel_id
   std::shared_ptr<const accepted_event> carried;
   auto is_end = false;
   while (limit > 0 && !is_end) {
-    auto entries = storage::due_repository{tx}.next(id, klass, now, limit, w.in_flight);
+    auto entries = storage::due_repository{tx}.next(id, klass, now, limit, not_to_hand_out(w));
     if (!entries)
       return entries.error();
     is_end = entries->size() < limit;
     for (auto& entry : *entries) {
       auto found = find_due(tx, entry.delivery, carried);
       if (!found && storage::is_unreadable(found.error())) {
-        // It rests until the next start; the others go on.
-        w.in_flight.insert(entry.delivery);
+        // The others go on.
+        w.resting.insert(entry.delivery);
         hooks_.report("a due delivery of channel " + to_string(id)
                       + " cannot be read: " + found.error().detail);
         continue;

@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 namespace tocsin {
@@ -65,11 +66,14 @@ public:
   void recording(channel_id channel, delivery_id id);
 
   /// The record of an attempt was refused: the slot is free, and the delivery rests until the next
-  /// start.
+  /// start, or until it is sent again by hand.
   void refused(channel_id channel, delivery_id id);
 
   /// An attempt at a delivery is recorded: its slot is free. `retry_at` says when it is due again.
   void recorded(channel_id channel, delivery_id id, std::optional<timestamp> retry_at);
+
+  /// A delivery that may rest is to be tried again.
+  void wake(channel_id channel, delivery_id id);
 
   /// `channel` owes something more that is due at `at`.
   void owes(channel_id channel, timestamp at);
@@ -82,6 +86,9 @@ public:
 
   /// Whether a worker has the delivery.
   bool is_in_flight(channel_id channel, delivery_id id) const;
+
+  /// Whether the delivery is due and left alone, as it cannot be read or recorded.
+  bool is_resting(channel_id channel, delivery_id id) const;
 
   /// The channel was removed.
   void forget(channel_id channel);
@@ -102,6 +109,8 @@ public:
   std::optional<timestamp> next_alarm() const;
 
 private:
+  using id_set = std::unordered_set<delivery_id>;
+
   struct window {
     channel_actor worker;
     uint32_t size = 0;
@@ -113,13 +122,15 @@ private:
     bool more = false;
     /// Whether it stands in `touched_`.
     bool touched = false;
-    storage::due_repository::id_set in_flight;
+    id_set in_flight;
     /// Those of `in_flight` that are not first attempts.
-    storage::due_repository::id_set retries;
+    id_set retries;
     /// Those of `in_flight` whose attempt has ended and is not recorded yet.
-    storage::due_repository::id_set recording;
+    id_set recording;
+    /// What is due and cannot be read or recorded: it is not handed out again.
+    id_set resting;
     /// What earlier workers still have in flight; part of `in_flight`.
-    std::map<caf::actor_addr, storage::due_repository::id_set> left_behind;
+    std::map<caf::actor_addr, id_set> left_behind;
     /// On its way to the worker.
     std::vector<due_delivery> outbox;
     std::optional<timestamp> alarm;
@@ -128,7 +139,8 @@ private:
   /// How many more deliveries the worker may be given.
   uint32_t room(const window& w) const;
   static bool take_left_behind(window& w, delivery_id id);
-  static storage::due_repository::id_set own_in_flight(const window& w);
+  static storage::due_repository::id_sieve not_to_hand_out(const window& w);
+  static id_set own_in_flight(const window& w);
   window* find(channel_id id);
   void free_slot(window& w);
   void set_taken(window& w, uint32_t count);

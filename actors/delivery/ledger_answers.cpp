@@ -133,8 +133,11 @@ void delivery_ledger_state::finish_moved(const command& x, const command_result&
   if (auto given_back = std::get_if<release_deliveries>(&x)) {
     windows_.owes(given_back->channel, given_back->at);
   } else if (auto again = std::get_if<resend_delivery>(&x)) {
-    if (auto channel = channel_of(again->id); channel && result.value != 0)
-      windows_.owes(*channel, again->due_at);
+    if (auto channel = channel_of(again->id)) {
+      windows_.wake(*channel, again->id);
+      if (result.value != 0)
+        windows_.owes(*channel, again->due_at);
+    }
   } else if (auto stored = std::get_if<put_channel>(&x)) {
     if (stored->value.enabled)
       windows_.resume(stored->value.id);

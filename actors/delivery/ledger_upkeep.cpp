@@ -191,8 +191,8 @@ expected<void> delivery_ledger_state::settle_claims(const storage::transaction& 
     return claimed.error();
   release_deliveries unsent{channel, {}, now};
   for (auto& x : *claimed) {
-    // Its successor's, or about to be recorded.
-    if (windows_.is_in_flight(channel, x.delivery))
+    // Its successor's, about to be recorded, or sent and not to be recorded.
+    if (windows_.is_in_flight(channel, x.delivery) || windows_.is_resting(channel, x.delivery))
       continue;
     if (were_interrupted)
       enqueue({interruption(channel, x, now)});

@@ -294,6 +294,37 @@ TEST_F(delivery_windows_test, frees_the_slot_of_an_attempt_that_storage_refuses)
   EXPECT_EQ(reports.size(), 1u);
 }
 
+TEST_F(delivery_windows_test, has_nothing_in_flight_of_what_cannot_be_read) {
+  accept(1);
+  auto id = owed().at(0).delivery;
+  spoil(storage::database::events, stored(id).event);
+  open(2);
+  ASSERT_EQ(reports.size(), 1u);
+  EXPECT_THAT(reports[0], testing::HasSubstr("cannot be read"));
+  advance(5s);
+  EXPECT_EQ(reports.size(), 1u) << "it rests";
+  auto cancelled = change(cancel_delivery{id, *wall, ""});
+  ASSERT_TRUE(cancelled) << cancelled.error().detail;
+  EXPECT_EQ(state_of(id), delivery_state::cancelled);
+}
+
+TEST_F(delivery_windows_test, tries_again_by_hand_what_could_not_be_recorded) {
+  open(1);
+  accept(1);
+  auto id = handed.at(0).id;
+  attempt impossible{id, 0, *wall, 5ms, {}};
+  caf::anon_send(
+    ledger, record_attempts{channel, {{impossible, channel, delivery_state::delivered, {}, true}}});
+  run();
+  ASSERT_EQ(reports.size(), 1u);
+  advance(1h);
+  EXPECT_EQ(handed.size(), 1u) << "it rests";
+  ASSERT_TRUE(change(cancel_delivery{id, *wall, ""}));
+  ASSERT_TRUE(change(resend_delivery{id, *wall, *wall}));
+  ASSERT_EQ(handed.size(), 2u);
+  EXPECT_EQ(handed[1].id, id);
+}
+
 TEST_F(delivery_windows_test, frees_no_slot_of_an_actor_for_what_an_earlier_one_had) {
   open(1);
   accept(3);
