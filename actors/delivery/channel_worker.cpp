@@ -82,9 +82,6 @@ void channel_worker_state::start(channel_actor::stateful_pointer<channel_worker_
 }
 
 void channel_worker_state::on_deliveries_due(deliveries_due& msg) {
-  // What comes while draining is due again for the next actor of this channel.
-  if (draining_)
-    return;
   std::move(msg.deliveries.begin(), msg.deliveries.end(), std::back_inserter(waiting_));
   pump();
 }
@@ -127,14 +124,15 @@ void channel_worker_state::on_resume_sending(const resume_sending& msg) {
 
 void channel_worker_state::on_drain_channel(const drain_channel&) {
   draining_ = true;
-  waiting_.clear();
-  quit_if_done();
+  pump();
 }
 
 /// Sends what may be sent now.
 void channel_worker_state::pump() {
-  if (draining_)
+  if (draining_) {
+    give_back_waiting();
     return quit_if_done();
+  }
   // The settings are out of date: what waits is the successor's, which the change calls.
   if (change_.is_stored)
     return;
@@ -163,6 +161,16 @@ void channel_worker_state::pump() {
     submit(std::move(jobs));
   if (!unsent_.empty())
     self_->send(options_.ledger, record_attempts{id_, std::exchange(unsent_, {})});
+}
+
+/// Leaves what waits to the next actor of the channel, which need not wait for what is under way.
+void channel_worker_state::give_back_waiting() {
+  if (waiting_.empty())
+    return;
+  give_back_deliveries unsent{id_, channel_actor{self_}, {}};
+  for (auto& x : std::exchange(waiting_, {}))
+    unsent.ids.push_back(x.id);
+  self_->send(options_.ledger, std::move(unsent));
 }
 
 /// Makes a dead letter of the first that waits, without sending it.

@@ -79,6 +79,7 @@ private:
   };
 
   void pump();
+  void give_back_waiting();
   void bury_expired(timestamp now);
   std::chrono::milliseconds wait_before_sending(timestamp wall_now, steady_time now);
   void wake_in(std::chrono::milliseconds delay, steady_time now);

@@ -165,6 +165,11 @@ void delivery_ledger_state::on_resize_window(const resize_window& msg) {
   fill_windows();
 }
 
+void delivery_ledger_state::on_give_back_deliveries(const give_back_deliveries& msg) {
+  windows_.give_back(msg.channel, msg.worker, msg.ids);
+  fill_windows();
+}
+
 void delivery_ledger_state::on_subscribe_changes(const subscribe_changes& msg) {
   listeners_.push_back(msg.listener);
 }
@@ -329,14 +334,14 @@ delivery_ledger(delivery_ledger_impl::stateful_pointer<delivery_ledger_state> se
   using state = delivery_ledger_state;
   self->state.start(self, options);
   return {
-    metered(self, &state::on_accept_submission), metered(self, &state::on_apply_command),
-    metered(self, &state::on_store_channels),    metered(self, &state::on_record_attempts),
-    metered(self, &state::on_open_window),       metered(self, &state::on_resize_window),
-    metered(self, &state::on_subscribe_changes), metered(self, &state::on_note_moves),
-    metered(self, &state::on_start_deliveries),  metered(self, &state::on_flush_ledger),
-    metered(self, &state::on_wake_due),          metered(self, &state::on_prune_expired),
-    metered(self, &state::on_measure_room),      metered(self, &state::on_close_ledger),
-    metered(self, &state::on_flush_attempts),
+    metered(self, &state::on_accept_submission),    metered(self, &state::on_apply_command),
+    metered(self, &state::on_store_channels),       metered(self, &state::on_record_attempts),
+    metered(self, &state::on_open_window),          metered(self, &state::on_resize_window),
+    metered(self, &state::on_give_back_deliveries), metered(self, &state::on_subscribe_changes),
+    metered(self, &state::on_note_moves),           metered(self, &state::on_start_deliveries),
+    metered(self, &state::on_flush_ledger),         metered(self, &state::on_wake_due),
+    metered(self, &state::on_prune_expired),        metered(self, &state::on_measure_room),
+    metered(self, &state::on_close_ledger),         metered(self, &state::on_flush_attempts),
   };
 }
 

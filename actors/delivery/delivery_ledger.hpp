@@ -103,6 +103,7 @@ public:
   void on_record_attempts(record_attempts& msg);
   void on_open_window(const open_window& msg);
   void on_resize_window(const resize_window& msg);
+  void on_give_back_deliveries(const give_back_deliveries& msg);
   void on_subscribe_changes(const subscribe_changes& msg);
   caf::result<noting_begun> on_note_moves(const note_moves& msg);
   void on_start_deliveries(const start_deliveries& msg);

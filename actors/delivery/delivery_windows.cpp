@@ -134,6 +134,26 @@ void delivery_windows::recording(channel_id channel, delivery_id id) {
     w->recording.insert(id);
 }
 
+void delivery_windows::give_back(channel_id channel, const channel_actor& worker,
+                                 const std::vector<delivery_id>& ids) {
+  auto* w = find(channel);
+  if (w == nullptr)
+    return;
+  auto has_successor = w->worker != worker;
+  if (!has_successor)
+    w->size = 0;
+  for (auto& id : ids) {
+    // What a successor has by now is not given back by the one before.
+    if (has_successor && !take_left_behind(*w, id))
+      continue;
+    if (w->in_flight.erase(id) > 0 && !has_successor)
+      free_slot(*w);
+    w->retries.erase(id);
+  }
+  w->more = true;
+  touch(channel, *w);
+}
+
 void delivery_windows::refused(channel_id channel, delivery_id id) {
   auto* w = find(channel);
   if (w == nullptr)

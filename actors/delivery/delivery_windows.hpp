@@ -65,6 +65,11 @@ public:
   /// before that, the delivery is not due again.
   void recording(channel_id channel, delivery_id id);
 
+  /// `worker` takes nothing more, and gives back the deliveries `ids` that it will not send: they
+  /// are due again. What it has under way stays with it.
+  void give_back(channel_id channel, const channel_actor& worker,
+                 const std::vector<delivery_id>& ids);
+
   /// The record of an attempt was refused: the slot is free, and the delivery rests until the next
   /// start, or until it is sent again by hand.
   void refused(channel_id channel, delivery_id id);

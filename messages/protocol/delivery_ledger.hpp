@@ -56,6 +56,13 @@ struct resize_window {
   uint32_t credit = 0;
 };
 
+/// Gives deliveries of `channel` back that `worker` will not send. Its window takes nothing more.
+struct give_back_deliveries {
+  channel_id channel;
+  channel_actor worker;
+  std::vector<delivery_id> ids;
+};
+
 /// Attempts that `channel` made, to be stored with the next commit.
 struct record_attempts {
   channel_id channel;
@@ -81,12 +88,14 @@ struct start_deliveries {
 };
 
 /// The only writer of durable facts.
-using delivery_ledger_actor = caf::typed_actor<
-  caf::replies_to<accept_submission>::with<events_accepted>,
-  caf::replies_to<apply_command>::with<command_result>,
-  caf::replies_to<store_channels>::with<channels_stored>, caf::reacts_to<record_attempts>,
-  caf::reacts_to<open_window>, caf::reacts_to<resize_window>, caf::reacts_to<subscribe_changes>,
-  caf::reacts_to<start_deliveries>, caf::replies_to<close_ledger>::with<ledger_closed>>;
+using delivery_ledger_actor
+  = caf::typed_actor<caf::replies_to<accept_submission>::with<events_accepted>,
+                     caf::replies_to<apply_command>::with<command_result>,
+                     caf::replies_to<store_channels>::with<channels_stored>,
+                     caf::reacts_to<record_attempts>, caf::reacts_to<open_window>,
+                     caf::reacts_to<resize_window>, caf::reacts_to<give_back_deliveries>,
+                     caf::reacts_to<subscribe_changes>, caf::reacts_to<start_deliveries>,
+                     caf::replies_to<close_ledger>::with<ledger_closed>>;
 
 } // namespace tocsin
 
@@ -97,6 +106,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::channels_stored)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::command_result)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::open_window)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::resize_window)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::give_back_deliveries)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::record_attempts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::close_ledger)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::ledger_closed)

@@ -294,6 +294,29 @@ TEST_F(delivery_windows_test, frees_the_slot_of_an_attempt_that_storage_refuses)
   EXPECT_EQ(reports.size(), 1u);
 }
 
+TEST_F(delivery_windows_test, takes_back_from_a_worker_what_is_its_own_alone) {
+  auto old = open(4);
+  accept(4);
+  auto first = handed;
+  ASSERT_EQ(first.size(), 4u);
+  handed.clear();
+  caf::anon_send(ledger, give_back_deliveries{channel, old, {first[2].id, first[3].id}});
+  caf::anon_send(ledger, resize_window{channel, old, 8});
+  run();
+  EXPECT_TRUE(handed.empty()) << "its window takes nothing more";
+  open(1);
+  ASSERT_EQ(handed.size(), 1u);
+  EXPECT_EQ(handed[0].id, first[2].id);
+  caf::anon_send(ledger, give_back_deliveries{channel, old, {first[2].id, first[1].id}});
+  run();
+  EXPECT_EQ(handed.size(), 1u) << "the successor's slot is taken, by what is its own now";
+  record(first[0], delivery_state::delivered);
+  EXPECT_EQ(handed.size(), 1u);
+  record(handed[0], delivery_state::delivered);
+  ASSERT_EQ(handed.size(), 2u);
+  EXPECT_EQ(handed[1].id, first[1].id);
+}
+
 TEST_F(delivery_windows_test, has_nothing_in_flight_of_what_cannot_be_read) {
   accept(1);
   auto id = owed().at(0).delivery;

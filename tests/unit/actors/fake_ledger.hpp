@@ -30,6 +30,7 @@ inline delivery_ledger_actor spawn_fake_ledger(caf::actor_system& system, const 
             [x](record_attempts& msg) { x.on_attempts(msg); },
             [x](const open_window& msg) { x.on_open(msg); },
             [x](const resize_window& msg) { x.on_resize(msg); },
+            [](const give_back_deliveries&) {},
             [](const subscribe_changes&) {},
             [](const start_deliveries&) {},
             [](const close_ledger&) { return ledger_closed{}; }};
