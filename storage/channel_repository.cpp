@@ -2,9 +2,9 @@
 
 #include "storage/channel_record.hpp"
 #include "storage/codec.hpp"
+#include "storage/fault_sink.hpp"
 #include "storage/lookup.hpp"
 #include "storage/paging.hpp"
-#include "storage/read_all.hpp"
 
 #include <boost/algorithm/hex.hpp>
 
@@ -82,7 +82,19 @@ channel_repository::of_owner(const recipient_id& owner) const {
 }
 
 expected<std::vector<stored_channel>> channel_repository::all() const {
-  return read_all(tx_, database::channels, decode_channel);
+  std::vector<stored_channel> result;
+  auto visited
+    = visit_records(tx_, database::channels, [&](byte_view key, byte_view value) -> expected<void> {
+        auto each = decode_channel(key, value);
+        if (!each && !is_unreadable(each.error()))
+          return each.error();
+        if (each)
+          result.push_back(std::move(*each));
+        return {};
+      });
+  if (!visited)
+    return visited.error();
+  return result;
 }
 
 expected<std::vector<channel_id>> channel_repository::ids() const {

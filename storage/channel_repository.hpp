@@ -34,7 +34,7 @@ public:
   /// All channels of `owner`, by name.
   expected<std::vector<stored_channel>> of_owner(const recipient_id& owner) const;
 
-  /// All channels, oldest first.
+  /// All channels that can be read, oldest first.
   expected<std::vector<stored_channel>> all() const;
 
   /// The ids of all channels, oldest first, of those that cannot be read too.

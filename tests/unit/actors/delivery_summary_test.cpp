@@ -111,6 +111,14 @@ TEST_F(delivery_summary_test, goes_with_the_retention) {
   EXPECT_EQ(summary(begin)->spans.front().counts, delivery_counts{});
 }
 
+TEST_F(delivery_summary_test, the_figures_leave_out_a_channel_that_cannot_be_read) {
+  spoil(storage::database::channels, add_channel("two"));
+  auto x = ask<node_stats>(figures, collect_stats{});
+  ASSERT_TRUE(x) << x.error().detail;
+  ASSERT_EQ(x->channels.size(), 1u);
+  EXPECT_EQ(x->channels[0].name, "one");
+}
+
 TEST_F(delivery_summary_test, the_figures_tell_of_the_storage_and_what_is_kept) {
   advance(2min);
   accept(4);

@@ -131,6 +131,15 @@ TEST_F(metrics_test, have_single_channels_for_those_who_ask) {
   EXPECT_EQ(x.channels[0].attempts.failed, 3u);
 }
 
+TEST_F(metrics_test, leave_out_a_channel_that_cannot_be_read) {
+  add("a", channel_type::slack);
+  auto ill = add("b", channel_type::slack);
+  spoil(storage::database::channels, ill.id);
+  auto x = collect(true);
+  EXPECT_EQ(count_in(x, channel_type::slack, channel_condition::active), 1u);
+  EXPECT_EQ(x.channels.size(), 2u);
+}
+
 TEST_F(metrics_test, say_while_deliveries_are_paused) {
   EXPECT_FALSE(collect().is_paused);
   ASSERT_TRUE(change(put_pause{{*wall, *wall + 1h, "why", {}}}));
