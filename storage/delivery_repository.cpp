@@ -105,17 +105,21 @@ expected<std::vector<delivery>> delivery_repository::of_event(const accepted_eve
   if (!at)
     return at.error();
   auto found = at->seek(as_key(x.id.plus(1)));
-  for (; found && *found && result.size() < x.deliveries; found = at->next()) {
+  auto last = x.id.plus(x.deliveries);
+  uint32_t seen = 0;
+  for (; found && *found && at->key() <= as_key(last); found = at->next()) {
     auto each = read_whole(tx_, at->key(), at->value());
-    if (!each)
+    if (!each && !is_unreadable(each.error()))
       return each.error();
-    if (each->event != x.id)
+    if (each && each->event != x.id)
       break;
-    result.push_back(std::move(*each));
+    ++seen;
+    if (each)
+      result.push_back(std::move(*each));
   }
   if (!found)
     return found.error();
-  if (result.size() != x.deliveries)
+  if (seen < x.deliveries)
     return corrupt(database::events, as_key(x.id), "lacks deliveries that it counts");
   return result;
 }

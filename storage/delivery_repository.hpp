@@ -29,7 +29,8 @@ public:
   /// latest one. Nothing if it was removed since.
   expected<std::optional<delivery>> find_as_of(const delivery_move& x) const;
 
-  /// All deliveries of an event, in the order they were planned.
+  /// The deliveries of an event that can be read, in the order they were planned. Errors:
+  /// storage_corrupt (one is missing).
   expected<std::vector<delivery>> of_event(const accepted_event& x) const;
 
   /// Newest first. Looks at no more than `max_scanned` deliveries, so that a page may hold fewer

@@ -3,6 +3,7 @@
 #include "storage/codec.hpp"
 #include "storage/event_key.hpp"
 #include "storage/event_record.hpp"
+#include "storage/fault_sink.hpp"
 #include "storage/lookup.hpp"
 #include "storage/paging.hpp"
 
@@ -63,11 +64,11 @@ expected<page<accepted_event>> event_repository::list(const page_request& reques
       break;
     }
     ++scanned;
+    last_seen = record_reader{database::events, at->key(), at->key()}.id<event_id>();
     auto record = decode_event(at->key(), at->value());
-    if (!record)
+    if (!record && !is_unreadable(record.error()))
       return record.error();
-    last_seen = record->value.id;
-    if (!keeps || keeps(record->value))
+    if (record && (!keeps || keeps(record->value)))
       result.entries.push_back(std::move(record->value));
   }
   if (!found)

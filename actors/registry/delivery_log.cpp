@@ -14,15 +14,16 @@ namespace tocsin {
 
 namespace {
 
-/// Leaves of the events in `shown` what is of `who`, so that a customer does not hear of others.
+/// Leaves of the events in `shown` what is of `who`, so that a customer does not hear of others,
+/// and none whose deliveries cannot be told.
 expected<void> confine(const storage::transaction& tx, const recipient& who,
                        std::vector<accepted_event>& shown) {
   std::vector<accepted_event> own;
   for (auto& x : shown) {
     auto deliveries = storage::delivery_repository{tx}.of_event(x);
-    if (!deliveries)
+    if (!deliveries && !storage::is_unreadable(deliveries.error()))
       return deliveries.error();
-    if (confine(x, *deliveries, who))
+    if (deliveries && confine(x, *deliveries, who))
       own.push_back(std::move(x));
   }
   shown = std::move(own);

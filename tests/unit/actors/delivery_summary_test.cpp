@@ -69,6 +69,38 @@ TEST_F(delivery_summary_test, a_list_leaves_out_deliveries_whose_event_cannot_be
   EXPECT_EQ(left->entries[1].value.id, all->entries[2].value.id);
 }
 
+TEST_F(delivery_summary_test, a_list_leaves_out_events_that_cannot_be_read) {
+  for (int i = 0; i < 3; ++i)
+    accept();
+  auto all = ask<page<accepted_event>>(log, list_events{{10, ""}, {}});
+  ASSERT_TRUE(all);
+  ASSERT_EQ(all->entries.size(), 3u);
+  spoil(storage::database::events, all->entries[1].id);
+  auto left = ask<page<accepted_event>>(log, list_events{{10, ""}, {}});
+  ASSERT_TRUE(left) << left.error().detail;
+  ASSERT_EQ(left->entries.size(), 2u);
+  EXPECT_EQ(left->entries[0].id, all->entries[0].id);
+  EXPECT_EQ(left->entries[1].id, all->entries[2].id);
+}
+
+TEST_F(delivery_summary_test, ones_own_events_leave_out_what_lacks_deliveries) {
+  for (int i = 0; i < 3; ++i)
+    accept();
+  list_events own{{10, ""}, recipient_id{recipient_kind::admin, "ops"}};
+  auto all = ask<page<accepted_event>>(log, own);
+  ASSERT_TRUE(all);
+  ASSERT_EQ(all->entries.size(), 3u);
+  auto tx = *env->write();
+  delivery_id gone{all->entries[1].id.plus(1)};
+  ASSERT_TRUE(tx.erase(storage::database::deliveries, storage::as_key(gone)));
+  ASSERT_TRUE(tx.commit());
+  auto left = ask<page<accepted_event>>(log, own);
+  ASSERT_TRUE(left) << left.error().detail;
+  ASSERT_EQ(left->entries.size(), 2u);
+  EXPECT_EQ(left->entries[0].id, all->entries[0].id);
+  EXPECT_EQ(left->entries[1].id, all->entries[2].id);
+}
+
 TEST_F(delivery_summary_test, puts_the_hours_of_a_day_together) {
   open(10);
   accept(2);

@@ -2,6 +2,7 @@
 #include "storage/codec.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/due_repository.hpp"
+#include "storage/event_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gtest/gtest.h>
@@ -166,6 +167,40 @@ TEST_F(delivery_list_test, leaves_out_what_cannot_be_read) {
   delivery_filter by_type;
   by_type.event_type = "deploy.failure";
   EXPECT_EQ(list(by_type), (std::vector{ids[3]}));
+}
+
+TEST_F(delivery_list_test, an_event_has_the_deliveries_that_can_be_read) {
+  auto x = make_event(1, {channels_[0], channels_[1], channels_[2]});
+  apply_ok(x);
+  auto tx = must(env_->write());
+  must(tx.put(database::deliveries, as_key(x.id.plus(2)), "\xff"));
+  must(tx.commit());
+  auto event = *must(event_repository{read()}.find(x.id));
+  auto left = must(delivery_repository{read()}.of_event(event));
+  ASSERT_EQ(left.size(), 2u);
+  EXPECT_EQ(left[0].id, delivery_id{x.id.plus(1)});
+  EXPECT_EQ(left[1].id, delivery_id{x.id.plus(3)});
+  auto again = must(env_->write());
+  must(again.erase(database::deliveries, as_key(x.id.plus(3))));
+  must(again.commit());
+  EXPECT_EQ(code_of(delivery_repository{read()}.of_event(event)), errc::storage_corrupt);
+}
+
+TEST_F(delivery_list_test, an_event_that_cannot_be_read_hides_no_other) {
+  for (uint32_t n = 1; n <= 3; ++n)
+    accept(n, 0);
+  auto tx = must(env_->write());
+  must(tx.put(database::events, as_key(make_ulid(200)), "\xff"));
+  must(tx.commit());
+  std::vector<event_id> seen;
+  page_request request{1, ""};
+  do {
+    auto part = must(event_repository{read()}.list(request));
+    for (auto& x : part.entries)
+      seen.push_back(x.id);
+    request.cursor = part.next_cursor;
+  } while (!request.cursor.empty());
+  EXPECT_EQ(seen, (std::vector{event_id{make_ulid(300)}, event_id{make_ulid(100)}}));
 }
 
 TEST_F(delivery_list_test, a_page_that_ends_with_the_list_has_no_next_one) {
