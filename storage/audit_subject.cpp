@@ -150,8 +150,10 @@ struct picture_table {
   expected<std::string> operator()(const remove_event_type& x) const {
     return draw(event_type_repository{tx}.find(x.name));
   }
-  expected<std::string> operator()(const put_pause&) const { return draw(find_pause(tx)); }
-  expected<std::string> operator()(const remove_pause&) const { return draw(find_pause(tx)); }
+  expected<std::string> operator()(const put_pause&) const { return draw(find_readable_pause(tx)); }
+  expected<std::string> operator()(const remove_pause&) const {
+    return draw(find_readable_pause(tx));
+  }
 
 private:
   expected<std::string> delivery(const delivery_id& id) const {

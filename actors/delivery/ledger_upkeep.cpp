@@ -74,7 +74,9 @@ expected<void> delivery_ledger_state::find_what_is_owed() {
     return started;
   for (auto& id : to_cancel_)
     windows_.forget(id);
-  auto pause = storage::find_pause(*tx);
+  auto pause = storage::find_readable_pause(*tx, [this](const std::string& why) {
+    options_.report("the pause of all deliveries cannot be read, and counts as none: " + why);
+  });
   if (!pause)
     return pause.error();
   set_pause(*pause);

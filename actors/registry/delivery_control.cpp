@@ -67,7 +67,7 @@ expected<pause_state> delivery_control_state::pause() const {
   auto tx = options.channels->environment().read();
   if (!tx)
     return tx.error();
-  auto found = storage::find_pause(*tx);
+  auto found = storage::find_readable_pause(*tx);
   if (!found)
     return found.error();
   if (*found && !(*found)->holds(options.now()))

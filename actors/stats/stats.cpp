@@ -42,7 +42,7 @@ caf::result<node_stats> stats_state::on_collect_stats(const collect_stats&) {
 /// The pause of all deliveries, while it lasts.
 expected<std::optional<delivery_pause>>
 stats_state::pause_now(const storage::transaction& tx) const {
-  auto result = storage::find_pause(tx);
+  auto result = storage::find_readable_pause(tx);
   if (result && *result && !(*result)->holds(options.now()))
     result->reset();
   return result;

@@ -1,5 +1,6 @@
 #include "actors/registry/delivery_control.hpp"
 #include "storage/audit_repository.hpp"
+#include "storage/pause_record.hpp"
 #include "tests/unit/actors/ledger_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -14,12 +15,14 @@ using namespace std::chrono_literals;
 
 class delivery_pause_test : public ledger_fixture {
 protected:
-  delivery_pause_test() {
+  delivery_pause_test() { start_control(); }
+
+  ~delivery_pause_test() override { end_control(); }
+
+  void start_control() {
     auto access = std::make_shared<const channel_access>(env, nullptr, outbound_options{});
     control = system.spawn(delivery_control, registry_options{access, ledger, {}, now(), board});
   }
-
-  ~delivery_pause_test() override { end_control(); }
 
   void end_control() {
     self->send_exit(control, caf::exit_reason::user_shutdown);
@@ -159,6 +162,25 @@ TEST_F(delivery_pause_test, that_ended_while_the_service_was_down_holds_nothing)
   start_ledger();
   open(10);
   EXPECT_EQ(handed.size(), 2u);
+}
+
+TEST_F(delivery_pause_test, that_cannot_be_read_holds_nothing_and_can_be_replaced) {
+  ASSERT_TRUE(pause(1h));
+  accept(2);
+  stop_ledger();
+  end_control();
+  workers.clear();
+  spoil(storage::database::meta, storage::pause_key);
+  start_ledger();
+  start_control();
+  open(10);
+  EXPECT_EQ(handed.size(), 2u);
+  ASSERT_EQ(reports.size(), 1u);
+  EXPECT_THAT(reports[0], testing::HasSubstr("the pause of all deliveries cannot be read"));
+  EXPECT_FALSE(current());
+  auto begun = pause(1h);
+  ASSERT_TRUE(begun) << begun.error().detail;
+  EXPECT_TRUE(current());
 }
 
 TEST_F(delivery_pause_test, ends_once_the_clock_was_set_forward) {
