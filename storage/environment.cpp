@@ -95,7 +95,7 @@ expected<std::shared_ptr<environment>> environment::open(const options& options)
   state->pages = mapped_pages{options.directory / "data.mdb", options.max_resident_bytes};
   auto ready = prepare_schema(state, options.on_unreadable);
   // A migration may need more room than there was.
-  while (!ready && ready.error().code == errc::storage_full && state->grow())
+  while (!ready && state->map_is_full() && state->grow())
     ready = prepare_schema(state, options.on_unreadable);
   if (!ready)
     return ready.error();
@@ -121,6 +121,10 @@ expected<write_transaction> environment::write() {
     return state_->failed(code, "cannot begin to write");
   }
   return write_transaction{state_, txn, false};
+}
+
+bool environment::map_is_full() const {
+  return state_->map_is_full();
 }
 
 expected<void> environment::grow() {

@@ -78,6 +78,10 @@ public:
   /// Errors: unavailable (one is active already), storage_full, storage_io, storage_corrupt.
   expected<write_transaction> write();
 
+  /// Whether what was written last failed as the map is full: then `grow` helps. A full disk is
+  /// storage_full too, and a larger map no help. The writer's thread only.
+  bool map_is_full() const;
+
   /// Doubles the map, up to the limit. The writer's thread only, with no write transaction active.
   /// New readers are held off and those at work waited for, at most `reader_patience`.
   /// Errors: storage_full (at the limit), unavailable (a transaction did not end), storage_io.

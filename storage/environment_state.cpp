@@ -34,7 +34,16 @@ environment_state::~environment_state() {
 }
 
 failure environment_state::failed(int code, std::string_view action) const {
+  if (code == MDB_MAP_FULL)
+    map_is_full_ = true;
   return lmdb_failure(code, action, directory_);
+}
+
+bool environment_state::begin_writing() {
+  if (is_writing_.exchange(true, std::memory_order_acquire))
+    return false;
+  map_is_full_ = false;
+  return true;
 }
 
 expected<MDB_txn*> environment_state::begin_read() {

@@ -54,8 +54,11 @@ public:
   void end_read(MDB_txn* txn);
 
   /// Claims the one place for a write transaction, and gives it back.
-  bool begin_writing() { return !is_writing_.exchange(true, std::memory_order_acquire); }
+  bool begin_writing();
   void end_writing() { is_writing_.store(false, std::memory_order_release); }
+
+  /// Whether anything since `begin_writing` failed as the map is full.
+  bool map_is_full() const { return map_is_full_; }
 
   /// Doubles the map, up to the limit. Errors: as `environment::grow`.
   expected<void> grow();
@@ -85,6 +88,7 @@ private:
   std::filesystem::path directory_;
   MDB_env* env_;
   std::atomic<bool> is_writing_ = false;
+  mutable std::atomic<bool> map_is_full_ = false;
 
   std::mutex mutex_;
   std::condition_variable changed_;

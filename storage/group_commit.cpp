@@ -88,7 +88,7 @@ commit_try try_commit(environment& env, std::span<commit_entry> entries,
 /// Grows a map that is full. Returns what the commit failed with in the end: what keeps the map
 /// from growing for now, rather than that it is full, is worth another try of the sender's.
 expected<void> make_room(environment& env, const failure& why) {
-  if (why.code != errc::storage_full)
+  if (!env.map_is_full())
     return why;
   auto grown = env.grow();
   if (grown || grown.error().code == errc::unavailable)

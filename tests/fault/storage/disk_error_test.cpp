@@ -12,7 +12,7 @@ namespace tocsin::storage {
 
 namespace {
 
-/// A disk that answers EIO.
+/// A disk that answers with an error.
 class disk_error : public storage_test {
 protected:
   disk_error() { channel_ = put_channel_of(put_admin("ops"), 1); }
@@ -86,6 +86,19 @@ TEST_F(disk_error, at_any_call_loses_nothing_and_ends_by_a_new_start_at_the_late
   std::cout << went_on << " times it went on, " << broke << " times it had to be opened anew\n";
   EXPECT_GT(went_on, 0u);
   EXPECT_GT(broke, 0u);
+}
+
+TEST_F(disk_error, of_a_full_disk_does_not_let_the_map_grow) {
+  auto map_bytes = [this] { return must(env_->sizes(read())).map_bytes; };
+  must(accept());
+  auto before = map_bytes();
+  ASSERT_LT(before, options_.map_limit_bytes);
+  disk_shim::fail(options_.directory, disk_shim::call::write, 0, ENOSPC);
+  EXPECT_EQ(code_of(accept()), errc::storage_full);
+  disk_shim::heal();
+  EXPECT_EQ(map_bytes(), before);
+  must(accept());
+  expect_all_told();
 }
 
 TEST_F(disk_error, is_seen_by_a_probe_that_changes_nothing) {

@@ -28,6 +28,7 @@ struct plan {
   std::string failing_directory;
   call failing = call::write;
   uint64_t passing = 0;
+  int error = EIO;
   uint64_t failed = 0;
 
   std::atomic<uint64_t> calls_left{std::numeric_limits<uint64_t>::max()};
@@ -88,7 +89,7 @@ bool is_ordered_to_fail(int fd, call what) {
   return (ordered & own) != 0 && path_of(fd).starts_with(orders->directory);
 }
 
-/// Whether the call is to fail with EIO.
+/// Whether the call is to fail; `errno` says with what.
 bool fails(int fd, call what) {
   if (is_ordered_to_fail(fd, what)) {
     errno = EIO;
@@ -107,7 +108,7 @@ bool fails(int fd, call what) {
     ++x.failed;
   auto result = is_meant && x.failed > 0;
   if (result)
-    errno = EIO;
+    errno = x.error;
   return result;
 }
 
@@ -156,12 +157,13 @@ std::vector<change> stop_recording() {
   return std::exchange(x.changes, {});
 }
 
-void fail(const std::filesystem::path& directory, call what, uint64_t passing) {
+void fail(const std::filesystem::path& directory, call what, uint64_t passing, int error) {
   auto& x = the_plan();
   std::lock_guard guard{x.mutex};
   x.failing_directory = std::filesystem::canonical(directory).string();
   x.failing = what;
   x.passing = passing;
+  x.error = error;
   x.failed = 0;
   x.is_idle = false;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cerrno>
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -44,9 +45,9 @@ std::vector<change> stop_recording();
 
 enum class call : uint8_t { write, sync };
 
-/// Lets calls of this kind to files below `directory` fail with EIO, after `passing` that succeed,
-/// until `heal`.
-void fail(const std::filesystem::path& directory, call what, uint64_t passing);
+/// Lets calls of this kind to files below `directory` fail with `error`, after `passing` that
+/// succeed, until `heal`.
+void fail(const std::filesystem::path& directory, call what, uint64_t passing, int error = EIO);
 
 /// How many calls failed so since then.
 uint64_t failures();
