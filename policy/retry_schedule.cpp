@@ -26,6 +26,13 @@ std::chrono::milliseconds retry_delay(const retry_schedule& schedule, uint16_t a
   return std::min(delay, schedule.longest);
 }
 
+std::chrono::milliseconds throttle_delay(const retry_schedule& schedule,
+                                         std::chrono::milliseconds asked, uint16_t in_a_row) {
+  if (in_a_row <= 1)
+    return asked;
+  return std::max(asked, retry_delay(schedule, in_a_row - 1));
+}
+
 next_step decide(const outcome& result, const retry_schedule& schedule, tries made,
                  timestamp owed_since, timestamp now, double jitter) {
   auto after = [&](std::chrono::milliseconds delay, bool is_asked_for, bool counts) -> next_step {
@@ -45,11 +52,12 @@ next_step decide(const outcome& result, const retry_schedule& schedule, tries ma
   case outcome_class::rejected: return {delivery_state::dead_letter, {}, true};
   case outcome_class::dead_endpoint: return {delivery_state::scheduled, now, true, true};
   case outcome_class::throttled: {
-    auto step = after(result.wait.value_or(std::chrono::seconds{1}), true, false);
+    std::chrono::milliseconds asked = result.wait.value_or(std::chrono::seconds{1});
+    auto step = after(asked, true, false);
     // Who asks for a second each time is not asked each second.
-    if (made.throttled > 1)
-      step.due_at = std::max(step.due_at,
-                             after(retry_delay(schedule, made.throttled - 1), false, true).due_at);
+    auto delay = throttle_delay(schedule, asked, made.throttled);
+    if (delay > asked)
+      step.due_at = std::max(step.due_at, after(delay, false, true).due_at);
     return step;
   }
   case outcome_class::ambiguous:

@@ -37,11 +37,16 @@ struct next_step {
 /// for each further one, at most `longest`.
 std::chrono::milliseconds retry_delay(const retry_schedule& schedule, uint16_t attempts);
 
-/// What was made of a delivery so far, the attempt that is decided upon included.
+/// The delay after a throttled attempt that asks for a pause of `asked`, the last of `in_a_row`
+/// (0 or 1 are the same): that pause, and from the second one in a row on no less than a retry's.
+std::chrono::milliseconds throttle_delay(const retry_schedule& schedule,
+                                         std::chrono::milliseconds asked, uint16_t in_a_row);
+
+/// What came before an attempt that is decided upon, itself included.
 struct tries {
-  /// Those that count; the number of the attempt where that does not.
+  /// Of its delivery: the number this attempt has or would have among those that count.
   uint16_t counted = 1;
-  /// How many throttled ones came in a row; 0 or 1 are the same.
+  /// Of its channel: how often in a row it was throttled.
   uint16_t throttled = 0;
 };
 
@@ -49,8 +54,8 @@ struct tries {
 /// `owed_since` is when the delivery was accepted or last sent again by hand; `jitter` (0 to 1)
 /// lengthens the delay by up to a fifth and never shortens it.
 /// What is throttled costs no try. A pause that a provider asks for is kept, and is lengthened by
-/// 10 s at most; from the second one in a row on it is no shorter than the delays of a retry, which
-/// grow. What follows an ambiguous outcome is for the schedule to say.
+/// 10 s at most; where a channel is throttled in a row, `throttle_delay` makes it longer. What
+/// follows an ambiguous outcome is for the schedule to say.
 next_step decide(const outcome& result, const retry_schedule& schedule, tries made,
                  timestamp owed_since, timestamp now, double jitter);
 

@@ -14,8 +14,6 @@ struct attempt_notes {
   bool goes_plain = false;
   /// Refusals that were not believed.
   uint16_t refusals = 0;
-  /// Throttled attempts since the last one that was not.
-  uint16_t throttled = 0;
 
   friend bool operator==(const attempt_notes&, const attempt_notes&) = default;
 };

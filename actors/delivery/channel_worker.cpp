@@ -274,9 +274,13 @@ void channel_worker_state::learn(const sending& x, const channels::wire_reply& r
     limit_.timed_out(x.began, now);
   else if (result.kind == outcome_class::delivered)
     limit_.succeeded(used_up);
-  if (result.kind == outcome_class::throttled)
-    options_.pauses->hold(pause_names_, result.scope,
-                          now + result.wait.value_or(std::chrono::seconds{1}), now);
+  if (result.kind == outcome_class::throttled) {
+    auto asked = result.wait.value_or(std::chrono::seconds{1});
+    options_.pauses->hold(pause_names_, result.scope, now + asked, now);
+    throttles_.add(x.began, now, asked, schedule_);
+  } else {
+    throttles_.end();
+  }
   auto failed = result.kind == outcome_class::retry || result.kind == outcome_class::ambiguous;
   if (failed && !is_about_the_mail(reply))
     breaker_.failed(x.began, now);
@@ -306,11 +310,9 @@ record_attempt channel_worker_state::judge(const sending& x, channels::verdict r
     result.kind = outcome_class::retry;
   if (result.is_doubted)
     notes.refusals = number_after(notes.refusals);
-  notes.throttled
-    = result.kind == outcome_class::throttled ? number_after(notes.throttled) : uint16_t{0};
   auto jitter = std::uniform_real_distribution{}(jitter_);
-  auto next = policy::decide(result, schedule_, {number, notes.throttled}, x.delivery.owed_since,
-                             ended_at, jitter);
+  auto next = policy::decide(result, schedule_, {number, throttles_.length()},
+                             x.delivery.owed_since, ended_at, jitter);
   if (goes_plain && number <= prompt_attempts && next.state == delivery_state::scheduled)
     next.due_at = ended_at;
   if (next.state == delivery_state::scheduled)

@@ -102,6 +102,44 @@ TEST_F(channel_worker_test, asks_less_and_less_often_where_it_is_throttled_again
   EXPECT_LE(throttle(), 2s);
 }
 
+TEST_F(channel_worker_test, keeps_to_the_asked_pause_where_something_gets_through_in_between) {
+  delivery_id unlucky{ids.next(2)};
+  for (int i = 0; i < 10; ++i) {
+    plan->verdicts = {{outcome_class::throttled, 1s}};
+    give_again(unlucky, 0);
+    await_attempts(made.size() + 1);
+    EXPECT_LE(made.back().due_at - *wall, 1200ms) << i;
+    advance(2s);
+    plan->verdicts = {{outcome_class::delivered, {}}};
+    give(1);
+    await_attempts(made.size() + 1);
+  }
+}
+
+TEST_F(channel_worker_test, lengthens_the_pauses_of_a_channel_once_per_pause) {
+  plan->verdicts = {{outcome_class::throttled, 1s}};
+  // Each of these is throttled for the first time.
+  auto expect_pauses = [&](std::chrono::milliseconds least) {
+    auto before = made.size();
+    give(3);
+    await_attempts(before + 3);
+    for (auto i = before; i < made.size(); ++i) {
+      EXPECT_GE(made[i].due_at - *wall, least);
+      EXPECT_LE(made[i].due_at - *wall, least * 6 / 5);
+    }
+  };
+  expect_pauses(1s);
+  advance(1s);
+  expect_pauses(5s);
+  // These do not wait for the end of that pause, and lengthen nothing.
+  for (int i = 0; i < 3; ++i) {
+    advance(1s);
+    expect_pauses(5s);
+  }
+  advance(2s);
+  expect_pauses(15s);
+}
+
 TEST_F(channel_worker_test, believes_the_third_refusal_and_not_the_third_failure) {
   self->send_exit(worker, caf::exit_reason::user_shutdown);
   adapter
