@@ -4,6 +4,7 @@
 #include "storage/channel_repository.hpp"
 #include "storage/codec.hpp"
 #include "storage/delivery_change.hpp"
+#include "storage/fault_sink.hpp"
 #include "storage/lookup.hpp"
 
 #include <fmt/format.h>
@@ -57,12 +58,15 @@ expected<uint16_t> number_of(const transaction& tx, const attempt& x, const deli
   return std::min<uint16_t>(head.last_number, last_possible_number - 1) + 1;
 }
 
-/// Leaves one record of throttled attempts in a row: the newest, as there may be thousands.
+/// Leaves one record of throttled attempts in a row: the newest, as there may be thousands. One
+/// that cannot be read stays.
 expected<void> erase_superseded(write_transaction& tx, const attempt& x, uint16_t last_number) {
   if (x.result.kind != outcome_class::throttled || last_number == 0)
     return {};
   attempt_key last{x.delivery, last_number};
   auto stored = find_record(tx, database::attempts, last, decode_attempt);
+  if (!stored && is_unreadable(stored.error()))
+    return {};
   if (!stored)
     return stored.error();
   if (!*stored || (*stored)->result.kind != outcome_class::throttled)

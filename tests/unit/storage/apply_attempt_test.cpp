@@ -1,3 +1,4 @@
+#include "storage/attempt_record.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/due_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
@@ -136,6 +137,22 @@ TEST_F(record_attempt_test, throttled_attempts_in_a_row_leave_the_newest_of_thei
   record(8000, outcome_class::throttled);
   EXPECT_EQ(attempts().size(), 4u);
   expect_sound();
+}
+
+TEST_F(record_attempt_test, a_throttled_attempt_leaves_the_one_before_where_that_cannot_be_read) {
+  auto x = attempt_of(1, delivery_state::scheduled);
+  x.value.result.kind = outcome_class::throttled;
+  x.counts = false;
+  apply_ok(x);
+  auto tx = must(env_->write());
+  must(tx.put(database::attempts, attempt_key{id_, 1}, "\xff"));
+  must(tx.commit());
+  x.value.number = 2;
+  x.value.started_at += std::chrono::seconds{1};
+  EXPECT_EQ(apply_ok(x).value, 1u);
+  auto after = read();
+  EXPECT_EQ(must(after.find(database::attempts, attempt_key(id_, 1))), "\xff");
+  EXPECT_TRUE(must(after.find(database::attempts, attempt_key(id_, 2))));
 }
 
 TEST_F(record_attempt_test, attempts_at_an_ended_delivery_are_ignored) {
