@@ -8,10 +8,10 @@ namespace tocsin::storage {
 namespace {
 
 /// Walks over the entries of one channel and class in the order in which they are due, until
-/// `visit` says stop by returning false.
+/// `visit` says stop by returning false. Keys that cannot be read are stepped over.
 template <class Visit>
-expected<void> walk(const transaction& tx, const channel_id& channel, due_class klass,
-                    Visit visit) {
+expected<void> walk(const transaction& tx, const fault_sink& on_unreadable,
+                    const channel_id& channel, due_class klass, Visit visit) {
   auto at = tx.open_cursor(database::due);
   if (!at)
     return at.error();
@@ -21,8 +21,8 @@ expected<void> walk(const transaction& tx, const channel_id& channel, due_class 
   for (; found && *found && at->key().starts_with(beginning); found = at->next()) {
     auto fields = decode_due_key(at->key());
     if (!fields)
-      return fields.error();
-    if (!visit(*fields))
+      on_unreadable(fields.error().detail);
+    else if (!visit(*fields))
       return {};
   }
   if (!found)
@@ -38,7 +38,7 @@ expected<std::vector<due_entry>> due_repository::next(const channel_id& channel,
   std::vector<due_entry> result;
   if (limit == 0)
     return result;
-  auto walked = walk(tx_, channel, klass, [&](const due_fields& x) {
+  auto walked = walk(tx_, on_unreadable_, channel, klass, [&](const due_fields& x) {
     if (x.due_at > now)
       return false;
     if (!skips || !skips(x.delivery))
@@ -53,7 +53,7 @@ expected<std::vector<due_entry>> due_repository::next(const channel_id& channel,
 expected<std::optional<timestamp>>
 due_repository::first_due(const channel_id& channel, due_class klass, const id_sieve& skips) const {
   std::optional<timestamp> result;
-  auto walked = walk(tx_, channel, klass, [&](const due_fields& x) {
+  auto walked = walk(tx_, on_unreadable_, channel, klass, [&](const due_fields& x) {
     if (skips && skips(x.delivery))
       return true;
     result = x.due_at;
@@ -64,8 +64,7 @@ due_repository::first_due(const channel_id& channel, due_class klass, const id_s
   return result;
 }
 
-expected<std::vector<channel_id>>
-due_repository::channels_with_due(const fault_sink& on_unreadable) const {
+expected<std::vector<channel_id>> due_repository::channels_with_due() const {
   auto at = tx_.open_cursor(database::due);
   if (!at)
     return at.error();
@@ -74,7 +73,7 @@ due_repository::channels_with_due(const fault_sink& on_unreadable) const {
   while (found && *found) {
     auto id = channel_of_due_key(at->key());
     if (!id) {
-      on_unreadable(id.error().detail);
+      on_unreadable_(id.error().detail);
       found = at->next();
       continue;
     }

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace tocsin::storage {
@@ -30,13 +31,16 @@ struct due_entry {
 };
 
 /// Reads what is owed: every delivery that is pending, scheduled or attempting has one entry, also
-/// while it is being sent. Errors everywhere: storage_io, storage_corrupt.
+/// while it is being sent. Keys that cannot be read are stepped over. Errors everywhere:
+/// storage_io, storage_corrupt.
 class due_repository {
 public:
   /// Says which deliveries are left out; empty, where none are.
   using id_sieve = std::function<bool(const delivery_id&)>;
 
-  explicit due_repository(const transaction& tx) : tx_(tx) {}
+  /// `on_unreadable` is told of each key that is stepped over.
+  explicit due_repository(const transaction& tx, fault_sink on_unreadable = ignore_fault)
+    : tx_(tx), on_unreadable_(std::move(on_unreadable)) {}
 
   /// Up to `limit` deliveries of `channel` that are due at `now`, the longest due first, but for
   /// those that `skips` is true of.
@@ -47,17 +51,16 @@ public:
   expected<std::optional<timestamp>> first_due(const channel_id& channel, due_class klass,
                                                const id_sieve& skips = {}) const;
 
-  /// Every channel that owes anything, now or later, also where a part of it cannot be read. A key
-  /// that is too short to name a channel is stepped over, and `on_unreadable` told of it. Costs one
-  /// lookup per channel.
-  expected<std::vector<channel_id>> channels_with_due(const fault_sink& on_unreadable
-                                                      = ignore_fault) const;
+  /// Every channel that owes anything, now or later, also where a part of it cannot be read: only
+  /// keys that are too short to name a channel are stepped over. Costs one lookup per channel.
+  expected<std::vector<channel_id>> channels_with_due() const;
 
   /// How many deliveries `channel` owes, now or later. O(1).
   expected<uint64_t> count_pending(const channel_id& channel) const;
 
 private:
   const transaction& tx_;
+  fault_sink on_unreadable_;
 };
 
 } // namespace tocsin::storage

@@ -41,7 +41,7 @@ expected<due_delivery> find_due(const storage::transaction& tx, delivery_id id,
 
 expected<void> delivery_windows::start(const storage::transaction& tx,
                                        const std::vector<channel_id>& channels, timestamp now) {
-  storage::due_repository due{tx};
+  storage::due_repository due{tx, tell_once()};
   for (auto& id : channels) {
     auto& w = windows_[id];
     for (auto klass : {storage::due_class::first_attempt, storage::due_class::retry}) {
@@ -304,6 +304,14 @@ delivery_windows::begin_to_read(const storage::environment& env) {
   return tx;
 }
 
+/// Reports a key that is passed over when it is met for the first time.
+storage::fault_sink delivery_windows::tell_once() {
+  return [this](const std::string& what) {
+    if (told_.insert(what).second)
+      hooks_.report(what);
+  };
+}
+
 /// Says why what a channel owes cannot be read, once, and when it can be again.
 void delivery_windows::note_fault(channel_id id, const expected<void>& read) {
   auto known = faults_.find(id);
@@ -399,7 +407,7 @@ expected<void> delivery_windows::refill(const storage::transaction& tx, channel_
     return {};
   // There was room for everything that is due, unless the retries' share is used up.
   w.more = w.retries.size() >= most_retries;
-  auto next = storage::due_repository{tx}.first_due(id, retry, not_to_hand_out(w));
+  auto next = storage::due_repository{tx, tell_once()}.first_due(id, retry, not_to_hand_out(w));
   if (!next)
     return next.error();
   if (!w.more)
@@ -413,8 +421,9 @@ expected<void> delivery_windows::load(const storage::transaction& tx, channel_id
                                       storage::due_class klass, timestamp now, uint32_t limit) {
   std::shared_ptr<const accepted_event> carried;
   auto is_end = false;
+  storage::due_repository due{tx, tell_once()};
   while (limit > 0 && !is_end) {
-    auto entries = storage::due_repository{tx}.next(id, klass, now, limit, not_to_hand_out(w));
+    auto entries = due.next(id, klass, now, limit, not_to_hand_out(w));
     if (!entries)
       return entries.error();
     is_end = entries->size() < limit;

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -151,6 +152,7 @@ private:
   void set_taken(window& w, uint32_t count);
   void touch(channel_id id, window& w);
   void set_alarm(channel_id id, window& w, std::optional<timestamp> at);
+  storage::fault_sink tell_once();
   expected<storage::read_transaction> begin_to_read(const storage::environment& env);
   void note_fault(channel_id id, const expected<void>& read);
   expected<void> refill(const storage::transaction& tx, channel_id id, window& w, timestamp now);
@@ -162,6 +164,8 @@ private:
   repeated_fault storage_fault_;
   /// The channels of which something due was met that keeps the rest from being read.
   std::unordered_map<channel_id, repeated_fault> faults_;
+  /// What was told of keys that cannot be read and are passed over, again and again.
+  std::unordered_set<std::string> told_;
   bool is_held_ = false;
   std::unordered_map<channel_id, window> windows_;
   /// How many deliveries all workers have.

@@ -58,7 +58,7 @@ expected<void> delivery_ledger_state::find_what_is_owed() {
   auto tx = options_.storage->read();
   if (!tx)
     return tx.error();
-  auto owing = storage::due_repository{*tx}.channels_with_due(options_.report);
+  auto owing = storage::due_repository{*tx, options_.report}.channels_with_due();
   if (!owing)
     return owing.error();
   for (auto& id : *owing) {
@@ -177,13 +177,13 @@ void delivery_ledger_state::cancel_next() {
 
 /// Ends the claims of a channel whose actor is gone: what a process or an actor was sending as it
 /// crashed may have arrived, what an actor did not come to is due again. Claims that cannot be read
-/// rest until the next start.
+/// rest until the next start, and the others are settled.
 expected<void> delivery_ledger_state::settle_claims(const storage::transaction& tx,
                                                     channel_id channel, bool were_interrupted) {
   using storage::due_class;
   auto now = options_.now();
-  auto claimed = storage::due_repository{tx}.next(channel, due_class::attempting, timestamp::max(),
-                                                  UINT32_MAX);
+  auto claimed = storage::due_repository{tx, options_.report}.next(channel, due_class::attempting,
+                                                                   timestamp::max(), UINT32_MAX);
   if (!claimed && storage::is_unreadable(claimed.error())) {
     options_.report("what channel " + to_string(channel)
                     + " was sending cannot be read: " + claimed.error().detail);

@@ -79,6 +79,19 @@ TEST_F(delivery_claims_test, leaves_no_claim_to_nobody_when_its_actor_crashes_be
   EXPECT_EQ(state_of(id), delivery_state::dead_letter);
 }
 
+TEST_F(delivery_claims_test, settles_at_the_start_what_was_claimed_beside_a_key_of_no_use) {
+  open(1, true);
+  accept(1);
+  auto id = handed.at(0).id;
+  ASSERT_TRUE(claim({id}));
+  stop_ledger();
+  spoil(storage::database::due,
+        std::string{storage::as_key(channel)} + '\2' + std::string(7, '\0'));
+  start_ledger();
+  EXPECT_EQ(state_of(id), delivery_state::dead_letter);
+  EXPECT_EQ(reports.size(), 1u);
+}
+
 TEST_F(delivery_claims_test, lets_rest_what_cannot_be_claimed_and_goes_on) {
   open(1, true);
   accept(2);
