@@ -123,7 +123,7 @@ expected<void> commit_together(environment& env, std::span<commit_entry> entries
       continue;
     auto ready = make_room(env, done.error());
     if (!ready && !shed_events(entries, ready.error()))
-      return done;
+      return ready;
   }
 }
 

@@ -145,7 +145,7 @@ void delivery_ledger_state::look_for_room() {
 }
 
 /// Keeps whether the disk takes what is written, and says when that changes. Without room it may
-/// be well: that is told apart.
+/// be well: that is told apart. What was not written for want of a map that grows says nothing.
 void delivery_ledger_state::note_disk(const expected<void>& written) {
   auto is_well = written || written.error().code == errc::storage_full;
   if (is_well == *options_.can_write)

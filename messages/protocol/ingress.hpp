@@ -53,7 +53,7 @@ typename Inspector::result_type inspect(Inspector& f, events_accepted& x) {
 using ingress_actor = caf::typed_actor<
   // Replies only once the events and all their deliveries survive a crash.
   // Errors: invalid_argument, unknown_event_type, idempotency_conflict, already_exists, overloaded,
-  // shutting_down, storage_full, storage_io, storage_corrupt.
+  // shutting_down, unavailable, storage_full, storage_io, storage_corrupt.
   caf::replies_to<submit_events>::with<events_accepted>>;
 
 } // namespace tocsin

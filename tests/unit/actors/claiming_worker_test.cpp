@@ -52,6 +52,9 @@ TEST_F(claiming_worker_test, sends_nothing_while_claims_cannot_be_stored_and_all
   advance(1ms);
   EXPECT_EQ(claims.size(), 2u);
   EXPECT_EQ(claims[0], claims[1]);
+  refusal = fail(errc::unavailable, "the map cannot grow while somebody reads");
+  advance(1s);
+  EXPECT_EQ(claims.size(), 3u);
   expect_rest(0);
   refusal.reset();
   advance(1s);

@@ -63,6 +63,18 @@ TEST_F(group_commit_test, does_not_say_full_of_a_map_that_a_reader_keeps_from_gr
   EXPECT_FALSE(entries[1].refusal);
 }
 
+TEST_F(group_commit_test, says_the_same_of_such_a_map_where_no_event_is_to_be_stored) {
+  options_.map_limit_bytes = uint64_t{8} << 20;
+  reopen();
+  auto entries = event_and_admin();
+  entries.erase(entries.begin());
+  std::get<put_recipient>(entries[0].commands[0]).value.display_name
+    = std::string(more_than_the_map, 'n');
+  auto reader = read();
+  EXPECT_EQ(code_of(commit_together(*env_, entries)), errc::unavailable);
+  EXPECT_FALSE(entries[0].refusal) << "it is not to blame";
+}
+
 TEST_F(group_commit_test, refuses_an_entry_that_meets_what_cannot_be_read_and_no_other) {
   auto tx = must(env_->write());
   must(tx.put(database::recipients, recipient_key({recipient_kind::admin, "ops"}), "\x01"));
