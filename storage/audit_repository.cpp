@@ -29,6 +29,13 @@ bool lets_through(const audit_filter& filter, const audit_entry& x) {
          && (!filter.since || x.at >= *filter.since);
 }
 
+expected<timestamp> made_at(byte_view key, byte_view value) {
+  auto x = decode_audit_entry(key, value);
+  if (!x)
+    return x.error();
+  return x->at;
+}
+
 } // namespace
 
 expected<page<audit_entry>> audit_repository::list(const audit_filter& filter,
@@ -69,6 +76,7 @@ expected<audit_prune_result> prune_audit(write_transaction& tx, timestamp now,
   audit_prune_result result;
   std::vector<std::string> keys;
   {
+    auto is_last_ahead = expires.is_last_ahead(tx, database::audit, made_at);
     auto at = tx.open_cursor(database::audit);
     if (!at)
       return at.error();
@@ -83,6 +91,8 @@ expected<audit_prune_result> prune_audit(write_transaction& tx, timestamp now,
         on_unreadable(entry.error().detail);
       else if (expires.is_over(entry->at))
         keys.emplace_back(at->key());
+      else if (is_last_ahead && expires.is_ahead(entry->at))
+        break;
       else if (auto further = expires.look_on(entry->id, entry->at)) {
         found = at->seek(as_key(*further));
         continue;

@@ -48,7 +48,8 @@ struct audit_prune_result {
 
 /// Removes entries made longer than `kept_for` before `now`. Looks at up to `limit` entries, in the
 /// order of ids and from `from` on. Those that cannot be read stay, and `on_unreadable` is told of
-/// each; those made while the clock was ahead of `now` are passed over.
+/// each; those made while the clock was ahead of `now` are passed over, and where the last one was
+/// too, so is all that follows.
 /// Errors: storage_full, storage_io, storage_corrupt.
 expected<audit_prune_result> prune_audit(write_transaction& tx, timestamp now,
                                          std::chrono::milliseconds kept_for, uint32_t limit,

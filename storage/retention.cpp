@@ -169,12 +169,20 @@ expected<std::optional<found_event>> first_from(const transaction& tx, const eve
   return std::optional{found_event{id, decode_event(at->key(), at->value())}};
 }
 
+expected<timestamp> accepted_at_of(byte_view key, byte_view value) {
+  auto x = decode_event(key, value);
+  if (!x)
+    return x.error();
+  return x->value.accepted_at;
+}
+
 } // namespace
 
 expected<prune_result> prune(write_transaction& tx, timestamp now,
                              std::chrono::milliseconds kept_for, uint32_t limit,
                              const event_id& from, const fault_sink& on_unreadable) {
   expiry expires{now, kept_for};
+  auto is_last_ahead = expires.is_last_ahead(tx, database::events, accepted_at_of);
   prune_result result;
   auto next = from;
   uint64_t most = std::max(limit, 1u);
@@ -186,7 +194,10 @@ expected<prune_result> prune(write_transaction& tx, timestamp now,
       return result;
     auto& [id, record] = **found;
     if (record && !expires.is_over(record->value.accepted_at)) {
-      auto further = expires.look_on(id, record->value.accepted_at);
+      auto accepted_at = record->value.accepted_at;
+      if (is_last_ahead && expires.is_ahead(accepted_at))
+        return result;
+      auto further = expires.look_on(id, accepted_at);
       if (!further)
         return result;
       next = event_id{*further};

@@ -25,7 +25,8 @@ struct prune_result {
 /// idempotency keys. An event of which any delivery has not ended is kept whole. Looks, in the
 /// order of ids and from `from` on, at events until it has looked at `limit` events and deliveries
 /// and removed attempts together. An event of which anything cannot be read is kept whole too, and
-/// `on_unreadable` told. Those accepted while the clock was ahead of `now` are passed over.
+/// `on_unreadable` told. Those accepted while the clock was ahead of `now` are passed over;
+/// where the last one stored was too, so is all that follows.
 ///
 /// An event with many attempts loses them in several steps before it goes, but for the last one of
 /// each delivery.

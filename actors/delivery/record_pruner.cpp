@@ -72,6 +72,16 @@ bool record_pruner::step(timestamp now) {
   });
   if (audit)
     audit_from_ = next_audit;
+  if (begins_round_)
+    prune_small_kinds(now);
+  begins_round_ = !((events && *events) || (audit && *audit));
+  return !begins_round_;
+}
+
+/// What one step is enough for, once a round.
+void record_pruner::prune_small_kinds(timestamp now) {
+  using storage::fault_sink;
+  using storage::write_transaction;
   run(sessions_, [&](write_transaction& tx, const fault_sink& sink) -> expected<bool> {
     if (auto pruned = storage::prune_sessions(tx, now, prune_step, sink); !pruned)
       return pruned.error();
@@ -82,7 +92,6 @@ bool record_pruner::step(timestamp now) {
       return pruned.error();
     return false;
   });
-  return (events && *events) || (audit && *audit);
 }
 
 /// Does one step for `x`, and says at the end of a round how it went.

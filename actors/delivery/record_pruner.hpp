@@ -43,6 +43,7 @@ private:
 
   static kind make_kind(const std::string& name, const repeated_fault::report_sink& report,
                         const repeated_fault::report_sink& report_recovery);
+  void prune_small_kinds(timestamp now);
   template <class Prune>
   expected<bool> run(kind& x, Prune prune_some);
 
@@ -55,6 +56,7 @@ private:
   /// Where the rounds over the events and over the audit log go on.
   event_id from_;
   audit_id audit_from_;
+  bool begins_round_ = true;
 };
 
 } // namespace tocsin

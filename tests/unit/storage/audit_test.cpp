@@ -237,6 +237,25 @@ TEST_F(audit_test, forgets_what_was_done_after_the_clock_had_been_ahead) {
   EXPECT_THAT(left, ElementsAre(now + years{1}, now + days{30}));
 }
 
+TEST_F(audit_test, looks_at_nothing_more_where_the_clock_is_behind) {
+  auto now = timestamp{} + years{50};
+  auto revision = uint64_t{0};
+  auto put_at = [&](timestamp at) {
+    authorship who = as(1);
+    who.id = audit_id{ids_.next(at)};
+    who.at = at;
+    must(apply_as(put_acme(revision++, "A"), who));
+  };
+  put_at(now - days{31});
+  put_at(now);
+  for (int i = 0; i < 5; ++i)
+    put_at(now + years{1});
+  auto tx = must(env_->write());
+  auto result = must(prune_audit(tx, now, days{30}, 4));
+  EXPECT_EQ(result.entries, 1u);
+  EXPECT_EQ(result.resume, std::nullopt);
+}
+
 TEST_F(audit_test, forgets_what_is_old_beside_an_entry_that_cannot_be_read) {
   must(apply_as(put_acme(0, "A"), as(1)));
   for (uint32_t n = 2; n < 5; ++n)

@@ -154,6 +154,25 @@ TEST_F(retention_test, removes_what_was_accepted_after_the_clock_had_been_ahead)
   EXPECT_FALSE(must(stored.find(old)));
 }
 
+TEST_F(retention_test, looks_at_nothing_more_where_the_clock_is_behind) {
+  auto now = timestamp{} + years{50};
+  ulid_generator ids{1};
+  auto accept_at = [&](timestamp at) {
+    auto x = make_event(1, {});
+    x.id = event_id{ids.next(at)};
+    x.accepted_at = at;
+    apply_ok(x);
+  };
+  accept_at(now - days{31});
+  accept_at(now);
+  for (int i = 0; i < 5; ++i)
+    accept_at(now + years{1});
+  auto tx = must(env_->write());
+  auto result = must(prune(tx, now, days{30}, 4));
+  EXPECT_EQ(result.events, 1u);
+  EXPECT_EQ(result.resume, std::nullopt);
+}
+
 TEST_F(retention_test, takes_the_attempts_of_an_event_away_in_steps) {
   auto x = make_event(1, {channel_, channel_});
   apply_ok(x);
