@@ -55,6 +55,7 @@ constexpr bool all_stand_at_their_places() {
 }
 
 static_assert(all_stand_at_their_places());
+static_assert(texts.back().code == errc::managed, "the last code has the last text");
 
 const errc_text& text_of(errc code) {
   auto place = place_of(code);

@@ -14,8 +14,8 @@ namespace tocsin::storage {
 
 namespace {
 
-/// How many read transactions the thread has. One that ends on another thread makes this wrong, and
-/// readers less patient with a map that grows or more so, but no reader unsafe.
+/// How many read transactions the thread has. One that ends on another thread makes this wrong:
+/// readers may wait needlessly, or not wait; never unsafe, as `resize` holds the mutex.
 thread_local int64_t reads_here = 0;
 
 /// More readers than this at once are rare, and each idle one holds a slot.

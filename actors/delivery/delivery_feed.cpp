@@ -96,7 +96,7 @@ void delivery_feed_state::begin_run() {
     if (auto feed = caf::actor_cast<delivery_feed_actor>(address))
       caf::anon_send(feed, moves_noted{});
   });
-  run_ = ids_.next(static_cast<uint64_t>(to_unix_ms(options_.now())));
+  run_ = ids_.next(options_.now());
   self_->request(options_.ledger, ledger_timeout, note_moves{ring_})
     .then(
       [this](const noting_begun&) {

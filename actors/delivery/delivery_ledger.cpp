@@ -101,7 +101,7 @@ caf::result<events_accepted> delivery_ledger_state::on_accept_submission(accept_
   commands.reserve(msg.baton->events.size());
   for (auto& x : msg.baton->events) {
     auto reserve = static_cast<uint32_t>(x.deliveries.size());
-    event_id id{ids_.next(static_cast<uint64_t>(to_unix_ms(now)), reserve)};
+    event_id id{ids_.next(now, reserve)};
     commands.emplace_back(accept_event{id, now, std::move(x.idempotency_key), std::move(x.value),
                                        std::move(x.deliveries), std::move(x.unreached)});
   }
@@ -121,7 +121,7 @@ caf::result<command_result> delivery_ledger_state::on_apply_command(apply_comman
     return to_error(no_room());
   auto promise = self_->make_response_promise<command_result>();
   auto now = options_.now();
-  audit_id id{ids_.next(static_cast<uint64_t>(to_unix_ms(now)))};
+  audit_id id{ids_.next(now)};
   auto& entry = enqueue({std::move(msg.value)}, command_waiter{promise, std::move(msg.notice)});
   entry.by = authorship{std::move(msg.by), id, now};
   return promise;
@@ -136,8 +136,7 @@ caf::result<channels_stored> delivery_ledger_state::on_store_channels(store_chan
   for (auto& x : msg.channels)
     commands.emplace_back(std::move(x));
   auto now = options_.now();
-  audit_id first{
-    ids_.next(static_cast<uint64_t>(to_unix_ms(now)), static_cast<uint32_t>(commands.size()))};
+  audit_id first{ids_.next(now, static_cast<uint32_t>(commands.size()))};
   enqueue(std::move(commands), promise).by = authorship{std::move(msg.by), first, now};
   return promise;
 }

@@ -199,7 +199,8 @@ void delivery_ledger_state::finish_cancel(const storage::commit_entry& entry) {
 
 failure delivery_ledger_state::no_room() {
   return fail(errc::storage_full, "what is left on the disk or of storage.map_limit is held back "
-                                  "(storage.reserve); deliveries go on");
+                                  "(storage.reserve): nothing new is taken until there is room, "
+                                  "deliveries go on");
 }
 
 /// The receipts of events that were all accepted before. Errors: storage_full, where one is new.

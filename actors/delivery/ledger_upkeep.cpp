@@ -139,14 +139,14 @@ void delivery_ledger_state::look_for_room() {
   if (has_room)
     options_.report_recovery("there is room again: new events are taken");
   else
-    options_.report("what is left on the disk or of storage.map_limit is held back "
-                    "(storage.reserve): new events are refused until there is room, deliveries go "
-                    "on");
+    options_.report(no_room().detail);
 }
 
 /// Keeps whether the disk takes what is written, and says when that changes. Without room it may
 /// be well: that is told apart. What was not written for want of a map that grows says nothing.
 void delivery_ledger_state::note_disk(const expected<void>& written) {
+  if (!written && written.error().code == errc::unavailable)
+    return;
   auto is_well = written || written.error().code == errc::storage_full;
   if (is_well == *options_.can_write)
     return;

@@ -197,7 +197,7 @@ expected<std::string> make_token(storage::environment& env, timestamp now) {
   if (!tx)
     return tx.error();
   ulid_generator ids;
-  auto next_id = [&] { return ids.next(static_cast<uint64_t>(to_unix_ms(now))); };
+  auto next_id = [&] { return ids.next(now); };
   tocsin::token value{token_id{next_id()}, "made by tocsin store token", sha256(*text), every_scope,
                       now};
   authorship as{{}, audit_id{next_id()}, now};
