@@ -10,6 +10,7 @@ namespace tocsin::cli {
 
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 using access_commands_test = command_test;
@@ -107,6 +108,35 @@ TEST_F(access_commands_test, finds_storage_and_key_as_the_service_does) {
   environment_["TOCSIN_CONFIG"] = settings;
   EXPECT_EQ(run({"secret", "rotate-key"}).code, exit_code::ok);
   EXPECT_FALSE(std::filesystem::exists(data / "sealing.key"));
+}
+
+TEST_F(access_commands_test, leaves_the_key_file_of_another_database_alone) {
+  auto live = directory_ / "live";
+  auto copy = directory_ / "copy";
+  auto key = directory_ / "key";
+  for (const auto& data : {live, copy}) {
+    storage::environment::options options;
+    options.directory = data;
+    ASSERT_TRUE(storage::environment::open(options));
+  }
+  ASSERT_TRUE(storage::secret_box::open_key_file(key));
+  auto settings
+    = write_file("tocsin.toml", fmt::format("[storage]\ndata_dir = \"{}\"\nkey_file = \"{}\"\n",
+                                            live.string(), key.string()));
+  auto before = *read_file_text(key);
+  auto refused = run({"secret", "rotate-key", "--config", settings, "--data-dir", copy.string()});
+  EXPECT_EQ(refused.code, exit_code::usage);
+  EXPECT_THAT(refused.err, AllOf(HasSubstr(key.string()), HasSubstr(live.string()),
+                                 HasSubstr(copy.string()), HasSubstr("--config")));
+  EXPECT_EQ(*read_file_text(key), before);
+  environment_["TOCSIN_STORAGE_KEY_FILE"] = key.string();
+  EXPECT_EQ(run({"secret", "rotate-key", "--data-dir", copy.string()}).code, exit_code::usage);
+  EXPECT_EQ(*read_file_text(key), before);
+  // The same directory, in other words.
+  auto same = run(
+    {"secret", "rotate-key", "--config", settings, "--data-dir", (copy / "../live").string()});
+  EXPECT_EQ(same.code, exit_code::ok) << same.err;
+  EXPECT_NE(*read_file_text(key), before);
 }
 
 } // namespace
