@@ -17,6 +17,9 @@ namespace km = kainjow::mustache;
 /// counted once per section.
 constexpr size_t max_work_bytes = 4 * 1024 * 1024;
 
+/// What a value has left at most once a template was stopped.
+constexpr size_t max_value_after_stop = 1024;
+
 /// Every mark that some medium gives a meaning to.
 constexpr std::string_view marks
   = "a \"b\" 'c' \\ <d> & *e* _f_ `g` [h](i) {{x}} {y} \xf0\x9f\x9a\x80\nj";
@@ -111,17 +114,19 @@ expected<std::string> message_template::fill(const render_context& x,
                                              bool with_all_details) const {
   km::data substitute{form_.escape(marks)};
   size_t rounds = 0;
-  for (auto allowed = form_.limit; allowed > 0;) {
+  auto entries = max_template_entries;
+  for (auto allowed = form_.limit; allowed > 0 && entries > 0;) {
     // Where values are cut to a few words, long lists say little.
-    template_allowance allowance{allowed, std::min(max_template_entries, allowed / 2)};
+    template_allowance allowance{allowed, std::min(entries, allowed / 2)};
     auto values = template_values(x, content, form_.escape, allowance);
     counting_context context{values, text_->bytes, with_all_details ? &substitute : nullptr};
     std::string text;
     try {
       text = text_->text.render(context);
     } catch (const too_much&) {
-      // Shorter lists, most of all.
-      allowed /= 2;
+      // Whichever it was, lists or values: few rounds have to do, as each is as much work again.
+      entries /= 2;
+      allowed = std::min(allowed / 2, max_value_after_stop);
       continue;
     }
     if (form_.one_line)

@@ -1,4 +1,5 @@
 #include "channels/adapter.hpp"
+#include "channels/message_template.hpp"
 #include "messages/event_catalogue.hpp"
 #include "messages/json_string.hpp"
 #include "tests/unit/channels/rendered_text.hpp"
@@ -280,26 +281,55 @@ TEST(templates, have_a_limit) {
               HasSubstr("however short its values are"));
 }
 
+/// An event with four lists, and a template that goes through each in each of the others.
+accepted_event event_with_lists() {
+  auto result = sample_event();
+  std::string entries = "1";
+  for (int i = 1; i < 200; ++i)
+    entries += ",1";
+  result.value.details = fmt::format(R"({{"a":[{0}],"b":[{0}],"c":[{0}],"d":[{0}]}})", entries);
+  return result;
+}
+
+constexpr std::string_view lists_in_lists
+  = R"(["{{#details.a}}{{#details.b}}{{#details.c}}{{#details.d}}x{{/details.d}}{{/details.c}}{{/details.b}}{{/details.a}}"])";
+
 TEST(templates, cannot_make_texts_without_end) {
-  auto event = sample_event();
-  event.value.details = "{";
-  for (auto name : {"a", "b", "c", "d"}) {
-    event.value.details
-      += fmt::format("{}\"{}\":[", event.value.details.size() > 1 ? "," : "", name);
-    for (int i = 0; i < 200; ++i)
-      event.value.details += i == 0 ? "1" : ",1";
-    event.value.details += ']';
-  }
-  event.value.details += '}';
-  auto text = filled(
-    R"(["{{#details.a}}{{#details.b}}{{#details.c}}{{#details.d}}x{{/details.d}}{{/details.c}}{{/details.b}}{{/details.a}}"])",
-    event);
-  EXPECT_THAT(text, Not(HasSubstr("failure")));
-  EXPECT_LT(text.size(), 4u * 1024 * 1024);
+  auto text = filled(std::string{lists_in_lists}, event_with_lists());
+  EXPECT_THAT(text, HasSubstr("\"xxx"));
+  // Its own text counts once per section, of which the innermost writes one letter.
+  EXPECT_LT(text.size(), 4u * 1024 * 1024 / lists_in_lists.size());
   std::string deep;
   for (int i = 0; i < 9; ++i)
     deep += "{{#details.a}}";
   EXPECT_THAT(fault_of(channel_type::slack, deep), HasSubstr("sections may be nested 8 deep"));
+}
+
+size_t renderings = 0;
+
+/// Escapes nothing; each rendering has the id of the event once.
+std::string count_renderings(std::string_view text) {
+  if (text == "my-id")
+    ++renderings;
+  return std::string{text};
+}
+
+TEST(templates, are_rendered_a_few_times_at_most) {
+  auto event = event_with_lists();
+  event.value.id = "my-id";
+  event.value.message = std::string(32 * 1024, 'm');
+  std::string names;
+  while (names.size() < 16'000)
+    names += "{{message}}";
+  for (auto source : {std::string{lists_in_lists}, names}) {
+    renderings = 0;
+    auto made = message_template::parse(
+      source, {template_kind::text, count_renderings, 256 * 1024, text_unit::bytes});
+    ASSERT_TRUE(made) << made.error().detail;
+    auto text = made->fill({{}, event, {}, event.accepted_at}, content_of(event));
+    EXPECT_TRUE(text) << text.error().detail;
+    EXPECT_THAT(renderings, ::testing::AllOf(::testing::Gt(1u), ::testing::Le(7u)));
+  }
 }
 
 TEST(templates, with_many_words_of_their_own_give_a_shorter_text) {
