@@ -13,7 +13,7 @@ import os
 import shutil
 import urllib.request
 
-from program import ROOT, Program, shown, wait_until
+from program import ROOT, Program, command_line, shown, wait_until
 from service import Service
 
 BINARY = ROOT / "build/release/tests/support/standin/tocsin-standin"
@@ -206,7 +206,7 @@ def show(directory):
           f"Its token, shown this once: {token} (also in {shown(service.context)})\n"
           f"Try:\n  {command} channel list\n"
           f"  {command} event send --type quota.warning --customer 'Acme Corp' --message 'Nearly full'\n"
-          f"  {command} delivery list\n{shown(ROOT / 'bin/up')} --stop ends it.\n")
+          f"  {command} delivery list\n{command_line(ROOT / 'bin/up')} --stop ends it.\n")
     cells = len(SAMPLES) * len(CHANNELS)
     if wrong or left or refused:
         print(f"demo: {wrong} of {cells} cells are wrong, {len(left)} deliveries did not end well, "

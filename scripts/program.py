@@ -1,11 +1,13 @@
 """Starts, finds and ends the programs that bin/up leaves running.
 
-They run in the repository's root, where the relative paths of their settings begin. Each has a pid file. A process counts as ours only if its command line names that program's own
-ready file, so that a number that has come to belong to another process is left alone.
+They run in the repository's root, where the relative paths of their settings begin. Each has a pid
+file. A process counts as ours only if its command line names that program's own ready file, so that
+a number that has come to belong to another process is left alone.
 """
 
 import os
 import pathlib
+import shlex
 import signal
 import subprocess
 import time
@@ -19,6 +21,13 @@ def shown(path):
     path = pathlib.Path(path)
     here = pathlib.Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
+def command_line(program, *arguments):
+    """What a shell takes, where the caller is, to run `program`."""
+    name = shown(program)
+    # Without a slash a shell would look for it in PATH.
+    return shlex.join([name if "/" in name else f"./{name}", *arguments])
 
 
 class Failure(Exception):

@@ -2,14 +2,13 @@
 
 import json
 import os
-import shlex
 import ssl
 import subprocess
 import tomllib
 import urllib.error
 import urllib.request
 
-from program import ROOT, Ended, Failure, Program, shown, wait_until
+from program import ROOT, Ended, Failure, Program, command_line, shown, wait_until
 
 BINARIES = ROOT / "build/release/bin"
 
@@ -100,7 +99,7 @@ class Service:
     def command(self):
         """How people call the command line for this service."""
         context = ["--context", shown(self.context)] if self.context else []
-        return shlex.join([shown(BINARIES / "tocsin"), *context])
+        return command_line(BINARIES / "tocsin", *context)
 
     def tocsin(self, *arguments):
         """Runs the command line and returns what it printed; raises Failure if it fails."""

@@ -4,11 +4,11 @@
 import sys
 
 import demo
-from program import ROOT, Failure, shown
+from program import ROOT, Failure, command_line, shown
 from service import Service
 
 VAR = ROOT / "var"
-UP = shown(ROOT / "bin/up")
+UP = command_line(ROOT / "bin/up")
 
 
 def things_to_try(service):

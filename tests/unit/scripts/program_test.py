@@ -1,3 +1,4 @@
+import contextlib
 import pathlib
 import subprocess
 import sys
@@ -6,7 +7,7 @@ import unittest
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parents[3] / "scripts"))
-from program import Ended, Failure, Program
+from program import Ended, Failure, Program, command_line
 
 # Writes its ready file (its last argument) and waits to be ended.
 WILLING = """#!{python}
@@ -42,6 +43,18 @@ class ProgramTest(unittest.TestCase):
         result = Program("fake", binary, self.directory)
         self.addCleanup(result.stop)
         return result
+
+    def test_is_named_as_a_shell_takes_it(self):
+        directory = self.directory.resolve() / "my tools"
+        directory.mkdir()
+        program = directory / "up"
+        program.write_text("#!/bin/sh\necho up $*\n")
+        program.chmod(0o755)
+        for here in (directory, directory.parent, pathlib.Path("/")):
+            with contextlib.chdir(here):
+                said = subprocess.run(command_line(program, "a b"), shell=True, text=True,
+                                      capture_output=True, check=True)
+            self.assertEqual("up a b\n", said.stdout)
 
     def test_starts_finds_and_ends(self):
         fake = self.program(WILLING)

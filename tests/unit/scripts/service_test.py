@@ -88,6 +88,8 @@ class ServiceTest(unittest.TestCase):
             self.assertEqual(f"{self.binaries}/tocsin", Service(self.directory).command())
         with contextlib.chdir(self.directory):
             self.assertEqual("bin/tocsin", Service(self.directory).command())
+        with contextlib.chdir(self.binaries):
+            self.assertEqual("./tocsin", Service(self.directory).command())
 
 
 if __name__ == "__main__":
