@@ -60,6 +60,10 @@ std::optional<access_cache::clock::duration> left(std::optional<timestamp> end) 
   return *end - system_wall_clock()();
 }
 
+response no_such_path() {
+  return problem(refusal::unknown_path, "there is no such path");
+}
+
 response method_not_allowed(const std::string& allowed) {
   auto result = problem(refusal::method_not_allowed, "the path takes " + allowed);
   result.headers.push_back({"Allow", allowed});
@@ -143,7 +147,7 @@ const router::entry* router::choose(call& c) {
     allowed += allowed_name(entry.value.verb);
   }
   if (allowed.empty())
-    c.send(problem(refusal::unknown_path, "there is no such path"));
+    c.send(no_such_path());
   else
     c.send(method_not_allowed(allowed));
   return nullptr;
@@ -201,7 +205,7 @@ void router::admit(const route& chosen, caller_ptr who, call&& c) {
     return;
   // What is for the panel alone is not there for a customer, whatever its scope.
   if (c.by->confined_to && chosen.about == subject::panel)
-    return c.send(problem(refusal::unknown_path, "there is no such path"));
+    return c.send(no_such_path());
   if (!c.by->allows(chosen.scope))
     return c.fail(fail(errc::forbidden,
                        fmt::format("the token lacks the scope '{}'", to_string(chosen.scope))));
@@ -255,8 +259,9 @@ void router::run_confined(const route& chosen, call&& c) {
     else if (*named != own)
       return c.fail(no_such("recipient"));
     break;
-  // `admit` lets no customer get to one of these.
-  case subject::panel:
+  // `admit` has said so already; should it ever not, nothing is shown.
+  case subject::panel: return c.send(no_such_path());
+  // These routes themselves keep a customer to what is its own, or show what is nobody's.
   case subject::sign_in:
   case subject::anybody:
   case subject::owner_in_body:
