@@ -57,8 +57,8 @@ constexpr std::array server_options{
   option{
     "server", "max_waiting_events",
     [](config& x) -> setting { return &x.server.max_waiting_events; },
-    "Events read but not yet on disk, and 4 KiB of requests for each of them; what comes on top "
-    "is answered with 429.",
+    "How many events may wait for the disk; a request larger than 4 KiB an event counts by its "
+    "size. What comes on top is answered with 429.",
     1, 1'000'000},
   option{"server", "rate_limit", [](config& x) -> setting { return &x.server.rate_limit; },
          "Requests a second of one token or session, and twice as many at once; more are answered "
@@ -159,8 +159,8 @@ constexpr std::array transport_options{
          text_rule::existing_file},
   option{
     "transport", "smtp_threads", [](config& x) -> setting { return &x.transport.smtp_threads; },
-    "SMTP conversations at the same time. One server gets a quarter of them, one that stalls a "
-    "single one; threads come as they are needed.",
+    "SMTP conversations at the same time. A host that takes mails within 5 s gets a quarter of "
+    "them, any other one a single one; threads come as they are needed.",
     1, 256},
   option{"transport", "ehlo_name", [](config& x) -> setting { return &x.transport.ehlo_name; },
          "The name given to mail servers in EHLO; empty: the machine's, which some refuse unless "
