@@ -72,6 +72,21 @@ class DebianTest(unittest.TestCase):
             run("sh", "-n", self.control / script)
             self.assertTrue(os.access(self.control / script, os.X_OK))
 
+    def test_names_what_was_installed_by_hand_and_stands_in_its_way(self):
+        with tempfile.TemporaryDirectory(prefix="tocsin-debian-") as directory:
+            root = pathlib.Path(directory)
+            (root / "bin").mkdir()
+            for program in ("adduser", "systemctl"):
+                (root / "bin" / program).write_text("#!/bin/sh\n")
+                (root / "bin" / program).chmod(0o755)
+            configure = ("env", f"DPKG_ROOT={root}", f"PATH={root}/bin:{os.environ['PATH']}",
+                         self.control / "postinst", "configure")
+            self.assertEqual("", run(*configure))
+            for old in ("/etc/systemd/system/tocsind.service", "/usr/local/bin/tocsin"):
+                (root / old.lstrip("/")).parent.mkdir(parents=True)
+                (root / old.lstrip("/")).touch()
+                self.assertIn(f"warning: {old} is used", run(*configure))
+
     def test_completes_commands_and_has_the_manual(self):
         for path in ("bash-completion/completions/tocsin", "zsh/vendor-completions/_tocsin",
                      "fish/vendor_completions.d/tocsin.fish"):
