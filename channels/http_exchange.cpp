@@ -178,8 +178,9 @@ wire_reply http_exchange::finish(CURLcode code, steady_time now) {
     result.stage = stage_of(result.fault);
     result.error = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
     if (looked_up_ && result.fault == wire_fault::unresolved)
-      result.error += " (with transport.proxy set, names that customers enter have to resolve on "
-                      "the service's own host too)";
+      result.error
+        += " (with transport.proxy set, names of channels that may not reach every address "
+           "have to resolve on the service's own host too)";
   }
   curl_header* header = nullptr;
   if (result.code >= 300
