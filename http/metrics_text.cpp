@@ -43,10 +43,11 @@ void write_node(metric_writer& out, const node_metrics& x, const node_readiness&
              "Whether more room than storage.reserve is left.", readiness.has_room);
   out.single("tocsin_storage_writable", kind::gauge,
              "Whether the disk took what was last written to it.", readiness.can_write);
-  out.single("tocsin_events_waiting", kind::gauge,
-             "Places taken by events that are read and not yet stored.", readiness.places_taken);
-  out.single("tocsin_events_waiting_limit", kind::gauge, "server.max_waiting_events.",
-             readiness.places);
+  out.single("tocsin_places_taken", kind::gauge,
+             "Places taken by events that are read and not yet stored, one for each or for each "
+             "4 KiB of a large request.",
+             readiness.places_taken);
+  out.single("tocsin_places_limit", kind::gauge, "server.max_waiting_events.", readiness.places);
 }
 
 void write_actors(metric_writer& out, const std::vector<actor_stats>& all) {

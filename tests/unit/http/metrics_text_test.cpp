@@ -110,8 +110,8 @@ TEST(metrics_text, says_what_the_node_says) {
   EXPECT_EQ(page.find("tocsin_ready"), 0);
   EXPECT_EQ(page.find("tocsin_storage_has_room"), 1);
   EXPECT_EQ(page.find("tocsin_storage_writable"), 0);
-  EXPECT_EQ(page.find("tocsin_events_waiting"), 7);
-  EXPECT_EQ(page.find("tocsin_events_waiting_limit"), 20'000);
+  EXPECT_EQ(page.find("tocsin_places_taken"), 7);
+  EXPECT_EQ(page.find("tocsin_places_limit"), 20'000);
   EXPECT_EQ(page.find("tocsin_deliveries_accepted_total"), 100);
   EXPECT_EQ(page.find("tocsin_deliveries_total", {{"outcome", "delivered"}}), 80);
   EXPECT_EQ(page.find("tocsin_deliveries_total", {{"outcome", "dead_letter"}}), 3);
