@@ -2,6 +2,7 @@
 
 #include "storage/apply.hpp"
 #include "storage/directory_lock.hpp"
+#include "storage/full_token.hpp"
 #include "storage/recipient_repository.hpp"
 #include "storage/session_repository.hpp"
 #include "storage/token_repository.hpp"
@@ -63,15 +64,14 @@ bootstrap(storage::environment& env, const std::filesystem::path& data_dir, time
   if (!tx)
     return tx.error();
   ulid_generator ids;
-  auto next_id = [&] { return ids.next(now); };
-  auto as_service = [&] { return authorship{{}, audit_id{next_id()}, now}; };
   recipient_id admin{recipient_kind::admin, "admin"};
   auto known_admin = storage::recipient_repository{*tx}.admins();
   if (!known_admin)
     return known_admin.error();
   if (known_admin->empty()) {
     recipient value{admin, "Administrator", {}, false, now, now, 0};
-    if (auto made = storage::apply(*tx, put_recipient{std::move(value), 0}, as_service()); !made)
+    authorship as_service{{}, audit_id{ids.next(now)}, now};
+    if (auto made = storage::apply(*tx, put_recipient{std::move(value), 0}, as_service); !made)
       return made.error();
   }
   auto has_way = has_way_in(*tx, now);
@@ -79,16 +79,13 @@ bootstrap(storage::environment& env, const std::filesystem::path& data_dir, time
     return has_way.error();
   std::optional<std::filesystem::path> written;
   if (!*has_way) {
-    auto text = make_token_text();
+    auto text = storage::put_full_token(*tx, "initial admin token", ids, now);
     if (!text)
       return text.error();
-    // The file comes first: after a crash in between, the next start makes a new token.
+    // The file comes before the commit: after a crash in between, the next start makes a new token.
     written = data_dir / initial_token_file;
     if (auto done = write_private_file(*written, *text + "\n"); !done)
       return done.error();
-    token value{token_id{next_id()}, "initial admin token", sha256(*text), every_scope, now};
-    if (auto made = storage::apply(*tx, put_token{std::move(value)}, as_service()); !made)
-      return made.error();
   }
   if (auto done = tx->commit(); !done)
     return done.error();

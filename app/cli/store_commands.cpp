@@ -4,10 +4,9 @@
 #include "app/cli/size_text.hpp"
 #include "app/cli/stopped_storage.hpp"
 #include "app/cli/table.hpp"
-#include "messages/digest.hpp"
 #include "messages/text.hpp"
-#include "storage/apply.hpp"
 #include "storage/compaction.hpp"
+#include "storage/full_token.hpp"
 #include "storage/store_view.hpp"
 
 #include <boost/json.hpp>
@@ -188,21 +187,15 @@ exit_code compact(store_run& run) {
 
 // -- token ----------------------------------------------------------------------------------------
 
-/// Makes a token with every scope. Returns its text.
+/// Returns the token's text.
 expected<std::string> make_token(storage::environment& env, timestamp now) {
-  auto text = make_token_text();
-  if (!text)
-    return text;
   auto tx = env.write();
   if (!tx)
     return tx.error();
   ulid_generator ids;
-  auto next_id = [&] { return ids.next(now); };
-  tocsin::token value{token_id{next_id()}, "made by tocsin store token", sha256(*text), every_scope,
-                      now};
-  authorship as{{}, audit_id{next_id()}, now};
-  if (auto put = storage::apply(*tx, put_token{std::move(value)}, as); !put)
-    return put.error();
+  auto text = storage::put_full_token(*tx, "made by tocsin store token", ids, now);
+  if (!text)
+    return text;
   if (auto done = tx->commit(); !done)
     return done.error();
   return text;
