@@ -5,6 +5,7 @@ import { setCsrfToken, whenRefused, whenSignedOut } from "./api/client";
 import { asProblem, type Problem } from "./api/problem";
 import { session as calls } from "./api/tocsin";
 import type { Session } from "./api/types";
+import { toast } from "./ui/toast";
 
 /** Where the pages live: the customer portal has an address of its own, as others may frame it. */
 export const base = location.pathname.startsWith("/portal") ? "/portal" : "/ui";
@@ -44,18 +45,27 @@ function enter(session: Session): void {
   entries.value += 1;
 }
 
+/** Takes what the service says of who is there. */
+function take(session: Session): void {
+  const belongsHere = session.who.startsWith(isPortal ? "customer/" : "admin/");
+  if (belongsHere) enter(session);
+  else state.value = { is: "nobody" };
+}
+
 whenSignedOut(() => {
   if (state.value.is === "somebody") state.value = { ...state.value, ended: true };
-  else state.value = { is: "nobody" };
 });
 
 whenRefused(findAgain);
 
 /** Asks who is signed in by now: the cookie belongs to all tabs, and another one may have changed it. */
 export async function findAgain(): Promise<void> {
-  if (state.value.is !== "somebody") return;
+  const before = state.value;
+  if (before.is === "asking") return;
   try {
-    enter(await calls.find());
+    const found = await calls.find();
+    // Whoever has come or gone meanwhile is not undone.
+    if (state.value === before) take(found);
   } catch (thrown) {
     asProblem(thrown);
   }
@@ -75,21 +85,30 @@ function takeCode(): boolean {
 
 /** Finds out who is there: by the link into the portal or by the cookie. */
 export async function find(): Promise<void> {
-  const hadCode = code !== undefined;
+  const before = state.value;
+  const used = code;
+  code = undefined;
   try {
-    const found = code ? await calls.redeem(code) : await calls.find();
-    code = undefined;
-    const belongsHere = found.who.startsWith(isPortal ? "customer/" : "admin/");
-    if (belongsHere) enter(found);
-    else state.value = { is: "nobody" };
-    if (hadCode) tellTabs();
+    const found = used ? await calls.redeem(used) : await calls.find();
+    // A link makes a session of its own; the cookie only tells of the one that was there.
+    if (used || state.value === before) take(found);
+    if (used) tellTabs();
   } catch (thrown) {
-    const problem = asProblem(thrown);
-    // What was not heard, or put off, is not used up.
-    if (!problem.isUnreachable && problem.retryAfter === null) code = undefined;
-    const isUnknown = problem.status === 401 && !hadCode;
-    state.value = { is: "nobody", ...(isUnknown ? {} : { problem }) };
+    failed(asProblem(thrown), used);
   }
+}
+
+/** Says why nobody came in, by the link `used` if there was one. */
+function failed(problem: Problem, used: string | undefined): void {
+  if (state.value.is === "somebody") {
+    // The session that is there outlasts a link that does not work, and so does what was typed.
+    if (used) toast(problem.status === 404 ? "This link does not work any more." : `${problem.title} ${problem.detail}`);
+    return;
+  }
+  // What was not heard, or put off, is not used up.
+  if (problem.isUnreachable || problem.retryAfter !== null) code ??= used;
+  const isUnknown = problem.status === 401 && !used;
+  state.value = { is: "nobody", ...(isUnknown ? {} : { problem }) };
 }
 
 /** All tabs of this part of the panel, which share the cookie. */

@@ -113,8 +113,21 @@ test("a session that ended is found again when another tab has signed in", async
   await one.context().clearCookies();
   await one.getByRole("button", { name: "Save changes" }).click();
   await ended(one).waitFor();
+  await other.reload();
   await enter(other);
   await ended(one).waitFor({ state: "detached" });
+  await one.context().close();
+});
+
+test("a tab that asks to sign in goes on once another tab has signed in", async () => {
+  const { one, other } = await twoTabs();
+  await enter(one);
+  await other.getByText("Signed in as admin").waitFor();
+  await one.getByRole("button", { name: "Sign out" }).click();
+  await signedOut(one).waitFor();
+  await one.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await ended(other).waitFor();
+  assert.equal(await signedOut(one).count(), 1);
   await one.context().close();
 });
 
@@ -169,5 +182,28 @@ test("a fresh link works in the tab that has refused a used one, also where the 
   await world.startService();
   await page.getByRole("button", { name: "Try again" }).click();
   await page.getByText("Signed in as acme").waitFor();
+  await page.context().close();
+});
+
+test("a link that does not work leaves the session as it is, and what was typed", async () => {
+  const page = await world.open();
+  const used = await linkFor("acme");
+  await page.goto(used);
+  await page.getByText("Signed in as acme").waitFor();
+  await page.getByRole("link", { name: "Preferences" }).click();
+  const typed = page.getByLabel("Not these services");
+  await typed.fill("typed by acme");
+  const paste = (/** @type {string} */ link) => page.evaluate((hash) => location.assign(hash), new URL(link).hash);
+  const told = (/** @type {string} */ text) => page.getByRole("status").filter({ hasText: text }).waitFor();
+  await paste(used);
+  await told("This link does not work any more.");
+  await page.route("**/portal/session", (route) => route.abort());
+  await paste(await linkFor("acme"));
+  await told("Tocsin could not be reached.");
+  await page.getByText("Signed in as acme").waitFor();
+  assert.equal(await typed.inputValue(), "typed by acme");
+  await page.unroute("**/portal/session");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await told("Saved the preferences.");
   await page.context().close();
 });
