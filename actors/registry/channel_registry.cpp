@@ -214,9 +214,8 @@ channel_registry_state::check(const channel& x, const channel& before,
                               std::string_view patch) const {
   auto faults = examine(x, before);
   for (auto& place : channels::secrets_to_enter(x.type, before.settings, patch, x.settings))
-    faults.push_back(
-      {"/settings" + place, "required",
-       fmt::format("'{}' would go to another server: enter it again", place.substr(1))});
+    faults.push_back({"/settings" + place, "required",
+                      "is stored for another server; type it again or remove it"});
   auto adapter = options.channels->make_adapter(x);
   if (adapter) {
     examine_destinations(x, before, **adapter, options.now(), faults);

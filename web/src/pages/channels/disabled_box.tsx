@@ -30,7 +30,7 @@ export function DisabledBox({ channel, onStored, onReload }: Props) {
       <p>
         <strong>Tocsin has disabled this channel, as its endpoint is dead.</strong> {channel.disabled_reason}
       </p>
-      <p>Mend the settings and send a test. What it owes waits until it is enabled again.</p>
+      <p>Fix the settings, then send a test. What it owes waits until it is enabled again.</p>
       <button type="button" class="small" onClick={enable} aria-busy={action.busy}>
         Enable again
       </button>

@@ -1,7 +1,7 @@
 // Adding a channel: its type first, then everything else. It can be tested before it is stored.
 
 import { useLocation } from "preact-iso/router";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Problem } from "../../api/problem";
 import { channels } from "../../api/tocsin";
 import type { ChannelType } from "../../api/types";
@@ -37,6 +37,8 @@ function Editor({ type, owner }: { type: ChannelType; owner: string }) {
   const [draft, setDraft] = useState<Draft>(() => newDraft(type));
   const [untested, setUntested] = useState<Problem>();
   const action = useAction();
+  // Another draft may be right, and what was found last counts.
+  useEffect(action.clear, [draft, untested]);
   const [empty] = useState(draft);
   useAskBeforeLeaving(draft !== empty);
   const go = useGo();

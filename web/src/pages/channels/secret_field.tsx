@@ -12,6 +12,7 @@ interface Props {
   removed: boolean;
   error: string | undefined;
   onValue: (value: string) => void;
+  /** Whether what is stored goes; what was typed in its place goes either way. */
   onRemoved: (removed: boolean) => void;
 }
 
@@ -26,8 +27,12 @@ export function SecretField({ field, stored, value, removed, error, onValue, onR
   const keep = (): void => {
     setReplacing(false);
     onRemoved(false);
-    onValue("");
   };
+  const removal = isStored && !field.required && (
+    <button type="button" class="small secondary" onClick={() => onRemoved(true)} aria-label={`Remove ${field.label}`}>
+      Remove
+    </button>
+  );
   if (removed)
     return (
       <div class="field">
@@ -54,16 +59,7 @@ export function SecretField({ field, stored, value, removed, error, onValue, onR
           >
             Replace
           </button>
-          {!field.required && (
-            <button
-              type="button"
-              class="small secondary"
-              onClick={() => onRemoved(true)}
-              aria-label={`Remove ${field.label}`}
-            >
-              Remove
-            </button>
-          )}
+          {removal}
         </p>
       </div>
     );
@@ -85,9 +81,12 @@ export function SecretField({ field, stored, value, removed, error, onValue, onR
         {...(field.kind === "secret" ? { type: "password", autocomplete: "new-password" } : {})}
       />
       {isStored && (
-        <button type="button" class="small secondary" onClick={keep}>
-          Keep what is stored<span class="visually-hidden"> as {field.label}</span>
-        </button>
+        <div class="row">
+          <button type="button" class="small secondary" onClick={keep}>
+            Keep what is stored<span class="visually-hidden"> as {field.label}</span>
+          </button>
+          {removal}
+        </div>
       )}
     </div>
   );

@@ -28,7 +28,8 @@ export function SettingFields({ draft, onDraft, stored, problem }: Props) {
   const put = (key: string, value: string): void => onDraft({ ...draft, settings: { ...draft.settings, [key]: value } });
   const putRemoved = (key: string, removed: boolean): void => {
     const others = draft.removed.filter((x) => x !== key);
-    onDraft({ ...draft, removed: removed ? [...others, key] : others });
+    const settings = { ...draft.settings, [key]: "" };
+    onDraft({ ...draft, settings, removed: removed ? [...others, key] : others });
   };
   const show = (field: SettingField) => {
     const shared = {

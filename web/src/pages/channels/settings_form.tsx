@@ -1,6 +1,6 @@
 // The form of a stored channel. What is typed stays, whatever happens to the stored one meanwhile.
 
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Problem } from "../../api/problem";
 import { channels } from "../../api/tocsin";
 import type { Channel } from "../../api/types";
@@ -42,6 +42,8 @@ interface Props {
 export function SettingsForm({ channel, draft, onDraft, onFound, problem }: Props) {
   const [overtaken, setOvertaken] = useState<Overtaken>();
   const action = useAction();
+  // Another draft may be right, and what was found last counts.
+  useEffect(action.clear, [draft, problem]);
   const dirty = differs(draft, channel);
   useAskBeforeLeaving(dirty);
 
