@@ -80,6 +80,20 @@ test("of a new channel: Add is refused, then Send Test for something else", asyn
   await oneAfterTheOther("Add channel", "Send Test");
 });
 
+test("a test that has to wait says how long, in sentences", async () => {
+  await fill(page, channelFields(world).Email);
+  await page.route("**/channels/test", (route) =>
+    route.fulfill({
+      status: 429,
+      headers: { "Retry-After": "1" },
+      contentType: "application/problem+json",
+      json: { title: "Too much.", status: 429, code: "overloaded", detail: "the next may begin in 40 s" },
+    }),
+  );
+  await press("Send Test");
+  await page.getByText("the next may begin in 40 s. Come again in 1 s at the earliest.").waitFor();
+});
+
 test("the pages had no faults", () => {
   assert.deepEqual(page.faults, []);
 });

@@ -9,15 +9,20 @@ interface Props {
   onRetry?: () => void;
 }
 
+/** What is known of a problem besides its title, as a sentence. */
+function sentence(detail: string): string {
+  return /[.!?]$/.test(detail) ? detail : `${detail}.`;
+}
+
 export function ProblemBox({ problem, shownElsewhere = [], onRetry }: Props) {
   if (!problem) return null;
   const rest = problem.errors.filter((x) => !shownElsewhere.some((y) => x.pointer === y || x.pointer.startsWith(`${y}/`)));
   return (
     <div class="box box-error" role="alert">
       <p>
-        <strong>{problem.title}</strong> {problem.errors.length === 0 && problem.detail}
+        <strong>{problem.title}</strong> {problem.errors.length === 0 && problem.detail !== "" && sentence(problem.detail)}
         {problem.errors.length > rest.length && "The fields marked below say why."}
-        {problem.retryAfter !== null && ` Come again in ${problem.retryAfter} s.`}
+        {problem.retryAfter !== null && ` Come again in ${problem.retryAfter} s at the earliest.`}
       </p>
       {rest.length > 0 && (
         <ul>
