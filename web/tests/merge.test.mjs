@@ -6,6 +6,8 @@ import { compiled } from "./support/compiled.mjs";
 
 /** @type {typeof import("../src/ui/merge")} */
 const { foreignIn, merged, storeOrFind } = await compiled("ui/merge.ts");
+/** @type {typeof import("../src/ui/merge_box")} */
+const { inWords } = await compiled("ui/merge_box.tsx");
 /** @type {typeof import("../src/pages/triggers/matrix_merge")} */
 const { changesInWords, foreignCells, mergedCells, withTheirs } = await compiled("pages/triggers/matrix_merge.ts");
 /** @type {typeof import("../src/pages/channels/draft_merge")} */
@@ -81,6 +83,20 @@ test("columns follow the channels that are there now", () => {
     { what: "the three", theirs: "a channel too" },
     { what: "the two", theirs: "removed" },
   ]);
+});
+
+test("who is let through and who is kept out are decided about each for itself", () => {
+  const filters = (/** @type {string[]} */ include, /** @type {string[]} */ exclude) =>
+    draft({ filters: { customers: { include: [], exclude: [] }, services: { include, exclude } } });
+  const [base, mine, theirs] = [filters([], []), filters(["mine"], []), filters([], ["a", "b"])];
+  assert.deepEqual(mergedDraft(base, mine, theirs), filters(["mine"], ["a", "b"]));
+  const foreign = foreignParts(base, mine, theirs);
+  assert.deepEqual(partsInWords(foreign, "slack"), [{ what: "Not these services", theirs: "“a, b”" }]);
+});
+
+test("what two people made of one list or object stands there in words", () => {
+  const texts = [["a", "b", ""], [], { from: "22:00", until: "07:00", critical_bypass: true }, "two\nlines", false].map(inWords);
+  assert.deepEqual(texts, ["“a, b”", "empty", "“from 22:00, until 07:00, critical bypass yes”", "“two, lines”", "no"]);
 });
 
 test("theirs are taken in the cells that they changed, and in no other", () => {

@@ -206,7 +206,7 @@ test("and those of preferences", async () => {
   await one.getByText("Saved the preferences.").waitFor();
   await other.getByLabel("Not these customers").fill("mine");
   await other.getByRole("button", { name: "Save changes" }).click();
-  await told(other, "these preferences").getByText("Services: now another").waitFor();
+  await told(other, "these preferences").getByText("Not these services: now “theirs”").waitFor();
   await other.getByRole("button", { name: "Keep both" }).click();
   await other.getByRole("button", { name: "Save changes" }).click();
   await other.getByText("Saved the preferences.").waitFor();

@@ -10,13 +10,24 @@ export interface ForeignChange {
 
 const longestShown = 80;
 
+const isEmpty = (x: unknown): boolean => x === undefined || x === null || x === "";
+
+/** The text of a value: of a list its entries, of an object its members by their names. */
+function textOf(x: unknown): string {
+  if (typeof x === "boolean") return x ? "yes" : "no";
+  if (Array.isArray(x)) return x.filter((y) => !isEmpty(y)).map(textOf).join(", ");
+  if (typeof x !== "object" || x === null) return String(x).replaceAll("\n", ", ");
+  const members = Object.entries(x).filter(([, value]) => !isEmpty(value));
+  return members.map(([key, value]) => `${key.replaceAll("_", " ")} ${textOf(value)}`).join(", ");
+}
+
 /** A value as it stands in the box. */
 export function inWords(x: unknown): string {
   if (x === undefined) return "gone";
-  if (typeof x === "boolean") return x ? "yes" : "no";
-  if (x === null || x === "") return "empty";
-  if (typeof x === "object") return "another";
-  const text = String(x).replaceAll("\n", ", ");
+  if (typeof x === "boolean") return textOf(x);
+  if (x === null) return "empty";
+  const text = textOf(x);
+  if (text === "") return "empty";
   return `“${text.length > longestShown ? `${text.slice(0, longestShown)}…` : text}”`;
 }
 

@@ -1,16 +1,16 @@
 // Two people change a channel at once: whose value stands in which field.
 
-import type { Channel, DeliveryPolicy, Selection } from "../../api/types";
+import type { DeliveryPolicy, Selection } from "../../api/types";
 import { foreignIn, merged, type Foreign, type Values } from "../../ui/merge";
 import { inWords, type ForeignChange } from "../../ui/merge_box";
 import { kindOf } from "./channel_kinds";
 import type { Draft } from "./draft";
 
-type Part = string | boolean | number | null | readonly string[] | Selection | Record<string, string>;
+type Part = string | boolean | number | null | readonly string[] | Record<string, string>;
 
 const isSame = (a: Part | undefined, b: Part | undefined): boolean => JSON.stringify(a) === JSON.stringify(b);
 
-/** A draft by its parts: `name`, `settings host`, `templates deploy.failure`. */
+/** A draft by its parts: `name`, `settings host`, `filters services exclude`, `templates deploy.failure`. */
 function flat(x: Draft): Values<Part> {
   const below = (group: string, values: object): [string, Part][] =>
     Object.entries(values).map(([key, value]) => [`${group} ${key}`, value as Part]);
@@ -19,7 +19,8 @@ function flat(x: Draft): Values<Part> {
     ["enabled", x.enabled],
     ["removed", x.removed],
     ...below("settings", x.settings),
-    ...below("filters", x.filters),
+    ...below("filters customers", x.filters.customers),
+    ...below("filters services", x.filters.services),
     ...below("delivery", x.delivery),
     ...below("templates", Object.fromEntries(x.templates.map((y) => [y.type, y.parts]))),
   ]);
@@ -36,7 +37,10 @@ function draftFrom(parts: Values<Part>, like: Draft): Draft {
     enabled: parts.get("enabled") as boolean,
     removed: parts.get("removed") as readonly string[],
     settings: below("settings") as Draft["settings"],
-    filters: below("filters") as unknown as Channel["filters"],
+    filters: {
+      customers: below("filters customers") as unknown as Selection,
+      services: below("filters services") as unknown as Selection,
+    },
     delivery: below("delivery") as unknown as DeliveryPolicy,
     templates: Object.entries(below("templates")).map(([type, text]) => ({ type, parts: text as Record<string, string> })),
   };
@@ -67,8 +71,10 @@ export function withTheirParts(mine: Draft, foreign: readonly ForeignPart[]): Dr
 const labels: Record<string, string> = {
   name: "Name",
   enabled: "Enabled",
-  "filters customers": "Filter: customers",
-  "filters services": "Filter: services",
+  "filters customers include": "Only these customers",
+  "filters customers exclude": "Not these customers",
+  "filters services include": "Only these services",
+  "filters services exclude": "Not these services",
   "delivery first_retry_seconds": "First retry after (s)",
   "delivery max_retry_seconds": "Longest pause (s)",
   "delivery give_up_seconds": "Give up after (s)",

@@ -1,28 +1,23 @@
 // What a recipient wants to hear of, through all of its channels, and when.
 
 import { preferences } from "../../api/tocsin";
-import type { Preference, PreferenceInput } from "../../api/types";
+import type { Preference } from "../../api/types";
 import { useLoad } from "../../ui/load";
 import { ManagedBox } from "../../ui/managed";
 import { useMergeForm } from "../../ui/merge_form";
 import { OwnerChoice, useOwner } from "../../ui/owner_choice";
 import { PageFrame, Show } from "../../ui/page";
 import { ProblemBox } from "../../ui/problem_box";
-import { SelectionFields, tidy } from "../../ui/selection_fields";
+import { SelectionFields } from "../../ui/selection_fields";
 import { toast } from "../../ui/toast";
 import { useAskBeforeLeaving } from "../../ui/unsaved";
+import { draftOf, inputOf, labels, partsOf, selectionOf, type Draft } from "./preference_draft";
 import { QuietHoursFields } from "./quiet_hours";
 
 interface EditorProps {
   owner: string;
   stored: Preference;
   onFound: (value: Preference) => void;
-}
-
-type Draft = Omit<PreferenceInput, "revision">;
-
-function draftOf({ customers, services, event_types, quiet_hours }: Preference): Draft {
-  return { customers, services, event_types, quiet_hours };
 }
 
 const kinds = [
@@ -35,16 +30,9 @@ function Editor({ owner, stored, onFound }: EditorProps) {
   const form = useMergeForm<Preference, Draft>({
     stored,
     draftOf,
-    labels: { customers: "Customers", services: "Services", event_types: "Event types", quiet_hours: "Quiet hours" },
+    labels,
     what: "these preferences",
-    store: (x, { revision }) =>
-      preferences.store(owner, {
-        quiet_hours: x.quiet_hours,
-        customers: tidy(x.customers),
-        services: tidy(x.services),
-        event_types: tidy(x.event_types),
-        revision,
-      }),
+    store: (x, { revision }) => preferences.store(owner, inputOf(x, revision)),
     find: () => preferences.find(owner),
     onFound,
   });
@@ -65,8 +53,8 @@ function Editor({ owner, stored, onFound }: EditorProps) {
           key={key}
           what={key.replace("_", " ")}
           example={example}
-          value={draft[key]}
-          onValue={(x) => put({ [key]: x })}
+          value={selectionOf(draft, key)}
+          onValue={(x) => put(partsOf(key, x))}
           errorOf={(part) => problem?.at(`/${key}/${part}`)}
         />
       ))}
