@@ -6,6 +6,8 @@ import { compiled } from "./support/compiled.mjs";
 
 /** @type {typeof import("../src/pages/deliveries/live_list")} */
 const { fits, mostRows, newIn, withChanges, withOlder, withPage } = await compiled("pages/deliveries/live_list.ts");
+/** @type {typeof import("../src/ui/in_turns")} */
+const { inTurns } = await compiled("ui/in_turns.ts");
 /** @type {typeof import("../src/ui/row_window")} */
 const { piecesOf, rowsNear } = await compiled("ui/row_window.ts");
 /** @type {typeof import("../src/pages/triggers/matrix")} */
@@ -54,6 +56,32 @@ test("a page that leaves a gap takes the place of what is there", () => {
 test("what fits no more goes with the next page", () => {
   const fresh = { ...page(4, 5), data: [delivery(5), delivery(3)] };
   assert.deepEqual(ids(withPage(withPage(undefined, page(1, 5)), fresh)), [5, 3, 2, 1]);
+});
+
+test("an empty page that has not looked at all of them changes nothing", () => {
+  const list = withPage(undefined, page(1, 5));
+  assert.equal(withPage(list, page(1, 0, "further back")), list);
+});
+
+test("of much that is asked for at once only some is done at a time, and what fails lets the next begin", async () => {
+  const inTwos = inTurns(2);
+  /** @type {(() => void)[]} */
+  const ends = [];
+  const work = (/** @type {number} */ n) =>
+    inTwos(async () => {
+      await new Promise((resolve) => ends.push(() => resolve(undefined)));
+      if (n === 0) throw new Error("broken");
+      return n;
+    });
+  const all = Promise.allSettled([0, 1, 2, 3, 4].map(work));
+  const begun = [];
+  for (let n = 0; n < 5; ++n) {
+    await new Promise((resolve) => setImmediate(resolve));
+    begun.push(ends.length);
+    ends[n]?.();
+  }
+  assert.deepEqual(begun, [2, 3, 4, 5, 5]);
+  assert.deepEqual((await all).map((x) => x.status === "fulfilled" && x.value), [false, 1, 2, 3, 4]);
 });
 
 test("an empty page empties the list", () => {

@@ -58,6 +58,22 @@ test("and where it is not looked for any further the list says so", async () => 
   await page.getByRole("row").filter({ hasText: "seldom" }).getByText("none among the newest").waitFor();
 });
 
+test("a list that is asked for again and again looks far back once alone, and keeps what it has found", async () => {
+  const asked = /** @type {string[]} */ ([]);
+  page.on("request", (x) => {
+    if (x.url().includes("/deliveries?")) asked.push(x.url());
+  });
+  await page.goto("/ui/deliveries?outcome=delivered");
+  const row = page.getByRole("row").filter({ hasText: "Seldom" });
+  await row.waitFor();
+  const first = asked.length;
+  assert.ok(first > 1, "the first look went on");
+  await until(() => asked.length >= first + 3, "it was asked for again");
+  assert.deepEqual(asked.slice(first).filter((x) => x.includes("cursor=")), []);
+  assert.equal(await row.count(), 1);
+  page.removeAllListeners("request");
+});
+
 test("a customer's deliveries are found behind those of the others, the older ones too", async () => {
   const customer = await world.open();
   const { code } = await world.api("POST", "/customers/acme/portal-links", undefined);

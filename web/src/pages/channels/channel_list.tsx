@@ -6,6 +6,7 @@ import type { Channel, DeliveryDetail, EventTypeInfo } from "../../api/types";
 import { isPortal, nameOf, who } from "../../session";
 import { Badge, StateBadge } from "../../ui/badge";
 import { useEventTypes } from "../../ui/event_types";
+import { inTurns } from "../../ui/in_turns";
 import { Link, to } from "../../ui/link";
 import { useLoad } from "../../ui/load";
 import { ManagedBadge } from "../../ui/managed";
@@ -45,6 +46,9 @@ interface Newest {
   mayBeOlder: boolean;
 }
 
+/** Each may look far back: all channels at once would take the service's readers from everybody else. */
+const aFewAtATime = inTurns(4);
+
 async function newestOf(channel: Channel, abort: AbortSignal): Promise<Newest> {
   const { data, has_more } = await deliveries.search({ channel: channel.id, limit: 1 }, abort);
   const [newest] = data;
@@ -53,7 +57,7 @@ async function newestOf(channel: Channel, abort: AbortSignal): Promise<Newest> {
 
 /** What became of the newest delivery, when, and how long its last attempt took. */
 function LastResult({ channel }: { channel: Channel }) {
-  const newest = useLoad((abort) => newestOf(channel, abort), [channel.id]);
+  const newest = useLoad((abort) => aFewAtATime(() => newestOf(channel, abort)), [channel.id]);
   if (newest.problem) return <>unknown</>;
   if (!newest.value) return <span aria-busy="true" />;
   const { last, mayBeOlder } = newest.value;

@@ -25,6 +25,8 @@ export function fits(x: Delivery, filters: Filters): boolean {
 
 /** The list once the newest page has been read anew. Ids rise with time, so that they tell the order. */
 export function withPage(list: List | undefined, page: Page<Delivery>): List {
+  // Nothing among those that were looked at says nothing of those further back.
+  if (list && page.data.length === 0 && page.has_more) return list;
   const last = page.data.at(-1);
   const isJoined = last !== undefined && list !== undefined && list.rows.some((x) => x.id >= last.id);
   if (!isJoined) return { rows: page.data, cursor: page.next_cursor, isCut: false };

@@ -37,8 +37,10 @@ export function follow(filters: Filters, sink: Sink): () => void {
 function poll(filters: Filters, sink: Sink): () => void {
   const abort = new AbortController();
   let timer = 0;
+  // Only what is new is of interest once the list is there, and that is not far back.
+  let read = deliveries.search;
   const look = async (): Promise<void> => {
-    if (!document.hidden) await readPage(filters, sink, abort.signal);
+    if (!document.hidden && (await readPage(read, filters, sink, abort.signal))) read = deliveries.list;
     if (!abort.signal.aborted) timer = window.setTimeout(look, pollMs);
   };
   void look();
@@ -48,12 +50,20 @@ function poll(filters: Filters, sink: Sink): () => void {
   };
 }
 
-async function readPage(filters: Filters, sink: Sink, abort: AbortSignal): Promise<void> {
+/** Gives whether the page could be read. */
+async function readPage(
+  read: typeof deliveries.list,
+  filters: Filters,
+  sink: Sink,
+  abort: AbortSignal,
+): Promise<boolean> {
   try {
-    const page = await deliveries.search({ ...queryOf(filters), limit: pageSize }, abort);
+    const page = await read({ ...queryOf(filters), limit: pageSize }, abort);
     if (!abort.aborted) sink.page(page);
+    return true;
   } catch (thrown) {
     if (!abort.aborted) sink.lost(asProblem(thrown));
+    return false;
   }
 }
 
@@ -72,7 +82,7 @@ function listen(filters: Filters, sink: Sink): () => void {
     isListed = false;
     do {
       isOutOfDate = false;
-      await readPage(filters, sink, abort.signal);
+      await readPage(deliveries.search, filters, sink, abort.signal);
     } while (isOutOfDate && !abort.signal.aborted);
     isListed = true;
   };
