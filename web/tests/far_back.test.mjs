@@ -74,6 +74,20 @@ test("a list that is asked for again and again looks far back once alone, and ke
   page.removeAllListeners("request");
 });
 
+test("older entries of the audit log that could not be read come where they belong", async () => {
+  for (let i = 0; i < 60; ++i) await world.api("POST", "/customers", { name: `customer-${i}`, services: [] });
+  await page.goto("/ui/audit");
+  await settled(page);
+  const rows = page.getByRole("table", { name: "Audit log" }).getByRole("row");
+  assert.equal(await rows.count(), 51);
+  await page.route(/\/audit\?.*cursor=/, (route) => route.abort(), { times: 1 });
+  await page.getByRole("button", { name: "Older entries" }).click();
+  await page.getByRole("alert").filter({ hasText: "Tocsin could not be reached." }).waitFor();
+  await page.getByRole("alert").waitFor({ state: "detached" });
+  await settled(page);
+  assert.ok((await rows.count()) > 61, "both pages are there");
+});
+
 test("a customer's deliveries are found behind those of the others, the older ones too", async () => {
   const customer = await world.open();
   const { code } = await world.api("POST", "/customers/acme/portal-links", undefined);

@@ -1,7 +1,7 @@
 // Who changed what, and when.
 
 import { useLocation } from "preact-iso/router";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { audit } from "../../api/tocsin";
 import type { AuditEntry } from "../../api/types";
 import { useAction } from "../../ui/action";
@@ -67,8 +67,11 @@ export default function AuditPage() {
   const [entries, setEntries] = useState<AuditEntry[]>();
   const [cursor, setCursor] = useState<string | null>(null);
   const action = useAction();
+  /** Where the page begins that was asked for last. */
+  const last = useRef<string>();
   const load = (from?: string) =>
     action.run(async () => {
+      last.current = from;
       const page = await audit.list({ author, object, limit: pageSize, cursor: from });
       setEntries((x) => (from ? [...(x ?? []), ...page.data] : page.data));
       setCursor(page.next_cursor);
@@ -77,7 +80,7 @@ export default function AuditPage() {
     setTyped({ author, object });
     void load();
   }, [author, object]);
-  useReadAgain(action.problem, () => void load());
+  useReadAgain(action.problem, () => void load(last.current));
   const search = (event: Event): void => {
     event.preventDefault();
     route(`${to("/audit")}?${new URLSearchParams(typed)}`);
