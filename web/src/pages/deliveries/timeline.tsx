@@ -72,7 +72,7 @@ export function Timeline({ delivery }: { delivery: DeliveryDetail }) {
   return (
     <ol class="timeline">
       {happenings(delivery).map((x) => (
-        <HappeningEntry key={`${x.is} ${x.at}`} x={x} delivery={delivery} />
+        <HappeningEntry key={x.is === "attempt" ? `attempt ${x.attempt.number}` : x.is} x={x} delivery={delivery} />
       ))}
     </ol>
   );
