@@ -55,19 +55,21 @@ bool dead_letter_reader::passes(const event& x) const {
          || std::find(customers_.begin(), customers_.end(), x.customer) != customers_.end();
 }
 
-expected<page<dead_letter_view>> dead_letter_reader::list(storage::dead_letter_order order,
-                                                          const page_request& request) const {
+expected<dead_letter_part> dead_letter_reader::list(storage::dead_letter_order order,
+                                                    const page_request& request) const {
   auto listed = storage::dead_letter_repository{tx_}.list(filter_, order, request);
   if (!listed)
     return listed.error();
-  page<dead_letter_view> result;
-  result.next_cursor = std::move(listed->next_cursor);
+  dead_letter_part result;
+  result.letters.next_cursor = std::move(listed->next_cursor);
   for (auto& entry : listed->entries) {
     auto x = read_dead_letter(tx_, entry.delivery);
-    if (!x && !storage::is_unreadable(x.error()))
-      return x.error();
     if (x && passes(x->value.carried))
-      result.entries.push_back(std::move(*x));
+      result.letters.entries.push_back(std::move(*x));
+    else if (!x && storage::is_unreadable(x.error()))
+      ++result.unreadable;
+    else if (!x)
+      return x.error();
   }
   return result;
 }

@@ -4,11 +4,19 @@
 #include "storage/dead_letter_repository.hpp"
 #include "storage/transaction.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace tocsin {
+
+/// A page of dead letters.
+struct dead_letter_part {
+  page<dead_letter_view> letters;
+  /// How many have their place in it and cannot be read.
+  size_t unreadable = 0;
+};
 
 /// Reads dead letters for one request, with what the index does not know of them. Lives no longer
 /// than its transaction.
@@ -19,10 +27,10 @@ public:
                                            const dead_letter_selection& selection);
 
   /// A part of the selection, with attempts. It may be empty and still have a next one. What cannot
-  /// be read is left out.
+  /// be read is counted alone.
   /// Errors: invalid_argument (cursor), and those of storage.
-  expected<page<dead_letter_view>> list(storage::dead_letter_order order,
-                                        const page_request& request) const;
+  expected<dead_letter_part> list(storage::dead_letter_order order,
+                                  const page_request& request) const;
 
   /// The groups of what channel, code and times select, the largest first.
   /// Errors: invalid_argument (cursor), and those of storage.

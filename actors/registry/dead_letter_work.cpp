@@ -75,8 +75,7 @@ void dead_letter_work::go_on() {
       count(x);
       next_due();
     }
-    position_ = std::move(part->next);
-    is_complete_ = part->is_last;
+    pass(*part);
   }
   finish();
 }
@@ -94,8 +93,10 @@ expected<dead_letter_work::batch> dead_letter_work::read_batch() {
   auto part = reader->list(storage::dead_letter_order::oldest_first, {batch_size, position_});
   if (!part)
     return part.error();
-  auto is_last = part->next_cursor.empty();
-  return batch{std::move(part->entries), std::move(part->next_cursor), is_last};
+  auto& letters = part->letters;
+  auto is_last = letters.next_cursor.empty();
+  return batch{std::move(letters.entries), std::move(letters.next_cursor), is_last,
+               part->unreadable};
 }
 
 /// What is named and is no dead letter is refused here; the ledger looks again with the commit.
@@ -179,11 +180,16 @@ void dead_letter_work::on_answer(const dead_letter_view& x, const expected<void>
   if (--unanswered_ > 0)
     return;
   // After a fault the batch is begun anew by the next request: what was moved is passed over then.
-  if (!done_.stopped_by) {
-    position_ = std::move(current_.next);
-    is_complete_ = current_.is_last;
-  }
+  if (!done_.stopped_by)
+    pass(current_);
   go_on();
+}
+
+/// Goes on behind `x`, all of which is done.
+void dead_letter_work::pass(batch& x) {
+  position_ = std::move(x.next);
+  is_complete_ = x.is_last;
+  done_.skipped += x.unreadable;
 }
 
 void dead_letter_work::refuse(const delivery_id& id, const failure& why) {

@@ -39,6 +39,8 @@ private:
     std::vector<dead_letter_view> letters;
     std::string next;
     bool is_last = false;
+    /// How many were passed over as nobody can read them.
+    size_t unreadable = 0;
   };
 
   void go_on();
@@ -50,6 +52,7 @@ private:
   timestamp next_due();
   void send(batch x);
   void on_answer(const dead_letter_view& x, const expected<void>& answer);
+  void pass(batch& x);
   void refuse(const delivery_id& id, const failure& why);
   bool has_had_its_share() const;
   void finish();

@@ -13,7 +13,10 @@ dead_letters_state::on_list_dead_letters(const list_dead_letters& msg) {
   auto reader = dead_letter_reader::make(*tx, msg.selection);
   if (!reader)
     return to_error(reader.error());
-  return to_result(reader->list(storage::dead_letter_order::newest_first, msg.page));
+  auto part = reader->list(storage::dead_letter_order::newest_first, msg.page);
+  if (!part)
+    return to_error(part.error());
+  return std::move(part->letters);
 }
 
 caf::result<page<dead_letter_summary>>

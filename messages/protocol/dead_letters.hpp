@@ -111,7 +111,7 @@ struct dead_letters_done {
   uint64_t matched = 0;
   /// Those that were moved; none in a dry run.
   uint64_t moved = 0;
-  /// Those that were no dead letters any more when their turn came, or whose channel is gone.
+  /// Those that were no dead letters any more, have no channel any more or cannot be read.
   uint64_t skipped = 0;
   /// Those of `matched` that the receiver may have.
   uint64_t may_duplicate = 0;

@@ -111,6 +111,16 @@ test("a replay that ended early says so until one has read it", async () => {
   await dialog().waitFor({ state: "detached" });
 });
 
+test("those that cannot be read are told of before anything is done", async () => {
+  await page.route("**/dead-letters/replay", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), matched: 0, skipped: 2, refused: [] } });
+  });
+  await page.getByRole("button", { name: "Replay the one…" }).click();
+  await dialog().getByText("2 dead letters cannot be read, and stay where they are").waitFor();
+  await dialog().getByRole("button", { name: "Cancel" }).click();
+});
+
 test("the pages had no faults", () => {
   assert.deepEqual(page.faults, []);
 });

@@ -215,6 +215,7 @@ TEST_F(dead_letters_test, leaves_alone_what_cannot_be_read_and_replays_the_rest)
   auto rest = replay(selected());
   ASSERT_TRUE(rest) << rest.error().detail;
   EXPECT_EQ(rest->moved, 1u);
+  EXPECT_EQ(rest->skipped, 1u);
   EXPECT_FALSE(rest->stopped_by);
   EXPECT_EQ(rest->next_cursor, "");
   EXPECT_EQ(state_of(buried[2]), delivery_state::scheduled);

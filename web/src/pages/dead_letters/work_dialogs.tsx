@@ -8,7 +8,7 @@ import { useLoad } from "../../ui/load";
 import { ProblemBox } from "../../ui/problem_box";
 import { duration } from "../../ui/time";
 import { counted, workOff } from "./work";
-import { Refused, type Outcome } from "./work_outcome";
+import { Refused, Unreadable, type Outcome } from "./work_outcome";
 
 interface Props {
   /** What is chosen, in words: `these 3`. */
@@ -50,6 +50,7 @@ export function ReplayDialog({ what, choice, onClose, onDone }: Props) {
             </p>
           )}
           {count && <Refused total={count} />}
+          {count && <Unreadable number={count.skipped - count.refused.length} />}
           {count && count.mayDuplicate > 0 && (
             <div class="box box-warning">
               <CheckField

@@ -38,6 +38,17 @@ export function Refused({ total }: { total: Total }) {
   );
 }
 
+/** Dead letters that are counted, and of which nothing else is known. */
+export function Unreadable({ number }: { number: number }) {
+  if (number <= 0) return null;
+  return (
+    <p class="box box-warning">
+      {counted(number)} cannot be read, and {number === 1 ? "stays" : "stay"} where {number === 1 ? "it is" : "they are"}: the
+      log of tocsind says what is wrong.
+    </p>
+  );
+}
+
 export function WorkOutcome({ outcome, onClose }: { outcome: Outcome; onClose: () => void }) {
   const { total } = outcome;
   return (
@@ -46,6 +57,12 @@ export function WorkOutcome({ outcome, onClose }: { outcome: Outcome; onClose: (
       {total.stoppedBy !== null && (
         <p>
           <strong>It ended early: {total.stoppedBy}.</strong> What is left is still among the dead letters.
+        </p>
+      )}
+      {total.skipped > total.refused.length && (
+        <p>
+          What was skipped is no dead letter any more, has lost its channel, or cannot be read: the log of tocsind names what
+          cannot be read.
         </p>
       )}
       <Refused total={total} />
