@@ -86,7 +86,7 @@ function App() {
   return (
     <LocationProvider>
       <Pages />
-      {now.ended && <SignInAgain />}
+      {now.ended && <SignInAgain problem={now.problem} />}
     </LocationProvider>
   );
 }

@@ -14,8 +14,8 @@ export const isPortal = base === "/portal";
 type State =
   | { is: "asking" }
   | { is: "nobody"; problem?: Problem }
-  /** `ended`: the session is over, the page is still there with all that was typed. */
-  | { is: "somebody"; session: Session; ended: boolean };
+  /** `ended`: the session is over, the page is still there with all that was typed; `problem`: why a link does not end that. */
+  | { is: "somebody"; session: Session; ended: boolean; problem?: Problem };
 
 export const state = signal<State>({ is: "asking" });
 
@@ -98,11 +98,19 @@ export async function find(): Promise<void> {
   }
 }
 
+export const usedLink = "This link does not work any more.";
+
+/** Whether the link into the portal was used before, or has lost its time. */
+export function isUsedLink(problem: Problem | undefined): boolean {
+  return problem?.status === 404;
+}
+
 /** Says why nobody came in, by the link `used` if there was one. */
 function failed(problem: Problem, used: string | undefined): void {
   if (state.value.is === "somebody") {
-    // The session that is there outlasts a link that does not work, and so does what was typed.
-    if (used) toast(problem.status === 404 ? "This link does not work any more." : `${problem.title} ${problem.detail}`);
+    // The page that is there outlasts a link that does not work, and so does what was typed.
+    if (used && state.value.ended) state.value = { ...state.value, problem };
+    else if (used) toast(isUsedLink(problem) ? usedLink : `${problem.title} ${problem.detail}`);
     return;
   }
   // What was not heard, or put off, is not used up.

@@ -205,5 +205,15 @@ test("a link that does not work leaves the session as it is, and what was typed"
   await page.unroute("**/portal/session");
   await page.getByRole("button", { name: "Save changes" }).click();
   await told("Saved the preferences.");
+  // Over a session that has ended it is told where one reads.
+  await typed.fill("typed afterwards");
+  await page.context().clearCookies();
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await ended(page).waitFor();
+  await paste(used);
+  await ended(page).getByText("This link does not work any more.").waitFor();
+  await paste(await linkFor("acme"));
+  await ended(page).waitFor({ state: "detached" });
+  assert.equal(await typed.inputValue(), "typed afterwards");
   await page.context().close();
 });

@@ -8,6 +8,7 @@ import { Dialog } from "../ui/dialog";
 import { TextField } from "../ui/field";
 import { ProblemBox } from "../ui/problem_box";
 import { mayLeave } from "../ui/unsaved";
+import { LinkProblem } from "./portal_door";
 
 function SignInForm({ name, problem }: { name: string; problem?: Problem | undefined }) {
   const [admin, setAdmin] = useState(name);
@@ -56,14 +57,17 @@ export function SignInPage({ problem }: { problem: Problem | undefined }) {
 }
 
 /** Over the page whose session has ended: what was typed there is kept. */
-export function SignInAgain() {
+export function SignInAgain({ problem }: { problem: Problem | undefined }) {
   const giveUp = (): void => {
     if (mayLeave()) leave();
   };
   return (
     <Dialog title="You are signed out" onClose={giveUp}>
       {isPortal ? (
-        <p>Your session has ended. Open the link to this page in your panel again.</p>
+        <>
+          <LinkProblem problem={problem} />
+          <p>Your session has ended. Open the link to this page in your panel again.</p>
+        </>
       ) : (
         <>
           <p>Your session has ended. Sign in to go on where you were; nothing on the page is lost.</p>
