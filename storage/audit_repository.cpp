@@ -91,9 +91,7 @@ expected<audit_prune_result> prune_audit(write_transaction& tx, timestamp now,
         on_unreadable(entry.error().detail);
       else if (expires.is_over(entry->at))
         keys.emplace_back(at->key());
-      else if (is_last_ahead && expires.is_ahead(entry->at))
-        break;
-      else if (auto further = expires.look_on(entry->id, entry->at)) {
+      else if (auto further = expires.look_on(entry->id, entry->at, is_last_ahead)) {
         found = at->seek(as_key(*further));
         continue;
       } else

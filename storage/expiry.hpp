@@ -39,10 +39,11 @@ public:
   }
 
   /// Where to look on behind a record that is not over: behind those of its age, or behind itself
-  /// where it was made while the clock was ahead. Nothing if all that follow are younger.
-  std::optional<ulid> look_on(const ulid& id, timestamp made_at) const {
+  /// where it was made while the clock was ahead. Nothing if all that follow are younger, or the
+  /// last one is ahead too.
+  std::optional<ulid> look_on(const ulid& id, timestamp made_at, bool is_last_ahead) const {
     if (is_ahead(made_at))
-      return id.plus(1);
+      return is_last_ahead ? std::nullopt : std::optional{id.plus(1)};
     auto ahead = first_id_at(now_ + std::chrono::milliseconds{1});
     return id < ahead ? std::optional{ahead} : std::nullopt;
   }

@@ -194,10 +194,7 @@ expected<prune_result> prune(write_transaction& tx, timestamp now,
       return result;
     auto& [id, record] = **found;
     if (record && !expires.is_over(record->value.accepted_at)) {
-      auto accepted_at = record->value.accepted_at;
-      if (is_last_ahead && expires.is_ahead(accepted_at))
-        return result;
-      auto further = expires.look_on(id, accepted_at);
+      auto further = expires.look_on(id, record->value.accepted_at, is_last_ahead);
       if (!further)
         return result;
       next = event_id{*further};
