@@ -30,7 +30,7 @@ expected<bool> has_key_file(const std::filesystem::path& path) {
 /// than the one that stored channels are sealed with is refused: none of them would work.
 expected<storage::secret_box> open_key_file(const storage::environment& env,
                                             const std::filesystem::path& path, bool is_there) {
-  auto tx = env.read();
+  auto tx = env.read_published();
   if (!tx)
     return tx.error();
   auto first = storage::channel_repository{*tx}.list(std::nullopt, {1, ""});

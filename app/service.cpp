@@ -69,7 +69,7 @@ struct actor_settings : caf::actor_system_config {
 /// With what was counted before the service started, which it does not count again.
 std::shared_ptr<delivery_totals> begin_totals(const storage::environment& env) {
   auto result = std::make_shared<delivery_totals>();
-  if (auto tx = env.read())
+  if (auto tx = env.read_published())
     if (auto counted = storage::read_counts(*tx, timestamp{}))
       result->add(std::move(*counted));
   return result;

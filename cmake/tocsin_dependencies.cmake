@@ -14,6 +14,8 @@ find_package(mimalloc 2.0 CONFIG REQUIRED)
 
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(lmdb REQUIRED IMPORTED_TARGET GLOBAL lmdb)
+# Its functions are compiled into whoever includes it.
+find_path(XXHASH_INCLUDE_DIR xxhash.h REQUIRED)
 
 if(TOCSIN_BUILD_TESTS)
   find_package(GTest CONFIG REQUIRED)

@@ -6,6 +6,7 @@
 #include "storage/lmdb_failure.hpp"
 #include "storage/page_check.hpp"
 #include "storage/readonly_environment.hpp"
+#include "storage/settle.hpp"
 
 #include <fmt/format.h>
 #include <lmdb.h>
@@ -102,8 +103,8 @@ expected<compaction> compact_locked(const fs::path& directory, const fs::path& c
 
 expected<compaction> compact(const fs::path& directory) {
   // Before anything is made in there: it may be no storage at all.
-  if (auto file = data_file::open(directory / "data.mdb"); !file)
-    return file.error();
+  if (auto settled = settle(directory); !settled)
+    return settled.error();
   auto lock = directory_lock::acquire(directory);
   if (!lock)
     return lock.error();

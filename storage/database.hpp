@@ -63,6 +63,6 @@ inline constexpr size_t database_count = 21;
 std::string_view to_string(database x);
 
 /// The layout that this version writes. It rises with every change that older versions cannot read.
-inline constexpr uint32_t schema_version = 5;
+inline constexpr uint32_t schema_version = 6;
 
 } // namespace tocsin::storage

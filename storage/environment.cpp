@@ -90,6 +90,10 @@ expected<std::shared_ptr<environment>> environment::open(const options& options)
   if (code != 0)
     return state->failed(code, "cannot size the map");
   state->forget_dead_readers();
+  auto ahead = journal::open(options.directory);
+  if (!ahead)
+    return ahead.error();
+  state->ahead.use(std::move(*ahead));
   state->map_limit_bytes = std::max(options.map_limit_bytes, options.map_size_bytes);
   state->reader_patience = options.reader_patience;
   state->pages = mapped_pages{options.directory / "data.mdb", options.max_resident_bytes};
@@ -104,23 +108,57 @@ expected<std::shared_ptr<environment>> environment::open(const options& options)
   return std::shared_ptr<environment>{new environment{std::move(state)}};
 }
 
-expected<read_transaction> environment::read() const {
+expected<read_transaction> environment::read() {
+  if (is_behind()) {
+    if (!state_->ahead.is_writer())
+      state_->ahead.wait(state_->reader_patience);
+    else if (auto published = publish(); !published)
+      return published.error();
+  }
+  return read_published();
+}
+
+expected<read_transaction> environment::read_published() const {
   auto txn = state_->begin_read();
   if (!txn)
     return txn.error();
   return read_transaction{state_, *txn};
 }
 
-expected<write_transaction> environment::write() {
+expected<read_transaction> environment::read_unpublished() {
+  if (auto* txn = state_->ahead.kept())
+    return read_transaction{state_, txn, true};
+  return read();
+}
+
+expected<write_transaction> environment::write(commit_way way) {
   if (!state_->begin_writing())
     return fail(errc::unavailable, "a write transaction is active already");
+  if (auto* kept = state_->ahead.take())
+    return write_transaction{state_, kept, way};
   MDB_txn* txn = nullptr;
   auto code = mdb_txn_begin(state_->env(), nullptr, 0, &txn);
   if (code != 0) {
     state_->end_writing();
     return state_->failed(code, "cannot begin to write");
   }
-  return write_transaction{state_, txn, false};
+  write_transaction result{state_, txn, way};
+  if (auto repeated = repeat_lost_changes(*state_, txn, result); !repeated)
+    return repeated.error();
+  return result;
+}
+
+bool environment::is_behind() const {
+  return state_->ahead.is_behind();
+}
+
+expected<void> environment::publish() {
+  if (!is_behind())
+    return {};
+  auto tx = write();
+  if (!tx)
+    return tx.error();
+  return tx->commit();
 }
 
 bool environment::map_is_full() const {
@@ -153,7 +191,7 @@ expected<environment_sizes> environment::sizes(const transaction& tx) const {
   std::error_code ignored;
   auto file_bytes = std::filesystem::file_size(state_->directory() / "data.mdb", ignored);
   result.file_bytes = ignored ? result.used_bytes : file_bytes;
-  result.commits = info.me_last_txnid;
+  result.commits = info.me_last_txnid + state_->ahead.appended();
   result.readers = info.me_numreaders;
   result.max_readers = info.me_maxreaders;
   return result;

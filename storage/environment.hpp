@@ -25,7 +25,8 @@ struct environment_sizes {
   uint64_t reusable_bytes = 0;
   /// What the disk has left for us.
   uint64_t disk_free_bytes = 0;
-  /// How many transactions were committed since the storage was made.
+  /// How often changes became durable: the commits since the storage was made, and what the journal
+  /// took since it was opened.
   uint64_t commits = 0;
   uint32_t readers = 0;
   uint32_t max_readers = 0;
@@ -35,8 +36,9 @@ struct environment_sizes {
 };
 
 /// The storage of one node: an LMDB environment in a directory of its own, opened by one process
-/// at a time and always durable (never NOSYNC, NOMETASYNC or WRITEMAP). Thread-safe, except that
-/// write transactions and `grow` belong to the one writer thread. Never use it across a fork.
+/// at a time and always durable (never NOSYNC, NOMETASYNC or WRITEMAP), with a journal beside it.
+/// Thread-safe, except that write transactions, `publish` and `grow` belong to the one writer
+/// thread. Never use it across a fork.
 class environment {
 public:
   struct options {
@@ -68,15 +70,32 @@ public:
   environment& operator=(const environment&) = delete;
   ~environment();
 
-  /// Begins to read. Any thread. Waits while the map grows, which waits for those who read: a
-  /// thread that reads already hands on the transaction it has instead of beginning another, which
-  /// would see another moment and let the map wait for longer. Errors: overloaded (all reader slots
-  /// taken), storage_io.
-  expected<read_transaction> read() const;
+  /// Begins to read all that was told to be durable. Any thread. Waits until the changes of the
+  /// journal are published, which the writer sees to within some milliseconds, but no longer than
+  /// `reader_patience`; on the writer's own thread publishes them. Waits too while the map grows,
+  /// which waits for those who read: a thread that reads already hands on the transaction it has
+  /// instead of beginning another, which would see another moment and let the map wait for longer.
+  /// Errors: overloaded (all reader slots taken), storage_io; of publishing.
+  expected<read_transaction> read();
+
+  /// As `read`, without the wait for the journal: of deliveries it may lack what the last
+  /// milliseconds brought. All configuration is there. Errors: overloaded, storage_io.
+  expected<read_transaction> read_published() const;
+
+  /// As `read`, for the writer's thread, which need not publish for that: the view is of the
+  /// moment, and must be gone before the next write. Errors: those of `read`.
+  expected<read_transaction> read_unpublished();
 
   /// Begins to write. The writer's thread only, one at a time.
   /// Errors: unavailable (one is active already), storage_full, storage_io, storage_corrupt.
-  expected<write_transaction> write();
+  expected<write_transaction> write(commit_way way = commit_way::lmdb);
+
+  /// Whether there are changes that are durable and that others cannot see yet. Any thread.
+  bool is_behind() const;
+
+  /// Has LMDB commit what the journal holds; no more than a look where that is nothing. The
+  /// writer's thread only. Errors: those of a commit; the journal still holds it all then.
+  expected<void> publish();
 
   /// Whether what was written last failed as the map is full: then `grow` helps. A full disk is
   /// storage_full too, and a larger map no help. The writer's thread only.

@@ -2,6 +2,7 @@
 
 #include "storage/lmdb_failure.hpp"
 #include "storage/reader_table.hpp"
+#include "storage/transaction.hpp"
 
 #include <fmt/format.h>
 
@@ -28,6 +29,9 @@ environment_state::environment_state(std::optional<directory_lock> lock,
   : lock_(std::move(lock)), directory_(std::move(directory)), env_(env) {}
 
 environment_state::~environment_state() {
+  // What it held stands in the journal, and is repeated when the storage is opened again.
+  if (auto* txn = ahead.take())
+    mdb_txn_abort(txn);
   for (auto* txn : idle_)
     mdb_txn_abort(txn);
   mdb_env_close(env_);
@@ -153,6 +157,13 @@ void environment_state::leave() {
   std::lock_guard guard{mutex_};
   if (--readers_ == 0 && is_growing_)
     changed_.notify_all();
+}
+
+expected<void> repeat_lost_changes(environment_state& state, MDB_txn* txn, write_transaction& tx) {
+  auto changes = state.ahead.changes_for(txn);
+  if (!changes)
+    return changes.error();
+  return repeat_changes(tx, *changes);
 }
 
 } // namespace tocsin::storage

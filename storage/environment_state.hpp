@@ -5,6 +5,7 @@
 #include "storage/database.hpp"
 #include "storage/directory_lock.hpp"
 #include "storage/mapped_pages.hpp"
+#include "storage/open_commit.hpp"
 
 #include <lmdb.h>
 
@@ -18,6 +19,8 @@
 #include <vector>
 
 namespace tocsin::storage {
+
+class write_transaction;
 
 /// How many named databases LMDB is told to expect; those of later versions find room too.
 inline constexpr unsigned max_databases = 64;
@@ -77,6 +80,9 @@ public:
   /// The writer's, as it alone may move the map.
   mapped_pages pages;
 
+  /// What is durable and not yet in LMDB.
+  open_commit ahead;
+
 private:
   void leave();
 
@@ -97,5 +103,9 @@ private:
   /// Read transactions that are reset and wait for the next reader.
   std::vector<MDB_txn*> idle_;
 };
+
+/// Does in `tx`, the new transaction `txn`, what the journal holds for it and LMDB never committed.
+/// Errors: storage_io, storage_corrupt, and those of changes.
+expected<void> repeat_lost_changes(environment_state& state, MDB_txn* txn, write_transaction& tx);
 
 } // namespace tocsin::storage

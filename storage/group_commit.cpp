@@ -2,6 +2,7 @@
 
 #include "storage/apply.hpp"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -50,6 +51,21 @@ expected<void> apply_entry(write_transaction& tx, commit_entry& entry) {
   return nested->commit();
 }
 
+/// Whether a command comes with each event, so that it is worth the journal. All others change what
+/// others read at once.
+bool is_frequent(const command& x) {
+  if (auto attempt = std::get_if<record_attempt>(&x))
+    return !attempt->fault;
+  return std::holds_alternative<accept_event>(x) || std::holds_alternative<claim_deliveries>(x)
+         || std::holds_alternative<release_deliveries>(x);
+}
+
+commit_way way_of(std::span<const commit_entry> entries, commit_way wanted) {
+  auto is_ordinary
+    = [](const commit_entry& x) { return std::ranges::all_of(x.commands, is_frequent); };
+  return std::ranges::all_of(entries, is_ordinary) ? wanted : commit_way::lmdb;
+}
+
 struct commit_try {
   expected<void> done;
   /// Whether an entry was found to be to blame, which is refused by now.
@@ -58,9 +74,9 @@ struct commit_try {
 
 /// Tries to commit everything that is not refused yet.
 commit_try try_commit(environment& env, std::span<commit_entry> entries,
-                      std::vector<delivery_move>& moves, bool is_watched) {
+                      std::vector<delivery_move>& moves, bool is_watched, commit_way way) {
   moves.clear();
-  auto tx = env.write();
+  auto tx = env.write(way_of(entries, way));
   if (!tx)
     return {tx.error()};
   tx->watch_moves(is_watched ? &moves : nullptr);
@@ -110,10 +126,10 @@ bool shed_events(std::span<commit_entry> entries, const failure& why) {
 } // namespace
 
 expected<void> commit_together(environment& env, std::span<commit_entry> entries,
-                               std::vector<delivery_move>* moves) {
+                               std::vector<delivery_move>* moves, commit_way way) {
   std::vector<delivery_move> noted;
   for (;;) {
-    auto [done, entry_blamed] = try_commit(env, entries, noted, moves != nullptr);
+    auto [done, entry_blamed] = try_commit(env, entries, noted, moves != nullptr, way);
     if (done) {
       if (moves != nullptr)
         *moves = std::move(noted);

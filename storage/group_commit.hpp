@@ -29,11 +29,13 @@ struct commit_entry {
 /// that does not help, and after any other failure, entries that accept events are refused with
 /// what failed and the others tried again without them. A record that cannot be understood refuses
 /// the entry that met it, and that one alone. Where `moves` is given, it holds afterwards what was
-/// committed of deliveries, in order. The writer's thread only.
-/// Errors: storage_full, storage_io, storage_corrupt, unavailable (a write transaction is active,
-/// or readers keep the map from growing for now): nothing was committed, and no entry without a
+/// committed of deliveries, in order. With `commit_way::journal`, for who publishes soon
+/// afterwards, the journal takes what comes with every event. The writer's thread only. Errors:
+/// storage_full, storage_io, storage_corrupt, unavailable (a write transaction is active, or
+/// readers keep the map from growing for now): nothing was committed, and no entry without a
 /// `refusal` of its own is to blame.
 expected<void> commit_together(environment& env, std::span<commit_entry> entries,
-                               std::vector<delivery_move>* moves = nullptr);
+                               std::vector<delivery_move>* moves = nullptr,
+                               commit_way way = commit_way::lmdb);
 
 } // namespace tocsin::storage

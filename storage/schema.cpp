@@ -99,7 +99,7 @@ expected<void> prepare_schema(const std::shared_ptr<environment_state>& state,
   if (auto code = mdb_txn_begin(state->env(), nullptr, 0, &txn); code != 0)
     return state->failed(code, "cannot begin to write");
   state->begin_writing();
-  write_transaction tx{state, txn, false};
+  write_transaction tx{state, txn};
   // Before anything else is made: a newer version may have given the databases another meaning.
   if (auto opened = open_database(*state, txn, database::meta); !opened)
     return opened;
@@ -109,6 +109,8 @@ expected<void> prepare_schema(const std::shared_ptr<environment_state>& state,
   for (size_t i = 0; i < database_count; ++i)
     if (auto opened = open_database(*state, txn, static_cast<database>(i)); !opened)
       return opened;
+  if (auto repeated = repeat_lost_changes(*state, txn, tx); !repeated)
+    return repeated;
   if (*version < schema_version) {
     if (auto migrated = migrate(tx, *version, on_unreadable); !migrated)
       return migrated;

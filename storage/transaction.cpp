@@ -62,28 +62,33 @@ expected<free_page_count> transaction::count_free_pages() const {
 
 // -- read_transaction -----------------------------------------------------------------------------
 
-read_transaction::read_transaction(std::shared_ptr<environment_state> env, MDB_txn* txn)
-  : transaction(std::move(env), txn) {}
+read_transaction::read_transaction(std::shared_ptr<environment_state> env, MDB_txn* txn,
+                                   bool is_borrowed)
+  : transaction(std::move(env), txn), is_borrowed_(is_borrowed) {}
 
 read_transaction::~read_transaction() {
-  if (txn_ != nullptr)
+  if (txn_ != nullptr && !is_borrowed_)
     env_->end_read(txn_);
 }
 
 // -- write_transaction ----------------------------------------------------------------------------
 
 write_transaction::write_transaction(std::shared_ptr<environment_state> env, MDB_txn* txn,
-                                     bool is_nested)
-  : transaction(std::move(env), txn), is_nested_(is_nested) {}
+                                     commit_way way)
+  : transaction(std::move(env), txn), way_(way) {}
+
+write_transaction::write_transaction(write_transaction& outer, MDB_txn* txn)
+  : transaction(outer.env_, txn), outer_(&outer), way_(outer.way_), moves_(outer.moves_) {}
 
 write_transaction::write_transaction(write_transaction&& other) noexcept
   : transaction(std::move(other)),
-    is_nested_(other.is_nested_),
+    outer_(other.outer_),
+    way_(other.way_),
+    changes_(std::move(other.changes_)),
     failure_(std::move(other.failure_)),
     scratch_(std::move(other.scratch_)),
     moves_(other.moves_),
-    tally_(std::move(other.tally_)),
-    outer_tally_(other.outer_tally_) {}
+    tally_(std::move(other.tally_)) {}
 
 write_transaction::~write_transaction() {
   abort();
@@ -99,11 +104,29 @@ expected<void> write_transaction::commit() {
     abort();
     return result;
   }
+  return outer_ != nullptr ? commit_nested() : commit_outermost();
+}
+
+expected<void> write_transaction::commit_nested() {
   auto code = mdb_txn_commit(std::exchange(txn_, nullptr));
+  auto env = std::exchange(env_, nullptr);
+  if (code != 0)
+    return env->failed(code, "cannot commit");
+  outer_->changes_.append(changes_);
+  return {};
+}
+
+expected<void> write_transaction::commit_outermost() {
   // An ended transaction does not keep the environment open.
   auto env = std::exchange(env_, nullptr);
-  if (!is_nested_)
-    env->end_writing();
+  auto* txn = std::exchange(txn_, nullptr);
+  auto is_kept = way_ == commit_way::journal && env->ahead.keep(txn, changes_.bytes());
+  auto code = is_kept ? 0 : mdb_txn_commit(txn);
+  if (code != 0)
+    env->ahead.lost();
+  else if (!is_kept)
+    env->ahead.committed();
+  env->end_writing();
   if (code != 0)
     return env->failed(code, "cannot commit");
   return {};
@@ -111,9 +134,9 @@ expected<void> write_transaction::commit() {
 
 /// Stores what was counted, or hands it to the transaction around this one.
 expected<void> write_transaction::keep_tally() {
-  if (!is_nested_)
+  if (outer_ == nullptr)
     return add_counts(*this, tally_);
-  outer_tally_->add(tally_);
+  outer_->tally_.add(tally_);
   return {};
 }
 
@@ -122,8 +145,10 @@ void write_transaction::abort() {
     return;
   mdb_txn_abort(std::exchange(txn_, nullptr));
   auto env = std::exchange(env_, nullptr);
-  if (!is_nested_)
-    env->end_writing();
+  if (outer_ != nullptr)
+    return;
+  env->ahead.lost();
+  env->end_writing();
 }
 
 expected<write_transaction> write_transaction::begin_nested() {
@@ -133,10 +158,7 @@ expected<write_transaction> write_transaction::begin_nested() {
   auto code = mdb_txn_begin(env_->env(), txn_, 0, &child);
   if (code != 0)
     return env_->failed(code, "cannot begin a nested transaction");
-  write_transaction result{env_, child, true};
-  result.watch_moves(moves_);
-  result.outer_tally_ = &tally_;
-  return result;
+  return write_transaction{*this, child};
 }
 
 expected<void> write_transaction::put(database db, byte_view key, byte_view value) {
@@ -159,6 +181,8 @@ expected<bool> write_transaction::erase(database db, byte_view key) {
     return *failure_;
   auto k = to_val(key);
   auto code = mdb_del(txn_, env_->dbi(db), &k, nullptr);
+  if (code == 0 && way_ == commit_way::journal)
+    changes_.note_erase(db, key);
   if (code == 0)
     return true;
   if (code == MDB_NOTFOUND)
@@ -173,6 +197,8 @@ expected<bool> write_transaction::store(database db, byte_view key, byte_view va
   auto k = to_val(key);
   auto v = to_val(value);
   auto code = mdb_put(txn_, env_->dbi(db), &k, &v, flags);
+  if (code == 0 && way_ == commit_way::journal)
+    changes_.note_put(db, key, value);
   if (code == 0)
     return true;
   if (code == MDB_KEYEXIST)

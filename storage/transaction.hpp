@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/failure.hpp"
+#include "storage/change_log.hpp"
 #include "storage/cursor.hpp"
 #include "storage/database.hpp"
 #include "storage/hourly_tally.hpp"
@@ -52,16 +53,30 @@ protected:
 /// reused, and `environment::grow` waits for it.
 class read_transaction : public transaction {
 public:
-  read_transaction(std::shared_ptr<environment_state> env, MDB_txn* txn);
+  /// One that `is_borrowed` ends with its owner, who writes in it.
+  read_transaction(std::shared_ptr<environment_state> env, MDB_txn* txn, bool is_borrowed = false);
   read_transaction(read_transaction&&) noexcept = default;
   ~read_transaction();
+
+private:
+  bool is_borrowed_;
+};
+
+/// How changes become durable.
+enum class commit_way {
+  /// By a commit of LMDB, which others see from then on.
+  lmdb,
+  /// By the journal, where that can take them: sooner, and others see them with the next commit of
+  /// LMDB.
+  journal,
 };
 
 /// Changes that become durable together, or not at all: without `commit` they are undone. Belongs
 /// to the writer's thread. After any failure of storage (not of validation) it can only be undone.
 class write_transaction : public transaction {
 public:
-  write_transaction(std::shared_ptr<environment_state> env, MDB_txn* txn, bool is_nested);
+  write_transaction(std::shared_ptr<environment_state> env, MDB_txn* txn,
+                    commit_way way = commit_way::lmdb);
   write_transaction(write_transaction&&) noexcept;
   ~write_transaction();
 
@@ -106,19 +121,25 @@ public:
   hourly_tally& tally() { return tally_; }
 
 private:
+  write_transaction(write_transaction& outer, MDB_txn* txn);
+
   expected<void> keep_tally();
+  expected<void> commit_nested();
+  expected<void> commit_outermost();
   failure failed(int code, const char* action, database db);
   expected<bool> store(database db, byte_view key, byte_view value, unsigned flags,
                        const char* action);
 
-  bool is_nested_;
+  /// That around this one; nullptr where this is the outermost.
+  write_transaction* outer_ = nullptr;
+  commit_way way_;
+  /// What was changed, where the journal is to take it.
+  change_log changes_;
   /// The first failure of storage; nothing can be committed after it.
   std::optional<failure> failure_;
   std::string scratch_;
   std::vector<delivery_move>* moves_ = nullptr;
   hourly_tally tally_;
-  /// That of the transaction around this one.
-  hourly_tally* outer_tally_ = nullptr;
 };
 
 } // namespace tocsin::storage

@@ -20,7 +20,7 @@ channel_access::channel_access(std::shared_ptr<storage::environment> storage,
   : storage_(std::move(storage)), secrets_(std::move(secrets)), outbound_(std::move(outbound)) {}
 
 expected<std::optional<channel>> channel_access::load(const channel_id& id) const {
-  auto tx = storage_->read();
+  auto tx = storage_->read_published();
   if (!tx)
     return tx.error();
   return load(*tx, id);
@@ -41,7 +41,7 @@ expected<std::optional<channel>> channel_access::load(const storage::transaction
 
 expected<std::optional<storage::stored_channel>>
 channel_access::load_sealed(const channel_id& id) const {
-  auto tx = storage_->read();
+  auto tx = storage_->read_published();
   if (!tx)
     return tx.error();
   return storage::channel_repository{*tx}.find(id);

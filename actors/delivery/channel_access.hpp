@@ -57,7 +57,7 @@ public:
   /// those that the operator allows. Errors: invalid_argument with every wrong field.
   expected<std::unique_ptr<channels::adapter>> make_adapter(const channel& x) const;
 
-  const storage::environment& environment() const { return *storage_; }
+  storage::environment& environment() const { return *storage_; }
 
 private:
   std::shared_ptr<storage::environment> storage_;

@@ -82,7 +82,7 @@ void channel_announcer_state::start(
 /// reported, as a change of it would be.
 expected<void> channel_announcer_state::announce_disabled() {
   auto oldest = options_.now() - options_.event_retention;
-  auto tx = options_.channels->environment().read();
+  auto tx = options_.channels->environment().read_published();
   if (!tx)
     return tx.error();
   storage::channel_repository channels{*tx};

@@ -147,7 +147,7 @@ void delivery_feed_state::serve(waiting x) {
 expected<void> delivery_feed_state::gather(const follow_deliveries& question,
                                            const std::vector<storage::delivery_move>& moves,
                                            deliveries_moved& result) const {
-  auto tx = options_.storage->read();
+  auto tx = options_.storage->read_published();
   if (!tx)
     return tx.error();
   auto filter = question.filter;

@@ -109,7 +109,7 @@ public:
 
   /// Fills the windows that have room, and hands over.
   /// Errors: those of storage, which are reported too; what could not be read stays due.
-  expected<void> fill(const storage::environment& env, timestamp now);
+  expected<void> fill(storage::environment& env, timestamp now);
 
   /// When a delivery that was not due will be; nothing if there is none.
   std::optional<timestamp> next_alarm() const;
@@ -153,7 +153,7 @@ private:
   void touch(channel_id id, window& w);
   void set_alarm(channel_id id, window& w, std::optional<timestamp> at);
   storage::fault_sink tell_once();
-  expected<storage::read_transaction> begin_to_read(const storage::environment& env);
+  expected<storage::read_transaction> begin_to_read(storage::environment& env);
   void note_fault(channel_id id, const expected<void>& read);
   expected<void> refill(const storage::transaction& tx, channel_id id, window& w, timestamp now);
   expected<void> load(const storage::transaction& tx, channel_id id, window& w,

@@ -62,7 +62,7 @@ expected<void> delivery_windows::start(const storage::transaction& tx,
   return {};
 }
 
-expected<void> delivery_windows::fill(const storage::environment& env, timestamp now) {
+expected<void> delivery_windows::fill(storage::environment& env, timestamp now) {
   if (is_held_)
     return {};
   while (!alarms_.empty() && alarms_.begin()->first <= now) {
@@ -103,9 +103,8 @@ expected<void> delivery_windows::fill(const storage::environment& env, timestamp
   return result;
 }
 
-expected<storage::read_transaction>
-delivery_windows::begin_to_read(const storage::environment& env) {
-  auto tx = env.read();
+expected<storage::read_transaction> delivery_windows::begin_to_read(storage::environment& env) {
+  auto tx = env.read_unpublished();
   if (tx)
     storage_fault_.gone();
   else

@@ -6,7 +6,7 @@ namespace tocsin {
 
 caf::result<page<audit_entry>>
 audit_log_state::on_list_audit_entries(const list_audit_entries& msg) {
-  auto tx = storage->read();
+  auto tx = storage->read_published();
   if (!tx)
     return to_error(tx.error());
   storage::audit_filter filter{msg.kind, msg.author, msg.object, msg.since};

@@ -64,7 +64,7 @@ caf::result<channel_view> channel_registry_state::on_find_channel(const find_cha
 }
 
 caf::result<page<channel_view>> channel_registry_state::on_list_channels(const list_channels& msg) {
-  auto tx = options.channels->environment().read();
+  auto tx = options.channels->environment().read_published();
   if (!tx)
     return to_error(tx.error());
   auto listed = storage::channel_repository{*tx}.list(msg.owner, msg.page);

@@ -50,7 +50,7 @@ failure fixed_type(std::string_view name) {
 } // namespace
 
 expected<void> publish_stored_event_types(const storage::environment& storage) {
-  auto tx = storage.read();
+  auto tx = storage.read_published();
   if (!tx)
     return tx.error();
   auto all = storage::event_type_repository{*tx}.all();
@@ -122,7 +122,7 @@ caf::result<removed> event_type_registry_state::on_discard_event_type(discard_ev
 expected<custom_event_type> event_type_registry_state::load(const std::string& name) const {
   if (is_fixed(name))
     return fixed_type(name);
-  auto tx = options.storage->read();
+  auto tx = options.storage->read_published();
   if (!tx)
     return tx.error();
   auto found = storage::event_type_repository{*tx}.find(name);

@@ -40,7 +40,7 @@ expected<session_opened> make_session(recipient_id who, timestamp now) {
 }
 
 caf::result<session> session_registry_state::on_find_session(const find_session& msg) {
-  auto tx = options.storage->read();
+  auto tx = options.storage->read_published();
   if (!tx)
     return to_error(tx.error());
   auto found = storage::session_repository{*tx}.find(msg.digest);
@@ -91,7 +91,7 @@ session_registry_state::on_create_portal_link(create_portal_link& msg) {
 
 caf::result<session_opened> session_registry_state::on_enter_portal(enter_portal& msg) {
   auto code = sha256(msg.code);
-  auto tx = options.storage->read();
+  auto tx = options.storage->read_published();
   if (!tx)
     return to_error(tx.error());
   auto link = storage::session_repository{*tx}.find_link(code);

@@ -66,7 +66,7 @@ expected<bool> sign_in_desk_state::is_right(const sign_in& msg) {
     return false;
   std::optional<password_hash> stored;
   {
-    auto tx = options.storage->read();
+    auto tx = options.storage->read_published();
     if (!tx)
       return tx.error();
     auto found = storage::session_repository{*tx}.find_password(msg.admin);

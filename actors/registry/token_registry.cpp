@@ -36,7 +36,7 @@ std::vector<field_error> examine(const create_token& x, timestamp now) {
 } // namespace
 
 caf::result<token> token_registry_state::on_find_token(const find_token& msg) {
-  auto tx = options.storage->read();
+  auto tx = options.storage->read_published();
   if (!tx)
     return to_error(tx.error());
   auto found = storage::token_repository{*tx}.find_by_digest(msg.digest);
@@ -80,7 +80,7 @@ caf::result<token_created> token_registry_state::on_create_token(create_token& m
 }
 
 caf::result<token> token_registry_state::on_show_token(const show_token& msg) {
-  auto tx = options.storage->read();
+  auto tx = options.storage->read_published();
   if (!tx)
     return to_error(tx.error());
   auto found = storage::token_repository{*tx}.find(msg.id);
@@ -92,7 +92,7 @@ caf::result<token> token_registry_state::on_show_token(const show_token& msg) {
 }
 
 caf::result<page<token>> token_registry_state::on_list_tokens(const list_tokens& msg) {
-  auto tx = options.storage->read();
+  auto tx = options.storage->read_published();
   if (!tx)
     return to_error(tx.error());
   return to_result(storage::token_repository{*tx}.list(msg.page));

@@ -62,7 +62,7 @@ expected<event_explanation> event_explainer_state::explain(explain_event& msg) c
   // Removed since it was admitted.
   if (type == nullptr)
     return fail(errc::unknown_event_type, fmt::format("there is no event type '{}'", x.type));
-  auto tx = options.channels->environment().read();
+  auto tx = options.channels->environment().read_published();
   if (!tx)
     return tx.error();
   event_explanation result{x.type, type->severity, msg.at.value_or(now), {}, {}};

@@ -27,7 +27,7 @@ void preference_state::on_configuration_changed(const configuration_changed&) {
 
 /// Reads everything about the recipient in one view of the storage.
 expected<void> preference_state::load() {
-  auto tx = options.channels->environment().read();
+  auto tx = options.channels->environment().read_published();
   if (!tx)
     return tx.error();
   auto read = read_planning_recipient(*options.channels, *tx, recipient);

@@ -53,7 +53,7 @@ void trigger_router_state::on_rest_idle(const rest_idle&) {
 }
 
 expected<void> trigger_router_state::load_admins() {
-  auto tx = options_.channels->environment().read();
+  auto tx = options_.channels->environment().read_published();
   if (!tx)
     return tx.error();
   auto admins = storage::recipient_repository{*tx}.admins();
@@ -82,7 +82,7 @@ expected<std::shared_ptr<routing_slip>> trigger_router_state::make_slip(submissi
     if (x.customer.empty())
       continue;
     if (!tx)
-      tx.emplace(options_.channels->environment().read());
+      tx.emplace(options_.channels->environment().read_published());
     if (!*tx)
       return tx->error();
     auto customer = storage::recipient_repository{**tx}.find_customer(x.customer);

@@ -7,6 +7,7 @@
 #include "messages/text.hpp"
 #include "storage/compaction.hpp"
 #include "storage/full_token.hpp"
+#include "storage/settle.hpp"
 #include "storage/store_view.hpp"
 
 #include <boost/json.hpp>
@@ -162,6 +163,8 @@ exit_code stats(store_run& run) {
 // -- backup and compact ---------------------------------------------------------------------------
 
 exit_code backup(store_run& run) {
+  if (auto settled = storage::settle(run.settings.storage.data_dir); !settled)
+    return report_storage_failure(settled.error(), run.around);
   auto view = store_view::open(run.settings.storage.data_dir);
   if (!view)
     return report_storage_failure(view.error(), run.around);

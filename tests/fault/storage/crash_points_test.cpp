@@ -107,11 +107,21 @@ protected:
   int reported_ = -1;
 };
 
-TEST_F(crash_points, of_a_group_commit_lose_nothing_that_was_told) {
+/// By LMDB's commits, or by the journal with one of LMDB's in the middle.
+class crash_points_of_commits : public crash_points,
+                                public testing::WithParamInterface<commit_way> {};
+
+INSTANTIATE_TEST_SUITE_P(way, crash_points_of_commits,
+                         testing::Values(commit_way::lmdb, commit_way::journal),
+                         [](auto& x) { return x.param == commit_way::lmdb ? "lmdb" : "journal"; });
+
+TEST_P(crash_points_of_commits, lose_nothing_that_was_told) {
   kill_everywhere(
     [this] {
       auto env = get(environment::open(options_));
-      for (uint32_t step = 0; step < 3; ++step) {
+      for (uint32_t step = 0; step < 4; ++step) {
+        if (step == 2)
+          get(env->publish());
         std::vector<commit_entry> entries(4);
         for (uint32_t i = 0; i < 4; ++i)
           entries[i].commands = {make_event(100 + step * 4 + i, {channel_, channel_})};
@@ -119,7 +129,7 @@ TEST_F(crash_points, of_a_group_commit_lose_nothing_that_was_told) {
                                          delivery_state::delivered)},
                            {},
                            {}});
-        get(commit_together(*env, entries));
+        get(commit_together(*env, entries, nullptr, GetParam()));
         done();
       }
     },

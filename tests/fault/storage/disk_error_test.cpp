@@ -20,13 +20,13 @@ protected:
   ~disk_error() override { disk_shim::heal(); }
 
   /// Commits an event; whether that was told to be durable.
-  expected<void> accept() {
+  expected<void> accept(commit_way way = commit_way::lmdb) {
     std::vector<commit_entry> entries(1);
     auto n = next_++;
     auto x = make_event(n, {channel_});
     x.value.details = std::string(5000, 'd');
     entries[0].commands = {x};
-    auto done = commit_together(*env_, entries);
+    auto done = commit_together(*env_, entries, nullptr, way);
     if (!done)
       return done;
     if (entries[0].refusal)
@@ -86,6 +86,47 @@ TEST_F(disk_error, at_any_call_loses_nothing_and_ends_by_a_new_start_at_the_late
   std::cout << went_on << " times it went on, " << broke << " times it had to be opened anew\n";
   EXPECT_GT(went_on, 0u);
   EXPECT_GT(broke, 0u);
+}
+
+/// The same of what the journal takes and LMDB commits later: nobody is told of a fault that LMDB
+/// can make good, and where it cannot the journal still has what was told before.
+TEST_F(disk_error, at_any_call_loses_nothing_that_the_journal_had_taken) {
+  size_t made_good = 0;
+  size_t refused = 0;
+  constexpr uint64_t calls = 24;
+  for (auto what : {disk_shim::call::write, disk_shim::call::sync})
+    for (uint64_t passing = 0; passing < calls; ++passing) {
+      for (int i = 0; i < 3; ++i)
+        must(accept(commit_way::journal));
+      ASSERT_TRUE(env_->is_behind());
+      disk_shim::fail(options_.directory, what, passing);
+      expected<void> done;
+      for (int i = 0; done && disk_shim::failures() == 0; ++i)
+        done = i % 3 == 2 ? env_->publish() : accept(commit_way::journal);
+      ++(done ? made_good : refused);
+      disk_shim::heal();
+      if (passing % 2 == 0)
+        reopen();
+      if (auto after = accept(commit_way::journal); !after) {
+        EXPECT_EQ(after.error().code, errc::storage_corrupt) << after.error().detail;
+        reopen();
+      }
+      expect_all_told();
+    }
+  std::cout << made_good << " times nobody noticed, " << refused << " times it was refused\n";
+  EXPECT_GT(refused, 0u);
+}
+
+/// The entry stands in the file, whole, and yet was told not to count.
+TEST_F(disk_error, of_a_flush_leaves_nothing_of_what_was_refused_for_it) {
+  must(accept(commit_way::journal));
+  disk_shim::fail(options_.directory, disk_shim::call::sync, 0);
+  ASSERT_FALSE(accept(commit_way::journal));
+  disk_shim::heal();
+  must(accept(commit_way::journal));
+  must(env_->publish());
+  EXPECT_EQ(must(read().count(database::events)), 2u);
+  expect_all_told();
 }
 
 TEST_F(disk_error, of_a_full_disk_does_not_let_the_map_grow) {

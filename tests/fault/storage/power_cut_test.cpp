@@ -11,6 +11,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <map>
 #include <random>
 
 namespace tocsin::storage {
@@ -24,21 +25,27 @@ constexpr size_t sector_bytes = 512;
 
 constexpr uint32_t events_per_commit = 5;
 
-/// The data file as a disk would hold it when power is cut after any of the calls that a writer
-/// made: everything up to the last completed flush, and of what came after any part of it.
+/// The files that a storage writes, by their names.
+using files = std::map<std::string, std::string>;
+
+/// The data file and the journal as a disk would hold them when power is cut after any of the calls
+/// that a writer made: of each everything up to its last completed flush, and of what came after
+/// any part of it.
 class power_cut : public storage_test {
 protected:
   power_cut() { channel_ = put_channel_of(put_admin("ops"), 1); }
 
-  fs::path file() const { return options_.directory / "data.mdb"; }
-
-  std::string content() const {
-    std::ifstream in{file(), std::ios::binary};
-    return {std::istreambuf_iterator<char>{in}, {}};
+  files content() const {
+    files result;
+    for (auto* name : {"data.mdb", "journal"}) {
+      std::ifstream in{options_.directory / name, std::ios::binary};
+      result[name] = {std::istreambuf_iterator<char>{in}, {}};
+    }
+    return result;
   }
 
   /// Commits, and prunes now and then, so that pages are reused; each commit that was told of
-  /// leaves a mark with its number.
+  /// leaves a mark with its number. The journal takes three of four.
   void work(uint32_t commits) {
     for (uint32_t n = 1; n <= commits; ++n) {
       std::vector<commit_entry> entries(events_per_commit);
@@ -49,7 +56,7 @@ protected:
         entries[i].commands
           = {std::move(x), make_attempt(id, 1, 1, channel_, delivery_state::dead_letter)};
       }
-      must(commit_together(*env_, entries));
+      must(commit_together(*env_, entries, nullptr, commit_way::journal));
       disk_shim::mark(n);
       if (n % 4 != 0)
         continue;
@@ -75,29 +82,33 @@ protected:
   }
 
   /// Checks the image, and that the last `told` commit is in it. Says what is wrong.
-  std::string fault_of(const std::string& image, uint64_t told) {
-    auto path = directory_.path() / "image.mdb";
-    std::ofstream{path, std::ios::binary | std::ios::trunc} << image;
+  std::string fault_of(const files& image, uint64_t told) {
+    auto options = options_;
+    options.directory = directory_.path() / "image";
+    fs::create_directory(options.directory);
+    for (auto& [name, bytes] : image)
+      std::ofstream{options.directory / name, std::ios::binary | std::ios::trunc} << bytes;
+    fs::remove(options.directory / "lock.mdb");
+    if (auto fault = fault_within(options.directory); !fault.empty())
+      return fault;
+    // As a start after the power cut would.
+    auto has_told = told == 0 || has_event(options, told * events_per_commit);
+    auto fault = fault_within(options.directory);
+    return fault.empty() && !has_told ? "what was accepted is lost" : fault;
+  }
+
+  static std::string fault_within(const fs::path& directory) {
     std::string first;
-    auto view = store_view::open(path);
+    auto view = store_view::open(directory);
     if (!view)
       return view.error().detail;
     auto report = view->check([&](auto& fault) { first = first.empty() ? fault : first; });
     if (!report)
       return report.error().detail;
-    if (report->faults != 0)
-      return first;
-    if (told == 0)
-      return {};
-    return has_event(path, told * events_per_commit) ? "" : "what was accepted is lost";
+    return first;
   }
 
-  /// Opens the image as a start after the power cut would.
-  bool has_event(const fs::path& image, uint64_t n) {
-    auto options = options_;
-    options.directory = directory_.path() / "started";
-    fs::create_directory(options.directory);
-    fs::copy(image, options.directory / "data.mdb", fs::copy_options::overwrite_existing);
+  static bool has_event(const environment::options& options, uint64_t n) {
     auto env = must(environment::open(options));
     event_id id{make_ulid(static_cast<uint32_t>(n * 100))};
     auto tx = must(env->read());
@@ -106,9 +117,8 @@ protected:
 
   /// Replays the changes; after each, some images with any part of what was not flushed. Gives the
   /// faults found. A disk that `lies` about flushing may keep or lose all of it.
-  std::vector<std::string> replay(const std::string& start,
-                                  const std::vector<disk_shim::change>& changes, bool lies,
-                                  int images_per_change) {
+  std::vector<std::string> replay(const files& start, const std::vector<disk_shim::change>& changes,
+                                  bool lies, int images_per_change) {
     using kind = disk_shim::change::kind;
     std::mt19937_64 random{20260329};
     std::vector<std::string> result;
@@ -122,19 +132,22 @@ protected:
         continue;
       }
       if (x.what == kind::write && x.is_durable && !lies)
-        put(durable, x, nullptr);
+        put(durable[x.file], x, nullptr);
       else if (x.what == kind::write)
         unsynced.push_back(&x);
       else if (!lies) {
-        for (auto* y : std::exchange(unsynced, {}))
-          put(durable, *y, nullptr);
+        std::erase_if(unsynced, [&](auto* y) {
+          if (y->file == x.file)
+            put(durable[y->file], *y, nullptr);
+          return y->file == x.file;
+        });
       }
       for (int i = 0; i < images_per_change; ++i, ++images) {
         auto image = durable;
         // The first has nothing of what was not flushed.
         for (auto* y : unsynced)
           if (i > 0 && random() % 2 == 0)
-            put(image, *y, random() % 2 == 0 ? &random : nullptr);
+            put(image[y->file], *y, random() % 2 == 0 ? &random : nullptr);
         if (auto fault = fault_of(image, told); !fault.empty())
           result.push_back(fault);
       }
@@ -147,9 +160,9 @@ protected:
   channel_id channel_;
 };
 
-TEST_F(power_cut, at_any_moment_leaves_a_sound_file_with_all_that_was_accepted) {
+TEST_F(power_cut, at_any_moment_leaves_sound_files_with_all_that_was_accepted) {
   auto start = content();
-  disk_shim::record(file());
+  disk_shim::record(options_.directory);
   work(quick_or_full(12u, 60u));
   auto changes = disk_shim::stop_recording();
   EXPECT_TRUE(env_->is_durable());
@@ -162,7 +175,7 @@ TEST_F(power_cut, at_any_moment_leaves_a_sound_file_with_all_that_was_accepted) 
 /// The proof that the images could show a fault: without flushes they do.
 TEST_F(power_cut, of_a_disk_that_lies_about_flushing_leaves_faults) {
   auto start = content();
-  disk_shim::record(file());
+  disk_shim::record(options_.directory);
   work(12);
   auto changes = disk_shim::stop_recording();
   env_.reset();

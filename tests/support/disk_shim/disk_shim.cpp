@@ -22,7 +22,7 @@ namespace {
 /// What was set up. A plain object that outlives every call.
 struct plan {
   std::mutex mutex;
-  std::string recorded_file;
+  std::filesystem::path recorded_directory;
   std::vector<change> changes;
 
   std::string failing_directory;
@@ -116,15 +116,26 @@ void note(int fd, change x) {
   auto& plan = the_plan();
   if (plan.is_idle)
     return;
-  auto path = path_of(fd);
+  std::filesystem::path path{path_of(fd)};
   std::lock_guard guard{plan.mutex};
-  if (path == plan.recorded_file && !path.empty())
-    plan.changes.push_back(std::move(x));
+  if (path.empty() || path.parent_path() != plan.recorded_directory)
+    return;
+  x.file = path.filename().string();
+  plan.changes.push_back(std::move(x));
 }
 
 void note_write(int fd, uint64_t offset, std::string bytes) {
   auto flags = fcntl(fd, F_GETFL);
-  note(fd, {change::kind::write, (flags & O_DSYNC) != 0, offset, std::move(bytes), 0});
+  note(fd, {change::kind::write, (flags & O_DSYNC) != 0, offset, std::move(bytes), 0, {}});
+}
+
+/// The first `size` bytes of `parts`.
+std::string joined(const iovec* parts, int count, ssize_t size) {
+  std::string result;
+  for (int i = 0; i < count; ++i)
+    result.append(static_cast<const char*>(parts[i].iov_base), parts[i].iov_len);
+  result.resize(static_cast<size_t>(size));
+  return result;
 }
 
 /// The C library's own function of this name.
@@ -135,10 +146,10 @@ Function real(const char* name) {
 
 } // namespace
 
-void record(const std::filesystem::path& file) {
+void record(const std::filesystem::path& directory) {
   auto& x = the_plan();
   std::lock_guard guard{x.mutex};
-  x.recorded_file = std::filesystem::canonical(file).string();
+  x.recorded_directory = std::filesystem::canonical(directory);
   x.changes.clear();
   x.is_idle = false;
 }
@@ -146,13 +157,13 @@ void record(const std::filesystem::path& file) {
 void mark(uint64_t value) {
   auto& x = the_plan();
   std::lock_guard guard{x.mutex};
-  x.changes.push_back({change::kind::mark, false, 0, {}, value});
+  x.changes.push_back({change::kind::mark, false, 0, {}, value, {}});
 }
 
 std::vector<change> stop_recording() {
   auto& x = the_plan();
   std::lock_guard guard{x.mutex};
-  x.recorded_file.clear();
+  x.recorded_directory.clear();
   x.is_idle = x.failing_directory.empty();
   return std::exchange(x.changes, {});
 }
@@ -178,7 +189,7 @@ void heal() {
   auto& x = the_plan();
   std::lock_guard guard{x.mutex};
   x.failing_directory.clear();
-  x.is_idle = x.recorded_file.empty();
+  x.is_idle = x.recorded_directory.empty();
 }
 
 void die_after(uint64_t passing) {
@@ -206,6 +217,17 @@ ssize_t pwrite(int fd, const void* bytes, size_t size, off_t offset) {
   return result;
 }
 
+ssize_t pwritev(int fd, const iovec* parts, int count, off_t offset) {
+  static auto next = real<decltype(&pwritev)>("pwritev");
+  count_call();
+  if (fails(fd, call::write))
+    return -1;
+  auto result = next(fd, parts, count, offset);
+  if (result > 0)
+    note_write(fd, static_cast<uint64_t>(offset), joined(parts, count, result));
+  return result;
+}
+
 ssize_t write(int fd, const void* bytes, size_t size) {
   static auto next = real<decltype(&write)>("write");
   count_call();
@@ -221,13 +243,8 @@ ssize_t writev(int fd, const iovec* parts, int count) {
     return -1;
   auto offset = lseek(fd, 0, SEEK_CUR);
   auto result = next(fd, parts, count);
-  if (result <= 0 || offset < 0)
-    return result;
-  std::string bytes;
-  for (int i = 0; i < count; ++i)
-    bytes.append(static_cast<const char*>(parts[i].iov_base), parts[i].iov_len);
-  bytes.resize(static_cast<size_t>(result));
-  note_write(fd, static_cast<uint64_t>(offset), std::move(bytes));
+  if (result > 0 && offset >= 0)
+    note_write(fd, static_cast<uint64_t>(offset), joined(parts, count, result));
   return result;
 }
 
@@ -238,7 +255,7 @@ int fdatasync(int fd) {
     return -1;
   auto result = next(fd);
   if (result == 0)
-    note(fd, {change::kind::sync, true, 0, {}, 0});
+    note(fd, {change::kind::sync, true, 0, {}, 0, {}});
   return result;
 }
 
@@ -249,7 +266,7 @@ int fsync(int fd) {
     return -1;
   auto result = next(fd);
   if (result == 0)
-    note(fd, {change::kind::sync, true, 0, {}, 0});
+    note(fd, {change::kind::sync, true, 0, {}, 0, {}});
   return result;
 }
 

@@ -16,12 +16,12 @@ namespace tocsin::disk_shim {
 // that DISK_SHIM_ORDERS names are no zero, calls to files below DISK_SHIM_DIRECTORY fail with EIO.
 // They are a sum of the `order`s below.
 
-/// One change of the watched file, in the order in which they were made.
+/// One change of a watched file, in the order in which they were made.
 struct change {
   enum class kind : uint8_t {
     /// `bytes` at `offset`. With `is_durable` the call returned only once they were on the disk.
     write,
-    /// All that was written before is on the disk.
+    /// All that was written to this file before is on the disk.
     sync,
     /// What `mark` noted.
     mark,
@@ -32,10 +32,12 @@ struct change {
   uint64_t offset = 0;
   std::string bytes;
   uint64_t mark = 0;
+  /// The file's name.
+  std::string file;
 };
 
-/// Begins to note every change of `file`.
-void record(const std::filesystem::path& file);
+/// Begins to note every change of the files in `directory`.
+void record(const std::filesystem::path& directory);
 
 /// Notes where the program itself is, between the changes.
 void mark(uint64_t value);

@@ -89,7 +89,8 @@ TEST_P(migration_test, leaves_records_that_cannot_be_read_and_tells_of_them) {
   options_.on_unreadable = [&faults](const std::string& what) { faults.insert(what); };
   env_.reset();
   env_ = must(open_spoiled());
-  EXPECT_EQ(faults.size(), 4u);
+  // From version 5 on nothing is read for it.
+  EXPECT_EQ(faults.size(), GetParam() < 5 ? 4u : 0u);
   EXPECT_FALSE(must(read_counts(read(), at_ms(0))).empty());
   std::vector<std::string> found;
   must(verify(read(), [&found](const std::string& what) { found.push_back(what); }));

@@ -1,0 +1,58 @@
+#include "storage/change_log.hpp"
+
+#include "storage/codec.hpp"
+#include "storage/transaction.hpp"
+
+#include <array>
+
+namespace tocsin::storage {
+
+namespace {
+
+enum class change_kind : uint8_t { put = 1, erase = 2 };
+
+/// What stands before the key: what was done, in which database, and the sizes of key and value.
+using change_head = std::array<char, 2 + sizeof(uint16_t) + sizeof(uint32_t)>;
+
+void note(std::string& out, change_kind kind, database db, byte_view key, byte_view value) {
+  change_head head{static_cast<char>(kind), static_cast<char>(db)};
+  // LMDB takes no key of more than 511 bytes.
+  store_big_endian(head.data() + 2, static_cast<uint16_t>(key.size()));
+  store_big_endian(head.data() + 4, static_cast<uint32_t>(value.size()));
+  out.append(head.data(), head.size()).append(key).append(value);
+}
+
+} // namespace
+
+void change_log::note_put(database db, byte_view key, byte_view value) {
+  note(bytes_, change_kind::put, db, key, value);
+}
+
+void change_log::note_erase(database db, byte_view key) {
+  note(bytes_, change_kind::erase, db, key, {});
+}
+
+expected<void> repeat_changes(write_transaction& tx, byte_view bytes) {
+  constexpr auto last_database = static_cast<database>(database_count - 1);
+  while (!bytes.empty()) {
+    record_reader in{database::meta, "journal", bytes};
+    auto kind = in.enumerator(change_kind::put, change_kind::erase);
+    auto db = in.enumerator(database{}, last_database);
+    auto key_bytes = in.u16();
+    auto value_bytes = in.u32();
+    auto key = in.raw(key_bytes);
+    auto value = in.raw(value_bytes);
+    if (auto read = in.state(); !read)
+      return read;
+    bytes.remove_prefix(change_head{}.size() + key.size() + value.size());
+    if (kind == change_kind::put) {
+      if (auto put = tx.put(db, key, value); !put)
+        return put;
+    } else if (auto erased = tx.erase(db, key); !erased) {
+      return erased.error();
+    }
+  }
+  return {};
+}
+
+} // namespace tocsin::storage

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "messages/failure.hpp"
+#include "storage/database.hpp"
+
+#include <string>
+
+namespace tocsin::storage {
+
+class write_transaction;
+
+/// What a transaction stored and removed, in order and byte for byte, so that it can be done again
+/// on what stood there before. `docs/storage-format.md` gives its bytes.
+class change_log {
+public:
+  void note_put(database db, byte_view key, byte_view value);
+  void note_erase(database db, byte_view key);
+
+  /// Takes over what a transaction within this one did.
+  void append(const change_log& x) { bytes_ += x.bytes_; }
+
+  byte_view bytes() const { return bytes_; }
+
+private:
+  std::string bytes_;
+};
+
+/// Does again what the `bytes` of a log say. Errors: storage_corrupt, and those of changes.
+expected<void> repeat_changes(write_transaction& tx, byte_view bytes);
+
+} // namespace tocsin::storage

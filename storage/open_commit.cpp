@@ -1,0 +1,62 @@
+#include "storage/open_commit.hpp"
+
+#include <lmdb.h>
+
+namespace tocsin::storage {
+
+bool open_commit::keep(MDB_txn* txn, byte_view changes) {
+  if (standing_ == standing::lost || (standing_ == standing::even && changes.empty())
+      || !journal_->has_room(changes.size()))
+    return false;
+  // Where the journal fails LMDB tries, and what it says counts.
+  if (!changes.empty() && !journal_->append(mdb_txn_id(txn), changes))
+    return false;
+  txn_ = txn;
+  set(standing::ahead);
+  return true;
+}
+
+void open_commit::committed() {
+  journal_->rewind();
+  set(standing::even);
+}
+
+void open_commit::lost() {
+  if (is_behind())
+    set(standing::lost);
+}
+
+expected<std::string> open_commit::changes_for(MDB_txn* txn) {
+  if (standing_ != standing::lost)
+    return std::string{};
+  return journal_->read(mdb_txn_id(txn));
+}
+
+bool open_commit::is_behind() const {
+  std::lock_guard guard{mutex_};
+  return standing_ != standing::even;
+}
+
+bool open_commit::is_writer() const {
+  std::lock_guard guard{mutex_};
+  return writer_ == std::this_thread::get_id();
+}
+
+void open_commit::wait(std::chrono::milliseconds patience) const {
+  std::unique_lock guard{mutex_};
+  auto seen = commits_;
+  changed_.wait_for(guard, patience,
+                    [&] { return standing_ != standing::ahead || commits_ != seen; });
+}
+
+void open_commit::set(standing x) {
+  std::lock_guard guard{mutex_};
+  if (standing_ == standing::ahead && x != standing::ahead) {
+    ++commits_;
+    changed_.notify_all();
+  }
+  standing_ = x;
+  writer_ = std::this_thread::get_id();
+}
+
+} // namespace tocsin::storage

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "messages/failure.hpp"
+#include "storage/journal.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <utility>
+
+struct MDB_txn;
+
+namespace tocsin::storage {
+
+/// The commit of LMDB that is being gathered: its transaction stays open from one group of changes
+/// to the next, as the journal has made each of them durable. Others see these changes only once
+/// LMDB has them. All but the waiting belongs to the writer's thread. Internal to this folder.
+class open_commit {
+public:
+  void use(journal x) { journal_.emplace(std::move(x)); }
+
+  /// The transaction that was kept; nullptr if there is none.
+  MDB_txn* take() { return std::exchange(txn_, nullptr); }
+
+  /// As `take`, and it stays.
+  MDB_txn* kept() const { return txn_; }
+
+  /// Makes `changes` of `txn` durable and keeps it, for the next changes to go on in. False, and
+  /// nothing was done, where LMDB is to commit instead: the journal is full or cannot be written,
+  /// there was nothing to write, or a transaction was lost since the last commit.
+  bool keep(MDB_txn* txn, byte_view changes);
+
+  /// Notes that LMDB has committed all changes.
+  void committed();
+
+  /// Notes that the transaction was undone. What the journal holds of it must be repeated.
+  void lost();
+
+  /// What is to be repeated in the new transaction `txn`: all that the journal holds for it after
+  /// `lost` or a start, else nothing. Errors: storage_io.
+  expected<std::string> changes_for(MDB_txn* txn);
+
+  /// Whether the journal holds changes that LMDB has not committed. Any thread.
+  bool is_behind() const;
+
+  /// Whether the calling thread is the one that keeps the transaction.
+  bool is_writer() const;
+
+  /// Waits until LMDB has committed what the journal holds by now, or has lost it for the time
+  /// being, at most so long. Any thread but the writer's.
+  void wait(std::chrono::milliseconds patience) const;
+
+  /// How often the journal took changes since the start. Any thread.
+  uint64_t appended() const { return journal_ ? journal_->appended() : 0; }
+
+private:
+  enum class standing { even, ahead, lost };
+
+  void set(standing x);
+
+  std::optional<journal> journal_;
+  MDB_txn* txn_ = nullptr;
+
+  mutable std::mutex mutex_;
+  mutable std::condition_variable changed_;
+  standing standing_ = standing::lost;
+  /// Counts the commits, so that who waits sees that one was made though the next has begun.
+  uint64_t commits_ = 0;
+  std::thread::id writer_;
+};
+
+} // namespace tocsin::storage

@@ -1,0 +1,237 @@
+#include "storage/codec.hpp"
+#include "storage/compaction.hpp"
+#include "storage/group_commit.hpp"
+#include "storage/settle.hpp"
+#include "storage/store_view.hpp"
+#include "tests/unit/storage/storage_dump.hpp"
+#include "tests/unit/storage/storage_fixture.hpp"
+
+#include <algorithm>
+#include <thread>
+
+namespace tocsin::storage {
+
+namespace {
+
+/// What is durable by the journal before LMDB has it: who sees it when, and what becomes of it.
+class open_commit_test : public storage_test {
+protected:
+  open_commit_test() { channel_ = put_channel_of(put_admin("ops"), 1); }
+
+  std::vector<commit_entry> entries_of(std::vector<command> commands) {
+    std::vector<commit_entry> result;
+    for (auto& x : commands) {
+      result.emplace_back();
+      result.back().commands.push_back(std::move(x));
+    }
+    return result;
+  }
+
+  /// As the ledger commits.
+  void commit(std::vector<command> commands, commit_way way = commit_way::journal) {
+    auto entries = entries_of(std::move(commands));
+    must(commit_together(*env_, entries, nullptr, way));
+    for (auto& x : entries)
+      ASSERT_FALSE(x.refusal) << x.refusal->detail;
+  }
+
+  /// The event `n` and an attempt at the one before it.
+  std::vector<command> step(uint32_t n) {
+    auto before = event_id{make_ulid((n - 1) * 100)};
+    return {make_event(n, {channel_, channel_}),
+            make_attempt(before, 1, 1, channel_, delivery_state::dead_letter)};
+  }
+
+  uint64_t published_events() { return must(must(env_->read_published()).count(database::events)); }
+
+  channel_id channel_;
+};
+
+TEST_F(open_commit_test, is_seen_by_others_once_it_is_published) {
+  commit({make_event(1, {channel_})});
+  EXPECT_TRUE(env_->is_behind());
+  EXPECT_EQ(published_events(), 0u);
+  EXPECT_EQ(must(must(env_->read_unpublished()).count(database::events)), 1u);
+  must(env_->publish());
+  EXPECT_FALSE(env_->is_behind());
+  EXPECT_EQ(published_events(), 1u);
+}
+
+TEST_F(open_commit_test, is_published_by_its_own_thread_when_that_reads) {
+  commit({make_event(1, {channel_})});
+  EXPECT_EQ(must(read().count(database::events)), 1u);
+  EXPECT_FALSE(env_->is_behind());
+}
+
+TEST_F(open_commit_test, is_waited_for_by_whoever_wants_to_see_all) {
+  commit({make_event(1, {channel_})});
+  uint64_t seen = 0;
+  std::thread other{[&] { seen = must(must(env_->read()).count(database::events)); }};
+  // Whether it waits by now or comes later: it must see both.
+  commit({make_event(2, {channel_})});
+  must(env_->publish());
+  other.join();
+  EXPECT_EQ(seen, 2u);
+}
+
+TEST_F(open_commit_test, does_not_hold_up_readers_for_longer_than_they_have_patience) {
+  env_.reset();
+  options_.reader_patience = std::chrono::milliseconds{20};
+  reopen();
+  commit({make_event(1, {channel_})});
+  uint64_t seen = 1;
+  std::thread{[&] { seen = must(must(env_->read()).count(database::events)); }}.join();
+  EXPECT_EQ(seen, 0u);
+}
+
+TEST_F(open_commit_test, is_repeated_by_the_next_start_as_if_lmdb_had_committed_it) {
+  std::string dumps[2];
+  for (auto way : {commit_way::lmdb, commit_way::journal}) {
+    env_.reset();
+    std::filesystem::remove_all(options_.directory);
+    env_ = must(environment::open(options_));
+    channel_ = put_channel_of(put_admin("ops"), 1);
+    commit({make_event(1, {channel_})}, way);
+    for (uint32_t n = 2; n <= 30; ++n)
+      commit(step(n), way);
+    EXPECT_EQ(published_events(), way == commit_way::lmdb ? 30u : 0u);
+    reopen();
+    EXPECT_FALSE(env_->is_behind());
+    expect_sound();
+    dumps[static_cast<size_t>(way)] = dump(must(env_->read_published()));
+  }
+  EXPECT_EQ(dumps[0], dumps[1]);
+}
+
+/// Whatever ends a transaction in which something is kept already.
+TEST_F(open_commit_test, is_repeated_where_its_transaction_is_undone) {
+  commit({make_event(1, {channel_})});
+  {
+    auto tx = must(env_->write());
+    must(tx.put(database::events, "nobody's", "left"));
+  }
+  EXPECT_TRUE(env_->is_behind());
+  EXPECT_EQ(published_events(), 0u);
+  // No more by the journal before LMDB has it.
+  commit({make_event(2, {channel_})});
+  EXPECT_FALSE(env_->is_behind());
+  EXPECT_EQ(published_events(), 2u);
+  expect_sound();
+}
+
+TEST_F(open_commit_test, stays_where_an_entry_is_refused_for_what_cannot_be_read) {
+  auto first = make_event(1, {channel_});
+  commit({first});
+  {
+    auto tx = must(env_->write());
+    must(tx.put(database::deliveries, as_key(first.id.plus(1)), "\x01"));
+    must(tx.commit());
+  }
+  commit({make_event(2, {channel_})});
+  auto entries = entries_of(
+    {make_event(3, {channel_}), make_attempt(first.id, 1, 1, channel_, delivery_state::delivered)});
+  must(commit_together(*env_, entries, nullptr, commit_way::journal));
+  EXPECT_FALSE(entries[0].refusal);
+  ASSERT_TRUE(entries[1].refusal);
+  EXPECT_EQ(entries[1].refusal->code, errc::storage_corrupt);
+  reopen();
+  EXPECT_EQ(published_events(), 3u);
+}
+
+TEST_F(open_commit_test, stays_where_the_map_must_grow) {
+  env_.reset();
+  options_.directory = directory_.path() / "small";
+  options_.map_size_bytes = uint64_t{1} << 20;
+  env_ = must(environment::open(options_));
+  channel_ = put_channel_of(put_admin("ops"), 1);
+  auto before = must(env_->sizes(read())).map_bytes;
+  for (uint32_t n = 1; n <= 100; ++n) {
+    auto x = make_event(n, {channel_});
+    x.value.details = std::string(30'000, 'd');
+    commit({std::move(x)});
+  }
+  EXPECT_GT(must(env_->sizes(must(env_->read_published()))).map_bytes, before);
+  reopen();
+  EXPECT_EQ(published_events(), 100u);
+  expect_sound();
+}
+
+TEST_F(open_commit_test, is_made_by_lmdb_with_a_change_of_configuration) {
+  commit({make_event(1, {channel_})});
+  put_recipient other;
+  other.value.id = {recipient_kind::admin, "others"};
+  commit({make_event(2, {channel_}), other});
+  EXPECT_FALSE(env_->is_behind());
+  EXPECT_EQ(published_events(), 2u);
+}
+
+TEST_F(open_commit_test, is_made_by_lmdb_with_what_disables_a_channel) {
+  auto x = make_event(1, {channel_});
+  commit({x});
+  auto dead = make_attempt(x.id, 1, 1, channel_, delivery_state::dead_letter);
+  dead.fault.emplace();
+  commit({dead});
+  EXPECT_FALSE(env_->is_behind());
+}
+
+TEST_F(open_commit_test, is_made_by_lmdb_once_the_journal_is_full) {
+  uint32_t n = 0;
+  do {
+    auto x = make_event(++n, {channel_});
+    x.value.details = std::string(60'000, 'd');
+    commit({std::move(x)});
+    ASSERT_LT(n, 1000u);
+  } while (env_->is_behind());
+  EXPECT_EQ(published_events(), n);
+  // What is too large for it goes past it from the beginning.
+  auto large = make_event(n + 1, {channel_});
+  large.value.details = std::string(5 << 20, 'd');
+  commit({large});
+  EXPECT_FALSE(env_->is_behind());
+}
+
+TEST_F(open_commit_test, is_in_the_file_before_that_is_copied_or_replaced) {
+  auto events_in_the_file = [this] {
+    auto databases = must(must(store_view::open(options_.directory)).stats()).databases;
+    return std::ranges::find(databases, "events", &database_stats::name)->entries;
+  };
+  commit({make_event(1, {channel_})});
+  // The service is at work.
+  must(settle(options_.directory));
+  EXPECT_TRUE(env_->is_behind());
+  env_.reset();
+  EXPECT_EQ(events_in_the_file(), 0u);
+  must(settle(options_.directory));
+  EXPECT_EQ(events_in_the_file(), 1u);
+
+  reopen();
+  commit({make_event(2, {channel_})});
+  env_.reset();
+  must(compact(options_.directory));
+  EXPECT_EQ(events_in_the_file(), 2u);
+  reopen();
+  expect_sound();
+}
+
+TEST_F(open_commit_test, counts_as_commits_what_the_journal_took) {
+  auto commits = [this] { return must(env_->sizes(must(env_->read_published()))).commits; };
+  auto before = commits();
+  for (uint32_t n = 1; n <= 3; ++n)
+    commit({make_event(n, {channel_})});
+  EXPECT_EQ(commits(), before + 3);
+}
+
+TEST_F(open_commit_test, notes_nothing_where_nothing_changes) {
+  auto x = make_event(1, {channel_});
+  x.idempotency_key = "key";
+  commit({x});
+  auto commits = must(env_->sizes(must(env_->read_published()))).commits;
+  x.id = event_id{make_ulid(900)};
+  commit({x});
+  EXPECT_TRUE(env_->is_behind());
+  EXPECT_EQ(must(env_->sizes(must(env_->read_published()))).commits, commits);
+}
+
+} // namespace
+
+} // namespace tocsin::storage
