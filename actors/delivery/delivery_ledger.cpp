@@ -17,6 +17,11 @@ using namespace std::chrono_literals;
 /// After a failed commit the disk is given this long before the next try.
 constexpr auto pause_after_failed_flush = 1s;
 
+/// For so long changes may be durable by the journal alone: that is what others see late, and how
+/// long they wait for who wants to see all. Fewer commits of LMDB than that save little (CPU of an
+/// event over 5, 20 and 50 ms: docs/performance.md).
+constexpr auto longest_unpublished = 20ms;
+
 /// The clock is looked at least so often while anything waits for its time, so that a clock that
 /// is set forward does not hold deliveries back.
 constexpr auto longest_sleep = 30'000ms;
@@ -173,7 +178,9 @@ void delivery_ledger_state::on_subscribe_changes(const subscribe_changes& msg) {
   listeners_.push_back(msg.listener);
 }
 
+/// What was done before is published first, as whoever asks reads it from storage.
 caf::result<noting_begun> delivery_ledger_state::on_note_moves(const note_moves& msg) {
+  publish();
   moves_ = msg.ring;
   return noting_begun{};
 }
@@ -193,12 +200,43 @@ void delivery_ledger_state::on_wake_due(const wake_due& msg) {
 caf::result<ledger_closed> delivery_ledger_state::on_close_ledger(const close_ledger&) {
   closing_ = true;
   commit_waiting();
+  publish();
   return ledger_closed{};
 }
 
 void delivery_ledger_state::on_flush_attempts(const flush_attempts& msg) {
   if (attempts_are_waiting_ && msg.number == attempt_flushes_)
     commit_waiting();
+}
+
+void delivery_ledger_state::on_publish_changes(const publish_changes&) {
+  publish_requested_ = false;
+  publish();
+}
+
+/// Has others see what is durable by the journal alone. Where the disk does not take it, it is
+/// tried again with the next look at the disk.
+void delivery_ledger_state::publish() {
+  auto published = options_.storage->publish();
+  note_disk(published);
+  if (!published && published.error().code == errc::storage_corrupt)
+    return self_->quit(to_error(published.error()));
+  tell_moves();
+}
+
+/// The moves are told only once whoever hears of them can read them.
+void delivery_ledger_state::tell_moves() {
+  if (moved_.empty() || options_.storage->is_behind())
+    return;
+  if (moves_)
+    moves_->append(moved_);
+  moved_.clear();
+}
+
+void delivery_ledger_state::request_publishing() {
+  if (!options_.storage->is_behind() || std::exchange(publish_requested_, true))
+    return;
+  self_->delayed_send(self_, longest_unpublished, publish_changes{});
 }
 
 storage::commit_entry& delivery_ledger_state::append(std::vector<command> commands, waiter whom) {
@@ -241,7 +279,8 @@ void delivery_ledger_state::commit_waiting() {
   for (auto& entry : entries)
     refuse_in_flight(entry);
   std::vector<storage::delivery_move> moved;
-  auto committed = storage::commit_together(*options_.storage, entries, moves_ ? &moved : nullptr);
+  auto committed = storage::commit_together(*options_.storage, entries, moves_ ? &moved : nullptr,
+                                            storage::commit_way::journal);
   note_disk(answer_of_disk(entries, committed));
   for (size_t i = 0; i < entries.size(); ++i) {
     if (!committed && !entries[i].refusal)
@@ -249,8 +288,10 @@ void delivery_ledger_state::commit_waiting() {
     if (committed || is_asked_for(entries[i]))
       finish(entries[i], waiters[i]);
   }
-  if (moves_ && committed)
-    moves_->append(moved);
+  if (committed)
+    moved_.insert(moved_.end(), moved.begin(), moved.end());
+  tell_moves();
+  request_publishing();
   // No single entry is to blame any more: only opening the storage anew can help.
   if (!committed && committed.error().code == errc::storage_corrupt)
     return self_->quit(to_error(committed.error()));
@@ -263,7 +304,7 @@ void delivery_ledger_state::commit_waiting() {
 
 /// The channel of a delivery; nothing where it is not there or cannot be read.
 std::optional<channel_id> delivery_ledger_state::channel_of(const delivery_id& id) const {
-  auto tx = options_.storage->read();
+  auto tx = options_.storage->read_unpublished();
   if (!tx)
     return std::nullopt;
   auto found = storage::delivery_repository{*tx}.find_without_outcome(id);
@@ -341,6 +382,7 @@ delivery_ledger(delivery_ledger_impl::stateful_pointer<delivery_ledger_state> se
     metered(self, &state::on_flush_ledger),         metered(self, &state::on_wake_due),
     metered(self, &state::on_prune_expired),        metered(self, &state::on_measure_room),
     metered(self, &state::on_close_ledger),         metered(self, &state::on_flush_attempts),
+    metered(self, &state::on_publish_changes),
   };
 }
 

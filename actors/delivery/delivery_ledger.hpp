@@ -77,13 +77,16 @@ struct flush_attempts {
   uint64_t number = 0;
 };
 
+/// Makes the ledger publish what is durable by the journal alone.
+struct publish_changes {};
+
 /// The ledger's whole protocol: what everybody may say, what the feed does, and the messages that
 /// it sends to itself.
 using delivery_ledger_impl
   = delivery_ledger_actor::extend<caf::replies_to<note_moves>::with<noting_begun>,
                                   caf::reacts_to<flush_ledger>, caf::reacts_to<flush_attempts>,
-                                  caf::reacts_to<wake_due>, caf::reacts_to<prune_expired>,
-                                  caf::reacts_to<measure_room>>;
+                                  caf::reacts_to<publish_changes>, caf::reacts_to<wake_due>,
+                                  caf::reacts_to<prune_expired>, caf::reacts_to<measure_room>>;
 
 /// Writes everything that is durable. All that waits when it gets to writing shares one
 /// transaction and one fsync (group commit); the senders hear of it only then. Afterwards it hands
@@ -109,6 +112,7 @@ public:
   void on_start_deliveries(const start_deliveries& msg);
   void on_flush_ledger(const flush_ledger& msg);
   void on_flush_attempts(const flush_attempts& msg);
+  void on_publish_changes(const publish_changes& msg);
   void on_wake_due(const wake_due& msg);
   void on_prune_expired(const prune_expired& msg);
   void on_measure_room(const measure_room& msg);
@@ -139,6 +143,9 @@ private:
   void request_flush();
   void request_flush_in_a_while();
   void commit_waiting();
+  void publish();
+  void tell_moves();
+  void request_publishing();
   void finish(storage::commit_entry& entry, waiter& whom);
   void refuse(storage::commit_entry& entry, waiter& whom);
   void finish_submission(storage::commit_entry& entry, event_promise& promise);
@@ -188,6 +195,9 @@ private:
   std::vector<change_listener_actor> listeners_;
   /// Where to note what befalls deliveries; nullptr while nobody wants to know.
   std::shared_ptr<move_ring> moves_;
+  /// What is to be noted there once it is published.
+  std::vector<storage::delivery_move> moved_;
+  bool publish_requested_ = false;
   channel_supervisor_actor supervisor_;
   /// Removed channels that still owe something.
   std::deque<channel_id> to_cancel_;
@@ -209,6 +219,7 @@ delivery_ledger(delivery_ledger_impl::stateful_pointer<delivery_ledger_state> se
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::ledger_options)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::flush_ledger)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::flush_attempts)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::publish_changes)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::wake_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::prune_expired)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::measure_room)

@@ -90,7 +90,7 @@ void delivery_ledger_state::finish_submission(storage::commit_entry& entry,
     auto& x = std::get<accept_event>(entry.commands[i]);
     auto& result = entry.results[i];
     if (result.duplicate) {
-      auto tx = options_.storage->read();
+      auto tx = options_.storage->read_unpublished();
       answer.receipts.push_back(tx ? receipt_again(*tx, x, result.event)
                                    : bare_receipt(x, result.event));
       continue;
@@ -207,7 +207,7 @@ failure delivery_ledger_state::no_room() {
 expected<events_accepted>
 delivery_ledger_state::recall(const std::vector<command>& commands) const {
   events_accepted result;
-  auto tx = options_.storage->read();
+  auto tx = options_.storage->read_unpublished();
   if (!tx)
     return tx.error();
   for (auto& each : commands) {

@@ -122,7 +122,7 @@ void delivery_ledger_state::take_stock() {
 /// Enters or leaves the state in which nothing new is taken. Leaving takes an eighth more room than
 /// entering, so that the two do not follow each other with every event.
 void delivery_ledger_state::look_for_room() {
-  auto tx = options_.storage->read();
+  auto tx = options_.storage->read_published();
   if (!tx)
     return;
   auto sizes = options_.storage->sizes(*tx);
@@ -163,6 +163,7 @@ void delivery_ledger_state::look_at_disk() {
     return;
   auto probed = storage::probe_disk(*options_.storage);
   note_disk(probed);
+  tell_moves();
   if (!probed && probed.error().code == errc::storage_corrupt)
     self_->quit(to_error(probed.error()));
 }

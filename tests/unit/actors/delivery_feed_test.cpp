@@ -29,13 +29,14 @@ protected:
   class reader {
   public:
     reader(delivery_feed_test& test, follow_deliveries question)
-      : asker_(test.system), run_([&test] { test.run(); }) {
+      : asker_(test.system), publish_([&test] { test.publish(); }) {
       asker_->send(test.feed, std::move(question));
-      run_();
+      test.run();
     }
 
-    /// The answer that has come by now.
+    /// The answer that has come once all is published.
     std::optional<deliveries_moved> answer() {
+      publish_();
       std::optional<deliveries_moved> result;
       asker_->receive([&](deliveries_moved& x) { result = std::move(x); },
                       caf::after(0ms) >> [] {});
@@ -44,14 +45,18 @@ protected:
 
   private:
     caf::scoped_actor asker_;
-    std::function<void()> run_;
+    std::function<void()> publish_;
   };
 
   static follow_deliveries behind(std::optional<feed_position> after) {
     return {1, after, {}, std::nullopt};
   }
 
+  /// Lets the ledger publish what is durable by the journal alone.
+  void publish() { advance(20ms); }
+
   deliveries_moved follow(std::optional<feed_position> after) {
+    publish();
     auto answer = ask<deliveries_moved>(feed, behind(after));
     EXPECT_TRUE(answer) << answer.error().detail;
     return answer ? *answer : deliveries_moved{};
@@ -73,14 +78,15 @@ TEST_F(delivery_feed_test, tells_every_move_as_it_was_then_and_in_order) {
   EXPECT_TRUE(begin.moves.empty());
   ASSERT_TRUE(accept());
   open(1);
-  record(handed.at(0), delivery_state::scheduled, *wall + 1h);
+  auto due_at = *wall + 1h;
+  record(handed.at(0), delivery_state::scheduled, due_at);
   auto told = follow(begin.position);
   EXPECT_FALSE(told.has_gap);
   EXPECT_THAT(states(told), ElementsAre(delivery_state::pending, delivery_state::scheduled));
   EXPECT_THAT(told.moves[0].value.carried.message, "it broke");
   EXPECT_EQ(told.moves[0].number, 1u);
   EXPECT_EQ(told.moves[1].number, 2u);
-  EXPECT_EQ(told.moves[1].value.value.due_at, *wall + 1h);
+  EXPECT_EQ(told.moves[1].value.value.due_at, due_at);
   EXPECT_EQ(told.position, (feed_position{begin.position.run, 2}));
   EXPECT_THAT(states(follow(feed_position{begin.position.run, 1})),
               ElementsAre(delivery_state::scheduled));
@@ -254,6 +260,18 @@ TEST_F(delivery_feed_test, leaves_out_what_retention_has_removed) {
   }
   ASSERT_TRUE(accept());
   EXPECT_THAT(states(follow(begin.position)), ElementsAre(delivery_state::pending));
+}
+
+/// What the ledger told its sender before anybody followed is not among the moves, but stored where
+/// whoever begins to follow reads it.
+TEST_F(delivery_feed_test, begins_behind_what_is_published) {
+  ASSERT_TRUE(accept());
+  ASSERT_TRUE(env->is_behind());
+  auto begin = ask<deliveries_moved>(feed, behind(std::nullopt));
+  ASSERT_TRUE(begin);
+  EXPECT_FALSE(env->is_behind());
+  ASSERT_TRUE(accept());
+  EXPECT_EQ(follow(begin->position).moves.size(), 1u);
 }
 
 } // namespace
