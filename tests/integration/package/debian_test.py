@@ -20,6 +20,42 @@ def run(*command):
     return done.stdout
 
 
+class Machine:
+    """A machine under systemd on which the package's scripts run. The programs that they call do
+    nothing but note what they are asked."""
+
+    def __init__(self, test):
+        directory = tempfile.TemporaryDirectory(prefix="tocsin-debian-")
+        test.addCleanup(directory.cleanup)
+        self.root = pathlib.Path(directory.name)
+        (self.root / "bin").mkdir()
+        (self.root / "run/systemd/system").mkdir(parents=True)
+        for program in ("adduser", "systemctl"):
+            self.put_program(program, "")
+
+    def put(self, path):
+        file = self.root / path.lstrip("/")
+        file.parent.mkdir(parents=True)
+        file.touch()
+
+    def put_program(self, name, text):
+        program = self.root / "bin" / name
+        program.write_text(f'#!/bin/sh\necho "$@" >>{self.root}/{name}.asked\n{text}')
+        program.chmod(0o755)
+
+    def run(self, script, *arguments):
+        """What the script printed."""
+        return run("env", f"DPKG_ROOT={self.root}", f"PATH={self.root}/bin:{os.environ['PATH']}",
+                   script, *arguments)
+
+    def asked_of(self, name):
+        """What the program has been asked since the last call, a line each."""
+        asked = self.root / f"{name}.asked"
+        lines = asked.read_text().splitlines() if asked.exists() else []
+        asked.unlink(missing_ok=True)
+        return lines
+
+
 class DebianTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -73,19 +109,30 @@ class DebianTest(unittest.TestCase):
             self.assertTrue(os.access(self.control / script, os.X_OK))
 
     def test_names_what_was_installed_by_hand_and_stands_in_its_way(self):
-        with tempfile.TemporaryDirectory(prefix="tocsin-debian-") as directory:
-            root = pathlib.Path(directory)
-            (root / "bin").mkdir()
-            for program in ("adduser", "systemctl"):
-                (root / "bin" / program).write_text("#!/bin/sh\n")
-                (root / "bin" / program).chmod(0o755)
-            configure = ("env", f"DPKG_ROOT={root}", f"PATH={root}/bin:{os.environ['PATH']}",
-                         self.control / "postinst", "configure")
-            self.assertEqual("", run(*configure))
-            for old in ("/etc/systemd/system/tocsind.service", "/usr/local/bin/tocsin"):
-                (root / old.lstrip("/")).parent.mkdir(parents=True)
-                (root / old.lstrip("/")).touch()
-                self.assertIn(f"warning: {old} is used", run(*configure))
+        machine = Machine(self)
+        self.assertEqual("", machine.run(self.control / "postinst", "configure"))
+        for old in ("/etc/systemd/system/tocsind.service", "/usr/local/bin/tocsin"):
+            machine.put(old)
+            said = machine.run(self.control / "postinst", "configure")
+            self.assertIn(f"warning: {old} is used", said)
+
+    def test_goes_on_with_the_new_program_and_stops_what_is_removed(self):
+        machine = Machine(self)
+        machine.run(self.control / "postinst", "configure", "0.0.1")
+        self.assertEqual(["daemon-reload", "try-restart tocsind"], machine.asked_of("systemctl"))
+        machine.run(self.control / "prerm", "upgrade")
+        self.assertEqual([], machine.asked_of("systemctl"))
+        machine.run(self.control / "prerm", "remove")
+        self.assertEqual(["disable --now tocsind"], machine.asked_of("systemctl"))
+        machine.run(self.control / "postrm", "remove")
+        self.assertEqual(["daemon-reload"], machine.asked_of("systemctl"))
+
+    def test_leaves_a_service_alone_that_was_set_up_by_hand(self):
+        machine = Machine(self)
+        machine.put("/etc/systemd/system/tocsind.service")
+        machine.run(self.control / "postinst", "configure")
+        machine.run(self.control / "prerm", "remove")
+        self.assertEqual(["daemon-reload"], machine.asked_of("systemctl"))
 
     def test_completes_commands_and_has_the_manual(self):
         for path in ("bash-completion/completions/tocsin", "zsh/vendor-completions/_tocsin",
