@@ -30,7 +30,7 @@ class Machine:
         self.root = pathlib.Path(directory.name)
         (self.root / "bin").mkdir()
         (self.root / "run/systemd/system").mkdir(parents=True)
-        for program in ("adduser", "systemctl"):
+        for program in ("adduser", "runuser", "systemctl"):
             self.put_program(program, "")
 
     def put(self, path):
@@ -120,11 +120,23 @@ class DebianTest(unittest.TestCase):
         machine = Machine(self)
         machine.run(self.control / "postinst", "configure", "0.0.1")
         self.assertEqual(["daemon-reload", "try-restart tocsind"], machine.asked_of("systemctl"))
+        unit = configparser.ConfigParser(interpolation=None)
+        unit.read(self.in_tree("/lib/systemd/system/tocsind.service"))
+        self.assertEqual([f"-u tocsin -- {unit['Service']['ExecStart']} --check-config"],
+                         machine.asked_of("runuser"))
         machine.run(self.control / "prerm", "upgrade")
         self.assertEqual([], machine.asked_of("systemctl"))
         machine.run(self.control / "prerm", "remove")
         self.assertEqual(["disable --now tocsind"], machine.asked_of("systemctl"))
         machine.run(self.control / "postrm", "remove")
+        self.assertEqual(["daemon-reload"], machine.asked_of("systemctl"))
+
+    def test_lets_the_old_program_run_where_the_new_one_refuses_the_settings(self):
+        machine = Machine(self)
+        machine.put_program("runuser", "echo tocsin.toml:7: unknown key >&2; exit 78")
+        said = machine.run(self.control / "postinst", "configure", "0.0.1")
+        self.assertIn("tocsin.toml:7: unknown key\n", said)
+        self.assertIn("warning: tocsind is not started anew", said)
         self.assertEqual(["daemon-reload"], machine.asked_of("systemctl"))
 
     def test_leaves_a_service_alone_that_was_set_up_by_hand(self):
