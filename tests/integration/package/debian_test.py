@@ -11,10 +11,10 @@ import unittest
 LIMIT = 500
 
 
-def run(*command):
+def run(*command, umask=-1):
     """What a command printed; fails with it if the command fails."""
     done = subprocess.run([str(x) for x in command], text=True, stdout=subprocess.PIPE,
-                          stderr=subprocess.STDOUT, check=False, timeout=LIMIT)
+                          stderr=subprocess.STDOUT, check=False, timeout=LIMIT, umask=umask)
     if done.returncode != 0:
         raise AssertionError(f"{command} ended with {done.returncode}:\n{done.stdout}")
     return done.stdout
@@ -63,7 +63,7 @@ class DebianTest(unittest.TestCase):
         cls.addClassCleanup(directory.cleanup)
         root = pathlib.Path(directory.name)
         run(os.environ["TOCSIN_CPACK"], "-G", "DEB", "-B", root / "made", "--config",
-            pathlib.Path(os.environ["TOCSIN_BUILD"]) / "CPackConfig.cmake")
+            pathlib.Path(os.environ["TOCSIN_BUILD"]) / "CPackConfig.cmake", umask=0o077)
         cls.packages = list((root / "made").glob("*.deb"))
         cls.tree = root / "tree"
         cls.control = root / "control"
@@ -99,6 +99,10 @@ class DebianTest(unittest.TestCase):
         self.assertIn(f'data_dir = "{data}"', self.in_tree(settings).read_text())
         user = unit["Service"]["User"]
         self.assertRegex((self.control / "postinst").read_text(), rf"adduser .*--home {data} .*{user}\n")
+
+    def test_can_be_read_by_all_however_private_the_files_are_of_whoever_builds_it(self):
+        for line in run("dpkg-deb", "-c", self.packages[0]).splitlines():
+            self.assertRegex(line, r"^(drwxr-xr-x|-rwxr-xr-x|-rw-r--r--) root/root ")
 
     def test_keeps_the_settings_that_somebody_has_changed(self):
         self.assertEqual("/etc/tocsin/tocsin.toml\n", (self.control / "conffiles").read_text())
