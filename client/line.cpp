@@ -19,7 +19,7 @@ using link::frame_kind;
 namespace {
 
 /// How often what waits is looked through: questions for those that wait too long, the spool for
-/// entries that have rested.
+/// entries that are to be sent again.
 constexpr std::chrono::milliseconds watch_interval{250};
 
 bool is_submission(const window::entry& x) {
@@ -46,6 +46,11 @@ events_accepted spooled_receipts(const question& x) {
 bool is_for_good(errc code) {
   return code == errc::invalid_argument || code == errc::unknown_event_type
          || code == errc::idempotency_conflict;
+}
+
+/// Whether the node takes no events at all for now, be they these or others.
+bool concerns_all(errc code) {
+  return code == errc::storage_full || code == errc::storage_io;
 }
 
 } // namespace
@@ -146,9 +151,9 @@ void line::spool_if(Predicate&& is_wanted) {
   tell_soon();
 }
 
-/// A node has refused an entry through a fault of its own. Others take its place.
-void line::rest(const link::refusal& x) {
-  if (feed_->rest(x.number))
+/// A node has refused an entry through a fault of its own, which concerns this entry or all.
+void line::keep(const link::refusal& x) {
+  if (concerns_all(x.reason.code) ? feed_->hold(x.number) : feed_->rest(x.number))
     note(fmt::format("{} cannot take events of the spool, which are sent again: {}", node_,
                      x.reason.detail));
   send_waiting();
@@ -238,7 +243,7 @@ void line::take_refusal(std::string_view payload) {
   come_through();
   auto is_entry = feed_ && spool_feed::is_number_of_entry(x.number);
   if (x.wait_ms == 0 && is_entry && !is_for_good(x.reason.code))
-    return rest(x);
+    return keep(x);
   if (x.wait_ms == 0)
     return settle({x.number, std::move(x.reason)});
   if (is_entry)
@@ -266,7 +271,7 @@ void line::settle(answer x) {
     if (auto* why = std::get_if<failure>(&x.value))
       feed_->refuse(x.number, *why);
     else
-      feed_->settle(x.number);
+      feed_->accept(x.number);
   } else if (window_.settle(x.number)) {
     answered_.push_back(std::move(x));
   }
@@ -315,7 +320,7 @@ void line::watch() {
     if (ec)
       return;
     give_up_late_ones();
-    if (feed_ && feed_->has_rested())
+    if (feed_ && feed_->is_due())
       send_waiting();
     watch();
   });

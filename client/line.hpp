@@ -66,7 +66,7 @@ private:
   void take_stats(std::string_view payload);
   void take_receipts(std::string_view payload);
   void settle(answer x);
-  void rest(const link::refusal& x);
+  void keep(const link::refusal& x);
   void turn_away();
   void come_through();
   void take_questions();

@@ -85,7 +85,7 @@ expected<void> spool_feed::take_entries() {
 }
 
 expected<void> spool_feed::take_new() {
-  if (!is_behind() || room() == 0)
+  if (!has_more() || room() == 0 || resting_.is_full())
     return {};
   auto entries = store_->read_after(last_taken_, room());
   if (!entries)
@@ -131,6 +131,7 @@ void spool_feed::take(const spool::entry& x) {
 void spool_feed::repeat_all() {
   under_way_.repeat_all();
   resting_.end_all();
+  pause_.cut_short();
 }
 
 bool spool_feed::rest(uint64_t number) {
@@ -139,6 +140,16 @@ bool spool_feed::rest(uint64_t number) {
     return false;
   bytes_under_way_ -= x->payload.size();
   return resting_.add(number & ~entry_mark, window::clock::now());
+}
+
+bool spool_feed::hold(uint64_t number) {
+  under_way_.repeat(number);
+  return pause_.begin(window::clock::now());
+}
+
+void spool_feed::accept(uint64_t number) {
+  pause_.end();
+  settle(number);
 }
 
 void spool_feed::settle(uint64_t number) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "client/feed_pause.hpp"
 #include "client/resting_entries.hpp"
 #include "client/spool.hpp"
 #include "client/window.hpp"
@@ -14,7 +15,8 @@
 namespace tocsin::client {
 
 /// What of a spool is on its way to a node: oldest first, a bounded part at a time, each entry
-/// until a node has answered for it. What rests meanwhile takes no room. On the client's thread.
+/// until a node has answered for it. What rests meanwhile takes no room: others pass it, so that it
+/// arrives later than its place says. On the client's thread.
 class spool_feed {
 public:
   using refusal_sink = std::function<void(const submit_events& what, const failure& why)>;
@@ -28,18 +30,23 @@ public:
 
   /// Whether something is stored that has not been sent yet, so that what comes now has to queue up
   /// behind it.
-  bool is_behind() const { return last_taken_ < store_->last_key(); }
+  bool is_behind() const { return has_more() || under_way_.has_waiting(); }
 
   /// Stores submissions, as many as there is room for, from the first on; returns how many.
   /// Errors: those of `spool::append`.
   expected<size_t> put(const std::vector<window::entry>& submissions);
 
-  /// Calls `send` with what is to be sent, as far as there is room on the way.
+  /// Calls `send` with what is to be sent, as far as there is room on the way and no pause.
   /// Errors: those of `spool::read_after`; what could be read has been sent.
   template <class Send>
   expected<void> send_waiting(Send&& send) {
+    if (pause_.is_on() && !may_try())
+      return {};
     auto taken = take_entries();
-    under_way_.send_waiting(send);
+    if (pause_.is_on())
+      under_way_.send_first(send);
+    else
+      under_way_.send_waiting(send);
     return taken;
   }
 
@@ -48,15 +55,20 @@ public:
   /// Makes everything be sent again, to another node perhaps.
   void repeat_all();
 
-  /// A node has refused an entry through a fault of its own: it makes way for others and is sent
-  /// again later. Returns whether it is for the first time.
+  /// A node cannot take this entry, through a fault of its own: it makes way for others and is sent
+  /// again later. Returns whether it is for the first time. Where very many rest, no others are
+  /// read until a node answers for some of them.
   bool rest(uint64_t number);
 
-  /// Whether an entry has rested and is to be sent again.
-  bool has_rested() const { return resting_.has_rested(window::clock::now()); }
+  /// A node takes no entries at all for now: this one keeps its place, and all pause. Returns
+  /// whether they did not pause already.
+  bool hold(uint64_t number);
+
+  /// Whether time has come to send again what a node has refused.
+  bool is_due() const { return may_try() || resting_.has_rested(window::clock::now()); }
 
   /// A node has taken an entry, which is to go from the disk with the next `flush`.
-  void settle(uint64_t number);
+  void accept(uint64_t number);
 
   /// A node has refused an entry for good; it goes as well.
   void refuse(uint64_t number, const failure& why);
@@ -71,7 +83,14 @@ private:
   expected<void> take_entries();
   expected<void> take_new();
   expected<void> take_rested();
+  void settle(uint64_t number);
   void take(const spool::entry& x);
+
+  /// Whether something is stored that has not been read yet.
+  bool has_more() const { return last_taken_ < store_->last_key(); }
+
+  /// Whether the pause has passed, so that a single entry may be sent; none is on its way then.
+  bool may_try() const { return pause_.has_passed(window::clock::now()) && !under_way_.has_sent(); }
 
   size_t room() const;
 
@@ -81,6 +100,7 @@ private:
   size_t bytes_under_way_ = 0;
   /// Those that have been under way and will be again.
   resting_entries resting_;
+  feed_pause pause_;
   /// The key of the last entry that was read.
   uint64_t last_taken_ = 0;
   std::vector<uint64_t> settled_;

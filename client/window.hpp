@@ -42,14 +42,27 @@ public:
   /// Calls `send` with each question that is to be sent, in the order of their numbers.
   template <class Send>
   void send_waiting(Send&& send) {
-    for (auto number : waiting_) {
-      auto& x = asked_.at(number);
-      x.is_waiting = false;
-      x.was_sent = true;
-      send(std::as_const(x.value));
-    }
-    waiting_.clear();
+    while (has_waiting())
+      send_first(send);
   }
+
+  /// The same with the first of them alone.
+  template <class Send>
+  void send_first(Send&& send) {
+    if (!has_waiting())
+      return;
+    auto& x = asked_.at(*waiting_.begin());
+    waiting_.erase(waiting_.begin());
+    x.is_waiting = false;
+    x.was_sent = true;
+    send(std::as_const(x.value));
+  }
+
+  /// Whether something is to be sent.
+  bool has_waiting() const { return !waiting_.empty(); }
+
+  /// Whether something was sent over this connection and is not answered yet.
+  bool has_sent() const { return waiting_.size() < asked_.size(); }
 
   /// Makes the question be sent again, unless it is answered.
   void repeat(uint64_t number);

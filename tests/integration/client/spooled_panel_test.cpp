@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 
 namespace tocsin::gate {
@@ -71,6 +72,24 @@ protected:
         });
   }
 
+  /// Puts an ingress behind the gate that has no room on its disk until the event `id` has come for
+  /// the third time.
+  void fill_disk_until_third_try_of(const std::string& id) {
+    actors_.ingress
+      = system_->spawn([this, id](ingress_actor::pointer) -> ingress_actor::behavior_type {
+          return {[this, id](const submit_events& x) -> caf::result<events_accepted> {
+            if (x.events.at(0).id == id)
+              ++tries_;
+            if (tries_ < 3) {
+              ++without_room_;
+              return to_error(fail(errc::storage_full, "the disk is full"));
+            }
+            log_.submitted(x);
+            return events_accepted{{{x.events.at(0).id, 1, false}}};
+          }};
+        });
+  }
+
   void put_into_the_spool(const std::string& payload) {
     ASSERT_EQ(client::spool::open(settings_.spool).value()->append({payload}).value(), 1u);
   }
@@ -103,6 +122,9 @@ protected:
   std::vector<std::string> noted_;
   /// Those that `break_ingress` has still to answer with; the ingress's own once it is started.
   std::vector<failure> faults_;
+  /// What the ingress of `fill_disk_until_third_try_of` counts.
+  std::atomic<size_t> tries_{0};
+  std::atomic<size_t> without_room_{0};
 };
 
 TEST_F(spooled_panel_test, takes_events_while_no_node_is_there_and_delivers_them_in_their_order) {
@@ -257,6 +279,32 @@ TEST_F(spooled_panel_test, keeps_what_a_node_refuses_through_a_fault_of_its_own)
     EXPECT_TRUE(goes_to_the_spool(panel, "a"));
   start();
   ASSERT_TRUE(log_.wait_for_events(3));
+  EXPECT_EQ(refusals(), 0u);
+}
+
+TEST_F(spooled_panel_test, does_not_flood_a_node_whose_disk_is_full) {
+  fill_disk_until_third_try_of("e0");
+  std::vector<std::string> expected;
+  std::vector<std::string> payloads;
+  for (int i = 0; i < 3'000; ++i) {
+    auto one = events_with_ids({"e" + std::to_string(i)});
+    one.events[0].details = "{\"x\":\"" + std::string(2'500, 'x') + "\"}";
+    expected.push_back(one.events[0].id);
+    payloads.push_back(link::to_wire(one));
+  }
+  {
+    auto spool = client::spool::open(settings_.spool).value();
+    ASSERT_EQ(spool->append({payloads.begin(), payloads.end()}).value(), payloads.size());
+  }
+  auto panel = connect(settings_);
+  start();
+  ASSERT_TRUE(log_.wait_for_events(expected.size()));
+  std::vector<std::string> seen;
+  for (auto& x : log_.events())
+    seen.push_back(x.id);
+  EXPECT_EQ(seen, expected);
+  // The 2 MiB that may be under way at once, and the one that was tried.
+  EXPECT_LE(without_room_, 900u);
   EXPECT_EQ(refusals(), 0u);
 }
 

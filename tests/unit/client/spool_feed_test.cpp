@@ -1,0 +1,97 @@
+#include "client/spool_feed.hpp"
+#include "link/wire.hpp"
+#include "tests/support/temporary_directory.hpp"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace tocsin::client {
+
+namespace {
+
+/// A feed whose node is the test.
+class spool_feed_test : public testing::Test {
+protected:
+  /// Stores `count` entries, each with details of `size` bytes.
+  void store(size_t count, size_t size) {
+    event x;
+    x.details = "{\"x\":\"" + std::string(size, 'x') + "\"}";
+    auto payload = link::to_wire(submit_events{{x}, ""});
+    std::vector<std::string_view> payloads(count, payload);
+    ASSERT_EQ(spool_->append(payloads).value(), count);
+  }
+
+  /// The numbers of the entries that are sent now.
+  std::vector<uint64_t> sent() {
+    std::vector<uint64_t> result;
+    EXPECT_TRUE(feed_.send_waiting([&](const question& x) { result.push_back(x.number); }));
+    return result;
+  }
+
+  temporary_directory directory_;
+  std::shared_ptr<spool> spool_
+    = spool::open({directory_.path() / "spool", 64 << 20, {}, {}}).value();
+  spool_feed feed_{spool_, [](const submit_events&, const failure&) {}};
+};
+
+TEST_F(spool_feed_test, tries_a_single_entry_once_a_node_has_taken_none) {
+  store(5, 10);
+  auto all = sent();
+  ASSERT_EQ(all.size(), 5u);
+  EXPECT_FALSE(feed_.is_behind());
+  EXPECT_TRUE(feed_.hold(all[0]));
+  for (size_t i = 1; i < all.size(); ++i)
+    EXPECT_FALSE(feed_.hold(all[i]));
+  EXPECT_TRUE(sent().empty());
+  // What comes now queues up behind them.
+  EXPECT_TRUE(feed_.is_behind());
+  // As with a new connection, perhaps to another node.
+  feed_.repeat_all();
+  EXPECT_EQ(sent(), std::vector<uint64_t>{all[0]});
+  EXPECT_TRUE(sent().empty());
+  EXPECT_FALSE(feed_.is_due());
+  feed_.accept(all[0]);
+  EXPECT_EQ(sent(), (std::vector<uint64_t>{all[1], all[2], all[3], all[4]}));
+  EXPECT_FALSE(feed_.is_behind());
+}
+
+TEST_F(spool_feed_test, tries_another_entry_where_the_one_it_tried_is_at_fault) {
+  store(2, 10);
+  auto all = sent();
+  for (auto x : all)
+    feed_.hold(x);
+  feed_.repeat_all();
+  ASSERT_EQ(sent(), std::vector<uint64_t>{all[0]});
+  feed_.refuse(all[0], fail(errc::invalid_argument, "it is the event's fault"));
+  EXPECT_TRUE(feed_.is_due());
+  EXPECT_EQ(sent(), std::vector<uint64_t>{all[1]});
+}
+
+TEST_F(spool_feed_test, reads_no_others_while_very_many_rest) {
+  store(3000, 10'000);
+  std::set<uint64_t> seen;
+  for (auto now = sent(); !now.empty(); now = sent())
+    for (auto x : now) {
+      EXPECT_TRUE(feed_.rest(x));
+      seen.insert(x);
+    }
+  EXPECT_GE(seen.size(), 1000u);
+  EXPECT_LE(seen.size(), 1250u);
+  EXPECT_TRUE(feed_.is_behind());
+  // They are tried again, and make room for others once they are taken.
+  feed_.repeat_all();
+  for (auto now = sent(); seen.size() < 3000; now = sent()) {
+    ASSERT_FALSE(now.empty());
+    for (auto x : now) {
+      feed_.accept(x);
+      seen.insert(x);
+    }
+  }
+}
+
+} // namespace
+
+} // namespace tocsin::client
