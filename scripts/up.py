@@ -14,8 +14,8 @@ UP = command_line(ROOT / "bin/up")
 def things_to_try(service):
     command = service.command()
     return "\n".join((
-        "Try:",
-        f"  {command} channel add webhook --name try --url https://example.org/hook",
+        f"Try, with a URL of your own ({UP} --demo has receivers to look at):",
+        f"  {command} channel add webhook --name try --url URL",
         f"  {command} event send --type deploy.failure --message 'Build 42 failed'",
         f"  {command} delivery list",
         f"  {command} admin passwd admin    # asks for a password; then sign in as admin at {service.url}/",
