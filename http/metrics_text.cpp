@@ -50,6 +50,13 @@ void write_node(metric_writer& out, const node_metrics& x, const node_readiness&
   out.single("tocsin_places_limit", kind::gauge, "server.max_waiting_events.", readiness.places);
 }
 
+void write_responses(metric_writer& out, const response_counts& x) {
+  out.family("tocsin_http_responses_total", kind::counter,
+             "Responses of the HTTP server by status code, refusals included.");
+  for (auto& status : all_statuses)
+    out.sample({{"code", std::to_string(status.code)}}, x.of(status.code));
+}
+
 void write_actors(metric_writer& out, const std::vector<actor_stats>& all) {
   each_actor(out, all, "tocsin_actor_instances", kind::gauge, "Actors of the name that are alive.",
              [](auto& x) { return x.instances; });
@@ -205,9 +212,11 @@ void write_process(metric_writer& out, const process_metrics& x) {
 
 } // namespace
 
-std::string to_metrics_text(const node_metrics& x, const node_readiness& readiness) {
+std::string to_metrics_text(const node_metrics& x, const node_readiness& readiness,
+                            const response_counts& responses) {
   metric_writer out;
   write_node(out, x, readiness);
+  write_responses(out, responses);
   write_deliveries(out, x);
   write_types(out, x.types);
   if (!x.channels.empty())

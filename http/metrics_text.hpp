@@ -1,5 +1,6 @@
 #pragma once
 
+#include "http/response_counts.hpp"
 #include "messages/protocol/metrics.hpp"
 
 #include <cstddef>
@@ -18,6 +19,7 @@ struct node_readiness {
 };
 
 /// All series of a node in Prometheus' text format (`docs/operations.md` lists them).
-std::string to_metrics_text(const node_metrics& x, const node_readiness& readiness);
+std::string to_metrics_text(const node_metrics& x, const node_readiness& readiness,
+                            const response_counts& responses);
 
 } // namespace tocsin::http

@@ -1,34 +1,27 @@
 #include "http/response.hpp"
 
+#include "http/response_counts.hpp"
+
+#include <algorithm>
+
 namespace tocsin::http {
 
+namespace {
+
+auto find_status(unsigned code) {
+  return std::find_if(all_statuses.begin(), all_statuses.end(),
+                      [code](auto& x) { return x.code == code; });
+}
+
+} // namespace
+
 std::string_view reason_phrase(unsigned status) {
-  switch (status) {
-  case 200: return "OK";
-  case 201: return "Created";
-  case 202: return "Accepted";
-  case 204: return "No Content";
-  case 302: return "Found";
-  case 304: return "Not Modified";
-  case 400: return "Bad Request";
-  case 401: return "Unauthorized";
-  case 403: return "Forbidden";
-  case 404: return "Not Found";
-  case 405: return "Method Not Allowed";
-  case 408: return "Request Timeout";
-  case 409: return "Conflict";
-  case 412: return "Precondition Failed";
-  case 413: return "Content Too Large";
-  case 414: return "URI Too Long";
-  case 415: return "Unsupported Media Type";
-  case 422: return "Unprocessable Content";
-  case 429: return "Too Many Requests";
-  case 431: return "Request Header Fields Too Large";
-  case 500: return "Internal Server Error";
-  case 503: return "Service Unavailable";
-  case 507: return "Insufficient Storage";
-  default: return {};
-  }
+  auto found = find_status(status);
+  return found == all_statuses.end() ? std::string_view{} : found->reason;
+}
+
+size_t response_counts::place_of(unsigned status) {
+  return static_cast<size_t>(find_status(status) - all_statuses.begin());
 }
 
 } // namespace tocsin::http

@@ -2,6 +2,7 @@
 
 #include "http/body_source.hpp"
 
+#include <array>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -40,6 +41,39 @@ inline response ok(std::string json) {
 inline response no_content() {
   return {204, json_type, {}, {}};
 }
+
+/// A status code, and the words that go with it.
+struct status_line {
+  unsigned code = 0;
+  std::string_view reason;
+};
+
+/// All that a response may have.
+inline constexpr auto all_statuses = std::to_array<status_line>({
+  {200, "OK"},
+  {201, "Created"},
+  {202, "Accepted"},
+  {204, "No Content"},
+  {302, "Found"},
+  {304, "Not Modified"},
+  {400, "Bad Request"},
+  {401, "Unauthorized"},
+  {403, "Forbidden"},
+  {404, "Not Found"},
+  {405, "Method Not Allowed"},
+  {408, "Request Timeout"},
+  {409, "Conflict"},
+  {412, "Precondition Failed"},
+  {413, "Content Too Large"},
+  {414, "URI Too Long"},
+  {415, "Unsupported Media Type"},
+  {422, "Unprocessable Content"},
+  {429, "Too Many Requests"},
+  {431, "Request Header Fields Too Large"},
+  {500, "Internal Server Error"},
+  {503, "Service Unavailable"},
+  {507, "Insufficient Storage"},
+});
 
 /// The words that go with a status code, for the status line.
 std::string_view reason_phrase(unsigned status);

@@ -85,10 +85,11 @@ std::vector<route> api_routes() {
 }
 
 router::router(backend actors, asker& questions, admission& door, stream_desk& streams,
-               caller_limits& limits, std::chrono::milliseconds send_test_timeout)
+               caller_limits& limits, const response_counts& responses,
+               std::chrono::milliseconds send_test_timeout)
   : actors_(std::move(actors)),
     limits_(limits),
-    context_{actors_, questions, door, streams, send_test_timeout},
+    context_{actors_, questions, door, streams, responses, send_test_timeout},
     tokens_(actors_.epoch),
     sessions_(actors_.epoch) {
   for (auto& x : api_routes())

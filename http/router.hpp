@@ -17,10 +17,11 @@ std::vector<route> api_routes();
 /// the route answer. Each I/O thread has its own; all of it happens on that thread.
 class router final : public request_handler {
 public:
-  /// `questions`, `door`, `streams` and `limits` outlive the router. A Send Test may take
-  /// `send_test_timeout`.
+  /// `questions`, `door`, `streams`, `limits` and `responses`, which the metrics show, outlive the
+  /// router. A Send Test may take `send_test_timeout`.
   router(backend actors, asker& questions, admission& door, stream_desk& streams,
-         caller_limits& limits, std::chrono::milliseconds send_test_timeout);
+         caller_limits& limits, const response_counts& responses,
+         std::chrono::milliseconds send_test_timeout);
 
   void handle(request x, responder reply) override;
 

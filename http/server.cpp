@@ -83,6 +83,7 @@ struct server::parts {
   uint16_t port = 0;
   connection_limits limits;
   caller_limits callers;
+  response_counts responses;
   /// Empty without TLS.
   std::optional<tls_identity> identity;
   size_t next_lane = 0;
@@ -128,8 +129,9 @@ void server::parts::start_lanes(const backend& actors) {
     x.questions.emplace(system, x.loop.context(), options.ask_timeout,
                         [&x] { asio::post(x.loop.context(), [&x] { x.questions->put(); }); });
     x.streams.emplace(seats);
-    x.routes.emplace(actors, *x.questions, door, *x.streams, callers, options.send_test_timeout);
-    x.services.emplace(session_services{options, *x.routes,
+    x.routes.emplace(actors, *x.questions, door, *x.streams, callers, responses,
+                     options.send_test_timeout);
+    x.services.emplace(session_services{options, *x.routes, responses,
                                         !options.tls_certificate.empty()
                                           || actors.public_url.starts_with("https://"),
                                         [&x] { return make_request_id(x.request_ids); }});

@@ -270,6 +270,7 @@ private:
 
   /// Makes `pieces` of a response.
   void compose(response x) {
+    services_.responses.add(x.status);
     must_close_ = must_close_ || !parser_->is_done() || !parser_->keep_alive() || x.source;
     head_ = response_head(x, {request_id(), !must_close_, is_old(), services_.is_reached_over_tls});
     body_ = std::move(x.body);

@@ -2,6 +2,7 @@
 
 #include "http/connection.hpp"
 #include "http/responder.hpp"
+#include "http/response_counts.hpp"
 #include "http/server.hpp"
 #include "http/tls_identity.hpp"
 
@@ -17,6 +18,7 @@ namespace tocsin::http {
 struct session_services {
   const server_options& options;
   request_handler& handler;
+  response_counts& responses;
   /// Browsers reach the server over TLS, whoever ends that.
   bool is_reached_over_tls = false;
   /// Makes an id for a request whose client gave none.

@@ -19,8 +19,9 @@ void get_metrics(route_context& context, call c) {
       fail(errc::invalid_argument, "the query parameter 'channels' takes true or false"));
   context.questions.ask<node_metrics>(
     context.actors.metrics, collect_metrics{wanted == "true"},
-    answer(std::move(c), [readiness = readiness_of(context)](auto& x) {
-      return response{200, metric_writer::content_type, {}, to_metrics_text(x, readiness)};
+    answer(std::move(c), [&context, readiness = readiness_of(context)](auto& x) {
+      return response{
+        200, metric_writer::content_type, {}, to_metrics_text(x, readiness, context.responses)};
     }));
 }
 

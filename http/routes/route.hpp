@@ -7,6 +7,7 @@
 #include "http/management.hpp"
 #include "http/problem.hpp"
 #include "http/responder.hpp"
+#include "http/response_counts.hpp"
 #include "http/routes/subject.hpp"
 #include "http/stream_desk.hpp"
 #include "http/target.hpp"
@@ -63,6 +64,7 @@ struct route_context {
   asker& questions;
   admission& door;
   stream_desk& streams;
+  const response_counts& responses;
   std::chrono::milliseconds send_test_timeout;
 };
 

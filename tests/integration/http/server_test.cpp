@@ -1,4 +1,5 @@
 #include "tests/integration/http/server_fixture.hpp"
+#include "tests/support/metrics_page.hpp"
 
 #include <caf/send.hpp>
 
@@ -228,6 +229,32 @@ TEST_F(server_test, serves_many_clients_on_several_threads) {
     x.join();
   EXPECT_EQ(accepted, 400);
   EXPECT_EQ(world().submitted.size(), 400u);
+}
+
+TEST_F(server_test, counts_what_it_answers_by_the_status_code) {
+  start();
+  raw_client client{server_->port()};
+  for (int i = 0; i < 2; ++i) {
+    client.send("POST /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer wrong\r\n"
+                "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}");
+    ASSERT_TRUE(client.read());
+  }
+  raw_client stranger{server_->port()};
+  stranger.send("no HTTP at all\r\n\r\n");
+  ASSERT_TRUE(stranger.read());
+  client.send(text_of("GET", "/metrics"));
+  auto reply = client.read();
+  ASSERT_TRUE(reply);
+  metrics_page page{reply->body};
+  EXPECT_TRUE(page.faults().empty());
+  auto count = [&page](const std::string& code) {
+    return page.find("tocsin_http_responses_total", {{"code", code}});
+  };
+  EXPECT_EQ(count("401"), 2);
+  // One that cannot even be read.
+  EXPECT_EQ(count("400"), 1);
+  EXPECT_EQ(count("200"), 0);
+  EXPECT_EQ(count("507"), 0);
 }
 
 TEST_F(server_test, takes_no_new_events_while_it_drains_but_answers_for_the_old) {

@@ -97,7 +97,7 @@ TEST(metric_writer, writes_a_histogram_with_its_last_bucket_sum_and_count) {
 }
 
 TEST(metrics_text, is_what_prometheus_reads) {
-  metrics_page page{to_metrics_text(full_node(), {})};
+  metrics_page page{to_metrics_text(full_node(), {}, {})};
   EXPECT_THAT(page.faults(), IsEmpty());
   EXPECT_GT(page.families().size(), 35u);
   for (auto& [name, x] : page.families())
@@ -105,7 +105,7 @@ TEST(metrics_text, is_what_prometheus_reads) {
 }
 
 TEST(metrics_text, says_what_the_node_says) {
-  metrics_page page{to_metrics_text(full_node(), {false, true, false, 7, 20'000})};
+  metrics_page page{to_metrics_text(full_node(), {false, true, false, 7, 20'000}, {})};
   EXPECT_EQ(page.find("tocsin_build_info", {{"version", "1.2.3"}}), 1);
   EXPECT_EQ(page.find("tocsin_ready"), 0);
   EXPECT_EQ(page.find("tocsin_storage_has_room"), 1);
@@ -143,7 +143,7 @@ TEST(metrics_text, says_of_single_channels_and_certificates_only_what_there_is) 
   auto x = full_node();
   x.channels.clear();
   x.certificates.clear();
-  auto text = to_metrics_text(x, {});
+  auto text = to_metrics_text(x, {}, {});
   EXPECT_THAT(metrics_page{text}.faults(), IsEmpty());
   EXPECT_THAT(text, Not(HasSubstr("tocsin_channel_")));
   EXPECT_THAT(text, Not(HasSubstr("tocsin_certificate_")));
@@ -152,7 +152,7 @@ TEST(metrics_text, says_of_single_channels_and_certificates_only_what_there_is) 
 TEST(metrics_text, has_a_certificate_that_stands_there_twice_once) {
   auto x = full_node();
   x.certificates = {some_certificate(), some_certificate()};
-  EXPECT_THAT(metrics_page{to_metrics_text(x, {})}.faults(), IsEmpty());
+  EXPECT_THAT(metrics_page{to_metrics_text(x, {}, {})}.faults(), IsEmpty());
 }
 
 std::string text_of_file(const char* path) {
@@ -170,7 +170,7 @@ TEST(metrics_text, is_listed_in_the_operators_guide) {
   auto guide = text_of_file(TOCSIN_OPERATORS_GUIDE);
   auto begin = guide.find("## Monitoring with Prometheus");
   auto listed = names_in(guide.substr(begin, guide.find("\n## ", begin) - begin));
-  metrics_page page{to_metrics_text(full_node(), {})};
+  metrics_page page{to_metrics_text(full_node(), {}, {})};
   for (auto& [name, x] : page.families())
     EXPECT_TRUE(listed.contains(name)) << name << " is not listed";
   for (auto& name : listed)

@@ -12,7 +12,7 @@ router_fixture::router_fixture(double submissions_per_second, double requests_pe
   questions_.emplace(*system_, loop_, ask_timeout, [this] { questions_->put(); });
   // The bridge begins.
   loop_.poll();
-  router_.emplace(fakes_->actors, *questions_, door_, streams_, limits_, ask_timeout);
+  router_.emplace(fakes_->actors, *questions_, door_, streams_, limits_, responses_, ask_timeout);
 }
 
 router_fixture::~router_fixture() {

@@ -60,6 +60,7 @@ protected:
   std::shared_ptr<stream_seats> seats_ = std::make_shared<stream_seats>(6);
   stream_desk streams_{seats_};
   caller_limits limits_;
+  response_counts responses_;
 
 private:
   boost::asio::io_context loop_;
