@@ -6,7 +6,8 @@
 namespace tocsin::app {
 
 /// Reads the certificates, keys and authorities that `settings` name.
-/// Errors: invalid_argument, with the first that cannot be used and why.
+/// Errors: invalid_argument, or bad_key for the files of the gate, with the first that cannot be
+/// used and why.
 expected<void> check_files(const config& settings);
 
 } // namespace tocsin::app

@@ -19,9 +19,9 @@ bool is_scheme(std::string_view text) {
 }
 
 std::string cookie_field(const session_cookie& cookie, std::string_view value,
-                         std::string_view more, bool is_encrypted) {
+                         std::string_view more, bool is_reached_over_tls) {
   return fmt::format("{}={}; Path={}; HttpOnly; SameSite=Strict{}{}", cookie.name, value,
-                     cookie.path, more, is_encrypted ? "; Secure" : "");
+                     cookie.path, more, is_reached_over_tls ? "; Secure" : "");
 }
 
 } // namespace
@@ -53,12 +53,12 @@ std::optional<std::string_view> cookie_value(std::string_view cookies, std::stri
 }
 
 std::string give_session_cookie(const session_cookie& cookie, std::string_view secret,
-                                bool is_encrypted) {
-  return cookie_field(cookie, secret, "", is_encrypted);
+                                bool is_reached_over_tls) {
+  return cookie_field(cookie, secret, "", is_reached_over_tls);
 }
 
-std::string take_session_cookie(const session_cookie& cookie, bool is_encrypted) {
-  return cookie_field(cookie, "", "; Max-Age=0", is_encrypted);
+std::string take_session_cookie(const session_cookie& cookie, bool is_reached_over_tls) {
+  return cookie_field(cookie, "", "; Max-Age=0", is_reached_over_tls);
 }
 
 std::string csrf_token_of(std::string_view secret) {

@@ -27,12 +27,12 @@ std::optional<std::string_view> bearer_token(std::string_view authorization);
 std::optional<std::string_view> cookie_value(std::string_view cookies, std::string_view name);
 
 /// The `Set-Cookie` field that gives a browser the session `secret`: kept from scripts and from
-/// requests that other sites make; with `is_encrypted` sent over TLS only.
+/// requests that other sites make; with `is_reached_over_tls` sent over TLS only.
 std::string give_session_cookie(const session_cookie& cookie, std::string_view secret,
-                                bool is_encrypted);
+                                bool is_reached_over_tls);
 
 /// The one that takes it away.
-std::string take_session_cookie(const session_cookie& cookie, bool is_encrypted);
+std::string take_session_cookie(const session_cookie& cookie, bool is_reached_over_tls);
 
 /// What a page must send as `X-CSRF-Token` to change anything within the session `secret`. Another
 /// site can make a browser send the cookie, but can neither read nor make this.

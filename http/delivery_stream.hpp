@@ -77,8 +77,9 @@ private:
   /// The position that the reader was told last.
   std::optional<feed_position> told_;
   clock::time_point written_at_{};
-  /// When access was last seen to be there, and in which epoch; when to look again.
+  /// The access epoch in which the reader was last seen to have access.
   uint64_t epoch_ = 0;
+  /// When to ask again whether it still has.
   clock::time_point check_at_{};
 };
 

@@ -15,7 +15,8 @@ struct request_origin {
   std::string request_id;
   /// The client's IP address.
   std::string address;
-  bool is_encrypted = false;
+  /// Browsers reach the server over TLS, whoever ends that.
+  bool is_reached_over_tls = false;
 };
 
 /// Where the response to one request goes.

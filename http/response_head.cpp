@@ -50,7 +50,7 @@ std::string response_head(const response& x, const head_facts& facts) {
     add("Content-Security-Policy", api_content_policy);
   if (!has_field(x, "Cache-Control"))
     add("Cache-Control", "no-store");
-  if (facts.is_encrypted)
+  if (facts.is_reached_over_tls)
     result.append(transport_field);
   if (has_length(x))
     add("Content-Length", std::to_string(x.body.size()));

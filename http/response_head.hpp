@@ -14,7 +14,7 @@ struct head_facts {
   bool keep = true;
   /// Whether the request was of HTTP/1.0.
   bool is_old = false;
-  bool is_encrypted = false;
+  bool is_reached_over_tls = false;
 };
 
 /// The status line and the header of `x` as they go over the wire, the empty line included.

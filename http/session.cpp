@@ -316,7 +316,7 @@ private:
     });
   }
 
-  /// The kernel is to hold little for one who does not read, and to give up one who is not there.
+  /// Keeps little in the kernel for a client that does not read, and drops one that is gone.
   void begin_stream() {
     error_code ignored;
     stream_.socket().set_option(asio::socket_base::send_buffer_size{stream_buffer_bytes}, ignored);
@@ -327,8 +327,7 @@ private:
     write_next_piece();
   }
 
-  /// Reads, as that is how one hears that the client has gone. There is nothing it could have to
-  /// say before the body ends.
+  /// Reads only to notice that the client has gone; it has nothing to say before the body ends.
   void watch_client() {
     buffer_.clear();
     stream_.bytes().async_read_some(

@@ -32,8 +32,8 @@ void post_portal_session(route_context& context, call c) {
   auto cookie = c.cookie;
   context.questions.ask<session_opened>(
     context.actors.sessions, std::move(message),
-    answer(std::move(c), [cookie, encrypted = origin.is_encrypted](session_opened& x) {
-      return session_answer(x, cookie, encrypted);
+    answer(std::move(c), [cookie, over_tls = origin.is_reached_over_tls](session_opened& x) {
+      return session_answer(x, cookie, over_tls);
     }));
 }
 

@@ -32,8 +32,8 @@ void post_session(route_context& context, call c) {
   auto cookie = c.cookie;
   context.questions.ask<sign_in_result>(
     context.actors.sign_in, std::move(*message),
-    answer(std::move(c), [cookie, encrypted = origin.is_encrypted](sign_in_result& x) {
-      return x.wait.count() > 0 ? too_early(x.wait) : session_answer(x.opened, cookie, encrypted);
+    answer(std::move(c), [cookie, over_tls = origin.is_reached_over_tls](sign_in_result& x) {
+      return x.wait.count() > 0 ? too_early(x.wait) : session_answer(x.opened, cookie, over_tls);
     }));
 }
 
@@ -60,7 +60,7 @@ void delete_session(route_context& context, call c) {
   if (!secret)
     return;
   end_session message{sha256(*secret), person_of(*c.by), c.as_author()};
-  auto taken = take_session_cookie(c.cookie, c.reply.origin().is_encrypted);
+  auto taken = take_session_cookie(c.cookie, c.reply.origin().is_reached_over_tls);
   context.questions.ask<removed>(context.actors.sessions, std::move(message),
                                  answer(std::move(c), [taken](removed&) {
                                    auto result = no_content();
