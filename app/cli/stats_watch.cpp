@@ -2,9 +2,9 @@
 
 #include "app/cli/json_text.hpp"
 #include "app/cli/listing.hpp"
+#include "app/cli/stats_text.hpp"
 
 #include <boost/json.hpp>
-#include <fmt/format.h>
 
 #include <ostream>
 #include <utility>
@@ -71,8 +71,7 @@ void add_rates(const json::value& before, json::value& now, std::string_view key
 }
 
 std::string rates_text(const json::value& x) {
-  auto result
-    = fmt::format("tocsind {}, up {} s\n\n", cell(x, "version"), cell(x, "uptime_seconds"));
+  auto result = node_text(x);
   result += list_text(member(x, "actors"), {{"ACTOR", "name"},
                                             {"ALIVE", "instances", align::right},
                                             {"MAILBOX", "mailbox_depth", align::right},
@@ -80,20 +79,20 @@ std::string rates_text(const json::value& x) {
                                             {"BUSY %", "busy_percent", align::right, 1},
                                             {"RESTARTS", "restarts", align::right}});
   const auto* channels = member(x, "channels").if_array();
-  if (!channels || channels->empty())
-    return result;
-  return result + '\n'
-         + list_text(*channels, {{"CHANNEL", "name"},
-                                 {"TYPE", "type"},
-                                 {"SENT/S", "sent_per_second", align::right, 1},
-                                 {"FAILED/S", "failed_per_second", align::right, 1},
-                                 {"RETRIED/S", "retried_per_second", align::right, 1},
-                                 {"IN FLIGHT", "in_flight", align::right},
-                                 {"PENDING", "pending", align::right},
-                                 {"PARKED", "parked"},
-                                 {"BREAKER", "breaker"},
-                                 {"P50 MS", "latency_p50_ms", align::right, 2},
-                                 {"P99 MS", "latency_p99_ms", align::right, 2}});
+  if (channels && !channels->empty())
+    result += '\n'
+              + list_text(*channels, {{"CHANNEL", "name"},
+                                      {"TYPE", "type"},
+                                      {"SENT/S", "sent_per_second", align::right, 1},
+                                      {"FAILED/S", "failed_per_second", align::right, 1},
+                                      {"RETRIED/S", "retried_per_second", align::right, 1},
+                                      {"IN FLIGHT", "in_flight", align::right},
+                                      {"PENDING", "pending", align::right},
+                                      {"PARKED", "parked"},
+                                      {"BREAKER", "breaker"},
+                                      {"P50 MS", "latency_p50_ms", align::right, 2},
+                                      {"P99 MS", "latency_p99_ms", align::right, 2}});
+  return result + storage_text(x);
 }
 
 } // namespace

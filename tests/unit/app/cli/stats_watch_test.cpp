@@ -60,6 +60,21 @@ TEST_F(stats_watch_test, shows_what_happened_per_second_between_two_looks) {
     "\n");
 }
 
+TEST_F(stats_watch_test, shows_the_pause_and_the_storage) {
+  auto body = stats(10, 100, 0, 0);
+  body.pop_back();
+  answer_stats(body + R"(,"pause":{"until":"2026-03-29T16:00:00Z"},"storage":{"file_bytes":4096,)"
+               + R"("map_limit_bytes":4096,"live_bytes":4096,"disk_free_bytes":4096,)"
+               + R"("room_bytes":1048576,"growth":{"last_hour":null,"last_day":null},)"
+               + R"("records":{"events":7}}})");
+  rests_ = 0;
+  auto text = run({"stats", "--watch"}).out;
+  EXPECT_THAT(text, StartsWith("tocsind 0.1.0, up 10 s\n"
+                               "all deliveries are paused until 2026-03-29T16:00:00Z\n\n"));
+  EXPECT_THAT(text, HasSubstr("can still be stored  1.0 MiB\n"));
+  EXPECT_THAT(text, HasSubstr("events        7\n"));
+}
+
 TEST_F(stats_watch_test, draws_over_the_look_before_on_a_terminal) {
   answer_stats(stats(10, 100, 0, 0));
   rests_ = 2;
