@@ -4,6 +4,7 @@
 #include "app/cli/event_wait.hpp"
 #include "app/cli/json_text.hpp"
 #include "app/cli/listing.hpp"
+#include "app/cli/unreached_text.hpp"
 
 #include <boost/json.hpp>
 #include <CLI/CLI.hpp>
@@ -72,10 +73,7 @@ std::string event_text(const boost::json::value& x) {
                                        {"REASON", "reason"},
                                        {"ATTEMPTS", "attempts", align::right},
                                        {"LAST CODE", "last_code"}});
-  const auto& unreached = member(x, "unreached");
-  if (unreached.is_array() && !unreached.get_array().empty())
-    result += '\n' + list_text(unreached, {{"NOT REACHED", "recipient"}, {"REASON", "reason"}});
-  return result;
+  return result + unreached_text(x);
 }
 
 exit_code show_event(session& on, const std::string& id) {

@@ -2,6 +2,7 @@
 
 #include "app/cli/json_text.hpp"
 #include "app/cli/listing.hpp"
+#include "app/cli/unreached_text.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -42,14 +43,22 @@ standing standing_of_event(const boost::json::value& event) {
   return result;
 }
 
+bool reaches_nobody(const boost::json::value& event) {
+  const auto* deliveries = member(event, "deliveries").if_array();
+  return !deliveries || deliveries->empty();
+}
+
 std::string deliveries_text(const boost::json::value& event) {
+  if (reaches_nobody(event))
+    return unreached_text(event);
   return list_text(member(event, "deliveries"), {{"DELIVERY", "id"},
                                                  {"CHANNEL", "channel"},
                                                  {"RECIPIENT", "recipient"},
                                                  {"STATE", "state"},
                                                  {"ATTEMPTS", "attempts", align::right},
                                                  {"LAST CODE", "last_code"},
-                                                 {"LAST TEXT", "last_text"}});
+                                                 {"LAST TEXT", "last_text"}})
+         + unreached_text(event);
 }
 
 } // namespace
@@ -73,6 +82,8 @@ exit_code wait_for_deliveries(session& on, const std::vector<std::string>& event
       if (late)
         on.fail_with(exit_code::not_delivered,
                      fmt::format("event {} was not delivered within {} s", id, limit.count()));
+      if (reaches_nobody(reply->value))
+        result = on.fail_with(exit_code::not_delivered, fmt::format("event {} reaches nobody", id));
       if (now != standing::ended)
         result = exit_code::not_delivered;
       break;

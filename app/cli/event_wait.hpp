@@ -10,8 +10,8 @@ namespace tocsin::cli {
 
 /// Asks for the events until all their deliveries have ended, at most for `limit`, and prints what
 /// became of each delivery. Suppressed deliveries have ended as the preferences want it.
-/// Gives ok, not_delivered (a dead letter, a cancelled delivery or the limit), or the code of the
-/// request that failed.
+/// Gives ok, not_delivered (a dead letter, a cancelled delivery, an event that has no deliveries as
+/// it reaches nobody, or the limit), or the code of the request that failed.
 exit_code wait_for_deliveries(session& on, const std::vector<std::string>& events,
                               std::chrono::seconds limit);
 

@@ -114,6 +114,17 @@ TEST_F(event_commands_test, tells_that_a_delivery_failed) {
   EXPECT_EQ(send_and_wait().code, exit_code::not_delivered);
 }
 
+TEST_F(event_commands_test, tells_that_an_event_reaches_nobody) {
+  answer("POST /events", 202, receipt);
+  answer("GET /events/E1", 200,
+         R"({"id":"E1","deliveries":[],"unreached":[{"recipient":"customer/acme",)"
+         R"("reason":"no_channel"}]})");
+  auto result = send_and_wait();
+  EXPECT_EQ(result.code, exit_code::not_delivered);
+  EXPECT_THAT(result.err, HasSubstr("event E1 reaches nobody"));
+  EXPECT_THAT(result.out, HasSubstr("\nNOT REACHED    REASON\ncustomer/acme  no_channel\n"));
+}
+
 TEST_F(event_commands_test, gives_up_waiting_in_time) {
   answer("POST /events", 202, receipt);
   answer("GET /events/E1", 200, event_with("scheduled", "dead_letter"));
