@@ -99,8 +99,10 @@ void add_channel_set(CLI::App& group, command_line& line) {
   add_selection_changes(*set, "customer", filter_words, changes->customers);
   add_selection_changes(*set, "service", filter_words, changes->services);
   set
-    ->add_option("--setting", changes->settings,
-                 "NAME=TEXT (TEXT may be @FILE or -), NAME:=JSON, or NAME= to take it out")
+    ->add_option(
+      "--setting", changes->settings,
+      "NAME=TEXT (TEXT may be @FILE, -, or @@TEXT for what begins with @), NAME:=JSON, or "
+      "NAME= to take it out")
     ->allow_extra_args(false);
   set->callback([&line, changes] {
     line.choose([changes](session& on) { return change_channel(on, *changes); });

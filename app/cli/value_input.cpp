@@ -11,6 +11,8 @@ namespace tocsin::cli {
 expected<std::string> value_input::resolve(const std::string& option, const std::string& text) {
   if (text != "-" && !text.starts_with('@'))
     return text;
+  if (text.starts_with("@@"))
+    return text.substr(1);
   auto content = read(option, text == "-" ? text : text.substr(1));
   if (!content)
     return content;

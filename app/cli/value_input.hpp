@@ -8,8 +8,9 @@
 namespace tocsin::cli {
 
 /// Reads values that need not stand on the command line, where every user of the machine can see
-/// them: `@FILE` is the content of a file, `-` that of the standard input, all else is itself.
-/// One trailing line break of a file or of the standard input is dropped. Not thread-safe.
+/// them: `@FILE` is the content of a file, `-` that of the standard input, `@@TEXT` the text
+/// `@TEXT`, all else is itself. One trailing line break of a file or of the standard input is
+/// dropped. Not thread-safe.
 class value_input {
 public:
   explicit value_input(std::istream& in) : in_(in) {}

@@ -290,6 +290,8 @@ TEST_F(channel_commands_test, changes_what_is_named_alone) {
   EXPECT_EQ(changed({"--setting", "secret=-", "--setting", "port:=465", "--setting", "channel="},
                     "the secret\n"),
             R"({"settings":{"secret":"the secret","port":465,"channel":null}})");
+  EXPECT_EQ(changed({"--setting", "chat_id=@@acme_alerts"}),
+            R"({"settings":{"chat_id":"@acme_alerts"}})");
   auto count = api_.requests().size();
   auto wrong = run({"channel", "set", "ops", "--setting", "very-secret"});
   EXPECT_EQ(wrong.code, exit_code::usage);
