@@ -194,6 +194,7 @@ void line::take_welcome(std::string_view payload) {
     return connection_->close("its welcome cannot be read");
   note(fmt::format("connected to {}, tocsind {}", node_, x.version));
   welcomed_ = true;
+  welcomed_at_ = clock::now();
   waits_until_ = {};
   if (!turned_away_)
     backoff_ = settings_.first_backoff;
@@ -260,7 +261,7 @@ void line::turn_away() {
   connection_->close("it is shutting down");
 }
 
-/// The node answers for events, as one does that is not stopping.
+/// The node is not stopping, as it answers for events or has kept us for long.
 void line::come_through() {
   if (std::exchange(turned_away_, false))
     backoff_ = settings_.first_backoff;
@@ -320,6 +321,9 @@ void line::watch() {
     if (ec)
       return;
     give_up_late_ones();
+    // Without events nothing else tells that the node is not stopping.
+    if (welcomed_ && clock::now() - welcomed_at_ >= settings_.max_backoff)
+      come_through();
     if (feed_ && feed_->is_due())
       send_waiting();
     watch();

@@ -43,7 +43,7 @@ public:
   line(const line&) = delete;
   line& operator=(const line&) = delete;
 
-  /// Dials, and goes on until `stop_requested`. Runs the I/O loop on the calling thread.
+  /// Dials, and goes on until `request_stop`. Runs the I/O loop on the calling thread.
   void run();
 
   /// Makes `run` return soon. From any thread.
@@ -96,8 +96,10 @@ private:
   std::string node_;
   /// Whether the node has let us in.
   bool welcomed_ = false;
-  /// Whether a node that had let us in took nothing, as it is stopping. Until one takes something a
-  /// welcome says little: the pauses between connections grow, and events go into the spool.
+  clock::time_point welcomed_at_{};
+  /// Whether a node that had let us in took nothing, as it is stopping. Until one takes something,
+  /// or keeps us for as long as the longest pause, a welcome says little: the pauses between
+  /// connections grow, and events go into the spool.
   bool turned_away_ = false;
   /// Since when no node takes anything; of no meaning while one does.
   clock::time_point down_since_ = clock::now();

@@ -3,10 +3,13 @@
 #include "tests/integration/gate/certificate_chain.hpp"
 #include "tests/integration/gate/gate_fixture.hpp"
 #include "tests/integration/gate/stranger.hpp"
+#include "tests/support/eventually.hpp"
 
 #include <caf/scoped_actor.hpp>
 
+#include <atomic>
 #include <fstream>
+#include <memory>
 #include <set>
 
 namespace tocsin::gate {
@@ -206,6 +209,36 @@ TEST_F(panel_test, every_event_arrives_although_the_node_restarts_again_and_agai
   for (auto& x : log_.events())
     ids.insert(x.id);
   EXPECT_EQ(ids.size(), count);
+}
+
+TEST_F(panel_test, a_connection_that_lasts_makes_the_pauses_short_again) {
+  // As of a node that is stopping, so that the pauses grow.
+  actors_.ingress = system_->spawn([](ingress_actor::pointer) -> ingress_actor::behavior_type {
+    return {[](const submit_events&) -> caf::result<events_accepted> {
+      return to_error(fail(errc::shutting_down, "it is stopping"));
+    }};
+  });
+  start();
+  auto notes = std::make_shared<std::atomic<int>>(0);
+  auto settings = panel_config();
+  settings.max_backoff = 1s;
+  settings.answer_timeout = 2500ms;
+  settings.on_change = [notes](const std::string&) { ++*notes; };
+  auto panel = connect(settings);
+  auto reply = submit(panel, events_with_ids({"a"}));
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, errc::unavailable);
+  caf::scoped_actor self{*system_};
+  self->request(panel, 30s, collect_stats{})
+    .receive([](const node_stats&) {}, [](const caf::error&) { ADD_FAILURE(); });
+  auto connected = std::chrono::steady_clock::now();
+  EXPECT_TRUE(eventually([&] { return std::chrono::steady_clock::now() - connected > 1500ms; }));
+  server_.reset();
+  auto lost = std::chrono::steady_clock::now();
+  auto before = notes->load();
+  EXPECT_TRUE(eventually([&] { return *notes >= before + 4; }));
+  // Three pauses of the longest length take longer.
+  EXPECT_LT(std::chrono::steady_clock::now() - lost, 2s);
 }
 
 TEST_F(panel_test, a_full_window_is_said_at_once_and_takes_no_memory) {
