@@ -75,6 +75,11 @@ std::shared_ptr<delivery_totals> begin_totals(const storage::environment& env) {
   return result;
 }
 
+/// How the service tries again where a channel says nothing else.
+policy::retry_schedule retries_of(const config& x) {
+  return {x.delivery.first_retry, x.delivery.max_retry, x.delivery.give_up};
+}
+
 void report_ledger(const std::string& what) {
   log_event(log_level::error, what);
 }
@@ -175,14 +180,12 @@ void service::parts::spawn_delivery() {
                                     .growth = growth,
                                     .longest_attempt_wait = longest_attempt_wait});
   router = system.spawn(trigger_router, preference_options{access, ledger, now, board});
-  policy::retry_schedule retries{settings.delivery.first_retry, settings.delivery.max_retry,
-                                 settings.delivery.give_up};
   channel_worker_options worker{ledger,
                                 transport,
                                 now,
                                 system_monotonic_clock(),
                                 board,
-                                retries,
+                                retries_of(settings),
                                 settings.delivery.in_flight_per_channel,
                                 pauses};
   announcer = system.spawn(channel_announcer,
@@ -196,6 +199,7 @@ void service::parts::spawn_delivery() {
 /// Those that the doors ask.
 void service::parts::spawn_backend() {
   registry_options registry{access, ledger, transport, now, board, backend.epoch, pauses};
+  registry.retries = retries_of(settings);
   backend.ingress = system.spawn(ingress, router, now, board);
   backend.explainer = system.spawn<caf::detached>(
     event_explainer, explainer_options{access, now, system_monotonic_clock(), board, pauses});

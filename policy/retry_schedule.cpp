@@ -14,9 +14,17 @@ constexpr std::chrono::milliseconds largest_jitter_of_pauses = std::chrono::seco
 
 } // namespace
 
-retry_schedule schedule_of(const delivery_policy& channel, const retry_schedule& service) {
-  return {channel.first_retry.value_or(service.first), channel.max_retry.value_or(service.longest),
-          channel.give_up.value_or(service.give_up_after), channel.on_ambiguous};
+retry_schedule schedule_of(const channel& x, const retry_schedule& service) {
+  auto& own = x.delivery;
+  retry_schedule result{own.first_retry.value_or(service.first),
+                        own.max_retry.value_or(service.longest),
+                        own.give_up.value_or(service.give_up_after), own.on_ambiguous};
+  if (x.owner.kind == recipient_kind::customer) {
+    result.first = std::max(result.first, service.first);
+    result.longest = std::max(result.longest, service.longest);
+    result.give_up_after = std::min(result.give_up_after, service.give_up_after);
+  }
+  return result;
 }
 
 std::chrono::milliseconds retry_delay(const retry_schedule& schedule, uint16_t attempts) {

@@ -18,8 +18,10 @@ struct retry_schedule {
   ambiguous_policy on_ambiguous = ambiguous_policy::retry;
 };
 
-/// The schedule of a channel: its own policy, where it says nothing that of the service.
-retry_schedule schedule_of(const delivery_policy& channel, const retry_schedule& service);
+/// The schedule of a channel: its own policy, where it says nothing that of the service. A customer
+/// makes its own channels, and what it asks for costs the service: its pauses are no shorter and
+/// its deliveries are kept no longer than the service's.
+retry_schedule schedule_of(const channel& x, const retry_schedule& service);
 
 /// Where an attempt brings its delivery.
 struct next_step {

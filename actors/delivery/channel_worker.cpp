@@ -61,7 +61,7 @@ void channel_worker_state::start(channel_actor::stateful_pointer<channel_worker_
   options_ = options;
   id_ = config.id;
   revision_ = config.revision;
-  schedule_ = policy::schedule_of(config.delivery, options.retries);
+  schedule_ = policy::schedule_of(config, options.retries);
   adapter_ = std::move(adapter);
   pause_names_ = pause_names_of(*adapter_, id_);
   inbox_ = std::make_shared<reply_inbox>(

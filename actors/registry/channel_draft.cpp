@@ -43,6 +43,41 @@ void examine_trigger(const channel& x, std::string_view type, const trigger& cho
                       fmt::format("'to' takes up to {} entries", max_trigger_addresses)});
 }
 
+void examine_retries(const delivery_policy& own, std::vector<field_error>& faults) {
+  if (own.first_retry && own.max_retry && *own.first_retry > *own.max_retry)
+    faults.push_back({"/delivery/first_retry_seconds", "out_of_range",
+                      "'first_retry_seconds' takes at most 'max_retry_seconds'"});
+  if (own.max_retry && own.give_up && *own.max_retry > *own.give_up)
+    faults.push_back({"/delivery/max_retry_seconds", "out_of_range",
+                      "'max_retry_seconds' takes at most 'give_up_seconds'"});
+}
+
+/// How a customer's channel tried again; nothing of an admin's, which has no bounds.
+delivery_policy delivery_of_customer(const channel& x) {
+  return x.owner.kind == recipient_kind::customer ? x.delivery : delivery_policy{};
+}
+
+/// Customers make their own channels: the settings of the service bound what these cost it.
+void examine_customers_retries(const delivery_policy& own, const delivery_policy& before,
+                               const policy::retry_schedule& service,
+                               std::vector<field_error>& faults) {
+  using std::chrono::seconds;
+  auto refuse = [&faults](std::string_view field, std::string_view bound, seconds value) {
+    faults.push_back(
+      {fmt::format("/delivery/{}", field), "out_of_range",
+       fmt::format("'{}' of a customer's channel takes at {} {}, as the service is set", field,
+                   bound, value.count())});
+  };
+  auto least = [&](std::string_view field, auto& wanted, auto& stored, auto bound) {
+    if (wanted && wanted != stored && *wanted < bound)
+      refuse(field, "least", std::chrono::ceil<seconds>(bound));
+  };
+  least("first_retry_seconds", own.first_retry, before.first_retry, service.first);
+  least("max_retry_seconds", own.max_retry, before.max_retry, service.longest);
+  if (own.give_up && own.give_up != before.give_up && *own.give_up > service.give_up_after)
+    refuse("give_up_seconds", "most", std::chrono::floor<seconds>(service.give_up_after));
+}
+
 /// A channel's templates by event type.
 json::object templates_of(const channel& x) {
   json::error_code ec;
@@ -115,7 +150,8 @@ bool has_trigger(const channel& before, std::string_view type, const trigger& ch
   return found != before.triggers.end() && found->second == choice;
 }
 
-std::vector<field_error> examine(const channel& x, const channel& before) {
+std::vector<field_error> examine(const channel& x, const channel& before,
+                                 const policy::retry_schedule& service) {
   std::vector<field_error> faults;
   if (x.name.find_first_not_of(' ') == std::string::npos)
     faults.push_back({"/name", "required", "'name' must not be empty"});
@@ -129,13 +165,9 @@ std::vector<field_error> examine(const channel& x, const channel& before) {
   examine_template_types(x, before, faults);
   examine_selection(x.filters.customers, "/filters/customers", faults);
   examine_selection(x.filters.services, "/filters/services", faults);
-  auto& own = x.delivery;
-  if (own.first_retry && own.max_retry && *own.first_retry > *own.max_retry)
-    faults.push_back({"/delivery/first_retry_seconds", "out_of_range",
-                      "'first_retry_seconds' takes at most 'max_retry_seconds'"});
-  if (own.max_retry && own.give_up && *own.max_retry > *own.give_up)
-    faults.push_back({"/delivery/max_retry_seconds", "out_of_range",
-                      "'max_retry_seconds' takes at most 'give_up_seconds'"});
+  examine_retries(x.delivery, faults);
+  if (x.owner.kind == recipient_kind::customer)
+    examine_customers_retries(x.delivery, delivery_of_customer(before), service, faults);
   return faults;
 }
 

@@ -212,7 +212,7 @@ expected<channel> channel_registry_state::load(const channel_id& id) const {
 expected<std::unique_ptr<channels::adapter>>
 channel_registry_state::check(const channel& x, const channel& before,
                               std::string_view patch) const {
-  auto faults = examine(x, before);
+  auto faults = examine(x, before, options.retries);
   for (auto& place : channels::secrets_to_enter(x.type, before.settings, patch, x.settings))
     faults.push_back({"/settings" + place, "required",
                       "is stored for another server; type it again or remove it"});

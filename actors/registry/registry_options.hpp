@@ -7,6 +7,7 @@
 #include "messages/access_epoch.hpp"
 #include "messages/protocol/delivery_ledger.hpp"
 #include "messages/steady_time.hpp"
+#include "policy/retry_schedule.hpp"
 
 #include <memory>
 
@@ -23,6 +24,8 @@ struct registry_options {
   /// What providers asked of deliveries binds Send Tests too.
   std::shared_ptr<pause_board> pauses = std::make_shared<pause_board>();
   monotonic_clock steady_now = system_monotonic_clock();
+  /// How the service itself tries again.
+  policy::retry_schedule retries = {};
 };
 
 } // namespace tocsin

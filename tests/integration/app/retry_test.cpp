@@ -70,6 +70,21 @@ TEST_F(retries, bring_deliveries_through_channels_that_must_not_repeat) {
   EXPECT_EQ(state_of(event), "delivered");
 }
 
+TEST_F(retries, of_a_customers_channel_are_bounded_by_the_services_settings) {
+  EXPECT_EQ(api().post("/customers", R"({"name":"acme"})").status, 201);
+  // The service here tries again after 50 ms, but pauses up to 6 h.
+  auto refused
+    = api().post("/channels", R"({"owner":"customer/acme","name":"slack","type":"slack",)"
+                              R"("delivery":{"first_retry_seconds":1,)"
+                              R"("max_retry_seconds":60},"settings":{"webhook_url":)"
+                              R"("https://hooks.slack.com/services/T00000001/B00000001/)"
+                              R"(StandInStandInStandInXX"}})");
+  EXPECT_EQ(refused.status, 422);
+  ASSERT_EQ(refused.body.at("errors").as_array().size(), 1u);
+  EXPECT_EQ(refused.text("/errors/0/pointer"), "/delivery/max_retry_seconds");
+  EXPECT_THAT(refused.text("/errors/0/detail"), testing::HasSubstr("at least 21600"));
+}
+
 TEST_F(retries, go_on_after_a_restart) {
   add_webhook("down");
   providers.script("webhook/down", standin::http_answer(500, "down").repeated(0));

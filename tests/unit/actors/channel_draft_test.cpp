@@ -10,12 +10,13 @@ namespace tocsin {
 
 namespace {
 
+using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
 std::vector<std::string> faults_of(const channel& x, const channel& before = {}) {
   std::vector<std::string> result;
-  for (auto& each : examine(x, before))
+  for (auto& each : examine(x, before, {}))
     result.push_back(each.pointer + ' ' + each.code);
   return result;
 }
@@ -59,6 +60,27 @@ TEST(channel_draft, sends_the_events_of_a_type_to_so_many_addresses_at_most) {
   EXPECT_THAT(faults_of(x), ElementsAre("/triggers/deploy.failure/to too_many"));
   // One that is stored already hinders no other change.
   EXPECT_THAT(faults_of(x, x), IsEmpty());
+}
+
+TEST(channel_draft, of_a_customer_asks_no_more_of_the_service_than_its_own_settings) {
+  auto x = named(channel_type::slack);
+  x.delivery = {1s, 2s, 90 * 24h};
+  EXPECT_THAT(faults_of(x), IsEmpty());
+  auto of_admin = x;
+  x.owner = {recipient_kind::customer, "acme"};
+  auto refused = ElementsAre("/delivery/first_retry_seconds out_of_range",
+                             "/delivery/max_retry_seconds out_of_range",
+                             "/delivery/give_up_seconds out_of_range");
+  ASSERT_THAT(faults_of(x), refused);
+  // An admin's channel that is given to a customer.
+  EXPECT_THAT(faults_of(x, of_admin), refused);
+  EXPECT_EQ(
+    examine(x, {}, {})[0].detail,
+    "'first_retry_seconds' of a customer's channel takes at least 5, as the service is set");
+  // What is stored already hinders no other change.
+  EXPECT_THAT(faults_of(x, x), IsEmpty());
+  x.delivery = {5s, 6h, 72h};
+  EXPECT_THAT(faults_of(x), IsEmpty());
 }
 
 } // namespace

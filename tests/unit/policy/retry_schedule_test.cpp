@@ -55,16 +55,32 @@ TEST(retry_schedule, is_expired_some_time_after_the_last_try_was_due) {
 
 TEST(retry_schedule, takes_what_the_channel_says_over_what_the_service_says) {
   retry_schedule service{1s, 2s, 3s};
-  delivery_policy own;
-  EXPECT_EQ(schedule_of(own, service).longest, 2s);
-  own.first_retry = 10s;
-  own.give_up = 30s;
-  own.on_ambiguous = ambiguous_policy::dead_letter;
-  auto schedule = schedule_of(own, service);
+  channel one;
+  EXPECT_EQ(schedule_of(one, service).longest, 2s);
+  one.delivery.first_retry = 10s;
+  one.delivery.give_up = 30s;
+  one.delivery.on_ambiguous = ambiguous_policy::dead_letter;
+  auto schedule = schedule_of(one, service);
   EXPECT_EQ(schedule.first, 10s);
   EXPECT_EQ(schedule.longest, 2s);
   EXPECT_EQ(schedule.give_up_after, 30s);
   EXPECT_EQ(schedule.on_ambiguous, ambiguous_policy::dead_letter);
+}
+
+TEST(retry_schedule, of_a_customers_channel_asks_no_more_of_the_service_than_its_own_settings) {
+  retry_schedule service;
+  channel one;
+  one.owner = {recipient_kind::customer, "acme"};
+  one.delivery = {1s, 1s, 90 * 24h};
+  auto schedule = schedule_of(one, service);
+  EXPECT_EQ(schedule.first, service.first);
+  EXPECT_EQ(schedule.longest, service.longest);
+  EXPECT_EQ(schedule.give_up_after, service.give_up_after);
+  one.delivery = {1min, 7h, 10h};
+  schedule = schedule_of(one, service);
+  EXPECT_EQ(schedule.first, 1min);
+  EXPECT_EQ(schedule.longest, 7h);
+  EXPECT_EQ(schedule.give_up_after, 10h);
 }
 
 TEST(retry_schedule, is_never_early_and_at_most_a_fifth_late) {
