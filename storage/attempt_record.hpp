@@ -6,10 +6,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 
 namespace tocsin::storage {
+
+/// How many attempts at a delivery are kept, the newest ones: a provider may refuse it for months.
+inline constexpr size_t most_kept_attempts = 100;
 
 /// The key of an attempt: the delivery's id, then the attempt's number in two bytes.
 class attempt_key {

@@ -164,8 +164,10 @@ expected<std::vector<attempt>> delivery_repository::attempts(const delivery_id& 
   if (!at)
     return at.error();
   std::vector<attempt> result;
-  auto found = at->seek(attempt_key{id, 0});
-  for (; found && *found && at->key().starts_with(as_key(id)); found = at->next()) {
+  auto found = at->seek_before(as_key(id.plus(1)));
+  for (; found && *found && at->key().starts_with(as_key(id)); found = at->previous()) {
+    if (result.size() == most_kept_attempts)
+      break;
     auto each = decode_attempt(at->key(), at->value());
     if (!each)
       return each.error();
@@ -173,6 +175,7 @@ expected<std::vector<attempt>> delivery_repository::attempts(const delivery_id& 
   }
   if (!found)
     return found.error();
+  std::reverse(result.begin(), result.end());
   return result;
 }
 

@@ -39,7 +39,7 @@ public:
   expected<page<delivery>> list(const delivery_filter& filter, const page_request& request,
                                 uint32_t max_scanned = 2000) const;
 
-  /// All attempts at a delivery, oldest first.
+  /// The attempts at a delivery that are kept (`most_kept_attempts`), oldest first.
   expected<std::vector<attempt>> attempts(const delivery_id& id) const;
 
 private:

@@ -1,4 +1,5 @@
 #include "storage/apply_steps.hpp"
+#include "storage/attempt_erasure.hpp"
 #include "storage/attempt_record.hpp"
 #include "storage/channel_record.hpp"
 #include "storage/channel_repository.hpp"
@@ -146,6 +147,8 @@ expected<command_result> apply_step(write_transaction& tx, const record_attempt&
   if (auto stored = tx.put(database::attempts, attempt_key{x.value.delivery, *number}, value);
       !stored)
     return stored.error();
+  if (auto erased = erase_oldest_attempts(tx, x.value.delivery, *number); !erased)
+    return erased.error();
   if (x.fault) {
     auto owner = disable_channel(tx, x);
     if (!owner)

@@ -1,5 +1,6 @@
 #include "storage/retention.hpp"
 
+#include "storage/attempt_erasure.hpp"
 #include "storage/attempt_record.hpp"
 #include "storage/codec.hpp"
 #include "storage/dead_letter_index.hpp"
@@ -9,7 +10,6 @@
 #include "storage/expiry.hpp"
 
 #include <algorithm>
-#include <string>
 #include <string_view>
 #include <vector>
 
@@ -77,27 +77,6 @@ expected<std::optional<belongings>> find_belongings(const transaction& tx, const
   if (!keys)
     return keys.error();
   return std::optional{belongings{std::move(**ended), std::move(*keys)}};
-}
-
-/// Erases attempts at the delivery `id`, the oldest first: those before the key `end`, and up to
-/// `limit`. Returns how many.
-expected<uint64_t> erase_attempts(write_transaction& tx, const delivery_id& id, byte_view end,
-                                  uint64_t limit) {
-  std::vector<std::string> keys;
-  {
-    auto at = tx.open_cursor(database::attempts);
-    if (!at)
-      return at.error();
-    auto found = at->seek(attempt_key{id, 0});
-    for (; found && *found && at->key() < end && keys.size() < limit; found = at->next())
-      keys.emplace_back(at->key());
-    if (!found)
-      return found.error();
-  }
-  for (auto& key : keys)
-    if (auto erased = tx.erase(database::attempts, key); !erased)
-      return erased.error();
-  return keys.size();
 }
 
 /// Erases all attempts at `deliveries` but the last one of each, up to `limit`. Returns how many.

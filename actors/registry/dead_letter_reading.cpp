@@ -2,6 +2,7 @@
 
 #include "actors/delivery/delivery_reading.hpp"
 #include "policy/replay.hpp"
+#include "storage/attempt_record.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/fault_sink.hpp"
 #include "storage/paging.hpp"
@@ -123,7 +124,9 @@ expected<dead_letter_view> read_dead_letter(const storage::transaction& tx, cons
   if (x->value.state != delivery_state::dead_letter)
     return fail(errc::conflict,
                 fmt::format("the delivery is {} and no dead letter", to_string(x->value.state)));
-  auto may_duplicate = policy::may_have_arrived(x->attempts);
+  // What became of attempts that are no longer kept is not known.
+  auto may_duplicate
+    = x->attempts.size() >= storage::most_kept_attempts || policy::may_have_arrived(x->attempts);
   return dead_letter_view{std::move(*x), may_duplicate};
 }
 

@@ -34,7 +34,25 @@ protected:
     return result;
   }
 
-  /// The same for many, with one commit.
+  /// One that failed so often that its first attempt is no longer kept.
+  delivery_id bury_after_many_attempts() {
+    auto id = bury("404");
+    auto tx = *env->write();
+    EXPECT_TRUE(storage::apply(tx, resend_delivery{id, *wall, *wall}));
+    for (uint16_t number = 2; number <= 150; ++number) {
+      auto at = *wall + std::chrono::seconds{number};
+      record_attempt made{
+        {id, number, at, 5ms, {outcome_class::retry, attempt_stage::accepted, {}, "500", "no"}},
+        channel};
+      made.next = number < 150 ? delivery_state::scheduled : delivery_state::dead_letter;
+      made.due_at = at;
+      EXPECT_TRUE(storage::apply(tx, made));
+    }
+    EXPECT_TRUE(tx.commit());
+    return id;
+  }
+
+  /// The same as `bury` for many, with one commit.
   void bury_many(size_t count) {
     auto tx = *env->write();
     for (size_t i = 0; i < count; ++i)
@@ -71,6 +89,16 @@ protected:
 
   dead_letters_actor desk;
 };
+
+TEST_F(dead_letters_test, take_what_has_lost_its_first_attempts_for_a_duplicate) {
+  auto id = bury_after_many_attempts();
+  auto listed = ask<page<dead_letter_view>>(desk, list_dead_letters{});
+  ASSERT_TRUE(listed);
+  ASSERT_EQ(listed->entries.size(), 1u);
+  EXPECT_EQ(listed->entries[0].value.value.id, id);
+  EXPECT_EQ(listed->entries[0].value.attempts.size(), 100u);
+  EXPECT_TRUE(listed->entries[0].may_duplicate);
+}
 
 TEST_F(dead_letters_test, lists_and_groups_them) {
   auto first = bury("404");

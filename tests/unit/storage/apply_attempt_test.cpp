@@ -139,6 +139,38 @@ TEST_F(record_attempt_test, throttled_attempts_in_a_row_leave_the_newest_of_thei
   expect_sound();
 }
 
+TEST_F(record_attempt_test, of_very_many_attempts_the_newest_stay) {
+  for (uint16_t number = 1; number <= 1000; ++number)
+    apply_ok(attempt_of(number, delivery_state::scheduled));
+  EXPECT_EQ(must(read().count(database::attempts)), most_kept_attempts);
+  auto all = attempts();
+  ASSERT_EQ(all.size(), most_kept_attempts);
+  EXPECT_EQ(all.front().number, 1000 - most_kept_attempts + 1);
+  EXPECT_EQ(all.back().number, 1000);
+  EXPECT_EQ(stored().attempts, 1000);
+  // Those at the next delivery are another's.
+  apply_ok(make_attempt(event_, 2, 1, channel_, delivery_state::scheduled));
+  EXPECT_EQ(attempts().size(), most_kept_attempts);
+  expect_sound();
+}
+
+TEST_F(record_attempt_test, more_attempts_of_an_older_program_are_neither_read_nor_kept) {
+  auto x = attempt_of(1, delivery_state::scheduled);
+  apply_ok(attempt_of(500, delivery_state::scheduled));
+  auto tx = must(env_->write());
+  for (uint16_t number = 1; number < 500; ++number)
+    must(
+      tx.put(database::attempts, attempt_key{id_, number}, encode_attempt(tx.scratch(), x.value)));
+  must(tx.commit());
+  auto all = attempts();
+  ASSERT_EQ(all.size(), most_kept_attempts);
+  EXPECT_EQ(all.back().number, 500);
+  for (uint16_t number = 501; number < 510; ++number)
+    apply_ok(attempt_of(number, delivery_state::scheduled));
+  EXPECT_EQ(must(read().count(database::attempts)), most_kept_attempts);
+  expect_sound();
+}
+
 TEST_F(record_attempt_test, a_throttled_attempt_leaves_the_one_before_where_that_cannot_be_read) {
   auto x = attempt_of(1, delivery_state::scheduled);
   x.value.result.kind = outcome_class::throttled;
