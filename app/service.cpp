@@ -31,6 +31,7 @@
 #include "gate/server.hpp"
 #include "http/backend.hpp"
 #include "http/server.hpp"
+#include "policy/storage_reserve.hpp"
 #include "storage/hourly_counts.hpp"
 
 #include <caf/actor_system.hpp>
@@ -221,11 +222,12 @@ void service::parts::spawn_backend() {
   backend.public_url = settings.server.public_url;
   backend.portal_ancestors = settings.server.portal_ancestors;
   auto numbers = system.spawn<caf::detached>(
-    stats,
-    stats_options{storage, board, std::string{version()}, now, growth,
-                  retention_stats{settings.storage.event_retention,
-                                  settings.storage.audit_retention, settings.storage.reserve_bytes},
-                  begin_totals(*storage)});
+    stats, stats_options{storage, board, std::string{version()}, now, growth,
+                         retention_stats{settings.storage.event_retention,
+                                         settings.storage.audit_retention,
+                                         policy::storage_reserve(settings.storage.reserve_bytes,
+                                                                 settings.storage.map_limit_bytes)},
+                         begin_totals(*storage)});
   backend.stats = numbers;
   backend.metrics = numbers;
 }

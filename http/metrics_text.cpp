@@ -160,8 +160,7 @@ void write_storage(metric_writer& out, const node_metrics& x) {
         sizes.reusable_bytes);
   bytes("tocsin_storage_map_bytes", "What the map holds before it grows.", sizes.map_bytes);
   bytes("tocsin_storage_limit_bytes", "storage.map_limit.", sizes.map_limit_bytes);
-  bytes("tocsin_storage_reserve_bytes",
-        "storage.reserve: while less room than this is left nothing new is taken.",
+  bytes("tocsin_storage_reserve_bytes", "While less room than this is left nothing new is taken.",
         x.reserve_bytes);
   bytes("tocsin_storage_disk_free_bytes", "What the disk has left.", sizes.disk_free_bytes);
   bytes("tocsin_storage_room_bytes",

@@ -1,4 +1,5 @@
 #include "actors/delivery/delivery_ledger.hpp"
+#include "policy/storage_reserve.hpp"
 #include "storage/channel_repository.hpp"
 #include "storage/due_repository.hpp"
 #include "storage/pause_record.hpp"
@@ -19,10 +20,6 @@ constexpr auto pause_between_prunings = 60s;
 
 /// Memory and room are measured so often, and under load after commits too.
 constexpr auto pause_between_measurements = 1000ms;
-
-/// Without a reserve events are refused from here on all the same, so that a full disk is a state
-/// that is told rather than a commit that fails: so much a batch of events may take.
-constexpr uint64_t least_reserve = uint64_t{1} << 20;
 
 /// The record of an attempt whose end nobody saw.
 record_attempt interruption(channel_id channel, const storage::due_entry& x, timestamp now) {
@@ -129,8 +126,7 @@ void delivery_ledger_state::look_for_room() {
   if (!sizes)
     return;
   options_.growth->add(options_.now(), sizes->used_bytes - sizes->free_bytes);
-  auto reserve
-    = std::min(std::max(options_.reserve_bytes, least_reserve), sizes->map_limit_bytes / 8);
+  auto reserve = policy::storage_reserve(options_.reserve_bytes, sizes->map_limit_bytes);
   auto had_room = options_.has_room->load();
   auto has_room = sizes->room_bytes() >= (had_room ? reserve : reserve + reserve / 8);
   if (has_room == had_room)

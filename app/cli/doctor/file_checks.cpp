@@ -1,5 +1,6 @@
 #include "app/cli/doctor/checks.hpp"
 #include "app/cli/size_text.hpp"
+#include "policy/storage_reserve.hpp"
 
 #include <fmt/format.h>
 
@@ -31,14 +32,15 @@ void check_disk(const app::storage_config& settings, findings& found) {
     return;
   auto detail
     = fmt::format("{} free for a database of {}", size_text(disk.available), size_text(size));
-  auto result = disk.available < settings.reserve_bytes       ? grade::fail
-                : disk.available < settings.reserve_bytes * 4 ? grade::warn
-                                                              : grade::ok;
+  auto reserve = policy::storage_reserve(settings.reserve_bytes, settings.map_limit_bytes);
+  auto result = disk.available < reserve       ? grade::fail
+                : disk.available < reserve * 4 ? grade::warn
+                                               : grade::ok;
   found.push_back({result, "disk", detail,
                    result == grade::ok
                      ? std::string{}
                      : fmt::format("make room: below storage.reserve ({}) no event is taken",
-                                   size_text(settings.reserve_bytes))});
+                                   size_text(reserve))});
 }
 
 } // namespace

@@ -50,6 +50,14 @@ protected:
   }
 };
 
+TEST(metrics_of_a_small_map, tell_the_reserve_that_counts) {
+  app::config settings;
+  settings.storage.map_limit_bytes = uint64_t{1} << 30;
+  running_service service{settings};
+  auto stats = service.api().get("/stats/actors").body;
+  EXPECT_EQ(stats.at("retention").at("reserve_bytes"), settings.storage.map_limit_bytes / 8);
+}
+
 TEST_F(metrics, are_for_tokens_with_the_scope_of_the_stats) {
   EXPECT_EQ(scrape("").status, 401);
   EXPECT_EQ(scrape("tocsin_nobody").status, 401);
