@@ -19,6 +19,11 @@ std::string action_of(const audit_subject& what, const std::string& before) {
   return what.action + (before.empty() ? ".create" : ".change");
 }
 
+/// An attempt that finds its channel dead leaves it as it is where somebody was quicker.
+bool is_noted(const command& x, const command_result& result) {
+  return !std::holds_alternative<record_attempt>(x) || result.disabled_owner;
+}
+
 } // namespace
 
 expected<command_result> apply(write_transaction& tx, const command& x) {
@@ -35,7 +40,7 @@ expected<command_result> apply(write_transaction& tx, const command& x, const au
   if (!before)
     return before.error();
   auto result = apply(tx, x);
-  if (!result)
+  if (!result || !is_noted(x, *result))
     return result;
   auto after = picture_of(tx, x);
   if (!after)

@@ -38,7 +38,10 @@ std::string admin(const std::string& name) {
 /// compile.
 struct subject_table {
   subject operator()(const accept_event&) const { return std::nullopt; }
-  subject operator()(const record_attempt&) const { return std::nullopt; }
+  /// The service's own change, of a channel whose endpoint is dead.
+  subject operator()(const record_attempt& x) const {
+    return x.fault ? subject{put_of("channel", named("channel", x.channel))} : std::nullopt;
+  }
   subject operator()(const claim_deliveries&) const { return std::nullopt; }
   subject operator()(const release_deliveries&) const { return std::nullopt; }
   subject operator()(const resend_delivery& x) const {
@@ -120,6 +123,7 @@ struct picture_table {
   expected<std::string> operator()(const resend_delivery& x) const { return delivery(x.id); }
   expected<std::string> operator()(const cancel_delivery& x) const { return delivery(x.id); }
   expected<std::string> operator()(const discard_delivery& x) const { return delivery(x.id); }
+  expected<std::string> operator()(const record_attempt& x) const { return channel(x.channel); }
   expected<std::string> operator()(const put_channel& x) const { return channel(x.value.id); }
   expected<std::string> operator()(const remove_channel& x) const { return channel(x.id); }
   expected<std::string> operator()(const put_recipient& x) const { return recipient(x.value.id); }

@@ -149,9 +149,14 @@ caf::result<channels_stored> delivery_ledger_state::on_store_channels(store_chan
 void delivery_ledger_state::on_record_attempts(record_attempts& msg) {
   for (auto& x : msg.attempts) {
     windows_.recording(msg.channel, x.value.delivery);
+    auto may_disable = x.fault.has_value();
     std::vector<command> one;
     one.emplace_back(std::move(x));
-    append(std::move(one));
+    auto& entry = append(std::move(one));
+    if (may_disable) {
+      auto now = options_.now();
+      entry.by = authorship{{}, audit_id{ids_.next(now)}, now};
+    }
   }
   request_flush_in_a_while();
 }

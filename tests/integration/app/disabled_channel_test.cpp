@@ -38,6 +38,9 @@ protected:
     auto shown = wait_until("/channels/" + channel,
                             [](api_reply& reply) { return !reply.body.at("enabled").as_bool(); });
     EXPECT_THAT(shown.text("/disabled_reason"), testing::StartsWith(code));
+    auto noted = api().get("/audit?author=service&object=channel/" + channel);
+    EXPECT_EQ(noted.text("/data/0/action"), "channel.change");
+    EXPECT_THAT(noted.text("/data/0/after/disabled_reason"), testing::StartsWith(code));
     auto told = announcement();
     EXPECT_EQ(boost::json::value_to<std::string>(told["details"].at("channel")), channel);
     EXPECT_THAT(boost::json::value_to<std::string>(told["details"].at("code")),

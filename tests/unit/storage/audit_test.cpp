@@ -65,6 +65,32 @@ TEST_F(audit_test, tells_who_did_what_with_the_object_before_and_after) {
   expect_sound();
 }
 
+TEST_F(audit_test, tells_that_the_service_disabled_a_channel) {
+  auto channel = put_channel_of(put_admin("ops"), 1);
+  auto event = make_event(1, {channel, channel});
+  apply_ok(event);
+  auto found_dead = [&](uint32_t place) {
+    auto x = make_attempt(event.id, place, 1, channel, delivery_state::scheduled);
+    x.fault = channel_fault{1, "410: gone"};
+    return x;
+  };
+  must(apply_as(make_attempt(event.id, 1, 1, channel, delivery_state::scheduled), as(1, {})));
+  EXPECT_TRUE(entries().empty());
+  auto first = found_dead(1);
+  first.value.number = 2;
+  must(apply_as(first, as(2, {})));
+  // The second finds the channel disabled.
+  must(apply_as(found_dead(2), as(3, {})));
+  auto all = entries();
+  ASSERT_EQ(all.size(), 1u);
+  EXPECT_EQ(all[0].action, "channel.change");
+  EXPECT_EQ(all[0].object, "channel/" + to_string(channel));
+  EXPECT_EQ(all[0].by, author{});
+  EXPECT_THAT(all[0].before, HasSubstr(R"("enabled":true)"));
+  EXPECT_THAT(all[0].after, HasSubstr(R"("disabled_reason":"410: gone")"));
+  expect_sound();
+}
+
 TEST_F(audit_test, is_silent_on_what_was_refused) {
   EXPECT_EQ(code_of(apply_as(put_acme(7, "Acme"), as(1))), errc::not_found);
   EXPECT_TRUE(entries().empty());
