@@ -3,8 +3,8 @@
 #include "http/delivery_json.hpp"
 #include "http/instant_json.hpp"
 #include "http/object_reader.hpp"
+#include "messages/custom_event_type.hpp"
 #include "messages/delivery_pause.hpp"
-#include "messages/event_catalogue.hpp"
 #include "messages/text.hpp"
 
 #include <fmt/format.h>
@@ -51,9 +51,10 @@ void read_selection(object_reader& in, dead_letter_selection& out) {
   out.code = in.text("code");
   // Taken as "any", an empty text would widen the selection without a word.
   out.event_type = in.word("event_type").value_or("");
-  if (!out.event_type.empty() && find_event_type(out.event_type) == nullptr)
+  // Dead letters outlive their event type.
+  if (!out.event_type.empty() && !is_event_type_name(out.event_type))
     in.complain("event_type", std::string{to_string(errc::unknown_event_type)},
-                fmt::format("there is no event type '{}'", out.event_type));
+                fmt::format("'{}' is not the name of an event type", out.event_type));
   out.customer = in.word("customer").value_or("");
   out.since = read_instant(in, "since");
   out.until = read_instant(in, "until");

@@ -1,6 +1,6 @@
 #include "http/routes/delivery_filters.hpp"
 
-#include "messages/event_catalogue.hpp"
+#include "messages/custom_event_type.hpp"
 
 #include <fmt/format.h>
 
@@ -27,8 +27,10 @@ expected<delivery_filter> read_delivery_filters(const call& c) {
       return fail(errc::invalid_argument, "the query parameter 'channel' takes a channel's id");
   }
   if (auto text = c.parameter("event_type")) {
-    if (find_event_type(*text) == nullptr)
-      return fail(errc::unknown_event_type, fmt::format("there is no event type '{}'", *text));
+    // Deliveries outlive their event type.
+    if (!is_event_type_name(*text))
+      return fail(errc::unknown_event_type,
+                  fmt::format("'{}' is not the name of an event type", *text));
     result.event_type = *text;
   }
   result.code = c.parameter("code").value_or("");

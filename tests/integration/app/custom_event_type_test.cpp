@@ -67,6 +67,23 @@ TEST_F(custom_event_type, that_was_removed_leaves_its_events_readable) {
   EXPECT_THAT(message_of(event), HasSubstr("invoice.overdue"));
 }
 
+TEST_F(custom_event_type, that_was_removed_is_found_by_its_name_and_discarded) {
+  add_webhook("strict");
+  providers.script("webhook/strict", standin::http_answer(400, "no").repeated(0));
+  auto path = add_type();
+  wait_until_ended(send("invoice.overdue"));
+  EXPECT_EQ(api().remove(path).status, 204);
+  for (auto list : {"/deliveries", "/dead-letters"}) {
+    auto found = api().get(std::string{list} + "?event_type=invoice.overdue");
+    ASSERT_EQ(found.status, 200) << boost::json::serialize(found.body);
+    EXPECT_EQ(found.body.at("data").as_array().size(), 1u) << list;
+  }
+  auto done = api().post("/dead-letters/discard",
+                         R"({"event_type":"invoice.overdue","reason":"the type is gone"})");
+  ASSERT_EQ(done.status, 200) << boost::json::serialize(done.body);
+  EXPECT_EQ(done.body.at("discarded"), 1);
+}
+
 TEST_F(custom_event_type, that_was_removed_leaves_channels_that_name_it_in_use) {
   auto path = add_type();
   auto slack = add_channel(R"({"name":"slack","type":"slack","settings":{"webhook_url":)"

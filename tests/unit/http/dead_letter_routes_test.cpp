@@ -85,7 +85,7 @@ TEST_F(dead_letter_routes_test, refuses_what_says_not_clearly_which_are_meant) {
   EXPECT_EQ(errors(R"({"since":"now","channel":"x","per_minute":0,"everything":true})"),
             (strings{"/channel invalid", "/since invalid", "/per_minute out_of_range",
                      "/everything unknown_key"}));
-  EXPECT_EQ(errors(R"({"event_type":"deploy.sucess"})"), strings{"/event_type unknown_event_type"});
+  EXPECT_EQ(errors(R"({"event_type":"Deploy"})"), strings{"/event_type unknown_event_type"});
   EXPECT_EQ(errors(R"({"code":"404","event_type":"","customer":""})"),
             (strings{"/event_type too_short", "/customer too_short"}));
   std::string many = R"({"ids":["01ARZ3NDEKTSV4RRFFQ69G5FAV")";
@@ -94,6 +94,12 @@ TEST_F(dead_letter_routes_test, refuses_what_says_not_clearly_which_are_meant) {
   EXPECT_EQ(errors(many + "]}"), strings{"/ids too_many"});
   EXPECT_EQ(send(method::post, replay_path, R"({"code":"404"})", "reader").status, 403u);
   EXPECT_TRUE(world().replays.empty());
+}
+
+TEST_F(dead_letter_routes_test, replays_what_is_of_a_removed_event_type) {
+  EXPECT_EQ(send(method::post, replay_path, R"({"event_type":"invoice.overdue"})").status, 200u);
+  ASSERT_EQ(world().replays.size(), 1u);
+  EXPECT_EQ(world().replays[0].choice.selection.event_type, "invoice.overdue");
 }
 
 TEST_F(dead_letter_routes_test, discards_with_a_reason_and_not_without) {

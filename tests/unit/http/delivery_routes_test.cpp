@@ -32,10 +32,16 @@ TEST_F(delivery_routes_test, refuses_filters_that_mean_nothing) {
   EXPECT_EQ(send(method::get, "/api/v1/deliveries?outcome=lost").status, 422u);
   EXPECT_EQ(send(method::get, "/api/v1/deliveries?since=yesterday").status, 422u);
   EXPECT_EQ(send(method::get, "/api/v1/deliveries?until=2026-03-29").status, 422u);
-  auto reply = send(method::get, "/api/v1/deliveries?event_type=deploy.sucess");
+  auto reply = send(method::get, "/api/v1/deliveries?event_type=Deploy");
   EXPECT_EQ(reply.status, 422u);
   EXPECT_EQ(json_of(reply).at("code").as_string(), "unknown_event_type");
   EXPECT_TRUE(world().delivery_lists.empty());
+}
+
+TEST_F(delivery_routes_test, finds_what_is_of_a_removed_event_type) {
+  EXPECT_EQ(send(method::get, "/api/v1/deliveries?event_type=invoice.overdue").status, 200u);
+  ASSERT_EQ(world().delivery_lists.size(), 1u);
+  EXPECT_EQ(world().delivery_lists[0].filter.event_type, "invoice.overdue");
 }
 
 TEST_F(delivery_routes_test, shows_a_delivery_with_its_attempts) {

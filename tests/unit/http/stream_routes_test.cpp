@@ -119,7 +119,7 @@ TEST_F(stream_routes_test, passes_the_filters_on) {
 }
 
 TEST_F(stream_routes_test, refuses_filters_that_mean_nothing) {
-  for (auto query : {"?state=lost", "?channel=7", "?event_type=deploy.sucess", "?outcome=lost",
+  for (auto query : {"?state=lost", "?channel=7", "?event_type=Deploy", "?outcome=lost",
                      "?since=2026-03-29T12:30:00Z", "?limit=7"})
     EXPECT_EQ(send(method::get, stream + std::string{query}).status, 422u) << query;
   EXPECT_EQ(send(method::get, stream + std::string{"?text=x"}, {}, "reader").status, 403u);
