@@ -1,5 +1,6 @@
 #include "http/channel_json.hpp"
 
+#include "http/mask.hpp"
 #include "http/member_text.hpp"
 #include "http/object_reader.hpp"
 #include "http/patched.hpp"
@@ -242,11 +243,14 @@ expected<channel_patch> decode_channel_patch(json::object object, std::string_vi
 expected<channel_draft> apply_patch(const channel_patch& patch, const channel_view& found) {
   std::vector<field_error> errors;
   auto stored = shown(found);
+  auto veiled = found;
+  mask(veiled);
+  auto stored_as_masked = shown(veiled);
   json::value changes = patch.changes;
   object_reader asked{patch.changes, "", errors};
   for (auto key : read_only_in_channel_patch) {
     auto wanted = patch.changes.if_contains(key);
-    if (wanted != nullptr && *wanted != stored[key])
+    if (wanted != nullptr && *wanted != stored[key] && *wanted != stored_as_masked[key])
       asked.complain(key, "read_only", fmt::format("'{}' is set by the service", key));
     changes.get_object().erase(key);
     stored.erase(key);

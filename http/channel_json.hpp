@@ -48,7 +48,7 @@ struct channel_patch {
 expected<channel_patch> decode_channel_patch(boost::json::object object, std::string_view body);
 
 /// The draft that `patch` makes of the stored channel `found`. Members that the service sets may
-/// stand in a patch as long as they say what is stored.
+/// stand in a patch as long as they say what is stored, masked or not.
 /// Errors: invalid_argument or unknown_event_type with all field errors.
 expected<channel_draft> apply_patch(const channel_patch& patch, const channel_view& found);
 

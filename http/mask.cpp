@@ -1,5 +1,8 @@
 #include "http/mask.hpp"
 
+#include <boost/json/parse.hpp>
+#include <boost/json/serialize.hpp>
+
 namespace tocsin::http {
 
 namespace {
@@ -7,6 +10,35 @@ namespace {
 void mask(std::string& text) {
   if (!text.empty())
     text = masked;
+}
+
+/// Masks what a provider said besides its code.
+void mask_reason(std::string& reason) {
+  constexpr std::string_view after_code = ": ";
+  auto code = reason.find(after_code);
+  if (code == std::string::npos)
+    return mask(reason);
+  reason.erase(code + after_code.size());
+  reason += masked;
+}
+
+/// Masks the reason in a channel as the audit log shows it; empty where there was none.
+void mask_picture(std::string& picture) {
+  boost::json::error_code ec;
+  auto value = boost::json::parse(picture, ec);
+  auto* shown = value.if_object();
+  auto* reason = shown == nullptr ? nullptr : shown->if_contains("disabled_reason");
+  if (reason == nullptr || !reason->is_string())
+    return;
+  std::string text{reason->get_string()};
+  mask_reason(text);
+  *reason = text;
+  picture = boost::json::serialize(value);
+}
+
+void mask(rule_finding& x) {
+  if (x.ground == rule_ground::disabled_by_service)
+    mask_reason(x.detail);
 }
 
 void mask(event& x) {
@@ -48,9 +80,23 @@ void mask(dead_letter_summary& x) {
 
 void mask(event_explanation& x) {
   for (auto& who : x.recipients)
-    for (auto& ch : who.channels)
+    for (auto& ch : who.channels) {
       for (auto& destination : ch.destinations)
         mask(destination);
+      for (auto& each : ch.rules)
+        mask(each);
+    }
+}
+
+void mask(channel_view& x) {
+  mask_reason(x.value.disabled_reason);
+}
+
+void mask(audit_entry& x) {
+  if (!x.object.starts_with("channel/"))
+    return;
+  mask_picture(x.before);
+  mask_picture(x.after);
 }
 
 void mask(channel_preview& x) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "messages/audit.hpp"
 #include "messages/protocol/channel_registry.hpp"
 #include "messages/protocol/dead_letters.hpp"
 #include "messages/protocol/delivery_log.hpp"
@@ -22,6 +23,10 @@ void mask(delivery_view& x);
 void mask(dead_letter_view& x);
 void mask(dead_letter_summary& x);
 void mask(event_explanation& x);
+
+/// Leaves the code that disabled the channel.
+void mask(channel_view& x);
+void mask(audit_entry& x);
 
 /// For the message of a delivery, which is all of the above. Leaves its method and the names of its
 /// headers.

@@ -1,4 +1,5 @@
 #include "http/audit_json.hpp"
+#include "http/mask.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/delivery_filters.hpp"
 #include "http/routes/list_response.hpp"
@@ -41,9 +42,14 @@ void get_audit(route_context& context, call c) {
   auto message = read_filters(c);
   if (!message)
     return c.fail(message.error());
-  context.questions.ask<page<audit_entry>>(
-    context.actors.audit, std::move(*message),
-    answer(std::move(c), [](auto& x) { return list_response(x, write_audit_entry); }));
+  auto shows = c.shows_sensitive();
+  context.questions.ask<page<audit_entry>>(context.actors.audit, std::move(*message),
+                                           answer(std::move(c), [shows](auto& x) {
+                                             if (!shows)
+                                               for (auto& each : x.entries)
+                                                 mask(each);
+                                             return list_response(x, write_audit_entry);
+                                           }));
 }
 
 } // namespace

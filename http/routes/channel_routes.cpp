@@ -1,4 +1,5 @@
 #include "http/channel_json.hpp"
+#include "http/mask.hpp"
 #include "http/member_text.hpp"
 #include "http/object_reader.hpp"
 #include "http/routes/conditions.hpp"
@@ -55,18 +56,27 @@ void get_channels(route_context& context, call c) {
       return c.fail(fail(errc::invalid_argument,
                          "the query parameter 'owner' takes 'admin/NAME' or 'customer/NAME'"));
   }
-  context.questions.ask<tocsin::page<channel_view>>(
-    context.actors.channels, std::move(message),
-    answer(std::move(c), [](auto& x) { return list_response(x, write_channel); }));
+  auto shows = c.shows_sensitive();
+  context.questions.ask<tocsin::page<channel_view>>(context.actors.channels, std::move(message),
+                                                    answer(std::move(c), [shows](auto& x) {
+                                                      if (!shows)
+                                                        for (auto& each : x.entries)
+                                                          mask(each);
+                                                      return list_response(x, write_channel);
+                                                    }));
 }
 
 void get_channel(route_context& context, call c) {
   auto id = channel_id::parse(c.captures.front());
   if (!id)
     return c.fail(no_such("channel"));
-  context.questions.ask<channel_view>(
-    context.actors.channels, find_channel{*id},
-    answer(std::move(c), [](auto& x) { return tagged(ok(to_json(x)), x.value.revision); }));
+  auto shows = c.shows_sensitive();
+  context.questions.ask<channel_view>(context.actors.channels, find_channel{*id},
+                                      answer(std::move(c), [shows](auto& x) {
+                                        if (!shows)
+                                          mask(x);
+                                        return tagged(ok(to_json(x)), x.value.revision);
+                                      }));
 }
 
 /// What a request wants of a stored channel.

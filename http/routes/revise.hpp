@@ -2,6 +2,7 @@
 
 #include "http/channel_json.hpp"
 #include "http/event_type_json.hpp"
+#include "http/mask.hpp"
 #include "http/object_reader.hpp"
 #include "http/recipient_json.hpp"
 #include "http/routes/conditions.hpp"
@@ -9,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 namespace tocsin::http {
@@ -27,6 +29,15 @@ inline uint64_t revision_of(const custom_event_type& x) {
 
 inline uint64_t revision_of(const preference& x) {
   return x.revision;
+}
+
+/// The answer to a change, without what its author may not read.
+template <class View>
+response revised(const call& c, View& x) {
+  if constexpr (std::is_same_v<View, channel_view>)
+    if (!c.shows_sensitive())
+      mask(x);
+  return tagged(ok(to_json(x)), revision_of(x));
 }
 
 /// Changes a stored object: finds it, lets `change` make the message that stores it anew, and
@@ -52,7 +63,7 @@ void revise(route_context& context, call c, const Handle& registry, Find find, C
     auto conclude = [&context, c = std::move(c), &registry, find, change = std::move(change),
                      demanded, rounds](expected<View> stored) mutable {
       if (stored)
-        return c.send(tagged(ok(to_json(*stored)), revision_of(*stored)));
+        return c.send(revised(c, *stored));
       if (stored.error().code != errc::revision_mismatch || demanded || rounds <= 1)
         return c.fail(stored.error());
       revise<View>(context, std::move(c), registry, find, std::move(change), demanded, rounds - 1);

@@ -1,5 +1,7 @@
 #include "tests/unit/http/router_fixture.hpp"
 
+#include <boost/json/serialize.hpp>
+
 namespace tocsin::http {
 
 namespace {
@@ -84,6 +86,29 @@ TEST_F(channel_routes_test, refuses_a_delivery_policy_out_of_its_bounds) {
     (texts{"/delivery/first_retry_seconds out_of_range", "/delivery/max_retry_seconds out_of_range",
            "/delivery/give_up_seconds wrong_type", "/delivery/on_ambiguous invalid",
            "/delivery/colour unknown_key"}));
+}
+
+TEST_F(channel_routes_test, masks_a_providers_words_about_a_dead_endpoint) {
+  auto id = add_channel(world(), "ops", channel_type::slack);
+  world().channels[id].disabled_reason = "410: gone: token-7";
+  auto reason_for = [&](const char* token) {
+    auto one = json_of(send(method::get, path_of(id), {}, token));
+    auto list = json_of(send(method::get, "/api/v1/channels", {}, token));
+    EXPECT_EQ(list.at("data").at(0).at("disabled_reason"), one.at("disabled_reason"));
+    return std::string{one.at("disabled_reason").as_string()};
+  };
+  EXPECT_EQ(reason_for("seer"), "410: gone: token-7");
+  EXPECT_EQ(reason_for("reader"), "410: [masked]");
+  // What was read may be sent back, masked or not.
+  for (auto seen : {"410: gone: token-7", "410: [masked]"}) {
+    auto body
+      = boost::json::serialize(boost::json::object{{"enabled", false}, {"disabled_reason", seen}});
+    auto reply = send(method::patch, path_of(id), body, "writer");
+    ASSERT_EQ(reply.status, 200u) << reply.body;
+    world().channels[id].disabled_reason = "410: gone: token-7";
+  }
+  auto other = send(method::patch, path_of(id), R"({"disabled_reason":"410: well"})");
+  EXPECT_EQ(errors_of(other), texts{"/disabled_reason read_only"});
 }
 
 TEST_F(channel_routes_test, tells_that_a_name_is_taken) {

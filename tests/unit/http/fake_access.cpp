@@ -64,7 +64,11 @@ audit_log_actor::behavior_type fake_audit(world_ptr world) {
       entry.action = "customer.create";
       entry.object = "customer/acme";
       entry.after = R"({"display_name":"Acme"})";
-      return page<audit_entry>{{entry}, {}};
+      audit_entry disabled;
+      disabled.action = "channel.change";
+      disabled.object = "channel/01B";
+      disabled.after = R"({"disabled_reason":"410: gone"})";
+      return page<audit_entry>{{entry, disabled}, {}};
     },
   };
 }

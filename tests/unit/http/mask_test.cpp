@@ -70,6 +70,39 @@ TEST(mask, leaves_nothing_sensitive_of_a_message) {
   EXPECT_NE(to_json(x).find("To"), std::string::npos);
 }
 
+TEST(mask, leaves_the_code_alone_of_why_a_channel_is_disabled) {
+  channel_view x;
+  x.value.disabled_reason = "410: gone: oncall@example.com";
+  mask(x);
+  EXPECT_EQ(x.value.disabled_reason, "410: [masked]");
+  x.value.disabled_reason = secret;
+  mask(x);
+  EXPECT_EQ(x.value.disabled_reason, masked);
+  x.value.disabled_reason.clear();
+  mask(x);
+  EXPECT_EQ(x.value.disabled_reason, "");
+  event_explanation told;
+  told.recipients.push_back({});
+  told.recipients[0].channels.push_back({});
+  told.recipients[0].channels[0].rules
+    = {{delivery_rule::channel_enabled, rule_ground::disabled_by_service, std::string{secret}}};
+  mask(told);
+  EXPECT_EQ(told.recipients[0].channels[0].rules[0].detail, masked);
+}
+
+TEST(mask, leaves_nothing_sensitive_of_the_audit_log) {
+  audit_entry x;
+  x.object = "channel/01J";
+  x.before = R"({"name":"ops","disabled_reason":"410: oncall@example.com"})";
+  x.after = R"({"name":"ops","disabled_reason":""})";
+  mask(x);
+  EXPECT_EQ(x.before, R"({"name":"ops","disabled_reason":"410: [masked]"})");
+  EXPECT_EQ(x.after, R"({"name":"ops","disabled_reason":""})");
+  x.before.clear();
+  mask(x);
+  EXPECT_EQ(x.before, "");
+}
+
 TEST(mask, leaves_empty_texts_empty) {
   delivery_view x;
   mask(x);

@@ -111,6 +111,12 @@ TEST_F(token_routes_test, masks_what_only_read_sensitive_shows) {
     body = json_of(send(method::get, list, {}, "seer"));
     EXPECT_EQ(body.at("data").at(0).at("message").as_string(), "no") << list;
   }
+  auto disabled_for = [this](const char* token) {
+    auto body = json_of(send(method::get, "/api/v1/audit", {}, token));
+    return std::string{body.at("data").at(1).at("after").at("disabled_reason").as_string()};
+  };
+  EXPECT_EQ(disabled_for("seer"), "410: gone");
+  EXPECT_EQ(disabled_for("reader"), "410: [masked]");
   auto event = "/api/v1/events/01ARZ3NDEKTSV4RRFFQ69G5FA0";
   EXPECT_EQ(json_of(send(method::get, event, {}, "reader")).at("details").as_object().size(), 0u);
   auto asked_to_mask = make_request(method::get, event, {}, "seer");
