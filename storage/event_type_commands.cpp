@@ -14,7 +14,7 @@ std::string what(std::string_view name) {
 }
 
 failure no_such_type(std::string_view name) {
-  return fail(errc::not_found, fmt::format("there is no event type {} of one's own", name));
+  return fail(errc::not_found, fmt::format("there is no custom event type {}", name));
 }
 
 } // namespace

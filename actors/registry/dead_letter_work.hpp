@@ -67,8 +67,9 @@ private:
   std::optional<policy::replay_pace> pace_;
   timestamp began_at_{};
   dead_letters_done done_;
-  /// Where the next batch begins: a cursor of the index, or the number of ids before it.
+  /// Where the next batch of a selection begins: a cursor of the index.
   std::string position_;
+  /// Where the next batch of named ids begins.
   size_t next_id_ = 0;
   size_t batches_ = 0;
   bool is_complete_ = false;

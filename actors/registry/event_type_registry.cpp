@@ -31,7 +31,7 @@ std::vector<field_error> examine(const custom_event_type& x) {
   return faults;
 }
 
-/// Whether the type is one that is always there, which nobody changes.
+/// Whether the type is built in, so that nobody changes it.
 bool is_fixed(std::string_view name) {
   auto* known = find_event_type(name);
   return known != nullptr && !known->is_custom();
@@ -44,7 +44,7 @@ size_t count_custom_types() {
 }
 
 failure fixed_type(std::string_view name) {
-  return fail(errc::conflict, fmt::format("'{}' is always there and cannot be changed", name));
+  return fail(errc::conflict, fmt::format("'{}' is built in and cannot be changed", name));
 }
 
 } // namespace
@@ -91,7 +91,7 @@ caf::result<custom_event_type> event_type_registry_state::on_save_event_type(sav
     return to_error(fail(errc::invalid_argument, "the event type is not valid", std::move(faults)));
   if (is_fixed(x.name))
     return to_error(
-      fail(errc::already_exists, fmt::format("the event type '{}' is always there", x.name)));
+      fail(errc::already_exists, fmt::format("the event type '{}' is built in", x.name)));
   auto expected_revision = x.revision;
   x.updated_at = options.now();
   if (expected_revision == 0)

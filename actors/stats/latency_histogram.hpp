@@ -16,7 +16,7 @@ class latency_sum {
 public:
   void add(const latency_histogram& x);
 
-  /// At some of the bounds, each twice as long as the one before.
+  /// At some of the bounds, each 2.1 times as long as the one before.
   latency_metrics metrics() const;
 
 private:

@@ -54,7 +54,8 @@ struct channel_totals {
   void add(const channel_meter& x);
 };
 
-/// Where all meters hang. Thread-safe; meters live as long as the board.
+/// Where all meters hang. Thread-safe; an actor's meter lives as long as the board, a channel's
+/// until the channel is removed.
 class meter_board {
 public:
   std::shared_ptr<actor_meter> actor(std::string_view name);

@@ -187,7 +187,7 @@ constexpr std::array provider_options{
   option{"providers", "discord", [](config& x) -> setting { return &x.providers.discord; },
          "Where Discord is reached, likewise.", 0, 0, text_rule::base_url},
   option{"providers", "telegram", [](config& x) -> setting { return &x.providers.telegram; },
-         "Where Telegram is reached, likewise; a Bot API server of one's own may stand here.", 0, 0,
+         "Where Telegram is reached, likewise; your own Bot API server may stand here.", 0, 0,
          text_rule::base_url},
 };
 

@@ -135,7 +135,7 @@ public:
         in.complain(name, fmt::format("1 to {} of a-z 0-9 . _ - are needed, a letter first",
                                       max_event_type_bytes));
       else if (find_event_type(name) != nullptr || is_own_event(name))
-        in.complain(name, "the type is always there, or one of the service itself");
+        in.complain(name, "the type is built in, or one of the service itself");
       else
         result_.objects[event_type_key(name)] = read_event_type(in.map(name));
     }
