@@ -93,7 +93,7 @@ expected<command_result> apply_step(write_transaction& tx, const put_recipient& 
     return put.error();
   // A portal that is opened again lets nobody in who had been put out.
   if (*stored && (*stored)->portal_enabled && !value.portal_enabled)
-    if (auto done = lock_out(tx, value.id, false); !done)
+    if (auto done = lock_out(tx, value.id); !done)
       return done.error();
   return result_of(value.revision);
 }
@@ -114,8 +114,11 @@ expected<command_result> apply_step(write_transaction& tx, const remove_recipien
     return fail(errc::already_exists, what(x.id) + " still owns channels");
   if (auto moved = move_customer_name(tx, *stored, nullptr); !moved)
     return moved.error();
-  if (auto done = lock_out(tx, x.id, true); !done)
+  if (auto done = lock_out(tx, x.id); !done)
     return done.error();
+  if (x.id.kind == recipient_kind::admin)
+    if (auto erased = tx.erase(database::passwords, x.id.name); !erased)
+      return erased.error();
   for (auto db : {database::preferences, database::recipients})
     if (auto erased = tx.erase(db, recipient_key(x.id)); !erased)
       return erased.error();

@@ -36,7 +36,7 @@ expected<command_result> apply_step(write_transaction& tx, const put_password& x
   recipient_id who{recipient_kind::admin, x.value.admin};
   if (auto found = must_exist(tx, who); !found)
     return found.error();
-  if (auto done = lock_out(tx, who, false); !done)
+  if (auto done = lock_out(tx, who); !done)
     return done.error();
   auto record = encode_password(tx.scratch(), x.value);
   if (auto put = tx.put(database::passwords, x.value.admin, record); !put)

@@ -55,18 +55,13 @@ session_repository::find_password(std::string_view admin) const {
   return find_record(tx_, database::passwords, admin, decode_password);
 }
 
-expected<void> lock_out(write_transaction& tx, const recipient_id& who, bool and_password) {
+expected<void> lock_out(write_transaction& tx, const recipient_id& who) {
   auto is_its_session = [&who](const session& x) { return x.who == who; };
-  if (auto erased = erase_where(tx, database::sessions, decode_session, is_its_session); !erased)
-    return erased;
-  if (who.kind == recipient_kind::customer)
-    return erase_where(tx, database::portal_links, decode_portal_link,
-                       [&who](const portal_link& x) { return x.customer == who.name; });
-  if (!and_password)
-    return {};
-  if (auto erased = tx.erase(database::passwords, who.name); !erased)
-    return erased.error();
-  return {};
+  auto ended = erase_where(tx, database::sessions, decode_session, is_its_session);
+  if (!ended || who.kind != recipient_kind::customer)
+    return ended;
+  return erase_where(tx, database::portal_links, decode_portal_link,
+                     [&who](const portal_link& x) { return x.customer == who.name; });
 }
 
 expected<void> prune_sessions(write_transaction& tx, timestamp now, uint32_t limit,

@@ -26,10 +26,9 @@ private:
   const transaction& tx_;
 };
 
-/// Ends all sessions of `who`, withdraws all links that are for it, and forgets its password with
-/// `and_password`. Those that cannot be read, and so let nobody in, stay.
-/// Errors: storage_full, storage_io, storage_corrupt.
-expected<void> lock_out(write_transaction& tx, const recipient_id& who, bool and_password);
+/// Ends all sessions of `who` and withdraws all links that are for it. Those that cannot be read,
+/// and so let nobody in, stay. Errors: storage_full, storage_io, storage_corrupt.
+expected<void> lock_out(write_transaction& tx, const recipient_id& who);
 
 /// Removes sessions and links that have expired by `now`, up to `limit` of each. Those that cannot
 /// be read, and so let nobody in, stay, and `on_unreadable` is told of each.
