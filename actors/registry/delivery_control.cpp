@@ -48,11 +48,12 @@ caf::result<pause_state> delivery_control_state::on_pause_deliveries(pause_deliv
 }
 
 caf::result<pause_state> delivery_control_state::on_resume_deliveries(resume_deliveries& msg) {
-  auto found = pause();
+  auto is_readable = true;
+  auto found = pause([&is_readable](const std::string&) { is_readable = false; });
   if (!found)
     return to_error(found.error());
   // Nobody changed anything, so the audit log has nothing to say.
-  if (!found->value)
+  if (!found->value && is_readable)
     return std::move(*found);
   return change_pause({remove_pause{}, {}, std::move(msg.by)});
 }
@@ -63,11 +64,12 @@ caf::result<pause_state> delivery_control_state::change_pause(apply_command what
 }
 
 /// The pause that lasts now.
-expected<pause_state> delivery_control_state::pause() const {
+expected<pause_state>
+delivery_control_state::pause(const storage::fault_sink& on_unreadable) const {
   auto tx = options.channels->environment().read();
   if (!tx)
     return tx.error();
-  auto found = storage::find_readable_pause(*tx);
+  auto found = storage::find_readable_pause(*tx, on_unreadable);
   if (!found)
     return found.error();
   if (*found && !(*found)->holds(options.now()))

@@ -2,6 +2,7 @@
 
 #include "actors/registry/registry_options.hpp"
 #include "messages/protocol/delivery_control.hpp"
+#include "storage/fault_sink.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -30,7 +31,8 @@ private:
   caf::result<delivery_changed> change(const delivery_id& id, apply_command what);
   expected<delivery_changed> outcome_of(const delivery_id& id, const command_result& done) const;
   caf::result<pause_state> change_pause(apply_command what);
-  expected<pause_state> pause() const;
+  expected<pause_state> pause(const storage::fault_sink& on_unreadable
+                              = storage::ignore_fault) const;
   expected<void> check_owner(const delivery_id& id, const recipient_id& owner) const;
   expected<channel_preview> preview(const preview_delivery& msg) const;
 };

@@ -94,6 +94,15 @@ TEST_F(delivery_pause_test, tells_the_channel_actors_to_wait_and_to_look_again) 
   EXPECT_EQ(pauses->wait_of_all(*wall), 0h);
 }
 
+TEST_F(delivery_pause_test, that_cannot_be_read_goes_with_its_end) {
+  auto tx = *env->write();
+  ASSERT_TRUE(tx.put(storage::database::meta, storage::pause_key, "\1broken"));
+  ASSERT_TRUE(tx.commit());
+  EXPECT_TRUE(resume());
+  auto after = *env->read();
+  EXPECT_EQ(*after.find(storage::database::meta, storage::pause_key), std::nullopt);
+}
+
 TEST_F(delivery_pause_test, holds_retries_that_fall_due_back_too) {
   open(10);
   accept();
