@@ -72,9 +72,10 @@ channel_repository::of_owner(const recipient_id& owner) const {
   auto found = at->seek(prefix);
   for (; found && *found && at->key().starts_with(prefix); found = at->next()) {
     auto each = read_named(tx_, at->key(), at->value());
-    if (!each)
+    if (!each && !is_unreadable(each.error()))
       return each.error();
-    result.push_back(std::move(*each));
+    if (each)
+      result.push_back(std::move(*each));
   }
   if (!found)
     return found.error();
@@ -134,9 +135,10 @@ expected<page<stored_channel>> channel_repository::list_all(const page_request& 
       break;
     }
     auto each = decode_channel(at->key(), at->value());
-    if (!each)
+    if (!each && !is_unreadable(each.error()))
       return each.error();
-    result.entries.push_back(std::move(*each));
+    if (each)
+      result.entries.push_back(std::move(*each));
   }
   if (!found)
     return found.error();
@@ -164,9 +166,10 @@ expected<page<stored_channel>> channel_repository::list_owned(const recipient_id
       break;
     }
     auto each = read_named(tx_, at->key(), at->value());
-    if (!each)
+    if (!each && !is_unreadable(each.error()))
       return each.error();
-    result.entries.push_back(std::move(*each));
+    if (each)
+      result.entries.push_back(std::move(*each));
   }
   if (!found)
     return found.error();

@@ -31,7 +31,7 @@ public:
   expected<std::optional<channel_id>> find_by_name(const recipient_id& owner,
                                                    std::string_view name) const;
 
-  /// All channels of `owner`, by name.
+  /// All channels of `owner` that can be read, by name.
   expected<std::vector<stored_channel>> of_owner(const recipient_id& owner) const;
 
   /// All channels that can be read, oldest first.
@@ -40,7 +40,8 @@ public:
   /// The ids of all channels, oldest first, of those that cannot be read too.
   expected<std::vector<channel_id>> ids() const;
 
-  /// Channels of `owner` by name, or of everybody oldest first. Errors: invalid_argument (cursor).
+  /// Channels of `owner` by name, or of everybody oldest first. What cannot be read is left out.
+  /// Errors: invalid_argument (cursor).
   expected<page<stored_channel>> list(const std::optional<recipient_id>& owner,
                                       const page_request& request) const;
 

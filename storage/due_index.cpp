@@ -45,6 +45,19 @@ expected<std::optional<due_count>> find_due_count(const transaction& tx,
   return find_record(tx, database::due_counts, as_key(channel), decode_due_count);
 }
 
+expected<uint64_t> count_due(const transaction& tx, byte_view channel) {
+  auto at = tx.open_cursor(database::due);
+  if (!at)
+    return at.error();
+  uint64_t result = 0;
+  auto found = at->seek(channel);
+  for (; found && *found && at->key().starts_with(channel); found = at->next())
+    ++result;
+  if (!found)
+    return found.error();
+  return result;
+}
+
 expected<void> store_due_count(write_transaction& tx, const channel_id& channel,
                                const due_count& x) {
   if (x.is_removed && x.entries == 0) {

@@ -57,6 +57,9 @@ struct due_count {
 /// Errors: storage_io, storage_corrupt, storage_too_new.
 expected<std::optional<due_count>> find_due_count(const transaction& tx, const channel_id& channel);
 
+/// Counts the entries of `due` whose keys begin with `channel`. Errors: storage_io.
+expected<uint64_t> count_due(const transaction& tx, byte_view channel);
+
 /// Stores `x`, or removes the record where the channel is gone and owes nothing.
 expected<void> store_due_count(write_transaction& tx, const channel_id& channel,
                                const due_count& x);

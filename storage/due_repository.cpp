@@ -91,6 +91,10 @@ expected<std::vector<channel_id>> due_repository::channels_with_due() const {
 
 expected<uint64_t> due_repository::count_pending(const channel_id& channel) const {
   auto count = find_due_count(tx_, channel);
+  if (!count && is_unreadable(count.error())) {
+    on_unreadable_(count.error().detail);
+    return count_due(tx_, as_key(channel));
+  }
   if (!count)
     return count.error();
   return *count ? (*count)->entries : 0;

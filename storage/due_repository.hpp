@@ -55,7 +55,8 @@ public:
   /// keys that are too short to name a channel are stepped over. Costs one lookup per channel.
   expected<std::vector<channel_id>> channels_with_due() const;
 
-  /// How many deliveries `channel` owes, now or later. O(1).
+  /// How many deliveries `channel` owes, now or later. O(1), unless the count cannot be read: then
+  /// they are counted.
   expected<uint64_t> count_pending(const channel_id& channel) const;
 
 private:

@@ -103,19 +103,6 @@ expected<void> check_due(verification& on, byte_view key, byte_view) {
   return {};
 }
 
-expected<uint64_t> count_due(const transaction& tx, byte_view channel) {
-  auto at = tx.open_cursor(database::due);
-  if (!at)
-    return at.error();
-  uint64_t result = 0;
-  auto found = at->seek(channel);
-  for (; found && *found && at->key().starts_with(channel); found = at->next())
-    ++result;
-  if (!found)
-    return found.error();
-  return result;
-}
-
 expected<void> check_due_count(verification& on, byte_view key, byte_view value) {
   auto x = decode_due_count(key, value);
   if (!x)

@@ -230,6 +230,38 @@ TEST_F(channel_commands_test, channels_are_listed_by_age_or_by_owner) {
   EXPECT_EQ(code_of(channels.list(ops_, {2, "nonsense"})), errc::invalid_argument);
 }
 
+TEST_F(channel_commands_test, a_channel_that_cannot_be_read_hides_no_other) {
+  for (uint32_t n = 1; n <= 4; ++n)
+    apply_ok(make_channel(n, "name " + std::to_string(n)));
+  auto tx = must(env_->write());
+  must(tx.put(database::channels, as_key(make_ulid(2, 200)), "\xff"));
+  must(tx.commit());
+  auto after = read();
+  channel_repository channels{after};
+  EXPECT_EQ(must(channels.of_owner(ops_)).size(), 3u);
+  for (const auto& owner : {std::optional<recipient_id>{}, std::optional{ops_}}) {
+    auto first = must(channels.list(owner, {2, ""}));
+    ASSERT_EQ(first.entries.size(), 2u);
+    EXPECT_EQ(first.entries[1].value.name, "name 3");
+    auto rest = must(channels.list(owner, {2, first.next_cursor}));
+    ASSERT_EQ(rest.entries.size(), 1u);
+    EXPECT_EQ(rest.entries[0].value.name, "name 4");
+  }
+}
+
+TEST_F(channel_commands_test, what_a_channel_owes_is_counted_where_its_count_cannot_be_read) {
+  auto channel = put_channel_of(ops_, 1);
+  apply_ok(make_event(1, {channel, channel}));
+  auto tx = must(env_->write());
+  must(tx.put(database::due_counts, as_key(channel), "\xff"));
+  must(tx.commit());
+  std::vector<std::string> faults;
+  auto after = read();
+  due_repository due{after, [&](const std::string& fault) { faults.push_back(fault); }};
+  EXPECT_EQ(must(due.count_pending(channel)), 2u);
+  EXPECT_EQ(faults.size(), 1u);
+}
+
 } // namespace
 
 } // namespace tocsin::storage
