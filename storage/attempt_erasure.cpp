@@ -2,6 +2,7 @@
 
 #include "storage/attempt_record.hpp"
 #include "storage/codec.hpp"
+#include "storage/erase_all.hpp"
 
 #include <optional>
 #include <string>
@@ -41,9 +42,8 @@ expected<uint64_t> erase_attempts(write_transaction& tx, const delivery_id& id, 
     if (!found)
       return found.error();
   }
-  for (auto& key : keys)
-    if (auto erased = tx.erase(database::attempts, key); !erased)
-      return erased.error();
+  if (auto erased = erase_all(tx, database::attempts, keys); !erased)
+    return erased.error();
   return keys.size();
 }
 

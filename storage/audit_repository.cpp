@@ -2,6 +2,7 @@
 
 #include "storage/audit_record.hpp"
 #include "storage/codec.hpp"
+#include "storage/erase_all.hpp"
 #include "storage/expiry.hpp"
 #include "storage/id_range.hpp"
 #include "storage/paging.hpp"
@@ -101,9 +102,8 @@ expected<audit_prune_result> prune_audit(write_transaction& tx, timestamp now,
     if (!found)
       return found.error();
   }
-  for (auto& key : keys)
-    if (auto erased = tx.erase(database::audit, key); !erased)
-      return erased.error();
+  if (auto erased = erase_all(tx, database::audit, keys); !erased)
+    return erased.error();
   result.entries = static_cast<uint32_t>(keys.size());
   return result;
 }

@@ -3,6 +3,7 @@
 #include "storage/attempt_record.hpp"
 #include "storage/codec.hpp"
 #include "storage/delivery_record.hpp"
+#include "storage/erase_all.hpp"
 #include "storage/lookup.hpp"
 
 #include <algorithm>
@@ -160,9 +161,8 @@ expected<uint32_t> prune_counts(write_transaction& tx, timestamp older_than, uin
     if (!found)
       return found.error();
   }
-  for (auto& key : keys)
-    if (auto erased = tx.erase(database::hourly_counts, key); !erased)
-      return erased.error();
+  if (auto erased = erase_all(tx, database::hourly_counts, keys); !erased)
+    return erased.error();
   return static_cast<uint32_t>(keys.size());
 }
 

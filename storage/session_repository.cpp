@@ -1,5 +1,6 @@
 #include "storage/session_repository.hpp"
 
+#include "storage/erase_all.hpp"
 #include "storage/lookup.hpp"
 #include "storage/session_record.hpp"
 #include "storage/token_record.hpp"
@@ -33,10 +34,7 @@ expected<void> erase_where(write_transaction& tx, database db, Decode decode, Is
     if (!found)
       return found.error();
   }
-  for (auto& key : keys)
-    if (auto erased = tx.erase(db, key); !erased)
-      return erased.error();
-  return {};
+  return erase_all(tx, db, keys);
 }
 
 } // namespace
