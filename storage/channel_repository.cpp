@@ -126,23 +126,9 @@ expected<page<stored_channel>> channel_repository::list_all(const page_request& 
   auto at = tx_.open_cursor(database::channels);
   if (!at)
     return at.error();
-  page<stored_channel> result;
-  auto limit = page_limit(request);
   auto found = *after ? at->seek(as_key((*after)->plus(1))) : at->first();
-  for (; found && *found; found = at->next()) {
-    if (result.entries.size() == limit) {
-      result.next_cursor = to_string(result.entries.back().value.id);
-      break;
-    }
-    auto each = decode_channel(at->key(), at->value());
-    if (!each && !is_unreadable(each.error()))
-      return each.error();
-    if (each)
-      result.entries.push_back(std::move(*each));
-  }
-  if (!found)
-    return found.error();
-  return result;
+  return fill_page(*at, std::move(found), request, decode_channel, belongs_always,
+                   [](const stored_channel& x) { return to_string(x.value.id); });
 }
 
 expected<page<stored_channel>> channel_repository::list_owned(const recipient_id& owner,
@@ -153,27 +139,16 @@ expected<page<stored_channel>> channel_repository::list_owned(const recipient_id
   auto at = tx_.open_cursor(database::channel_names);
   if (!at)
     return at.error();
-  page<stored_channel> result;
-  auto limit = page_limit(request);
   auto prefix = channel_name_prefix(owner);
   auto last_key = prefix + *after;
   auto found = at->seek(last_key);
   if (found && *found && at->key() == last_key)
     found = at->next();
-  for (; found && *found && at->key().starts_with(prefix); found = at->next()) {
-    if (result.entries.size() == limit) {
-      result.next_cursor = write_name_cursor(result.entries.back().value.name);
-      break;
-    }
-    auto each = read_named(tx_, at->key(), at->value());
-    if (!each && !is_unreadable(each.error()))
-      return each.error();
-    if (each)
-      result.entries.push_back(std::move(*each));
-  }
-  if (!found)
-    return found.error();
-  return result;
+  return fill_page(
+    *at, std::move(found), request,
+    [this](byte_view key, byte_view value) { return read_named(tx_, key, value); },
+    [&prefix](byte_view key) { return key.starts_with(prefix); },
+    [](const stored_channel& x) { return write_name_cursor(x.value.name); });
 }
 
 } // namespace tocsin::storage

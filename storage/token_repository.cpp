@@ -36,21 +36,9 @@ expected<page<token>> token_repository::list(const page_request& request) const 
   auto at = tx_.open_cursor(database::tokens);
   if (!at)
     return at.error();
-  page<token> result;
   auto found = *after ? at->seek(as_key((*after)->plus(1))) : at->first();
-  for (; found && *found; found = at->next()) {
-    if (result.entries.size() == page_limit(request)) {
-      result.next_cursor = to_string(result.entries.back().id);
-      break;
-    }
-    auto each = decode_token(at->key(), at->value());
-    if (!each)
-      return each.error();
-    result.entries.push_back(std::move(*each));
-  }
-  if (!found)
-    return found.error();
-  return result;
+  return fill_page(*at, std::move(found), request, decode_token, belongs_always,
+                   [](const token& x) { return to_string(x.id); });
 }
 
 expected<std::vector<token>> token_repository::all() const {

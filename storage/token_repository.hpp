@@ -20,7 +20,7 @@ public:
   /// Finds the token whose text has this digest.
   expected<std::optional<token>> find_by_digest(const sha256_digest& digest) const;
 
-  /// Tokens, oldest first. Errors: invalid_argument (cursor).
+  /// Tokens, oldest first. What cannot be read is left out. Errors: invalid_argument (cursor).
   expected<page<token>> list(const page_request& request) const;
 
   /// All tokens, oldest first.

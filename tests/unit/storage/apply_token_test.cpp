@@ -1,3 +1,4 @@
+#include "storage/codec.hpp"
 #include "storage/token_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
@@ -74,6 +75,17 @@ TEST_F(put_token_test, tokens_are_listed_page_by_page) {
   ASSERT_EQ(rest.entries.size(), 2u);
   EXPECT_EQ(rest.entries[0].id, token_id{make_ulid(4)});
   EXPECT_EQ(rest.next_cursor, "");
+}
+
+TEST_F(put_token_test, a_token_that_cannot_be_read_hides_no_other) {
+  for (uint32_t n = 1; n <= 3; ++n)
+    apply_ok(make_token(n, static_cast<uint8_t>(n)));
+  auto tx = must(env_->write());
+  must(tx.put(database::tokens, as_key(make_ulid(2)), "\xff"));
+  must(tx.commit());
+  auto listed = must(token_repository{read()}.list({10, ""})).entries;
+  ASSERT_EQ(listed.size(), 2u);
+  EXPECT_EQ(listed[1].id, token_id{make_ulid(3)});
 }
 
 } // namespace
