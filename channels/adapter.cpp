@@ -1,6 +1,8 @@
 #include "channels/adapter.hpp"
 
+#include "channels/characters.hpp"
 #include "channels/retry_after.hpp"
+#include "channels/secret_text.hpp"
 #include "channels/url_check.hpp"
 #include "messages/text.hpp"
 
@@ -11,14 +13,10 @@ namespace tocsin::channels {
 
 namespace {
 
-/// Shorter texts show up by chance and are no secrets.
-constexpr size_t min_secret_bytes = 4;
 constexpr size_t max_outcome_text_bytes = 500;
 
-void replace_all(std::string& text, std::string_view what, std::string_view with) {
-  for (auto at = text.find(what); at != std::string::npos; at = text.find(what, at + with.size()))
-    text.replace(at, what.size(), with);
-}
+/// So much of a provider's words is looked at, secrets included, to make that of it.
+constexpr size_t max_examined_bytes = 4096;
 
 /// Headers whose values are ours and no secrets.
 constexpr std::array<std::string_view, 6> open_headers{"content-type",      "user-agent",
@@ -39,18 +37,6 @@ std::pair<std::string, std::string> header_view(std::string_view line) {
   return {std::move(name), std::string{value}};
 }
 
-void hide(std::string& text, const std::vector<std::string>& secrets) {
-  for (auto& secret : secrets)
-    if (secret.size() >= min_secret_bytes)
-      replace_all(text, secret, "[redacted]");
-}
-
-/// A secret may be a part of another one: the longest goes first.
-std::vector<std::string> longest_first(std::vector<std::string> secrets) {
-  std::sort(secrets.begin(), secrets.end(), [](auto& a, auto& b) { return a.size() > b.size(); });
-  return secrets;
-}
-
 /// Scheme and host of a URL; its path may be a secret.
 std::string open_part(const std::string& url) {
   auto parts = take_apart(url);
@@ -60,15 +46,19 @@ std::string open_part(const std::string& url) {
   return parts->path_and_query.size() > 1 ? origin + "/[redacted]" : origin + '/';
 }
 
+/// How long the beginning of `text` is that keeps to `limit` and splits no character.
+size_t length_within(std::string_view text, size_t limit) {
+  if (text.size() <= limit)
+    return text.size();
+  while (limit > 0 && is_continuation(text[limit]))
+    --limit;
+  return limit;
+}
+
 std::string presentable(std::string text, const std::vector<std::string>& secrets) {
   text = clean_line(std::move(text));
-  hide(text, secrets);
-  if (text.size() > max_outcome_text_bytes) {
-    auto end = max_outcome_text_bytes;
-    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80)
-      --end;
-    text.resize(end);
-  }
+  text = hide_secrets(text, secrets, length_within(text, max_examined_bytes));
+  text.resize(length_within(text, max_outcome_text_bytes));
   return text;
 }
 
@@ -97,11 +87,11 @@ expected<request_view> adapter::preview(const render_context& x) const {
   auto result = describe(named(x));
   if (!result)
     return result;
-  auto hidden = longest_first(secrets());
-  hide(result->body, hidden);
-  hide(result->html, hidden);
+  auto hidden = secrets();
+  result->body = hide_secrets(result->body, hidden);
+  result->html = hide_secrets(result->html, hidden);
   for (auto& [name, value] : result->headers)
-    hide(value, hidden);
+    value = hide_secrets(value, hidden);
   return result;
 }
 
@@ -127,7 +117,7 @@ verdict adapter::classify(const wire_reply& x, uint16_t refusal) const {
     result.wait = parse_retry_after(x.retry_after, x.received_at);
   // What is shorter than any secret holds none: a plain `200`, most of the time.
   auto is_short = result.text.empty() && result.code.size() < min_secret_bytes;
-  auto hidden = is_short ? std::vector<std::string>{} : longest_first(secrets());
+  auto hidden = is_short ? std::vector<std::string>{} : secrets();
   result.text = presentable(std::move(result.text), hidden);
   result.code = presentable(std::move(result.code), hidden);
   return result;
