@@ -141,7 +141,7 @@ std::string adapter::hint(const outcome& x) const {
   if (x.kind == outcome_class::delivered)
     return {};
   if (x.code == to_string(wire_fault::unresolved))
-    return "The host name is not known: check it for a slip of the pen.";
+    return "The host name is not known: check it for a typo.";
   if (x.code == to_string(wire_fault::address_refused))
     return "The host lies inside a private network, where this channel may not go.";
   if (x.code == to_string(wire_fault::unreachable))
