@@ -2,7 +2,6 @@
 
 #include "messages/find_byte.hpp"
 
-#include <algorithm>
 #include <cstdint>
 #include <utility>
 
@@ -10,13 +9,21 @@ namespace tocsin {
 
 namespace {
 
-/// What becomes of carriage returns.
-enum class returns { dropped, kept };
+/// What becomes of line breaks and tabs.
+enum class breaks {
+  /// They stay, but for carriage returns.
+  kept,
+  /// They stay, carriage returns too.
+  kept_with_returns,
+  /// Each becomes a space.
+  turned_into_spaces,
+};
 
-template <returns Returns>
+template <breaks Breaks>
 bool is_plain(char c) {
-  return (c >= 0x20 && c < 0x7f) || c == '\n' || c == '\t'
-         || (Returns == returns::kept && c == '\r');
+  return (c >= 0x20 && c < 0x7f)
+         || (Breaks != breaks::turned_into_spaces && (c == '\n' || c == '\t'))
+         || (Breaks == breaks::kept_with_returns && c == '\r');
 }
 
 constexpr uint32_t ill_formed = 0xffffffff;
@@ -68,9 +75,14 @@ bool is_dropped(uint32_t c) {
          || (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-template <returns Returns>
+/// Whether `c` is a line break or a tab; U+2028 and U+2029 separate lines and paragraphs.
+bool is_break(uint32_t c) {
+  return c == '\r' || c == '\n' || c == '\t' || c == 0x2028 || c == 0x2029;
+}
+
+template <breaks Breaks>
 std::string cleaned(std::string text) {
-  auto first = find_byte(text, 0, [](char c) { return !is_plain<Returns>(c); });
+  auto first = find_byte(text, 0, [](char c) { return !is_plain<Breaks>(c); });
   if (first == text.size())
     return text;
   std::string result(text, 0, first);
@@ -80,7 +92,9 @@ std::string cleaned(std::string text) {
     auto [code_point, length] = decode(rest);
     if (code_point == ill_formed)
       result += "\xef\xbf\xbd";
-    else if (!is_dropped(code_point) || (Returns == returns::kept && code_point == '\r'))
+    else if (Breaks == breaks::turned_into_spaces && is_break(code_point))
+      result += ' ';
+    else if (!is_dropped(code_point) || (Breaks == breaks::kept_with_returns && code_point == '\r'))
       result += rest.substr(0, length);
     rest.remove_prefix(length);
   }
@@ -90,30 +104,15 @@ std::string cleaned(std::string text) {
 } // namespace
 
 std::string clean_text(std::string text) {
-  return cleaned<returns::dropped>(std::move(text));
+  return cleaned<breaks::kept>(std::move(text));
 }
 
 std::string repair_text(std::string text) {
-  return cleaned<returns::kept>(std::move(text));
+  return cleaned<breaks::kept_with_returns>(std::move(text));
 }
 
 std::string clean_line(std::string text) {
-  auto may_change = [](char c) {
-    auto byte = static_cast<unsigned char>(c);
-    return byte < 0x20 || byte >= 0x7f;
-  };
-  if (find_byte(text, 0, may_change) == text.size())
-    return text;
-  // A carriage return counts as a line break here, so it is turned before the controls go.
-  std::replace(text.begin(), text.end(), '\r', '\n');
-  text = clean_text(std::move(text));
-  std::replace(text.begin(), text.end(), '\n', ' ');
-  std::replace(text.begin(), text.end(), '\t', ' ');
-  // U+2028 and U+2029, the line and paragraph separators, are E2 80 A8 and E2 80 A9.
-  for (std::string_view separator : {"\xe2\x80\xa8", "\xe2\x80\xa9"})
-    for (auto at = text.find(separator); at != std::string::npos; at = text.find(separator, at))
-      text.replace(at, separator.size(), " ");
-  return text;
+  return cleaned<breaks::turned_into_spaces>(std::move(text));
 }
 
 } // namespace tocsin

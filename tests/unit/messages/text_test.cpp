@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <ctime>
+#include <limits>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,6 +16,13 @@ namespace {
 using namespace std::string_literals;
 
 const auto replacement = "\xEF\xBF\xBD"s;
+
+/// Seconds that this thread was at work so far.
+double processor_time() {
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) / 1e9;
+}
 
 TEST(clean_text, leaves_good_text_alone) {
   for (auto text : {""s, "plain\n\ttext"s, "é🚀 ملف"s, "\xE2\x80\xA8"s})
@@ -58,6 +68,29 @@ TEST(clean_line, turns_every_line_break_into_a_space) {
                        "b\xE2\x80\xA9"
                        "c"),
             "a b c");
+  EXPECT_EQ(clean_line("\n\xC2\x85\xE2\x80\xAE\r\xE2\x80"s), "  " + replacement);
+}
+
+/// How much processor time this thread needs to clean a line of `count` line separators.
+double cost_of_separators(size_t count) {
+  std::string text;
+  for (size_t i = 0; i < count; ++i)
+    text += "\xE2\x80\xA8";
+  auto cleaned = std::string(count, ' ');
+  auto best = std::numeric_limits<double>::max();
+  for (int i = 0; i < 5; ++i) {
+    auto copy = text;
+    auto before = processor_time();
+    auto result = clean_line(std::move(copy));
+    best = std::min(best, processor_time() - before);
+    EXPECT_EQ(result, cleaned);
+  }
+  return best;
+}
+
+// 16 times as much text takes 16 times as long, and not 256 times.
+TEST(clean_line, costs_as_much_for_each_separator_of_a_long_text) {
+  EXPECT_LT(cost_of_separators(320'000), 64 * cost_of_separators(20'000));
 }
 
 } // namespace
