@@ -51,6 +51,8 @@ private:
   const message_template* find(std::string_view type, std::string_view part) const;
 
   std::map<std::string, part_map, std::less<>> by_type_;
+  /// What trying out templates took so far.
+  size_t trial_work_ = 0;
 };
 
 } // namespace tocsin::channels

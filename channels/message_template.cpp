@@ -20,6 +20,9 @@ constexpr size_t max_work_bytes = 4 * 1024 * 1024;
 /// What a value has left at most once a template was stopped.
 constexpr size_t max_value_after_stop = 1024;
 
+/// Looking up a name, or going through a section once, takes as long as writing so many bytes.
+constexpr size_t step_bytes = 64;
+
 /// Every mark that some medium gives a meaning to.
 constexpr std::string_view marks
   = "a \"b\" 'c' \\ <d> & *e* _f_ `g` [h](i) {{x}} {y} \xf0\x9f\x9a\x80\nj";
@@ -35,11 +38,13 @@ public:
     : context{&root}, section_bytes_{section_bytes}, substitute_{substitute} {}
 
   void push(const km::data* x) override {
+    ++steps_;
     charge(section_bytes_);
     context::push(x);
   }
 
   const km::data* get(const std::string& name) const override {
+    ++steps_;
     auto* found = context::get(name);
     if (found == nullptr)
       found = substitute_;
@@ -47,6 +52,9 @@ public:
       charge(found->string_value().size());
     return found;
   }
+
+  /// How many names were looked up, and sections gone through.
+  size_t steps() const { return steps_; }
 
 private:
   void charge(size_t bytes) const {
@@ -58,6 +66,7 @@ private:
   size_t section_bytes_;
   const km::data* substitute_;
   mutable size_t work_ = 0;
+  mutable size_t steps_ = 0;
 };
 
 accepted_event bare_sample(std::string_view type) {
@@ -106,12 +115,13 @@ expected<message_template> message_template::parse(std::string source, const tem
 
 expected<std::string> message_template::fill(const render_context& x,
                                              const message_content& content) const {
-  return fill(x, content, false);
+  size_t work = 0;
+  return fill(x, content, false, work);
 }
 
 expected<std::string> message_template::fill(const render_context& x,
-                                             const message_content& content,
-                                             bool with_all_details) const {
+                                             const message_content& content, bool with_all_details,
+                                             size_t& work) const {
   km::data substitute{form_.escape(marks)};
   size_t rounds = 0;
   auto entries = max_template_entries;
@@ -123,7 +133,9 @@ expected<std::string> message_template::fill(const render_context& x,
     std::string text;
     try {
       text = text_->text.render(context);
+      work += context.steps() * step_bytes + text.size();
     } catch (const too_much&) {
+      work += max_work_bytes;
       // Whichever it was, lists or values: few rounds have to do, as each is as much work again.
       entries /= 2;
       allowed = std::min(allowed / 2, max_value_after_stop);
@@ -145,7 +157,7 @@ expected<std::string> message_template::fill(const render_context& x,
               "the template makes too long a text, however short its values are");
 }
 
-expected<void> message_template::try_out(std::string_view event_type) const {
+expected<void> message_template::try_out(std::string_view event_type, size_t& work) const {
   auto refusal = [&](const failure& x) {
     return fail(errc::invalid_argument,
                 fmt::format("tried on a sample of '{}': {}", event_type, x.detail));
@@ -155,7 +167,7 @@ expected<void> message_template::try_out(std::string_view event_type) const {
   for (auto* sample : {&full, &bare}) {
     auto content = content_of(*sample);
     for (auto with_all_details : {false, true}) {
-      auto text = fill({{}, *sample, {}, sample->accepted_at}, content, with_all_details);
+      auto text = fill({{}, *sample, {}, sample->accepted_at}, content, with_all_details, work);
       if (!text)
         return refusal(text.error());
     }

@@ -37,9 +37,10 @@ public:
   expected<std::string> fill(const render_context& x, const message_content& content) const;
 
   /// Tries the template on samples of the event type: a full one whose texts are all marks, a bare
-  /// one, and one whose details have every name that the template asks for.
+  /// one, and one whose details have every name that the template asks for. What that took is
+  /// added to `work`, counted in bytes that are written in the same time.
   /// Errors: as `fill`.
-  expected<void> try_out(std::string_view event_type) const;
+  expected<void> try_out(std::string_view event_type, size_t& work) const;
 
 private:
   struct parsed;
@@ -47,7 +48,7 @@ private:
   message_template(std::shared_ptr<parsed> text, const template_form& form);
 
   expected<std::string> fill(const render_context& x, const message_content& content,
-                             bool with_all_details) const;
+                             bool with_all_details, size_t& work) const;
 
   std::shared_ptr<parsed> text_;
   template_form form_;

@@ -1,4 +1,5 @@
 #include "channels/adapter.hpp"
+#include "channels/channel_templates.hpp"
 #include "channels/message_template.hpp"
 #include "messages/event_catalogue.hpp"
 #include "messages/json_string.hpp"
@@ -330,6 +331,41 @@ TEST(templates, are_rendered_a_few_times_at_most) {
     EXPECT_TRUE(text) << text.error().detail;
     EXPECT_THAT(renderings, ::testing::AllOf(::testing::Gt(1u), ::testing::Le(7u)));
   }
+}
+
+size_t trials = 0;
+
+/// Escapes nothing; each rendering has the name of the service once.
+std::string count_trials(std::string_view text) {
+  if (text == default_public_name)
+    ++trials;
+  return std::string{text};
+}
+
+TEST(templates, for_all_types_are_tried_out_on_one) {
+  auto text = fmt::format(R"({{"templates":{}}})", one("body", "{{event}} {{title}}"));
+  settings_reader settings{text};
+  trials = 0;
+  channel_templates made{settings, {{"body", {template_kind::text, count_trials, 1000}}}};
+  EXPECT_FALSE(made.empty());
+  EXPECT_EQ(trials, 4u);
+}
+
+TEST(templates, cannot_make_work_without_end_when_they_are_saved) {
+  std::string text;
+  for (int i = 0; i < 8; ++i)
+    text = fmt::format("{{{{#details.steps}}}}{}{{{{/details.steps}}}}",
+                       text.empty() ? "{{x}}" : text);
+  std::string templates;
+  for (auto& type : event_catalogue())
+    templates += fmt::format(R"({}"{}":{{"body":"{}","html":"{}"}})", templates.empty() ? "" : ",",
+                             type.name, text, text);
+  EXPECT_TRUE(make(channel_type::email, one("body", text)));
+  auto made = make(channel_type::email, '{' + templates + '}');
+  ASSERT_FALSE(made);
+  auto fields = made.error().fields;
+  EXPECT_GT(fields.size(), event_catalogue().size());
+  EXPECT_THAT(fields.back().detail, HasSubstr("too much work"));
 }
 
 TEST(templates, with_many_words_of_their_own_give_a_shorter_text) {
