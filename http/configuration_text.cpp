@@ -39,9 +39,13 @@ std::string variable_of(std::string_view words) {
 
 /// `text` so that whoever reads the file puts nothing in place of a `${` in it.
 std::string escape_text(std::string_view text) {
-  std::string result{text};
-  for (auto at = result.find("${"); at != std::string::npos; at = result.find("${", at + 3))
-    result.insert(at, 1, '$');
+  std::string result;
+  result.reserve(text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text.substr(i).starts_with("${"))
+      result += '$';
+    result += text[i];
+  }
   return result;
 }
 
