@@ -77,7 +77,7 @@ public:
     body += R"(,"custom_details":{"delivery_id":)";
     append_json_string(body, to_string(x.id));
     append_text(body, "message", content.message, max_message);
-    append_details(body, value, content);
+    append_custom_details(body, value, content);
     body += "}}}";
     return body;
   }
@@ -90,7 +90,8 @@ public:
 
 private:
   /// Writes the details as they came, or flattened where they are too much for PagerDuty.
-  static void append_details(std::string& body, const event& x, const message_content& content) {
+  static void append_custom_details(std::string& body, const event& x,
+                                    const message_content& content) {
     if (x.details.size() <= max_raw_details) {
       if (auto details = clean_text(x.details); is_object(details))
         body += R"(,"details":)" + details;
