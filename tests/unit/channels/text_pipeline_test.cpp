@@ -1,4 +1,5 @@
 #include "channels/text_pipeline.hpp"
+#include "tests/unit/channels/sample_events.hpp"
 
 #include <gtest/gtest.h>
 
@@ -9,13 +10,6 @@ namespace tocsin::channels {
 namespace {
 
 using enum text_unit;
-
-std::string repeated(std::string_view text, size_t count) {
-  std::string result;
-  for (size_t i = 0; i < count; ++i)
-    result += text;
-  return result;
-}
 
 TEST(text_pipeline, measures_in_the_unit_of_each_provider) {
   std::string_view text = "aé€\U0001F680";
