@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <string_view>
 
 namespace tocsin::channels {
 
@@ -10,38 +11,74 @@ namespace {
 /// The part of the threads that is kept for servers that are known to be prompt.
 constexpr size_t kept_part = 4;
 
+/// The part of the others that one owner may have ...
+constexpr size_t owner_part = 4;
+/// ... if that is more than this: a server that stalls leaves a thread to the owner's next one.
+constexpr size_t min_owner_threads = 2;
+
 } // namespace
 
 mail_queue::mail_queue(size_t threads, size_t per_server)
-  : per_server_(std::max<size_t>(per_server, 1)), doubtful_limit_(threads - threads / kept_part) {}
+  : per_server_(std::max<size_t>(per_server, 1)) {
+  limit_.of_all = threads - threads / kept_part;
+  limit_.of_owner = std::max(limit_.of_all / owner_part, min_owner_threads);
+}
 
 void mail_queue::push(mail_job x) {
+  auto& owner = x.to->owner();
   auto& host = x.value.server->host;
-  auto& entry = servers_[host];
-  if (entry.waiting.empty())
-    turns_.push_back(host);
-  entry.waiting.push_back(std::move(x));
+  auto& from = senders_[owner];
+  if (from.turns.empty())
+    turns_.push_back(owner);
+  auto& line = from.waiting[host];
+  if (line.empty())
+    from.turns.push_back(host);
+  ++servers_[host].waiting;
+  line.push_back(std::move(x));
 }
 
 std::optional<mail_job> mail_queue::take() {
-  auto may_go = [this](const std::string& host) { return room(servers_.at(host), doubtful_) > 0; };
-  auto turn = std::find_if(turns_.begin(), turns_.end(), may_go);
-  if (turn == turns_.end())
-    return std::nullopt;
+  for (auto owner = turns_.begin(); owner != turns_.end(); ++owner) {
+    auto& from = senders_.at(*owner);
+    auto doubtful = doubtful_of(from);
+    auto may_go = [&](auto& host) { return room(servers_.at(host), doubtful) > 0; };
+    auto host = std::find_if(from.turns.begin(), from.turns.end(), may_go);
+    if (host == from.turns.end())
+      continue;
+    auto result = take_from(from, host);
+    auto name = std::move(*owner);
+    turns_.erase(owner);
+    if (!from.turns.empty())
+      turns_.push_back(std::move(name));
+    return result;
+  }
+  return std::nullopt;
+}
+
+mail_job mail_queue::take_from(sender& x, std::deque<std::string>::iterator turn) {
   auto host = std::move(*turn);
-  turns_.erase(turn);
-  auto& entry = servers_.at(host);
-  auto result = std::move(entry.waiting.front());
-  entry.waiting.pop_front();
-  ++entry.busy;
-  if (!entry.is_prompt)
+  x.turns.erase(turn);
+  auto line = x.waiting.find(host);
+  auto result = std::move(line->second.front());
+  line->second.pop_front();
+  if (line->second.empty())
+    x.waiting.erase(line);
+  else
+    x.turns.push_back(host);
+  auto& to = servers_.at(host);
+  --to.waiting;
+  ++to.busy;
+  if (!to.is_prompt)
     ++doubtful_;
-  if (!entry.waiting.empty())
-    turns_.push_back(std::move(host));
+  x.under_way.insert(std::move(host));
   return result;
 }
 
-void mail_queue::finish(const std::string& host, bool was_prompt) {
+void mail_queue::finish(const std::string& owner, const std::string& host, bool was_prompt) {
+  auto from = senders_.find(owner);
+  from->second.under_way.erase(from->second.under_way.find(host));
+  if (from->second.under_way.empty() && from->second.turns.empty())
+    senders_.erase(from);
   auto i = servers_.find(host);
   auto& entry = i->second;
   if (!entry.is_prompt)
@@ -58,31 +95,55 @@ void mail_queue::finish(const std::string& host, bool was_prompt) {
 
 size_t mail_queue::ready() const {
   size_t result = 0;
-  auto others = doubtful_;
-  for (auto& host : turns_) {
-    auto& entry = servers_.at(host);
-    auto count = std::min(entry.waiting.size(), room(entry, others));
-    result += count;
-    if (!entry.is_prompt)
-      others += count;
+  std::map<std::string_view, size_t> begun;
+  doubtful_mails doubtful{doubtful_, 0};
+  for (auto& owner : turns_) {
+    auto& from = senders_.at(owner);
+    doubtful.of_owner = doubtful_of(from).of_owner;
+    for (auto& host : from.turns) {
+      auto to = servers_.at(host);
+      if (auto others = begun.find(host); others != begun.end())
+        to.busy += others->second;
+      auto count = std::min(from.waiting.at(host).size(), room(to, doubtful));
+      if (count == 0)
+        continue;
+      result += count;
+      begun[host] += count;
+      if (to.is_prompt)
+        continue;
+      doubtful.of_all += count;
+      doubtful.of_owner += count;
+    }
   }
   return result;
 }
 
 std::vector<mail_job> mail_queue::drain() {
   std::vector<mail_job> result;
-  for (auto& [host, entry] : servers_)
-    std::move(entry.waiting.begin(), entry.waiting.end(), std::back_inserter(result));
-  for (auto& [host, entry] : servers_)
-    entry.waiting.clear();
+  for (auto& [owner, from] : senders_) {
+    for (auto& [host, line] : from.waiting)
+      std::move(line.begin(), line.end(), std::back_inserter(result));
+    from.waiting.clear();
+    from.turns.clear();
+  }
+  for (auto& [host, to] : servers_)
+    to.waiting = 0;
   turns_.clear();
   return result;
 }
 
-size_t mail_queue::room(const server& x, size_t others) const {
+mail_queue::doubtful_mails mail_queue::doubtful_of(const sender& x) const {
+  auto is_doubtful = [this](auto& host) { return !servers_.at(host).is_prompt; };
+  auto count = std::count_if(x.under_way.begin(), x.under_way.end(), is_doubtful);
+  return {doubtful_, static_cast<size_t>(count)};
+}
+
+size_t mail_queue::room(const server& x, const doubtful_mails& doubtful) const {
   if (x.is_prompt)
     return per_server_ - std::min(per_server_, x.busy);
-  return x.busy == 0 && others < doubtful_limit_ ? 1 : 0;
+  auto has_turn
+    = x.busy == 0 && doubtful.of_all < limit_.of_all && doubtful.of_owner < limit_.of_owner;
+  return has_turn ? 1 : 0;
 }
 
 } // namespace tocsin::channels

@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,10 +22,11 @@ struct mail_job {
   smtp_request value;
 };
 
-/// Decides which mail goes next, so that slow servers cannot take all threads. The hosts with mails
-/// waiting take turns. One that is known to be prompt has up to `per_server` mails under way; one
-/// that is new, or whose last mail took long, has one; and all of the latter together leave a
-/// quarter of the threads to the others. Ports do not count: whoever has a host has all of them.
+/// Decides which mail goes next, so that slow servers cannot take all threads. The owners with
+/// mails waiting take turns, and so do the hosts of each. A host that is known to be prompt has up
+/// to `per_server` mails under way; one that is new, or whose last mail took long, has one. All of
+/// the latter together leave a quarter of the threads to the others, and those of one owner leave
+/// most of theirs to other owners. Ports do not count: whoever has a host has all of them.
 /// Not thread-safe.
 class mail_queue {
 public:
@@ -39,8 +41,8 @@ public:
   /// Takes the next mail that may go now.
   std::optional<mail_job> take();
 
-  /// A mail to `host` has ended, promptly or not.
-  void finish(const std::string& host, bool was_prompt);
+  /// A mail of `owner` to `host` has ended, promptly or not.
+  void finish(const std::string& owner, const std::string& host, bool was_prompt);
 
   /// How many mails `take` would give now.
   size_t ready() const;
@@ -53,24 +55,45 @@ public:
 
 private:
   struct server {
-    std::deque<mail_job> waiting;
+    size_t waiting = 0;
     size_t busy = 0;
     /// Whether its last mail ended promptly, well or badly.
     bool is_prompt = false;
 
-    bool is_idle() const { return busy == 0 && waiting.empty(); }
+    bool is_idle() const { return busy == 0 && waiting == 0; }
   };
 
-  /// How many more mails `x` may have under way, while `others` are to doubtful servers.
-  size_t room(const server& x, size_t others) const;
+  /// Somebody with mails waiting or under way.
+  struct sender {
+    /// By host.
+    std::map<std::string, std::deque<mail_job>> waiting;
+    /// The hosts with mails waiting, the next first.
+    std::deque<std::string> turns;
+    /// The host of each mail under way.
+    std::multiset<std::string> under_way;
+  };
+
+  /// How many mails are under way to servers that are not known to be prompt.
+  struct doubtful_mails {
+    size_t of_all = 0;
+    size_t of_owner = 0;
+  };
+
+  doubtful_mails doubtful_of(const sender& x) const;
+
+  /// How many more mails one owner may have under way to `x`.
+  size_t room(const server& x, const doubtful_mails& doubtful) const;
+
+  mail_job take_from(sender& x, std::deque<std::string>::iterator turn);
 
   size_t per_server_;
-  /// How many mails may be under way to servers not known to be prompt.
-  size_t doubtful_limit_;
+  /// How many mails may be under way to servers not known to be prompt, and of one owner.
+  doubtful_mails limit_;
   size_t doubtful_ = 0;
   /// By host: those with mails waiting or under way, and those that are known to be prompt.
   std::map<std::string, server> servers_;
-  /// The hosts with mails waiting, the next first.
+  std::map<std::string, sender> senders_;
+  /// The owners with mails waiting, the next first.
   std::deque<std::string> turns_;
 };
 

@@ -78,6 +78,7 @@ void smtp_pool::run() {
       }
       continue;
     }
+    auto owner = next->to->owner();
     auto host = next->value.server->host;
     ++running_;
     lock.unlock();
@@ -89,7 +90,7 @@ void smtp_pool::run() {
     next.reset();
     lock.lock();
     --running_;
-    queue_.finish(host, was_prompt);
+    queue_.finish(owner, host, was_prompt);
     start_threads();
     changed_.notify_all();
   }

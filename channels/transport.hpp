@@ -4,6 +4,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 namespace tocsin::channels {
@@ -25,10 +27,17 @@ public:
   /// Takes completions. Called on a thread of the transport, which must not be kept waiting.
   class sink {
   public:
+    /// `owner` is whose requests these are: where they have to wait, owners take turns.
+    explicit sink(std::string owner) : owner_{std::move(owner)} {}
     virtual ~sink() = default;
+
+    const std::string& owner() const { return owner_; }
 
     /// Everything that completed for this sink in one round, in order of completion.
     virtual void completed(std::vector<completion> batch) = 0;
+
+  private:
+    std::string owner_;
   };
 
   virtual ~transport() = default;

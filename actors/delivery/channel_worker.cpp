@@ -65,7 +65,7 @@ void channel_worker_state::start(channel_actor::stateful_pointer<channel_worker_
   adapter_ = std::move(adapter);
   pause_names_ = pause_names_of(*adapter_, id_);
   inbox_ = std::make_shared<reply_inbox>(
-    [owner = channel_actor{self}] { caf::anon_send(owner, replies_ready{}); });
+    config.owner, [worker = channel_actor{self}] { caf::anon_send(worker, replies_ready{}); });
   meter_ = options_.board->channel(id_);
   meter_->type = config.type;
   meter_->in_flight = 0;

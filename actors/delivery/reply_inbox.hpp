@@ -1,6 +1,7 @@
 #pragma once
 
 #include "channels/transport.hpp"
+#include "messages/recipient.hpp"
 
 #include <functional>
 #include <mutex>
@@ -12,8 +13,10 @@ namespace tocsin {
 /// the actor of all of them. Thread-safe.
 class reply_inbox : public channels::transport::sink {
 public:
-  /// `notify` is called on a thread of the transport when the first reply has come.
-  explicit reply_inbox(std::function<void()> notify) : notify_(std::move(notify)) {}
+  /// For the requests of a channel of `owner`. `notify` is called on a thread of the transport when
+  /// the first reply has come.
+  reply_inbox(const recipient_id& owner, std::function<void()> notify)
+    : sink{to_string(owner)}, notify_(std::move(notify)) {}
 
   void completed(std::vector<channels::transport::completion> batch) override;
 

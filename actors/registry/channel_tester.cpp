@@ -42,7 +42,7 @@ caf::result<test_report> channel_tester_state::on_run_test(const run_test& msg) 
   promise_ = self->make_response_promise<test_report>();
   auto promise = promise_;
   inbox_ = std::make_shared<reply_inbox>(
-    [owner = channel_tester_actor{self}] { caf::anon_send(owner, test_replied{}); });
+    owner, [tester = channel_tester_actor{self}] { caf::anon_send(tester, test_replied{}); });
   started_at_ = options.now();
   sample_ = sample_event(msg.event_type, started_at_);
   for (auto& destination : adapter->destinations())
@@ -189,11 +189,12 @@ void channel_tester_state::finish(test_report report) {
 
 channel_tester_actor::behavior_type
 channel_tester(channel_tester_actor::stateful_pointer<channel_tester_state> self,
-               const std::shared_ptr<const channels::adapter>& adapter,
+               const std::shared_ptr<const channels::adapter>& adapter, const recipient_id& owner,
                const std::optional<tested_channel>& stored, const registry_options& options) {
   using state = channel_tester_state;
   self->state.self = self;
   self->state.adapter = adapter;
+  self->state.owner = owner;
   self->state.stored = stored;
   self->state.options = options;
   self->state.gauge = actor_gauge{*options.board, state::name};

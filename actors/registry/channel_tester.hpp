@@ -48,6 +48,8 @@ public:
 
   channel_tester_actor::stateful_pointer<channel_tester_state> self = nullptr;
   std::shared_ptr<const channels::adapter> adapter;
+  /// Whose channel it is.
+  recipient_id owner;
   /// Nothing where the channel is not stored.
   std::optional<tested_channel> stored;
   registry_options options;
@@ -95,7 +97,7 @@ private:
 
 channel_tester_actor::behavior_type
 channel_tester(channel_tester_actor::stateful_pointer<channel_tester_state> self,
-               const std::shared_ptr<const channels::adapter>& adapter,
+               const std::shared_ptr<const channels::adapter>& adapter, const recipient_id& owner,
                const std::optional<tested_channel>& stored, const registry_options& options);
 
 } // namespace tocsin

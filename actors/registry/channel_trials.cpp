@@ -67,7 +67,7 @@ caf::result<test_report> channel_registry_state::test(const channel& x, const ch
     stored = tested_channel{x.id, x.revision};
   auto tester
     = self->spawn(channel_tester, std::shared_ptr<const channels::adapter>{std::move(*adapter)},
-                  std::move(stored), options);
+                  x.owner, std::move(stored), options);
   // Whoever asks may give up long before the transport does.
   self->monitor(tester);
   tested_.emplace(tester.address(), x.owner);

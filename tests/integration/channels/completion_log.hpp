@@ -6,12 +6,16 @@
 #include <condition_variable>
 #include <map>
 #include <mutex>
+#include <string>
+#include <utility>
 
 namespace tocsin::channels {
 
 /// A sink that remembers what completed and lets a test wait for it.
 class completion_log : public transport::sink {
 public:
+  explicit completion_log(std::string owner = "admin/ops") : sink{std::move(owner)} {}
+
   void completed(std::vector<transport::completion> batch) override {
     std::lock_guard lock{mutex_};
     ++calls_;

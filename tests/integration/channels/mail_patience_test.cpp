@@ -5,6 +5,8 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace tocsin::channels {
 
@@ -70,6 +72,25 @@ TEST(mail_threads, are_left_to_others_by_a_server_that_hangs) {
   EXPECT_EQ(waiting->count(), 0u);
   through.stop(0ms);
   EXPECT_EQ(waiting->count(), 3u);
+}
+
+TEST(mail_threads, are_left_to_other_owners_by_one_whose_servers_hang) {
+  std::vector<std::unique_ptr<mail_server>> slow;
+  for (auto host : {"127.0.0.2", "127.0.0.3", "127.0.0.4"})
+    slow.push_back(std::make_unique<mail_server>(
+      std::vector<std::string>{"--host", host, "--script", R"({"greeting":"hang"})"}));
+  mail_server good{{"--script", R"({"x":""})"}};
+  transport_options options;
+  options.smtp_threads = 4;
+  curl_transport through{options};
+  auto waiting = std::make_shared<completion_log>("customer/slow");
+  auto prompt = std::make_shared<completion_log>("customer/good");
+  for (uint64_t i = 0; i < slow.size(); ++i)
+    through.submit(waiting, {{i, request_for(*slow[i])}});
+  through.submit(prompt, {{1, request_for(good)}});
+  EXPECT_TRUE(prompt->wait_for(1));
+  EXPECT_EQ(waiting->count(), 0u);
+  through.stop(0ms);
 }
 
 TEST(mail_threads, are_left_to_others_by_a_server_that_answers_late) {

@@ -19,7 +19,11 @@ using namespace tocsin::channels;
 class load : public transport::sink, public std::enable_shared_from_this<load> {
 public:
   load(transport& through, std::shared_ptr<const http_target> target, size_t total)
-    : through_{through}, target_{std::move(target)}, left_{total}, missing_{total} {}
+    : sink{"admin/ops"},
+      through_{through},
+      target_{std::move(target)},
+      left_{total},
+      missing_{total} {}
 
   void send(size_t count) {
     std::vector<transport::job> jobs;

@@ -8,18 +8,34 @@ namespace tocsin::channels {
 
 namespace {
 
-mail_job mail_to(const std::string& host, uint16_t port = 587) {
+class idle_sink : public transport::sink {
+public:
+  using sink::sink;
+  void completed(std::vector<transport::completion>) override {}
+};
+
+mail_job mail_to(const std::string& host, const std::string& owner, uint16_t port = 587) {
   auto server = std::make_shared<smtp_server>();
   server->host = host;
   server->port = port;
   mail_job result;
+  result.to = std::make_shared<idle_sink>(owner);
   result.value.server = server;
   return result;
 }
 
-void push(mail_queue& queue, const std::string& host, int count) {
+void push_of(mail_queue& queue, const std::string& owner, const std::string& host, int count) {
   for (int i = 0; i < count; ++i)
-    queue.push(mail_to(host));
+    queue.push(mail_to(host, owner));
+}
+
+/// Each host has an owner of its own, of the same name.
+void push(mail_queue& queue, const std::string& host, int count) {
+  push_of(queue, host, host, count);
+}
+
+void finish(mail_queue& queue, const std::string& host, bool was_prompt) {
+  queue.finish(host, host, was_prompt);
 }
 
 /// Takes all that may go now, and tells to whom.
@@ -33,7 +49,7 @@ std::multiset<std::string> take_all(mail_queue& queue) {
 void make_known(mail_queue& queue, const std::string& host) {
   push(queue, host, 1);
   queue.take();
-  queue.finish(host, true);
+  finish(queue, host, true);
 }
 
 TEST(mail_queue, gives_one_thread_to_a_new_server_and_a_share_to_one_that_answers) {
@@ -41,7 +57,7 @@ TEST(mail_queue, gives_one_thread_to_a_new_server_and_a_share_to_one_that_answer
   push(queue, "a", 10);
   EXPECT_EQ(queue.ready(), 1u);
   EXPECT_EQ(take_all(queue).size(), 1u);
-  queue.finish("a", true);
+  finish(queue, "a", true);
   EXPECT_EQ(queue.ready(), 4u);
   EXPECT_EQ(take_all(queue).size(), 4u);
   EXPECT_EQ(queue.ready(), 0u);
@@ -58,7 +74,7 @@ TEST(mail_queue, keeps_the_last_threads_from_servers_that_stalled) {
   push(queue, "good", 10);
   EXPECT_EQ(take_all(queue), (std::multiset<std::string>{"good", "good", "good", "good"}));
   for (auto& host : first)
-    queue.finish(host, false);
+    finish(queue, host, false);
   // They take turns: those that had none yet come first.
   auto second = take_all(queue);
   EXPECT_EQ(second.size(), 12u);
@@ -72,7 +88,7 @@ TEST(mail_queue, trusts_a_server_no_longer_once_it_stalls) {
   push(queue, "a", 10);
   EXPECT_EQ(take_all(queue).size(), 4u);
   for (int i = 0; i < 4; ++i)
-    queue.finish("a", false);
+    finish(queue, "a", false);
   EXPECT_EQ(take_all(queue).size(), 1u);
 }
 
@@ -80,7 +96,7 @@ TEST(mail_queue, goes_on_with_a_single_thread) {
   mail_queue queue{1, 4};
   push(queue, "a", 2);
   EXPECT_EQ(take_all(queue).size(), 1u);
-  queue.finish("a", false);
+  finish(queue, "a", false);
   EXPECT_EQ(take_all(queue).size(), 1u);
 }
 
@@ -88,7 +104,7 @@ TEST(mail_queue, counts_all_ports_of_a_host_together) {
   mail_queue queue{16, 4};
   make_known(queue, "a");
   for (uint16_t port = 2500; port < 2510; ++port)
-    queue.push(mail_to("a", port));
+    queue.push(mail_to("a", "a", port));
   EXPECT_EQ(take_all(queue).size(), 4u);
 }
 
@@ -99,8 +115,59 @@ TEST(mail_queue, remembers_a_bounded_number_of_servers_and_all_with_mails) {
   for (size_t i = 0; i < 3 * mail_queue::most_remembered; ++i)
     make_known(queue, "host" + std::to_string(i));
   EXPECT_LE(queue.servers(), mail_queue::most_remembered);
-  queue.finish("busy", true);
+  finish(queue, "busy", true);
   EXPECT_EQ(take_all(queue), std::multiset<std::string>{"busy"});
+}
+
+TEST(mail_queue, leaves_most_of_the_threads_for_new_servers_to_other_owners) {
+  mail_queue queue{16, 4};
+  for (int i = 0; i < 100; ++i)
+    push_of(queue, "one", "stalled" + std::to_string(i), 2);
+  EXPECT_EQ(queue.ready(), 3u);
+  auto first = take_all(queue);
+  EXPECT_EQ(first.size(), 3u);
+  push_of(queue, "other", "new", 1);
+  EXPECT_EQ(queue.ready(), 1u);
+  EXPECT_EQ(take_all(queue), std::multiset<std::string>{"new"});
+  for (auto& host : first)
+    queue.finish("one", host, false);
+  EXPECT_EQ(queue.ready(), 3u);
+  EXPECT_EQ(take_all(queue).size(), 3u);
+}
+
+TEST(mail_queue, leaves_a_thread_to_another_owner_where_there_are_three) {
+  for (size_t threads : {3, 4}) {
+    mail_queue queue{threads, 4};
+    for (int i = 0; i < 10; ++i)
+      push_of(queue, "one", "stalled" + std::to_string(i), 1);
+    EXPECT_EQ(take_all(queue).size(), 2u);
+    push_of(queue, "other", "new", 1);
+    EXPECT_EQ(take_all(queue), std::multiset<std::string>{"new"}) << threads;
+  }
+}
+
+TEST(mail_queue, gives_turns_to_owners_and_not_to_their_hosts) {
+  mail_queue queue{16, 4};
+  for (auto host : {"a", "b", "c", "d"})
+    make_known(queue, host);
+  for (auto host : {"a", "b", "c"})
+    push_of(queue, "one", host, 4);
+  push_of(queue, "other", "d", 2);
+  std::string hosts;
+  for (int i = 0; i < 6; ++i)
+    hosts += queue.take()->value.server->host;
+  EXPECT_EQ(hosts, "adbdca");
+}
+
+TEST(mail_queue, counts_a_server_once_for_all_its_owners) {
+  mail_queue queue{16, 4};
+  for (auto owner : {"one", "two", "three"})
+    push_of(queue, owner, "new", 1);
+  EXPECT_EQ(queue.ready(), 1u);
+  EXPECT_EQ(take_all(queue).size(), 1u);
+  queue.finish("one", "new", true);
+  EXPECT_EQ(queue.ready(), 2u);
+  EXPECT_EQ(take_all(queue).size(), 2u);
 }
 
 TEST(mail_queue, gives_everything_back_when_it_is_drained) {
