@@ -1,43 +1,67 @@
 #pragma once
 
-#include <cstddef>
 #include <deque>
+#include <string>
 #include <unordered_map>
 #include <utility>
 
 namespace tocsin::channels {
 
-/// What waits stands in a line for each sender, and the lines take turns: one who has much to send
-/// does not keep the others waiting. Not thread-safe.
+/// What came first goes first.
 template <class T>
-class fair_queue {
+class waiting_line {
 public:
-  bool empty() const { return turns_.empty(); }
+  bool empty() const { return waiting_.empty(); }
 
-  void push(const void* sender, T x) {
-    auto& line = lines_[sender];
-    if (line.empty())
-      turns_.push_back(sender);
-    line.push_back(std::move(x));
-  }
+  void push(T x) { waiting_.push_back(std::move(x)); }
 
-  /// Takes the first of the line whose turn it is. Must not be empty.
+  /// Takes the first. Must not be empty.
   T pop() {
-    auto sender = turns_.front();
-    turns_.pop_front();
-    auto line = lines_.find(sender);
-    auto result = std::move(line->second.front());
-    line->second.pop_front();
-    if (line->second.empty())
-      lines_.erase(line);
-    else
-      turns_.push_back(sender);
+    auto result = std::move(waiting_.front());
+    waiting_.pop_front();
     return result;
   }
 
 private:
-  std::unordered_map<const void*, std::deque<T>> lines_;
-  std::deque<const void*> turns_;
+  std::deque<T> waiting_;
 };
+
+/// Lines, one for each key, that take turns: one in which much waits does not keep the others
+/// waiting.
+template <class Key, class Line>
+class lines_in_turn {
+public:
+  bool empty() const { return turns_.empty(); }
+
+  /// Puts `what` into the line of `key`.
+  template <class... What>
+  void push(const Key& key, What&&... what) {
+    auto& line = lines_[key];
+    if (line.empty())
+      turns_.push_back(key);
+    line.push(std::forward<What>(what)...);
+  }
+
+  /// Takes from the line whose turn it is. Must not be empty.
+  auto pop() {
+    auto key = std::move(turns_.front());
+    turns_.pop_front();
+    auto line = lines_.find(key);
+    auto result = line->second.pop();
+    if (line->second.empty())
+      lines_.erase(line);
+    else
+      turns_.push_back(std::move(key));
+    return result;
+  }
+
+private:
+  std::unordered_map<Key, Line> lines_;
+  std::deque<Key> turns_;
+};
+
+/// What waits for a place: owners take turns, and so do the senders of each. Not thread-safe.
+template <class T>
+using fair_queue = lines_in_turn<std::string, lines_in_turn<const void*, waiting_line<T>>>;
 
 } // namespace tocsin::channels

@@ -154,8 +154,8 @@ void http_loop::start_what_fits(std::vector<request> fresh) {
 }
 
 void http_loop::wait_in_line(request x) {
-  auto sender = x.to.get();
-  waiting_.push(sender, std::move(x));
+  auto to = x.to;
+  waiting_.push(to->owner(), to.get(), std::move(x));
 }
 
 void http_loop::start(request x, steady_time now) {

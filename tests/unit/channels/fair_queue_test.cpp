@@ -1,0 +1,41 @@
+#include "channels/fair_queue.hpp"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <string>
+
+namespace tocsin::channels {
+
+namespace {
+
+std::string pop_all(fair_queue<char>& queue) {
+  std::string result;
+  while (!queue.empty())
+    result += queue.pop();
+  return result;
+}
+
+TEST(fair_queue, gives_turns_to_the_senders_of_one_owner) {
+  std::array<int, 2> senders{};
+  fair_queue<char> queue;
+  for (char x : {'a', 'b', 'c'})
+    queue.push("one", &senders[0], x);
+  queue.push("one", &senders[1], 'x');
+  EXPECT_EQ(pop_all(queue), "axbc");
+}
+
+TEST(fair_queue, gives_no_more_turns_to_an_owner_with_many_senders) {
+  std::array<int, 4> senders{};
+  fair_queue<char> queue;
+  for (auto sender : {0, 1, 2})
+    for (char x : {'a', 'b'})
+      queue.push("one", &senders[sender], static_cast<char>(x + 2 * sender));
+  for (char x : {'x', 'y'})
+    queue.push("other", &senders[3], x);
+  EXPECT_EQ(pop_all(queue), "axcyebdf");
+}
+
+} // namespace
+
+} // namespace tocsin::channels
