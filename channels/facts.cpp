@@ -2,9 +2,9 @@
 
 #include "channels/signature.hpp"
 #include "channels/text_pipeline.hpp"
+#include "messages/json_handler.hpp"
 #include "messages/text.hpp"
 
-#include <boost/json/basic_parser_impl.hpp>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
@@ -34,48 +34,27 @@ std::string label_of(std::string key) {
 }
 
 /// Receives the pieces of the details and makes facts of them, in one pass.
-class details_handler {
+class details_handler : public json_handler<details_handler> {
 public:
-  static constexpr size_t max_object_size = static_cast<size_t>(-1);
-  static constexpr size_t max_array_size = static_cast<size_t>(-1);
-  static constexpr size_t max_key_size = static_cast<size_t>(-1);
-  static constexpr size_t max_string_size = static_cast<size_t>(-1);
-
   explicit details_handler(std::vector<fact>& facts) : facts_{facts}, first_{facts.size()} {}
 
   size_t omitted() const { return omitted_; }
 
-  bool on_document_begin(json::error_code&) { return true; }
-  bool on_document_end(json::error_code&) { return true; }
-
-  bool on_object_begin(json::error_code&) { return open(false); }
-  bool on_object_end(size_t, json::error_code&) { return close(); }
-  bool on_array_begin(json::error_code&) { return open(true); }
-  bool on_array_end(size_t, json::error_code&) { return close(); }
-
-  bool on_key_part(json::string_view s, size_t, json::error_code&) { return gather(s); }
-  bool on_key(json::string_view s, size_t, json::error_code&) {
-    gather(s);
-    levels_.back().key = std::exchange(buffer_, {});
-    return true;
+  void open(char bracket, json::error_code&) {
+    if (levels_.size() == max_detail_depth)
+      add("\xe2\x80\xa6");
+    else if (!levels_.empty())
+      ++levels_.back().position;
+    levels_.push_back({bracket == '[', {}, 0, no_fact});
   }
 
-  bool on_string_part(json::string_view s, size_t, json::error_code&) { return gather(s); }
-  bool on_string(json::string_view s, size_t, json::error_code&) {
-    gather(s);
-    return add(clean_text(std::exchange(buffer_, {})));
-  }
+  void close(char) { levels_.pop_back(); }
 
-  bool on_number_part(json::string_view s, json::error_code&) { return gather(s); }
-  bool on_int64(int64_t, json::string_view s, json::error_code&) { return on_number(s); }
-  bool on_uint64(uint64_t, json::string_view s, json::error_code&) { return on_number(s); }
-  bool on_double(double, json::string_view s, json::error_code&) { return on_number(s); }
-
-  bool on_bool(bool x, json::error_code&) { return add(x ? "true" : "false"); }
-  bool on_null(json::error_code&) { return add("null"); }
-
-  bool on_comment_part(json::string_view, json::error_code&) { return true; }
-  bool on_comment(json::string_view, json::error_code&) { return true; }
+  void key(std::string&& x) { levels_.back().key = std::move(x); }
+  void text(std::string&& x, json::error_code&) { add(clean_text(std::move(x))); }
+  void number(const std::string& x, json::error_code&) { add(x); }
+  void boolean(bool x, json::error_code&) { add(x ? "true" : "false"); }
+  void null(json::error_code&) { add("null"); }
 
 private:
   /// An object or a list that is being read.
@@ -91,33 +70,9 @@ private:
 
   static constexpr size_t no_fact = static_cast<size_t>(-1);
 
-  bool gather(json::string_view s) {
-    buffer_.append(s.data(), s.size());
-    return true;
-  }
-
-  bool on_number(json::string_view s) {
-    gather(s);
-    return add(std::exchange(buffer_, {}));
-  }
-
-  bool open(bool is_list) {
-    if (levels_.size() == max_detail_depth)
-      add("\xe2\x80\xa6");
-    else if (!levels_.empty())
-      ++levels_.back().position;
-    levels_.push_back({is_list, {}, 0, no_fact});
-    return true;
-  }
-
-  bool close() {
-    levels_.pop_back();
-    return true;
-  }
-
-  bool add(const std::string& value) {
+  void add(const std::string& value) {
     if (levels_.size() > max_detail_depth || levels_.empty())
-      return true;
+      return;
     auto& inner = levels_.back();
     ++inner.position;
     if (inner.is_list && inner.joined != no_fact) {
@@ -132,7 +87,6 @@ private:
         inner.joined = facts_.size();
       facts_.push_back({path(), cut(value, max_fact_bytes, text_unit::bytes)});
     }
-    return true;
   }
 
   /// The keys from the outermost level to where the parser is, without the place in a list of
@@ -154,7 +108,6 @@ private:
   size_t first_;
   size_t omitted_ = 0;
   std::vector<level> levels_;
-  std::string buffer_;
 };
 
 /// The sender's time for people; as it was written where it is no time.

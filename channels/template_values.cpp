@@ -1,8 +1,8 @@
 #include "channels/template_values.hpp"
 
+#include "messages/json_handler.hpp"
 #include "messages/text.hpp"
 
-#include <boost/json/basic_parser_impl.hpp>
 #include <fmt/format.h>
 
 #include <utility>
@@ -26,43 +26,38 @@ struct value_writer {
 };
 
 /// Receives the pieces of the details and makes nested values of them, in one pass.
-class details_reader {
+class details_reader : public json_handler<details_reader> {
 public:
-  static constexpr size_t max_object_size = static_cast<size_t>(-1);
-  static constexpr size_t max_array_size = static_cast<size_t>(-1);
-  static constexpr size_t max_key_size = static_cast<size_t>(-1);
-  static constexpr size_t max_string_size = static_cast<size_t>(-1);
-
   explicit details_reader(const value_writer& write) : write_{write} {}
 
   km::data take() { return std::move(result_); }
 
-  bool on_document_begin(json::error_code&) { return true; }
-  bool on_document_end(json::error_code&) { return true; }
-
-  bool on_object_begin(json::error_code&) { return open(false); }
-  bool on_object_end(size_t, json::error_code&) { return close(); }
-  bool on_array_begin(json::error_code&) { return open(true); }
-  bool on_array_end(size_t, json::error_code&) { return close(); }
-
-  bool on_key_part(json::string_view s, size_t, json::error_code&) { return gather(s); }
-  bool on_key(json::string_view s, size_t, json::error_code&) {
-    gather(s);
-    levels_.back().key = std::exchange(buffer_, {});
-    return true;
+  void open(char bracket, json::error_code&) {
+    if (levels_.size() >= max_template_depth)
+      ++too_deep_;
+    else
+      levels_.push_back({bracket == '[', {}, {}, {}});
   }
 
-  bool on_string_part(json::string_view s, size_t, json::error_code&) { return gather(s); }
-  bool on_string(json::string_view s, size_t, json::error_code&) { return on_scalar(s); }
-  bool on_number_part(json::string_view s, json::error_code&) { return gather(s); }
-  bool on_int64(int64_t, json::string_view s, json::error_code&) { return on_scalar(s); }
-  bool on_uint64(uint64_t, json::string_view s, json::error_code&) { return on_scalar(s); }
-  bool on_double(double, json::string_view s, json::error_code&) { return on_scalar(s); }
-  bool on_bool(bool x, json::error_code&) { return add(x ? write_("true") : km::data{false}); }
-  bool on_null(json::error_code&) { return add(km::data{false}); }
+  void close(char) {
+    if (too_deep_ > 0) {
+      --too_deep_;
+      return;
+    }
+    auto whole = std::move(levels_.back());
+    levels_.pop_back();
+    auto made = whole.is_list ? km::data{whole.entries} : km::data{whole.members};
+    if (levels_.empty())
+      result_ = std::move(made);
+    else
+      add(std::move(made));
+  }
 
-  bool on_comment_part(json::string_view, json::error_code&) { return true; }
-  bool on_comment(json::string_view, json::error_code&) { return true; }
+  void key(std::string&& x) { levels_.back().key = std::move(x); }
+  void text(std::string&& x, json::error_code&) { add(write_(std::move(x))); }
+  void number(std::string&& x, json::error_code&) { add(write_(std::move(x))); }
+  void boolean(bool x, json::error_code&) { add(x ? write_("true") : km::data{false}); }
+  void null(json::error_code&) { add(km::data{false}); }
 
 private:
   /// An object or a list that is being read.
@@ -73,54 +68,20 @@ private:
     km::list entries;
   };
 
-  bool gather(json::string_view s) {
-    buffer_.append(s.data(), s.size());
-    return true;
-  }
-
-  bool on_scalar(json::string_view s) {
-    gather(s);
-    return add(write_(std::exchange(buffer_, {})));
-  }
-
-  bool open(bool is_list) {
-    if (levels_.size() >= max_template_depth)
-      ++too_deep_;
-    else
-      levels_.push_back({is_list, {}, {}, {}});
-    return true;
-  }
-
-  bool close() {
-    if (too_deep_ > 0) {
-      --too_deep_;
-      return true;
-    }
-    auto whole = std::move(levels_.back());
-    levels_.pop_back();
-    auto made = whole.is_list ? km::data{whole.entries} : km::data{whole.members};
-    if (!levels_.empty())
-      return add(std::move(made));
-    result_ = std::move(made);
-    return true;
-  }
-
-  bool add(km::data x) {
+  void add(km::data x) {
     if (too_deep_ > 0 || levels_.empty() || ++values_ > max_template_values)
-      return true;
+      return;
     auto& inner = levels_.back();
     if (!inner.is_list)
       inner.members[inner.key] = std::move(x);
     else if (inner.entries.size() < write_.allowance.entries)
       inner.entries.push_back(std::move(x));
-    return true;
   }
 
   const value_writer& write_;
   std::vector<level> levels_;
   size_t too_deep_ = 0;
   size_t values_ = 0;
-  std::string buffer_;
   km::data result_{false};
 };
 

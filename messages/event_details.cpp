@@ -1,7 +1,7 @@
 #include "messages/event_details.hpp"
 
 #include "messages/details_writer.hpp"
-#include "messages/json_text.hpp"
+#include "messages/json_handler.hpp"
 
 #include <fmt/format.h>
 
@@ -12,47 +12,25 @@ namespace {
 namespace json = boost::json;
 
 /// Receives the pieces of the JSON text and writes them out again.
-class details_handler {
+class details_handler : public json_handler<details_handler> {
 public:
-  static constexpr size_t max_object_size = static_cast<size_t>(-1);
-  static constexpr size_t max_array_size = static_cast<size_t>(-1);
-  static constexpr size_t max_key_size = static_cast<size_t>(-1);
-  static constexpr size_t max_string_size = static_cast<size_t>(-1);
-
-  bool on_document_begin(json::error_code&) { return true; }
-  bool on_document_end(json::error_code&) { return true; }
-
-  bool on_object_begin(json::error_code&) { return open('{'); }
-  bool on_object_end(size_t, json::error_code&) { return close('}'); }
-  bool on_array_begin(json::error_code& ec) { return is_member(ec) && open('['); }
-  bool on_array_end(size_t, json::error_code&) { return close(']'); }
-
-  bool on_key_part(json::string_view s, size_t, json::error_code&) { return gather(s); }
-  bool on_key(json::string_view s, size_t, json::error_code&) {
-    gather(s);
-    out_.key(std::move(buffer_));
-    return begin_anew();
+  void open(char bracket, json::error_code& ec) {
+    if (bracket == '{' || is_member(ec))
+      out_.open(bracket);
   }
 
-  bool on_string_part(json::string_view s, size_t, json::error_code&) { return gather(s); }
-  bool on_string(json::string_view s, size_t, json::error_code& ec) {
-    gather(s);
-    if (!is_member(ec))
-      return false;
-    out_.text(std::move(buffer_));
-    return begin_anew();
+  void close(char bracket) { out_.close(bracket); }
+
+  void key(std::string&& x) { out_.key(std::move(x)); }
+
+  void text(std::string&& x, json::error_code& ec) {
+    if (is_member(ec))
+      out_.text(std::move(x));
   }
 
-  bool on_number_part(json::string_view s, json::error_code&) { return gather(s); }
-  bool on_int64(int64_t, json::string_view s, json::error_code& ec) { return on_number(s, ec); }
-  bool on_uint64(uint64_t, json::string_view s, json::error_code& ec) { return on_number(s, ec); }
-  bool on_double(double, json::string_view s, json::error_code& ec) { return on_number(s, ec); }
-
-  bool on_bool(bool x, json::error_code& ec) { return literal(x ? "true" : "false", ec); }
-  bool on_null(json::error_code& ec) { return literal("null", ec); }
-
-  bool on_comment_part(json::string_view, json::error_code&) { return true; }
-  bool on_comment(json::string_view, json::error_code&) { return true; }
+  void number(std::string_view x, json::error_code& ec) { literal(x, ec); }
+  void boolean(bool x, json::error_code& ec) { literal(x ? "true" : "false", ec); }
+  void null(json::error_code& ec) { literal("null", ec); }
 
   std::string take() { return out_.take(); }
 
@@ -64,41 +42,12 @@ private:
     return out_.is_open();
   }
 
-  bool open(char bracket) {
-    out_.open(bracket);
-    return true;
-  }
-
-  bool close(char bracket) {
-    out_.close(bracket);
-    return true;
-  }
-
-  bool gather(json::string_view s) {
-    buffer_.append(s.data(), s.size());
-    return true;
-  }
-
-  bool on_number(json::string_view s, json::error_code& ec) {
-    gather(s);
-    return literal(buffer_, ec) && begin_anew();
-  }
-
-  bool literal(std::string_view text, json::error_code& ec) {
-    if (!is_member(ec))
-      return false;
-    out_.literal(text);
-    return true;
-  }
-
-  bool begin_anew() {
-    buffer_.clear();
-    return true;
+  void literal(std::string_view x, json::error_code& ec) {
+    if (is_member(ec))
+      out_.literal(x);
   }
 
   details_writer out_;
-  /// The key, string or number that is being read.
-  std::string buffer_;
 };
 
 } // namespace

@@ -3,8 +3,8 @@
 #include "messages/details_writer.hpp"
 #include "messages/event_builder.hpp"
 #include "messages/event_details.hpp"
+#include "messages/json_handler.hpp"
 #include "messages/json_string.hpp"
-#include "messages/json_text.hpp"
 
 #include <fmt/format.h>
 
@@ -18,112 +18,59 @@ namespace json = boost::json;
 
 /// Receives the pieces of the JSON text and has events built of them in one pass. `details` is
 /// written out again as it comes by, so that numbers keep their digits.
-class event_handler {
+class event_handler : public json_handler<event_handler> {
 public:
-  static constexpr size_t max_object_size = static_cast<size_t>(-1);
-  static constexpr size_t max_array_size = static_cast<size_t>(-1);
-  static constexpr size_t max_key_size = static_cast<size_t>(-1);
-  static constexpr size_t max_string_size = static_cast<size_t>(-1);
-
-  bool on_document_begin(json::error_code&) { return true; }
-  bool on_document_end(json::error_code&) { return true; }
-
-  bool on_array_begin(json::error_code&) {
-    if (place_ == place::root) {
+  void open(char bracket, json::error_code&) {
+    if (place_ == place::root && bracket == '[') {
       builder_.begin_list();
       place_ = place::list;
-    } else {
-      open_nested('[');
-    }
-    return true;
-  }
-
-  bool on_array_end(size_t, json::error_code&) {
-    if (place_ == place::list)
-      place_ = place::root;
-    else
-      close_nested(']');
-    return true;
-  }
-
-  bool on_object_begin(json::error_code&) {
-    if (place_ == place::root || place_ == place::list) {
+    } else if (bracket == '{' && (place_ == place::root || place_ == place::list)) {
       builder_.begin_event();
       parent_ = std::exchange(place_, place::event);
     } else {
-      open_nested('{');
+      open_nested(bracket);
     }
-    return true;
   }
 
-  bool on_object_end(size_t, json::error_code&) {
-    if (place_ == place::event) {
+  void close(char bracket) {
+    if (place_ == place::list) {
+      place_ = place::root;
+    } else if (place_ == place::event) {
       builder_.end_event();
       place_ = parent_;
     } else {
-      close_nested('}');
+      close_nested(bracket);
     }
-    return true;
   }
 
-  bool on_string_part(json::string_view s, size_t, json::error_code&) {
-    buffer_.append(s.data(), s.size());
-    return true;
+  void key(std::string&& x) {
+    if (place_ == place::event) {
+      builder_.key(std::move(x));
+    } else if (place_ == place::details) {
+      details_.key(std::move(x));
+    }
   }
 
-  bool on_string(json::string_view s, size_t, json::error_code&) {
-    buffer_.append(s.data(), s.size());
+  void text(std::string&& x, json::error_code&) {
     if (place_ == place::details) {
-      details_.text(std::move(buffer_));
+      details_.text(std::move(x));
     } else if (place_ == place::event) {
-      builder_.text(std::move(buffer_));
+      builder_.text(std::move(x));
     } else if (place_ != place::refused) {
       builder_.refuse_entry("a string");
     }
-    buffer_.clear();
-    return true;
   }
 
-  bool on_key_part(json::string_view s, size_t, json::error_code&) {
-    buffer_.append(s.data(), s.size());
-    return true;
-  }
+  void number(std::string_view x, json::error_code&) { literal(x, "a number"); }
 
-  bool on_key(json::string_view s, size_t, json::error_code&) {
-    buffer_.append(s.data(), s.size());
-    if (place_ == place::event) {
-      builder_.key(std::move(buffer_));
-    } else if (place_ == place::details) {
-      details_.key(std::move(buffer_));
-    }
-    buffer_.clear();
-    return true;
-  }
+  void boolean(bool x, json::error_code&) { literal(x ? "true" : "false", "a boolean"); }
 
-  bool on_number_part(json::string_view s, json::error_code&) {
-    buffer_.append(s.data(), s.size());
-    return true;
-  }
-
-  bool on_int64(int64_t, json::string_view s, json::error_code&) { return on_number(s); }
-  bool on_uint64(uint64_t, json::string_view s, json::error_code&) { return on_number(s); }
-  bool on_double(double, json::string_view s, json::error_code&) { return on_number(s); }
-
-  bool on_bool(bool value, json::error_code&) {
-    on_literal(value ? "true" : "false", "a boolean");
-    return true;
-  }
-
-  bool on_null(json::error_code&) {
+  void null(json::error_code&) {
     if (place_ == place::event)
       builder_.null();
     else
-      on_literal("null", "null");
-    return true;
+      literal("null", "null");
   }
-
-  bool on_comment_part(json::string_view, json::error_code&) { return true; }
-  bool on_comment(json::string_view, json::error_code&) { return true; }
 
   event_builder& builder() { return builder_; }
 
@@ -132,14 +79,7 @@ private:
   /// details, or inside a value that was refused and is read over.
   enum class place { root, list, event, details, refused };
 
-  bool on_number(json::string_view last_part) {
-    buffer_.append(last_part.data(), last_part.size());
-    on_literal(buffer_, "a number");
-    buffer_.clear();
-    return true;
-  }
-
-  void on_literal(std::string_view text, std::string_view kind) {
+  void literal(std::string_view text, std::string_view kind) {
     if (place_ == place::details) {
       details_.literal(text);
     } else if (place_ == place::event) {
@@ -194,8 +134,6 @@ private:
   /// Within a refused value: how many of its objects and arrays are open.
   size_t depth_ = 0;
   details_writer details_;
-  /// The string, key or number that is being read.
-  std::string buffer_;
 };
 
 failure malformed(const json_text_fault& x) {
