@@ -18,6 +18,11 @@ std::string url_of(const smtp_server& server, std::string_view ehlo_name) {
                      server.port, ehlo_name);
 }
 
+/// A limit of libcurl's own as the second line behind `limit`, which `on_progress` watches.
+long seconds_behind(std::chrono::milliseconds limit) {
+  return static_cast<long>(std::chrono::ceil<std::chrono::seconds>(limit).count() + 5);
+}
+
 } // namespace
 
 smtp_session::smtp_session(const transport_options& options, const std::atomic<bool>& cut)
@@ -75,13 +80,7 @@ void smtp_session::configure(const smtp_server& server) {
                                                               : long{CURLUSESSL_ALL});
   curl_easy_setopt(easy, CURLOPT_USERNAME, or_null(server.username));
   curl_easy_setopt(easy, CURLOPT_PASSWORD, or_null(server.password));
-  // libcurl's own limits are the second line: `on_progress` comes first and lets nobody wait after
-  // it. What it calls connecting goes on until AUTH is done.
-  auto seconds = [](std::chrono::milliseconds x) {
-    return static_cast<long>(std::chrono::ceil<std::chrono::seconds>(x).count() + 5);
-  };
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, seconds(server.mail_timeout));
-  curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, seconds(server.reply_timeout));
+  curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, seconds_behind(server.reply_timeout));
 }
 
 wire_reply smtp_session::send(const smtp_request& request) {
@@ -121,6 +120,9 @@ wire_reply smtp_session::attempt_once(const smtp_request& request) {
   curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, &recipients);
   curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(unsent_.size()));
   curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request.on_new_connection ? 1L : 0L);
+  // libcurl shares it out among the addresses of a name.
+  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
+                   static_cast<long>(server_->connect_timeout.count()));
   auto code = curl_easy_perform(easy);
   curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, nullptr);
   auto result = reply_of(code);
@@ -218,21 +220,24 @@ int smtp_session::on_close(void* self, curl_socket_t socket) {
   return ::close(socket);
 }
 
-bool smtp_session::is_overdue() {
+void smtp_session::note_connection() {
+  connected_ = true;
+  last_activity_ = std::chrono::steady_clock::now();
+  // What libcurl calls connecting goes on until AUTH is done.
+  curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT, seconds_behind(server_->mail_timeout));
+}
+
+bool smtp_session::is_overdue() const {
   auto now = std::chrono::steady_clock::now();
-  if (!connected_ && was_connected(easy_)) {
-    connected_ = true;
-    last_activity_ = now;
-  }
-  if (!connected_)
-    return now - started_at_ > server_->connect_timeout;
   return now - last_activity_ > server_->reply_timeout
          || (!uploaded_ && now - started_at_ > server_->mail_timeout);
 }
 
 int smtp_session::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   auto& session = *static_cast<smtp_session*>(self);
-  session.timed_out_ = session.is_overdue();
+  if (!session.connected_ && was_connected(session.easy_))
+    session.note_connection();
+  session.timed_out_ = session.connected_ && session.is_overdue();
   if (!session.timed_out_ && !session.cut_)
     return 0;
   // libcurl may keep the connection even so, with an answer on its way that belongs to this mail.

@@ -56,8 +56,10 @@ private:
   /// to the QUIT that it sends when it closes them.
   void stop_listening();
   void configure(const smtp_server& server);
-  /// Whether the server or the network took longer than it may.
-  bool is_overdue();
+  /// From here on the time for connecting no longer counts.
+  void note_connection();
+  /// Whether the server took longer than it may once there is a connection.
+  bool is_overdue() const;
   wire_reply attempt_once(const smtp_request& request);
   wire_reply reply_of(CURLcode code) const;
   attempt_stage stage() const;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,10 +11,13 @@ namespace tocsin::channels {
 /// A port whose line of waiting connections is full: the kernel ignores whoever comes next.
 class full_listener {
 public:
-  full_listener() : sockets_{socket(AF_INET, SOCK_STREAM, 0)} {
+  /// Any port where it is 0.
+  explicit full_listener(const char* host = "127.0.0.1", uint16_t port = 0)
+    : sockets_{socket(AF_INET, SOCK_STREAM, 0)} {
     sockaddr_in address{};
     address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_addr.s_addr = inet_addr(host);
+    address.sin_port = htons(port);
     auto* generic = reinterpret_cast<sockaddr*>(&address);
     socklen_t length = sizeof address;
     bind(sockets_[0], generic, length);

@@ -1,5 +1,6 @@
 #include "tests/integration/channels/full_listener.hpp"
 #include "tests/integration/channels/mailer.hpp"
+#include "tests/integration/channels/own_names.hpp"
 
 #include <gtest/gtest.h>
 
@@ -37,6 +38,18 @@ TEST(mail_patience, ends_early_where_nobody_takes_the_connection) {
   EXPECT_EQ(result.code, "timed_out");
   EXPECT_EQ(result.stage, attempt_stage::connect);
   EXPECT_LT(mails.last_reply.duration, 10s);
+}
+
+TEST(mail_patience, leaves_time_for_the_second_address_of_a_name) {
+  mail_server server{{"--host", "127.0.0.3", "--script", R"({"greeting":"after 2.5 220 ready"})"}};
+  full_listener nobody{"127.0.0.2", server.port()};
+  ASSERT_EQ(nobody.port(), server.port());
+  mailer mails;
+  mails.connect_patience = 4s;
+  mails.patience = 20s;
+  auto settings = settings_for(server);
+  settings["host"] = name_of_two_addresses;
+  EXPECT_EQ(mails.send(settings).code, "250 2.0.0");
 }
 
 TEST(mail_patience, ends_where_each_reply_is_in_time_and_all_together_are_not) {
