@@ -16,16 +16,12 @@ namespace tocsin::storage {
 
 namespace {
 
-/// Fills in what the newest attempt of `x` tells.
-expected<void> add_outcome(const transaction& tx, delivery& x, uint16_t last_number) {
-  auto found = last_attempt(tx, x.id, last_number);
-  if (!found)
-    return found.error();
-  if (auto& last = *found) {
-    x.last_code = std::move(last->result.code);
-    x.last_text = std::move(last->result.text);
-  }
-  return {};
+/// Fills in what the newest attempt at `x` tells, if there is one.
+void add_outcome(delivery& x, std::optional<attempt> last) {
+  if (!last)
+    return;
+  x.last_code = std::move(last->result.code);
+  x.last_text = std::move(last->result.text);
 }
 
 expected<delivery> read_whole(const transaction& tx, byte_view key, byte_view value) {
@@ -35,8 +31,10 @@ expected<delivery> read_whole(const transaction& tx, byte_view key, byte_view va
   auto result = decode_delivery(key, value);
   if (!result)
     return result;
-  if (auto added = add_outcome(tx, *result, head->last_number); !added)
-    return added.error();
+  auto last = last_attempt(tx, result->id, head->last_number);
+  if (!last)
+    return last.error();
+  add_outcome(*result, std::move(*last));
   return result;
 }
 
@@ -92,8 +90,12 @@ expected<std::optional<delivery>> delivery_repository::find_as_of(const delivery
   result.due_at = x.head.due_at;
   result.finished_at = x.head.finished_at;
   result.resent_at = x.head.resent_at;
-  if (auto added = add_outcome(tx_, result, x.head.last_number); !added)
-    return added.error();
+  // It was the newest one then, and may have made room for a later one since.
+  auto last
+    = find_record(tx_, database::attempts, attempt_key{x.id, x.head.last_number}, decode_attempt);
+  if (!last)
+    return last.error();
+  add_outcome(result, std::move(*last));
   return found;
 }
 

@@ -26,7 +26,8 @@ public:
   expected<std::optional<delivery>> find_without_outcome(const delivery_id& id) const;
 
   /// The delivery as a move left it, whatever befell it since, but for the note, which is the
-  /// latest one. Nothing if it was removed since.
+  /// latest one. Without `last_code` and `last_text` where the record of that attempt has made room
+  /// for later ones. Nothing if it was removed since.
   expected<std::optional<delivery>> find_as_of(const delivery_move& x) const;
 
   /// The deliveries of an event that can be read, in the order they were planned. Errors:

@@ -69,6 +69,17 @@ protected:
     return result;
   }
 
+  /// Its provider asks for a pause.
+  void throttle(const due_delivery& x, std::chrono::seconds pause) {
+    attempt made{x.id, 1, *wall, 5ms, {}};
+    made.result.kind = outcome_class::throttled;
+    made.result.code = "429";
+    caf::anon_send(
+      ledger,
+      record_attempts{channel, {{made, channel, delivery_state::scheduled, *wall + pause, false}}});
+    run();
+  }
+
   delivery_feed_actor feed;
 };
 
@@ -90,6 +101,21 @@ TEST_F(delivery_feed_test, tells_every_move_as_it_was_then_and_in_order) {
   EXPECT_EQ(told.position, (feed_position{begin.position.run, 2}));
   EXPECT_THAT(states(follow(feed_position{begin.position.run, 1})),
               ElementsAre(delivery_state::scheduled));
+}
+
+TEST_F(delivery_feed_test, tells_a_move_whose_attempt_has_made_room_for_a_later_one) {
+  auto begin = follow(std::nullopt);
+  ASSERT_TRUE(accept());
+  open(1);
+  throttle(handed.at(0), 1h);
+  advance(1s);
+  throttle(handed.at(0), 2h);
+  auto told = follow(begin.position);
+  ASSERT_THAT(states(told), ElementsAre(delivery_state::pending, delivery_state::scheduled,
+                                        delivery_state::scheduled));
+  EXPECT_EQ(told.moves[1].value.value.last_code, "");
+  EXPECT_EQ(told.moves[1].value.value.due_at, *wall - 1s + 1h);
+  EXPECT_EQ(told.moves[2].value.value.last_code, "429");
 }
 
 TEST_F(delivery_feed_test, lets_a_reader_wait_for_the_next_move) {

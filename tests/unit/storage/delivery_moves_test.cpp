@@ -1,3 +1,4 @@
+#include "storage/attempt_record.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/group_commit.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
@@ -125,6 +126,31 @@ TEST_F(delivery_moves_test, show_a_delivery_as_it_was_then) {
   EXPECT_EQ(third->state, delivery_state::delivered);
   EXPECT_EQ(third->last_code, "200");
   EXPECT_FALSE(must(deliveries.find_as_of({id_of(9), {}})));
+}
+
+TEST_F(delivery_moves_test, show_no_words_of_an_attempt_that_is_gone_and_none_that_is_unreadable) {
+  commit({make_event(1, {channel_})});
+  commit({make_attempt(event_of(1), 1, 1, channel_, delivery_state::scheduled)});
+  attempt_key key{id_of(1), 1};
+  {
+    auto tx = must(env_->write());
+    must(tx.put(database::attempts, key, "\x01"));
+    must(tx.commit());
+  }
+  {
+    auto tx = read();
+    EXPECT_EQ(code_of(delivery_repository{tx}.find_as_of(moves_[0])), errc::storage_corrupt);
+  }
+  {
+    auto tx = must(env_->write());
+    must(tx.erase(database::attempts, key));
+    must(tx.commit());
+  }
+  auto tx = read();
+  auto shown = must(delivery_repository{tx}.find_as_of(moves_[0]));
+  ASSERT_TRUE(shown);
+  EXPECT_EQ(shown->attempts, 1u);
+  EXPECT_EQ(shown->last_code, "");
 }
 
 } // namespace
