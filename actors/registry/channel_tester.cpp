@@ -6,6 +6,8 @@
 #include <caf/send.hpp>
 #include <fmt/format.h>
 
+#include <utility>
+
 namespace tocsin {
 
 namespace {
@@ -14,6 +16,11 @@ test_report not_rendered(std::string why) {
   outcome result{outcome_class::rejected, attempt_stage::render, std::nullopt, "render",
                  std::move(why)};
   return {std::move(result), {}, {}, {}};
+}
+
+/// Whether an outcome tells of one destination and nothing of the others.
+bool concerns_one_alone(outcome_class x) {
+  return x == outcome_class::delivered || x == outcome_class::rejected;
 }
 
 /// What to say where the formatted message was refused and its plain form sent after it.
@@ -47,22 +54,25 @@ caf::result<test_report> channel_tester_state::on_run_test(const run_test& msg) 
   sample_ = sample_event(msg.event_type, started_at_);
   for (auto& destination : adapter->destinations())
     trials_.push_back({std::move(destination), {}});
-  std::vector<channels::transport::job> jobs;
+  std::vector<channels::transport::job> first;
   for (size_t place = 0; place < trials_.size(); ++place) {
     auto job = job_for(place);
     if (!job) {
       finish(not_rendered(job.error().detail));
       return promise;
     }
-    jobs.push_back(std::move(*job));
+    (place == 0 ? first : others_).push_back(std::move(*job));
   }
-  if (jobs.empty()) {
+  if (first.empty())
     finish(not_rendered("the channel has no destination"));
-    return promise;
-  }
+  else
+    submit(std::move(first));
+  return promise;
+}
+
+void channel_tester_state::submit(std::vector<channels::transport::job> jobs) {
   missing_ = jobs.size();
   options.transport->submit(inbox_, std::move(jobs));
-  return promise;
 }
 
 channels::render_context channel_tester_state::context_of(size_t place) const {
@@ -158,8 +168,13 @@ expected<void> channel_tester_state::use_stored_settings() {
 }
 
 void channel_tester_state::settle(size_t place, channels::verdict result) {
+  auto goes_on = concerns_one_alone(result.kind) && !others_.empty();
   report(place, std::move(result));
-  if (--missing_ == 0)
+  if (--missing_ != 0)
+    return;
+  if (goes_on)
+    submit(std::exchange(others_, {}));
+  else
     finish(std::move(*report_));
 }
 

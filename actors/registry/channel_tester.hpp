@@ -36,9 +36,11 @@ using channel_tester_actor
   = caf::typed_actor<caf::replies_to<run_test>::with<test_report>, caf::reacts_to<test_replied>>;
 
 /// Runs one Send Test with the channel's own renderer and the real transport, to each of its
-/// destinations, and ends. As with real deliveries, a message that is refused for its form goes out
-/// once more in its plain one; and settings that the provider corrects are stored, where the
-/// channel is a stored one, and the message goes out once more with them.
+/// destinations, and ends. The first destination goes ahead: whoever tests a server that does not
+/// answer waits for one timeout, not for one after the other. As with real deliveries, a message
+/// that is refused for its form goes out once more in its plain one; and settings that the provider
+/// corrects are stored, where the channel is a stored one, and the message goes out once more with
+/// them.
 class channel_tester_state {
 public:
   static inline const char* name = "tocsin.channel-tester";
@@ -79,7 +81,9 @@ private:
   /// Goes on with the channel as it is stored now. Errors: not_found, those of `channel_access`.
   expected<void> use_stored_settings();
   expected<void> send_again(size_t place);
-  /// A destination has its outcome; the last one ends the test.
+  void submit(std::vector<channels::transport::job> jobs);
+  /// A destination has its outcome. The others follow the first one, unless its outcome would be
+  /// theirs too; the last one ends the test.
   void settle(size_t place, channels::verdict result);
   /// Keeps the report that counts: the last one, or the first that is no success.
   void report(size_t place, channels::verdict result);
@@ -88,6 +92,9 @@ private:
   std::shared_ptr<reply_inbox> inbox_;
   caf::typed_response_promise<test_report> promise_;
   accepted_event sample_;
+  /// What goes out once the first destination has its outcome.
+  std::vector<channels::transport::job> others_;
+  /// How many destinations have something under way.
   size_t missing_ = 0;
   /// The last reply, or the first that was no success.
   std::optional<test_report> report_;

@@ -11,7 +11,8 @@ namespace tocsin {
 
 namespace {
 
-/// A test waits for the slowest channel: mail, whose server may take a minute for a reply.
+/// A test waits for the slowest channel: mail, whose server may take ten seconds for a connection
+/// and a minute for its greeting.
 constexpr auto test_timeout = std::chrono::seconds{85};
 
 failure no_such_type(const std::string& event_type) {

@@ -70,6 +70,37 @@ protected:
     return result;
   }
 
+  /// A test of mails to three recipients that has begun.
+  auto begin_mail_test() {
+    auto draft = draft_of(
+      "acme", channel_type::email,
+      R"({"host":"mail.example","from":"a@a.example","to":["b@b.example","c@c.example","d@d.example"]})");
+    auto pending = self->request(registry, caf::infinite, test_channel_draft{std::move(draft)});
+    run();
+    return pending;
+  }
+
+  /// What a test tells at its end.
+  static outcome result_of(auto& pending) {
+    outcome result;
+    pending.receive([&](test_report& x) { result = std::move(x.result); },
+                    [](caf::error& fault) { ADD_FAILURE() << to_failure(fault).detail; });
+    return result;
+  }
+
+  void answer(const channels::wire_reply& reply) {
+    transport->complete_held(reply);
+    run();
+  }
+
+  /// A server's last word on a mail.
+  static channels::wire_reply answer_at(channels::smtp_step step, int code) {
+    channels::wire_reply result;
+    result.code = code;
+    result.step = step;
+    return result;
+  }
+
   /// Ends all tests that are under way.
   void end_tests() {
     transport->refuse_held();
@@ -96,6 +127,30 @@ TEST_F(channel_registry_test, names_a_wrong_address_of_a_trigger_by_an_escaped_p
     faults.push_back(each.pointer + ' ' + each.code);
   EXPECT_THAT(faults, testing::ElementsAre("/triggers/deploy~1~0 unknown_event_type",
                                            "/triggers/deploy~1~0/to/1 wrong_format"));
+}
+
+TEST_F(channel_registry_test, tests_one_recipient_alone_where_the_server_does_not_answer) {
+  auto test = begin_mail_test();
+  EXPECT_EQ(transport->held(), 1u);
+  channels::wire_reply silence;
+  silence.fault = channels::wire_fault::timed_out;
+  silence.stage = attempt_stage::connect;
+  answer(silence);
+  EXPECT_EQ(transport->held(), 0u);
+  auto result = result_of(test);
+  EXPECT_EQ(result.code, "timed_out");
+  EXPECT_EQ(result.stage, attempt_stage::connect);
+}
+
+TEST_F(channel_registry_test, tests_the_other_recipients_once_the_first_is_taken_or_refused) {
+  auto taken = answer_at(channels::smtp_step::done, 250);
+  for (auto& first : {taken, answer_at(channels::smtp_step::rcpt, 550)}) {
+    auto test = begin_mail_test();
+    answer(first);
+    EXPECT_EQ(transport->held(), 2u);
+    answer(taken);
+    EXPECT_EQ(result_of(test).code, std::to_string(first.code));
+  }
 }
 
 TEST_F(channel_registry_test, refuses_the_fifth_test_of_one_customer_and_not_those_of_another) {
