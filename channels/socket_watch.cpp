@@ -1,5 +1,6 @@
 #include "channels/socket_watch.hpp"
 
+#include <cerrno>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -29,14 +30,17 @@ void socket_watch::set(int socket, entry& x, uint32_t events) {
   change.events = events;
   change.data.fd = socket;
   auto what = events == 0 ? EPOLL_CTL_DEL : x.registered == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
-  epoll_ctl(epoll_, what, socket, &change);
+  auto result = epoll_ctl(epoll_, what, socket, &change);
+  if (result != 0 && errno == ENOENT && what == EPOLL_CTL_MOD)
+    epoll_ctl(epoll_, EPOLL_CTL_ADD, socket, &change);
   x.registered = events;
 }
 
 void socket_watch::want(int socket, uint32_t events) {
   auto& x = at(socket);
+  auto is_back = x.wanted == 0;
   x.wanted = events;
-  if (events != 0 && events != x.registered)
+  if (events != 0 && (is_back || events != x.registered))
     set(socket, x, events);
 }
 

@@ -10,7 +10,9 @@ namespace tocsin::channels {
 
 /// Tells which of libcurl's sockets are ready. A socket that libcurl loses interest in stays with
 /// the kernel until it stirs: between two requests over a connection that is kept open it would
-/// only be taken out and put in again. Not thread-safe but for `wake`.
+/// only be taken out and put in again. Where it is wanted again it may be another one of the same
+/// number, as libcurl closes the sockets of its resolver without a word. Not thread-safe but for
+/// `wake`.
 class socket_watch {
 public:
   socket_watch();
@@ -23,7 +25,7 @@ public:
   /// nothing.
   void want(int socket, uint32_t events);
 
-  /// Must be called before `socket` is closed.
+  /// Must be called before a connection's `socket` is closed.
   void forget(int socket);
 
   /// A socket and what it is ready for.

@@ -1,4 +1,5 @@
 #include "tests/integration/channels/http_transport_fixture.hpp"
+#include "tests/integration/channels/own_names.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -10,6 +11,7 @@
 #include <netinet/in.h>
 #include <string>
 #include <sys/socket.h>
+#include <thread>
 #include <unistd.h>
 #include <vector>
 
@@ -43,6 +45,18 @@ private:
 };
 
 using http_reach = http_transport_fixture;
+
+TEST_F(http_reach, hears_at_once_what_a_server_answers_that_had_to_be_looked_up) {
+  loopback_server server{[](const received_request&) {
+    std::this_thread::sleep_for(300ms);
+    return reply_plan{http_reply("200 OK", "ok")};
+  }};
+  auto target = target_for(fmt::format("http://{}:{}/", name_of_one_address, server.port()));
+  auto reply = post(target);
+  EXPECT_EQ(reply.code, 200);
+  // libcurl would look by itself when the five seconds for connecting are over.
+  EXPECT_LT(reply.duration, 4s);
+}
 
 TEST_F(http_reach, speaks_nothing_but_http) {
   auto reply = post(target_for("file:///etc/hostname"));

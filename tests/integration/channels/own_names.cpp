@@ -4,11 +4,16 @@
 #include <netdb.h>
 #include <string_view>
 
+using namespace tocsin::channels;
+
 // This program's own, in place of the C library's: whoever looks a name up in here gets it.
 extern "C" int getaddrinfo(const char* node, const char* service, const addrinfo* hints,
                            addrinfo** result) {
   auto* next = reinterpret_cast<decltype(&getaddrinfo)>(dlsym(RTLD_NEXT, "getaddrinfo"));
-  if (node == nullptr || std::string_view{node} != tocsin::channels::name_of_two_addresses)
+  std::string_view name{node == nullptr ? "" : node};
+  if (name == name_of_one_address)
+    return next("127.0.0.1", service, hints, result);
+  if (name != name_of_two_addresses)
     return next(node, service, hints, result);
   if (auto fault = next("127.0.0.2", service, hints, result); fault != 0)
     return fault;

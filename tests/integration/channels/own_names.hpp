@@ -2,8 +2,12 @@
 
 namespace tocsin::channels {
 
-/// A name that only this program knows: it has the addresses 127.0.0.2 and 127.0.0.3, in this
-/// order.
+// Names that only this program knows. Unlike `localhost` libcurl has them looked up.
+
+/// It has the address 127.0.0.1.
+inline constexpr const char* name_of_one_address = "one.test";
+
+/// It has the addresses 127.0.0.2 and 127.0.0.3, in this order.
 inline constexpr const char* name_of_two_addresses = "two.test";
 
 } // namespace tocsin::channels
