@@ -41,8 +41,9 @@ curl_socket_t address_probe::look_at(void* self, curlsocktype, curl_sockaddr* ad
     return CURL_SOCKET_BAD;
   }
   auto& found = address->family == AF_INET6 ? probe.found_v6_ : probe.found_v4_;
-  if (found.empty())
-    found = text_of(*address);
+  auto text = text_of(*address);
+  if (found.size() < most_addresses && !text.empty())
+    found.push_back(std::move(text));
   return CURL_SOCKET_BAD;
 }
 

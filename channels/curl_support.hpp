@@ -46,6 +46,9 @@ public:
   /// Whether the last transfer opened a connection of its own.
   bool opened() const { return opened_; }
 
+  /// Whether the last transfer came to the point where its request is sent.
+  bool ready() const { return ready_; }
+
   /// Whether the last transfer came to use a connection from before.
   bool reused() const { return ready_ && !opened_; }
 

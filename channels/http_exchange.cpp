@@ -70,9 +70,9 @@ void http_exchange::start(std::shared_ptr<transport::sink> to, uint64_t cookie,
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER,
                    header_nodes_.empty() ? nullptr : header_nodes_.data());
   probe_.reset();
-  is_probing_ = !proxy_.empty() && !request_.target->rules.allow_all();
-  looked_up_ = is_probing_;
-  if (is_probing_)
+  tried_ = 0;
+  looked_up_ = !proxy_.empty() && !request_.target->rules.allow_all();
+  if (looked_up_)
     begin_probe();
   else if (!proxy_.empty())
     use_proxy({});
@@ -80,7 +80,7 @@ void http_exchange::start(std::shared_ptr<transport::sink> to, uint64_t cookie,
     guard_.begin(request_.target->rules);
 }
 
-/// Looks the address up without the proxy, and without a connection from before.
+/// Looks the addresses up without the proxy, and without a connection from before.
 void http_exchange::begin_probe() {
   auto* easy = easy_.get();
   curl_easy_setopt(easy, CURLOPT_PROXY, "");
@@ -90,12 +90,13 @@ void http_exchange::begin_probe() {
   probe_.begin(easy, request_.target->rules);
 }
 
-bool http_exchange::go_on() {
-  if (!std::exchange(is_probing_, false) || probe_.found().empty())
+bool http_exchange::go_on(CURLcode code) {
+  // What may have been sent is not sent to another address.
+  if (code == CURLE_OK || guard_.ready() || tried_ == probe_.found().size())
     return false;
   error_[0] = '\0';
   curl_easy_setopt(easy_.get(), CURLOPT_FRESH_CONNECT, request_.on_new_connection ? 1L : 0L);
-  use_proxy(probe_.found());
+  use_proxy(probe_.found()[tried_++]);
   return true;
 }
 

@@ -34,10 +34,10 @@ public:
   void start(std::shared_ptr<transport::sink> to, uint64_t cookie, http_request request,
              steady_time now);
 
-  /// Prepares the handle for what comes after a transfer that is over: the request itself, where
-  /// the address that it goes to behind a proxy was looked up first. False where nothing comes
-  /// after it.
-  bool go_on();
+  /// Prepares the handle for what comes after a transfer that ended with `code`: behind a proxy,
+  /// the request itself once its addresses were looked up, or the same through the next address
+  /// where it could not be sent. False where nothing comes after it.
+  bool go_on(CURLcode code);
 
   /// What came of it, given libcurl's result for it. The exchange may be started again.
   wire_reply finish(CURLcode code, steady_time now);
@@ -66,10 +66,10 @@ private:
 
   address_guard guard_;
   address_probe probe_;
-  /// The transfer that goes on only looks for an address.
-  bool is_probing_ = false;
-  /// The address is looked up first for this request.
+  /// The addresses are looked up first for this request.
   bool looked_up_ = false;
+  /// How many of the addresses that were found had their turn.
+  size_t tried_ = 0;
   /// What CURLOPT_CONNECT_TO points to: the address behind the proxy.
   std::string pinned_text_;
   curl_slist pinned_{};

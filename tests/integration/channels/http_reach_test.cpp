@@ -154,10 +154,19 @@ protected:
 
   std::mutex mutex;
   std::vector<std::string> asked;
+  /// What is asked for like this is refused, or dropped without a word.
+  std::string refused;
+  std::string dropped;
   loopback_server proxy{[this](const received_request& x) {
     std::lock_guard guard{mutex};
     asked.push_back(x.method + ' ' + x.path);
-    return reply_plan{http_reply("200 OK", "from the proxy")};
+    if (asked.back() == refused)
+      return reply_plan{http_reply("502 Bad Gateway", "nobody there")};
+    if (asked.back() == dropped)
+      return reply_plan{"", reply_plan::then::reset};
+    // The body comes through the tunnel as if the target spoke: what it says ends TLS at once.
+    auto is_plain_tunnel = x.method == "CONNECT" && !x.path.ends_with(":443");
+    return reply_plan{http_reply("200 OK", is_plain_tunnel ? "" : "from the proxy")};
   }};
   std::unique_ptr<curl_transport> through;
 };
@@ -188,6 +197,23 @@ TEST_F(http_reach_behind_proxy, gives_it_the_address_that_was_looked_at) {
   EXPECT_THAT(asked, testing::ElementsAre("CONNECT 127.0.0.1:8080", "POST /hook",
                                           "CONNECT 127.0.0.1:443", "CONNECT 1.1.1.1:80",
                                           "POST /hook", "CONNECT [2606:4700::1111]:443"));
+}
+
+TEST_F(http_reach_behind_proxy, gives_it_the_second_address_where_it_cannot_reach_the_first) {
+  address_rules with_loopback{*parse_address_list("127.0.0.0/8")};
+  refused = "CONNECT 127.0.0.2:8080";
+  auto reply = post(fmt::format("http://{}:8080/hook", name_of_two_addresses), with_loopback);
+  EXPECT_EQ(reply.body, "from the proxy");
+  EXPECT_THAT(
+    asked, testing::ElementsAre("CONNECT 127.0.0.2:8080", "CONNECT 127.0.0.3:8080", "POST /hook"));
+}
+
+TEST_F(http_reach_behind_proxy, sends_no_request_to_the_second_address_that_the_first_may_have) {
+  address_rules with_loopback{*parse_address_list("127.0.0.0/8")};
+  dropped = "POST /hook";
+  auto reply = post(fmt::format("http://{}:8080/hook", name_of_two_addresses), with_loopback);
+  EXPECT_EQ(reply.fault, wire_fault::connection_lost);
+  EXPECT_THAT(asked, testing::ElementsAre("CONNECT 127.0.0.2:8080", "POST /hook"));
 }
 
 TEST_F(http_reach_behind_proxy, says_that_a_customers_name_has_to_resolve_here) {
