@@ -23,11 +23,11 @@ struct mail_job {
 };
 
 /// Decides which mail goes next, so that slow servers cannot take all threads. The owners with
-/// mails waiting take turns, and so do the hosts of each. A host that is known to be prompt has up
-/// to `per_server` mails under way; one that is new, or whose last mail took long, has one. All of
-/// the latter together leave a quarter of the threads to the others, and those of one owner leave
-/// most of theirs to other owners. Ports do not count: whoever has a host has all of them.
-/// Not thread-safe.
+/// mails waiting take turns, and so do the servers of each. A server that is known to be prompt has
+/// up to `per_server` mails under way; one that is new, or whose last mail took long, has one. All
+/// of the latter together leave a quarter of the threads to the others, and those of one owner
+/// leave most of theirs to other owners. A host is another server at each port and with each
+/// encryption: whoever chose a wrong one harms nobody who did not. Not thread-safe.
 class mail_queue {
 public:
   /// So many servers are remembered at most while they have no mails; beyond it all such are
@@ -41,8 +41,8 @@ public:
   /// Takes the next mail that may go now.
   std::optional<mail_job> take();
 
-  /// A mail of `owner` to `host` has ended, promptly or not.
-  void finish(const std::string& owner, const std::string& host, bool was_prompt);
+  /// A mail of `owner` to the server `to` has ended, promptly or not.
+  void finish(const std::string& owner, const smtp_server& to, bool was_prompt);
 
   /// How many mails `take` would give now.
   size_t ready() const;
@@ -65,11 +65,11 @@ private:
 
   /// Somebody with mails waiting or under way.
   struct sender {
-    /// By host.
+    /// By server.
     std::map<std::string, std::deque<mail_job>> waiting;
-    /// The hosts with mails waiting, the next first.
+    /// The servers with mails waiting, the next first.
     std::deque<std::string> turns;
-    /// The host of each mail under way.
+    /// The server of each mail under way.
     std::multiset<std::string> under_way;
   };
 
@@ -90,7 +90,7 @@ private:
   /// How many mails may be under way to servers not known to be prompt, and of one owner.
   doubtful_mails limit_;
   size_t doubtful_ = 0;
-  /// By host: those with mails waiting or under way, and those that are known to be prompt.
+  /// By name: those with mails waiting or under way, and those that are known to be prompt.
   std::map<std::string, server> servers_;
   std::map<std::string, sender> senders_;
   /// The owners with mails waiting, the next first.

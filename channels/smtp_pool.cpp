@@ -79,7 +79,7 @@ void smtp_pool::run() {
       continue;
     }
     auto owner = next->to->owner();
-    auto host = next->value.server->host;
+    auto server = next->value.server;
     ++running_;
     lock.unlock();
     auto reply = session.send(next->value);
@@ -90,7 +90,7 @@ void smtp_pool::run() {
     next.reset();
     lock.lock();
     --running_;
-    queue_.finish(owner, host, was_prompt);
+    queue_.finish(owner, *server, was_prompt);
     start_threads();
     changed_.notify_all();
   }

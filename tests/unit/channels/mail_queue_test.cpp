@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <utility>
 
 namespace tocsin::channels {
 
@@ -14,19 +15,25 @@ public:
   void completed(std::vector<transport::completion>) override {}
 };
 
-mail_job mail_to(const std::string& host, const std::string& owner, uint16_t port = 587) {
-  auto server = std::make_shared<smtp_server>();
-  server->host = host;
-  server->port = port;
+smtp_server server_of(const std::string& host, uint16_t port = 587,
+                      mail_encryption encryption = mail_encryption::starttls) {
+  smtp_server result;
+  result.host = host;
+  result.port = port;
+  result.encryption = encryption;
+  return result;
+}
+
+mail_job mail_to(smtp_server server, const std::string& owner) {
   mail_job result;
   result.to = std::make_shared<idle_sink>(owner);
-  result.value.server = server;
+  result.value.server = std::make_shared<smtp_server>(std::move(server));
   return result;
 }
 
 void push_of(mail_queue& queue, const std::string& owner, const std::string& host, int count) {
   for (int i = 0; i < count; ++i)
-    queue.push(mail_to(host, owner));
+    queue.push(mail_to(server_of(host), owner));
 }
 
 /// Each host has an owner of its own, of the same name.
@@ -35,7 +42,7 @@ void push(mail_queue& queue, const std::string& host, int count) {
 }
 
 void finish(mail_queue& queue, const std::string& host, bool was_prompt) {
-  queue.finish(host, host, was_prompt);
+  queue.finish(host, server_of(host), was_prompt);
 }
 
 /// Takes all that may go now, and tells to whom.
@@ -100,12 +107,28 @@ TEST(mail_queue, goes_on_with_a_single_thread) {
   EXPECT_EQ(take_all(queue).size(), 1u);
 }
 
-TEST(mail_queue, counts_all_ports_of_a_host_together) {
+TEST(mail_queue, lets_nobody_wait_for_those_who_have_the_wrong_port_or_encryption) {
+  for (auto& wrong : {server_of("relay", 465), server_of("relay", 587, mail_encryption::tls)}) {
+    mail_queue queue{16, 4};
+    make_known(queue, "relay");
+    for (int i = 0; i < 4; ++i)
+      queue.push(mail_to(wrong, "one"));
+    EXPECT_EQ(queue.ready(), 1u);
+    EXPECT_EQ(take_all(queue).size(), 1u);
+    queue.finish("one", wrong, false);
+    EXPECT_EQ(take_all(queue).size(), 1u);
+    push(queue, "relay", 5);
+    EXPECT_EQ(queue.ready(), 4u);
+    EXPECT_EQ(take_all(queue).size(), 4u);
+  }
+}
+
+TEST(mail_queue, bounds_what_one_owner_has_under_way_to_many_ports_of_a_host) {
   mail_queue queue{16, 4};
-  make_known(queue, "a");
+  make_known(queue, "relay");
   for (uint16_t port = 2500; port < 2510; ++port)
-    queue.push(mail_to("a", "a", port));
-  EXPECT_EQ(take_all(queue).size(), 4u);
+    queue.push(mail_to(server_of("relay", port), "one"));
+  EXPECT_EQ(take_all(queue).size(), 3u);
 }
 
 TEST(mail_queue, remembers_a_bounded_number_of_servers_and_all_with_mails) {
@@ -130,7 +153,7 @@ TEST(mail_queue, leaves_most_of_the_threads_for_new_servers_to_other_owners) {
   EXPECT_EQ(queue.ready(), 1u);
   EXPECT_EQ(take_all(queue), std::multiset<std::string>{"new"});
   for (auto& host : first)
-    queue.finish("one", host, false);
+    queue.finish("one", server_of(host), false);
   EXPECT_EQ(queue.ready(), 3u);
   EXPECT_EQ(take_all(queue).size(), 3u);
 }
@@ -165,7 +188,7 @@ TEST(mail_queue, counts_a_server_once_for_all_its_owners) {
     push_of(queue, owner, "new", 1);
   EXPECT_EQ(queue.ready(), 1u);
   EXPECT_EQ(take_all(queue).size(), 1u);
-  queue.finish("one", "new", true);
+  queue.finish("one", server_of("new"), true);
   EXPECT_EQ(queue.ready(), 2u);
   EXPECT_EQ(take_all(queue).size(), 2u);
 }
