@@ -1,6 +1,7 @@
 #include "tests/support/service_process.hpp"
 
 #include "app/bootstrap.hpp"
+#include "tests/support/eventually.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value_to.hpp>
@@ -15,7 +16,6 @@
 #include <sstream>
 #include <stdexcept>
 #include <sys/wait.h>
-#include <thread>
 
 namespace tocsin {
 
@@ -65,12 +65,10 @@ void service_process::start() {
   posix_spawn_file_actions_destroy(&actions);
   if (failed != 0)
     throw std::runtime_error("cannot start " TOCSIND_PROGRAM);
-  auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds{20};
-  while (!std::filesystem::exists(ready)) {
-    if (std::chrono::steady_clock::now() > deadline || waitpid(pid_, nullptr, WNOHANG) != 0)
-      throw std::runtime_error("tocsind did not become ready: " + log());
-    std::this_thread::yield();
-  }
+  auto is_ready = [&ready] { return std::filesystem::exists(ready); };
+  eventually([&] { return is_ready() || has_ended(); }, std::chrono::seconds{20});
+  if (!is_ready())
+    throw std::runtime_error("tocsind did not become ready: " + log());
 }
 
 void service_process::kill() {
@@ -78,16 +76,13 @@ void service_process::kill() {
 }
 
 int service_process::stop() {
-  return end_with(SIGTERM);
+  ::kill(pid_, SIGTERM);
+  return wait(std::chrono::seconds{60});
 }
 
 int service_process::wait(std::chrono::seconds patience) {
-  auto deadline = std::chrono::steady_clock::now() + patience;
-  siginfo_t ended{};
-  while (waitid(P_PID, static_cast<id_t>(pid_), &ended, WEXITED | WNOHANG | WNOWAIT) == 0
-         && ended.si_pid == 0 && std::chrono::steady_clock::now() < deadline)
-    std::this_thread::sleep_for(std::chrono::milliseconds{5});
-  return end_with(ended.si_pid == 0 ? SIGKILL : 0);
+  auto ended = eventually([this] { return has_ended(); }, patience);
+  return end_with(ended ? 0 : SIGKILL);
 }
 
 std::string service_process::url() const {
@@ -103,6 +98,13 @@ std::string service_process::token() const {
 
 std::string service_process::log() const {
   return read_file(log_file());
+}
+
+bool service_process::has_ended() const {
+  siginfo_t seen{};
+  // It is left to be waited for, so that its number cannot be given to another process.
+  return waitid(P_PID, static_cast<id_t>(pid_), &seen, WEXITED | WNOHANG | WNOWAIT) != 0
+         || seen.si_pid != 0;
 }
 
 int service_process::end_with(int signal) {

@@ -22,7 +22,7 @@ public:
   /// Ends it as a power failure would end the process: SIGKILL.
   void kill();
 
-  /// Asks it to drain and stop, and gives its exit code.
+  /// Asks it to drain and stop, and waits for it as `wait` does, a minute at most.
   int stop();
 
   /// Waits for it to end by itself, and gives its exit code; 128 + SIGKILL if it had to be killed
@@ -39,6 +39,7 @@ public:
   std::string log() const;
 
 private:
+  bool has_ended() const;
   int end_with(int signal);
   std::string log_file() const { return (directory_.path() / "log").string(); }
 
