@@ -139,16 +139,21 @@ TEST(http_transport_stop, lets_what_is_in_flight_finish) {
   std::promise<void> go_on;
   loopback_server server{[&](const received_request&) {
     arrived.set_value();
-    go_on.get_future().wait();
+    go_on.get_future().wait_for(20s);
     return reply_plan{http_reply("200 OK", "ok")};
   }};
-  curl_transport through;
+  transport_options options;
+  options.max_http_in_flight = 1;
+  curl_transport through{options};
   auto target = std::make_shared<http_target>();
   target->url = server.url("/");
   auto log = std::make_shared<completion_log>();
-  through.submit(log, {{1, http_request{target, {}, "{}"}}});
-  arrived.get_future().wait();
+  through.submit(log, {{1, http_request{target, {}, "{}"}}, {2, http_request{target, {}, "{}"}}});
+  ASSERT_EQ(arrived.get_future().wait_for(20s), std::future_status::ready);
   auto stopped = std::async(std::launch::async, [&] { through.stop(20s); });
+  // What waits in line is told at once, so that the stop has begun for what is in flight, too.
+  ASSERT_TRUE(log->wait_for(1));
+  EXPECT_EQ(log->reply(2).fault, wire_fault::not_tried);
   go_on.set_value();
   stopped.wait();
   EXPECT_EQ(log->reply(1).code, 200);
