@@ -1,6 +1,7 @@
 #include "client/connect.hpp"
 #include "messages/protocol/failure.hpp"
 #include "tests/fault/app/gate_process_fixture.hpp"
+#include "tests/support/eventually.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
@@ -9,7 +10,6 @@
 #include <fmt/format.h>
 
 #include <atomic>
-#include <thread>
 
 namespace tocsin {
 
@@ -43,15 +43,11 @@ TEST_F(gate_kill_test, every_event_a_panel_sends_is_delivered_once_though_the_se
   for (int round = 0; round < peer_rounds; ++round) {
     auto before = accepted.load();
     caf::anon_send(sender, round);
-    auto deadline = std::chrono::steady_clock::now() + 20s;
-    while (accepted < before + 100 && std::chrono::steady_clock::now() < deadline)
-      std::this_thread::yield();
+    EXPECT_TRUE(eventually([&] { return accepted >= before + 100; }));
     service.kill();
     EXPECT_LT(accepted, before + events_per_round) << "it was killed too late to matter";
     service.start();
-    while (accepted + refused < (round + 1) * events_per_round
-           && std::chrono::steady_clock::now() < deadline + 20s)
-      std::this_thread::yield();
+    EXPECT_TRUE(eventually([&] { return accepted + refused == (round + 1) * events_per_round; }));
   }
   EXPECT_EQ(accepted, peer_rounds * events_per_round);
   EXPECT_EQ(refused, 0u);

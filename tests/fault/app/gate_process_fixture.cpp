@@ -1,6 +1,7 @@
 #include "tests/fault/app/gate_process_fixture.hpp"
 
 #include "tests/support/api_client.hpp"
+#include "tests/support/eventually.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/value_to.hpp>
@@ -64,24 +65,16 @@ void gate_process_fixture::wait_until_nothing_is_owed() {
     auto stats = api.get("/stats/actors");
     return stats.body.at("channels").at(0).at("pending").to_number<uint64_t>();
   };
-  auto deadline = std::chrono::steady_clock::now() + 60s;
-  while (owed() > 0 && std::chrono::steady_clock::now() < deadline) {
-    auto count = providers.counts().accepted[static_cast<size_t>(provider::webhook)];
-    providers.wait_for_count(provider::webhook, count + 1,
-                             std::chrono::steady_clock::now() + 100ms);
-  }
+  EXPECT_TRUE(eventually([&] { return owed() == 0; }));
 }
 
 std::map<std::string, std::set<std::string>> gate_process_fixture::wait_for_arrivals(
   const std::function<bool(const std::map<std::string, std::set<std::string>>&)>& done) {
-  auto deadline = std::chrono::steady_clock::now() + 60s;
-  auto arrived = arrivals();
-  while (!done(arrived) && std::chrono::steady_clock::now() < deadline) {
-    auto count = providers.counts().accepted[static_cast<size_t>(provider::webhook)];
-    providers.wait_for_count(provider::webhook, count + 1,
-                             std::chrono::steady_clock::now() + 100ms);
+  std::map<std::string, std::set<std::string>> arrived;
+  EXPECT_TRUE(eventually([&] {
     arrived = arrivals();
-  }
+    return done(arrived);
+  }));
   return arrived;
 }
 

@@ -1,5 +1,6 @@
 #include "tests/integration/channels/loopback_server.hpp"
 #include "tests/support/api_client.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/service_process.hpp"
 #include "tests/support/soak.hpp"
 
@@ -97,16 +98,12 @@ protected:
   }
 
   bool all_arrive(std::chrono::seconds patience = 60s) {
-    auto end = clock::now() + patience;
-    while (clock::now() < end) {
-      {
+    return eventually(
+      [this] {
         std::lock_guard guard{mutex};
-        if (arrived == expected_ids)
-          return true;
-      }
-      std::this_thread::sleep_for(5ms);
-    }
-    return false;
+        return arrived == expected_ids;
+      },
+      patience);
   }
 
   std::mutex mutex;
@@ -198,13 +195,11 @@ TEST_F(peers, that_take_every_file_descriptor_stop_neither_what_was_acknowledged
   ASSERT_EQ(open_files(), descriptors);
   // The connection of `api` is older than all of these.
   EXPECT_EQ(send(20), 20);
-  uint64_t retried = 0;
-  while (retried == 0 && clock::now() < end) {
-    std::this_thread::sleep_for(5ms);
+  auto has_retried = [this] {
     auto stats = api->get("/stats/actors");
-    retried = stats.body.at("channels").at(0).at("retried").to_number<uint64_t>();
-  }
-  EXPECT_GT(retried, 0u) << "there were descriptors left";
+    return stats.body.at("channels").at(0).at("retried").to_number<uint64_t>() > 0;
+  };
+  EXPECT_TRUE(eventually(has_retried)) << "there were descriptors left";
   for (auto fd : sockets)
     ::close(fd);
   EXPECT_TRUE(all_arrive()) << arrived.size() << " of " << expected_ids.size();

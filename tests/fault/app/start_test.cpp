@@ -1,4 +1,5 @@
 #include "tests/integration/channels/loopback_server.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/process_memory.hpp"
 #include "tests/support/seeded_store.hpp"
 #include "tests/support/service_process.hpp"
@@ -10,7 +11,6 @@
 #include <algorithm>
 #include <chrono>
 #include <iostream>
-#include <thread>
 
 namespace tocsin {
 
@@ -24,12 +24,6 @@ constexpr uint64_t owed = 1'000'000;
 
 double seconds_since(clock::time_point start) {
   return std::chrono::duration<double>(clock::now() - start).count();
-}
-
-void wait_for(const std::function<bool()>& wanted, std::chrono::seconds patience) {
-  auto end = clock::now() + patience;
-  while (!wanted() && clock::now() < end)
-    std::this_thread::sleep_for(1ms);
 }
 
 /// A backlog of which every delivery has been due for an hour; each event is owed ten times. The
@@ -50,11 +44,11 @@ TEST(start, with_a_large_backlog_is_quick_and_takes_little_memory) {
   auto began = clock::now();
   service.start();
   auto ready = seconds_since(began);
-  wait_for([&] { return receiver.requests() > 0; }, 20s);
+  EXPECT_TRUE(eventually([&] { return receiver.requests() > 0; }));
   auto first = seconds_since(began) - ready;
   process_memory most;
   auto drained_at = clock::now();
-  wait_for(
+  auto is_drained = eventually(
     [&] {
       auto now = memory_of(service.pid());
       most.rss = std::max(most.rss, now.rss);
@@ -69,10 +63,9 @@ TEST(start, with_a_large_backlog_is_quick_and_takes_little_memory) {
     ready, first, receiver.requests(), owed, seconds_since(drained_at), most.rss, most.anonymous,
     most.file);
   EXPECT_LT(ready, 2);
-  EXPECT_GT(receiver.requests(), 0u);
   EXPECT_LT(first, 1);
   EXPECT_LT(most.rss, 300u);
-  EXPECT_TRUE(!is_soak() || receiver.requests() >= owed);
+  EXPECT_TRUE(is_drained || !is_soak());
   service.kill();
 }
 

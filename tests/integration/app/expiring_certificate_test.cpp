@@ -1,6 +1,7 @@
 #include "app/pki/authority.hpp"
 #include "client/connect.hpp"
 #include "messages/protocol/failure.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/running_service.hpp"
 #include "tests/support/standin/provider_standin.hpp"
 
@@ -72,13 +73,15 @@ protected:
 
   /// The certificate of this role in the stats, once it is there.
   boost::json::object certificate(std::string_view role) {
-    auto end = std::chrono::steady_clock::now() + 20s;
-    while (std::chrono::steady_clock::now() < end)
+    boost::json::object result;
+    EXPECT_TRUE(eventually([&] {
       for (auto& x : certificates())
         if (x.at("role").as_string() == role)
-          return x.as_object();
-    ADD_FAILURE() << "no certificate of the role " << role << " was shown";
-    return {};
+          result = x.as_object();
+      return !result.empty();
+    }))
+      << "not shown: " << role;
+    return result;
   }
 
   temporary_directory directory;

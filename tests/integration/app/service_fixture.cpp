@@ -1,10 +1,10 @@
 #include "tests/integration/app/service_fixture.hpp"
 
+#include "tests/support/eventually.hpp"
+
 #include <boost/json/serialize.hpp>
 #include <boost/json/value_to.hpp>
 #include <fmt/format.h>
-
-#include <thread>
 
 namespace tocsin {
 
@@ -51,18 +51,15 @@ std::string service_fixture::send(const std::string& type, const std::string& mo
 
 api_reply service_fixture::wait_until(const std::string& path,
                                       const std::function<bool(api_reply&)>& wanted) {
-  auto end = deadline();
-  for (;;) {
-    auto reply = api().get(path);
-    if (wanted(reply))
-      return reply;
-    if (std::chrono::steady_clock::now() > end) {
-      ADD_FAILURE() << path
-                    << " never showed what was wanted: " << boost::json::serialize(reply.body);
-      return reply;
-    }
-    std::this_thread::yield();
-  }
+  api_reply reply;
+  EXPECT_TRUE(eventually(
+    [&] {
+      reply = api().get(path);
+      return wanted(reply);
+    },
+    20s))
+    << path << " never showed what was wanted: " << boost::json::serialize(reply.body);
+  return reply;
 }
 
 api_reply service_fixture::wait_until_ended(const std::string& event) {

@@ -1,5 +1,6 @@
 #include "tests/integration/http/server_fixture.hpp"
 #include "tests/integration/http/tls_client.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/standin/certificate.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -201,18 +202,18 @@ TEST_F(tls_test, drops_no_request_while_certificates_change) {
       ask(fresh);
     }
   });
-  for (int i = 0; i < 50; ++i) {
+  auto goes_on = true;
+  for (int i = 0; i < 50 && goes_on; ++i) {
     store(i % 2 == 0 ? second_ : first_);
     EXPECT_TRUE(*server_->reload_certificate(false));
     auto before = answered.load();
-    for (int k = 0; k < 2000 && answered < before + 4; ++k)
-      std::this_thread::sleep_for(1ms);
+    goes_on = eventually([&] { return answered >= before + 4; }, 20s);
+    EXPECT_TRUE(goes_on);
   }
   done = true;
   for (auto& x : clients)
     x.join();
   EXPECT_EQ(lost, 0);
-  EXPECT_GE(answered, 200);
 }
 
 TEST_F(tls_test, does_not_start_with_a_certificate_it_cannot_use) {

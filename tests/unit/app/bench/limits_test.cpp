@@ -2,6 +2,7 @@
 #include "app/bench/limits/record_log.hpp"
 #include "app/bench/limits/stages.hpp"
 #include "storage/environment.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
@@ -12,7 +13,6 @@
 #include <pthread.h>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <unistd.h>
 #include <vector>
 
@@ -150,11 +150,11 @@ TEST(limits_stages, end_at_a_signal) {
     });
     auto thread = runs_on.get_future().get();
     // Before it looks for signals, one would end the test.
-    struct sigaction action {};
-    do {
-      std::this_thread::yield();
+    ASSERT_TRUE(eventually([] {
+      struct sigaction action {};
       ::sigaction(SIGINT, nullptr, &action);
-    } while (action.sa_handler == SIG_DFL);
+      return action.sa_handler != SIG_DFL;
+    }));
     // To its own thread, as in the program: what a handler writes to comes and goes there.
     ::pthread_kill(thread, SIGINT);
     EXPECT_TRUE(stage.get());

@@ -1,11 +1,12 @@
 #include "app/bench/spawned_server.hpp"
+#include "tests/support/eventually.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 #include <gmock/gmock.h>
 
 #include <csignal>
 #include <cstdlib>
 #include <fstream>
-#include <thread>
 
 namespace tocsin::bench {
 
@@ -14,27 +15,21 @@ using testing::HasSubstr;
 /// Shell scripts play the server.
 class spawned_server_test : public ::testing::Test {
 protected:
-  spawned_server_test() {
-    auto pattern = (std::filesystem::temp_directory_path() / "tocsin-spawn-XXXXXX").string();
-    directory_ = ::mkdtemp(pattern.data());
-  }
-  ~spawned_server_test() override { std::filesystem::remove_all(directory_); }
-
   spawned_server::options script(const std::string& text) const {
-    auto path = directory_ / "server";
+    auto path = directory_.path() / "server";
     std::ofstream{path} << "#!/bin/sh\n" << text;
     std::filesystem::permissions(path, std::filesystem::perms::owner_all);
-    return {path, directory_, {"actors.threads=2"}, std::chrono::seconds{10}};
+    return {path, directory_.path(), {"actors.threads=2"}, std::chrono::seconds{10}};
   }
 
   bool is_clean() const {
-    for (const auto& x : std::filesystem::directory_iterator{directory_})
+    for (const auto& x : std::filesystem::directory_iterator{directory_.path()})
       if (x.is_directory())
         return false;
     return true;
   }
 
-  std::filesystem::path directory_;
+  temporary_directory directory_;
 };
 
 namespace {
@@ -53,6 +48,16 @@ echo '{"pid":1,"port":7,"url":"http://127.0.0.1:7"}' > "$ready.new"
 mv "$ready.new" "$ready"
 exec sleep 60
 )";
+
+/// Waits until the server is ready or has failed.
+expected<bool> readiness_of(spawned_server& server) {
+  expected<bool> result{false};
+  EXPECT_TRUE(eventually([&] {
+    result = server.is_ready();
+    return !result || *result;
+  }));
+  return result;
+}
 
 std::string content(const std::filesystem::path& path) {
   std::ifstream file{path};
@@ -75,9 +80,9 @@ TEST_F(spawned_server_test, tells_where_the_server_is_and_ends_it) {
   ::unsetenv("TOCSIN_TOKEN");
   EXPECT_EQ(::kill(pid, 0), -1);
   EXPECT_TRUE(is_clean());
-  EXPECT_THAT(content(directory_ / "environment"), testing::Not(HasSubstr("TOCSIN_")));
-  EXPECT_THAT(content(directory_ / "arguments"), HasSubstr("--listen 127.0.0.1:0"));
-  EXPECT_THAT(content(directory_ / "arguments"), HasSubstr("--set actors.threads=2"));
+  EXPECT_THAT(content(directory_.path() / "environment"), testing::Not(HasSubstr("TOCSIN_")));
+  EXPECT_THAT(content(directory_.path() / "arguments"), HasSubstr("--listen 127.0.0.1:0"));
+  EXPECT_THAT(content(directory_.path() / "arguments"), HasSubstr("--set actors.threads=2"));
 }
 
 TEST_F(spawned_server_test, is_killed_and_started_again_on_its_port) {
@@ -92,13 +97,11 @@ TEST_F(spawned_server_test, is_killed_and_started_again_on_its_port) {
   auto used = server->use();
   EXPECT_TRUE(used.cpu && used.peak_rss_bytes);
   ASSERT_TRUE(server->start_again());
-  auto ready = server->is_ready();
-  for (; ready && !*ready; ready = server->is_ready())
-    std::this_thread::yield();
+  auto ready = readiness_of(*server);
   ASSERT_TRUE(ready) << ready.error().detail;
   EXPECT_NE(server->pid(), first);
   EXPECT_GE(*server->use().cpu, *used.cpu);
-  EXPECT_THAT(content(directory_ / "arguments"), HasSubstr("--listen 127.0.0.1:7 "));
+  EXPECT_THAT(content(directory_.path() / "arguments"), HasSubstr("--listen 127.0.0.1:7 "));
 }
 
 TEST_F(spawned_server_test, says_that_it_does_not_start_again) {
@@ -107,9 +110,7 @@ TEST_F(spawned_server_test, says_that_it_does_not_start_again) {
   ASSERT_TRUE(server) << server.error().detail;
   server->kill();
   ASSERT_TRUE(server->start_again());
-  auto ready = server->is_ready();
-  for (; ready && !*ready; ready = server->is_ready())
-    std::this_thread::yield();
+  auto ready = readiness_of(*server);
   ASSERT_FALSE(ready);
   EXPECT_THAT(ready.error().detail, HasSubstr("ended at once"));
 }
@@ -131,7 +132,7 @@ TEST_F(spawned_server_test, waits_only_so_long) {
 }
 
 TEST_F(spawned_server_test, says_that_there_is_no_such_program) {
-  auto server = spawned_server::start({directory_ / "absent", directory_, {}, {}});
+  auto server = spawned_server::start({directory_.path() / "absent", directory_.path(), {}, {}});
   ASSERT_FALSE(server);
   EXPECT_TRUE(is_clean());
 }
