@@ -151,8 +151,7 @@ TEST_F(channel_worker_test, believes_the_third_refusal_and_not_the_third_failure
     channels::wire_reply reply;
     reply.stage = attempt_stage::accepted;
     reply.code = status;
-    ASSERT_TRUE(transport->complete_held(reply));
-    run();
+    answer(reply);
     advance(1min);
   }
   ASSERT_EQ(made.size(), 6u);
@@ -162,11 +161,45 @@ TEST_F(channel_worker_test, believes_the_third_refusal_and_not_the_third_failure
 }
 
 TEST_F(channel_worker_test, earns_requests_under_way_and_a_window_that_fits_them) {
-  // The window says how many it may have under way; looking at the requests would race the replies.
   EXPECT_THAT(windows, testing::ElementsAre(4 * policy::in_flight_limit::first));
   give(300);
+  EXPECT_EQ(transport->held(), policy::in_flight_limit::first);
   await_attempts(300);
   EXPECT_EQ(windows.back(), 256u);
+  give(300);
+  EXPECT_EQ(transport->held(), 64u);
+}
+
+TEST_F(channel_worker_test, halves_what_it_has_under_way_when_a_request_times_out) {
+  give(300);
+  await_attempts(300);
+  plan->verdicts = {{outcome_class::ambiguous, {}}};
+  give(1);
+  channels::wire_reply reply;
+  reply.fault = channels::wire_fault::timed_out;
+  answer(reply);
+  EXPECT_EQ(windows.back(), 128u);
+  give(300);
+  EXPECT_EQ(transport->held(), 32u);
+}
+
+TEST_F(channel_worker_test, leaves_the_breaker_closed_when_a_mail_server_refuses_single_mails) {
+  plan->verdicts = {{outcome_class::retry, {}}};
+  channels::wire_reply greylisted;
+  greylisted.code = 450;
+  greylisted.step = channels::smtp_step::rcpt;
+  give(20);
+  while (transport->complete_held(greylisted))
+    run();
+  EXPECT_EQ(breaker(), policy::breaker_state::closed);
+  EXPECT_EQ(made.size(), 20u);
+  auto unwilling = greylisted;
+  unwilling.step = channels::smtp_step::greeting;
+  give(20);
+  while (transport->complete_held(unwilling))
+    run();
+  EXPECT_EQ(breaker(), policy::breaker_state::open);
+  EXPECT_LT(made.size(), 40u);
 }
 
 TEST_F(channel_worker_test, loses_only_the_delivery_that_the_renderer_breaks_on) {
@@ -286,6 +319,15 @@ TEST_F(stored_channel_test, leaves_what_is_due_to_its_successor_once_its_setting
   self->receive([&](const caf::down_msg& down) { ended = down.source == worker.address(); });
   EXPECT_TRUE(ended);
   expect_rest(1);
+}
+
+TEST_F(stored_channel_test, lets_the_fourth_attempt_wait_though_its_settings_are_corrected) {
+  plan->verdicts = {{outcome_class::retry, {}}};
+  plan->correction = R"({"url":"http://127.0.0.1:2/"})";
+  give_again(delivery_id{ids.next(2)}, 3);
+  await_attempts(1);
+  EXPECT_EQ(stored.size(), 1u);
+  EXPECT_GE(made.front().due_at, *wall + 135s);
 }
 
 } // namespace

@@ -28,9 +28,13 @@ struct reply_script {
   };
 
   std::deque<verdict> verdicts{{}};
+  /// What may be done about each of them.
+  channels::remedy cure = channels::remedy::none;
   bool render_throws = false;
   /// What the provider wants the settings to be.
   std::string correction;
+  /// Of each message that was rendered, whether it was the plain form.
+  std::vector<bool> plain;
 };
 
 /// Takes what comes of a request for what the script says.
@@ -42,6 +46,7 @@ public:
 
 protected:
   expected<channels::wire_request> make_request(const channels::render_context& x) const override {
+    plan_->plain.push_back(x.plain);
     if (plan_->render_throws && x.event.value.message == "poison")
       throw std::runtime_error("the renderer broke");
     return channels::wire_request{channels::http_request{target_, {}, "body"}};
@@ -58,6 +63,7 @@ private:
     if (plan_->verdicts.size() > 1)
       plan_->verdicts.pop_front();
     channels::verdict result{{x.kind, attempt_stage::connect, x.wait, "code", "text"}};
+    result.cure = plan_->cure;
     result.settings_patch = plan_->correction;
     return result;
   }
@@ -147,6 +153,12 @@ protected:
     while (made.size() < count && transport->refuse_held())
       run();
     ASSERT_EQ(made.size(), count);
+  }
+
+  /// Lets all requests that are under way end with `reply`, and what follows from that.
+  void answer(const channels::wire_reply& reply) {
+    ASSERT_TRUE(transport->complete_held(reply));
+    run();
   }
 
   /// Sees that nothing is under way, so that nothing more can come.
