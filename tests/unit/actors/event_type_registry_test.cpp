@@ -1,7 +1,6 @@
-#include "actors/delivery/delivery_ledger.hpp"
 #include "actors/registry/event_type_registry.hpp"
 #include "storage/audit_repository.hpp"
-#include "tests/support/actor_fixture.hpp"
+#include "tests/unit/actors/registry_fixture.hpp"
 
 namespace tocsin {
 
@@ -9,22 +8,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class event_type_registry_test : public actor_fixture {
+class event_type_registry_test : public registry_fixture {
 protected:
   event_type_registry_test() {
-    ledger_options options;
-    options.storage = env;
-    options.now = now();
-    options.board = board;
-    options.report = [](const std::string& what) { ADD_FAILURE() << what; };
-    ledger = system.spawn(delivery_ledger, options);
     registry = system.spawn(event_type_registry, access_options{env, ledger, now(), board});
     run();
   }
 
   ~event_type_registry_test() override {
     self->send_exit(registry, caf::exit_reason::user_shutdown);
-    self->send_exit(ledger, caf::exit_reason::user_shutdown);
     run();
     publish_custom_event_types({});
   }
@@ -42,7 +34,6 @@ protected:
     return ask<removed>(registry, discard_event_type{name, std::nullopt, {}});
   }
 
-  delivery_ledger_actor ledger;
   event_type_registry_actor registry;
 };
 

@@ -87,13 +87,6 @@ protected:
     return worker;
   }
 
-  /// Puts something that cannot be read in the place of the record `id`.
-  void spoil(storage::database db, const ulid& id) {
-    auto tx = *env->write();
-    EXPECT_TRUE(tx.put(db, storage::as_key(id), "\xff"));
-    EXPECT_TRUE(tx.commit());
-  }
-
   submission_ptr submission_of(size_t events, const std::string& id = "") {
     auto baton = std::make_shared<submission>();
     for (size_t i = 0; i < events; ++i) {
@@ -134,6 +127,9 @@ protected:
     ASSERT_TRUE(tx.put(db, key, value));
     ASSERT_TRUE(tx.commit());
   }
+
+  /// Puts something that cannot be read in the place of the record `id`.
+  void spoil(storage::database db, const ulid& id) { spoil(db, storage::as_key(id), "\xff"); }
 
   delivery stored(delivery_id id) {
     auto tx = *env->read();

@@ -1,10 +1,9 @@
-#include "actors/delivery/delivery_ledger.hpp"
 #include "actors/registry/password.hpp"
 #include "actors/registry/session_registry.hpp"
 #include "actors/registry/sign_in_desk.hpp"
 #include "storage/audit_repository.hpp"
 #include "storage/session_repository.hpp"
-#include "tests/support/actor_fixture.hpp"
+#include "tests/unit/actors/registry_fixture.hpp"
 
 #include <gmock/gmock.h>
 
@@ -16,17 +15,11 @@ using namespace std::chrono_literals;
 
 constexpr auto good_password = "a password of some length";
 
-class session_registry_test : public actor_fixture {
+class session_registry_test : public registry_fixture {
 protected:
   session_registry_test() {
     store({recipient_kind::admin, "ops"}, false, 0);
     store(acme, true, 0);
-    ledger_options options;
-    options.storage = env;
-    options.now = now();
-    options.board = board;
-    options.report = [](const std::string& what) { ADD_FAILURE() << what; };
-    ledger = system.spawn(delivery_ledger, options);
     access_options access{env,
                           ledger,
                           now(),
@@ -43,7 +36,6 @@ protected:
   ~session_registry_test() override {
     self->send_exit(desk, caf::exit_reason::user_shutdown);
     self->send_exit(registry, caf::exit_reason::user_shutdown);
-    self->send_exit(ledger, caf::exit_reason::user_shutdown);
     run();
   }
 
@@ -78,7 +70,6 @@ protected:
   access_epoch epoch = make_access_epoch();
   /// The sign-ins that were reported as refused.
   std::vector<std::string> refused;
-  delivery_ledger_actor ledger;
   session_registry_actor registry;
   sign_in_desk_actor desk;
 };

@@ -1,8 +1,7 @@
-#include "actors/delivery/delivery_ledger.hpp"
 #include "actors/registry/token_registry.hpp"
 #include "storage/audit_repository.hpp"
 #include "storage/token_repository.hpp"
-#include "tests/support/actor_fixture.hpp"
+#include "tests/unit/actors/registry_fixture.hpp"
 
 namespace tocsin {
 
@@ -10,22 +9,15 @@ namespace {
 
 using namespace std::chrono_literals;
 
-class token_registry_test : public actor_fixture {
+class token_registry_test : public registry_fixture {
 protected:
   token_registry_test() {
-    ledger_options options;
-    options.storage = env;
-    options.now = now();
-    options.board = board;
-    options.report = [](const std::string& what) { ADD_FAILURE() << what; };
-    ledger = system.spawn(delivery_ledger, options);
     registry = system.spawn(token_registry, access_options{env, ledger, now(), board, epoch});
     run();
   }
 
   ~token_registry_test() override {
     self->send_exit(registry, caf::exit_reason::user_shutdown);
-    self->send_exit(ledger, caf::exit_reason::user_shutdown);
     run();
   }
 
@@ -46,7 +38,6 @@ protected:
   }
 
   access_epoch epoch = make_access_epoch();
-  delivery_ledger_actor ledger;
   token_registry_actor registry;
 };
 
