@@ -32,24 +32,9 @@ constexpr auto longest_look_ahead = std::chrono::milliseconds{30'000};
 /// How long the ledger may take to store a change.
 constexpr auto change_timeout = std::chrono::seconds{10};
 
-/// From the fourth attempt on a remedy waits like any other retry, so that a provider which only
-/// ever asks for remedies is not asked without end.
-constexpr uint16_t prompt_attempts = 3;
-
 channels::verdict render_fault(std::string text) {
   return {
     {outcome_class::rejected, attempt_stage::render, std::nullopt, "render", std::move(text)}};
-}
-
-/// What becomes of a delivery that is too old when its turn comes.
-outcome expiry() {
-  return {outcome_class::rejected, attempt_stage::render, std::nullopt, "expired",
-          "too old to be sent when its turn came"};
-}
-
-/// The number of what follows `count` others, as attempts that counted; it stays at its highest.
-uint16_t number_after(uint16_t count) {
-  return count == UINT16_MAX ? count : static_cast<uint16_t>(count + 1);
 }
 
 } // namespace
@@ -75,7 +60,7 @@ void channel_worker_state::start(channel_actor::stateful_pointer<channel_worker_
   auto pace = channels::pace_of(config.type);
   bucket_.emplace(pace.per_second, pace.burst);
   gauge = actor_gauge{*options_.board, name};
-  jitter_.seed(static_cast<std::minstd_rand::result_type>(std::hash<channel_id>{}(id_)));
+  judge_.emplace(config, schedule_, adapter_);
   self_->send(options_.ledger,
               open_window{id_, channel_actor{self}, window_,
                           schedule_.on_ambiguous == ambiguous_policy::dead_letter});
@@ -98,7 +83,7 @@ void channel_worker_state::on_replies_ready(const replies_ready&) {
     auto& x = entry.mapped();
     auto duration = std::chrono::ceil<std::chrono::milliseconds>(reply.duration);
     meter_->latency.add(reply.duration);
-    auto verdict = classify(reply, x.delivery.id);
+    auto verdict = judge_->classify(reply, x.delivery.id);
     learn(x, reply, verdict, used_up, steady_now);
     auto change = std::move(verdict.settings_patch);
     auto attempt = judge(x, std::move(verdict), now, duration);
@@ -175,12 +160,7 @@ void channel_worker_state::give_back_waiting() {
 
 /// Makes a dead letter of the first that waits, without sending it.
 void channel_worker_state::bury_expired(timestamp now) {
-  auto& x = waiting_.front();
-  unsent_.push_back({{x.id, number_after(x.attempts), now, {}, expiry()},
-                     id_,
-                     delivery_state::dead_letter,
-                     {},
-                     false});
+  unsent_.push_back(judge_->expire(waiting_.front(), now));
   count(unsent_.back());
   waiting_.pop_front();
 }
@@ -219,7 +199,7 @@ std::optional<channels::transport::job> channel_worker_state::begin(due_delivery
                                      .event = *delivery.event,
                                      .destination = delivery.destination,
                                      .now = now,
-                                     .plain = memory_.find(delivery.id).goes_plain});
+                                     .plain = judge_->goes_plain(delivery.id)});
     if (!request)
       return reject(request.error().detail);
     auto cookie = ++last_cookie_;
@@ -298,36 +278,9 @@ void channel_worker_state::fit_window() {
   self_->send(options_.ledger, resize_window{id_, channel_actor{self_}, window_});
 }
 
-/// Makes the record of an attempt. A remedy comes as a retry that is due at once, once per
-/// delivery.
 record_attempt channel_worker_state::judge(const sending& x, channels::verdict result,
                                            timestamp ended_at, std::chrono::milliseconds duration) {
-  auto number = number_after(x.delivery.attempts);
-  auto notes = memory_.find(x.delivery.id);
-  auto goes_plain
-    = result.cure == channels::remedy::send_plain && !std::exchange(notes.goes_plain, true);
-  if (goes_plain)
-    result.kind = outcome_class::retry;
-  if (result.is_doubted)
-    notes.refusals = number_after(notes.refusals);
-  auto jitter = std::uniform_real_distribution{}(jitter_);
-  auto next = policy::decide(result, schedule_, {number, throttles_.length()},
-                             x.delivery.owed_since, ended_at, jitter);
-  if (goes_plain && number <= prompt_attempts && next.state == delivery_state::scheduled)
-    next.due_at = ended_at;
-  if (next.state == delivery_state::scheduled)
-    memory_.keep(x.delivery.id, notes);
-  else
-    memory_.forget(x.delivery.id);
-  std::optional<channel_fault> fault;
-  if (next.hold)
-    fault = {revision_, result.code.empty() ? result.text : result.code + ": " + result.text};
-  record_attempt made{{x.delivery.id, number, x.started_at, duration, std::move(result)},
-                      id_,
-                      next.state,
-                      next.due_at,
-                      next.counts,
-                      std::move(fault)};
+  auto made = judge_->judge(x, std::move(result), throttles_.length(), ended_at, duration);
   count(made);
   return made;
 }
@@ -359,16 +312,6 @@ void channel_worker_state::on_change_done(bool is_stored) {
   self_->send(options_.ledger, record_attempts{id_, std::exchange(change_.attempts, {})});
   if (draining_)
     quit_if_done();
-}
-
-/// A reply that cannot be judged leaves it open whether the provider has the message.
-channels::verdict channel_worker_state::classify(const channels::wire_reply& reply,
-                                                 const delivery_id& id) const {
-  try {
-    return adapter_->classify(reply, number_after(memory_.find(id).refusals));
-  } catch (const std::exception& fault) {
-    return {{outcome_class::ambiguous, reply.stage, std::nullopt, "classify", fault.what()}};
-  }
 }
 
 void channel_worker_state::count(const record_attempt& x) {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/delivery/attempt_memory.hpp"
+#include "actors/delivery/attempt_judge.hpp"
 #include "actors/delivery/channel_access.hpp"
 #include "actors/delivery/pause_board.hpp"
 #include "actors/delivery/reply_inbox.hpp"
@@ -22,7 +22,6 @@
 #include <deque>
 #include <memory>
 #include <optional>
-#include <random>
 #include <unordered_map>
 #include <vector>
 
@@ -66,12 +65,6 @@ public:
   actor_gauge gauge;
 
 private:
-  struct sending {
-    due_delivery delivery;
-    timestamp started_at;
-    steady_time began;
-  };
-
   /// Attempts that wait for a change of the settings to be stored.
   struct awaited_change {
     std::vector<record_attempt> attempts;
@@ -94,7 +87,6 @@ private:
                        std::chrono::milliseconds duration);
   void await_change(record_attempt made, const std::string& patch);
   void on_change_done(bool is_stored);
-  channels::verdict classify(const channels::wire_reply& reply, const delivery_id& id) const;
   void count(const record_attempt& x);
   void quit_if_done();
 
@@ -121,7 +113,7 @@ private:
   /// After a claim that could not be stored nothing is sent for a while.
   steady_time claims_from_{};
   uint64_t last_cookie_ = 0;
-  attempt_memory memory_;
+  std::optional<attempt_judge> judge_;
   awaited_change change_;
   /// Rendering faults and what is expired, to go to the ledger with the next attempts.
   std::vector<record_attempt> unsent_;
@@ -129,7 +121,6 @@ private:
   /// The number of the last wake that was set: earlier ones do not count any more.
   uint64_t wakes_ = 0;
   bool draining_ = false;
-  std::minstd_rand jitter_;
 };
 
 channel_actor::behavior_type

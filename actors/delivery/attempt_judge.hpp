@@ -1,0 +1,60 @@
+#pragma once
+
+#include "actors/delivery/attempt_memory.hpp"
+#include "channels/adapter.hpp"
+#include "messages/channel.hpp"
+#include "messages/protocol/delivery_ledger.hpp"
+#include "messages/steady_time.hpp"
+#include "policy/retry_schedule.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <random>
+
+namespace tocsin {
+
+/// A delivery on its way out.
+struct sending {
+  due_delivery delivery;
+  /// By the wall clock, for the record.
+  timestamp started_at;
+  /// The same moment by the clock that only goes on, for what is learnt from the reply.
+  steady_time began;
+};
+
+/// From the fourth attempt on a remedy waits like any other retry, so that a provider which only
+/// ever asks for remedies is not asked without end.
+inline constexpr uint16_t prompt_attempts = 3;
+
+/// Decides for one channel what a reply says and what becomes of the delivery, and makes the record
+/// of it. Owned by the channel's actor; what it remembers of deliveries goes with it.
+class attempt_judge {
+public:
+  attempt_judge(const channel& config, const policy::retry_schedule& schedule,
+                std::shared_ptr<const channels::adapter> adapter);
+
+  /// Whether the provider has refused the delivery's rich form.
+  bool goes_plain(const delivery_id& id) const { return memory_.find(id).goes_plain; }
+
+  /// A reply that cannot be judged leaves it open whether the provider has the message.
+  channels::verdict classify(const channels::wire_reply& reply, const delivery_id& id) const;
+
+  /// The record of an attempt; so many throttled ones of the channel came in a row. A remedy comes
+  /// as a retry that is due at once, once per delivery.
+  record_attempt judge(const sending& x, channels::verdict result, uint16_t throttles,
+                       timestamp ended_at, std::chrono::milliseconds duration);
+
+  /// The record of a delivery that is too old when its turn comes, and is not sent.
+  record_attempt expire(const due_delivery& x, timestamp now) const;
+
+private:
+  channel_id id_;
+  uint64_t revision_;
+  policy::retry_schedule schedule_;
+  std::shared_ptr<const channels::adapter> adapter_;
+  attempt_memory memory_;
+  std::minstd_rand jitter_;
+};
+
+} // namespace tocsin
