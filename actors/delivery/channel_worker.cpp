@@ -161,7 +161,6 @@ void channel_worker_state::give_back_waiting() {
 /// Makes a dead letter of the first that waits, without sending it.
 void channel_worker_state::bury_expired(timestamp now) {
   unsent_.push_back(judge_->expire(waiting_.front(), now));
-  count(unsent_.back());
   waiting_.pop_front();
 }
 

@@ -235,6 +235,7 @@ TEST_F(channel_worker_test, buries_without_sending_what_is_too_old_even_while_th
     EXPECT_EQ(x.value.result.code, "expired");
     EXPECT_FALSE(x.counts);
   }
+  EXPECT_EQ(board->channel(value.id)->failed, 0u) << "no attempt was made";
   expect_rest(10);
 }
 
