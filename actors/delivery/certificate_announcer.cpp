@@ -1,5 +1,6 @@
 #include "actors/delivery/certificate_announcer.hpp"
 
+#include "actors/delivery/own_submission.hpp"
 #include "messages/protocol/failure.hpp"
 
 #include <boost/json/object.hpp>
@@ -19,11 +20,6 @@ constexpr auto warning_term = std::chrono::days{7};
 
 /// How often it is looked what expires. A day that begins is noticed so late at most.
 constexpr auto check_interval = 1h;
-
-constexpr auto warning_timeout = 30s;
-
-/// What was not taken, as the disk was full for example, is sent again so long after.
-constexpr auto pause_after_lost_warning = 10s;
 
 } // namespace
 
@@ -81,20 +77,18 @@ void certificate_announcer_state::announce_what_expires() {
 
 void certificate_announcer_state::announce(const certificate_stats& x,
                                            std::chrono::sys_days today) {
-  auto baton = std::make_shared<submission>();
   auto value = announcement_of(x);
   value.timestamp = to_rfc3339(std::chrono::floor<std::chrono::seconds>(now_()));
-  // No id of an event has a space, so that none can be taken for it.
-  auto key = fmt::format("own {}/{}/{}", value.type, x.fingerprint, to_rfc3339(timestamp{today}));
-  baton->events.push_back({std::move(value), std::move(key), {}, {}});
-  self_->request(router_, warning_timeout, route_submission{std::move(baton)})
+  auto one = own_submission(std::move(value),
+                            fmt::format("{}/{}", x.fingerprint, to_rfc3339(timestamp{today})));
+  self_->request(router_, own_event_timeout, std::move(one))
     .then([](const events_accepted&) {},
           [this, fingerprint = x.fingerprint](const caf::error& why) {
             // It was announced today in other words, by another version for example.
             if (to_failure(why).code == errc::idempotency_conflict)
               return;
             announced_.erase(fingerprint);
-            self_->delayed_send(self_, pause_after_lost_warning, check_certificates{});
+            self_->delayed_send(self_, pause_after_lost_event, check_certificates{});
           });
 }
 

@@ -1,5 +1,6 @@
 #include "actors/delivery/channel_announcer.hpp"
 
+#include "actors/delivery/own_submission.hpp"
 #include "channels/adapter.hpp"
 #include "messages/own_event.hpp"
 #include "messages/protocol/failure.hpp"
@@ -15,13 +16,6 @@
 namespace tocsin {
 
 namespace {
-
-using namespace std::chrono_literals;
-
-constexpr auto announcement_timeout = 30s;
-
-/// What was not taken, as the disk was full for example, is sent again so long after.
-constexpr auto pause_after_lost_announcement = 10s;
 
 bool was_disabled_by_us(const channel& x) {
   return !x.enabled && !x.disabled_reason.empty();
@@ -141,22 +135,20 @@ template <class Message>
 void channel_announcer_state::look_again_later(const failure& why, const Message& again) {
   options_.report(again.channel, "cannot be looked at: " + why.detail);
   if (!is_lasting_fault(why))
-    self_->delayed_send(self_, pause_after_lost_announcement, again);
+    self_->delayed_send(self_, pause_after_lost_event, again);
 }
 
 template <class Message>
 void channel_announcer_state::submit(event value, const std::string& occasion,
                                      const Message& again) {
-  auto baton = std::make_shared<submission>();
-  // No id of an event has a space, so that none can be taken for it.
-  auto key = fmt::format("own {}/{}/{}", value.type, to_string(again.channel), occasion);
-  baton->events.push_back({std::move(value), std::move(key), {}, {}});
-  self_->request(options_.router, announcement_timeout, route_submission{std::move(baton)})
+  auto one
+    = own_submission(std::move(value), fmt::format("{}/{}", to_string(again.channel), occasion));
+  self_->request(options_.router, own_event_timeout, std::move(one))
     .then([](const events_accepted&) {},
           [this, again](const caf::error& why) {
             // It was announced by another version, in other words.
             if (to_failure(why).code != errc::idempotency_conflict)
-              self_->delayed_send(self_, pause_after_lost_announcement, again);
+              self_->delayed_send(self_, pause_after_lost_event, again);
           });
 }
 
