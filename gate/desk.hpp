@@ -1,6 +1,7 @@
 #pragma once
 
 #include "link/frame.hpp"
+#include "messages/admission.hpp"
 #include "messages/protocol/ingress.hpp"
 #include "messages/protocol/stats.hpp"
 
@@ -32,8 +33,8 @@ struct inquiry {
   uint64_t number = 0;
   /// What it counts for among those under way.
   size_t bytes = 0;
-  /// How many places at the door its events take.
-  size_t places = 0;
+  /// What its events have at the door until they are answered for.
+  admitted_ptr place = nullptr;
   std::variant<submit_events, collect_stats> question;
   link::frame_kind answer_kind{};
   /// The payloads of frames of the kind `more_stats` that go before it.

@@ -128,8 +128,7 @@ void server::parts::note_refusal(const std::string& peer, const std::string& why
 
 void server::parts::take_answers(const std::vector<inquiry_ptr>& answered) {
   for (auto& x : answered) {
-    if (x->places > 0)
-      services.door.leave(x->places);
+    x->place.reset();
     auto found = sessions.find(x->session);
     if (found != sessions.end())
       found->second->answer(*x);

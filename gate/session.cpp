@@ -84,8 +84,8 @@ void session::take_submission(std::string_view payload) {
                   fail(errc::invalid_argument, "the event is not valid", std::move(faults)));
   if (services_.door.is_closed())
     return refuse(x.number, fail(errc::shutting_down, "no new events are taken"));
-  x.places = places_of(count, x.bytes);
-  if (!services_.door.enter(x.places))
+  x.place = services_.door.enter(places_of(count, x.bytes));
+  if (!x.place)
     return refuse(x.number, fail(errc::overloaded, "too many events are waiting to be stored"));
   x.question = std::move(events);
   put(std::move(x));

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstddef>
 #include <memory>
+#include <utility>
 
 namespace tocsin {
 
@@ -16,6 +17,24 @@ constexpr size_t places_of(size_t events, size_t bytes) {
   return std::max(events, bytes / bytes_per_place);
 }
 
+/// The places at the door of what it has let in. They are given back when this goes, which may be
+/// after the end of the door.
+class admitted {
+public:
+  /// Gives `places` back to `taken`, which counts them by now.
+  admitted(std::shared_ptr<std::atomic<size_t>> taken, size_t places)
+    : taken_(std::move(taken)), places_(places) {}
+  admitted(const admitted&) = delete;
+  admitted& operator=(const admitted&) = delete;
+  ~admitted() { taken_->fetch_sub(places_, std::memory_order_relaxed); }
+
+private:
+  std::shared_ptr<std::atomic<size_t>> taken_;
+  size_t places_;
+};
+
+using admitted_ptr = std::shared_ptr<const admitted>;
+
 /// The door that events pass. It counts the places of those between here and the commit, over all
 /// I/O threads. All members may be called from any thread.
 class admission {
@@ -23,19 +42,16 @@ public:
   /// At most `limit` places may be taken by what waits for its commit.
   explicit admission(size_t limit) : limit_(limit) {}
 
-  /// Lets in what takes so many places; false if too many are taken. A request larger than the
+  /// Lets in what takes so many places; nullptr if too many are taken. A request larger than the
   /// limit gets in when nothing else waits, else it never would.
-  bool enter(size_t places) {
+  [[nodiscard]] admitted_ptr enter(size_t places) {
     auto taken = taken_->load(std::memory_order_relaxed);
     do {
       if (taken > 0 && taken + places > limit_)
-        return false;
+        return nullptr;
     } while (!taken_->compare_exchange_weak(taken, taken + places, std::memory_order_relaxed));
-    return true;
+    return std::make_shared<const admitted>(taken_, places);
   }
-
-  /// Takes back what `enter` counted, once the events are answered for.
-  void leave(size_t places) { taken_->fetch_sub(places, std::memory_order_relaxed); }
 
   /// How many places are taken.
   size_t taken() const { return taken_->load(std::memory_order_relaxed); }
@@ -48,25 +64,9 @@ public:
   bool is_closed() const { return closed_.load(std::memory_order_relaxed); }
 
 private:
-  friend class admitted;
-
   size_t limit_;
   std::shared_ptr<std::atomic<size_t>> taken_ = std::make_shared<std::atomic<size_t>>(0);
   std::atomic<bool> closed_{false};
-};
-
-/// Events that `door` has let in: takes back what `enter` counted when it goes, which may be after
-/// the end of the door.
-class admitted {
-public:
-  admitted(const admission& door, size_t places) : taken_(door.taken_), places_(places) {}
-  admitted(const admitted&) = delete;
-  admitted& operator=(const admitted&) = delete;
-  ~admitted() { taken_->fetch_sub(places_, std::memory_order_relaxed); }
-
-private:
-  std::shared_ptr<std::atomic<size_t>> taken_;
-  size_t places_;
 };
 
 } // namespace tocsin

@@ -28,11 +28,10 @@ void post_events(route_context& context, call c) {
   auto count = list->events.size();
   if (c.message.idempotency_key == "")
     return c.fail(fail(errc::invalid_argument, "'Idempotency-Key' must not be empty"));
-  auto places = places_of(count, c.message.body.size());
-  if (!context.door.enter(places))
+  // Let in until they are stored: should the asker be told to come again, they wait all the same.
+  auto place = context.door.enter(places_of(count, c.message.body.size()));
+  if (!place)
     return c.fail(fail(errc::overloaded, "too many events are waiting to be stored"));
-  // Taken until they are stored: should the asker be told to come again, they wait all the same.
-  auto place = std::make_shared<const admitted>(context.door, places);
   submit_events submission{std::move(list->events),
                            std::move(c.message.idempotency_key).value_or(std::string{})};
   context.questions.ask<events_accepted>(

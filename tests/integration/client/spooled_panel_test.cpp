@@ -200,7 +200,7 @@ TEST_F(spooled_panel_test, does_without_the_spool_while_a_node_is_there) {
 TEST_F(spooled_panel_test, takes_over_what_a_lost_connection_left_open) {
   start();
   // The gate lets nothing in, so that what is sent stays unanswered.
-  door_.enter(1000);
+  auto others = door_.enter(1000);
   auto panel = connect(settings_);
   caf::scoped_actor self{*system_};
   auto pending = self->request(panel, 30s, events_with_ids({"a"}));
@@ -209,19 +209,19 @@ TEST_F(spooled_panel_test, takes_over_what_a_lost_connection_left_open) {
   pending.receive(
     [](const events_accepted& x) { EXPECT_TRUE(client::is_spooled(x.receipts.at(0))); },
     [](const caf::error& x) { ADD_FAILURE() << to_failure(x).detail; });
-  door_.leave(1000);
+  others.reset();
   start();
   ASSERT_TRUE(log_.wait_for_events(1));
 }
 
 TEST_F(spooled_panel_test, takes_what_a_node_does_not_answer_in_time) {
   start();
-  door_.enter(1000);
+  auto others = door_.enter(1000);
   settings_.answer_timeout = 300ms;
   auto panel = connect(settings_);
   EXPECT_TRUE(goes_to_the_spool(panel, "a"));
   EXPECT_TRUE(log_.events().empty());
-  door_.leave(1000);
+  others.reset();
   ASSERT_TRUE(log_.wait_for_events(1));
 }
 

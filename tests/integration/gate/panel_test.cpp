@@ -158,14 +158,14 @@ TEST_F(panel_test, what_was_sent_before_the_node_is_there_is_delivered_once_it_i
 
 TEST_F(panel_test, what_an_overloaded_node_refuses_is_sent_again_until_it_is_taken) {
   start();
-  door_.enter(1000);
+  auto others = door_.enter(1000);
   auto panel = connect();
   caf::scoped_actor self{*system_};
   auto pending = self->request(panel, 15s, events_with_ids({"late"}));
   // A round trip later the first refusal is on its way as well.
   self->request(panel, 15s, collect_stats{}).receive([](const node_stats&) {}, [](caf::error&) {});
   EXPECT_TRUE(log_.events().empty());
-  door_.leave(1000);
+  others.reset();
   pending.receive([](const events_accepted&) {},
                   [](const caf::error& x) { FAIL() << to_failure(x).detail; });
   EXPECT_EQ(log_.events().size(), 1u);
@@ -173,7 +173,7 @@ TEST_F(panel_test, what_an_overloaded_node_refuses_is_sent_again_until_it_is_tak
 
 TEST_F(panel_test, a_large_event_takes_as_much_room_as_many_small_ones) {
   start();
-  door_.enter(990);
+  auto others = door_.enter(990);
   auto panel = connect();
   caf::scoped_actor self{*system_};
   auto large = events_with_ids({"large"});
@@ -181,7 +181,7 @@ TEST_F(panel_test, a_large_event_takes_as_much_room_as_many_small_ones) {
   auto pending = self->request(panel, 15s, std::move(large));
   self->request(panel, 15s, collect_stats{}).receive([](const node_stats&) {}, [](caf::error&) {});
   EXPECT_TRUE(log_.events().empty());
-  door_.leave(990);
+  others.reset();
   pending.receive([](const events_accepted&) {},
                   [](const caf::error& x) { FAIL() << to_failure(x).detail; });
   EXPECT_EQ(log_.events().size(), 1u);

@@ -50,7 +50,7 @@ TEST_F(metrics_routes, says_whether_the_node_is_ready) {
 }
 
 TEST_F(metrics_routes, say_how_much_waits_at_the_door_at_that_moment) {
-  door_.enter(3);
+  auto waiting = door_.enter(3);
   metrics_page page{send(method::get, "/metrics").body};
   EXPECT_EQ(page.find("tocsin_places_taken"), 3);
   EXPECT_EQ(page.find("tocsin_places_limit"), 4);
