@@ -70,6 +70,10 @@ void mask(delivery_view& x) {
     mask(each.result.text);
 }
 
+void mask(delivery_changed& x) {
+  mask(x.value);
+}
+
 void mask(dead_letter_view& x) {
   mask(x.value);
 }

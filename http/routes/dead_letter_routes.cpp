@@ -1,6 +1,6 @@
 #include "http/dead_letter_json.hpp"
-#include "http/mask.hpp"
 #include "http/object_reader.hpp"
+#include "http/routes/answer_masked.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/delivery_filters.hpp"
 #include "http/routes/list_response.hpp"
@@ -35,24 +35,13 @@ expected<Message> read_question(const call& c) {
   return result;
 }
 
-/// Answers with a list, masked unless the caller may see all of it.
-template <class Write>
-auto answer_list(call c, Write write) {
-  auto shows = c.shows_sensitive();
-  return answer(std::move(c), [shows, write](auto& x) {
-    if (!shows)
-      for (auto& each : x.entries)
-        mask(each);
-    return list_response(x, write);
-  });
-}
-
 void get_dead_letters(route_context& context, call c) {
   auto message = read_question<list_dead_letters>(c);
   if (!message)
     return c.fail(message.error());
-  context.questions.ask<page<dead_letter_view>>(context.actors.dead_letters, std::move(*message),
-                                                answer_list(std::move(c), write_dead_letter));
+  context.questions.ask<page<dead_letter_view>>(
+    context.actors.dead_letters, std::move(*message),
+    answer_masked(std::move(c), [](auto& x) { return list_response(x, write_dead_letter); }));
 }
 
 void get_groups(route_context& context, call c) {
@@ -61,7 +50,7 @@ void get_groups(route_context& context, call c) {
     return c.fail(message.error());
   context.questions.ask<page<dead_letter_summary>>(
     context.actors.dead_letters, std::move(*message),
-    answer_list(std::move(c), write_dead_letter_group));
+    answer_masked(std::move(c), [](auto& x) { return list_response(x, write_dead_letter_group); }));
 }
 
 template <class Message>

@@ -1,7 +1,7 @@
 #include "http/channel_json.hpp"
 #include "http/delivery_json.hpp"
-#include "http/mask.hpp"
 #include "http/object_reader.hpp"
+#include "http/routes/answer_masked.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/delivery_filters.hpp"
 #include "http/routes/list_response.hpp"
@@ -27,14 +27,9 @@ void get_deliveries(route_context& context, call c) {
   auto message = read_list(c);
   if (!message)
     return c.fail(message.error());
-  auto shows = c.shows_sensitive();
-  context.questions.ask<page<delivery_view>>(context.actors.deliveries, std::move(*message),
-                                             answer(std::move(c), [shows](auto& x) {
-                                               if (!shows)
-                                                 for (auto& each : x.entries)
-                                                   mask(each);
-                                               return list_response(x, write_delivery);
-                                             }));
+  context.questions.ask<page<delivery_view>>(
+    context.actors.deliveries, std::move(*message),
+    answer_masked(std::move(c), [](auto& x) { return list_response(x, write_delivery); }));
 }
 
 /// Errors: invalid_argument.
@@ -60,18 +55,18 @@ void get_summary(route_context& context, call c) {
     answer(std::move(c), [](auto& x) { return ok(to_json(x)); }));
 }
 
+/// Answers with one object, masked unless the caller may see all of it.
+auto answer_object(call c) {
+  return answer_masked(std::move(c), [](auto& x) { return ok(to_json(x)); });
+}
+
 void get_delivery(route_context& context, call c) {
   auto id = delivery_id::parse(c.captures.front());
   if (!id)
     return c.fail(no_such("delivery"));
   find_delivery message{*id, c.by->confined_to};
-  auto shows = c.shows_sensitive();
   context.questions.ask<delivery_view>(context.actors.deliveries, std::move(message),
-                                       answer(std::move(c), [shows](auto& x) {
-                                         if (!shows)
-                                           mask(x);
-                                         return ok(to_json(x));
-                                       }));
+                                       answer_object(std::move(c)));
 }
 
 void get_message(route_context& context, call c) {
@@ -79,22 +74,8 @@ void get_message(route_context& context, call c) {
   if (!id)
     return c.fail(no_such("delivery"));
   preview_delivery message{*id, c.by->confined_to};
-  auto shows = c.shows_sensitive();
   context.questions.ask<channel_preview>(context.actors.control, std::move(message),
-                                         answer(std::move(c), [shows](auto& x) {
-                                           if (!shows)
-                                             mask(x);
-                                           return ok(to_json(x));
-                                         }));
-}
-
-auto answer_change(call c) {
-  auto shows = c.shows_sensitive();
-  return answer(std::move(c), [shows](delivery_changed& x) {
-    if (!shows)
-      mask(x.value);
-    return ok(to_json(x));
-  });
+                                         answer_object(std::move(c)));
 }
 
 void post_resend(route_context& context, call c) {
@@ -110,7 +91,7 @@ void post_resend(route_context& context, call c) {
     return c.fail(read.error());
   message.by = c.as_author();
   context.questions.ask<delivery_changed>(context.actors.control, std::move(message),
-                                          answer_change(std::move(c)));
+                                          answer_object(std::move(c)));
 }
 
 void post_cancel(route_context& context, call c) {
@@ -125,7 +106,7 @@ void post_cancel(route_context& context, call c) {
     return c.fail(read.error());
   message.by = c.as_author();
   context.questions.ask<delivery_changed>(context.actors.control, std::move(message),
-                                          answer_change(std::move(c)));
+                                          answer_object(std::move(c)));
 }
 
 } // namespace

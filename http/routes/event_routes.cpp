@@ -1,6 +1,6 @@
 #include "http/event_view_json.hpp"
 #include "http/explanation_json.hpp"
-#include "http/mask.hpp"
+#include "http/routes/answer_masked.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/delivery_filters.hpp"
 #include "http/routes/list_response.hpp"
@@ -52,25 +52,16 @@ void get_events(route_context& context, call c) {
   if (!page)
     return c.fail(page.error());
   list_events message{std::move(*page), c.by->confined_to};
-  auto shows = c.shows_sensitive();
   context.questions.ask<tocsin::page<accepted_event>>(
-    context.actors.deliveries, std::move(message), answer(std::move(c), [shows](auto& x) {
-      if (!shows)
-        for (auto& each : x.entries)
-          mask(each);
-      return list_response(x, write_accepted_event);
-    }));
+    context.actors.deliveries, std::move(message),
+    answer_masked(std::move(c), [](auto& x) { return list_response(x, write_accepted_event); }));
 }
 
 void get_event(route_context& context, call c) {
   find_event message{c.captures.front(), c.by->confined_to};
-  auto shows = c.shows_sensitive();
-  context.questions.ask<event_view>(context.actors.deliveries, std::move(message),
-                                    answer(std::move(c), [shows](auto& x) {
-                                      if (!shows)
-                                        mask(x);
-                                      return ok(to_json(x));
-                                    }));
+  context.questions.ask<event_view>(
+    context.actors.deliveries, std::move(message),
+    answer_masked(std::move(c), [](auto& x) { return ok(to_json(x)); }));
 }
 
 /// Reads one event, as `post_events` reads it.
@@ -90,13 +81,9 @@ void post_explain(route_context& context, call c) {
   auto message = read_question(c);
   if (!message)
     return c.fail(message.error());
-  auto shows = c.shows_sensitive();
-  context.questions.ask<event_explanation>(context.actors.explainer, std::move(*message),
-                                           answer(std::move(c), [shows](auto& x) {
-                                             if (!shows)
-                                               mask(x);
-                                             return ok(to_json(x));
-                                           }));
+  context.questions.ask<event_explanation>(
+    context.actors.explainer, std::move(*message),
+    answer_masked(std::move(c), [](auto& x) { return ok(to_json(x)); }));
 }
 
 } // namespace
