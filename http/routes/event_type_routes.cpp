@@ -42,25 +42,9 @@ void post_event_type(route_context& context, call c) {
 }
 
 void patch_event_type(route_context& context, call c) {
-  auto patch = parse_object(c.message.body);
-  if (!patch)
-    return c.fail(patch.error());
-  auto in_body = read_revision(*patch, "the event type");
-  if (!in_body)
-    return c.fail(in_body.error());
-  auto revision = demanded_revision(c.message, *in_body);
-  if (!revision)
-    return c.fail(revision.error());
-  auto change = [patch = std::move(*patch),
-                 by = c.as_author()](const custom_event_type& x) -> expected<save_event_type> {
-    auto changed = apply_patch(patch, x);
-    if (!changed)
-      return changed.error();
-    return save_event_type{std::move(*changed), by};
-  };
   find_custom_event_type find{c.captures.front()};
-  revise<custom_event_type>(context, std::move(c), context.actors.event_types, std::move(find),
-                            std::move(change), *revision);
+  patch_object<custom_event_type, save_event_type>(context, std::move(c), "the event type",
+                                                   context.actors.event_types, std::move(find));
 }
 
 void delete_event_type(route_context& context, call c) {

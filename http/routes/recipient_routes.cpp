@@ -58,24 +58,9 @@ void patch_recipient(route_context& context, call c) {
   auto id = recipient_in_path(c, Kind);
   if (!id)
     return c.fail(no_such(kind_word<Kind>));
-  auto patch = parse_object(c.message.body);
-  if (!patch)
-    return c.fail(patch.error());
-  auto in_body = read_revision(*patch, "the recipient");
-  if (!in_body)
-    return c.fail(in_body.error());
-  auto revision = demanded_revision(c.message, *in_body);
-  if (!revision)
-    return c.fail(revision.error());
-  auto change = [patch = std::move(*patch),
-                 by = c.as_author()](const recipient& x) -> expected<save_recipient> {
-    auto changed = apply_patch(patch, x);
-    if (!changed)
-      return changed.error();
-    return save_recipient{std::move(*changed), by};
-  };
-  revise<recipient>(context, std::move(c), context.actors.recipients,
-                    find_recipient{std::move(*id)}, std::move(change), *revision);
+  patch_object<recipient, save_recipient>(context, std::move(c), "the recipient",
+                                          context.actors.recipients,
+                                          find_recipient{std::move(*id)});
 }
 
 template <recipient_kind Kind>

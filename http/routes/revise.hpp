@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -94,6 +95,29 @@ inline expected<std::optional<uint64_t>> demanded_revision(const request& x,
   if (*in_header && **in_header != revision)
     return fail(errc::revision_mismatch, "'If-Match' and 'revision' differ");
   return std::optional{revision};
+}
+
+/// Changes a stored object as `revise` does, by the JSON Merge Patch in the body of `c`, which is
+/// about `what`; a `Save` stores it.
+template <class View, class Save, class Handle, class Find>
+void patch_object(route_context& context, call c, std::string_view what, const Handle& registry,
+                  Find find) {
+  auto patch = parse_object(c.message.body);
+  if (!patch)
+    return c.fail(patch.error());
+  auto in_body = read_revision(*patch, what);
+  if (!in_body)
+    return c.fail(in_body.error());
+  auto revision = demanded_revision(c.message, *in_body);
+  if (!revision)
+    return c.fail(revision.error());
+  auto change = [patch = std::move(*patch), by = c.as_author()](const View& x) -> expected<Save> {
+    auto changed = apply_patch(patch, x);
+    if (!changed)
+      return changed.error();
+    return Save{std::move(*changed), by};
+  };
+  revise<View>(context, std::move(c), registry, std::move(find), std::move(change), *revision);
 }
 
 } // namespace tocsin::http
