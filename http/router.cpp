@@ -167,18 +167,7 @@ void router::authenticate(const route& chosen, call&& c) {
 }
 
 void router::authenticate_token(const route& chosen, call&& c, std::string_view text) {
-  auto digest = sha256(text);
-  if (auto known = tokens_.find(digest, access_cache::clock::now()))
-    return admit(chosen, std::move(known), std::move(c));
-  context_.questions.ask<token>(
-    actors_.tokens, find_token{digest},
-    [this, &chosen, c = std::move(c), epoch = tokens_.epoch()](expected<token> found) mutable {
-      if (!found)
-        return c.fail(found.error());
-      auto who = make_caller(*found);
-      tokens_.put(found->digest, who, epoch, access_cache::clock::now(), left(found->expires_at));
-      admit(chosen, std::move(who), std::move(c));
-    });
+  look_up<token>(chosen, std::move(c), find_token{sha256(text)}, tokens_, actors_.tokens);
 }
 
 void router::authenticate_session(const route& chosen, call&& c, std::string_view secret) {
@@ -186,18 +175,23 @@ void router::authenticate_session(const route& chosen, call&& c, std::string_vie
   if (!is_safe
       && !equals_in_constant_time(c.message.csrf_token.value_or(""), csrf_token_of(secret)))
     return c.fail(fail(errc::forbidden, "'X-CSRF-Token' is missing or not the session's"));
-  auto digest = sha256(secret);
-  if (auto known = sessions_.find(digest, access_cache::clock::now()))
-    return admit(chosen, std::move(known), std::move(c));
-  context_.questions.ask<session>(
-    actors_.sessions, find_session{digest},
-    [this, &chosen, c = std::move(c), epoch = sessions_.epoch()](expected<session> found) mutable {
-      if (!found)
-        return c.fail(found.error());
-      auto who = make_caller(*found);
-      sessions_.put(found->digest, who, epoch, access_cache::clock::now(), left(found->expires_at));
-      admit(chosen, std::move(who), std::move(c));
-    });
+  look_up<session>(chosen, std::move(c), find_session{sha256(secret)}, sessions_, actors_.sessions);
+}
+
+template <class Found, class Find, class Handle>
+void router::look_up(const route& chosen, call&& c, const Find& find, access_cache& known,
+                     const Handle& registry) {
+  if (auto who = known.find(find.digest, access_cache::clock::now()))
+    return admit(chosen, std::move(who), std::move(c));
+  auto conclude = [this, &chosen, &known, c = std::move(c),
+                   epoch = known.epoch()](expected<Found> found) mutable {
+    if (!found)
+      return c.fail(found.error());
+    auto who = make_caller(*found);
+    known.put(found->digest, who, epoch, access_cache::clock::now(), left(found->expires_at));
+    admit(chosen, std::move(who), std::move(c));
+  };
+  context_.questions.ask<Found>(registry, find, std::move(conclude));
 }
 
 void router::admit(const route& chosen, caller_ptr who, call&& c) {

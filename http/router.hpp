@@ -39,6 +39,12 @@ private:
   void authenticate(const route& chosen, call&& c);
   void authenticate_token(const route& chosen, call&& c, std::string_view text);
   void authenticate_session(const route& chosen, call&& c, std::string_view secret);
+
+  /// Finds who has the secret of this digest, in memory or else by asking the registry, and admits
+  /// them.
+  template <class Found, class Find, class Handle>
+  void look_up(const route& chosen, call&& c, const Find& find, access_cache& known,
+               const Handle& registry);
   void admit(const route& chosen, caller_ptr who, call&& c);
   bool is_within_limit(const route& chosen, call& c);
   void run(const route& chosen, call&& c);
