@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 
 namespace tocsin {
@@ -9,9 +10,12 @@ namespace tocsin {
 /// A directory of the test's own that goes with it.
 class temporary_directory {
 public:
-  temporary_directory() {
-    auto pattern = (std::filesystem::temp_directory_path() / "tocsin-test-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
+  explicit temporary_directory(const std::filesystem::path& parent
+                               = std::filesystem::temp_directory_path()) {
+    auto pattern = (parent / "tocsin-test-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr)
+      throw std::runtime_error("cannot make a temporary directory");
+    path_ = pattern;
   }
 
   temporary_directory(const temporary_directory&) = delete;

@@ -1,21 +1,8 @@
 #include "tests/unit/storage/storage_fixture.hpp"
 
-#include <cstdlib>
 #include <unistd.h>
 
 namespace tocsin::storage {
-
-temporary_directory::temporary_directory(const std::filesystem::path& parent) {
-  auto pattern = (parent / "tocsin-storage-XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr)
-    throw std::runtime_error("cannot make a temporary directory");
-  path_ = pattern;
-}
-
-temporary_directory::~temporary_directory() {
-  std::error_code ec;
-  std::filesystem::remove_all(path_, ec);
-}
 
 ulid make_ulid(uint32_t n, uint8_t high) {
   ulid result;

@@ -4,6 +4,7 @@
 #include "storage/apply.hpp"
 #include "storage/environment.hpp"
 #include "storage/verify.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
 
@@ -31,22 +32,6 @@ errc code_of(const expected<T>& x) {
     throw std::runtime_error("succeeded where a failure was expected");
   return x.error().code;
 }
-
-/// A directory of its own that goes with the object.
-class temporary_directory {
-public:
-  explicit temporary_directory(const std::filesystem::path& parent
-                               = std::filesystem::temp_directory_path());
-  ~temporary_directory();
-
-  temporary_directory(const temporary_directory&) = delete;
-  temporary_directory& operator=(const temporary_directory&) = delete;
-
-  const std::filesystem::path& path() const { return path_; }
-
-private:
-  std::filesystem::path path_;
-};
 
 /// An id that tests can recognise: `n` in its last bytes, `high` in its first.
 ulid make_ulid(uint32_t n, uint8_t high = 1);

@@ -92,8 +92,8 @@ TEST_F(access_commands_test, says_why_a_storage_cannot_be_looked_at) {
 }
 
 TEST_F(access_commands_test, finds_storage_and_key_as_the_service_does) {
-  auto data = directory_ / "data";
-  auto key = directory_ / "key";
+  auto data = directory_.path() / "data";
+  auto key = directory_.path() / "key";
   storage::environment::options options;
   options.directory = data;
   ASSERT_TRUE(storage::environment::open(options));
@@ -111,9 +111,9 @@ TEST_F(access_commands_test, finds_storage_and_key_as_the_service_does) {
 }
 
 TEST_F(access_commands_test, leaves_the_key_file_of_another_database_alone) {
-  auto live = directory_ / "live";
-  auto copy = directory_ / "copy";
-  auto key = directory_ / "key";
+  auto live = directory_.path() / "live";
+  auto copy = directory_.path() / "copy";
+  auto key = directory_.path() / "key";
   for (const auto& data : {live, copy}) {
     storage::environment::options options;
     options.directory = data;

@@ -2,7 +2,6 @@
 
 #include "app/cli/program.hpp"
 
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -22,14 +21,8 @@ std::string name_of(const tests::fake_request& request) {
 } // namespace
 
 command_test::command_test() : api_([this](const auto& request) { return reply_to(request); }) {
-  auto pattern = (std::filesystem::temp_directory_path() / "tocsin-cli-XXXXXX").string();
-  directory_ = ::mkdtemp(pattern.data());
   environment_
-    = {{"HOME", directory_.string()}, {"TOCSIN_URL", api_.url()}, {"TOCSIN_TOKEN", "tk"}};
-}
-
-command_test::~command_test() {
-  std::filesystem::remove_all(directory_);
+    = {{"HOME", directory_.path().string()}, {"TOCSIN_URL", api_.url()}, {"TOCSIN_TOKEN", "tk"}};
 }
 
 void command_test::answer(const std::string& request, int status, const std::string& body,
@@ -84,7 +77,7 @@ std::vector<std::string> command_test::asked() const {
 }
 
 std::string command_test::write_file(const std::string& name, const std::string& text) const {
-  auto path = directory_ / name;
+  auto path = directory_.path() / name;
   std::ofstream{path, std::ios::binary} << text;
   return path.string();
 }

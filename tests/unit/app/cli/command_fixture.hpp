@@ -2,12 +2,12 @@
 
 #include "app/cli/exit_code.hpp"
 #include "tests/support/fake_api/fake_api.hpp"
+#include "tests/support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <deque>
-#include <filesystem>
 #include <map>
 #include <mutex>
 #include <string>
@@ -26,7 +26,6 @@ struct command_result {
 class command_test : public ::testing::Test {
 protected:
   command_test();
-  ~command_test() override;
 
   /// The next answers to `METHOD /path` below `/api/v1`, in order; the last one stays.
   void answer(const std::string& request, int status, const std::string& body,
@@ -40,7 +39,7 @@ protected:
 
   std::string write_file(const std::string& name, const std::string& text) const;
 
-  std::filesystem::path directory_;
+  temporary_directory directory_;
   std::map<std::string, std::string> environment_;
   /// Moves with every pause that a command makes.
   std::chrono::steady_clock::time_point now_;

@@ -23,8 +23,8 @@ protected:
     std::string line = "tocsin";
     for (const auto& x : words)
       line += " '" + x + "'";
-    auto commands = "cd '" + directory_.string() + "'; . '" + script + "'; COMP_WORDS=(" + line
-                    + "); COMP_CWORD=" + std::to_string(words.size())
+    auto commands = "cd '" + directory_.path().string() + "'; . '" + script + "'; COMP_WORDS=("
+                    + line + "); COMP_CWORD=" + std::to_string(words.size())
                     + "; _tocsin; printf '%s\\n' \"${COMPREPLY[@]}\"";
     auto file = write_file("run.sh", commands);
     std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe{

@@ -26,7 +26,7 @@ TEST_F(connection_test, stores_a_context_that_only_its_owner_can_read) {
   auto stored = run({"context", "set", "--url", api_.url() + "/", "--token", "-"}, "s3cret\n");
   EXPECT_EQ(stored.code, exit_code::ok) << stored.err;
   struct stat status {};
-  auto path = directory_ / ".config" / "tocsin" / "context.json";
+  auto path = directory_.path() / ".config" / "tocsin" / "context.json";
   ASSERT_EQ(::stat(path.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 0777, 0600u);
   EXPECT_EQ(run({"stats"}).code, exit_code::ok);
@@ -54,7 +54,7 @@ TEST_F(connection_test, accepts_a_readable_context_file_without_a_token) {
 
 TEST_F(connection_test, keeps_the_authorities_by_their_absolute_path) {
   auto path = write_file("ca.pem", "");
-  environment_["TOCSIN_CONTEXT"] = (directory_ / "context.json").string();
+  environment_["TOCSIN_CONTEXT"] = (directory_.path() / "context.json").string();
   auto relative = std::filesystem::relative(path).string();
   EXPECT_EQ(run({"context", "set", "--ca-file", relative}).code, exit_code::ok);
   environment_.erase("TOCSIN_URL");
@@ -67,7 +67,7 @@ TEST_F(connection_test, keeps_the_authorities_by_their_absolute_path) {
 
 TEST_F(connection_test, keeps_the_authorities_to_the_url_that_they_are_stored_with) {
   auto path = write_file("ca.pem", "");
-  environment_["TOCSIN_CONTEXT"] = (directory_ / "context.json").string();
+  environment_["TOCSIN_CONTEXT"] = (directory_.path() / "context.json").string();
   EXPECT_EQ(run({"context", "set", "--url", "https://a.example", "--ca-file", path}).code,
             exit_code::ok);
   // TOCSIN_URL is set, whether the token comes from the context or not.
@@ -99,7 +99,7 @@ TEST_F(connection_test, takes_flags_over_the_environment_over_the_file) {
 }
 
 TEST_F(connection_test, says_that_a_directory_is_no_file) {
-  auto directory = directory_.string();
+  auto directory = directory_.path().string();
   // With it in the environment, no context file is read.
   environment_.erase("TOCSIN_TOKEN");
   for (auto& arguments :

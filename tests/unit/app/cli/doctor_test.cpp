@@ -41,7 +41,7 @@ protected:
 
   /// The result and the words of a check.
   std::string found(const std::string& check) {
-    auto result = run({"doctor", "--format", "json", "--data-dir", directory_.string()});
+    auto result = run({"doctor", "--format", "json", "--data-dir", directory_.path().string()});
     code_ = result.code;
     auto value = boost::json::parse(result.out);
     for (auto& x : value.at("checks").as_array())

@@ -21,7 +21,9 @@ protected:
     return run(arguments);
   }
 
-  std::string path(const std::string& name) const { return (directory_ / "ca" / name).string(); }
+  std::string path(const std::string& name) const {
+    return (directory_.path() / "ca" / name).string();
+  }
 
   std::shared_ptr<X509> certificate(const std::string& name) const {
     std::unique_ptr<FILE, int (*)(FILE*)> file{std::fopen(path(name).c_str(), "r"), std::fclose};
@@ -81,7 +83,7 @@ TEST_F(pki_commands_test, refuses_names_that_would_say_something_else) {
 
 TEST_F(pki_commands_test, says_why_a_file_cannot_be_made) {
   // A directory whose own path is just short enough (limits.h, PATH_MAX).
-  auto deep = directory_;
+  auto deep = directory_.path();
   while (deep.native().size() < 3800)
     deep /= std::string(150, 'x');
   deep /= std::string(4094 - deep.native().size(), 'y');

@@ -29,7 +29,7 @@ protected:
   /// As if the service, which has the storage open in this process, had ended.
   void stop() { service_.reset(); }
 
-  std::string data_dir() const { return (directory_ / "data").string(); }
+  std::string data_dir() const { return (directory_.path() / "data").string(); }
 
   command_result store(std::vector<std::string> arguments) {
     arguments.insert(arguments.begin(), "store");
@@ -47,7 +47,7 @@ TEST_F(store_commands_test, checks_the_database_and_its_backup) {
   auto checked = store({"check"});
   EXPECT_EQ(checked.code, exit_code::ok);
   EXPECT_THAT(checked.out, HasSubstr("sound: 0 entries on 4 pages"));
-  auto copy = (directory_ / "copy.mdb").string();
+  auto copy = (directory_.path() / "copy.mdb").string();
   EXPECT_EQ(store({"backup", copy}).code, exit_code::ok);
   EXPECT_EQ(store({"backup", copy}).code, exit_code::usage);
   auto again = boost::json::parse(store({"check", copy, "--format", "json"}).out);
@@ -65,7 +65,7 @@ TEST_F(store_commands_test, tells_of_a_file_that_is_cut_off_or_none_of_ours) {
   auto foreign = store({"check", write_file("foreign", std::string(9000, 'x'))});
   EXPECT_EQ(foreign.code, exit_code::refused);
   EXPECT_THAT(foreign.err, HasSubstr("is not a Tocsin database"));
-  EXPECT_EQ(store({"check", (directory_ / "none").string()}).code, exit_code::usage);
+  EXPECT_EQ(store({"check", (directory_.path() / "none").string()}).code, exit_code::usage);
 }
 
 TEST_F(store_commands_test, shows_where_the_space_goes) {
@@ -106,10 +106,10 @@ TEST_F(store_commands_test, makes_a_token_in_a_storage_that_nobody_has_open) {
 }
 
 TEST_F(store_commands_test, makes_no_storage_for_a_token) {
-  auto none = run({"store", "token", "--data-dir", (directory_ / "none").string()});
+  auto none = run({"store", "token", "--data-dir", (directory_.path() / "none").string()});
   EXPECT_EQ(none.code, exit_code::usage);
   EXPECT_THAT(none.err, HasSubstr("there is no storage in"));
-  EXPECT_FALSE(std::filesystem::exists(directory_ / "none"));
+  EXPECT_FALSE(std::filesystem::exists(directory_.path() / "none"));
 }
 
 TEST_F(store_commands_test, takes_the_directory_from_the_settings_of_the_service) {
