@@ -125,8 +125,12 @@ TEST(config_file, takes_a_name_that_fits_into_a_line) {
 TEST(config_file, survives_every_prefix_of_a_valid_text) {
   std::string text = "[server]\nlisten = \"127.0.0.1:9\" # \xc3\xa4\nthreads = 3\n[log]\n"
                      "level = 'info'\nx = [1, {a = 2}, 1979-05-27T07:32:00Z, 0x1f, 1e3, nan]\n";
+  auto whole = read(text).values.server.threads;
+  EXPECT_EQ(whole, 3u);
   for (size_t i = 0; i < text.size(); ++i)
-    read(text.substr(0, i));
+    EXPECT_THAT(read(text.substr(0, i)).values.server.threads,
+                testing::AnyOf(config{}.server.threads, whole))
+      << i;
 }
 
 TEST(config_file, names_a_file_that_cannot_be_read) {
