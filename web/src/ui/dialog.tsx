@@ -38,6 +38,20 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   );
 }
 
+/** A dialog that tells something and asks nothing. */
+export function Notice({ title, onClose, children }: DialogProps) {
+  return (
+    <Dialog title={title} onClose={onClose}>
+      {children}
+      <div class="row row-end">
+        <button type="button" onClick={onClose}>
+          Done
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
 interface ConfirmProps {
   title: string;
   /** What the button that does it says. */

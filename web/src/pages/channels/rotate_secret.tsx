@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { channels } from "../../api/tocsin";
 import type { Channel, RotatedSecret } from "../../api/types";
-import { Confirm, Dialog } from "../../ui/dialog";
+import { Confirm, Notice } from "../../ui/dialog";
 import { Copyable } from "../../ui/copy";
 import { SelectField } from "../../ui/field";
 import { orReload } from "../../ui/merge";
@@ -42,7 +42,7 @@ function Verification() {
 
 function NewSecret({ rotated, onClose }: { rotated: RotatedSecret; onClose: () => void }) {
   return (
-    <Dialog title="The new secret" onClose={onClose}>
+    <Notice title="The new secret" onClose={onClose}>
       <p>
         Give it to the receiver now: <strong>it is shown this once.</strong>
       </p>
@@ -57,12 +57,7 @@ function NewSecret({ rotated, onClose }: { rotated: RotatedSecret; onClose: () =
           "Messages are signed with it alone from now on."
         )}
       </p>
-      <div class="row row-end">
-        <button type="button" onClick={onClose}>
-          Done
-        </button>
-      </div>
-    </Dialog>
+    </Notice>
   );
 }
 

@@ -1,6 +1,6 @@
 // What became of the dead letters that were chosen, where not all of them were done.
 
-import { Dialog } from "../../ui/dialog";
+import { Notice } from "../../ui/dialog";
 import { Link } from "../../ui/link";
 import { counted, type Total } from "./work";
 
@@ -52,7 +52,7 @@ export function Unreadable({ number }: { number: number }) {
 export function WorkOutcome({ outcome, onClose }: { outcome: Outcome; onClose: () => void }) {
   const { total } = outcome;
   return (
-    <Dialog title={total.stoppedBy === null ? "Some were skipped" : "It ended early"} onClose={onClose}>
+    <Notice title={total.stoppedBy === null ? "Some were skipped" : "It ended early"} onClose={onClose}>
       <p>{inWords(outcome)}</p>
       {total.stoppedBy !== null && (
         <p>
@@ -66,11 +66,6 @@ export function WorkOutcome({ outcome, onClose }: { outcome: Outcome; onClose: (
         </p>
       )}
       <Refused total={total} />
-      <div class="row row-end">
-        <button type="button" onClick={onClose}>
-          Done
-        </button>
-      </div>
-    </Dialog>
+    </Notice>
   );
 }

@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { tokens } from "../../api/tocsin";
 import type { NewToken, Scope, Token } from "../../api/types";
 import { Copyable } from "../../ui/copy";
-import { Confirm, Dialog } from "../../ui/dialog";
+import { Confirm, Notice } from "../../ui/dialog";
 import { CheckField, TextField } from "../../ui/field";
 import { useLoad } from "../../ui/load";
 import { Empty, PageFrame, Show } from "../../ui/page";
@@ -72,17 +72,12 @@ function MakeToken({ onMade, onClose }: { onMade: (token: NewToken) => void; onC
 
 function ShowToken({ token, onClose }: { token: NewToken; onClose: () => void }) {
   return (
-    <Dialog title={`The token ${token.name}`} onClose={onClose}>
+    <Notice title={`The token ${token.name}`} onClose={onClose}>
       <p>
         Copy it now: <strong>it is shown this once</strong> and cannot be found again.
       </p>
       <Copyable text={token.token} what="the token" />
-      <div class="row row-end">
-        <button type="button" onClick={onClose}>
-          Done
-        </button>
-      </div>
-    </Dialog>
+    </Notice>
   );
 }
 
