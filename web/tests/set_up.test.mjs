@@ -50,7 +50,7 @@ for (const type of ["Email", "Slack", "Discord", "Telegram", "Webhook"])
     assert.match(await sendTest(page), /The provider took the message/);
   });
 
-test("a customer's channel stays the customer's when another type is chosen", async () => {
+test("a customer's channel stays the customer's when another type is chosen, and leads back to it at its end", async () => {
   await world.api("POST", "/customers", { name: "acme", services: ["my-app"], portal_enabled: true });
   await page.goto("/ui/channels?owner=customer/acme");
   await page.getByRole("button", { name: "Add channel" }).click();
@@ -63,7 +63,9 @@ test("a customer's channel stays the customer's when another type is chosen", as
   const { data } = await world.api("GET", "/channels", undefined);
   const added = data.find((/** @type {{name: string}} */ x) => x.name === "their-discord");
   assert.equal(added.owner, "customer/acme");
-  await world.api("DELETE", `/channels/${added.id}`, undefined);
+  await page.getByRole("button", { name: "Remove channel…" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+  await page.getByText("Those of customer/acme.").waitFor();
 });
 
 test("headers of a webhook are named, and those typed anew stand in place of all of them", async () => {

@@ -5,6 +5,7 @@ import { useState } from "preact/hooks";
 import type { Problem } from "../../api/problem";
 import { channels } from "../../api/tocsin";
 import type { Channel } from "../../api/types";
+import { isPortal } from "../../session";
 import { Confirm } from "../../ui/dialog";
 import { Link, useGo } from "../../ui/link";
 import { useLoad } from "../../ui/load";
@@ -21,10 +22,12 @@ import { SettingsForm, useDraft } from "./settings_form";
 function RemoveChannel({ channel }: { channel: Channel }) {
   const [asking, setAsking] = useState(false);
   const go = useGo();
+  // Those of a customer are listed apart.
+  const isCustomers = !isPortal && channel.owner.startsWith("customer/");
   const doIt = async (): Promise<void> => {
     await channels.remove(channel.id);
     toast(`Removed ${channel.name}.`);
-    go("/channels");
+    go(isCustomers ? `/channels?owner=${encodeURIComponent(channel.owner)}` : "/channels");
   };
   return (
     <>
