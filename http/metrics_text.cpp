@@ -167,7 +167,7 @@ void write_storage(metric_writer& out, const node_metrics& x) {
         "What can still be stored: up to the limit, or to the end of the disk.", sizes.room_bytes);
   write_growth(out, sizes);
   out.single("tocsin_storage_commits_total", kind::counter,
-             "Transactions committed since the storage was made.", x.commits);
+             "How often changes became durable: by a commit, or by the journal.", x.commits);
   out.family("tocsin_storage_records", kind::gauge, "Records, by the name of their database.");
   for (auto& record : sizes.records)
     out.sample({{"database", record.kind}}, record.entries);

@@ -31,6 +31,12 @@ public:
     return std::move(run->report);
   }
 
+  /// Nothing where the service does not say.
+  std::optional<uint64_t> commits() const {
+    auto result = count_commits(service_.server);
+    return result ? std::optional{*result} : std::nullopt;
+  }
+
   cli::exit_code code() const { return code_; }
 
 private:
@@ -49,17 +55,16 @@ expected<commit_limit> measure_like_commits(const std::filesystem::path& place, 
   return measure_commits(directory->path(), batch, options);
 }
 
-/// Offers `load` with `crowd_connections` to the service that has its data in `data`.
+/// Offers `load` with `crowd_connections` to the service.
 cli::outcome<crowd_limits> measure_crowd(loader& to_service, load_options load,
-                                         const std::filesystem::path& data,
                                          const std::filesystem::path& place,
                                          const stage_options& options, cli::surroundings& around) {
   load.connections = crowd_connections;
-  auto before = count_commits(data);
+  auto before = to_service.commits();
   auto run = to_service.offer(load);
   if (!run)
     return run.error();
-  auto after = count_commits(data);
+  auto after = to_service.commits();
   crowd_limits result{std::move(*run), std::nullopt};
   if (!before || !after || *after <= *before)
     return result;
@@ -93,7 +98,7 @@ cli::outcome<service_limits> measure_service(const spawned_server& server,
     return one_sender.error();
   result.one_sender = std::move(*one_sender);
 
-  auto crowd = measure_crowd(to_service, load, server.data(), place, options, around);
+  auto crowd = measure_crowd(to_service, load, place, options, around);
   if (!crowd)
     return crowd.error();
   result.crowd = std::move(*crowd);
@@ -106,7 +111,7 @@ cli::outcome<service_limits> measure_service(const spawned_server& server,
     return steady.error();
   result.steady = std::move(*steady);
 
-  auto steady_crowd = measure_crowd(to_service, load, server.data(), place, options, around);
+  auto steady_crowd = measure_crowd(to_service, load, place, options, around);
   if (!steady_crowd)
     return steady_crowd.error();
   result.steady_crowd = std::move(*steady_crowd);
