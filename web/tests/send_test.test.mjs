@@ -76,7 +76,7 @@ const mail = [
     stage: "resolve",
     code: "unresolved",
     words: /mail\.tocsin\.invalid/,
-    hint: /slip of the pen/,
+    hint: /typo/,
   },
   {
     when: "nothing at the port",
@@ -188,7 +188,7 @@ test("a webhook that cannot be used, at each stage", async (t) => {
       stage: "resolve",
       code: "unresolved",
       words: /hooks\.tocsin\.invalid/,
-      hint: /slip of the pen/,
+      hint: /typo/,
     },
     {
       when: "nothing at the port",
