@@ -1,5 +1,6 @@
 #include "actors/delivery/delivery_ledger.hpp"
 
+#include "actors/delivery/disk_trouble.hpp"
 #include "storage/delivery_repository.hpp"
 
 #include <caf/exit_reason.hpp>
@@ -14,12 +15,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// After a failed commit the disk is given this long before the next try.
-constexpr auto pause_after_failed_flush = 1s;
-
-/// For so long changes may be durable by the journal alone: that is what others see late, and how
-/// long they wait for who wants to see all. Fewer commits of LMDB than that save little (CPU of an
-/// event over 5, 20 and 50 ms: docs/performance.md).
+/// For so long changes may be durable by the journal alone: that is how late others see them, and
+/// how long those wait who want to see all. A quarter of it costs a tenth of the flood, and more
+/// saves nothing.
 constexpr auto longest_unpublished = 20ms;
 
 /// The clock is looked at least so often while anything waits for its time, so that a clock that
@@ -87,15 +85,21 @@ void delivery_ledger_state::on_worker_down(const caf::down_msg& down) {
   if (claimer)
     commit_waiting();
   windows_.closed(down.source);
-  if (claimer) {
-    auto in_order = !down.reason || down.reason == caf::exit_reason::normal;
-    auto tx = options_.storage->read();
-    if (!tx)
-      return self_->quit(to_error(tx.error()));
-    if (auto settled = settle_claims(*tx, claimer.mapped(), !in_order); !settled)
-      return self_->quit(to_error(settled.error()));
-  }
+  auto in_order = !down.reason || down.reason == caf::exit_reason::normal;
+  if (claimer)
+    on_end_claims({claimer.mapped(), !in_order});
   fill_windows();
+}
+
+/// While the disk fails, what the journal alone holds cannot be read: the claims wait for it.
+void delivery_ledger_state::on_end_claims(const end_claims& msg) {
+  auto tx = options_.storage->read_unpublished();
+  if (!tx && is_disk_trouble(tx.error().code))
+    return self_->delayed_send(self_, pause_after_disk_trouble, msg);
+  if (!tx)
+    return self_->quit(to_error(tx.error()));
+  if (auto settled = settle_claims(*tx, msg.channel, msg.were_interrupted); !settled)
+    self_->quit(to_error(settled.error()));
 }
 
 caf::result<events_accepted> delivery_ledger_state::on_accept_submission(accept_submission& msg) {
@@ -214,36 +218,6 @@ void delivery_ledger_state::on_flush_attempts(const flush_attempts& msg) {
     commit_waiting();
 }
 
-void delivery_ledger_state::on_publish_changes(const publish_changes&) {
-  publish_requested_ = false;
-  publish();
-}
-
-/// Has others see what is durable by the journal alone. Where the disk does not take it, it is
-/// tried again with the next look at the disk.
-void delivery_ledger_state::publish() {
-  auto published = options_.storage->publish();
-  note_disk(published);
-  if (!published && published.error().code == errc::storage_corrupt)
-    return self_->quit(to_error(published.error()));
-  tell_moves();
-}
-
-/// The moves are told only once whoever hears of them can read them.
-void delivery_ledger_state::tell_moves() {
-  if (moved_.empty() || options_.storage->is_behind())
-    return;
-  if (moves_)
-    moves_->append(moved_);
-  moved_.clear();
-}
-
-void delivery_ledger_state::request_publishing() {
-  if (!options_.storage->is_behind() || std::exchange(publish_requested_, true))
-    return;
-  self_->delayed_send(self_, longest_unpublished, publish_changes{});
-}
-
 storage::commit_entry& delivery_ledger_state::append(std::vector<command> commands, waiter whom) {
   waiters_.push_back(std::move(whom));
   return entries_.emplace_back(std::move(commands));
@@ -296,7 +270,7 @@ void delivery_ledger_state::commit_waiting() {
   if (committed)
     moved_.insert(moved_.end(), moved.begin(), moved.end());
   tell_moves();
-  request_publishing();
+  request_publishing(longest_unpublished);
   // No single entry is to blame any more: only opening the storage anew can help.
   if (!committed && committed.error().code == errc::storage_corrupt)
     return self_->quit(to_error(committed.error()));
@@ -343,7 +317,7 @@ void delivery_ledger_state::keep_for_later(std::vector<storage::commit_entry> en
   }
   if (!entries_.empty() && !flush_requested_) {
     flush_requested_ = true;
-    self_->delayed_send(self_, pause_after_failed_flush, flush_ledger{});
+    self_->delayed_send(self_, pause_after_disk_trouble, flush_ledger{});
   }
 }
 
@@ -352,7 +326,7 @@ void delivery_ledger_state::fill_windows() {
     return;
   end_pause_if_over();
   if (auto filled = windows_.fill(*options_.storage, options_.now()); !filled)
-    return wake_in(pause_after_failed_flush);
+    return wake_in(pause_after_disk_trouble);
   schedule_wake();
 }
 
@@ -387,7 +361,7 @@ delivery_ledger(delivery_ledger_impl::stateful_pointer<delivery_ledger_state> se
     metered(self, &state::on_flush_ledger),         metered(self, &state::on_wake_due),
     metered(self, &state::on_prune_expired),        metered(self, &state::on_measure_room),
     metered(self, &state::on_close_ledger),         metered(self, &state::on_flush_attempts),
-    metered(self, &state::on_publish_changes),
+    metered(self, &state::on_publish_changes),      metered(self, &state::on_end_claims),
   };
 }
 

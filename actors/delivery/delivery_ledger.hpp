@@ -80,13 +80,18 @@ struct flush_attempts {
 /// Makes the ledger publish what is durable by the journal alone.
 struct publish_changes {};
 
+/// Makes the ledger end the claims of a channel whose actor is gone.
+struct end_claims {
+  channel_id channel;
+  bool were_interrupted = false;
+};
+
 /// The ledger's whole protocol: what everybody may say, what the feed does, and the messages that
 /// it sends to itself.
-using delivery_ledger_impl
-  = delivery_ledger_actor::extend<caf::replies_to<note_moves>::with<noting_begun>,
-                                  caf::reacts_to<flush_ledger>, caf::reacts_to<flush_attempts>,
-                                  caf::reacts_to<publish_changes>, caf::reacts_to<wake_due>,
-                                  caf::reacts_to<prune_expired>, caf::reacts_to<measure_room>>;
+using delivery_ledger_impl = delivery_ledger_actor::extend<
+  caf::replies_to<note_moves>::with<noting_begun>, caf::reacts_to<flush_ledger>,
+  caf::reacts_to<flush_attempts>, caf::reacts_to<publish_changes>, caf::reacts_to<end_claims>,
+  caf::reacts_to<wake_due>, caf::reacts_to<prune_expired>, caf::reacts_to<measure_room>>;
 
 /// Writes everything that is durable. All that waits when it gets to writing shares one
 /// transaction and one fsync (group commit); the senders hear of it only then. Afterwards it hands
@@ -113,6 +118,7 @@ public:
   void on_flush_ledger(const flush_ledger& msg);
   void on_flush_attempts(const flush_attempts& msg);
   void on_publish_changes(const publish_changes& msg);
+  void on_end_claims(const end_claims& msg);
   void on_wake_due(const wake_due& msg);
   void on_prune_expired(const prune_expired& msg);
   void on_measure_room(const measure_room& msg);
@@ -145,7 +151,7 @@ private:
   void commit_waiting();
   void publish();
   void tell_moves();
-  void request_publishing();
+  void request_publishing(std::chrono::milliseconds delay);
   void finish(storage::commit_entry& entry, waiter& whom);
   void refuse(storage::commit_entry& entry, waiter& whom);
   void finish_submission(storage::commit_entry& entry, event_promise& promise);
@@ -220,6 +226,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::ledger_options)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::flush_ledger)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::flush_attempts)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::publish_changes)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::end_claims)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::wake_due)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::prune_expired)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::measure_room)

@@ -1,4 +1,5 @@
 #include "actors/delivery/delivery_ledger.hpp"
+#include "actors/delivery/disk_trouble.hpp"
 #include "policy/storage_reserve.hpp"
 #include "storage/channel_repository.hpp"
 #include "storage/due_repository.hpp"
@@ -7,8 +8,8 @@
 
 #include <algorithm>
 
-// What the ledger does of itself: it starts where the last process ended, cancels what removed
-// channels owe, prunes, and looks for room.
+// What the ledger does of itself: it starts where the last process ended, publishes what the
+// journal took, cancels what removed channels owe, prunes, and looks for room.
 
 namespace tocsin {
 
@@ -136,6 +137,36 @@ void delivery_ledger_state::look_for_room() {
     options_.report_recovery("there is room again: new events are taken");
   else
     options_.report(no_room().detail);
+}
+
+void delivery_ledger_state::on_publish_changes(const publish_changes&) {
+  publish_requested_ = false;
+  publish();
+  request_publishing(pause_after_disk_trouble);
+}
+
+/// Has others see what is durable by the journal alone.
+void delivery_ledger_state::publish() {
+  auto published = options_.storage->publish();
+  note_disk(published);
+  if (!published && published.error().code == errc::storage_corrupt)
+    return self_->quit(to_error(published.error()));
+  tell_moves();
+}
+
+/// The moves are told only once whoever hears of them can read them.
+void delivery_ledger_state::tell_moves() {
+  if (moved_.empty() || options_.storage->is_behind())
+    return;
+  if (moves_)
+    moves_->append(moved_);
+  moved_.clear();
+}
+
+/// Where there is anything to publish.
+void delivery_ledger_state::request_publishing(std::chrono::milliseconds delay) {
+  if (options_.storage->is_behind() && !std::exchange(publish_requested_, true))
+    self_->delayed_send(self_, delay, publish_changes{});
 }
 
 /// Keeps whether the disk takes what is written, and says when that changes. Without room it may
