@@ -3,6 +3,7 @@
 #include "storage/data_file.hpp"
 #include "storage/descriptor.hpp"
 #include "storage/directory_lock.hpp"
+#include "storage/journal.hpp"
 #include "storage/lmdb_failure.hpp"
 #include "storage/page_check.hpp"
 #include "storage/readonly_environment.hpp"
@@ -71,13 +72,17 @@ expected<void> write_copy(const fs::path& directory, const fs::path& copy) {
   return {};
 }
 
-/// The table of readers knows commits of the old file; it is made anew at the next start. Only then
-/// the copy takes the name: the other way round a crash between could leave a table of another
-/// file.
+/// The table of readers and the journal know commits of the old file, and the new one counts them
+/// from the beginning; both are made anew at the next start. Only then the copy takes the name: the
+/// other way round a crash between could leave those of another file.
 expected<void> replace(const fs::path& directory, const fs::path& copy) {
-  auto table = directory / "lock.mdb";
-  if (unlink(table.c_str()) != 0 && errno != ENOENT)
-    return io_failure("cannot remove", table);
+  for (auto* name : {"lock.mdb", journal::file_name}) {
+    auto path = directory / name;
+    if (unlink(path.c_str()) != 0 && errno != ENOENT)
+      return io_failure("cannot remove", path);
+  }
+  if (auto synced = sync_directory(directory); !synced)
+    return synced;
   if (rename(copy.c_str(), data_path(directory).c_str()) != 0)
     return io_failure("cannot replace", data_path(directory));
   return sync_directory(directory);
@@ -111,6 +116,13 @@ expected<compaction> compact(const fs::path& directory) {
   auto alone = lock_views(directory, view_access::alone);
   if (!alone)
     return alone.error();
+  // Somebody may have died since.
+  auto is_settled = storage::is_settled(directory);
+  if (!is_settled)
+    return is_settled.error();
+  if (!*is_settled)
+    return fail(errc::unavailable, fmt::format("the service in {} has only just ended; try again",
+                                               directory.string()));
   auto copy = directory / "data.mdb.compact";
   auto result = compact_locked(directory, copy);
   if (!result)

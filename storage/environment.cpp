@@ -153,12 +153,14 @@ bool environment::is_behind() const {
 }
 
 expected<void> environment::publish() {
-  if (!is_behind())
-    return {};
-  auto tx = write();
-  if (!tx)
-    return tx.error();
-  return tx->commit();
+  expected<void> result;
+  do {
+    if (!is_behind())
+      return {};
+    auto tx = write();
+    result = tx ? tx->commit() : expected<void>{tx.error()};
+  } while (!result && map_is_full() && grow());
+  return result;
 }
 
 bool environment::map_is_full() const {

@@ -93,8 +93,9 @@ public:
   /// Whether there are changes that are durable and that others cannot see yet. Any thread.
   bool is_behind() const;
 
-  /// Has LMDB commit what the journal holds; no more than a look where that is nothing. The
-  /// writer's thread only. Errors: those of a commit; the journal still holds it all then.
+  /// Has LMDB commit what the journal holds, and grows the map for that where it must; no more than
+  /// a look where it holds nothing. The writer's thread only. Errors: those of a commit; the
+  /// journal still holds it all then.
   expected<void> publish();
 
   /// Whether what was written last failed as the map is full: then `grow` helps. A full disk is

@@ -2,6 +2,7 @@
 
 #include "storage/codec.hpp"
 
+// The library is compiled in.
 #define XXH_INLINE_ALL
 #include <array>
 #include <cerrno>
@@ -18,8 +19,6 @@ namespace tocsin::storage {
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr auto file_name = "journal";
 
 constexpr auto file_bytes = journal::file_bytes;
 
@@ -118,7 +117,7 @@ expected<std::optional<std::string>> read_entry(int fd, const fs::path& path, ui
 } // namespace
 
 expected<journal> journal::open(const fs::path& directory) {
-  auto path = directory / file_name;
+  auto path = directory / journal::file_name;
   descriptor file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
   if (!file)
     return io_failure("cannot open", path);
@@ -134,7 +133,7 @@ journal::journal(journal&& other) noexcept
     appended_(other.appended()) {}
 
 bool journal::has_room(size_t bytes) const {
-  return end_ + entry_head::size + bytes <= file_bytes;
+  return end_ && *end_ + entry_head::size + bytes <= file_bytes;
 }
 
 expected<void> journal::append(uint64_t commit, byte_view changes) {
@@ -142,7 +141,7 @@ expected<void> journal::append(uint64_t commit, byte_view changes) {
   std::array<iovec, 2> parts{
     {{head.data(), entry_head::size}, {const_cast<char*>(changes.data()), changes.size()}}};
   auto size = entry_head::size + changes.size();
-  auto written = pwritev(file_.get(), parts.data(), parts.size(), static_cast<off_t>(end_));
+  auto written = pwritev(file_.get(), parts.data(), parts.size(), static_cast<off_t>(*end_));
   if (written < 0)
     return io_failure("cannot write", path_);
   // The file has all its bytes, so that a write is cut short only by a disk that fails.
@@ -150,7 +149,7 @@ expected<void> journal::append(uint64_t commit, byte_view changes) {
     return fail(errc::storage_io, "cannot write all of an entry to " + path_.string());
   if (fdatasync(file_.get()) != 0)
     return io_failure("cannot flush", path_);
-  end_ += size;
+  *end_ += size;
   ++appended_;
   return {};
 }
@@ -158,7 +157,7 @@ expected<void> journal::append(uint64_t commit, byte_view changes) {
 expected<std::string> journal::read(uint64_t commit) {
   std::string result;
   uint64_t at = 0;
-  while (at < end_) {
+  while (at < end_.value_or(file_bytes)) {
     auto changes = read_entry(file_.get(), path_, at, commit);
     if (!changes)
       return changes.error();
@@ -167,14 +166,16 @@ expected<std::string> journal::read(uint64_t commit) {
     at += entry_head::size + (*changes)->size();
     result += **changes;
   }
+  if (end_ && at != *end_)
+    return fail(errc::storage_corrupt, path_.string() + " does not hold any more what it took");
   end_ = at;
   return result;
 }
 
 expected<bool> has_journal_for(const fs::path& directory, uint64_t commit) {
-  auto path = directory / file_name;
+  auto path = directory / journal::file_name;
   descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (!file && errno == ENOENT)
+  if (!file && (errno == ENOENT || errno == ENOTDIR))
     return false;
   if (!file)
     return io_failure("cannot open", path);

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 
 namespace tocsin::storage {
@@ -21,6 +22,8 @@ public:
   /// So much a commit holds at most, of many events at once; a busy node has less in 20 ms.
   static constexpr size_t file_bytes = size_t{4} << 20;
 
+  static constexpr auto file_name = "journal";
+
   /// Opens that of the storage in `directory`, or makes it with all its bytes, so that an append
   /// never needs room on the disk. Errors: storage_full, storage_io.
   static expected<journal> open(const std::filesystem::path& directory);
@@ -28,7 +31,7 @@ public:
   journal(journal&& other) noexcept;
   journal& operator=(journal&&) = delete;
 
-  /// Whether `bytes` of changes find room behind what is there.
+  /// Whether `bytes` of changes find room behind what is there. Not before that was read.
   bool has_room(size_t bytes) const;
 
   /// Appends `changes`, which LMDB's commit number `commit` is to hold. On return they survive the
@@ -38,7 +41,8 @@ public:
 
   /// All changes that were appended for `commit`, in their order; empty if there are none. Of a
   /// journal that was opened just now these are what stands in the file: the last entry may be cut
-  /// off, or be one of which it was said that it does not count. Errors: storage_io.
+  /// off, or be one of which it was said that it does not count.
+  /// Errors: storage_io; storage_corrupt, where an entry that counts cannot be read any more.
   expected<std::string> read(uint64_t commit);
 
   /// Begins again at the front, as LMDB has committed.
@@ -53,8 +57,8 @@ private:
 
   descriptor file_;
   std::filesystem::path path_;
-  /// Behind the last entry that counts; not known before the first `read`.
-  uint64_t end_ = file_bytes;
+  /// Behind the last entry that counts; nothing before the first `read`.
+  std::optional<uint64_t> end_;
   std::atomic<uint64_t> appended_ = 0;
 };
 

@@ -6,7 +6,7 @@ namespace tocsin::storage {
 
 bool open_commit::keep(MDB_txn* txn, byte_view changes) {
   if (standing_ == standing::lost || (standing_ == standing::even && changes.empty())
-      || !journal_->has_room(changes.size()))
+      || waiting_ > 0 || !journal_->has_room(changes.size()))
     return false;
   // Where the journal fails LMDB tries, and what it says counts.
   if (!changes.empty() && !journal_->append(mdb_txn_id(txn), changes))
@@ -43,10 +43,12 @@ bool open_commit::is_writer() const {
 }
 
 void open_commit::wait(std::chrono::milliseconds patience) const {
+  ++waiting_;
   std::unique_lock guard{mutex_};
   auto seen = commits_;
   changed_.wait_for(guard, patience,
                     [&] { return standing_ != standing::ahead || commits_ != seen; });
+  --waiting_;
 }
 
 void open_commit::set(standing x) {

@@ -3,6 +3,7 @@
 #include "messages/failure.hpp"
 #include "storage/journal.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -30,7 +31,7 @@ public:
 
   /// Makes `changes` of `txn` durable and keeps it, for the next changes to go on in. False, and
   /// nothing was done, where LMDB is to commit instead: the journal is full or cannot be written,
-  /// there was nothing to write, or a transaction was lost since the last commit.
+  /// there was nothing to write, a transaction was lost since the last commit, or somebody waits.
   bool keep(MDB_txn* txn, byte_view changes);
 
   /// Notes that LMDB has committed all changes.
@@ -70,6 +71,7 @@ private:
   /// Counts the commits, so that who waits sees that one was made though the next has begun.
   uint64_t commits_ = 0;
   std::thread::id writer_;
+  mutable std::atomic<uint32_t> waiting_ = 0;
 };
 
 } // namespace tocsin::storage

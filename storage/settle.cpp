@@ -7,7 +7,7 @@
 
 namespace tocsin::storage {
 
-expected<void> settle(const std::filesystem::path& directory) {
+expected<bool> is_settled(const std::filesystem::path& directory) {
   auto file = data_file::open(data_path(directory));
   if (!file)
     return file.error();
@@ -16,8 +16,15 @@ expected<void> settle(const std::filesystem::path& directory) {
     return last.error();
   auto is_left = has_journal_for(directory, last->transaction + 1);
   if (!is_left)
-    return is_left.error();
-  if (!*is_left)
+    return is_left;
+  return !*is_left;
+}
+
+expected<void> settle(const std::filesystem::path& directory) {
+  auto done = is_settled(directory);
+  if (!done)
+    return done.error();
+  if (*done)
     return {};
   environment::options options;
   options.directory = directory;

@@ -12,4 +12,8 @@ namespace tocsin::storage {
 /// Errors: those of `environment::open` but for unavailable, and of `data_file`.
 expected<void> settle(const std::filesystem::path& directory);
 
+/// Whether the data file of `directory` holds everything, as after `settle`.
+/// Errors: those of `data_file`, storage_io.
+expected<bool> is_settled(const std::filesystem::path& directory);
+
 } // namespace tocsin::storage

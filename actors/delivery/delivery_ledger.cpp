@@ -281,15 +281,15 @@ void delivery_ledger_state::commit_waiting() {
   fill_windows();
 }
 
-/// The channel of a delivery; nothing where it is not there or cannot be read.
-std::optional<channel_id> delivery_ledger_state::channel_of(const delivery_id& id) const {
+/// The channel of a delivery; nothing where there is none such.
+expected<std::optional<channel_id>> delivery_ledger_state::channel_of(const delivery_id& id) const {
   auto tx = options_.storage->read_unpublished();
   if (!tx)
-    return std::nullopt;
+    return tx.error();
   auto found = storage::delivery_repository{*tx}.find_without_outcome(id);
-  if (!found || !*found)
-    return std::nullopt;
-  return (*found)->channel;
+  if (!found)
+    return found.error();
+  return *found ? std::optional{(*found)->channel} : std::nullopt;
 }
 
 /// What a channel actor has is not withdrawn any more. Asked right before the commit, as until then
@@ -300,7 +300,9 @@ void delivery_ledger_state::refuse_in_flight(storage::commit_entry& entry) const
   if (!cancel)
     return;
   auto channel = channel_of(cancel->id);
-  if (channel && windows_.is_in_flight(*channel, cancel->id))
+  if (!channel)
+    entry.refusal = channel.error();
+  else if (*channel && windows_.is_in_flight(**channel, cancel->id))
     entry.refusal = fail(errc::in_flight, "the delivery is being sent and cannot be cancelled");
 }
 

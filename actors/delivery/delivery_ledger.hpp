@@ -77,8 +77,11 @@ struct flush_attempts {
   uint64_t number = 0;
 };
 
-/// Makes the ledger publish what is durable by the journal alone.
-struct publish_changes {};
+/// Makes the ledger publish what is durable by the journal alone, unless an earlier moment was set
+/// since.
+struct publish_changes {
+  uint64_t number = 0;
+};
 
 /// Makes the ledger end the claims of a channel whose actor is gone.
 struct end_claims {
@@ -162,7 +165,7 @@ private:
   void set_pause(const std::optional<delivery_pause>& x);
   void finish_moved(const command& x, const command_result& result);
   void finish_channels(const storage::commit_entry& entry, channels_promise& promise);
-  std::optional<channel_id> channel_of(const delivery_id& id) const;
+  expected<std::optional<channel_id>> channel_of(const delivery_id& id) const;
   void refuse_in_flight(storage::commit_entry& entry) const;
   void give_up(const storage::commit_entry& entry);
   void finish_change(const storage::commit_entry& entry);
@@ -203,7 +206,9 @@ private:
   std::shared_ptr<move_ring> moves_;
   /// What is to be noted there once it is published.
   std::vector<storage::delivery_move> moved_;
-  bool publish_requested_ = false;
+  std::optional<steady_time> publish_at_;
+  /// The number of the last publishing that was set: earlier ones do not count any more.
+  uint64_t publishings_ = 0;
   channel_supervisor_actor supervisor_;
   /// Removed channels that still owe something.
   std::deque<channel_id> to_cancel_;

@@ -133,10 +133,10 @@ void delivery_ledger_state::finish_moved(const command& x, const command_result&
   if (auto given_back = std::get_if<release_deliveries>(&x)) {
     windows_.owes(given_back->channel, given_back->at);
   } else if (auto again = std::get_if<resend_delivery>(&x)) {
-    if (auto channel = channel_of(again->id)) {
-      windows_.wake(*channel, again->id);
+    if (auto channel = channel_of(again->id); channel && *channel) {
+      windows_.wake(**channel, again->id);
       if (result.value != 0)
-        windows_.owes(*channel, again->due_at);
+        windows_.owes(**channel, again->due_at);
     }
   } else if (auto stored = std::get_if<put_channel>(&x)) {
     if (stored->value.enabled)

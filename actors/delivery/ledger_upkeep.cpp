@@ -139,8 +139,10 @@ void delivery_ledger_state::look_for_room() {
     options_.report(no_room().detail);
 }
 
-void delivery_ledger_state::on_publish_changes(const publish_changes&) {
-  publish_requested_ = false;
+void delivery_ledger_state::on_publish_changes(const publish_changes& msg) {
+  if (msg.number != publishings_)
+    return;
+  publish_at_.reset();
   publish();
   request_publishing(pause_after_disk_trouble);
 }
@@ -163,10 +165,15 @@ void delivery_ledger_state::tell_moves() {
   moved_.clear();
 }
 
-/// Where there is anything to publish.
+/// Where there is anything to publish, and no earlier moment is set for it.
 void delivery_ledger_state::request_publishing(std::chrono::milliseconds delay) {
-  if (options_.storage->is_behind() && !std::exchange(publish_requested_, true))
-    self_->delayed_send(self_, delay, publish_changes{});
+  if (!options_.storage->is_behind())
+    return;
+  auto at = options_.steady_now() + delay;
+  if (publish_at_ && *publish_at_ <= at)
+    return;
+  publish_at_ = at;
+  self_->delayed_send(self_, delay, publish_changes{++publishings_});
 }
 
 /// Keeps whether the disk takes what is written, and says when that changes. Without room it may

@@ -94,6 +94,13 @@ TEST_F(journal_test, ends_before_an_entry_of_which_a_byte_is_not_its_own) {
   EXPECT_EQ(read(7), "onetwo and more");
 }
 
+TEST_F(journal_test, says_that_an_entry_is_gone_which_it_took_itself) {
+  must(journal_->append(7, "one"));
+  must(journal_->append(7, "two"));
+  std::fstream{file(), std::ios::binary | std::ios::in | std::ios::out}.seekp(30) << "XX";
+  EXPECT_EQ(code_of(journal_->read(7)), errc::storage_corrupt);
+}
+
 TEST_F(journal_test, takes_no_more_than_its_file_holds) {
   std::string changes(1 << 20, 'c');
   size_t taken = 0;

@@ -1,5 +1,6 @@
 #include "storage/codec.hpp"
 #include "storage/compaction.hpp"
+#include "storage/delivery_repository.hpp"
 #include "storage/group_commit.hpp"
 #include "storage/settle.hpp"
 #include "storage/store_view.hpp"
@@ -7,6 +8,7 @@
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <thread>
 
 namespace tocsin::storage {
@@ -211,6 +213,32 @@ TEST_F(open_commit_test, is_in_the_file_before_that_is_copied_or_replaced) {
   EXPECT_EQ(events_in_the_file(), 2u);
   reopen();
   expect_sound();
+}
+
+/// A compact file counts its commits from the beginning, so that what the journal once held for
+/// one of them could count again.
+TEST_F(open_commit_test, is_void_once_the_file_is_replaced) {
+  env_.reset();
+  must(compact(options_.directory));
+  reopen();
+  auto x = make_event(1, {channel_});
+  commit({x});
+  delivery_id id{x.id.plus(1)};
+  commit({cancel_delivery{id, at_ms(5000), "not wanted"}});
+  env_.reset();
+  must(compact(options_.directory));
+  reopen();
+  EXPECT_EQ(must(delivery_repository{read()}.find(id)).value().state, delivery_state::cancelled);
+}
+
+TEST_F(open_commit_test, gives_way_to_those_who_wait) {
+  commit({make_event(1, {channel_})});
+  std::atomic<uint64_t> seen = 0;
+  std::thread other{[&] { seen = must(must(env_->read()).count(database::events)); }};
+  for (uint32_t n = 2; seen == 0 && n < 100'000; ++n)
+    commit({make_event(n, {channel_})});
+  EXPECT_GT(seen, 0u) << "nobody published, and yet it did not wait in vain";
+  other.join();
 }
 
 TEST_F(open_commit_test, counts_as_commits_what_the_journal_took) {
