@@ -22,7 +22,7 @@ def run(*command, umask=-1):
 
 class Machine:
     """A machine under systemd on which the package's scripts run. The programs that they call do
-    nothing but note what they are asked."""
+    nothing but note what they are asked, and systemctl and id answer."""
 
     def __init__(self, test):
         directory = tempfile.TemporaryDirectory(prefix="tocsin-debian-")
@@ -30,13 +30,22 @@ class Machine:
         self.root = pathlib.Path(directory.name)
         (self.root / "bin").mkdir()
         (self.root / "run/systemd/system").mkdir(parents=True)
-        for program in ("adduser", "runuser", "systemctl"):
+        for program in ("adduser", "runuser"):
             self.put_program(program, "")
+        self.put_program("id", "echo tocsin mail")
+        self.put_program("systemctl", f"""cd {self.root}
+case $1 in is-active) test -e running ;; show) cat "$3" 2>/dev/null || echo ;; esac""")
 
-    def put(self, path):
+    def start(self, **properties):
+        """From now on the service runs, with these properties of its unit."""
+        self.put("running")
+        for name, value in properties.items():
+            self.put(name, f"{value}\n")
+
+    def put(self, path, text=""):
         file = self.root / path.lstrip("/")
-        file.parent.mkdir(parents=True)
-        file.touch()
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
 
     def put_program(self, name, text):
         program = self.root / "bin" / name
@@ -54,6 +63,10 @@ class Machine:
         lines = asked.read_text().splitlines() if asked.exists() else []
         asked.unlink(missing_ok=True)
         return lines
+
+    def actions(self):
+        """What systemctl has been asked to do since the last call."""
+        return [x for x in self.asked_of("systemctl") if x.split()[0] not in ("is-active", "show")]
 
 
 class DebianTest(unittest.TestCase):
@@ -122,33 +135,64 @@ class DebianTest(unittest.TestCase):
 
     def test_goes_on_with_the_new_program_and_stops_what_is_removed(self):
         machine = Machine(self)
+        machine.start()
+        self.assertEqual("", machine.run(self.control / "postinst", "configure", "0.0.1"))
+        self.assertEqual(["daemon-reload", "try-restart tocsind"], machine.actions())
+        machine.run(self.control / "prerm", "upgrade")
+        self.assertEqual([], machine.actions())
+        machine.run(self.control / "prerm", "remove")
+        self.assertEqual(["disable --now tocsind"], machine.actions())
+        machine.run(self.control / "postrm", "remove")
+        self.assertEqual(["daemon-reload"], machine.actions())
+
+    def test_checks_the_settings_as_the_unit_would_have_them(self):
+        machine = Machine(self)
+        machine.start(Environment='TOCSIN_LOG_LEVEL=debug "TOCSIN_SERVER_PUBLIC_NAME=A \\$ b"',
+                      SupplementaryGroups="ssl-cert")
         machine.run(self.control / "postinst", "configure", "0.0.1")
-        self.assertEqual(["daemon-reload", "try-restart tocsind"], machine.asked_of("systemctl"))
         unit = configparser.ConfigParser(interpolation=None)
         unit.read(self.in_tree("/lib/systemd/system/tocsind.service"))
-        self.assertEqual([f"-u tocsin -- {unit['Service']['ExecStart']} --check-config"],
-                         machine.asked_of("runuser"))
-        machine.run(self.control / "prerm", "upgrade")
-        self.assertEqual([], machine.asked_of("systemctl"))
-        machine.run(self.control / "prerm", "remove")
-        self.assertEqual(["disable --now tocsind"], machine.asked_of("systemctl"))
-        machine.run(self.control / "postrm", "remove")
-        self.assertEqual(["daemon-reload"], machine.asked_of("systemctl"))
+        groups = "--supp-group tocsin --supp-group mail --supp-group ssl-cert"
+        environment = "TOCSIN_LOG_LEVEL=debug TOCSIN_SERVER_PUBLIC_NAME=A $ b"
+        asked, = machine.asked_of("runuser")
+        self.assertTrue(asked.startswith(f"-u tocsin {groups} -- env -i PATH="), asked)
+        self.assertTrue(asked.endswith(
+            f" {environment} {unit['Service']['ExecStart']} --check-config"), asked)
 
     def test_lets_the_old_program_run_where_the_new_one_refuses_the_settings(self):
         machine = Machine(self)
+        machine.start()
         machine.put_program("runuser", "echo tocsin.toml:7: unknown key >&2; exit 78")
         said = machine.run(self.control / "postinst", "configure", "0.0.1")
         self.assertIn("tocsin.toml:7: unknown key\n", said)
         self.assertIn("warning: tocsind is not started anew", said)
-        self.assertEqual(["daemon-reload"], machine.asked_of("systemctl"))
+        self.assertEqual(["daemon-reload"], machine.actions())
+
+    def test_neither_starts_nor_checks_a_service_that_does_not_run(self):
+        machine = Machine(self)
+        machine.put_program("runuser", "exit 78")
+        self.assertEqual("", machine.run(self.control / "postinst", "configure", "0.0.1"))
+        self.assertEqual(["daemon-reload"], machine.actions())
+        self.assertEqual([], machine.asked_of("runuser"))
 
     def test_leaves_a_service_alone_that_was_set_up_by_hand(self):
         machine = Machine(self)
-        machine.put("/etc/systemd/system/tocsind.service")
-        machine.run(self.control / "postinst", "configure")
+        machine.start()
+        machine.put("/etc/systemd/system/tocsind.service",
+                    "[Service]\nExecStart=/usr/local/bin/tocsind\n")
+        self.assertIn("nothing is restarted", machine.run(self.control / "postinst", "configure"))
         machine.run(self.control / "prerm", "remove")
-        self.assertEqual(["daemon-reload"], machine.asked_of("systemctl"))
+        self.assertEqual(["daemon-reload"], machine.actions())
+
+    def test_takes_an_edited_copy_of_its_unit_for_its_own(self):
+        machine = Machine(self)
+        machine.start()
+        unit = self.in_tree("/lib/systemd/system/tocsind.service").read_text()
+        machine.put("/etc/systemd/system/tocsind.service", unit)
+        self.assertEqual("", machine.run(self.control / "postinst", "configure", "0.0.1"))
+        machine.run(self.control / "prerm", "remove")
+        self.assertEqual(["daemon-reload", "try-restart tocsind", "disable --now tocsind"],
+                         machine.actions())
 
     def test_completes_commands_and_has_the_manual(self):
         for path in ("bash-completion/completions/tocsin", "zsh/vendor-completions/_tocsin",
