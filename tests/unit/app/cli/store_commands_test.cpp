@@ -1,12 +1,16 @@
 #include "messages/digest.hpp"
 #include "storage/audit_repository.hpp"
 #include "storage/environment.hpp"
+#include "storage/full_token.hpp"
 #include "storage/schema.hpp"
+#include "storage/store_view.hpp"
 #include "storage/token_repository.hpp"
 #include "tests/unit/app/cli/command_fixture.hpp"
 
 #include <boost/json/parse.hpp>
 #include <gmock/gmock.h>
+
+#include <algorithm>
 
 namespace tocsin::cli {
 
@@ -53,6 +57,21 @@ TEST_F(store_commands_test, checks_the_database_and_its_backup) {
   auto again = boost::json::parse(store({"check", copy, "--format", "json"}).out);
   EXPECT_TRUE(again.at("ok").as_bool());
   EXPECT_EQ(again.at("pages").to_number<int>(), 4);
+}
+
+TEST_F(store_commands_test, backs_up_what_a_service_that_was_killed_left_in_its_journal) {
+  auto tx = service_->write(storage::commit_way::journal);
+  ulid_generator ids;
+  ASSERT_TRUE(storage::put_full_token(*tx, "kept", ids, system_wall_clock()()));
+  ASSERT_TRUE(tx->commit());
+  ASSERT_TRUE(service_->is_behind());
+  // Without a last commit of LMDB, as a kill would end it.
+  stop();
+  auto copy = (directory_.path() / "copy.mdb").string();
+  EXPECT_EQ(store({"backup", copy}).code, exit_code::ok);
+  auto stats = storage::store_view::open(copy)->stats();
+  auto tokens = std::ranges::find(stats->databases, "tokens", &storage::database_stats::name);
+  EXPECT_EQ(tokens->entries, 1u);
 }
 
 TEST_F(store_commands_test, tells_of_a_file_that_is_cut_off_or_none_of_ours) {
