@@ -27,8 +27,19 @@ std::string name_of(const smtp_server& x) {
 
 mail_queue::mail_queue(size_t threads, size_t per_server)
   : per_server_(std::max<size_t>(per_server, 1)) {
-  limit_.of_all = threads - threads / kept_part;
-  limit_.of_owner = std::max(limit_.of_all / owner_part, min_owner_threads);
+  max_doubtful_ = threads - threads / kept_part;
+  owner_doubtful_ = std::max(max_doubtful_ / owner_part, min_owner_threads);
+}
+
+template <class F>
+void mail_queue::change(server& x, F apply) {
+  auto totals_of = [this](auto& y) -> totals& { return y.is_prompt ? prompt_ : doubtful_; };
+  auto open = [this](auto& y) { return y.waiting > 0 && y.busy < most_of(y) ? 1u : 0u; };
+  totals_of(x).busy -= x.busy;
+  totals_of(x).open -= open(x);
+  apply(x);
+  totals_of(x).busy += x.busy;
+  totals_of(x).open += open(x);
 }
 
 void mail_queue::push(mail_job x) {
@@ -40,31 +51,44 @@ void mail_queue::push(mail_job x) {
   auto& line = from.waiting[server];
   if (line.empty())
     from.turns.push_back(server);
-  ++servers_[server].waiting;
   line.push_back(std::move(x));
+  change(servers_[server], [](auto& to) { ++to.waiting; });
 }
 
 std::optional<mail_job> mail_queue::take() {
+  auto next = find_next();
+  if (!next)
+    return std::nullopt;
+  auto name = *next->owner;
+  turns_.erase(next->owner);
+  auto& from = senders_.at(name);
+  auto server = from.turns.begin() + next->server;
+  auto result = take_from(from, server);
+  if (!from.turns.empty())
+    turns_.push_back(std::move(name));
+  return result;
+}
+
+std::optional<mail_queue::turn> mail_queue::find_next() const {
+  if (!any_has_room())
+    return std::nullopt;
   for (auto owner = turns_.begin(); owner != turns_.end(); ++owner) {
     auto& from = senders_.at(*owner);
-    auto doubtful = doubtful_of(from);
-    auto may_go = [&](auto& server) { return room(servers_.at(server), doubtful) > 0; };
+    auto may_have_doubtful = doubtful_of(from) < owner_doubtful_;
+    auto may_go = [&](auto& name) {
+      auto& to = servers_.at(name);
+      return has_room(to) && (to.is_prompt || may_have_doubtful);
+    };
     auto server = std::find_if(from.turns.begin(), from.turns.end(), may_go);
-    if (server == from.turns.end())
-      continue;
-    auto result = take_from(from, server);
-    auto name = std::move(*owner);
-    turns_.erase(owner);
-    if (!from.turns.empty())
-      turns_.push_back(std::move(name));
-    return result;
+    if (server != from.turns.end())
+      return turn{owner, server - from.turns.begin()};
   }
   return std::nullopt;
 }
 
-mail_job mail_queue::take_from(sender& x, std::deque<std::string>::iterator turn) {
-  auto server = std::move(*turn);
-  x.turns.erase(turn);
+mail_job mail_queue::take_from(sender& x, std::deque<std::string>::iterator next) {
+  auto server = std::move(*next);
+  x.turns.erase(next);
   auto line = x.waiting.find(server);
   auto result = std::move(line->second.front());
   line->second.pop_front();
@@ -72,11 +96,10 @@ mail_job mail_queue::take_from(sender& x, std::deque<std::string>::iterator turn
     x.waiting.erase(line);
   else
     x.turns.push_back(server);
-  auto& to = servers_.at(server);
-  --to.waiting;
-  ++to.busy;
-  if (!to.is_prompt)
-    ++doubtful_;
+  change(servers_.at(server), [](auto& to) {
+    --to.waiting;
+    ++to.busy;
+  });
   x.under_way.insert(std::move(server));
   return result;
 }
@@ -88,42 +111,14 @@ void mail_queue::finish(const std::string& owner, const smtp_server& to, bool wa
   if (from->second.under_way.empty() && from->second.turns.empty())
     senders_.erase(from);
   auto i = servers_.find(server);
-  auto& entry = i->second;
-  if (!entry.is_prompt)
-    doubtful_ -= entry.busy;
-  --entry.busy;
-  entry.is_prompt = was_prompt;
-  if (!entry.is_prompt)
-    doubtful_ += entry.busy;
-  if (entry.is_idle() && !was_prompt)
+  change(i->second, [&](auto& x) {
+    --x.busy;
+    x.is_prompt = was_prompt;
+  });
+  if (i->second.is_idle() && !was_prompt)
     servers_.erase(i);
   else if (servers_.size() > most_remembered)
     std::erase_if(servers_, [](auto& x) { return x.second.is_idle(); });
-}
-
-size_t mail_queue::ready() const {
-  size_t result = 0;
-  std::map<std::string_view, size_t> begun;
-  doubtful_mails doubtful{doubtful_, 0};
-  for (auto& owner : turns_) {
-    auto& from = senders_.at(owner);
-    doubtful.of_owner = doubtful_of(from).of_owner;
-    for (auto& server : from.turns) {
-      auto to = servers_.at(server);
-      if (auto others = begun.find(server); others != begun.end())
-        to.busy += others->second;
-      auto count = std::min(from.waiting.at(server).size(), room(to, doubtful));
-      if (count == 0)
-        continue;
-      result += count;
-      begun[server] += count;
-      if (to.is_prompt)
-        continue;
-      doubtful.of_all += count;
-      doubtful.of_owner += count;
-    }
-  }
-  return result;
 }
 
 std::vector<mail_job> mail_queue::drain() {
@@ -135,23 +130,23 @@ std::vector<mail_job> mail_queue::drain() {
     from.turns.clear();
   }
   for (auto& [server, to] : servers_)
-    to.waiting = 0;
+    change(to, [](auto& x) { x.waiting = 0; });
   turns_.clear();
   return result;
 }
 
-mail_queue::doubtful_mails mail_queue::doubtful_of(const sender& x) const {
+size_t mail_queue::doubtful_of(const sender& x) const {
   auto is_doubtful = [this](auto& server) { return !servers_.at(server).is_prompt; };
   auto count = std::count_if(x.under_way.begin(), x.under_way.end(), is_doubtful);
-  return {doubtful_, static_cast<size_t>(count)};
+  return static_cast<size_t>(count);
 }
 
-size_t mail_queue::room(const server& x, const doubtful_mails& doubtful) const {
-  if (x.is_prompt)
-    return per_server_ - std::min(per_server_, x.busy);
-  auto has_turn
-    = x.busy == 0 && doubtful.of_all < limit_.of_all && doubtful.of_owner < limit_.of_owner;
-  return has_turn ? 1 : 0;
+bool mail_queue::has_room(const server& x) const {
+  return x.busy < most_of(x) && (x.is_prompt || doubtful_.busy < max_doubtful_);
+}
+
+bool mail_queue::any_has_room() const {
+  return prompt_.open > 0 || (doubtful_.open > 0 && doubtful_.busy < max_doubtful_);
 }
 
 } // namespace tocsin::channels

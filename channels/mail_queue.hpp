@@ -44,8 +44,8 @@ public:
   /// A mail of `owner` to the server `to` has ended, promptly or not.
   void finish(const std::string& owner, const smtp_server& to, bool was_prompt);
 
-  /// How many mails `take` would give now.
-  size_t ready() const;
+  /// Whether `take` would give one now.
+  bool has_next() const { return find_next().has_value(); }
 
   /// Takes all that waits, whatever its server does.
   std::vector<mail_job> drain();
@@ -73,23 +73,44 @@ private:
     std::multiset<std::string> under_way;
   };
 
-  /// How many mails are under way to servers that are not known to be prompt.
-  struct doubtful_mails {
-    size_t of_all = 0;
-    size_t of_owner = 0;
+  /// Sums over the servers that are known to be prompt, or over the others.
+  struct totals {
+    /// Mails under way.
+    size_t busy = 0;
+    /// Servers with mails waiting that could take one more.
+    size_t open = 0;
   };
 
-  doubtful_mails doubtful_of(const sender& x) const;
+  /// A place in `turns_`, and one in the `turns` of that owner.
+  struct turn {
+    std::deque<std::string>::const_iterator owner;
+    std::ptrdiff_t server = 0;
+  };
 
-  /// How many more mails one owner may have under way to `x`.
-  size_t room(const server& x, const doubtful_mails& doubtful) const;
+  /// Whose mail goes next. Looks at no owner while every server has all it may.
+  std::optional<turn> find_next() const;
 
-  mail_job take_from(sender& x, std::deque<std::string>::iterator turn);
+  /// How many mails of `x` are under way to servers not known to be prompt.
+  size_t doubtful_of(const sender& x) const;
+
+  /// How many mails `x` may have under way.
+  size_t most_of(const server& x) const { return x.is_prompt ? per_server_ : 1; }
+
+  bool has_room(const server& x) const;
+  bool any_has_room() const;
+
+  /// Applies a change to `x` and keeps the totals right.
+  template <class F>
+  void change(server& x, F apply);
+
+  mail_job take_from(sender& x, std::deque<std::string>::iterator next);
 
   size_t per_server_;
   /// How many mails may be under way to servers not known to be prompt, and of one owner.
-  doubtful_mails limit_;
-  size_t doubtful_ = 0;
+  size_t max_doubtful_;
+  size_t owner_doubtful_;
+  totals prompt_;
+  totals doubtful_;
   /// By name: those with mails waiting or under way, and those that are known to be prompt.
   std::map<std::string, server> servers_;
   std::map<std::string, sender> senders_;

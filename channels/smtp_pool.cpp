@@ -25,7 +25,7 @@ std::vector<mail_job> smtp_pool::submit(std::vector<mail_job> jobs) {
     return jobs;
   for (auto& x : jobs)
     queue_.push(std::move(x));
-  start_threads();
+  start_thread();
   lock.unlock();
   changed_.notify_all();
   return {};
@@ -81,6 +81,7 @@ void smtp_pool::run() {
     auto owner = next->to->owner();
     auto server = next->value.server;
     ++running_;
+    start_thread();
     lock.unlock();
     auto reply = session.send(next->value);
     is_connected = true;
@@ -91,15 +92,13 @@ void smtp_pool::run() {
     lock.lock();
     --running_;
     queue_.finish(owner, *server, was_prompt);
-    start_threads();
     changed_.notify_all();
   }
 }
 
-void smtp_pool::start_threads() {
-  auto ready = queue_.ready();
-  while (!stopping_ && threads_.size() < options_.smtp_threads
-         && threads_.size() - running_ < ready)
+void smtp_pool::start_thread() {
+  auto is_needed = threads_.size() == running_ && threads_.size() < options_.smtp_threads;
+  if (is_needed && !stopping_ && queue_.has_next())
     threads_.emplace_back([this] { run(); });
 }
 

@@ -32,9 +32,9 @@ private:
   using steady_time = std::chrono::steady_clock::time_point;
 
   void run();
-  /// Starts as many threads as there are mails that could go and nobody to take them. Needs the
-  /// lock.
-  void start_threads();
+  /// Starts a thread if a mail could go and all are at work; one that takes a mail starts the next.
+  /// Needs the lock.
+  void start_thread();
 
   transport_options options_;
   std::atomic<bool> cut_ = false;
