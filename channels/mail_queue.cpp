@@ -1,5 +1,7 @@
 #include "channels/mail_queue.hpp"
 
+#include "messages/recipient.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -13,10 +15,17 @@ namespace {
 /// The part of the threads that is kept for servers that are known to be prompt.
 constexpr size_t kept_part = 4;
 
-/// The part of the others that one owner may have ...
-constexpr size_t owner_part = 4;
+/// The part of the others, and of all, that one owner may have ...
+constexpr size_t owner_doubtful_part = 4;
+constexpr size_t owner_part = 2;
 /// ... if that is more than this: a server that stalls leaves a thread to the owner's next one.
 constexpr size_t min_owner_threads = 2;
+
+/// Admins may have all threads: what waits for theirs is their own service.
+bool is_limited(const std::string& owner) {
+  auto id = parse_recipient_id(owner);
+  return !id || id->kind != recipient_kind::admin;
+}
 
 /// What a server goes by in the queue.
 std::string name_of(const smtp_server& x) {
@@ -28,7 +37,8 @@ std::string name_of(const smtp_server& x) {
 mail_queue::mail_queue(size_t threads, size_t per_server)
   : per_server_(std::max<size_t>(per_server, 1)) {
   max_doubtful_ = threads - threads / kept_part;
-  owner_doubtful_ = std::max(max_doubtful_ / owner_part, min_owner_threads);
+  owner_doubtful_ = std::max(max_doubtful_ / owner_doubtful_part, min_owner_threads);
+  owner_threads_ = std::max(threads / owner_part, min_owner_threads);
 }
 
 template <class F>
@@ -46,8 +56,10 @@ void mail_queue::push(mail_job x) {
   auto& owner = x.to->owner();
   auto server = name_of(*x.value.server);
   auto& from = senders_[owner];
-  if (from.turns.empty())
+  if (from.turns.empty()) {
+    from.is_limited = is_limited(owner);
     turns_.push_back(owner);
+  }
   auto& line = from.waiting[server];
   if (line.empty())
     from.turns.push_back(server);
@@ -74,7 +86,9 @@ std::optional<mail_queue::turn> mail_queue::find_next() const {
     return std::nullopt;
   for (auto owner = turns_.begin(); owner != turns_.end(); ++owner) {
     auto& from = senders_.at(*owner);
-    auto may_have_doubtful = doubtful_of(from) < owner_doubtful_;
+    if (from.is_limited && from.under_way.size() >= owner_threads_)
+      continue;
+    auto may_have_doubtful = !from.is_limited || doubtful_of(from) < owner_doubtful_;
     auto may_go = [&](auto& name) {
       auto& to = servers_.at(name);
       return has_room(to) && (to.is_prompt || may_have_doubtful);

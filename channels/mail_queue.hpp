@@ -25,9 +25,10 @@ struct mail_job {
 /// Decides which mail goes next, so that slow servers cannot take all threads. The owners with
 /// mails waiting take turns, and so do the servers of each. A server that is known to be prompt has
 /// up to `per_server` mails under way; one that is new, or whose last mail took long, has one. All
-/// of the latter together leave a quarter of the threads to the others, and those of one owner
-/// leave most of theirs to other owners. A host is another server at each port and with each
-/// encryption: whoever chose a wrong one harms nobody who did not. Not thread-safe.
+/// of the latter together leave a quarter of the threads to the others. One customer has half of
+/// the threads at most, and a quarter of those for servers not known to be prompt. A host is
+/// another server at each port and with each encryption: whoever chose a wrong one harms nobody who
+/// did not. Not thread-safe.
 class mail_queue {
 public:
   /// So many servers are remembered at most while they have no mails; beyond it all such are
@@ -65,6 +66,8 @@ private:
 
   /// Somebody with mails waiting or under way.
   struct sender {
+    /// Whether it has to leave threads to others.
+    bool is_limited = true;
     /// By server.
     std::map<std::string, std::deque<mail_job>> waiting;
     /// The servers with mails waiting, the next first.
@@ -106,9 +109,11 @@ private:
   mail_job take_from(sender& x, std::deque<std::string>::iterator next);
 
   size_t per_server_;
-  /// How many mails may be under way to servers not known to be prompt, and of one owner.
+  /// How many mails may be under way to servers not known to be prompt, and of one customer.
   size_t max_doubtful_;
   size_t owner_doubtful_;
+  /// How many mails of one customer may be under way in all.
+  size_t owner_threads_;
   totals prompt_;
   totals doubtful_;
   /// By name: those with mails waiting or under way, and those that are known to be prompt.

@@ -177,6 +177,26 @@ TEST(mail_queue, leaves_a_thread_to_another_owner_where_there_are_three) {
   }
 }
 
+TEST(mail_queue, lets_admins_have_all_threads_there_are_for_new_servers) {
+  mail_queue queue{16, 4};
+  for (int i = 0; i < 20; ++i)
+    push_of(queue, "admin/ops", "slow" + std::to_string(i), 1);
+  EXPECT_EQ(take_all(queue).size(), 12u);
+}
+
+TEST(mail_queue, leaves_half_of_the_threads_to_others_by_one_whose_servers_are_prompt) {
+  mail_queue queue{16, 4};
+  for (auto host : {"a", "b", "c", "d"})
+    make_known(queue, host);
+  for (auto host : {"a", "b", "c", "d"})
+    push_of(queue, "customer/one", host, 4);
+  EXPECT_EQ(take_all(queue).size(), 8u);
+  push_of(queue, "customer/other", "new", 1);
+  EXPECT_EQ(take_all(queue), std::multiset<std::string>{"new"});
+  queue.finish("customer/one", server_of("a"), true);
+  EXPECT_EQ(take_all(queue).size(), 1u);
+}
+
 TEST(mail_queue, gives_turns_to_owners_and_not_to_their_hosts) {
   mail_queue queue{16, 4};
   for (auto host : {"a", "b", "c", "d"})
