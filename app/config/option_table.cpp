@@ -159,8 +159,9 @@ constexpr std::array transport_options{
          text_rule::existing_file},
   option{
     "transport", "smtp_threads", [](config& x) -> setting { return &x.transport.smtp_threads; },
-    "SMTP conversations at the same time. A host that takes mails within 5 s gets a quarter of "
-    "them, any other one a single one; threads come as they are needed.",
+    "SMTP conversations at the same time. A server (host, port and encryption) that takes mails "
+    "within 5 s gets a quarter of them, any other one a single one; one customer gets half at "
+    "most. Owners take turns; threads come as they are needed.",
     1, 256},
   option{"transport", "ehlo_name", [](config& x) -> setting { return &x.transport.ehlo_name; },
          "The name given to mail servers in EHLO; empty: the machine's, which some refuse unless "
@@ -168,8 +169,9 @@ constexpr std::array transport_options{
          0, 0, text_rule::host_name},
   option{"transport", "max_in_flight",
          [](config& x) -> setting { return &x.transport.max_in_flight; },
-         "HTTP requests of all channels under way at the same time; beyond it the channels take "
-         "turns. 0: a quarter of the files the process may open, at most 2048.",
+         "HTTP requests of all channels under way at the same time; beyond it the owners take "
+         "turns, and the channels of each. 0: a quarter of the files the process may open, at most "
+         "2048.",
          0, 65'536},
   option{"transport", "proxy", [](config& x) -> setting { return &x.transport.proxy; },
          "URL of an HTTP proxy for all channels but email; empty: none. http_proxy in the "
