@@ -81,7 +81,10 @@ size_t spool_feed::room() const {
 /// What has rested comes last, lest entries that are always refused hold up all others.
 expected<void> spool_feed::take_entries() {
   auto taken = take_new();
-  return taken ? take_rested() : taken;
+  // A pause has room for one entry, which is not to be the same each time.
+  if (!taken || (pause_.is_on() && under_way_.has_waiting()))
+    return taken;
+  return take_rested();
 }
 
 expected<void> spool_feed::take_new() {
@@ -143,12 +146,20 @@ bool spool_feed::rest(uint64_t number) {
 }
 
 bool spool_feed::hold(uint64_t number) {
-  under_way_.repeat(number);
-  return pause_.begin(window::clock::now());
+  auto is_first = pause_.begin(window::clock::now());
+  if (number == trial_)
+    rest(number);
+  else
+    under_way_.repeat(number);
+  return is_first;
 }
 
 void spool_feed::accept(uint64_t number) {
-  pause_.end();
+  // What was sent before the pause tells nothing of what a node takes now.
+  if (number == trial_) {
+    trial_.reset();
+    pause_.end();
+  }
   settle(number);
 }
 
