@@ -12,13 +12,14 @@ void mask(std::string& text) {
     text = masked;
 }
 
+constexpr std::string_view colon = ": ";
+
 /// Masks what a provider said besides its code.
 void mask_reason(std::string& reason) {
-  constexpr std::string_view after_code = ": ";
-  auto code = reason.find(after_code);
+  auto code = reason.find(colon);
   if (code == std::string::npos)
     return mask(reason);
-  reason.erase(code + after_code.size());
+  reason.erase(code + colon.size());
   reason += masked;
 }
 
@@ -36,9 +37,16 @@ void mask_picture(std::string& picture) {
   picture = boost::json::serialize(value);
 }
 
+/// The service's own words come before the reason.
 void mask(rule_finding& x) {
-  if (x.ground == rule_ground::disabled_by_service)
-    mask_reason(x.detail);
+  if (x.ground != rule_ground::disabled_by_service)
+    return;
+  auto own = x.detail.find(colon);
+  if (own == std::string::npos)
+    return mask(x.detail);
+  auto reason = x.detail.substr(own + colon.size());
+  mask_reason(reason);
+  x.detail.replace(own + colon.size(), std::string::npos, reason);
 }
 
 void mask(event& x) {

@@ -81,13 +81,23 @@ TEST(mask, leaves_the_code_alone_of_why_a_channel_is_disabled) {
   x.value.disabled_reason.clear();
   mask(x);
   EXPECT_EQ(x.value.disabled_reason, "");
-  event_explanation told;
-  told.recipients.push_back({});
-  told.recipients[0].channels.push_back({});
-  told.recipients[0].channels[0].rules
-    = {{delivery_rule::channel_enabled, rule_ground::disabled_by_service, std::string{secret}}};
-  mask(told);
-  EXPECT_EQ(told.recipients[0].channels[0].rules[0].detail, masked);
+}
+
+TEST(mask, leaves_the_code_alone_where_an_explanation_tells_why_a_channel_is_disabled) {
+  auto shown = [](std::string detail) {
+    event_explanation x;
+    x.recipients.push_back({});
+    x.recipients[0].channels.push_back({});
+    x.recipients[0].channels[0].rules
+      = {{delivery_rule::channel_enabled, rule_ground::disabled_by_service, std::move(detail)}};
+    mask(x);
+    return x.recipients[0].channels[0].rules[0].detail;
+  };
+  EXPECT_EQ(shown("the service has disabled the channel: 410: gone: oncall@example.com"),
+            "the service has disabled the channel: 410: [masked]");
+  EXPECT_EQ(shown("the service has disabled the channel: oncall@example.com"),
+            "the service has disabled the channel: [masked]");
+  EXPECT_EQ(shown(std::string{secret}), masked);
 }
 
 TEST(mask, leaves_nothing_sensitive_of_the_audit_log) {
