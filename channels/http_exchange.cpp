@@ -27,7 +27,7 @@ T info(CURL* easy, CURLINFO what) {
 
 http_exchange::http_exchange(const transport_options& options,
                              curl_closesocket_callback close_socket, void* close_data)
-  : proxy_{options.proxy}, easy_{curl_easy_init()} {
+  : proxy_{options.proxy}, total_timeout_{options.total_timeout}, easy_{curl_easy_init()} {
   auto* easy = easy_.get();
   curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -43,7 +43,6 @@ http_exchange::http_exchange(const transport_options& options,
   curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, close_data);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(options.connect_timeout.count()));
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options.total_timeout.count()));
   if (!options.ca_file.empty())
     curl_easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
   guard_.attach(easy);
@@ -63,6 +62,7 @@ void http_exchange::start(std::shared_ptr<transport::sink> to, uint64_t cookie,
   }
   link_headers();
   auto* easy = easy_.get();
+  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(total_timeout_.count()));
   curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request_.body.data());
   curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
                    static_cast<curl_off_t>(request_.body.size()));
@@ -90,14 +90,29 @@ void http_exchange::begin_probe() {
   probe_.begin(easy, request_.target->rules);
 }
 
-bool http_exchange::go_on(CURLcode code) {
+bool http_exchange::go_on(CURLcode code, steady_time now) {
   // What may have been sent is not sent to another address.
   if (code == CURLE_OK || guard_.ready() || tried_ == probe_.found().size())
     return false;
+  if (tried_ > 0 && !failed_behind_proxy(code))
+    return false;
+  auto left = std::chrono::floor<std::chrono::milliseconds>(started_at_ + total_timeout_ - now);
+  if (left.count() <= 0)
+    return false;
+  curl_easy_setopt(easy_.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(left.count()));
   error_[0] = '\0';
   curl_easy_setopt(easy_.get(), CURLOPT_FRESH_CONNECT, request_.on_new_connection ? 1L : 0L);
   use_proxy(probe_.found()[tried_++]);
   return true;
+}
+
+/// Whether the proxy answered, or took the connection, and got no further: to another address it
+/// may. What it has against us, or the target's TLS, is the same at each address.
+bool http_exchange::failed_behind_proxy(CURLcode code) const {
+  auto* easy = easy_.get();
+  auto answer = info<long>(easy, CURLINFO_HTTP_CONNECTCODE);
+  auto is_silent = answer == 0 && code == CURLE_OPERATION_TIMEDOUT && was_connected(easy);
+  return answer >= 500 || is_silent;
 }
 
 /// Has the request go through the proxy, and from there to the address `pinned` where it is set:

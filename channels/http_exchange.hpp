@@ -36,8 +36,9 @@ public:
 
   /// Prepares the handle for what comes after a transfer that ended with `code`: behind a proxy,
   /// the request itself once its addresses were looked up, or the same through the next address
-  /// where it could not be sent. False where nothing comes after it.
-  bool go_on(CURLcode code);
+  /// where the proxy could not reach the one before. All of it shares the time of one request.
+  /// False where nothing comes after it.
+  bool go_on(CURLcode code, steady_time now);
 
   /// What came of it, given libcurl's result for it. The exchange may be started again.
   wire_reply finish(CURLcode code, steady_time now);
@@ -56,6 +57,7 @@ private:
   static size_t on_body(char* bytes, size_t size, size_t count, void* self);
 
   void begin_probe();
+  bool failed_behind_proxy(CURLcode code) const;
   void use_proxy(const std::string& pinned);
   void configure(const http_target& target);
   void set_url(const std::string& url);
@@ -88,6 +90,8 @@ private:
   bool body_is_cut_ = false;
   /// Empty without a proxy.
   std::string proxy_;
+  /// For all transfers of one request together.
+  std::chrono::milliseconds total_timeout_;
   steady_time started_at_{};
   /// Declared last, as it refers to all of the above.
   easy_handle easy_;

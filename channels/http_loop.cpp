@@ -184,7 +184,7 @@ void http_loop::collect_finished() {
     auto code = message->data.result;
     auto& exchange = http_exchange::of(message->easy_handle);
     curl_multi_remove_handle(multi_, exchange.easy());
-    if (exchange.go_on(code)) {
+    if (exchange.go_on(code, now)) {
       curl_multi_add_handle(multi_, exchange.easy());
       continue;
     }

@@ -136,9 +136,14 @@ TEST_F(http_reach, does_not_ask_the_environment_for_a_proxy) {
 /// A transport behind a proxy that notes what it is asked for and answers by itself.
 class http_reach_behind_proxy : public ::testing::Test {
 protected:
-  http_reach_behind_proxy() {
+  http_reach_behind_proxy() { be_patient_for(5s, 30s); }
+
+  /// Makes the transport anew, with these limits.
+  void be_patient_for(std::chrono::milliseconds connecting, std::chrono::milliseconds altogether) {
     transport_options options;
     options.proxy = proxy.url("");
+    options.connect_timeout = connecting;
+    options.total_timeout = altogether;
     through = std::make_unique<curl_transport>(options);
   }
 
@@ -156,12 +161,17 @@ protected:
   std::vector<std::string> asked;
   /// What is asked for like this is refused, or dropped without a word.
   std::string refused;
+  std::string refusal = "502 Bad Gateway";
   std::string dropped;
+  /// Nothing is answered at all.
+  bool is_silent = false;
   loopback_server proxy{[this](const received_request& x) {
     std::lock_guard guard{mutex};
     asked.push_back(x.method + ' ' + x.path);
     if (asked.back() == refused)
-      return reply_plan{http_reply("502 Bad Gateway", "nobody there")};
+      return reply_plan{http_reply(refusal, "not through here")};
+    if (is_silent)
+      return reply_plan{};
     if (asked.back() == dropped)
       return reply_plan{"", reply_plan::then::reset};
     // The body comes through the tunnel as if the target spoke: what it says ends TLS at once.
@@ -214,6 +224,45 @@ TEST_F(http_reach_behind_proxy, sends_no_request_to_the_second_address_that_the_
   auto reply = post(fmt::format("http://{}:8080/hook", name_of_two_addresses), with_loopback);
   EXPECT_EQ(reply.fault, wire_fault::connection_lost);
   EXPECT_THAT(asked, testing::ElementsAre("CONNECT 127.0.0.2:8080", "POST /hook"));
+}
+
+TEST_F(http_reach_behind_proxy, asks_once_where_it_is_the_proxy_that_lets_nothing_through) {
+  address_rules with_loopback{*parse_address_list("127.0.0.0/8")};
+  refused = "CONNECT 127.0.0.2:8080";
+  refusal = "407 Proxy Authentication Required";
+  auto reply = post(fmt::format("http://{}:8080/hook", name_of_two_addresses), with_loopback);
+  EXPECT_NE(reply.fault, wire_fault::none);
+  EXPECT_THAT(asked, testing::ElementsAre("CONNECT 127.0.0.2:8080"));
+}
+
+TEST_F(http_reach_behind_proxy, asks_once_where_tls_fails_behind_it) {
+  address_rules with_loopback{*parse_address_list("127.0.0.0/8")};
+  auto reply = post(fmt::format("https://{}/hook", name_of_two_addresses), with_loopback);
+  EXPECT_EQ(reply.fault, wire_fault::tls_failed);
+  EXPECT_THAT(asked, testing::ElementsAre("CONNECT 127.0.0.2:443"));
+}
+
+TEST_F(http_reach_behind_proxy, tries_two_addresses_within_the_limit_of_one_request) {
+  address_rules with_loopback{*parse_address_list("127.0.0.0/8")};
+  be_patient_for(2s, 3s);
+  is_silent = true;
+  auto reply = post(fmt::format("http://{}:8080/hook", name_of_two_addresses), with_loopback);
+  EXPECT_EQ(reply.fault, wire_fault::timed_out);
+  // Connecting to each in turn would take as long as this.
+  EXPECT_LT(reply.duration, 4s);
+  EXPECT_THAT(asked,
+              testing::ElementsAre("CONNECT 127.0.0.2:8080", "CONNECT 127.0.0.3:8080"));
+}
+
+TEST_F(http_reach_behind_proxy, has_all_the_time_again_for_the_next_request) {
+  be_patient_for(1s, 1500ms);
+  is_silent = true;
+  address_rules with_loopback{*parse_address_list("127.0.0.0/8")};
+  // The second address gets what is left.
+  post(fmt::format("http://{}:8080/hook", name_of_two_addresses), with_loopback);
+  auto reply = post("http://receiver.example/hook", address_rules::any());
+  EXPECT_EQ(reply.fault, wire_fault::timed_out);
+  EXPECT_GE(reply.duration, 1s);
 }
 
 TEST_F(http_reach_behind_proxy, says_that_a_customers_name_has_to_resolve_here) {
