@@ -39,7 +39,7 @@ void check_disk(const app::storage_config& settings, findings& found) {
   found.push_back({result, "disk", detail,
                    result == grade::ok
                      ? std::string{}
-                     : fmt::format("make room: below storage.reserve ({}) no event is taken",
+                     : fmt::format("make room: below the reserve ({}) no event is taken",
                                    size_text(reserve))});
 }
 
