@@ -48,7 +48,7 @@ export interface EventTypeInfo extends EventTypeInput {
   /** Whether an operator added it. */
   custom: boolean;
   managed_by: Manager;
-  /** null for those that are always there. */
+  /** null for those that are built in. */
   revision: number | null;
 }
 

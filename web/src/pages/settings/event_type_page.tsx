@@ -180,7 +180,7 @@ function Row({ type, onOpen }: { type: EventTypeInfo; onOpen: (open: Open) => vo
             </button>
           </span>
         ) : (
-          <span class="faint">always there</span>
+          <span class="faint">built in</span>
         )}
       </Cell>
     </tr>
