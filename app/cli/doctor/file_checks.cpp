@@ -36,11 +36,11 @@ void check_disk(const app::storage_config& settings, findings& found) {
   auto result = disk.available < reserve       ? grade::fail
                 : disk.available < reserve * 4 ? grade::warn
                                                : grade::ok;
-  found.push_back({result, "disk", detail,
-                   result == grade::ok
-                     ? std::string{}
-                     : fmt::format("make room: below the reserve ({}) no event is taken",
-                                   size_text(reserve))});
+  found.push_back(
+    {result, "disk", detail,
+     result == grade::ok
+       ? std::string{}
+       : fmt::format("make room: below the reserve ({}) no event is taken", size_text(reserve))});
 }
 
 } // namespace

@@ -250,8 +250,7 @@ TEST_F(http_reach_behind_proxy, tries_two_addresses_within_the_limit_of_one_requ
   EXPECT_EQ(reply.fault, wire_fault::timed_out);
   // Connecting to each in turn would take as long as this.
   EXPECT_LT(reply.duration, 4s);
-  EXPECT_THAT(asked,
-              testing::ElementsAre("CONNECT 127.0.0.2:8080", "CONNECT 127.0.0.3:8080"));
+  EXPECT_THAT(asked, testing::ElementsAre("CONNECT 127.0.0.2:8080", "CONNECT 127.0.0.3:8080"));
 }
 
 TEST_F(http_reach_behind_proxy, has_all_the_time_again_for_the_next_request) {
