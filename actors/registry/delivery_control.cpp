@@ -66,7 +66,7 @@ caf::result<pause_state> delivery_control_state::change_pause(apply_command what
 /// The pause that lasts now.
 expected<pause_state>
 delivery_control_state::pause(const storage::fault_sink& on_unreadable) const {
-  auto tx = options.channels->environment().read();
+  auto tx = options.channels->environment().read_published();
   if (!tx)
     return tx.error();
   auto found = storage::find_readable_pause(*tx, on_unreadable);
@@ -77,9 +77,10 @@ delivery_control_state::pause(const storage::fault_sink& on_unreadable) const {
   return pause_state{std::move(*found)};
 }
 
+/// What is asked for here is published once it is stored.
 expected<delivery_changed> delivery_control_state::outcome_of(const delivery_id& id,
                                                               const command_result& done) const {
-  auto tx = options.channels->environment().read();
+  auto tx = options.channels->environment().read_published();
   if (!tx)
     return tx.error();
   auto stored = read_delivery(*tx, id);
