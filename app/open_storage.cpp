@@ -33,12 +33,16 @@ expected<storage::secret_box> open_key_file(const storage::environment& env,
   auto tx = env.read_published();
   if (!tx)
     return tx.error();
+  // Those that cannot be read are sealed as well.
+  auto stored = tx->count(storage::database::channels);
+  if (!stored)
+    return stored.error();
+  if (*stored != 0 && !is_there)
+    return fail(errc::bad_key, "the key file " + path.string()
+                                 + " is missing, and stored channels are sealed with its key");
   auto first = storage::channel_repository{*tx}.list(std::nullopt, {1, ""});
   if (!first)
     return first.error();
-  if (!first->entries.empty() && !is_there)
-    return fail(errc::bad_key, "the key file " + path.string()
-                                 + " is missing, and stored channels are sealed with its key");
   auto box = storage::secret_box::open_key_file(path);
   for (auto& x : first->entries)
     if (box && !box->open(x.sealed_settings, to_string(x.value.id)))

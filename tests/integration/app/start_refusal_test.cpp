@@ -1,6 +1,8 @@
 #include "app/check_files.hpp"
 #include "app/pki/authority.hpp"
 #include "app/service.hpp"
+#include "storage/channel_repository.hpp"
+#include "storage/codec.hpp"
 #include "tests/integration/channels/loopback_server.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/seeded_store.hpp"
@@ -82,6 +84,28 @@ TEST_F(start_refusal, says_why_a_key_file_cannot_be_looked_at) {
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, exit_code::storage_unusable);
   EXPECT_THAT(refused.error().text, HasSubstr("File name too long"));
+}
+
+TEST_F(start_refusal, makes_no_new_key_for_channels_that_cannot_be_read) {
+  seed("https://example.org/hook");
+  auto key = settings_.storage.data_dir / "sealing.key";
+  ASSERT_TRUE(std::filesystem::remove(key));
+  {
+    storage::environment::options options;
+    options.directory = settings_.storage.data_dir;
+    auto env = storage::environment::open(options).value();
+    auto tx = env->read_published().value();
+    auto ids = storage::channel_repository{tx}.ids().value();
+    auto change = env->write().value();
+    for (auto& id : ids)
+      ASSERT_TRUE(change.put(storage::database::channels, storage::as_key(id), "\xff"));
+    ASSERT_TRUE(change.commit());
+  }
+  auto refused = start();
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, exit_code::storage_unusable);
+  EXPECT_THAT(refused.error().text, HasSubstr("is missing"));
+  EXPECT_FALSE(std::filesystem::exists(key));
 }
 
 TEST_F(start_refusal, is_foreseen_where_no_authority_can_be_read) {
