@@ -15,7 +15,7 @@ public:
   /// if this has passed. Returns whether it is the first.
   bool begin(clock::time_point now);
 
-  /// A node has taken the entry that was sent alone: all others may be sent.
+  /// A node has taken an entry: all others may be sent.
   void end() { length_ = {}; }
 
   /// Lets a single entry be sent at once: another node may take what one has refused.

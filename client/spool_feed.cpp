@@ -81,10 +81,7 @@ size_t spool_feed::room() const {
 /// What has rested comes last, lest entries that are always refused hold up all others.
 expected<void> spool_feed::take_entries() {
   auto taken = take_new();
-  // A pause has room for one entry, which is not to be the same each time.
-  if (!taken || (pause_.is_on() && under_way_.has_waiting()))
-    return taken;
-  return take_rested();
+  return taken ? take_rested() : taken;
 }
 
 expected<void> spool_feed::take_new() {
@@ -146,20 +143,12 @@ bool spool_feed::rest(uint64_t number) {
 }
 
 bool spool_feed::hold(uint64_t number) {
-  auto is_first = pause_.begin(window::clock::now());
-  if (number == trial_)
-    rest(number);
-  else
-    under_way_.repeat(number);
-  return is_first;
+  under_way_.repeat(number);
+  return pause_.begin(window::clock::now());
 }
 
 void spool_feed::accept(uint64_t number) {
-  // What was sent before the pause tells nothing of what a node takes now.
-  if (number == trial_) {
-    trial_.reset();
-    pause_.end();
-  }
+  pause_.end();
   settle(number);
 }
 

@@ -9,7 +9,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -45,10 +44,7 @@ public:
       return {};
     auto taken = take_entries();
     if (pause_.is_on())
-      under_way_.send_first([&](const question& x) {
-        trial_ = x.number;
-        send(x);
-      });
+      under_way_.send_first(send);
     else
       under_way_.send_waiting(send);
     return taken;
@@ -64,9 +60,8 @@ public:
   /// read until a node answers for some of them.
   bool rest(uint64_t number);
 
-  /// A node takes no entries at all for now: this one keeps its place, and all pause. Only where it
-  /// was sent alone after a pause does it rest and lose its place, as the fault may lie with it:
-  /// the next pause ends with another one. Returns whether they did not pause already.
+  /// A node takes no entries at all for now: this one keeps its place, and all pause. Returns
+  /// whether they did not pause already.
   bool hold(uint64_t number);
 
   /// Whether time has come to send again what a node has refused.
@@ -106,8 +101,6 @@ private:
   /// Those that have been under way and will be again.
   resting_entries resting_;
   feed_pause pause_;
-  /// The entry that was sent alone after the last pause.
-  std::optional<uint64_t> trial_;
   /// The key of the last entry that was read.
   uint64_t last_taken_ = 0;
   std::vector<uint64_t> settled_;

@@ -70,46 +70,6 @@ TEST_F(spool_feed_test, tries_another_entry_where_the_one_it_tried_is_at_fault) 
   EXPECT_EQ(sent(), std::vector<uint64_t>{all[1]});
 }
 
-TEST_F(spool_feed_test, tries_another_entry_where_a_node_cannot_take_the_one_it_tried) {
-  store(3, 10);
-  auto all = sent();
-  for (auto x : all)
-    feed_.hold(x);
-  feed_.repeat_all();
-  ASSERT_EQ(sent(), std::vector<uint64_t>{all[0]});
-  EXPECT_FALSE(feed_.hold(all[0]));
-  EXPECT_TRUE(sent().empty());
-  feed_.repeat_all();
-  ASSERT_EQ(sent(), std::vector<uint64_t>{all[1]});
-  feed_.accept(all[1]);
-  // The first one has not been forgotten.
-  EXPECT_EQ(sent(), (std::vector<uint64_t>{all[0], all[2]}));
-}
-
-TEST_F(spool_feed_test, comes_back_to_an_entry_that_is_the_only_one) {
-  store(1, 10);
-  auto all = sent();
-  feed_.hold(all[0]);
-  for (int i = 0; i < 3; ++i) {
-    feed_.repeat_all();
-    ASSERT_EQ(sent(), all);
-    feed_.hold(all[0]);
-    EXPECT_TRUE(sent().empty());
-  }
-}
-
-TEST_F(spool_feed_test, pauses_on_though_a_node_takes_what_it_was_sent_before) {
-  store(3, 10);
-  auto all = sent();
-  feed_.hold(all[0]);
-  feed_.accept(all[1]);
-  EXPECT_TRUE(sent().empty());
-  feed_.accept(all[2]);
-  EXPECT_TRUE(sent().empty());
-  feed_.repeat_all();
-  EXPECT_EQ(sent(), std::vector<uint64_t>{all[0]});
-}
-
 TEST_F(spool_feed_test, reads_no_others_while_very_many_rest) {
   store(3000, 10'000);
   std::set<uint64_t> seen;
