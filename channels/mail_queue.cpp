@@ -99,7 +99,7 @@ std::optional<mail_queue::turn> mail_queue::find_next() const {
   return std::nullopt;
 }
 
-mail_job mail_queue::take_from(sender& x, std::deque<std::string>::iterator next) {
+mail_job mail_queue::take_from(sender& x, const std::deque<std::string>::iterator& next) {
   auto server = std::move(*next);
   x.turns.erase(next);
   auto line = x.waiting.find(server);

@@ -106,7 +106,7 @@ private:
   template <class F>
   void change(server& x, F apply);
 
-  mail_job take_from(sender& x, std::deque<std::string>::iterator next);
+  mail_job take_from(sender& x, const std::deque<std::string>::iterator& next);
 
   size_t per_server_;
   /// How many mails may be under way to servers not known to be prompt, and of one customer.
