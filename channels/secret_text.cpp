@@ -47,7 +47,7 @@ std::string hide_secrets(std::string_view text, const std::vector<std::string>& 
                          size_t shown) {
   std::vector<bool> hidden(std::min(text.size(), shown));
   for (auto& secret : secrets)
-    if (secret.size() >= min_secret_bytes)
+    if (secret.size() >= min_secret_bytes && secret.size() <= text.size())
       mark(hidden, text.substr(0, hidden.size() + secret.size()), secret);
   std::string result;
   result.reserve(hidden.size());
