@@ -25,8 +25,7 @@ T info(CURL* easy, CURLINFO what) {
 
 } // namespace
 
-http_exchange::http_exchange(const transport_options& options,
-                             curl_closesocket_callback close_socket, void* close_data)
+http_exchange::http_exchange(const transport_options& options, const socket_hooks& sockets)
   : proxy_{options.proxy}, total_timeout_{options.total_timeout}, easy_{curl_easy_init()} {
   auto* easy = easy_.get();
   curl_easy_setopt(easy, CURLOPT_PRIVATE, this);
@@ -39,8 +38,10 @@ http_exchange::http_exchange(const transport_options& options,
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_.data());
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &http_exchange::on_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);
-  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket);
-  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, close_data);
+  curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, sockets.opened);
+  curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, sockets.data);
+  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, sockets.close);
+  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, sockets.data);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(options.connect_timeout.count()));
   if (!options.ca_file.empty())

@@ -17,15 +17,20 @@
 
 namespace tocsin::channels {
 
+/// Who is told, with `data`, of each socket that libcurl opens for a connection or is done with.
+struct socket_hooks {
+  curl_sockopt_callback opened;
+  curl_closesocket_callback close;
+  void* data;
+};
+
 /// One HTTP request on its way, in a libcurl handle that is used again and again: `start` sets
 /// only what differs from the request before. Not thread-safe; lives on the HTTP thread.
 class http_exchange {
 public:
   using steady_time = std::chrono::steady_clock::time_point;
 
-  /// `close_socket` is told with `close_data` of each socket that libcurl is done with.
-  http_exchange(const transport_options& options, curl_closesocket_callback close_socket,
-                void* close_data);
+  http_exchange(const transport_options& options, const socket_hooks& sockets);
 
   http_exchange(const http_exchange&) = delete;
   http_exchange& operator=(const http_exchange&) = delete;

@@ -67,6 +67,11 @@ int http_loop::on_socket(CURL*, curl_socket_t socket, int what, void* self, void
   return 0;
 }
 
+int http_loop::on_open(void* self, curl_socket_t socket, curlsocktype) {
+  static_cast<http_loop*>(self)->watch_.keep(socket);
+  return CURL_SOCKOPT_OK;
+}
+
 int http_loop::on_close(void* self, curl_socket_t socket) {
   static_cast<http_loop*>(self)->watch_.forget(socket);
   return ::close(socket);
@@ -167,7 +172,8 @@ void http_loop::start(request x, steady_time now) {
 
 std::unique_ptr<http_exchange> http_loop::take_idle() {
   if (idle_.empty())
-    return std::make_unique<http_exchange>(options_, &http_loop::on_close, this);
+    return std::make_unique<http_exchange>(
+      options_, socket_hooks{&http_loop::on_open, &http_loop::on_close, this});
   auto result = std::move(idle_.back());
   idle_.pop_back();
   return result;

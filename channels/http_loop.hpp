@@ -48,6 +48,7 @@ private:
 
   static int on_timer(CURLM* multi, long timeout_ms, void* self);
   static int on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void* socket_data);
+  static int on_open(void* self, curl_socket_t socket, curlsocktype);
   static int on_close(void* self, curl_socket_t socket);
 
   void run();

@@ -1,6 +1,5 @@
 #include "channels/socket_watch.hpp"
 
-#include <cerrno>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -30,17 +29,19 @@ void socket_watch::set(int socket, entry& x, uint32_t events) {
   change.events = events;
   change.data.fd = socket;
   auto what = events == 0 ? EPOLL_CTL_DEL : x.registered == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
-  auto result = epoll_ctl(epoll_, what, socket, &change);
-  if (result != 0 && errno == ENOENT && what == EPOLL_CTL_MOD)
-    epoll_ctl(epoll_, EPOLL_CTL_ADD, socket, &change);
+  epoll_ctl(epoll_, what, socket, &change);
   x.registered = events;
+}
+
+void socket_watch::keep(int socket) {
+  at(socket) = {.is_kept = true};
 }
 
 void socket_watch::want(int socket, uint32_t events) {
   auto& x = at(socket);
-  auto is_back = x.wanted == 0;
   x.wanted = events;
-  if (events != 0 && (is_back || events != x.registered))
+  auto may_stay = events == 0 && x.is_kept;
+  if (events != x.registered && !may_stay)
     set(socket, x, events);
 }
 

@@ -8,11 +8,10 @@
 
 namespace tocsin::channels {
 
-/// Tells which of libcurl's sockets are ready. A socket that libcurl loses interest in stays with
-/// the kernel until it stirs: between two requests over a connection that is kept open it would
-/// only be taken out and put in again. Where it is wanted again it may be another one of the same
-/// number, as libcurl closes the sockets of its resolver without a word. Not thread-safe but for
-/// `wake`.
+/// Tells which of libcurl's sockets are ready. The socket of a connection stays with the kernel
+/// while libcurl has no interest in it, until it stirs: between two requests it would only be taken
+/// out and put in again. All others leave at once, as libcurl closes the sockets of its resolver
+/// without a word, and the next one has their number. Not thread-safe but for `wake`.
 class socket_watch {
 public:
   socket_watch();
@@ -20,6 +19,9 @@ public:
 
   socket_watch(const socket_watch&) = delete;
   socket_watch& operator=(const socket_watch&) = delete;
+
+  /// Must be called when a connection's `socket` was opened.
+  void keep(int socket);
 
   /// Watches `socket` for `events` (EPOLLIN, EPOLLOUT) instead of what it was watched for; 0 for
   /// nothing.
@@ -45,6 +47,8 @@ private:
     /// What the kernel watches for; unregistered where it is empty.
     uint32_t registered = 0;
     uint32_t wanted = 0;
+    /// Whether it is a connection's.
+    bool is_kept = false;
   };
 
   entry& at(int socket);

@@ -86,6 +86,11 @@ int bare_poster::on_socket(CURL*, curl_socket_t socket, int what, void* self, vo
   return 0;
 }
 
+int bare_poster::on_open(void* self, curl_socket_t socket, curlsocktype) {
+  static_cast<bare_poster*>(self)->watch_.keep(socket);
+  return CURL_SOCKOPT_OK;
+}
+
 int bare_poster::on_close(void* self, curl_socket_t socket) {
   static_cast<bare_poster*>(self)->watch_.forget(socket);
   return ::close(socket);
@@ -189,6 +194,8 @@ std::unique_ptr<bare_poster::post> bare_poster::make_post() {
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers_);
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, post_timeout_ms);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &drop_answer);
+  curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, &bare_poster::on_open);
+  curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, this);
   curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, &bare_poster::on_close);
   curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, this);
   return result;

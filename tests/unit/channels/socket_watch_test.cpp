@@ -51,11 +51,39 @@ TEST_P(socket_watch_test, sees_a_socket_that_has_the_number_of_one_that_was_clos
   EXPECT_EQ(ready[0].socket, closed);
 }
 
+TEST_P(socket_watch_test, sees_a_connection_that_has_the_number_of_one_that_was_kept) {
+  int closed = -1;
+  {
+    socket_pair connection;
+    closed = connection.watched();
+    watch.keep(closed);
+    watch.want(closed, EPOLLIN);
+    watch.want(closed, 0);
+  }
+  socket_pair connection;
+  ASSERT_EQ(connection.watched(), closed);
+  watch.keep(closed);
+  watch.want(closed, GetParam());
+  connection.write();
+  ASSERT_EQ(watch.wait(1000).size(), 1u);
+}
+
 INSTANTIATE_TEST_SUITE_P(events, socket_watch_test,
                          ::testing::Values(uint32_t{EPOLLIN}, uint32_t{EPOLLOUT}));
 
+TEST_F(socket_watch_test, sees_again_a_connection_that_was_not_wanted_for_a_while) {
+  socket_pair connection;
+  watch.keep(connection.watched());
+  watch.want(connection.watched(), EPOLLIN);
+  watch.want(connection.watched(), 0);
+  watch.want(connection.watched(), EPOLLIN);
+  connection.write();
+  EXPECT_EQ(watch.wait(1000).size(), 1u);
+}
+
 TEST_F(socket_watch_test, tells_nothing_of_a_socket_that_is_not_wanted) {
   socket_pair connection;
+  watch.keep(connection.watched());
   watch.want(connection.watched(), EPOLLIN);
   watch.want(connection.watched(), 0);
   connection.write();
