@@ -213,9 +213,16 @@ caf::result<ledger_closed> delivery_ledger_state::on_close_ledger(const close_le
   return ledger_closed{};
 }
 
-void delivery_ledger_state::on_flush_attempts(const flush_attempts& msg) {
-  if (attempts_are_waiting_ && msg.number == attempt_flushes_)
-    commit_waiting();
+/// The alarm stays set when others take the attempts along: under load one for each commit would
+/// be a thousand a second.
+void delivery_ledger_state::on_flush_attempts(const flush_attempts&) {
+  attempt_alarm_is_set_ = false;
+  if (!attempts_wait_until_)
+    return;
+  auto left = *attempts_wait_until_ - options_.steady_now();
+  if (left.count() > 0)
+    return set_attempt_alarm(std::chrono::ceil<std::chrono::milliseconds>(left));
+  commit_waiting();
 }
 
 storage::commit_entry& delivery_ledger_state::append(std::vector<command> commands, waiter whom) {
@@ -241,13 +248,20 @@ void delivery_ledger_state::request_flush() {
 void delivery_ledger_state::request_flush_in_a_while() {
   if (options_.longest_attempt_wait.count() == 0)
     return request_flush();
-  if (flush_requested_ || std::exchange(attempts_are_waiting_, true))
+  if (flush_requested_ || attempts_wait_until_)
     return;
-  self_->delayed_send(self_, options_.longest_attempt_wait, flush_attempts{++attempt_flushes_});
+  attempts_wait_until_ = options_.steady_now() + options_.longest_attempt_wait;
+  if (!attempt_alarm_is_set_)
+    set_attempt_alarm(options_.longest_attempt_wait);
+}
+
+void delivery_ledger_state::set_attempt_alarm(std::chrono::milliseconds delay) {
+  attempt_alarm_is_set_ = true;
+  self_->delayed_send(self_, delay, flush_attempts{});
 }
 
 void delivery_ledger_state::commit_waiting() {
-  attempts_are_waiting_ = false;
+  attempts_wait_until_.reset();
   auto entries = std::exchange(entries_, {});
   auto waiters = std::exchange(waiters_, {});
   if (entries.empty())

@@ -72,10 +72,8 @@ struct wake_due {
   uint64_t number = 0;
 };
 
-/// Makes the ledger commit attempts that have waited, unless they were committed meanwhile.
-struct flush_attempts {
-  uint64_t number = 0;
-};
+/// Makes the ledger commit attempts that have waited as long as they may.
+struct flush_attempts {};
 
 /// Makes the ledger publish what is durable by the journal alone, unless an earlier moment was set
 /// since.
@@ -151,6 +149,7 @@ private:
   storage::commit_entry& enqueue(std::vector<command> commands, waiter whom = {});
   void request_flush();
   void request_flush_in_a_while();
+  void set_attempt_alarm(std::chrono::milliseconds delay);
   void commit_waiting();
   void publish();
   void tell_moves();
@@ -192,9 +191,10 @@ private:
   std::vector<storage::commit_entry> entries_;
   std::vector<waiter> waiters_;
   bool flush_requested_ = false;
-  bool attempts_are_waiting_ = false;
-  /// The number of the last flush that was set for them: earlier ones do not count any more.
-  uint64_t attempt_flushes_ = 0;
+  /// How long attempts may wait that nobody waits for; nothing while there are none.
+  std::optional<steady_time> attempts_wait_until_;
+  /// Whether `flush_attempts` is on its way; there is never more than one.
+  bool attempt_alarm_is_set_ = false;
   bool closing_ = false;
   delivery_windows windows_;
   /// When the pause of all channels ends; the past where there is none.
