@@ -7,7 +7,16 @@
 
 namespace tocsin {
 
+namespace {
+
+/// Most details fit into so much, and are not copied while they grow.
+constexpr size_t usual_bytes = 512;
+
+} // namespace
+
 void details_writer::open(char bracket) {
+  if (!is_open())
+    out_.reserve(usual_bytes);
   separate();
   out_ += bracket;
   needs_comma_ = false;

@@ -21,7 +21,7 @@ struct text_field {
   bool may_be_empty;
 };
 
-constexpr std::array<text_field, 6> text_fields{{
+constexpr std::array<text_field, event_fields - 1> text_fields{{
   {"event", &event::type, true, true},
   {"service", &event::service, false, true},
   {"customer", &event::customer, false, true},
@@ -32,23 +32,29 @@ constexpr std::array<text_field, 6> text_fields{{
 
 constexpr std::string_view details_key = "details";
 
-/// Null for the key of the details, and for one that is not known.
-const text_field* find_text_field(std::string_view key) {
+/// The place of a known key; that of the details is the last.
+size_t place_of(std::string_view key) {
   auto found = std::find_if(text_fields.begin(), text_fields.end(),
                             [key](const text_field& x) { return x.key == key; });
-  return found == text_fields.end() ? nullptr : &*found;
+  return static_cast<size_t>(found - text_fields.begin());
+}
+
+/// Null for the key of the details, and for one that is not known.
+const text_field* find_text_field(std::string_view key) {
+  auto place = place_of(key);
+  return place == text_fields.size() ? nullptr : &text_fields[place];
 }
 
 } // namespace
 
 void event_builder::begin_event() {
   current_ = {};
-  seen_.clear();
+  seen_.reset();
 }
 
 void event_builder::end_event() {
   for (auto& field : text_fields)
-    if (field.required && !was_seen(field.key))
+    if (field.required && !seen_[place_of(field.key)])
       complain(field.key, "required", fmt::format("'{}' is required", field.key));
   list_.events.push_back(std::move(current_));
   ++place_;
@@ -66,8 +72,12 @@ void event_builder::text(std::string value) {
   if (!remember_key())
     return;
   // Admission drops control characters, and takes what is left for none if nothing is.
-  if (!field->may_be_empty && clean_text(value).empty())
-    complain(key_, "too_short", fmt::format("'{}' must not be empty; leave it out instead", key_));
+  if (!field->may_be_empty) {
+    value = clean_text(std::move(value));
+    if (value.empty())
+      complain(key_, "too_short",
+               fmt::format("'{}' must not be empty; leave it out instead", key_));
+  }
   current_.*field->member = std::move(value);
 }
 
@@ -99,17 +109,14 @@ bool event_builder::open(char bracket) {
   return false;
 }
 
-bool event_builder::was_seen(std::string_view key) const {
-  return std::find(seen_.begin(), seen_.end(), key) != seen_.end();
-}
-
-/// Notes that the current key has come; complains and returns false if it had before.
+/// Notes that the current key, a known one, has come; complains and returns false if it had before.
 bool event_builder::remember_key() {
-  if (was_seen(key_)) {
+  auto place = place_of(key_);
+  if (seen_[place]) {
     complain(key_, "repeated_key", fmt::format("'{}' stands here more than once", key_));
     return false;
   }
-  seen_.push_back(key_);
+  seen_.set(place);
   return true;
 }
 

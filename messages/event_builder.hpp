@@ -3,6 +3,7 @@
 #include "messages/event_json.hpp"
 #include "messages/failure.hpp"
 
+#include <bitset>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -10,6 +11,9 @@
 #include <vector>
 
 namespace tocsin {
+
+/// How many members an event may have.
+inline constexpr size_t event_fields = 7;
 
 /// Makes events of the members of JSON objects, one object after another, and notes what is wrong
 /// with them. Whoever reads the JSON tells of each member first its key and then its value.
@@ -48,7 +52,6 @@ public:
   std::vector<field_error>& errors() { return errors_; }
 
 private:
-  bool was_seen(std::string_view key) const;
   bool remember_key();
   std::string pointer() const;
   void complain(std::string_view key, std::string code, std::string detail);
@@ -59,9 +62,10 @@ private:
   size_t place_ = 0;
   std::vector<field_error> errors_;
   event current_;
-  /// Of the member that is read, and of all that were read of this event.
+  /// Of the member that is read.
   std::string key_;
-  std::vector<std::string> seen_;
+  /// Which members of this event were read, by the place of their field.
+  std::bitset<event_fields> seen_;
 };
 
 } // namespace tocsin

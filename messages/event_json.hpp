@@ -24,7 +24,8 @@ struct event_list {
 
 /// Reads one event object, or an array of up to `max_events_per_request` of them.
 /// Numbers inside `details` keep their exact digits; white space is dropped there, and texts are
-/// repaired. The other fields come as they were sent; `policy::admit_event` repairs them.
+/// repaired. The other fields come as they were sent, or repaired where that tells whether they are
+/// empty; `policy::admit_event` repairs them.
 /// Errors: invalid_argument, with a field error for every unknown key, wrong type, repeated key
 /// and missing required key (`/message`, or `/3/message` within an array), or for the place at
 /// which the text stops being JSON.
