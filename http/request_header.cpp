@@ -3,6 +3,8 @@
 #include <boost/beast/core/string.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <iterator>
 
 namespace tocsin::http {
@@ -50,12 +52,43 @@ method method_of(verb x) {
   }
 }
 
-std::optional<std::string> value_of(const beast_request& header, auto name) {
-  auto found = header.find(name);
-  if (found == header.end())
-    return std::nullopt;
-  return std::string{found->value()};
-}
+/// A field that routes look at, and where it goes.
+struct taken_field {
+  std::string_view name;
+  std::optional<std::string> request::*member;
+};
+
+constexpr taken_field taken_fields[] = {
+  {"Authorization", &request::authorization},
+  {"Content-Type", &request::content_type},
+  {"Content-Encoding", &request::content_encoding},
+  {"Idempotency-Key", &request::idempotency_key},
+  {"If-Match", &request::if_match},
+  {"If-None-Match", &request::if_none_match},
+  {"Cookie", &request::cookie},
+  {"X-CSRF-Token", &request::csrf_token},
+  {"X-Mask-Sensitive", &request::mask_sensitive},
+  {"X-Managed-By", &request::managed_by},
+  {"Last-Event-ID", &request::last_event_id},
+  {"Accept-Encoding", &request::accept_encoding},
+};
+
+/// How often each field stands in a header, of those that Beast has a name for. Looked up one by
+/// one, as its tree is meant to be, they cost more than the rest of reading a request.
+class field_counts {
+public:
+  explicit field_counts(const beast_request& header) {
+    for (auto& x : header)
+      ++counts_[static_cast<size_t>(x.name())];
+  }
+
+  uint8_t operator[](field x) const { return counts_[static_cast<size_t>(x)]; }
+
+private:
+  static_assert(max_fields <= UINT8_MAX);
+
+  std::array<uint8_t, static_cast<size_t>(field::xref) + 1> counts_{};
+};
 
 } // namespace
 
@@ -66,25 +99,26 @@ std::optional<header_fault> find_header_fault(const beast_request& header, bool 
   if (std::distance(header.begin(), header.end()) > max_fields)
     return header_fault{header_too_large, "there are more than 100 header fields"};
   auto malformed = [](std::string_view detail) { return header_fault{malformed_request, detail}; };
-  auto hosts = header.count(field::host);
+  field_counts counts{header};
+  auto hosts = counts[field::host];
   // RFC 9112 §3.2 asks for this answer.
   if (hosts > 1 || (hosts == 0 && header.version() == 11))
     return malformed("exactly one 'Host' is needed");
   // Beast takes lengths that agree for one; what passed them on may count differently.
-  if (header.count(field::content_length) > 1
+  if (counts[field::content_length] > 1
       || header[field::content_length].find(',') != beast::string_view::npos)
     return malformed("'Content-Length' can only stand there once");
   // A body in a coding that is not understood has no end that both sides agree on.
-  if (header.count(field::transfer_encoding) > 0
-      && !(chunked && beast::iequals(header[field::transfer_encoding], "chunked")))
+  auto has_coding = counts[field::transfer_encoding] > 0;
+  if (has_coding && !(chunked && beast::iequals(header[field::transfer_encoding], "chunked")))
     return malformed("'Transfer-Encoding' can only be 'chunked'");
   // HTTP/1.0 knows no chunks: whoever passed this on may not have understood them.
-  if (header.count(field::transfer_encoding) > 0 && header.version() == 10)
+  if (has_coding && header.version() == 10)
     return malformed("'Transfer-Encoding' needs HTTP/1.1");
-  if (header.count(field::expect) > 0 && !beast::iequals(header[field::expect], "100-continue"))
+  if (counts[field::expect] > 0 && !beast::iequals(header[field::expect], "100-continue"))
     return malformed("'Expect' can only be '100-continue'");
   for (auto& x : single_fields)
-    if (header.count(x.name) > 1)
+    if (counts[x.name] > 1)
       return malformed(x.fault);
   if (header.count("Idempotency-Key") > 1)
     return malformed(repeated_key);
@@ -121,18 +155,14 @@ request take_request(beast_request& x) {
   request result;
   result.verb = method_of(x.method());
   result.target = std::string{x.target()};
-  result.authorization = value_of(x, field::authorization);
-  result.content_type = value_of(x, field::content_type);
-  result.content_encoding = value_of(x, field::content_encoding);
-  result.idempotency_key = value_of(x, "Idempotency-Key");
-  result.if_match = value_of(x, field::if_match);
-  result.if_none_match = value_of(x, field::if_none_match);
-  result.cookie = value_of(x, field::cookie);
-  result.csrf_token = value_of(x, "X-CSRF-Token");
-  result.mask_sensitive = value_of(x, "X-Mask-Sensitive");
-  result.managed_by = value_of(x, "X-Managed-By");
-  result.last_event_id = value_of(x, "Last-Event-ID");
-  result.accept_encoding = value_of(x, field::accept_encoding);
+  for (auto& field : x) {
+    auto taken = std::find_if(std::begin(taken_fields), std::end(taken_fields), [&](auto& each) {
+      return beast::iequals(each.name, field.name_string());
+    });
+    // Of several the first counts.
+    if (taken != std::end(taken_fields) && !(result.*taken->member))
+      result.*taken->member = std::string{field.value()};
+  }
   result.body = std::move(x.body());
   return result;
 }
