@@ -6,6 +6,9 @@ namespace tocsin::http {
 
 namespace {
 
+/// Of one receipt, unless the sender's own id is long.
+constexpr size_t receipt_bytes = 80;
+
 void write_receipt(json_writer& out, const event_receipt& x) {
   out.begin_object()
     .member("id", x.id)
@@ -35,6 +38,7 @@ void write_members(json_writer& out, const accepted_event& x) {
 
 std::string receipts_json(const std::vector<event_receipt>& receipts, bool is_array) {
   json_writer out;
+  out.reserve(receipt_bytes * receipts.size());
   if (!is_array) {
     write_receipt(out, receipts.front());
     return out.take();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <concepts>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,9 @@ namespace tocsin::http {
 /// calls keeps objects, arrays and keys in a sensible order; nothing is checked.
 class json_writer {
 public:
+  /// Makes room for a text of about so many bytes, so that it is not copied while it grows.
+  void reserve(size_t bytes) { text_.reserve(bytes); }
+
   json_writer& begin_object() { return open('{'); }
   json_writer& end_object() { return close('}'); }
   json_writer& begin_array() { return open('['); }

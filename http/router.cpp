@@ -157,11 +157,12 @@ const router::entry* router::choose(call& c) {
 void router::authenticate(const route& chosen, call&& c) {
   if (chosen.about == subject::sign_in)
     return run(chosen, std::move(c));
-  auto header = c.message.authorization.value_or(std::string{});
-  if (auto text = bearer_token(header))
+  auto& header = c.message.authorization;
+  if (auto text = header ? bearer_token(*header) : std::nullopt)
     return authenticate_token(chosen, std::move(c), *text);
-  auto cookies = c.message.cookie.value_or(std::string{});
-  if (auto secret = cookie_value(cookies, c.cookie.name); secret && !c.message.authorization)
+  auto& cookies = c.message.cookie;
+  if (auto secret = cookies ? cookie_value(*cookies, c.cookie.name) : std::nullopt;
+      secret && !header)
     return authenticate_session(chosen, std::move(c), *secret);
   c.fail(fail(errc::unauthorized, "'Authorization: Bearer TOKEN' is missing"));
 }

@@ -27,7 +27,9 @@ std::optional<target> parse_target(std::string_view text) {
   if (!url || (url->has_scheme() && !is_http(url->scheme_id())))
     return std::nullopt;
   target result;
-  for (auto segment : url->encoded_segments())
+  auto segments = url->encoded_segments();
+  result.path.reserve(segments.size());
+  for (auto segment : segments)
     result.path.push_back(segment.decode());
   urls::encoding_opts form;
   form.space_as_plus = true;

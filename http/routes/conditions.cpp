@@ -2,6 +2,7 @@
 
 #include "http/word_list.hpp"
 
+#include <boost/beast/core/string.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -18,13 +19,6 @@ std::optional<uint64_t> to_number(std::string_view text) {
   auto [at, ec] = std::from_chars(text.data(), end, result);
   if (ec != std::errc{} || at != end)
     return std::nullopt;
-  return result;
-}
-
-std::string lower(std::string_view text) {
-  std::string result{text};
-  for (auto& c : result)
-    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   return result;
 }
 
@@ -47,17 +41,17 @@ std::optional<failure> find_parameter_fault(const target& x, std::string_view kn
 std::optional<std::string> find_body_fault(const request& x) {
   if (x.body.empty() || x.verb == method::get || x.verb == method::remove)
     return std::nullopt;
-  if (x.content_encoding && lower(*x.content_encoding) != "identity")
+  using boost::beast::iequals;
+  if (x.content_encoding && !iequals(*x.content_encoding, "identity"))
     return "'Content-Encoding' is not understood";
   if (!x.content_type)
     return "'Content-Type' is missing; it has to be 'application/json'";
   auto type = std::string_view{*x.content_type}.substr(0, x.content_type->find(';'));
   type = type.substr(0, type.find_last_not_of(" \t") + 1);
-  auto name = lower(type);
-  if (name == "application/json"
-      || (x.verb == method::patch && name == "application/merge-patch+json"))
+  if (iequals(type, "application/json")
+      || (x.verb == method::patch && iequals(type, "application/merge-patch+json")))
     return std::nullopt;
-  return fmt::format("'Content-Type' has to be 'application/json', not '{}'", name);
+  return fmt::format("'Content-Type' has to be 'application/json', not '{}'", type);
 }
 
 expected<page_request> read_page(const target& x) {

@@ -36,13 +36,15 @@ void post_events(route_context& context, call c) {
                            std::move(c.message.idempotency_key).value_or(std::string{})};
   context.questions.ask<events_accepted>(
     context.actors.ingress, std::move(submission),
-    [count, is_array = list->is_array, c = std::move(c)](expected<events_accepted> reply) mutable {
-      if (reply)
-        c.send({202, json_type, {}, receipts_json(reply->receipts, is_array)});
+    // Of the call only this: the rest would be moved along, and kept until the answer.
+    [count, is_array = list->is_array,
+     reply = std::move(c.reply)](expected<events_accepted> stored) mutable {
+      if (stored)
+        reply.send({202, json_type, {}, receipts_json(stored->receipts, is_array)});
       else if (is_array && count == 1)
-        c.fail(point_into_array(std::move(reply).error()));
+        reply.send(problem(point_into_array(std::move(stored).error())));
       else
-        c.fail(reply.error());
+        reply.send(problem(stored.error()));
     },
     std::move(place));
 }
