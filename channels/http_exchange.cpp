@@ -33,8 +33,9 @@ http_exchange::http_exchange(const transport_options& options, const socket_hook
   curl_easy_setopt(easy, CURLOPT_POST, 1L);
   curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  // Empty it keeps libcurl from asking the environment.
+  // Empty they keep libcurl from asking the environment.
   curl_easy_setopt(easy, CURLOPT_PROXY, proxy_.c_str());
+  curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error_.data());
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &http_exchange::on_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, this);

@@ -187,6 +187,15 @@ TEST_F(http_reach_behind_proxy, leaves_names_to_the_proxy_for_channels_of_the_op
   EXPECT_THAT(asked, testing::ElementsAre("POST http://receiver.example/hook"));
 }
 
+TEST_F(http_reach_behind_proxy, does_not_ask_the_environment_what_needs_no_proxy) {
+  for (auto* name : {"no_proxy", "NO_PROXY"}) {
+    setenv(name, "*", 1);
+    auto reply = post("http://receiver.example/hook", address_rules::any());
+    unsetenv(name);
+    EXPECT_EQ(reply.body, "from the proxy") << name;
+  }
+}
+
 TEST_F(http_reach_behind_proxy, refuses_names_of_private_addresses_to_customers) {
   for (auto* name : {"localhost", "127.1", "2130706433", "[::ffff:10.0.0.1]"}) {
     auto reply
