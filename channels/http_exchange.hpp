@@ -52,6 +52,7 @@ public:
   wire_reply abandon(steady_time now);
 
   CURL* easy() const { return easy_.get(); }
+  /// Who hears of it; nullptr between two requests.
   const std::shared_ptr<transport::sink>& to() const { return to_; }
   uint64_t cookie() const { return cookie_; }
 

@@ -82,7 +82,7 @@ void http_loop::run() {
   }
   // The connections that were kept close with the multi handle, and tell the watch so.
   curl_multi_cleanup(multi_);
-  idle_.clear();
+  exchanges_.clear();
 }
 
 bool http_loop::round() {
@@ -106,7 +106,7 @@ bool http_loop::round() {
   if (stop_at && std::chrono::steady_clock::now() >= *stop_at)
     abandon_all();
   batches_.flush();
-  return !stop_at || !in_flight_.empty();
+  return !stop_at || in_flight() > 0;
 }
 
 void http_loop::wait_and_perform() {
@@ -146,7 +146,7 @@ void http_loop::perform(curl_socket_t socket, int events) {
 
 void http_loop::start_what_fits(std::vector<request> fresh) {
   auto now = std::chrono::steady_clock::now();
-  auto before = in_flight_.size();
+  auto before = in_flight();
   while (!waiting_.empty() && has_room())
     start(waiting_.pop(), now);
   for (auto& x : fresh)
@@ -154,7 +154,7 @@ void http_loop::start_what_fits(std::vector<request> fresh) {
       start(std::move(x), now);
     else
       wait_in_line(std::move(x));
-  if (in_flight_.size() > before)
+  if (in_flight() > before)
     perform(CURL_SOCKET_TIMEOUT, 0);
 }
 
@@ -164,19 +164,18 @@ void http_loop::wait_in_line(request x) {
 }
 
 void http_loop::start(request x, steady_time now) {
-  auto exchange = take_idle();
-  exchange->start(std::move(x.to), x.cookie, std::move(x.value), now);
-  curl_multi_add_handle(multi_, exchange->easy());
-  in_flight_.insert(exchange.release());
+  auto& exchange = take_idle();
+  exchange.start(std::move(x.to), x.cookie, std::move(x.value), now);
+  curl_multi_add_handle(multi_, exchange.easy());
 }
 
-std::unique_ptr<http_exchange> http_loop::take_idle() {
+http_exchange& http_loop::take_idle() {
   if (idle_.empty())
-    return std::make_unique<http_exchange>(
-      options_, socket_hooks{&http_loop::on_open, &http_loop::on_close, this});
-  auto result = std::move(idle_.back());
+    return *exchanges_.emplace_back(std::make_unique<http_exchange>(
+      options_, socket_hooks{&http_loop::on_open, &http_loop::on_close, this}));
+  auto* result = idle_.back();
   idle_.pop_back();
-  return result;
+  return *result;
 }
 
 void http_loop::collect_finished() {
@@ -194,24 +193,25 @@ void http_loop::collect_finished() {
       curl_multi_add_handle(multi_, exchange.easy());
       continue;
     }
-    in_flight_.erase(&exchange);
     auto to = exchange.to();
     auto cookie = exchange.cookie();
     auto reply = exchange.finish(code, now);
     reply.received_at = received_at;
     batches_.add(to, cookie, std::move(reply));
-    idle_.emplace_back(&exchange);
+    idle_.push_back(&exchange);
   }
 }
 
 void http_loop::abandon_all() {
   auto now = std::chrono::steady_clock::now();
-  for (auto* exchange : std::exchange(in_flight_, {})) {
-    curl_multi_remove_handle(multi_, exchange->easy());
+  for (auto& exchange : exchanges_) {
     auto to = exchange->to();
+    if (!to)
+      continue;
+    curl_multi_remove_handle(multi_, exchange->easy());
     auto cookie = exchange->cookie();
     batches_.add(to, cookie, exchange->abandon(now));
-    idle_.emplace_back(exchange);
+    idle_.push_back(exchange.get());
   }
 }
 

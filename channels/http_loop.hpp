@@ -15,7 +15,6 @@
 #include <mutex>
 #include <optional>
 #include <thread>
-#include <unordered_set>
 #include <vector>
 
 namespace tocsin::channels {
@@ -58,7 +57,8 @@ private:
   void wait_and_perform();
   int wait_ms();
   void perform(curl_socket_t socket, int events);
-  bool has_room() const { return in_flight_.size() < options_.max_http_in_flight; }
+  size_t in_flight() const { return exchanges_.size() - idle_.size(); }
+  bool has_room() const { return in_flight() < options_.max_http_in_flight; }
   /// Starts what waited, and then what is new, as far as there is room; the rest waits.
   void start_what_fits(std::vector<request> fresh);
   void start(request x, steady_time now);
@@ -66,15 +66,16 @@ private:
   void collect_finished();
   void abandon_all();
   void refuse_waiting();
-  std::unique_ptr<http_exchange> take_idle();
+  http_exchange& take_idle();
 
   transport_options options_;
   CURLM* multi_ = nullptr;
   socket_watch watch_;
   /// When libcurl wants to be called without an event.
   std::optional<steady_time> timer_at_;
-  std::vector<std::unique_ptr<http_exchange>> idle_;
-  std::unordered_set<http_exchange*> in_flight_;
+  /// As many as were ever in flight at once, and those of them that are not.
+  std::vector<std::unique_ptr<http_exchange>> exchanges_;
+  std::vector<http_exchange*> idle_;
   completion_batches batches_;
   /// Requests that wait for a place in flight; touched by the thread alone.
   fair_queue<request> waiting_;

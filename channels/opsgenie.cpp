@@ -60,9 +60,9 @@ class opsgenie_format : public webhook_format {
 public:
   explicit opsgenie_format(std::string api_key) : api_key_{std::move(api_key)} {}
 
-  std::string url_for(const std::string& base, const event& x) const override {
+  std::optional<std::string> url_for(const std::string& base, const event& x) const override {
     if (!is_resolution(x))
-      return base;
+      return std::nullopt;
     return fmt::format("{}/{}/close?identifierType=alias", base, alias_of(x));
   }
 

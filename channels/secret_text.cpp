@@ -45,6 +45,8 @@ void mark(std::vector<bool>& hidden, std::string_view text, std::string_view sec
 
 std::string hide_secrets(std::string_view text, const std::vector<std::string>& secrets,
                          size_t shown) {
+  if (secrets.empty())
+    return std::string{text.substr(0, shown)};
   std::vector<bool> hidden(std::min(text.size(), shown));
   for (auto& secret : secrets)
     if (secret.size() >= min_secret_bytes && secret.size() <= text.size())

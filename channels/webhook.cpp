@@ -160,10 +160,10 @@ private:
   /// The shared target, but where the format sends this event elsewhere.
   std::shared_ptr<const http_target> target_for(const event& x) const {
     auto url = format_->url_for(target_->url, x);
-    if (url == target_->url)
+    if (!url)
       return target_;
     auto other = std::make_shared<http_target>(*target_);
-    other->url = std::move(url);
+    other->url = std::move(*url);
     return other;
   }
 

@@ -56,8 +56,8 @@ private:
 
 webhook_format::~webhook_format() = default;
 
-std::string webhook_format::url_for(const std::string& base, const event&) const {
-  return base;
+std::optional<std::string> webhook_format::url_for(const std::string&, const event&) const {
+  return std::nullopt;
 }
 
 std::vector<std::string> webhook_format::headers() const {

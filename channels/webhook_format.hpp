@@ -4,6 +4,7 @@
 #include "channels/settings_reader.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,8 +20,8 @@ public:
   /// The body for one delivery. Errors: invalid_argument, of templates.
   virtual expected<std::string> body(const render_context& x) const = 0;
 
-  /// Where the request for `x` goes if the setting `url` is `base`.
-  virtual std::string url_for(const std::string& base, const event& x) const;
+  /// Where the request for `x` goes if the setting `url` is `base`; nothing where it goes there.
+  virtual std::optional<std::string> url_for(const std::string& base, const event& x) const;
 
   /// Header lines of the receiver's own, such as its key.
   virtual std::vector<std::string> headers() const;

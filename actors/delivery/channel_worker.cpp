@@ -76,7 +76,9 @@ void channel_worker_state::on_replies_ready(const replies_ready&) {
   auto now = options_.now();
   auto steady_now = options_.steady_now();
   auto used_up = in_flight_.size() >= limit_.value();
-  for (auto& [cookie, reply] : inbox_->take()) {
+  auto replies = inbox_->take();
+  made.attempts.reserve(replies.size());
+  for (auto& [cookie, reply] : replies) {
     auto entry = in_flight_.extract(cookie);
     if (!entry || reply.fault == channels::wire_fault::not_tried)
       continue;
