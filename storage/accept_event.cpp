@@ -110,7 +110,8 @@ private:
     }
     if (!takes || owed == (*count)->entries)
       return {};
-    return store_due_count(tx_, channel, {owed, false});
+    tx_.owed().set(channel, {owed, false});
+    return {};
   }
 
   /// A channel that was removed after the delivery was planned takes nothing any more.

@@ -1,5 +1,6 @@
 #include "storage/transaction.hpp"
 
+#include "storage/due_index.hpp"
 #include "storage/environment_state.hpp"
 #include "storage/hourly_counts.hpp"
 
@@ -88,14 +89,15 @@ write_transaction::write_transaction(write_transaction&& other) noexcept
     failure_(std::move(other.failure_)),
     scratch_(std::move(other.scratch_)),
     moves_(other.moves_),
-    tally_(std::move(other.tally_)) {}
+    tally_(std::move(other.tally_)),
+    owed_(std::move(other.owed_)) {}
 
 write_transaction::~write_transaction() {
   abort();
 }
 
 expected<void> write_transaction::commit() {
-  if (auto kept = keep_tally(); !kept && !failure_) {
+  if (auto kept = keep_tallies(); !kept && !failure_) {
     abort();
     return kept;
   }
@@ -133,11 +135,20 @@ expected<void> write_transaction::commit_outermost() {
 }
 
 /// Stores what was counted, or hands it to the transaction around this one.
-expected<void> write_transaction::keep_tally() {
-  if (outer_ == nullptr)
-    return add_counts(*this, tally_);
-  outer_->tally_.add(tally_);
-  return {};
+expected<void> write_transaction::keep_tallies() {
+  if (outer_ != nullptr) {
+    outer_->tally_.add(tally_);
+    outer_->owed_.add(owed_);
+    return {};
+  }
+  if (auto stored = store_due_counts(*this, owed_); !stored)
+    return stored;
+  return add_counts(*this, tally_);
+}
+
+const due_count* write_transaction::find_owed(const channel_id& channel) const {
+  auto* found = owed_.find(channel);
+  return found != nullptr || outer_ == nullptr ? found : outer_->find_owed(channel);
 }
 
 void write_transaction::abort() {

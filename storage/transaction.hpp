@@ -4,6 +4,7 @@
 #include "storage/change_log.hpp"
 #include "storage/cursor.hpp"
 #include "storage/database.hpp"
+#include "storage/due_tally.hpp"
 #include "storage/hourly_tally.hpp"
 
 #include <memory>
@@ -34,6 +35,9 @@ public:
 
   /// How many entries `db` has. O(1).
   expected<uint64_t> count(database db) const;
+
+  /// What `channel` owes, as this transaction or one around it has changed it; nullptr if none did.
+  virtual const due_count* find_owed(const channel_id&) const { return nullptr; }
 
   /// How many pages of the file are free.
   expected<free_page_count> count_free_pages() const;
@@ -120,10 +124,15 @@ public:
   /// rest.
   hourly_tally& tally() { return tally_; }
 
+  /// What channels owe, where this one changes it; stored and undone as the tally is.
+  due_tally& owed() { return owed_; }
+
+  const due_count* find_owed(const channel_id& channel) const override;
+
 private:
   write_transaction(write_transaction& outer, MDB_txn* txn);
 
-  expected<void> keep_tally();
+  expected<void> keep_tallies();
   expected<void> commit_nested();
   expected<void> commit_outermost();
   failure failed(int code, const char* action, database db);
@@ -140,6 +149,7 @@ private:
   std::string scratch_;
   std::vector<delivery_move>* moves_ = nullptr;
   hourly_tally tally_;
+  due_tally owed_;
 };
 
 } // namespace tocsin::storage
