@@ -21,6 +21,14 @@ inline bool is_spooled(const event_receipt& x) {
   return x.deliveries == deliveries_unknown;
 }
 
+/// Whether events refused with this code are to blame themselves, so that no node will ever take
+/// them. All else passes: too much under way, nobody there, or a fault of the node's own, such as a
+/// full disk. Then they can be sent again under the same ids.
+inline bool is_for_good(errc code) {
+  return code == errc::invalid_argument || code == errc::unknown_event_type
+         || code == errc::idempotency_conflict;
+}
+
 /// A node of Tocsin, as a panel sees it. It can be used wherever an `ingress_actor` or a
 /// `stats_actor` is asked for.
 using node_actor = caf::typed_actor<

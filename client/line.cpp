@@ -41,13 +41,6 @@ events_accepted spooled_receipts(const question& x) {
   return result;
 }
 
-/// Whether the events are to blame, so that no node will ever take them. All else is the node's own
-/// fault, such as a full disk or a record there that cannot be read.
-bool is_for_good(errc code) {
-  return code == errc::invalid_argument || code == errc::unknown_event_type
-         || code == errc::idempotency_conflict;
-}
-
 /// Whether the node takes no events at all for now, be they these or others.
 bool concerns_all(errc code) {
   return code == errc::storage_full || code == errc::storage_io;

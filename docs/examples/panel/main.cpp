@@ -59,12 +59,12 @@ bool send(caf::scoped_actor& self, const tocsin::client::node_actor& node,
         [&why](const caf::error& x) { why = tocsin::to_failure(x); });
     if (!why)
       return true;
-    // Too much is under way or the spool is full; or nobody answered, and it is not known whether
-    // the events were taken.
-    if (why->code != tocsin::errc::overloaded && why->code != tocsin::errc::unavailable) {
+    if (tocsin::client::is_for_good(why->code)) {
       std::cerr << why->detail << '\n';
       return false;
     }
+    // Too much is under way, a disk is full, or nobody answered, and it is not known whether the
+    // events were taken.
     std::this_thread::sleep_for(200ms);
   }
 }

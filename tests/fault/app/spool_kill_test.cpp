@@ -1,5 +1,5 @@
 #include "tests/fault/app/gate_process_fixture.hpp"
-#include "tests/fault/app/panel_process.hpp"
+#include "tests/support/example_panel/panel_process.hpp"
 
 #include <fmt/format.h>
 

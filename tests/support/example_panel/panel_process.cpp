@@ -1,4 +1,4 @@
-#include "tests/fault/app/panel_process.hpp"
+#include "tests/support/example_panel/panel_process.hpp"
 
 #include <array>
 #include <chrono>
