@@ -73,17 +73,18 @@ class Program:
         except OSError:
             return False
 
-    def start(self, arguments, seconds=60):
+    def start(self, arguments, seconds=60, environment=None):
         """Starts it and waits for its ready file, whose text it returns.
 
-        `arguments` must name the ready file. Raises Ended if it ends before, Failure if it takes
-        too long.
+        `arguments` must name the ready file. Without an `environment` it has that of the caller.
+        Raises Ended if it ends before, Failure if it takes too long.
         """
         self.ready_file.unlink(missing_ok=True)
         with open(self.log_file, "ab") as log:
             self._log_start = log.tell()
             process = subprocess.Popen([self.binary, *map(str, arguments)], stdin=subprocess.DEVNULL,
-                                       stdout=log, stderr=log, start_new_session=True, cwd=ROOT)
+                                       stdout=log, stderr=log, start_new_session=True, cwd=ROOT,
+                                       env=environment)
         self.pid_file.write_text(f"{process.pid}\n")
         wait_until(lambda: self.ready_file.exists() or process.poll() is not None, seconds)
         if process.poll() is not None:

@@ -15,6 +15,9 @@ BINARIES = ROOT / "build/release/bin"
 # EX_UNAVAILABLE, as docs/operations.md says.
 PORT_TAKEN = 69
 
+# With one of them the command line goes to another service, whatever its context says.
+LEADING_ELSEWHERE = ("TOCSIN_URL", "TOCSIN_TOKEN")
+
 
 def trusting_anybody():
     """For a question to this machine that holds no secret: any certificate will do."""
@@ -97,15 +100,16 @@ class Service:
         return token
 
     def command(self):
-        """How people call the command line for this service."""
+        """How people call the command line for this service in the shell they are in."""
         context = ["--context", shown(self.context)] if self.context else []
-        return command_line(BINARIES / "tocsin", *context)
+        unset = "".join(f"-u {x} " for x in LEADING_ELSEWHERE if os.environ.get(x))
+        return f"{'env ' if unset else ''}{unset}{command_line(BINARIES / 'tocsin', *context)}"
 
     def tocsin(self, *arguments):
         """Runs the command line and returns what it printed; raises Failure if it fails."""
         context = ["--context", str(self.context)] if self.context else []
         # It must talk to this service, whatever the caller's own session is set to.
-        variables = {k: v for k, v in os.environ.items() if k not in ("TOCSIN_URL", "TOCSIN_TOKEN")}
+        variables = {k: v for k, v in os.environ.items() if k not in LEADING_ELSEWHERE}
         done = subprocess.run([BINARIES / "tocsin", *context, *arguments], env=variables,
                               capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
         if done.returncode != 0:
@@ -123,8 +127,10 @@ class Service:
 
     def _start(self):
         arguments = ["--config", self.settings_file, "--ready-file", self.program.ready_file]
+        # Its settings are those of the file: that is also where token and context are looked for.
+        variables = {k: v for k, v in os.environ.items() if not k.startswith("TOCSIN_")}
         try:
-            return self.program.start(arguments)
+            return self.program.start(arguments, environment=variables)
         except Ended as end:
             if end.code != PORT_TAKEN:
                 raise

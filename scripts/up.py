@@ -36,7 +36,7 @@ def up():
             print(f"It is kept in {shown(service.context)}: the context of the command line is in "
                   "use already, and stays as it is.")
         else:
-            print("The command line knows it already (tocsin context show).")
+            print(f"The command line knows it already ({service.command()} context show).")
     print(things_to_try(service))
     return 0
 

@@ -1,7 +1,10 @@
 import contextlib
 import json
+import os
 import pathlib
+import shlex
 import stat
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -24,6 +27,27 @@ elif sys.argv[1] == "--context":
     pathlib.Path(sys.argv[2]).write_text("")
 """
 
+# Says which variables of Tocsin's it has been given.
+VARIABLES = """#!{python}
+import os
+print(*[x for x in os.environ if x.startswith("TOCSIN_")])
+"""
+
+# Keeps its environment, and answers every question with 200.
+TOCSIND = """#!{python}
+import http.server, json, os, pathlib, sys
+class Ready(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+(pathlib.Path(sys.argv[0]).parent / "environment").write_text(json.dumps(dict(os.environ)))
+server = http.server.HTTPServer(("127.0.0.1", 0), Ready)
+ready = pathlib.Path(sys.argv[-1])
+ready.with_suffix(".new").write_text(json.dumps({{"url": f"http://127.0.0.1:{{server.server_port}}"}}))
+ready.with_suffix(".new").rename(ready)
+server.serve_forever()
+"""
+
 UNUSED = {"url": "http://127.0.0.1:8420", "url_source": "default", "token_configured": False}
 IN_USE = {"url": "https://notify.example.com", "url_source": "/home/ops/context.json",
           "token_configured": True}
@@ -37,10 +61,21 @@ class ServiceTest(unittest.TestCase):
         self.directory = pathlib.Path(temporary.name).resolve()
         self.binaries = self.directory / "bin"
         self.binaries.mkdir()
-        tocsin = self.binaries / "tocsin"
-        tocsin.write_text(TOCSIN.format(python=sys.executable))
-        tocsin.chmod(tocsin.stat().st_mode | stat.S_IXUSR)
+        self.make_program("tocsin", TOCSIN)
         patch = mock.patch.object(service, "BINARIES", self.binaries)
+        patch.start()
+        self.addCleanup(patch.stop)
+        self.set_variables({})
+
+    def make_program(self, name, source, **values):
+        program = self.binaries / name
+        program.write_text(source.format(python=sys.executable, **values))
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+
+    def set_variables(self, values):
+        """Makes these the only ones of Tocsin's in the caller's environment."""
+        others = {k: v for k, v in os.environ.items() if not k.startswith("TOCSIN_")}
+        patch = mock.patch.dict(os.environ, {**others, **values}, clear=True)
         patch.start()
         self.addCleanup(patch.stop)
 
@@ -90,6 +125,27 @@ class ServiceTest(unittest.TestCase):
             self.assertEqual("bin/tocsin", Service(self.directory).command())
         with contextlib.chdir(self.binaries):
             self.assertEqual("./tocsin", Service(self.directory).command())
+
+    def test_its_command_line_goes_to_no_other_service_that_the_shell_names(self):
+        self.make_program("tocsin", VARIABLES)
+        self.set_variables({"TOCSIN_URL": "https://notify.example.com", "TOCSIN_TOKEN": "tocsin_x",
+                            "TOCSIN_CONTEXT": "/home/ops/context.json"})
+        started = Service(self.directory, has_own_context=True)
+        said = subprocess.run(f"{started.command()} channel list", shell=True, check=True, text=True,
+                              capture_output=True)
+        self.assertEqual(["TOCSIN_CONTEXT"], said.stdout.split())
+        self.set_variables({"TOCSIN_TOKEN": "tocsin_x", "TOCSIN_URL": ""})
+        self.assertEqual(["env", "-u", "TOCSIN_TOKEN"], shlex.split(started.command())[:3])
+
+    def test_starts_it_on_the_settings_of_its_file_alone(self):
+        self.make_program("tocsind", TOCSIND)
+        self.set_variables({"TOCSIN_STORAGE_DATA_DIR": "/srv/other", "ELSEWISE": "kept"})
+        started = Service(self.directory)
+        self.addCleanup(started.program.stop)
+        self.assertFalse(started.ensure())
+        environment = json.loads((self.binaries / "environment").read_text())
+        self.assertEqual([], [x for x in environment if x.startswith("TOCSIN_")])
+        self.assertEqual("kept", environment["ELSEWISE"])
 
 
 if __name__ == "__main__":
