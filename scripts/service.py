@@ -12,9 +12,6 @@ from program import ROOT, Ended, Failure, Program, command_line, shown, wait_unt
 
 BINARIES = ROOT / "build/release/bin"
 
-# EX_UNAVAILABLE, as docs/operations.md says.
-PORT_TAKEN = 69
-
 # With one of them the command line goes to another service, whatever its context says.
 LEADING_ELSEWHERE = ("TOCSIN_URL", "TOCSIN_TOKEN")
 
@@ -132,18 +129,15 @@ class Service:
         try:
             return self.program.start(arguments, environment=variables)
         except Ended as end:
-            if end.code != PORT_TAKEN:
+            if "Address already in use" not in str(end):
                 raise
-            listen = self._setting("server", "listen", "127.0.0.1:8420")
-            raise Failure(f"{listen} is taken by another program (ss -ltnp shows which). End that, "
-                          f"or set another server.listen in {self.settings_file}.") from None
-
-    def _setting(self, section, key, default):
-        with open(self.settings_file, "rb") as file:
-            return tomllib.load(file).get(section, {}).get(key, default)
+            raise Failure(f"{end}\nAnother program has that address (ss -ltnp shows which). End that, "
+                          f"or set another one in {self.settings_file}.") from None
 
     def _data_dir(self):
-        return ROOT / self._setting("storage", "data_dir", str(self.default_data_dir))
+        with open(self.settings_file, "rb") as file:
+            storage = tomllib.load(file).get("storage", {})
+        return ROOT / storage.get("data_dir", str(self.default_data_dir))
 
     def _ready_text(self):
         try:

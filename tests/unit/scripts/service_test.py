@@ -13,6 +13,7 @@ from unittest import mock
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(pathlib.Path(__file__).parents[3] / "scripts"))
 import service
+from program import Failure
 from service import Service
 
 # Notes how it is called; shows the context that lies beside it, and makes those it is told to.
@@ -46,6 +47,13 @@ ready = pathlib.Path(sys.argv[-1])
 ready.with_suffix(".new").write_text(json.dumps({{"url": f"http://127.0.0.1:{{server.server_port}}"}}))
 ready.with_suffix(".new").rename(ready)
 server.serve_forever()
+"""
+
+# Ends as a tocsind does that cannot listen.
+DEAF_TOCSIND = """#!{python}
+import sys
+print("error cannot start: cannot listen on {address}: {why}", file=sys.stderr)
+sys.exit(69)
 """
 
 UNUSED = {"url": "http://127.0.0.1:8420", "url_source": "default", "token_configured": False}
@@ -146,6 +154,22 @@ class ServiceTest(unittest.TestCase):
         environment = json.loads((self.binaries / "environment").read_text())
         self.assertEqual([], [x for x in environment if x.startswith("TOCSIN_")])
         self.assertEqual("kept", environment["ELSEWISE"])
+
+    def reason_not_to_start(self, address, why):
+        self.make_program("tocsind", DEAF_TOCSIND, address=address, why=why)
+        with self.assertRaises(Failure) as caught:
+            Service(self.directory).ensure()
+        return str(caught.exception)
+
+    def test_says_why_it_cannot_listen(self):
+        said = self.reason_not_to_start("0.0.0.0 port 443", "Permission denied")
+        self.assertIn("cannot listen on 0.0.0.0 port 443: Permission denied", said)
+        self.assertNotIn("nother program", said)
+
+    def test_says_which_address_another_program_has(self):
+        said = self.reason_not_to_start("127.0.0.1 port 8421", "Address already in use")
+        self.assertIn("cannot listen on 127.0.0.1 port 8421", said)
+        self.assertIn("Another program has that address (ss -ltnp shows which)", said)
 
 
 if __name__ == "__main__":
