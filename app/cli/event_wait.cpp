@@ -6,6 +6,7 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <ostream>
@@ -61,33 +62,46 @@ std::string deliveries_text(const boost::json::value& event) {
          + unreached_text(event);
 }
 
+/// Whether another look may get an answer: the service restarts, has too much to do or has a fault.
+bool passes(const expected<http_reply>& x) {
+  return !x || x->status == 429 || x->status >= 500;
+}
+
+/// Looks at the event until its deliveries have ended, or until `deadline`.
+outcome<answer> look_until(session& on, const std::string& id,
+                           std::chrono::steady_clock::time_point deadline) {
+  for (auto pause = first_poll_pause;; pause = std::min(2 * pause, longest_poll_pause)) {
+    auto reply = on.exchange({"GET", "/events/" + url_escape(id), {}, {}});
+    bool late = on.around().now() >= deadline;
+    if (late || !passes(reply)) {
+      auto seen = on.read(std::move(reply));
+      if (late || !seen || standing_of_event(seen->value) != standing::open)
+        return seen;
+    }
+    on.around().pause(pause);
+  }
+}
+
 } // namespace
 
 exit_code wait_for_deliveries(session& on, const std::vector<std::string>& events,
                               std::chrono::seconds limit) {
   auto deadline = on.around().now() + limit;
   auto result = exit_code::ok;
-  for (const auto& id : events) {
-    for (auto pause = first_poll_pause;; pause = std::min(2 * pause, longest_poll_pause)) {
-      auto reply = on.call({"GET", "/events/" + url_escape(id), {}, {}});
-      if (!reply)
-        return reply.error();
-      auto now = standing_of_event(reply->value);
-      bool late = now == standing::open && on.around().now() >= deadline;
-      if (now == standing::open && !late) {
-        on.around().pause(pause);
-        continue;
-      }
-      on.print(*reply, deliveries_text);
-      if (late)
-        on.fail_with(exit_code::not_delivered,
-                     fmt::format("event {} was not delivered within {} s", id, limit.count()));
-      if (reaches_nobody(reply->value))
-        result = on.fail_with(exit_code::not_delivered, fmt::format("event {} reaches nobody", id));
-      if (now != standing::ended)
-        result = exit_code::not_delivered;
-      break;
-    }
+  for (auto id = events.begin(); id != events.end(); ++id) {
+    auto event = look_until(on, *id, deadline);
+    if (!event)
+      return on.fail_with(event.error(), fmt::format("these events were accepted all the same: {}",
+                                                     fmt::join(id, events.end(), ", ")));
+    auto now = standing_of_event(event->value);
+    on.print(*event, deliveries_text);
+    if (now == standing::open)
+      on.fail_with(exit_code::not_delivered,
+                   fmt::format("event {} was not delivered within {} s", *id, limit.count()));
+    if (reaches_nobody(event->value))
+      result = on.fail_with(exit_code::not_delivered, fmt::format("event {} reaches nobody", *id));
+    if (now != standing::ended)
+      result = exit_code::not_delivered;
   }
   return result;
 }

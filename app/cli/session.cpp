@@ -79,7 +79,10 @@ exit_code session::refuse(const http_reply& reply) {
 }
 
 outcome<answer> session::call(http_request request) {
-  auto reply = exchange(std::move(request));
+  return read(exchange(std::move(request)));
+}
+
+outcome<answer> session::read(expected<http_reply> reply) {
   if (!reply)
     return report_failure(reply.error(), around_);
   if (!reply->is_success())

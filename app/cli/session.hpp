@@ -43,6 +43,9 @@ public:
   /// Errors: refused, unreachable, unauthorized.
   outcome<answer> call(http_request request);
 
+  /// What `call` makes of a reply, for those who look at it first. Errors: as `call`.
+  outcome<answer> read(expected<http_reply> reply);
+
   /// Sends `request` and gives the answer whatever its status is; prints nothing. A request that
   /// comes too fast for `server.rate_limit` is sent again when the service says so, for up to a
   /// minute.

@@ -136,6 +136,39 @@ TEST_F(event_commands_test, gives_up_waiting_in_time) {
   EXPECT_THAT(result.err, HasSubstr("within 5 s"));
 }
 
+TEST_F(event_commands_test, waits_on_while_the_service_cannot_answer) {
+  answer("POST /events", 202, receipt);
+  answer("GET /events/E1", 503, R"({"code":"shutting_down","detail":"it is stopping"})");
+  answer("GET /events/E1", 429, R"({"code":"overloaded","detail":"too much waits"})");
+  answer("GET /events/E1", 500, R"({"code":"storage_io","detail":"the disk fails"})");
+  answer("GET /events/E1", 200, event_with("delivered", "delivered"));
+  auto result = send_and_wait();
+  EXPECT_EQ(result.code, exit_code::ok) << result.err;
+  EXPECT_EQ(result.err, "");
+  EXPECT_EQ(asked().size(), 5u);
+}
+
+TEST_F(event_commands_test, names_what_was_accepted_where_the_service_answers_no_more) {
+  answer("POST /events", 202, R"({"data":[{"id":"E1"},{"id":"E2"},{"id":"E3"}]})");
+  answer("GET /events/E1", 200, event_with("delivered", "delivered"));
+  answer("GET /events/E2", 503, R"({"code":"shutting_down","detail":"it is stopping"})");
+  auto begin = now_;
+  auto result = run({"event", "send", "--file", "-", "--wait", "--wait-seconds", "5"}, "[]");
+  EXPECT_EQ(result.code, exit_code::refused);
+  EXPECT_GE(now_ - begin, std::chrono::seconds{5});
+  EXPECT_EQ(result.err, "tocsin: it is stopping (503 shutting_down)\n"
+                        "tocsin: these events were accepted all the same: E2, E3\n");
+}
+
+TEST_F(event_commands_test, does_not_wait_where_its_token_may_not_look) {
+  answer("POST /events", 202, receipt);
+  answer("GET /events/E1", 403, R"({"code":"forbidden","detail":"the scope read is needed"})");
+  auto result = send_and_wait();
+  EXPECT_EQ(result.code, exit_code::unauthorized);
+  EXPECT_EQ(asked().size(), 2u);
+  EXPECT_THAT(result.err, HasSubstr("these events were accepted all the same: E1\n"));
+}
+
 TEST_F(event_commands_test, shows_an_event_with_its_deliveries_and_whom_it_missed) {
   answer("GET /events/E1", 200,
          R"({"id":"E1","message":"m","details":{"a":1},"deliveries":[{"id":"D1","channel":"C1",)"
