@@ -3,8 +3,10 @@
 #include "app/cli/command_line.hpp"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <exception>
 #include <ostream>
 
 namespace tocsin::cli {
@@ -45,7 +47,13 @@ void command_line::choose(std::function<exit_code(session&)> command) {
     auto format = globals.format == "json" ? output_format::json : output_format::table;
     session on{http_client{found->url, found->token, found->ca_file}, format, around,
                globals.show_sensitive};
-    return command(on);
+    try {
+      return command(on);
+    } catch (const std::exception& why) {
+      // Boost.JSON's, which are of several kinds: a member is missing or of another type.
+      return on.fail_with(exit_code::unreachable,
+                          fmt::format("the answer cannot be understood: {}", why.what()));
+    }
   };
 }
 

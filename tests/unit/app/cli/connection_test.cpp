@@ -143,6 +143,22 @@ TEST_F(connection_test, says_when_something_else_answers) {
   EXPECT_EQ(run({"stats"}).code, exit_code::unreachable);
 }
 
+TEST_F(connection_test, says_when_an_answer_has_another_shape) {
+  answer("GET /admins/admin/preferences", 200, "[]");
+  answer("GET /stats/actors", 200, R"({"storage":{}})");
+  answer("GET /readyz", 200, R"({"status":"ok"})");
+  answer("POST /dead-letters/replay", 200, R"({"next_cursor":"c","stopped_by":null})");
+  for (const auto& command : std::vector<std::vector<std::string>>{
+         {"preference", "set", "admin/admin", "--include-customer", "x"},
+         {"stats"},
+         {"doctor"},
+         {"deadletter", "replay", "--until", "2026-03-29T00:00:00Z", "--yes"}}) {
+    auto result = run(command);
+    EXPECT_EQ(result.code, exit_code::unreachable) << command[0];
+    EXPECT_THAT(result.err, HasSubstr("tocsin: the answer cannot be understood: ")) << command[0];
+  }
+}
+
 TEST_F(connection_test, tells_a_wrong_token_from_a_refused_request) {
   answer("GET /stats/actors", 401, R"({"code":"unauthorized","detail":"unknown token"})");
   EXPECT_EQ(run({"stats"}).code, exit_code::unauthorized);
