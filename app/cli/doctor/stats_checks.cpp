@@ -57,7 +57,7 @@ void check_room(const boost::json::value& stats, findings& found) {
     return;
   auto room = member(storage, "room_bytes").to_number<uint64_t>();
   auto reserve = member(member(stats, "retention"), "reserve_bytes").to_number<uint64_t>();
-  auto detail = fmt::format("{} can still be stored, {} are held back as storage.reserve",
+  auto detail = fmt::format("{} can still be stored, {} are held back as the reserve",
                             size_text(room), size_text(reserve));
   if (room < reserve)
     found.push_back({grade::fail, "storage", detail,
