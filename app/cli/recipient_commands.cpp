@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <ostream>
 
 namespace tocsin::cli {
 
@@ -183,6 +184,9 @@ exit_code make_portal_link(session& on, const std::string& name) {
   if (!reply)
     return reply.error();
   on.print(*reply, [](const boost::json::value& x) { return cell(x, "url") + '\n'; });
+  if (cell(reply->value, "url").starts_with('/'))
+    on.around().err << "tocsin: server.public_url is not set: put the service's address before "
+                       "the link\n";
   return exit_code::ok;
 }
 

@@ -68,7 +68,18 @@ TEST_F(access_commands_test, sets_a_password_from_the_standard_input) {
 
 TEST_F(access_commands_test, prints_a_link_into_the_portal) {
   answer("POST /customers/acme/portal-links", 201, R"({"url":"https://x/portal#c","code":"c"})");
-  EXPECT_EQ(run({"customer", "portal-link", "acme"}).out, "https://x/portal#c\n");
+  auto result = run({"customer", "portal-link", "acme"});
+  EXPECT_EQ(result.out, "https://x/portal#c\n");
+  EXPECT_EQ(result.err, "");
+}
+
+TEST_F(access_commands_test, says_what_a_link_lacks_that_begins_without_an_address) {
+  answer("POST /customers/acme/portal-links", 201, R"({"url":"/portal#c","code":"c"})");
+  auto result = run({"customer", "portal-link", "acme"});
+  EXPECT_EQ(result.code, exit_code::ok);
+  EXPECT_EQ(result.out, "/portal#c\n");
+  EXPECT_EQ(result.err,
+            "tocsin: server.public_url is not set: put the service's address before the link\n");
 }
 
 TEST_F(access_commands_test, asks_to_mask_unless_told_to_show) {
