@@ -40,8 +40,9 @@ public:
   /// A reply that cannot be judged leaves it open whether the provider has the message.
   channels::verdict classify(const channels::wire_reply& reply, const delivery_id& id) const;
 
-  /// The record of an attempt; so many throttled ones of the channel came in a row. A remedy comes
-  /// as a retry that is due at once, once per delivery.
+  /// The record of an attempt; so many throttled ones of the channel came in a row. The first
+  /// `send_plain` of a delivery makes a retry of its reply, due at once within the
+  /// `prompt_attempts`. `change_settings` is the worker's to apply, and changes nothing here.
   record_attempt judge(const sending& x, channels::verdict result, uint16_t throttles,
                        timestamp ended_at, std::chrono::milliseconds duration);
 
