@@ -13,26 +13,19 @@ namespace tocsin::cli {
 
 namespace {
 
-/// All channels, page by page, that bear the id or the name.
+/// The channel with the id, or else all that bear the name.
 outcome<boost::json::array> matching_channels(session& on, const channel_reference& wanted) {
+  auto channels = read_entries(on, "/channels", {{"owner", wanted.owner}});
+  if (!channels)
+    return channels.error();
   bool may_be_id = parse_ulid(wanted.text).has_value();
   boost::json::array result;
-  std::string cursor;
-  do {
-    auto query = url_query({{"owner", wanted.owner}, {"limit", "250"}, {"cursor", cursor}});
-    auto page = on.call({"GET", "/channels" + query, {}, {}});
-    if (!page)
-      return page.error();
-    if (const auto* entries = member(page->value, "data").if_array())
-      for (const auto& x : *entries) {
-        if (may_be_id && cell(x, "id") == wanted.text)
-          return boost::json::array{x};
-        if (cell(x, "name") == wanted.text)
-          result.push_back(x);
-      }
-    const auto& next = member(page->value, "next_cursor");
-    cursor = next.is_string() ? cell(next) : std::string{};
-  } while (!cursor.empty());
+  for (auto& x : *channels) {
+    if (may_be_id && cell(x, "id") == wanted.text)
+      return boost::json::array{x};
+    if (cell(x, "name") == wanted.text)
+      result.push_back(x);
+  }
   return result;
 }
 

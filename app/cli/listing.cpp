@@ -71,8 +71,26 @@ void add_paging(CLI::App& command, paging_options& options) {
   command.add_option("--cursor", options.cursor, "Go on where a list before left off");
 }
 
-exit_code print_list(session& on, const std::string& path,
-                     std::vector<std::pair<std::string, std::string>> parameters,
+outcome<listed_entries> read_entries(session& on, const std::string& path,
+                                     const query_parameters& parameters) {
+  listed_entries result;
+  for (std::string cursor;;) {
+    auto query = parameters;
+    query.emplace_back("limit", "250");
+    query.emplace_back("cursor", cursor);
+    auto page = on.call({"GET", path + url_query(query), {}, {}});
+    if (!page)
+      return page.error();
+    if (const auto* entries = member(page->value, "data").if_array())
+      result.insert(result.end(), entries->begin(), entries->end());
+    const auto* next = member(page->value, "next_cursor").if_string();
+    if (!next)
+      return result;
+    cursor = std::string{*next};
+  }
+}
+
+exit_code print_list(session& on, const std::string& path, query_parameters parameters,
                      const paging_options& paging, const std::vector<listed_field>& fields) {
   parameters.emplace_back("limit", fmt::format("{}", paging.limit));
   parameters.emplace_back("cursor", paging.cursor);

@@ -38,9 +38,14 @@ struct paging_options {
 /// Adds `--limit` and `--cursor`.
 void add_paging(CLI::App& command, paging_options& options);
 
+using listed_entries = std::vector<boost::json::value>;
+
+/// All entries of a list of the API, page by page. Errors: as `session::call`.
+outcome<listed_entries> read_entries(session& on, const std::string& path,
+                                     const query_parameters& parameters = {});
+
 /// Asks for one page of a list and prints it; says on the error stream how to get the next.
-exit_code print_list(session& on, const std::string& path,
-                     std::vector<std::pair<std::string, std::string>> parameters,
+exit_code print_list(session& on, const std::string& path, query_parameters parameters,
                      const paging_options& paging, const std::vector<listed_field>& fields);
 
 } // namespace tocsin::cli

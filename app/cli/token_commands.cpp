@@ -34,20 +34,13 @@ exit_code create_token(session& on, const create_options& options) {
 
 /// The ids of all tokens of the name.
 outcome<std::vector<std::string>> ids_of_name(session& on, const std::string& name) {
+  auto tokens = read_entries(on, "/tokens");
+  if (!tokens)
+    return tokens.error();
   std::vector<std::string> result;
-  std::string cursor;
-  do {
-    auto page
-      = on.call({"GET", "/tokens" + url_query({{"limit", "250"}, {"cursor", cursor}}), {}, {}});
-    if (!page)
-      return page.error();
-    if (const auto* entries = member(page->value, "data").if_array())
-      for (const auto& x : *entries)
-        if (cell(x, "name") == name)
-          result.push_back(cell(x, "id"));
-    const auto& next = member(page->value, "next_cursor");
-    cursor = next.is_string() ? cell(next) : std::string{};
-  } while (!cursor.empty());
+  for (const auto& x : *tokens)
+    if (cell(x, "name") == name)
+      result.push_back(cell(x, "id"));
   return result;
 }
 

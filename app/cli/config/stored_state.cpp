@@ -1,6 +1,7 @@
 #include "app/cli/config/stored_state.hpp"
 
 #include "app/cli/json_text.hpp"
+#include "app/cli/listing.hpp"
 
 #include <boost/json.hpp>
 
@@ -22,20 +23,6 @@ stored_object stored_of(const boost::json::value& x) {
 }
 
 } // namespace
-
-outcome<stored_entries> read_entries(session& on, const std::string& path) {
-  stored_entries result;
-  std::string cursor;
-  do {
-    auto page = on.call({"GET", path + url_query({{"limit", "250"}, {"cursor", cursor}}), {}, {}});
-    if (!page)
-      return page.error();
-    if (const auto* entries = member(page->value, "data").if_array())
-      result.insert(result.end(), entries->begin(), entries->end());
-    cursor = text_of(page->value, "next_cursor");
-  } while (!cursor.empty());
-  return result;
-}
 
 outcome<stored_state> read_stored_state(session& on) {
   stored_state result;

@@ -8,7 +8,6 @@
 #include <cstdint>
 #include <map>
 #include <string>
-#include <vector>
 
 namespace tocsin::cli {
 
@@ -25,11 +24,6 @@ struct stored_object {
 };
 
 using stored_state = std::map<object_key, stored_object>;
-
-using stored_entries = std::vector<boost::json::value>;
-
-/// All entries of a list of the API, page by page. Errors: as `session::call`.
-outcome<stored_entries> read_entries(session& on, const std::string& path);
 
 /// Asks the service for the event types that were added, all admins, customers, their preferences
 /// (one request each) and all channels. Preferences that were never saved are left out. Errors: as

@@ -1,6 +1,6 @@
-#include "app/cli/config/stored_state.hpp"
 #include "app/cli/doctor/checks.hpp"
 #include "app/cli/json_text.hpp"
+#include "app/cli/listing.hpp"
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -11,7 +11,7 @@ namespace tocsin::cli {
 
 namespace {
 
-void check_disabled(const stored_entries& channels, findings& found) {
+void check_disabled(const listed_entries& channels, findings& found) {
   size_t disabled = 0;
   for (const auto& x : channels) {
     if (member(x, "disabled_reason").is_null())
@@ -28,7 +28,7 @@ void check_disabled(const stored_entries& channels, findings& found) {
       {grade::ok, "channels", fmt::format("{}, none disabled by the service", channels.size())});
 }
 
-void check_admins(const stored_entries& admins, const stored_entries& channels, findings& found) {
+void check_admins(const listed_entries& admins, const listed_entries& channels, findings& found) {
   std::map<std::string, size_t> enabled;
   for (const auto& x : channels)
     if (is_set(x, "enabled"))
@@ -50,7 +50,7 @@ void check_admins(const stored_entries& admins, const stored_entries& channels, 
                      fmt::format("{} of {} have an enabled channel", reached, admins.size())});
 }
 
-void check_dead_letters(const stored_entries& groups, findings& found) {
+void check_dead_letters(const listed_entries& groups, findings& found) {
   uint64_t count = 0;
   for (const auto& x : groups)
     if (const auto& n = member(x, "count"); n.is_number())
