@@ -144,8 +144,7 @@ TEST_F(doctor_test, tells_of_a_pause_and_of_little_room) {
   be_well(with(99, R"({"until":"2026-03-29T16:00:00Z","reason":"the server moves"})"));
   EXPECT_EQ(found("pause"),
             "warn: all deliveries are paused until 2026-03-29T16:00:00Z: the server moves");
-  EXPECT_EQ(found("storage"),
-            "fail: 99 B can still be stored, 100 B are held back as the reserve");
+  EXPECT_EQ(found("storage"), "fail: 99 B can still be stored, 100 B are held back as the reserve");
   be_well(with(399, "null"));
   EXPECT_EQ(found("pause"), "not looked at");
   EXPECT_THAT(found("storage"), HasSubstr("warn: "));
