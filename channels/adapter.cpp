@@ -26,11 +26,7 @@ constexpr std::array<std::string_view, 6> open_headers{"content-type",      "use
 std::pair<std::string, std::string> header_view(std::string_view line) {
   auto end = std::min(line.find_first_of(":;"), line.size());
   auto name = std::string{line.substr(0, end)};
-  auto key = name;
-  std::transform(key.begin(), key.end(), key.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  if (std::find(open_headers.begin(), open_headers.end(), key) == open_headers.end())
+  if (std::find(open_headers.begin(), open_headers.end(), lower_ascii(name)) == open_headers.end())
     return {std::move(name), "[redacted]"};
   auto value = line.substr(std::min(end + 1, line.size()));
   value.remove_prefix(std::min(value.size(), value.find_first_not_of(' ')));

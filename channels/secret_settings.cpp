@@ -3,11 +3,10 @@
 #include "channels/url_check.hpp"
 #include "channels/webhook_format.hpp"
 #include "messages/json_pointer.hpp"
+#include "messages/text.hpp"
 
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
-
-#include <algorithm>
 
 namespace tocsin::channels {
 
@@ -37,11 +36,7 @@ std::string lowered_text(const json::object& from, std::string_view key) {
     return {};
   if (value->is_int64())
     return fmt::format("{}", value->get_int64());
-  std::string result{value->is_string() ? std::string_view{value->get_string()}
-                                        : std::string_view{}};
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
-  return result;
+  return value->is_string() ? lower_ascii(std::string{value->get_string()}) : std::string{};
 }
 
 json::object headers_of(const json::object& settings) {

@@ -2,6 +2,7 @@
 
 #include "channels/characters.hpp"
 #include "messages/json_pointer.hpp"
+#include "messages/text.hpp"
 
 #include <fmt/format.h>
 
@@ -20,14 +21,6 @@ constexpr std::array<std::string_view, 13> reserved_headers{
   "host",       "content-length",    "transfer-encoding", "connection", "keep-alive",
   "te",         "trailer",           "upgrade",           "expect",     "x-signature-256",
   "webhook-id", "webhook-timestamp", "webhook-signature"};
-
-std::string lower(std::string_view text) {
-  std::string result{text};
-  for (auto& c : result)
-    if (c >= 'A' && c <= 'Z')
-      c = static_cast<char>(c - 'A' + 'a');
-  return result;
-}
 
 /// A token as RFC 9110 §5.6.2 has it.
 bool is_token(std::string_view text) {
@@ -60,7 +53,7 @@ custom_headers read_headers(settings_reader& settings, std::vector<std::string>&
   for (auto& [name, raw_value] : headers) {
     auto place = extend_pointer("headers", name);
     std::string value{trimmed(raw_value, " \t")};
-    auto key = lower(name);
+    auto key = lower_ascii(name);
     if (!is_token(name))
       settings.complain(place, "invalid", "this is not the name of an HTTP header");
     else if (key.starts_with("proxy-")

@@ -147,9 +147,9 @@ expected<discard_chosen> decode_discard(const boost::json::object& object) {
   discard_chosen result;
   read_choice(in, result.choice, errors);
   result.reason = clean_line(in.required_text("reason"));
-  auto is_blank = result.reason.find_first_not_of(' ') == std::string::npos;
-  if (in.has("reason") && (is_blank || result.reason.size() > max_reason_bytes))
-    in.complain("reason", is_blank ? "required" : "too_long",
+  auto is_missing = is_blank(result.reason);
+  if (in.has("reason") && (is_missing || result.reason.size() > max_reason_bytes))
+    in.complain("reason", is_missing ? "required" : "too_long",
                 fmt::format("'reason' takes 1 to {} bytes", max_reason_bytes));
   in.refuse_others();
   if (!errors.empty())

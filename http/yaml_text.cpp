@@ -1,6 +1,7 @@
 #include "http/yaml_text.hpp"
 
 #include "messages/json_string.hpp"
+#include "messages/text.hpp"
 
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
@@ -24,10 +25,7 @@ bool is_letter(char c) {
 bool is_reserved(std::string_view word) {
   static constexpr std::array<std::string_view, 9> words{"y",   "yes",  "n",     "no",  "on",
                                                          "off", "true", "false", "null"};
-  std::string lower;
-  for (char c : word)
-    lower += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  return std::find(words.begin(), words.end(), lower) != words.end();
+  return std::find(words.begin(), words.end(), lower_ascii(std::string{word})) != words.end();
 }
 
 bool is_plain(std::string_view text) {

@@ -115,4 +115,15 @@ std::string clean_line(std::string text) {
   return cleaned<breaks::turned_into_spaces>(std::move(text));
 }
 
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+}
+
+std::string lower_ascii(std::string text) {
+  for (auto& c : text)
+    if (c >= 'A' && c <= 'Z')
+      c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
 } // namespace tocsin

@@ -18,4 +18,11 @@ std::string repair_text(std::string text);
 /// As `clean_text`, with line breaks of any kind and tabs turned into spaces.
 std::string clean_line(std::string text);
 
+/// Whether there is nothing to see in `text`: it is empty, or holds spaces, tabs and line breaks
+/// alone.
+bool is_blank(std::string_view text);
+
+/// `text` with A to Z as a to z; all other bytes stay, whatever the locale.
+std::string lower_ascii(std::string text);
+
 } // namespace tocsin

@@ -153,7 +153,7 @@ bool has_trigger(const channel& before, std::string_view type, const trigger& ch
 std::vector<field_error> examine(const channel& x, const channel& before,
                                  const policy::retry_schedule& service) {
   std::vector<field_error> faults;
-  if (x.name.find_first_not_of(' ') == std::string::npos)
+  if (is_blank(x.name))
     faults.push_back({"/name", "required", "'name' must not be empty"});
   if (x.name.size() > max_channel_name_bytes)
     faults.push_back(

@@ -23,7 +23,7 @@ std::vector<field_error> examine(const custom_event_type& x) {
     faults.push_back({"/type", "reserved",
                       fmt::format("'{}' and what begins with '{}' belong to the service itself",
                                   test_event_type, own_event_prefix)});
-  if (x.title.find_first_not_of(' ') == std::string::npos)
+  if (is_blank(x.title))
     faults.push_back({"/title", "required", "'title' must not be empty"});
   if (x.title.size() > max_event_title_bytes)
     faults.push_back(

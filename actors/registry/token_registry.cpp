@@ -21,7 +21,7 @@ failure no_such_token(const token_id& id) {
 
 std::vector<field_error> examine(const create_token& x, timestamp now) {
   std::vector<field_error> faults;
-  if (x.name.find_first_not_of(' ') == std::string::npos)
+  if (is_blank(x.name))
     faults.push_back({"/name", "required", "'name' must not be empty"});
   if (x.name.size() > max_token_name_bytes)
     faults.push_back(

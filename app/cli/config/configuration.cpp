@@ -112,7 +112,7 @@ wanted_object read_channel(map_reader in) {
 wanted_object read_event_type(map_reader in) {
   json::object result;
   auto title = clean_line(in.text("title", ""));
-  if (title.find_first_not_of(' ') == std::string::npos || title.size() > max_event_title_bytes)
+  if (is_blank(title) || title.size() > max_event_title_bytes)
     in.complain("title", fmt::format("a line of 1 to {} bytes is needed", max_event_title_bytes));
   result["title"] = title;
   auto severity = in.text("severity", "info");
@@ -181,8 +181,7 @@ private:
     for (const auto& [key, x] : in.members()) {
       std::string name{key};
       // A name that the service would change is found under another one in the next run.
-      if (name.find_first_not_of(' ') == std::string::npos || name.size() > max_channel_name_bytes
-          || clean_line(name) != name)
+      if (is_blank(name) || name.size() > max_channel_name_bytes || clean_line(name) != name)
         in.complain(name, fmt::format("the name of a channel is a line of 1 to {} bytes",
                                       max_channel_name_bytes));
       else

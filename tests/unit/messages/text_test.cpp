@@ -93,6 +93,18 @@ TEST(clean_line, costs_as_much_for_each_separator_of_a_long_text) {
   EXPECT_LT(cost_of_separators(320'000), 64 * cost_of_separators(20'000));
 }
 
+TEST(is_blank, sees_through_white_space_alone) {
+  for (auto text : {"", " ", " \t\r\n"})
+    EXPECT_TRUE(is_blank(text)) << '"' << text << '"';
+  for (auto text : {"a", "  . ", "\xC2\xA0"})
+    EXPECT_FALSE(is_blank(text)) << '"' << text << '"';
+}
+
+TEST(lower_ascii, turns_the_26_letters_and_nothing_else) {
+  EXPECT_EQ(lower_ascii("X-Signature-256 @[`{ \xC3\x84"), "x-signature-256 @[`{ \xC3\x84");
+  EXPECT_EQ(lower_ascii("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), "abcdefghijklmnopqrstuvwxyz");
+}
+
 } // namespace
 
 } // namespace tocsin
