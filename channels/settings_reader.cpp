@@ -1,6 +1,7 @@
 #include "channels/settings_reader.hpp"
 
 #include "channels/characters.hpp"
+#include "messages/field_errors.hpp"
 #include "messages/json_pointer.hpp"
 
 #include <boost/json/parse.hpp>
@@ -39,6 +40,8 @@ const json::value* settings_reader::find(std::string_view key) {
 }
 
 void settings_reader::complain(std::string_view place, std::string code, std::string detail) {
+  if (is_full(errors_))
+    return;
   errors_.push_back({pointer_to(place), std::move(code), std::move(detail)});
 }
 
@@ -182,7 +185,7 @@ std::map<std::string, std::string> settings_reader::texts_of(const std::string& 
 std::optional<failure> settings_reader::finish() {
   for (auto& member : object_) {
     std::string_view key{member.key().data(), member.key().size()};
-    if (known_.find(key) == known_.end())
+    if (known_.find(key) == known_.end() && !is_full(errors_))
       errors_.push_back({extend_pointer(root, key), "unknown_key",
                          fmt::format("'{}' is not a setting of this channel", key)});
   }

@@ -47,9 +47,11 @@ bool custom_headers::contain(std::string_view name) const {
 custom_headers read_headers(settings_reader& settings, std::vector<std::string>& secrets) {
   custom_headers result;
   auto headers = settings.texts("headers");
-  if (headers.size() > max_headers)
+  if (headers.size() > max_headers) {
     settings.complain("headers", "too_many",
                       fmt::format("'headers' takes up to {} entries", max_headers));
+    return result;
+  }
   for (auto& [name, raw_value] : headers) {
     auto place = extend_pointer("headers", name);
     std::string value{trimmed(raw_value, " \t")};

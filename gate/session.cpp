@@ -2,6 +2,7 @@
 
 #include "messages/event_details.hpp"
 #include "messages/event_json.hpp"
+#include "messages/field_errors.hpp"
 
 #include <fmt/format.h>
 
@@ -25,7 +26,7 @@ constexpr size_t max_unwritten_bytes = 4 * 1024 * 1024;
 /// as an answer tells them.
 std::vector<field_error> read_all_details(std::vector<event>& events) {
   std::vector<field_error> faults;
-  for (size_t i = 0; i < events.size() && faults.size() < max_event_faults; ++i) {
+  for (size_t i = 0; i < events.size() && !is_full(faults); ++i) {
     auto read = read_details(events[i].details);
     if (read)
       events[i].details = std::move(*read);

@@ -5,6 +5,7 @@
 #include "http/object_reader.hpp"
 #include "messages/custom_event_type.hpp"
 #include "messages/delivery_pause.hpp"
+#include "messages/field_errors.hpp"
 #include "messages/text.hpp"
 
 #include <fmt/format.h>
@@ -23,7 +24,7 @@ void read_ids(object_reader& in, dead_letter_choice& choice, std::vector<field_e
   if (texts->empty() || texts->size() > dead_letter_choice::most_ids)
     return in.complain("ids", texts->empty() ? "required" : "too_many",
                        fmt::format("'ids' takes 1 to {} ids", dead_letter_choice::most_ids));
-  for (size_t i = 0; i < texts->size(); ++i) {
+  for (size_t i = 0; i < texts->size() && !is_full(errors); ++i) {
     if (auto id = delivery_id::parse((*texts)[i]))
       choice.ids.push_back(*id);
     else

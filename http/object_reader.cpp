@@ -1,6 +1,7 @@
 #include "http/object_reader.hpp"
 
 #include "http/word_list.hpp"
+#include "messages/field_errors.hpp"
 
 #include <boost/json/parse.hpp>
 #include <fmt/format.h>
@@ -43,6 +44,8 @@ bool object_reader::has(std::string_view key) const {
 }
 
 void object_reader::complain(std::string_view key, std::string code, std::string detail) {
+  if (is_full(errors_))
+    return;
   errors_.push_back({pointer_to(key), std::move(code), std::move(detail)});
 }
 
@@ -112,7 +115,7 @@ std::optional<std::vector<std::string>> object_reader::texts(std::string_view ke
   if (found == nullptr)
     return std::nullopt;
   std::vector<std::string> result;
-  for (size_t i = 0; i < found->size(); ++i) {
+  for (size_t i = 0; i < found->size() && !is_full(errors_); ++i) {
     auto& entry = (*found)[i];
     if (auto x = entry.if_string())
       result.emplace_back(x->data(), x->size());
@@ -156,6 +159,8 @@ selection object_reader::read_selection(std::string_view key) {
 
 void object_reader::refuse_others(std::string_view read_only) {
   for (auto& [name, value] : object_) {
+    if (is_full(errors_))
+      return;
     auto key = view(name);
     if (std::find(known_.begin(), known_.end(), key) != known_.end())
       continue;

@@ -17,8 +17,8 @@ namespace tocsin::http {
 /// What JSON calls the kind of `x`, with its article: `a string`, `null`.
 std::string_view kind_name(const boost::json::value& x);
 
-/// Reads the members of a JSON object and notes everything that is wrong with them, so that a
-/// client hears of all its mistakes at once. A member that is wrong or missing reads as nothing.
+/// Reads the members of a JSON object and notes what is wrong with them, up to `max_field_errors`,
+/// so that a client hears of all its mistakes at once. A member that is wrong or missing reads as nothing.
 /// Lives no longer than the object and the list of errors.
 class object_reader {
 public:

@@ -1,6 +1,7 @@
 #include "http/object_reader.hpp"
 #include "http/recipient_json.hpp"
 #include "messages/event_catalogue.hpp"
+#include "messages/field_errors.hpp"
 
 #include <fmt/format.h>
 
@@ -55,7 +56,7 @@ quiet_hours read_quiet_hours(const json::object& object, const std::string& poin
 
 void check_event_types(const selection& x, std::vector<field_error>& errors) {
   auto check = [&errors](const std::vector<std::string>& types, const std::string& pointer) {
-    for (size_t i = 0; i < types.size(); ++i)
+    for (size_t i = 0; i < types.size() && !is_full(errors); ++i)
       if (find_event_type(types[i]) == nullptr)
         errors.push_back({fmt::format("{}/{}", pointer, i),
                           std::string{to_string(errc::unknown_event_type)},

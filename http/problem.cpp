@@ -1,7 +1,11 @@
 #include "http/problem.hpp"
 
 #include "http/json_writer.hpp"
+#include "messages/field_errors.hpp"
 #include "messages/text.hpp"
+
+#include <algorithm>
+#include <span>
 
 namespace tocsin::http {
 
@@ -72,7 +76,7 @@ response document(const kind_of_problem& kind, std::string_view detail,
     .member("detail", clean_text(std::string{detail}));
   if (!errors.empty()) {
     out.key("errors").begin_array();
-    for (auto& x : errors)
+    for (auto& x : std::span{errors}.first(std::min(errors.size(), max_field_errors)))
       out.begin_object()
         .member("pointer", clean_text(x.pointer))
         .member("code", x.code)

@@ -2,6 +2,7 @@
 
 #include "http/instant_json.hpp"
 #include "http/object_reader.hpp"
+#include "messages/field_errors.hpp"
 
 #include <boost/json/array.hpp>
 #include <fmt/format.h>
@@ -20,7 +21,7 @@ void write_members(json_writer& out, const token& x) {
 uint8_t read_scopes(object_reader& in, std::vector<field_error>& errors) {
   uint8_t result = 0;
   auto names = in.texts("scopes").value_or(std::vector<std::string>{});
-  for (size_t i = 0; i < names.size(); ++i) {
+  for (size_t i = 0; i < names.size() && !is_full(errors); ++i) {
     if (auto scope = parse_token_scope(names[i]))
       result = static_cast<uint8_t>(result | static_cast<uint8_t>(*scope));
     else

@@ -1,6 +1,7 @@
 #include "http/trigger_json.hpp"
 
 #include "http/event_type_json.hpp"
+#include "messages/field_errors.hpp"
 
 #include <fmt/format.h>
 
@@ -119,6 +120,8 @@ trigger_map decode_triggers(const json::object& object, const std::string& point
                             const trigger_map& stored, std::vector<field_error>& errors) {
   trigger_map result;
   for (auto& [key, value] : object) {
+    if (is_full(errors))
+      break;
     std::string name{key.data(), key.size()};
     auto place = extend_pointer(pointer, name);
     auto type = find_catalogued(name);
@@ -162,7 +165,7 @@ expected<std::vector<matrix_row>> decode_matrix(const json::object& object,
   auto rows = in.array("channels");
   if (!in.has("channels"))
     in.complain("channels", "required", "'channels' is required");
-  for (size_t i = 0; rows != nullptr && i < rows->size(); ++i) {
+  for (size_t i = 0; rows != nullptr && i < rows->size() && !is_full(errors); ++i) {
     auto pointer = extend_pointer("/channels", std::to_string(i));
     auto row = (*rows)[i].if_object();
     if (row == nullptr) {

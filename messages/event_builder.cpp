@@ -1,5 +1,6 @@
 #include "messages/event_builder.hpp"
 
+#include "messages/field_errors.hpp"
 #include "messages/json_pointer.hpp"
 #include "messages/text.hpp"
 
@@ -131,7 +132,7 @@ void event_builder::complain(std::string_view key, std::string code, std::string
 }
 
 void event_builder::note(field_error x) {
-  if (errors_.size() < max_event_faults)
+  if (!is_full(errors_))
     errors_.push_back(std::move(x));
 }
 

@@ -12,9 +12,6 @@ namespace tocsin {
 /// At most so many events in one request.
 inline constexpr size_t max_events_per_request = 1000;
 
-/// At most so many faults of one request are told, so that the answer stays small.
-inline constexpr size_t max_event_faults = 50;
-
 /// The events of one request body.
 struct event_list {
   std::vector<event> events;

@@ -1,6 +1,7 @@
 #include "actors/ingest/ingress.hpp"
 
 #include "messages/event_json.hpp"
+#include "messages/field_errors.hpp"
 #include "policy/event_rules.hpp"
 #include "policy/idempotency_key.hpp"
 
@@ -19,11 +20,11 @@ caf::result<events_accepted> ingress_state::on_submit(submit_events& msg) {
   baton->events.reserve(msg.events.size());
   std::vector<field_error> faults;
   auto count = msg.events.size();
-  for (size_t i = 0; i < count && faults.size() < max_event_faults; ++i) {
+  for (size_t i = 0; i < count && !is_full(faults); ++i) {
     auto& x = msg.events[i];
     auto pointer = count == 1 ? std::string{} : fmt::format("/{}", i);
     auto found = policy::admit_event(x, now(), pointer);
-    auto told = std::min(found.size(), max_event_faults - faults.size());
+    auto told = std::min(found.size(), max_field_errors - faults.size());
     faults.insert(faults.end(), found.begin(), found.begin() + static_cast<ptrdiff_t>(told));
     auto key = policy::idempotency_key(msg.idempotency_key, i, count);
     baton->events.push_back({std::move(x), std::move(key), {}, {}});

@@ -1,6 +1,7 @@
 #include "actors/registry/channel_draft.hpp"
 
 #include "messages/event_catalogue.hpp"
+#include "messages/field_errors.hpp"
 #include "messages/json_pointer.hpp"
 #include "messages/merge_patch.hpp"
 #include "messages/object_limits.hpp"
@@ -91,6 +92,8 @@ void examine_template_types(const channel& x, const channel& before,
                             std::vector<field_error>& faults) {
   auto known = templates_of(before);
   for (auto& [key, texts] : templates_of(x)) {
+    if (is_full(faults))
+      return;
     std::string_view type{key.data(), key.size()};
     auto* stored = known.if_contains(key);
     auto stays = stored != nullptr && *stored == texts;

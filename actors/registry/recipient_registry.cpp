@@ -2,6 +2,7 @@
 
 #include "actors/registry/apply_change.hpp"
 #include "messages/event_catalogue.hpp"
+#include "messages/field_errors.hpp"
 #include "messages/object_limits.hpp"
 #include "messages/text.hpp"
 #include "storage/recipient_repository.hpp"
@@ -24,7 +25,7 @@ std::vector<field_error> examine(const recipient& x) {
   if (x.services.size() > max_services)
     faults.push_back(
       {"/services", "too_many", fmt::format("a customer has at most {} services", max_services)});
-  for (size_t i = 0; i < x.services.size(); ++i)
+  for (size_t i = 0; i < x.services.size() && !is_full(faults); ++i)
     if (x.services[i].empty() || x.services[i].size() > max_service_bytes)
       faults.push_back({fmt::format("/services/{}", i), "wrong_length",
                         fmt::format("a service's name has 1 to {} bytes", max_service_bytes)});
@@ -34,7 +35,7 @@ std::vector<field_error> examine(const recipient& x) {
 std::vector<field_error> examine(const preference& x) {
   std::vector<field_error> faults;
   auto check = [&faults](const std::vector<std::string>& types, std::string_view list) {
-    for (size_t i = 0; i < types.size(); ++i)
+    for (size_t i = 0; i < types.size() && !is_full(faults); ++i)
       if (!find_event_type(types[i]))
         faults.push_back({fmt::format("/event_types/{}/{}", list, i), "unknown_event_type",
                           fmt::format("'{}' is not a known event type", types[i])});

@@ -1,6 +1,7 @@
 #include "actors/ingest/ingress.hpp"
 #include "messages/custom_event_type.hpp"
 #include "messages/event_json.hpp"
+#include "messages/field_errors.hpp"
 #include "messages/protocol/failure.hpp"
 #include "tests/integration/gate/gate_fixture.hpp"
 
@@ -63,7 +64,7 @@ TEST_F(unclean_event, is_one_of_many_of_which_an_answer_names_a_bounded_number) 
   auto reply = submit(what);
   ASSERT_FALSE(reply);
   EXPECT_EQ(reply.error().code, errc::invalid_argument);
-  EXPECT_EQ(reply.error().fields.size(), max_event_faults);
+  EXPECT_EQ(reply.error().fields.size(), max_field_errors);
 }
 
 TEST_F(unclean_event, of_an_unknown_type_is_refused_as_that_however_many_types_there_are) {
@@ -86,7 +87,7 @@ TEST_F(unclean_event, of_an_unknown_type_is_refused_as_that_however_many_types_t
   publish_custom_event_types({});
   ASSERT_FALSE(reply);
   EXPECT_EQ(reply.error().code, errc::unknown_event_type) << reply.error().detail;
-  EXPECT_EQ(reply.error().fields.size(), max_event_faults);
+  EXPECT_EQ(reply.error().fields.size(), max_field_errors);
   caf::anon_send_exit(router, caf::exit_reason::user_shutdown);
 }
 

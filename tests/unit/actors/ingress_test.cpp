@@ -1,5 +1,6 @@
 #include "actors/ingest/ingress.hpp"
 #include "messages/event_json.hpp"
+#include "messages/field_errors.hpp"
 #include "messages/protocol/failure.hpp"
 #include "tests/support/actor_fixture.hpp"
 
@@ -94,10 +95,10 @@ TEST_F(ingress_test, tells_no_more_faults_than_an_answer_may_hold) {
   auto bad = good_event();
   bad.type = "deploy.maybe";
   auto answer
-    = ask<events_accepted>(door, submit_events{std::vector<event>(max_event_faults + 1, bad), ""});
+    = ask<events_accepted>(door, submit_events{std::vector<event>(max_field_errors + 1, bad), ""});
   ASSERT_FALSE(answer);
   EXPECT_EQ(answer.error().code, errc::unknown_event_type);
-  EXPECT_EQ(answer.error().fields.size(), max_event_faults);
+  EXPECT_EQ(answer.error().fields.size(), max_field_errors);
 }
 
 TEST_F(ingress_test, answers_a_fault_of_its_own_and_goes_on) {

@@ -58,6 +58,20 @@ TEST(object_reader, names_every_wrong_member_at_once) {
            "/0/name required", "/0/extra unknown_key", "/0/id read_only"}));
 }
 
+TEST(object_reader, looks_no_further_where_it_noted_fifty_faults) {
+  boost::json::object object;
+  object["l"] = boost::json::array(1000, 0);
+  for (int i = 0; i < 1000; ++i)
+    object["extra" + std::to_string(i)] = i;
+  std::vector<field_error> errors;
+  object_reader in{object, "", errors};
+  in.texts("l");
+  EXPECT_EQ(errors.size(), 50u);
+  in.refuse_others();
+  in.complain("l", "invalid", "once more");
+  EXPECT_EQ(errors.size(), 50u);
+}
+
 TEST(object_reader, takes_null_for_absence) {
   auto object = object_of(R"({"t":null,"l":null})");
   std::vector<field_error> errors;

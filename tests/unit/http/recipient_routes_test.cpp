@@ -124,4 +124,32 @@ TEST_F(recipient_routes_test, names_every_wrong_field_of_a_preference) {
                    "/quiet_hours/critical_bypass wrong_type", "/extra unknown_key"}));
 }
 
+/// `piece` as often as a hundred thousand bytes hold it, with commas in between.
+std::string many(std::string_view piece) {
+  std::string result{piece};
+  while (result.size() < 100'000)
+    result.append(",").append(piece);
+  return result;
+}
+
+TEST_F(recipient_routes_test, tells_fifty_faults_of_a_body_that_is_full_of_them) {
+  for (auto body : {R"({"customers":{"include":[)" + many("0") + "]}}",
+                    R"({"event_types":{"exclude":[)" + many(R"("x")") + "]}}"}) {
+    auto reply = send(method::put, "/api/v1/admins/admin/preferences", body);
+    EXPECT_EQ(reply.status, 422u);
+    EXPECT_EQ(errors_of(reply).size(), 50u);
+  }
+  std::string unknown = R"({"extra":1)";
+  for (int i = 0; i < 1000; ++i)
+    unknown += fmt::format(R"(,"extra{}":1)", i);
+  EXPECT_EQ(errors_of(send(method::put, "/api/v1/admins/admin/preferences", unknown + "}")).size(),
+            50u);
+  auto token
+    = send(method::post, "/api/v1/tokens", R"({"name":"x","scopes":[)" + many("\"x\"") + "]}");
+  EXPECT_EQ(errors_of(token).size(), 50u);
+  auto rows
+    = send(method::put, "/api/v1/triggers?owner=admin/admin", R"({"channels":[)" + many("{}") + "]}");
+  EXPECT_LE(errors_of(rows).size(), 52u);
+}
+
 } // namespace tocsin::http

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "messages/failure.hpp"
+
+#include <cstddef>
+#include <vector>
+
+namespace tocsin {
+
+/// At most so many faults of one request are told, so that the answer stays small.
+inline constexpr size_t max_field_errors = 50;
+
+/// Whether no more of them is told: what is left of the request need not be looked at. A mebibyte
+/// has room for half a million faults.
+inline bool is_full(const std::vector<field_error>& errors) {
+  return errors.size() >= max_field_errors;
+}
+
+} // namespace tocsin
