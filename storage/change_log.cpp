@@ -9,7 +9,7 @@ namespace tocsin::storage {
 
 namespace {
 
-enum class change_kind : uint8_t { put = 1, erase = 2 };
+enum class change_kind : uint8_t { put = 1, erase = 2, append = 3 };
 
 /// What stands before the key: what was done, in which database, and the sizes of key and value.
 using change_head = std::array<char, 2 + sizeof(uint16_t) + sizeof(uint32_t)>;
@@ -22,10 +22,29 @@ void note(std::string& out, change_kind kind, database db, byte_view key, byte_v
   out.append(head.data(), head.size()).append(key).append(value);
 }
 
+/// Does one change again. Errors: those of changes.
+expected<void> repeat(write_transaction& tx, change_kind kind, database db, byte_view key,
+                      byte_view value) {
+  if (kind == change_kind::put)
+    return tx.put(db, key, value);
+  auto done = kind == change_kind::erase ? tx.erase(db, key) : tx.append(db, key, value);
+  if (!done)
+    return done.error();
+  // Its key was the last one when it was noted. Should it not be now, it belongs there all the
+  // same.
+  if (kind == change_kind::append && !*done)
+    return tx.put(db, key, value);
+  return {};
+}
+
 } // namespace
 
 void change_log::note_put(database db, byte_view key, byte_view value) {
   note(bytes_, change_kind::put, db, key, value);
+}
+
+void change_log::note_append(database db, byte_view key, byte_view value) {
+  note(bytes_, change_kind::append, db, key, value);
 }
 
 void change_log::note_erase(database db, byte_view key) {
@@ -36,7 +55,7 @@ expected<void> repeat_changes(write_transaction& tx, byte_view bytes) {
   constexpr auto last_database = static_cast<database>(database_count - 1);
   while (!bytes.empty()) {
     record_reader in{database::meta, "journal", bytes};
-    auto kind = in.enumerator(change_kind::put, change_kind::erase);
+    auto kind = in.enumerator(change_kind::put, change_kind::append);
     auto db = in.enumerator(database{}, last_database);
     auto key_bytes = in.u16();
     auto value_bytes = in.u32();
@@ -45,12 +64,8 @@ expected<void> repeat_changes(write_transaction& tx, byte_view bytes) {
     if (auto read = in.state(); !read)
       return read;
     bytes.remove_prefix(change_head{}.size() + key.size() + value.size());
-    if (kind == change_kind::put) {
-      if (auto put = tx.put(db, key, value); !put)
-        return put;
-    } else if (auto erased = tx.erase(db, key); !erased) {
-      return erased.error();
-    }
+    if (auto repeated = repeat(tx, kind, db, key, value); !repeated)
+      return repeated;
   }
   return {};
 }

@@ -14,6 +14,10 @@ class write_transaction;
 class change_log {
 public:
   void note_put(database db, byte_view key, byte_view value);
+
+  /// Noted apart, as an append fills pages to the brim and a put leaves them half empty: what is
+  /// repeated must find room where it had room at first.
+  void note_append(database db, byte_view key, byte_view value);
   void note_erase(database db, byte_view key);
 
   /// Takes over what a transaction within this one did.

@@ -105,7 +105,19 @@ expected<std::shared_ptr<environment>> environment::open(const options& options)
     return ready.error();
   if (auto synced = sync_directory(options.directory); !synced)
     return synced.error();
-  return std::shared_ptr<environment>{new environment{std::move(state)}};
+  std::shared_ptr<environment> result{new environment{std::move(state)}};
+  result->measure_room();
+  return result;
+}
+
+/// The journal is not used before the room is known; where it cannot be measured that is all. No
+/// slot of a reader stays taken for it.
+void environment::measure_room() const {
+  MDB_txn* txn = nullptr;
+  if (mdb_txn_begin(state_->env(), nullptr, MDB_RDONLY, &txn) != 0)
+    return;
+  static_cast<void>(sizes(read_transaction{state_, txn, true}));
+  mdb_txn_abort(txn);
 }
 
 expected<read_transaction> environment::read() {
@@ -196,6 +208,7 @@ expected<environment_sizes> environment::sizes(const transaction& tx) const {
   result.commits = info.me_last_txnid + state_->ahead.appended();
   result.readers = info.me_numreaders;
   result.max_readers = info.me_maxreaders;
+  state_->ahead.note_room(result.room_bytes());
   return result;
 }
 

@@ -109,6 +109,8 @@ public:
 
   /// Counts what `tx`, a transaction of this environment, sees. Forgets first what died while it
   /// read (a backup that was killed): the pages it could see are free to be reused from then on.
+  /// What room was found decides until the next time whether the journal is used: a node that
+  /// writes asks at least every second, and more often under load.
   /// Errors: storage_io, storage_corrupt.
   expected<environment_sizes> sizes(const transaction& tx) const;
 
@@ -125,6 +127,8 @@ public:
 
 private:
   explicit environment(std::shared_ptr<environment_state> state);
+
+  void measure_room() const;
 
   std::shared_ptr<environment_state> state_;
 };

@@ -6,7 +6,8 @@ namespace tocsin::storage {
 
 bool open_commit::keep(MDB_txn* txn, byte_view changes) {
   if (standing_ == standing::lost || (standing_ == standing::even && changes.empty())
-      || waiting_ > 0 || !journal_->has_room(changes.size()))
+      || waiting_ > 0 || room_bytes_ < least_room_bytes
+      || !journal_->has_room(changes.size()))
     return false;
   // Where the journal fails LMDB tries, and what it says counts.
   if (!changes.empty() && !journal_->append(mdb_txn_id(txn), changes))

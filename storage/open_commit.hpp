@@ -21,6 +21,10 @@ namespace tocsin::storage {
 /// LMDB has them. All but the waiting belongs to the writer's thread. Internal to this folder.
 class open_commit {
 public:
+  /// The journal is used only while so much can still be stored: LMDB must find room for all that
+  /// was told to be durable, and have it left where others take of the disk too.
+  static constexpr uint64_t least_room_bytes = 16 * journal::file_bytes;
+
   void use(journal x) { journal_.emplace(std::move(x)); }
 
   /// The transaction that was kept; nullptr if there is none.
@@ -31,8 +35,12 @@ public:
 
   /// Makes `changes` of `txn` durable and keeps it, for the next changes to go on in. False, and
   /// nothing was done, where LMDB is to commit instead: the journal is full or cannot be written,
-  /// there was nothing to write, a transaction was lost since the last commit, or somebody waits.
+  /// room is short, there was nothing to write, a transaction was lost since the last commit, or
+  /// somebody waits.
   bool keep(MDB_txn* txn, byte_view changes);
+
+  /// Notes how much can still be stored, as it was measured last. Any thread.
+  void note_room(uint64_t bytes) { room_bytes_ = bytes; }
 
   /// Notes that LMDB has committed all changes.
   void committed();
@@ -64,6 +72,7 @@ private:
 
   std::optional<journal> journal_;
   MDB_txn* txn_ = nullptr;
+  std::atomic<uint64_t> room_bytes_ = 0;
 
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;

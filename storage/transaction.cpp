@@ -208,7 +208,9 @@ expected<bool> write_transaction::store(database db, byte_view key, byte_view va
   auto k = to_val(key);
   auto v = to_val(value);
   auto code = mdb_put(txn_, env_->dbi(db), &k, &v, flags);
-  if (code == 0 && way_ == commit_way::journal)
+  if (code == 0 && way_ == commit_way::journal && flags == MDB_APPEND)
+    changes_.note_append(db, key, value);
+  else if (code == 0 && way_ == commit_way::journal)
     changes_.note_put(db, key, value);
   if (code == 0)
     return true;

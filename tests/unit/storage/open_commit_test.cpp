@@ -158,6 +158,48 @@ TEST_F(open_commit_test, stays_where_the_map_must_grow) {
   expect_sound();
 }
 
+/// Where the map ends, what was told must not need more than it had.
+TEST_F(open_commit_test, takes_no_more_pages_when_it_is_repeated) {
+  uint64_t used[2];
+  for (auto is_repeated : {false, true}) {
+    env_.reset();
+    std::filesystem::remove_all(options_.directory);
+    env_ = must(environment::open(options_));
+    channel_ = put_channel_of(put_admin("ops"), 1);
+    for (uint32_t n = 1; n <= 200; ++n) {
+      auto x = make_event(n, {channel_});
+      x.value.details = std::string(1400, 'd');
+      commit({std::move(x)});
+    }
+    if (is_repeated)
+      reopen();
+    used[is_repeated] = must(env_->sizes(read())).used_bytes;
+  }
+  EXPECT_LE(used[1], used[0]);
+}
+
+TEST_F(open_commit_test, is_made_by_lmdb_where_room_is_short) {
+  env_.reset();
+  options_.directory = directory_.path() / "small";
+  options_.map_size_bytes = options_.map_limit_bytes = uint64_t{2} << 20;
+  env_ = must(environment::open(options_));
+  channel_ = put_channel_of(put_admin("ops"), 1);
+  auto first = make_event(1, {channel_});
+  commit({first});
+  std::vector<commit_entry> entries;
+  for (uint32_t n = 2; entries.empty() || !entries[0].refusal; ++n) {
+    auto x = make_event(n, {channel_});
+    x.value.details = std::string(1400, 'd');
+    entries = entries_of({std::move(x)});
+    must(commit_together(*env_, entries, nullptr, commit_way::journal));
+    ASSERT_LT(n, 2000u);
+  }
+  EXPECT_EQ(entries[0].refusal->code, errc::storage_full);
+  commit({make_attempt(first.id, 1, 1, channel_, delivery_state::delivered)});
+  reopen();
+  expect_sound();
+}
+
 TEST_F(open_commit_test, is_made_by_lmdb_with_a_change_of_configuration) {
   commit({make_event(1, {channel_})});
   put_recipient other;
