@@ -83,7 +83,8 @@ public:
   expected<read_transaction> read_published() const;
 
   /// As `read`, for the writer's thread, which need not publish for that: the view is of the
-  /// moment, and must be gone before the next write. Errors: those of `read`.
+  /// moment, and must be gone before the next write and the next such view. Errors: those of
+  /// `read`.
   expected<read_transaction> read_unpublished();
 
   /// Begins to write. The writer's thread only, one at a time.

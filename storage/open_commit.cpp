@@ -4,10 +4,24 @@
 
 namespace tocsin::storage {
 
+MDB_txn* open_commit::kept() {
+  MDB_stat ignored{};
+  // Reads nothing; LMDB refuses it as it would any change.
+  if (txn_ != nullptr && mdb_stat(txn_, 0, &ignored) != 0) {
+    mdb_txn_abort(std::exchange(txn_, nullptr));
+    lost();
+  }
+  return txn_;
+}
+
+MDB_txn* open_commit::take() {
+  kept();
+  return std::exchange(txn_, nullptr);
+}
+
 bool open_commit::keep(MDB_txn* txn, byte_view changes) {
   if (standing_ == standing::lost || (standing_ == standing::even && changes.empty())
-      || waiting_ > 0 || room_bytes_ < least_room_bytes
-      || !journal_->has_room(changes.size()))
+      || waiting_ > 0 || room_bytes_ < least_room_bytes || !journal_->has_room(changes.size()))
     return false;
   // Where the journal fails LMDB tries, and what it says counts.
   if (!changes.empty() && !journal_->append(mdb_txn_id(txn), changes))

@@ -27,11 +27,12 @@ public:
 
   void use(journal x) { journal_.emplace(std::move(x)); }
 
-  /// The transaction that was kept; nullptr if there is none.
-  MDB_txn* take() { return std::exchange(txn_, nullptr); }
+  /// The transaction that was kept; nullptr if there is none. One in which a damaged page was read
+  /// is undone and counts as lost: LMDB takes nothing more in it.
+  MDB_txn* kept();
 
-  /// As `take`, and it stays.
-  MDB_txn* kept() const { return txn_; }
+  /// As `kept`, and it is the caller's from then on.
+  MDB_txn* take();
 
   /// Makes `changes` of `txn` durable and keeps it, for the next changes to go on in. False, and
   /// nothing was done, where LMDB is to commit instead: the journal is full or cannot be written,

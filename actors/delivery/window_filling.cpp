@@ -96,7 +96,10 @@ expected<void> delivery_windows::fill(storage::environment& env, timestamp now) 
       hooks_.hand_over(channel, w.worker, std::exchange(w.outbox, {}));
     if (read)
       continue;
-    // One channel that cannot be read does not keep the others from being filled.
+    // One channel that cannot be read does not keep the others from being filled. Where it was a
+    // page that is damaged, LMDB reads nothing more in this transaction.
+    if (tx && *tx)
+      tx.reset();
     result = read;
     touch(channel, w);
   }

@@ -1,4 +1,6 @@
+#include "storage/due_index.hpp"
 #include "storage/due_repository.hpp"
+#include "tests/support/damage.hpp"
 #include "tests/unit/actors/ledger_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -290,6 +292,25 @@ TEST_F(delivery_windows_test, frees_the_slot_of_an_attempt_that_storage_refuses)
   EXPECT_EQ(handed.size(), 2u);
   EXPECT_NE(handed[0].id, handed[1].id);
   EXPECT_EQ(reports.size(), 1u);
+}
+
+TEST_F(delivery_windows_test, hands_over_what_others_owe_beside_a_page_that_is_damaged) {
+  accept(300);
+  auto first = owed().at(0);
+  wipe_pages_with(
+    directory.path() / "data.mdb",
+    storage::due_key{channel, storage::due_class::first_attempt, first.due_at, first.delivery});
+  auto other = add_channel("two");
+  open(4);
+  EXPECT_TRUE(handed.empty());
+  channel = other;
+  for (size_t i = 1; i <= 3; ++i)
+    EXPECT_TRUE(accept()) << i;
+  open(4);
+  EXPECT_EQ(handed.size(), 3u);
+  EXPECT_TRUE(accept());
+  EXPECT_EQ(handed.size(), 4u);
+  EXPECT_EQ(reports.size(), 1u) << testing::PrintToString(reports);
 }
 
 TEST_F(delivery_windows_test, takes_back_from_a_worker_what_is_its_own_alone) {

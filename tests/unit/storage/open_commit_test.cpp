@@ -1,9 +1,11 @@
 #include "storage/codec.hpp"
 #include "storage/compaction.hpp"
 #include "storage/delivery_repository.hpp"
+#include "storage/due_index.hpp"
 #include "storage/group_commit.hpp"
 #include "storage/settle.hpp"
 #include "storage/store_view.hpp"
+#include "tests/support/damage.hpp"
 #include "tests/unit/storage/storage_dump.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
@@ -138,6 +140,33 @@ TEST_F(open_commit_test, stays_where_an_entry_is_refused_for_what_cannot_be_read
   EXPECT_EQ(entries[1].refusal->code, errc::storage_corrupt);
   reopen();
   EXPECT_EQ(published_events(), 3u);
+}
+
+/// LMDB takes nothing more in a transaction in which it met a damaged page.
+TEST_F(open_commit_test, stays_where_a_damaged_page_is_met_while_others_are_read) {
+  auto other = put_channel_of({recipient_kind::admin, "ops"}, 2);
+  for (uint32_t n = 1; n <= 200; ++n)
+    apply_ok(make_event(n, {channel_}));
+  auto first = make_event(1, {channel_});
+  wipe_pages_with(
+    options_.directory / "data.mdb",
+    due_key{channel_, due_class::first_attempt, first.accepted_at, delivery_id{first.id.plus(1)}});
+  commit({make_event(201, {other})});
+  {
+    auto tx = must(env_->read_unpublished());
+    auto due = due_repository{tx}.next(channel_, due_class::first_attempt, timestamp::max(), 1);
+    ASSERT_EQ(code_of(due), errc::storage_corrupt);
+  }
+  // Whoever reads next sees all of it again.
+  EXPECT_EQ(must(must(env_->read_unpublished()).count(database::events)), 201u);
+  commit({make_event(202, {other})});
+  {
+    auto tx = must(env_->read_unpublished());
+    EXPECT_FALSE(due_repository{tx}.next(channel_, due_class::first_attempt, timestamp::max(), 1));
+  }
+  commit({make_event(203, {other})});
+  must(env_->publish());
+  EXPECT_EQ(published_events(), 203u);
 }
 
 TEST_F(open_commit_test, stays_where_the_map_must_grow) {
