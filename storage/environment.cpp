@@ -124,6 +124,8 @@ expected<read_transaction> environment::read() {
   if (is_behind()) {
     if (!state_->ahead.is_writer())
       state_->ahead.wait(state_->reader_patience);
+    else if (auto& trouble = state_->ahead.trouble())
+      return *trouble;
     else if (auto published = publish(); !published)
       return published.error();
   }
@@ -172,6 +174,8 @@ expected<void> environment::publish() {
     auto tx = write();
     result = tx ? tx->commit() : expected<void>{tx.error()};
   } while (!result && map_is_full() && grow());
+  if (!result)
+    state_->ahead.note_trouble(result.error());
   return result;
 }
 

@@ -72,7 +72,9 @@ public:
 
   /// Begins to read all that was told to be durable. Any thread. Waits until the changes of the
   /// journal are published, which the writer sees to within some milliseconds, but no longer than
-  /// `reader_patience`; on the writer's own thread publishes them. Waits too while the map grows,
+  /// `reader_patience`; on the writer's own thread publishes them, or fails as that failed
+  /// when it was tried last: whether it can be done again, `publish` and the next commit find out.
+  /// Waits too while the map grows,
   /// which waits for those who read: a thread that reads already hands on the transaction it has
   /// instead of beginning another, which would see another moment and let the map wait for longer.
   /// Errors: overloaded (all reader slots taken), storage_io; of publishing.

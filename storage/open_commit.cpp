@@ -33,6 +33,7 @@ bool open_commit::keep(MDB_txn* txn, byte_view changes) {
 
 void open_commit::committed() {
   journal_->rewind();
+  trouble_.reset();
   set(standing::even);
 }
 

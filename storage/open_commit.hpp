@@ -49,6 +49,12 @@ public:
   /// Notes that the transaction was undone. What the journal holds of it must be repeated.
   void lost();
 
+  /// Notes what kept LMDB from committing what was lost. The writer's thread.
+  void note_trouble(const failure& x) { trouble_ = x; }
+
+  /// What was noted since the last commit; nothing where it may not have been tried.
+  const std::optional<failure>& trouble() const { return trouble_; }
+
   /// What is to be repeated in the new transaction `txn`: all that the journal holds for it after
   /// `lost` or a start, else nothing. Errors: storage_io.
   expected<std::string> changes_for(MDB_txn* txn);
@@ -74,6 +80,7 @@ private:
   std::optional<journal> journal_;
   MDB_txn* txn_ = nullptr;
   std::atomic<uint64_t> room_bytes_ = 0;
+  std::optional<failure> trouble_;
 
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;

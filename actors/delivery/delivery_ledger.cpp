@@ -284,7 +284,7 @@ void delivery_ledger_state::commit_waiting() {
   if (committed)
     moved_.insert(moved_.end(), moved.begin(), moved.end());
   tell_moves();
-  request_publishing(longest_unpublished);
+  request_publishing(committed ? longest_unpublished : pause_after_disk_trouble);
   // No single entry is to blame any more: only opening the storage anew can help.
   if (!committed && committed.error().code == errc::storage_corrupt)
     return self_->quit(to_error(committed.error()));

@@ -129,6 +129,23 @@ TEST_F(disk_error, of_a_flush_leaves_nothing_of_what_was_refused_for_it) {
   expect_all_told();
 }
 
+/// What the journal holds may be much: not everybody who reads repeats it in vain.
+TEST_F(disk_error, is_met_once_by_all_who_read_until_somebody_writes) {
+  must(accept(commit_way::journal));
+  disk_shim::fail(options_.directory, disk_shim::call::write, 0, ENOSPC);
+  EXPECT_EQ(code_of(env_->publish()), errc::storage_full);
+  auto met = disk_shim::failures();
+  for (int i = 0; i < 100; ++i)
+    EXPECT_EQ(code_of(env_->read_unpublished()), errc::storage_full);
+  EXPECT_EQ(disk_shim::failures(), met);
+  disk_shim::heal();
+  must(env_->publish());
+  EXPECT_EQ(must(must(env_->read_unpublished()).count(database::events)), 1u);
+  // What stands in the way once is forgotten.
+  must(accept(commit_way::journal));
+  EXPECT_EQ(must(read().count(database::events)), 2u);
+}
+
 TEST_F(disk_error, of_a_full_disk_does_not_let_the_map_grow) {
   auto map_bytes = [this] { return must(env_->sizes(read())).map_bytes; };
   must(accept());
