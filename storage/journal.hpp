@@ -31,18 +31,18 @@ public:
   journal(journal&& other) noexcept;
   journal& operator=(journal&&) = delete;
 
-  /// Whether `bytes` of changes find room behind what is there. Not before that was read.
+  /// Whether `bytes` of changes find room behind what is there; they do not before that was read.
   bool has_room(size_t bytes) const;
 
-  /// Appends `changes`, which LMDB's commit number `commit` is to hold. On return they survive the
-  /// loss of power. On failure they do not count, and the next ones take their place.
-  /// Errors: storage_full, storage_io.
+  /// Appends `changes`, which LMDB's commit number `commit` is to hold and for which `has_room`. On
+  /// return they survive the loss of power. On failure they do not count, not after the end of the
+  /// process either, and the next ones take their place. Errors: storage_full, storage_io.
   expected<void> append(uint64_t commit, byte_view changes);
 
   /// All changes that were appended for `commit`, in their order; empty if there are none. Of a
-  /// journal that was opened just now these are what stands in the file: the last entry may be cut
-  /// off, or be one of which it was said that it does not count.
-  /// Errors: storage_io; storage_corrupt, where an entry that counts cannot be read any more.
+  /// journal that was opened just now these are what stands in the file: where power was lost the
+  /// last entry may be cut off, or be one of which it was said that it does not count. Errors:
+  /// storage_io; storage_corrupt, where an entry that counts cannot be read any more.
   expected<std::string> read(uint64_t commit);
 
   /// Begins again at the front, as LMDB has committed.
@@ -54,6 +54,8 @@ public:
 private:
   journal(descriptor file, std::filesystem::path path)
     : file_(std::move(file)), path_(std::move(path)) {}
+
+  expected<void> write(uint64_t commit, byte_view changes);
 
   descriptor file_;
   std::filesystem::path path_;

@@ -129,6 +129,17 @@ TEST_F(disk_error, of_a_flush_leaves_nothing_of_what_was_refused_for_it) {
   expect_all_told();
 }
 
+/// A process that ends then leaves nothing of it either.
+TEST_F(disk_error, of_a_flush_leaves_nothing_that_the_next_start_would_repeat) {
+  must(accept(commit_way::journal));
+  disk_shim::fail(options_.directory, disk_shim::call::sync, 0);
+  ASSERT_FALSE(accept(commit_way::journal));
+  disk_shim::heal();
+  reopen();
+  EXPECT_EQ(must(read().count(database::events)), 1u);
+  expect_all_told();
+}
+
 /// What the journal holds may be much: not everybody who reads repeats it in vain.
 TEST_F(disk_error, is_met_once_by_all_who_read_until_somebody_writes) {
   must(accept(commit_way::journal));
