@@ -149,8 +149,11 @@ void delivery_ledger_state::on_publish_changes(const publish_changes& msg) {
 
 /// Has others see what is durable by the journal alone.
 void delivery_ledger_state::publish() {
+  auto is_tried = options_.storage->is_behind();
   auto published = options_.storage->publish();
-  note_disk(published);
+  // Where there was nothing to write the disk was not asked.
+  if (is_tried)
+    note_disk(published);
   if (!published && published.error().code == errc::storage_corrupt)
     return self_->quit(to_error(published.error()));
   tell_moves();

@@ -1,6 +1,7 @@
 #include "storage/environment.hpp"
 #include "storage/event_repository.hpp"
 #include "storage/verify.hpp"
+#include "tests/integration/app/event_reader.hpp"
 #include "tests/integration/channels/loopback_server.hpp"
 #include "tests/support/api_client.hpp"
 #include "tests/support/disk_shim/disk_shim.hpp"
@@ -188,6 +189,21 @@ TEST_P(passing_failure, refuses_what_is_new_and_loses_nothing_until_the_disk_is_
   EXPECT_EQ(repeated(), 0u);
   EXPECT_EQ(service.stop(), 0);
   expect_all_stored();
+}
+
+/// Publishing where there is nothing to publish asks nothing of the disk.
+TEST_P(passing_failure, is_not_over_because_somebody_begins_to_watch_deliveries) {
+  send_acknowledged(1);
+  EXPECT_TRUE(eventually([&] { return missing() == 0 && all_recorded(); }));
+  order(GetParam());
+  auto through = api();
+  EXPECT_EQ(send(through), 500);
+  EXPECT_TRUE(becomes_ready(false));
+  event_reader watcher{service.url()};
+  EXPECT_EQ(watcher.open("/deliveries/stream", "Authorization: Bearer " + token + "\r\n"), 200u);
+  EXPECT_EQ(status_of_readiness(service.url()), 503);
+  order(0);
+  EXPECT_TRUE(becomes_ready(true));
 }
 
 TEST_P(passing_failure, loses_nothing_when_it_is_killed_meanwhile) {
