@@ -106,9 +106,10 @@ expected<compaction> compact_locked(const fs::path& directory, const fs::path& c
 
 } // namespace
 
-expected<compaction> compact(const fs::path& directory) {
+expected<compaction> compact(const environment::options& options) {
+  const auto& directory = options.directory;
   // Before anything is made in there: it may be no storage at all.
-  if (auto settled = settle(directory); !settled)
+  if (auto settled = settle(options); !settled)
     return settled.error();
   auto lock = directory_lock::acquire(directory);
   if (!lock)

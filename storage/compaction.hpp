@@ -1,9 +1,9 @@
 #pragma once
 
 #include "messages/failure.hpp"
+#include "storage/environment.hpp"
 
 #include <cstdint>
-#include <filesystem>
 
 namespace tocsin::storage {
 
@@ -13,11 +13,11 @@ struct compaction {
   uint64_t after_bytes = 0;
 };
 
-/// Writes the storage in `directory` anew without its free pages. Nobody else may have it open. A
-/// crash at any moment leaves the old file or the new one, whole: the copy is made beside, flushed,
-/// compared with the original, and then takes its name and its owner.
-/// Errors: not_found, unavailable (somebody has it open), storage_corrupt (nothing was changed),
-/// storage_full, storage_io.
-expected<compaction> compact(const std::filesystem::path& directory);
+/// Writes the storage in `options.directory` anew without its free pages. Nobody else may have it
+/// open. A crash at any moment leaves the old file or the new one, whole: the copy is made beside,
+/// flushed, compared with the original, and then takes its name and its owner. Errors: not_found,
+/// unavailable (somebody has it open), storage_corrupt (nothing was changed), storage_full,
+/// storage_io.
+expected<compaction> compact(const environment::options& options);
 
 } // namespace tocsin::storage

@@ -4,6 +4,14 @@
 
 namespace tocsin::cli {
 
+storage::environment::options storage_options(const app::storage_config& settings) {
+  storage::environment::options result;
+  result.directory = settings.data_dir;
+  result.map_size_bytes = settings.map_size_bytes;
+  result.map_limit_bytes = settings.map_limit_bytes;
+  return result;
+}
+
 expected<std::shared_ptr<storage::environment>>
 open_stopped_storage(const app::storage_config& settings) {
   std::error_code fault;
@@ -14,11 +22,7 @@ open_stopped_storage(const app::storage_config& settings) {
   if (!std::filesystem::exists(found))
     return fail(errc::invalid_argument,
                 fmt::format("there is no storage in {}", settings.data_dir.string()));
-  storage::environment::options options;
-  options.directory = settings.data_dir;
-  options.map_size_bytes = settings.map_size_bytes;
-  options.map_limit_bytes = settings.map_limit_bytes;
-  return storage::environment::open(options);
+  return storage::environment::open(storage_options(settings));
 }
 
 } // namespace tocsin::cli

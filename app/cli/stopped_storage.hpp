@@ -8,6 +8,9 @@
 
 namespace tocsin::cli {
 
+/// How `tocsind` opens its database.
+storage::environment::options storage_options(const app::storage_config& settings);
+
 /// Opens the database of a `tocsind` of this machine that does not run, to change it; a running one
 /// keeps us out by its lock. Makes none.
 /// Errors: invalid_argument (there is none, or it cannot be looked at), unavailable (somebody has

@@ -14,6 +14,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <chrono>
 #include <memory>
 #include <ostream>
 
@@ -51,6 +52,9 @@ struct store_run {
 };
 
 using store_command = exit_code (*)(store_run&);
+
+/// A service that is well has its journal in the database within milliseconds.
+constexpr std::chrono::seconds longest_wait_for_service{1};
 
 /// A storage that is in use or damaged refuses what was asked; otherwise a file is wrong that the
 /// command line names.
@@ -163,8 +167,14 @@ exit_code stats(store_run& run) {
 // -- backup and compact ---------------------------------------------------------------------------
 
 exit_code backup(store_run& run) {
-  if (auto settled = storage::settle(run.settings.storage.data_dir); !settled)
+  auto place = storage_options(run.settings.storage);
+  place.reader_patience = longest_wait_for_service;
+  auto settled = storage::settle(place);
+  if (!settled && settled.error().code != errc::unavailable)
     return report_storage_failure(settled.error(), run.around);
+  // When a disk fails, a copy that lacks something is better than none.
+  if (!settled)
+    run.around.err << "tocsin: warning: " << clean_line(settled.error().detail) << '\n';
   auto view = store_view::open(run.settings.storage.data_dir);
   if (!view)
     return report_storage_failure(view.error(), run.around);
@@ -179,7 +189,7 @@ exit_code backup(store_run& run) {
 }
 
 exit_code compact(store_run& run) {
-  auto done = storage::compact(run.settings.storage.data_dir);
+  auto done = storage::compact(storage_options(run.settings.storage));
   if (!done)
     return report_storage_failure(done.error(), run.around);
   run.print({{"before_bytes", done->before_bytes}, {"after_bytes", done->after_bytes}},

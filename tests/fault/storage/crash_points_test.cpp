@@ -195,7 +195,7 @@ TEST_F(crash_points, of_a_migration_leave_the_old_schema_or_the_new) {
 TEST_F(crash_points, of_compacting_leave_the_old_file_or_the_new) {
   kill_everywhere(
     [this] {
-      get(compact(options_.directory));
+      get(compact(options_));
       done();
     },
     [this](size_t) {
@@ -204,7 +204,7 @@ TEST_F(crash_points, of_compacting_leave_the_old_file_or_the_new) {
       EXPECT_EQ(dump(read()), before_);
       env_.reset();
       // What is left of the last attempt is in nobody's way.
-      must(compact(options_.directory));
+      must(compact(options_));
       open();
       EXPECT_EQ(dump(read()), before_);
     });

@@ -269,35 +269,64 @@ TEST_F(open_commit_test, is_in_the_file_before_that_is_copied_or_replaced) {
     return std::ranges::find(databases, "events", &database_stats::name)->entries;
   };
   commit({make_event(1, {channel_})});
-  // The service is at work.
-  must(settle(options_.directory));
+  // The service is at work, and does not come to publish it.
+  auto hurried = options_;
+  hurried.reader_patience = std::chrono::milliseconds{20};
+  EXPECT_EQ(code_of(settle(hurried)), errc::unavailable);
   EXPECT_TRUE(env_->is_behind());
   env_.reset();
   EXPECT_EQ(events_in_the_file(), 0u);
-  must(settle(options_.directory));
+  must(settle(options_));
   EXPECT_EQ(events_in_the_file(), 1u);
 
   reopen();
   commit({make_event(2, {channel_})});
   env_.reset();
-  must(compact(options_.directory));
+  must(compact(options_));
   EXPECT_EQ(events_in_the_file(), 2u);
   reopen();
   expect_sound();
+}
+
+TEST_F(open_commit_test, is_waited_for_where_a_service_at_work_publishes_it) {
+  commit({make_event(1, {channel_})});
+  expected<void> settled;
+  std::thread other{[&] { settled = settle(options_); }};
+  // Whether it looks by now or comes later.
+  must(env_->publish());
+  commit({make_event(2, {channel_})});
+  must(env_->publish());
+  other.join();
+  must(settled);
+}
+
+TEST_F(open_commit_test, is_in_the_file_without_a_larger_map_than_the_service_has) {
+  env_.reset();
+  options_.directory = directory_.path() / "small";
+  options_.map_size_bytes = uint64_t{1} << 20;
+  options_.map_limit_bytes = uint64_t{256} << 20;
+  env_ = must(environment::open(options_));
+  channel_ = put_channel_of(put_admin("ops"), 1);
+  commit({make_event(1, {channel_})});
+  EXPECT_TRUE(env_->is_behind());
+  env_.reset();
+  must(settle(options_));
+  env_ = must(environment::open(options_));
+  EXPECT_LE(must(env_->sizes(read())).map_bytes, options_.map_limit_bytes);
 }
 
 /// A compact file counts its commits from the beginning, so that what the journal once held for
 /// one of them could count again.
 TEST_F(open_commit_test, is_void_once_the_file_is_replaced) {
   env_.reset();
-  must(compact(options_.directory));
+  must(compact(options_));
   reopen();
   auto x = make_event(1, {channel_});
   commit({x});
   delivery_id id{x.id.plus(1)};
   commit({cancel_delivery{id, at_ms(5000), "not wanted"}});
   env_.reset();
-  must(compact(options_.directory));
+  must(compact(options_));
   reopen();
   EXPECT_EQ(must(delivery_repository{read()}.find(id)).value().state, delivery_state::cancelled);
 }

@@ -1,5 +1,6 @@
 #include "messages/digest.hpp"
 #include "storage/audit_repository.hpp"
+#include "storage/directory_lock.hpp"
 #include "storage/environment.hpp"
 #include "storage/full_token.hpp"
 #include "storage/schema.hpp"
@@ -33,6 +34,16 @@ protected:
   /// As if the service, which has the storage open in this process, had ended.
   void stop() { service_.reset(); }
 
+  /// Without a last commit of LMDB, as a kill would end a service.
+  void leave_a_token_in_the_journal() {
+    auto tx = service_->write(storage::commit_way::journal);
+    ulid_generator ids;
+    ASSERT_TRUE(storage::put_full_token(*tx, "kept", ids, system_wall_clock()()));
+    ASSERT_TRUE(tx->commit());
+    ASSERT_TRUE(service_->is_behind());
+    stop();
+  }
+
   std::string data_dir() const { return (directory_.path() / "data").string(); }
 
   command_result store(std::vector<std::string> arguments) {
@@ -60,18 +71,34 @@ TEST_F(store_commands_test, checks_the_database_and_its_backup) {
 }
 
 TEST_F(store_commands_test, backs_up_what_a_service_that_was_killed_left_in_its_journal) {
-  auto tx = service_->write(storage::commit_way::journal);
-  ulid_generator ids;
-  ASSERT_TRUE(storage::put_full_token(*tx, "kept", ids, system_wall_clock()()));
-  ASSERT_TRUE(tx->commit());
-  ASSERT_TRUE(service_->is_behind());
-  // Without a last commit of LMDB, as a kill would end it.
-  stop();
+  leave_a_token_in_the_journal();
   auto copy = (directory_.path() / "copy.mdb").string();
   EXPECT_EQ(store({"backup", copy}).code, exit_code::ok);
   auto stats = storage::store_view::open(copy)->stats();
   auto tokens = std::ranges::find(stats->databases, "tokens", &storage::database_stats::name);
   EXPECT_EQ(tokens->entries, 1u);
+}
+
+TEST_F(store_commands_test, says_when_a_copy_lacks_what_a_service_does_not_publish) {
+  leave_a_token_in_the_journal();
+  auto copy = (directory_.path() / "copy.mdb").string();
+  // As a service would whose disk fails.
+  auto lock = storage::directory_lock::acquire(data_dir());
+  ASSERT_TRUE(lock);
+  auto done = store({"backup", copy});
+  EXPECT_EQ(done.code, exit_code::ok);
+  EXPECT_THAT(done.err, HasSubstr("warning: who has"));
+  EXPECT_TRUE(std::filesystem::exists(copy));
+}
+
+TEST_F(store_commands_test, says_what_to_copy_where_the_journal_cannot_be_brought_in) {
+  leave_a_token_in_the_journal();
+  // As a volume would that takes no writes.
+  std::filesystem::remove(data_dir() + "/tocsin.lock");
+  std::filesystem::create_directory(data_dir() + "/tocsin.lock");
+  auto done = store({"backup", (directory_.path() / "copy.mdb").string()});
+  EXPECT_NE(done.code, exit_code::ok);
+  EXPECT_THAT(done.err, HasSubstr("copied together into another directory"));
 }
 
 TEST_F(store_commands_test, tells_of_a_file_that_is_cut_off_or_none_of_ours) {
