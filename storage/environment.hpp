@@ -25,8 +25,8 @@ struct environment_sizes {
   uint64_t reusable_bytes = 0;
   /// What the disk has left for us.
   uint64_t disk_free_bytes = 0;
-  /// How often changes became durable: the commits since the storage was made, and what the journal
-  /// took since it was opened.
+  /// How often changes became durable: the commits since the storage was made or compacted, and
+  /// what the journal took since it was opened.
   uint64_t commits = 0;
   uint32_t readers = 0;
   uint32_t max_readers = 0;

@@ -56,7 +56,7 @@ public:
   const std::optional<failure>& trouble() const { return trouble_; }
 
   /// What is to be repeated in the new transaction `txn`: all that the journal holds for it after
-  /// `lost` or a start, else nothing. Errors: storage_io.
+  /// `lost` or a start, else nothing. Errors: those of `journal::read`.
   expected<std::string> changes_for(MDB_txn* txn);
 
   /// Whether the journal holds changes that LMDB has not committed. Any thread.
