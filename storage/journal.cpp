@@ -121,19 +121,23 @@ expected<journal> journal::open(const fs::path& directory) {
   descriptor file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
   if (!file)
     return io_failure("cannot open", path);
-  if (auto filled = fill(file.get(), path); !filled)
+  auto filled = fill(file.get(), path);
+  if (!filled && filled.error().code != errc::storage_full)
     return filled.error();
-  return journal{std::move(file), std::move(path)};
+  return journal{std::move(file), std::move(path), static_cast<bool>(filled)};
 }
 
 journal::journal(journal&& other) noexcept
   : file_(std::move(other.file_)),
     path_(std::move(other.path_)),
+    is_whole_(other.is_whole_),
     end_(other.end_),
     appended_(other.appended()) {}
 
-bool journal::has_room(size_t bytes) const {
-  return end_ && *end_ + entry_head::size + bytes <= file_bytes;
+bool journal::has_room(size_t bytes) {
+  if (!is_whole_ && fill(file_.get(), path_))
+    is_whole_ = true;
+  return is_whole_ && end_ && *end_ + entry_head::size + bytes <= file_bytes;
 }
 
 expected<void> journal::append(uint64_t commit, byte_view changes) {

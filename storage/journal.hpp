@@ -25,14 +25,16 @@ public:
   static constexpr auto file_name = "journal";
 
   /// Opens that of the storage in `directory`, or makes it with all its bytes, so that an append
-  /// never needs room on the disk. Errors: storage_full, storage_io.
+  /// never needs room on the disk. Where the disk has no room for them it takes nothing until there
+  /// is some: LMDB can commit on pages that are free. Errors: storage_io.
   static expected<journal> open(const std::filesystem::path& directory);
 
   journal(journal&& other) noexcept;
   journal& operator=(journal&&) = delete;
 
   /// Whether `bytes` of changes find room behind what is there; they do not before that was read.
-  bool has_room(size_t bytes) const;
+  /// Makes the bytes that the file lacks.
+  bool has_room(size_t bytes);
 
   /// Appends `changes`, which LMDB's commit number `commit` is to hold and for which `has_room`. On
   /// return they survive the loss of power. On failure they do not count, not after the end of the
@@ -40,9 +42,9 @@ public:
   expected<void> append(uint64_t commit, byte_view changes);
 
   /// All changes that were appended for `commit`, in their order; empty if there are none. Of a
-  /// journal that was opened just now these are what stands in the file: where power was lost the
-  /// last entry may be cut off, or be one of which it was said that it does not count. Errors:
-  /// storage_io; storage_corrupt, where an entry that counts cannot be read any more.
+  /// journal that was opened just now these are what stands in the file: the last entry may be cut
+  /// off by a crash, or be left by a loss of power though it was said that it does not count.
+  /// Errors: storage_io; storage_corrupt, where an entry that counts cannot be read any more.
   expected<std::string> read(uint64_t commit);
 
   /// Begins again at the front, as LMDB has committed.
@@ -52,13 +54,15 @@ public:
   uint64_t appended() const { return appended_; }
 
 private:
-  journal(descriptor file, std::filesystem::path path)
-    : file_(std::move(file)), path_(std::move(path)) {}
+  journal(descriptor file, std::filesystem::path path, bool is_whole)
+    : file_(std::move(file)), path_(std::move(path)), is_whole_(is_whole) {}
 
   expected<void> write(uint64_t commit, byte_view changes);
 
   descriptor file_;
   std::filesystem::path path_;
+  /// Whether the file has all its bytes.
+  bool is_whole_;
   /// Behind the last entry that counts; nothing before the first `read`.
   std::optional<uint64_t> end_;
   std::atomic<uint64_t> appended_ = 0;

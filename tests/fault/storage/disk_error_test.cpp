@@ -157,6 +157,22 @@ TEST_F(disk_error, is_met_once_by_all_who_read_until_somebody_writes) {
   EXPECT_EQ(must(read().count(database::events)), 2u);
 }
 
+/// As after a restore onto a disk that has just enough room for the data.
+TEST_F(disk_error, of_a_disk_without_room_for_a_journal_leaves_the_commits_to_lmdb) {
+  env_.reset();
+  auto file = options_.directory / "journal";
+  std::filesystem::resize_file(file, 0);
+  disk_shim::fail(file, disk_shim::call::write, 0, ENOSPC);
+  env_ = must(environment::open(options_));
+  must(accept(commit_way::journal));
+  EXPECT_FALSE(env_->is_behind());
+  disk_shim::heal();
+  must(accept(commit_way::journal));
+  EXPECT_TRUE(env_->is_behind()) << "there is room by now";
+  reopen();
+  expect_all_told();
+}
+
 TEST_F(disk_error, of_a_full_disk_does_not_let_the_map_grow) {
   auto map_bytes = [this] { return must(env_->sizes(read())).map_bytes; };
   must(accept());
