@@ -18,8 +18,8 @@ namespace tocsin::http {
 std::string_view kind_name(const boost::json::value& x);
 
 /// Reads the members of a JSON object and notes what is wrong with them, up to `max_field_errors`,
-/// so that a client hears of all its mistakes at once. A member that is wrong or missing reads as nothing.
-/// Lives no longer than the object and the list of errors.
+/// so that a client hears of all its mistakes at once. A member that is wrong or missing reads as
+/// nothing. Lives no longer than the object and the list of errors.
 class object_reader {
 public:
   /// `pointer` is where the object stands in the body.

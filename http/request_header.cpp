@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 #include <iterator>
+#include <utility>
 
 namespace tocsin::http {
 
@@ -22,22 +22,6 @@ constexpr size_t max_request_id_size = 128;
 constexpr size_t max_target_size = 8192;
 
 constexpr std::ptrdiff_t max_fields = 100;
-
-/// Fields that a request is judged by, of which only one would count. Whatever passed it on may
-/// have taken the other one.
-struct single_field {
-  field name;
-  std::string_view fault;
-};
-
-constexpr single_field single_fields[] = {
-  {field::authorization, "'Authorization' can only stand there once"},
-  {field::content_type, "'Content-Type' can only stand there once"},
-  {field::content_encoding, "'Content-Encoding' can only stand there once"},
-  {field::if_match, "'If-Match' can only stand there once"},
-};
-
-constexpr std::string_view repeated_key = "'Idempotency-Key' can only stand there once";
 
 method method_of(verb x) {
   switch (x) {
@@ -56,14 +40,17 @@ method method_of(verb x) {
 struct taken_field {
   std::string_view name;
   std::optional<std::string> request::*member;
+  /// Why a second one is refused: whatever passed the request on may have judged it by the other.
+  /// Empty where the first simply counts.
+  std::string_view repeated = {};
 };
 
 constexpr taken_field taken_fields[] = {
-  {"Authorization", &request::authorization},
-  {"Content-Type", &request::content_type},
-  {"Content-Encoding", &request::content_encoding},
-  {"Idempotency-Key", &request::idempotency_key},
-  {"If-Match", &request::if_match},
+  {"Authorization", &request::authorization, "'Authorization' can only stand there once"},
+  {"Content-Type", &request::content_type, "'Content-Type' can only stand there once"},
+  {"Content-Encoding", &request::content_encoding, "'Content-Encoding' can only stand there once"},
+  {"Idempotency-Key", &request::idempotency_key, "'Idempotency-Key' can only stand there once"},
+  {"If-Match", &request::if_match, "'If-Match' can only stand there once"},
   {"If-None-Match", &request::if_none_match},
   {"Cookie", &request::cookie},
   {"X-CSRF-Token", &request::csrf_token},
@@ -73,22 +60,46 @@ constexpr taken_field taken_fields[] = {
   {"Accept-Encoding", &request::accept_encoding},
 };
 
-/// How often each field stands in a header, of those that Beast has a name for. Looked up one by
-/// one, as its tree is meant to be, they cost more than the rest of reading a request.
-class field_counts {
-public:
-  explicit field_counts(const beast_request& header) {
-    for (auto& x : header)
-      ++counts_[static_cast<size_t>(x.name())];
-  }
+/// The one of that name, in letters of either case; nullptr if there is none.
+const taken_field* find_taken(std::string_view name) {
+  auto found = std::find_if(std::begin(taken_fields), std::end(taken_fields),
+                            [&](auto& each) { return beast::iequals(each.name, name); });
+  return found == std::end(taken_fields) ? nullptr : found;
+}
 
-  uint8_t operator[](field x) const { return counts_[static_cast<size_t>(x)]; }
-
-private:
-  static_assert(max_fields <= UINT8_MAX);
-
-  std::array<uint8_t, static_cast<size_t>(field::xref) + 1> counts_{};
+/// How often the fields stand in a header that say where it goes and where its body ends. One pass
+/// costs less than to look each up in Beast's tree.
+struct framing_counts {
+  size_t hosts = 0;
+  size_t lengths = 0;
+  size_t codings = 0;
+  size_t expectations = 0;
 };
+
+framing_counts count_framing(const beast_request& header) {
+  framing_counts result;
+  for (auto& x : header)
+    switch (x.name()) {
+    case field::host: ++result.hosts; break;
+    case field::content_length: ++result.lengths; break;
+    case field::transfer_encoding: ++result.codings; break;
+    case field::expect: ++result.expectations; break;
+    default: break;
+    }
+  return result;
+}
+
+/// Why a field that stands there twice is refused; empty where none is.
+std::string_view find_repeated(const beast_request& header) {
+  std::array<bool, std::size(taken_fields)> seen{};
+  for (auto& x : header) {
+    auto* taken = find_taken(x.name_string());
+    if (taken != nullptr && std::exchange(seen[static_cast<size_t>(taken - taken_fields)], true)
+        && !taken->repeated.empty())
+      return taken->repeated;
+  }
+  return {};
+}
 
 } // namespace
 
@@ -99,29 +110,24 @@ std::optional<header_fault> find_header_fault(const beast_request& header, bool 
   if (std::distance(header.begin(), header.end()) > max_fields)
     return header_fault{header_too_large, "there are more than 100 header fields"};
   auto malformed = [](std::string_view detail) { return header_fault{malformed_request, detail}; };
-  field_counts counts{header};
-  auto hosts = counts[field::host];
+  auto counts = count_framing(header);
   // RFC 9112 §3.2 asks for this answer.
-  if (hosts > 1 || (hosts == 0 && header.version() == 11))
+  if (counts.hosts > 1 || (counts.hosts == 0 && header.version() == 11))
     return malformed("exactly one 'Host' is needed");
   // Beast takes lengths that agree for one; what passed them on may count differently.
-  if (counts[field::content_length] > 1
-      || header[field::content_length].find(',') != beast::string_view::npos)
+  if (counts.lengths > 1 || header[field::content_length].find(',') != beast::string_view::npos)
     return malformed("'Content-Length' can only stand there once");
   // A body in a coding that is not understood has no end that both sides agree on.
-  auto has_coding = counts[field::transfer_encoding] > 0;
-  if (has_coding && !(chunked && beast::iequals(header[field::transfer_encoding], "chunked")))
+  if (counts.codings > 0
+      && !(chunked && beast::iequals(header[field::transfer_encoding], "chunked")))
     return malformed("'Transfer-Encoding' can only be 'chunked'");
   // HTTP/1.0 knows no chunks: whoever passed this on may not have understood them.
-  if (has_coding && header.version() == 10)
+  if (counts.codings > 0 && header.version() == 10)
     return malformed("'Transfer-Encoding' needs HTTP/1.1");
-  if (counts[field::expect] > 0 && !beast::iequals(header[field::expect], "100-continue"))
+  if (counts.expectations > 0 && !beast::iequals(header[field::expect], "100-continue"))
     return malformed("'Expect' can only be '100-continue'");
-  for (auto& x : single_fields)
-    if (counts[x.name] > 1)
-      return malformed(x.fault);
-  if (header.count("Idempotency-Key") > 1)
-    return malformed(repeated_key);
+  if (auto fault = find_repeated(header); !fault.empty())
+    return malformed(fault);
   return std::nullopt;
 }
 
@@ -156,11 +162,8 @@ request take_request(beast_request& x) {
   result.verb = method_of(x.method());
   result.target = std::string{x.target()};
   for (auto& field : x) {
-    auto taken = std::find_if(std::begin(taken_fields), std::end(taken_fields), [&](auto& each) {
-      return beast::iequals(each.name, field.name_string());
-    });
-    // Of several the first counts.
-    if (taken != std::end(taken_fields) && !(result.*taken->member))
+    auto* taken = find_taken(field.name_string());
+    if (taken != nullptr && !(result.*taken->member))
       result.*taken->member = std::string{field.value()};
   }
   result.body = std::move(x.body());

@@ -147,8 +147,8 @@ TEST_F(recipient_routes_test, tells_fifty_faults_of_a_body_that_is_full_of_them)
   auto token
     = send(method::post, "/api/v1/tokens", R"({"name":"x","scopes":[)" + many("\"x\"") + "]}");
   EXPECT_EQ(errors_of(token).size(), 50u);
-  auto rows
-    = send(method::put, "/api/v1/triggers?owner=admin/admin", R"({"channels":[)" + many("{}") + "]}");
+  auto rows = send(method::put, "/api/v1/triggers?owner=admin/admin",
+                   R"({"channels":[)" + many("{}") + "]}");
   EXPECT_LE(errors_of(rows).size(), 52u);
 }
 
