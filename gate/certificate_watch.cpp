@@ -4,15 +4,13 @@
 
 namespace tocsin::gate {
 
-certificate_watch::stamps certificate_watch::read_stamps() const {
-  // A file that is missing has a stamp of its own as well.
-  std::error_code ignored;
-  return {last_write_time(files_.authority, ignored), last_write_time(files_.revoked, ignored),
-          last_write_time(files_.certificate, ignored), last_write_time(files_.key, ignored)};
+certificate_watch::marks certificate_watch::read_marks() const {
+  return {mark_of(files_.authority), mark_of(files_.revoked), mark_of(files_.certificate),
+          mark_of(files_.key)};
 }
 
 expected<link::tls_context> certificate_watch::load() {
-  seen_ = read_stamps();
+  seen_ = read_marks();
   auto result = link::load_credentials(files_, link::link_end::node);
   if (result)
     current_ = *result;
@@ -20,7 +18,7 @@ expected<link::tls_context> certificate_watch::load() {
 }
 
 std::optional<expected<link::tls_context>> certificate_watch::look() {
-  if (read_stamps() == seen_)
+  if (read_marks() == seen_)
     return std::nullopt;
   return load();
 }

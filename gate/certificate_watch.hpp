@@ -1,10 +1,10 @@
 #pragma once
 
 #include "link/credentials.hpp"
+#include "messages/file_mark.hpp"
 #include "messages/protocol/stats.hpp"
 
 #include <array>
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,12 +31,12 @@ public:
   std::string find_fault(const link::certificate& x) const;
 
 private:
-  using stamps = std::array<std::filesystem::file_time_type, 4>;
+  using marks = std::array<file_mark, 4>;
 
-  stamps read_stamps() const;
+  marks read_marks() const;
 
   link::credential_files files_;
-  stamps seen_{};
+  marks seen_{};
   link::tls_context current_;
 };
 

@@ -4,7 +4,6 @@
 #include <openssl/ssl.h>
 
 #include <string_view>
-#include <sys/stat.h>
 
 namespace tocsin::http {
 
@@ -79,14 +78,6 @@ bool tls_identity::is_stale() const {
 tls_context tls_identity::current() const {
   std::lock_guard guard{mutex_};
   return current_;
-}
-
-tls_identity::file_mark tls_identity::mark_of(const std::filesystem::path& path) {
-  struct stat found {};
-  if (::stat(path.c_str(), &found) != 0)
-    return {};
-  return {static_cast<int64_t>(found.st_dev), static_cast<int64_t>(found.st_ino), found.st_size,
-          found.st_mtim.tv_sec, found.st_mtim.tv_nsec};
 }
 
 } // namespace tocsin::http

@@ -1,11 +1,10 @@
 #pragma once
 
 #include "messages/failure.hpp"
+#include "messages/file_mark.hpp"
 
 #include <boost/asio/ssl/context.hpp>
 
-#include <array>
-#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
@@ -36,11 +35,6 @@ public:
   tls_context current() const;
 
 private:
-  /// What tells the versions of a file apart: device, inode, size, and the time of the last change.
-  using file_mark = std::array<int64_t, 5>;
-
-  static file_mark mark_of(const std::filesystem::path& path);
-
   std::filesystem::path certificate_;
   std::filesystem::path key_;
   mutable std::mutex mutex_;

@@ -303,6 +303,17 @@ TEST_F(panel_test, a_panel_that_is_revoked_while_connected_is_sent_away) {
   EXPECT_TRUE(log_.wait_for_notice("its certificate is not good: certificate revoked"));
 }
 
+TEST_F(panel_test, files_are_read_anew_after_their_permissions_have_changed) {
+  start();
+  using std::filesystem::perms;
+  auto now = perms::owner_read;
+  // Again and again, as the file system's clock may not have moved on.
+  EXPECT_TRUE(eventually([&] {
+    permissions(options_.files.revoked, now ^= perms::group_read);
+    return log_.count("certificates read anew") > 0;
+  }));
+}
+
 TEST_F(panel_test, a_panel_stays_whose_certificate_has_another_between_it_and_the_authority) {
   certificate_chain chain{directory_.path() / "chain"};
   std::ofstream{options_.files.authority, std::ios::app} << std::ifstream{chain.root()}.rdbuf();

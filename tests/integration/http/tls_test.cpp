@@ -179,6 +179,18 @@ TEST_F(tls_test, keeps_the_old_certificate_when_the_new_one_is_bad) {
   EXPECT_TRUE((tls_client{server_->port(), trusting(second_)}.is_open()));
 }
 
+TEST_F(tls_test, reads_its_files_anew_after_their_permissions_have_changed) {
+  start();
+  EXPECT_FALSE(*server_->reload_certificate(false));
+  using std::filesystem::perms;
+  auto now = perms::owner_read;
+  // Again and again, as the file system's clock may not have moved on.
+  EXPECT_TRUE(eventually([&] {
+    permissions(options_.tls_key, now ^= perms::group_read);
+    return *server_->reload_certificate(false);
+  }));
+}
+
 TEST_F(tls_test, drops_no_request_while_certificates_change) {
   options_.threads = 2;
   start();
