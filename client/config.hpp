@@ -34,7 +34,7 @@ struct spool_config {
   /// What all events in it may take on the disk together. What does not fit is `overloaded`.
   uint64_t max_bytes = 64 * 1024 * 1024;
   /// How long the connection must have been down before events go into the spool. A node that is
-  /// stopping counts as down.
+  /// stopping, or sends the client away for what it sends, counts as down.
   std::chrono::milliseconds after{1'000};
   /// Called with events that the spool took and a node later refused for good, for example because
   /// it does not know their type, and with those of an entry that cannot be sent, as far as it can
@@ -60,8 +60,9 @@ struct config {
   std::chrono::milliseconds connect_timeout{5'000};
   /// How long the first address is tried alone before the second is dialled beside it, and so on.
   std::chrono::milliseconds stagger{300};
-  /// The pause after all addresses have failed doubles from the first to the second, give or take
-  /// a fifth.
+  /// The pause after a connection is lost, or all addresses have failed, doubles from the first to
+  /// the second, give or take a fifth. It is short again once a node has answered for events, or
+  /// has kept the connection for as long as the longest pause.
   std::chrono::milliseconds first_backoff{100};
   std::chrono::milliseconds max_backoff{10'000};
   /// A submission that no node has acknowledged after so long is answered `unavailable`, or goes

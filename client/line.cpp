@@ -171,7 +171,7 @@ void line::on_frame(frame_kind kind, std::string_view payload) {
   case frame_kind::goodbye: {
     link::refusal why;
     link::from_payload(payload, why);
-    return connection_->close("it refused us: " + why.reason.detail);
+    return turn_away("it refused us: " + why.reason.detail);
   }
   default: return connection_->close("it sent a frame that no node sends");
   }
@@ -189,8 +189,6 @@ void line::take_welcome(std::string_view payload) {
   welcomed_ = true;
   welcomed_at_ = clock::now();
   waits_until_ = {};
-  if (!turned_away_)
-    backoff_ = settings_.first_backoff;
   window_.repeat_all();
   if (feed_)
     feed_->repeat_all();
@@ -233,7 +231,7 @@ void line::take_refusal(std::string_view payload) {
   if (!link::from_payload(payload, x))
     return connection_->close("it sent a refusal that cannot be read");
   if (x.reason.code == errc::shutting_down)
-    return turn_away();
+    return turn_away("it is shutting down");
   come_through();
   auto is_entry = feed_ && spool_feed::is_number_of_entry(x.number);
   if (x.wait_ms == 0 && is_entry && !is_for_good(x.reason.code))
@@ -247,17 +245,17 @@ void line::take_refusal(std::string_view payload) {
   pause(std::chrono::milliseconds{x.wait_ms});
 }
 
-/// The node takes nothing any more. Another may; the window keeps what was asked.
-void line::turn_away() {
-  if (!std::exchange(turned_away_, true))
+/// The node takes nothing, or nothing any more. Another may; the window keeps what was asked.
+void line::turn_away(const std::string& why) {
+  if (welcomed_ && !std::exchange(turned_away_, true))
     down_since_ = clock::now();
-  connection_->close("it is shutting down");
+  connection_->close(why);
 }
 
-/// The node is not stopping, as it answers for events or has kept us for long.
+/// The node means its welcome, as it answers for events or has kept us for long.
 void line::come_through() {
-  if (std::exchange(turned_away_, false))
-    backoff_ = settings_.first_backoff;
+  turned_away_ = false;
+  backoff_ = settings_.first_backoff;
 }
 
 void line::settle(answer x) {
@@ -298,6 +296,7 @@ void line::on_closed(const std::string& why) {
 
 void line::redial(const std::string& why) {
   note(why);
+  down_reason_ = why;
   auto fifth = static_cast<int>(backoff_.count() / 5);
   std::uniform_int_distribution<int> jitter{-fifth, fifth};
   backoff_timer_.expires_after(backoff_ + std::chrono::milliseconds{jitter(random_)});
@@ -314,7 +313,7 @@ void line::watch() {
     if (ec)
       return;
     give_up_late_ones();
-    // Without events nothing else tells that the node is not stopping.
+    // Without events nothing else tells that the node means its welcome.
     if (welcomed_ && clock::now() - welcomed_at_ >= settings_.max_backoff)
       come_through();
     if (feed_ && feed_->is_due())
@@ -331,8 +330,11 @@ void line::give_up_late_ones() {
       return is_submission(x) && (cut_off || x.asked_at < limit);
     });
   }
+  std::string why = "no node has answered in time";
+  if ((!welcomed_ || turned_away_) && !down_reason_.empty())
+    why += ": " + down_reason_;
   for (auto& x : window_.take_older_than(limit))
-    answered_.push_back({x.value.number, fail(errc::unavailable, "no node has answered in time")});
+    answered_.push_back({x.value.number, fail(errc::unavailable, why)});
   tell_soon();
 }
 

@@ -67,7 +67,7 @@ private:
   void take_receipts(std::string_view payload);
   void settle(answer x);
   void keep(const link::refusal& x);
-  void turn_away();
+  void turn_away(const std::string& why);
   void come_through();
   void take_questions();
   void send_waiting();
@@ -97,14 +97,18 @@ private:
   /// Whether the node has let us in.
   bool welcomed_ = false;
   clock::time_point welcomed_at_{};
-  /// Whether a node that had let us in took nothing, as it is stopping. Until one takes something,
-  /// or keeps us for as long as the longest pause, a welcome says little: the pauses between
-  /// connections grow, and events go into the spool.
+  /// Whether a node that had let us in took nothing, as it is stopping or bears with nothing that
+  /// we send. Until one takes something, or keeps us for as long as the longest pause, events go
+  /// into the spool.
   bool turned_away_ = false;
   /// Since when no node takes anything; of no meaning while one does.
   clock::time_point down_since_ = clock::now();
+  /// Why that is so.
+  std::string down_reason_;
   /// Nothing is sent before: the node has asked for a pause.
   clock::time_point waits_until_{};
+  /// The pause before the next connection. It grows until a node takes something, or keeps us for
+  /// as long as the longest pause: a welcome alone says little.
   std::chrono::milliseconds backoff_;
   std::minstd_rand random_{std::random_device{}()};
   /// The channels that have come of an answer whose last frame has not.

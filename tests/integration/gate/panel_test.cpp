@@ -241,6 +241,27 @@ TEST_F(panel_test, a_connection_that_lasts_makes_the_pauses_short_again) {
   EXPECT_LT(std::chrono::steady_clock::now() - lost, 2s);
 }
 
+TEST_F(panel_test, one_that_is_thrown_out_comes_back_ever_later_and_is_told_why) {
+  start();
+  auto connections = std::make_shared<std::atomic<int>>(0);
+  auto settings = panel_config();
+  // A node asks for stats alone.
+  settings.files = options_.files;
+  settings.max_backoff = 10s;
+  settings.answer_timeout = 2s;
+  settings.on_change = [connections](const std::string& x) {
+    if (x.starts_with("connected to"))
+      ++*connections;
+  };
+  auto reply = submit(connect(settings), events_with_ids({"a"}));
+  ASSERT_FALSE(reply);
+  EXPECT_EQ(reply.error().code, errc::unavailable);
+  EXPECT_NE(reply.error().detail.find("only panels send events"), std::string::npos)
+    << reply.error().detail;
+  // With pauses that double there is no time for more.
+  EXPECT_LE(*connections, 10);
+}
+
 TEST_F(panel_test, a_full_window_is_said_at_once_and_takes_no_memory) {
   start();
   server_.reset();
