@@ -21,6 +21,9 @@ using namespace std::chrono_literals;
 constexpr auto first_poll_pause = 50ms;
 constexpr auto longest_poll_pause = 1000ms;
 
+/// What a look that begins at the deadline has.
+constexpr auto last_look = 1000ms;
+
 enum class standing { open, ended, failed };
 
 standing standing_of(const boost::json::value& delivery) {
@@ -71,14 +74,16 @@ bool passes(const expected<http_reply>& x) {
 outcome<answer> look_until(session& on, const std::string& id,
                            std::chrono::steady_clock::time_point deadline) {
   for (auto pause = first_poll_pause;; pause = std::min(2 * pause, longest_poll_pause)) {
-    auto reply = on.exchange({"GET", "/events/" + url_escape(id), {}, {}});
+    auto reply = on.exchange({"GET", "/events/" + url_escape(id), {}, {}},
+                             std::max(deadline, on.around().now() + last_look));
     bool late = on.around().now() >= deadline;
     if (late || !passes(reply)) {
       auto seen = on.read(std::move(reply));
       if (late || !seen || standing_of_event(seen->value) != standing::open)
         return seen;
     }
-    on.around().pause(pause);
+    auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - on.around().now());
+    on.around().pause(std::clamp(left, 0ms, pause));
   }
 }
 

@@ -18,7 +18,6 @@ struct http_client::header_list {
 namespace {
 
 constexpr long connect_timeout_ms = 5'000;
-constexpr long answer_timeout_ms = 120'000;
 /// No answer of the API comes near this; it keeps a wrong server from filling the memory.
 constexpr size_t max_answer_bytes = 64u << 20;
 
@@ -199,13 +198,14 @@ expected<http_reply> http_client::perform(Transfer transfer) {
   return http_reply{status_of(handle), {}};
 }
 
-expected<http_reply> http_client::send(const http_request& request) {
+expected<http_reply> http_client::send(const http_request& request,
+                                       std::chrono::milliseconds limit) {
   header_list headers;
   headers.add("Accept: application/json");
   prepare(request, headers);
   http_reply result;
-  auto done = perform([&result](CURL* handle) {
-    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, answer_timeout_ms);
+  auto done = perform([&result, limit](CURL* handle) {
+    curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(limit.count()));
     curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, append_body);
     curl_easy_setopt(handle, CURLOPT_WRITEDATA, &result.body);
     curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, read_header);

@@ -3,6 +3,7 @@
 #include "messages/failure.hpp"
 #include "messages/timestamp.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -52,10 +53,13 @@ public:
 
   const std::string& base_url() const { return base_url_; }
 
-  /// Sends `request` and waits for the answer: 5 s for the connection, 120 s in all, since a test
-  /// of a channel waits for its provider.
-  /// Errors: unavailable, where no answer came.
-  expected<http_reply> send(const http_request& request);
+  /// How long an answer may take, since a test of a channel waits for its provider.
+  static constexpr std::chrono::milliseconds longest_answer{120'000};
+
+  /// Sends `request` and waits for the answer: 5 s for the connection, `limit` in all, which is
+  /// more than nothing. Errors: unavailable, where no answer came.
+  expected<http_reply> send(const http_request& request,
+                            std::chrono::milliseconds limit = longest_answer);
 
   /// Sends `request` and passes on a body that goes on, piece by piece as it comes, until it ends
   /// or `goes_on`, which is asked several times a second, says no. A body that comes with another

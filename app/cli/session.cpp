@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ostream>
 #include <stdexcept>
 
@@ -60,13 +61,19 @@ session::session(http_client client, output_format format, surroundings& around,
     around_(around),
     shows_sensitive_(shows_sensitive) {}
 
-expected<http_reply> session::exchange(http_request request) {
+expected<http_reply> session::exchange(http_request request,
+                                       std::chrono::steady_clock::time_point deadline) {
+  using std::chrono::milliseconds;
+
   if (!shows_sensitive_)
     request.headers.emplace_back("X-Mask-Sensitive: true");
   auto waited = std::chrono::seconds{0};
   for (;;) {
-    auto reply = client_.send(request);
-    if (!reply || !comes_too_fast(*reply) || waited + reply->retry_after > longest_wait)
+    auto left = std::chrono::floor<milliseconds>(deadline - around_.now());
+    auto reply
+      = client_.send(request, std::clamp(left, milliseconds{1}, http_client::longest_answer));
+    if (!reply || !comes_too_fast(*reply) || waited + reply->retry_after > longest_wait
+        || around_.now() + reply->retry_after >= deadline)
       return reply;
     around_.pause(reply->retry_after);
     waited += reply->retry_after;

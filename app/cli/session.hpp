@@ -7,6 +7,7 @@
 #include <boost/json/value.hpp>
 #include <boost/system/result.hpp>
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -48,9 +49,11 @@ public:
 
   /// Sends `request` and gives the answer whatever its status is; prints nothing. A request that
   /// comes too fast for `server.rate_limit` is sent again when the service says so, for up to a
-  /// minute.
+  /// minute. Neither that nor the answer is waited for beyond `deadline`.
   /// Errors: as `http_client::send`.
-  expected<http_reply> exchange(http_request request);
+  expected<http_reply> exchange(http_request request,
+                                std::chrono::steady_clock::time_point deadline
+                                = std::chrono::steady_clock::time_point::max());
 
   /// As `http_client::follow`; what texts are masked is as in `call`.
   expected<http_reply> follow(http_request request,

@@ -43,6 +43,8 @@ protected:
   std::map<std::string, std::string> environment_;
   /// Moves with every pause that a command makes.
   std::chrono::steady_clock::time_point now_;
+  /// Whether it moves by itself, too.
+  bool answers_take_time_ = false;
   /// How often a command that goes on until it is told to end may rest before it is told;
   /// looking whether it is does not count.
   int rests_ = 0;

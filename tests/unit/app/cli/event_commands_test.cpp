@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <future>
+
 namespace tocsin::cli {
 
 namespace {
@@ -134,6 +136,34 @@ TEST_F(event_commands_test, gives_up_waiting_in_time) {
   EXPECT_GE(now_ - begin, std::chrono::seconds{5});
   EXPECT_LT(now_ - begin, std::chrono::seconds{7});
   EXPECT_THAT(result.err, HasSubstr("within 5 s"));
+}
+
+TEST_F(event_commands_test, gives_up_in_time_a_service_that_answers_no_more) {
+  std::promise<void> end;
+  auto ended = end.get_future().share();
+  tests::fake_api api{[ended](const tests::fake_request& x) -> tests::fake_reply {
+    if (x.method == "POST")
+      return {202, receipt};
+    ended.wait();
+    return {};
+  }};
+  environment_["TOCSIN_URL"] = api.url();
+  answers_take_time_ = true;
+  auto begin = std::chrono::steady_clock::now();
+  auto result = run({"event", "send", "--type", "deploy.failure", "--message", "m", "--wait",
+                     "--wait-seconds", "1"});
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds{20});
+  end.set_value();
+  EXPECT_EQ(result.code, exit_code::unreachable);
+  EXPECT_THAT(result.err, HasSubstr("these events were accepted all the same: E1\n"));
+}
+
+TEST_F(event_commands_test, asks_no_longer_than_it_waits_where_it_asks_too_fast) {
+  answer("POST /events", 202, receipt);
+  answer("GET /events/E1", 429, R"({"code":"rate_limited","detail":"too often"})", "30");
+  auto begin = now_;
+  EXPECT_EQ(send_and_wait().code, exit_code::refused);
+  EXPECT_LT(now_ - begin, std::chrono::seconds{7});
 }
 
 TEST_F(event_commands_test, waits_on_while_the_service_cannot_answer) {
