@@ -64,7 +64,8 @@ bool send(caf::scoped_actor& self, const tocsin::client::node_actor& node,
       return false;
     }
     // Too much is under way, a disk is full, or nobody answered, and it is not known whether the
-    // events were taken.
+    // events were taken. This goes on until they are, as none is to be lost: where the node has a
+    // fault that lasts, such as `storage_corrupt`, the lines behind them wait for its operator.
     std::this_thread::sleep_for(200ms);
   }
 }
