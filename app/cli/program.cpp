@@ -2,6 +2,7 @@
 
 #include "app/cli/command_line.hpp"
 
+#include <boost/exception/exception.hpp>
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
@@ -49,10 +50,12 @@ void command_line::choose(std::function<exit_code(session&)> command) {
                globals.show_sensitive};
     try {
       return command(on);
-    } catch (const std::exception& why) {
-      // Boost.JSON's, which are of several kinds: a member is missing or of another type.
-      return on.fail_with(exit_code::unreachable,
-                          fmt::format("the answer cannot be understood: {}", why.what()));
+    } catch (const boost::exception& x) {
+      // Boost.JSON's, which are of several kinds: a member is missing or of another type. What
+      // others throw is no answer's fault.
+      const auto* why = dynamic_cast<const std::exception*>(&x);
+      return on.fail_with(exit_code::unreachable, fmt::format("the answer cannot be understood: {}",
+                                                              why ? why->what() : "no reason"));
     }
   };
 }

@@ -1,9 +1,12 @@
+#include "app/cli/command_line.hpp"
 #include "app/cli/context.hpp"
 #include "app/cli/http_client.hpp"
 #include "tests/unit/app/cli/command_fixture.hpp"
 
 #include <gmock/gmock.h>
 
+#include <iostream>
+#include <new>
 #include <sys/stat.h>
 
 namespace tocsin::cli {
@@ -157,6 +160,15 @@ TEST_F(connection_test, says_when_an_answer_has_another_shape) {
     EXPECT_EQ(result.code, exit_code::unreachable) << command[0];
     EXPECT_THAT(result.err, HasSubstr("tocsin: the answer cannot be understood: ")) << command[0];
   }
+}
+
+TEST_F(connection_test, blames_no_answer_for_a_fault_of_its_own) {
+  command_line line;
+  line.choose([](session&) -> exit_code { throw std::bad_alloc{}; });
+  line.globals.connection = {api_.url(), "tk", {}, {}};
+  auto nothing = [](const std::string&) { return std::optional<std::string>{}; };
+  surroundings around{std::cin, std::cout, std::cerr, nothing, {}, {}};
+  EXPECT_THROW(line.chosen(line.globals, around), std::bad_alloc);
 }
 
 TEST_F(connection_test, tells_a_wrong_token_from_a_refused_request) {
