@@ -1,9 +1,10 @@
 // The newest deliveries that fit the filters, kept up to date while the page is open.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Query } from "../../api/client";
 import type { Problem } from "../../api/problem";
 import { deliveries } from "../../api/tocsin";
-import type { Delivery } from "../../api/types";
+import type { Delivery, Page } from "../../api/types";
 import { queryOf, type Filters } from "./filters";
 import { newIn, withChanges, withOlder, withPage, type List } from "./live_list";
 import { follow, olderSize } from "./live_source";
@@ -23,6 +24,17 @@ export interface LiveList {
   loadOlder: () => Promise<void>;
 }
 
+/** Searches, unless it is ended before there is an answer: nobody waits for that any more. */
+async function searchUntil(abort: AbortSignal, query: Query): Promise<Page<Delivery> | undefined> {
+  try {
+    const page = await deliveries.search(query, abort);
+    return abort.aborted ? undefined : page;
+  } catch (thrown) {
+    if (abort.aborted) return undefined;
+    throw thrown;
+  }
+}
+
 export function useLiveDeliveries(filters: Filters): LiveList {
   const [shown, setShown] = useState<List>();
   /** The list as it would be if it were not paused. */
@@ -32,6 +44,8 @@ export function useLiveDeliveries(filters: Filters): LiveList {
   const [paused, setPausedState] = useState(false);
   const isPaused = useRef(false);
   const shownNow = useRef<List>();
+  /** Ends what is being read for these filters, once they change. */
+  const reading = useRef(new AbortController());
 
   const show = (list: List | undefined): void => {
     current.current = list;
@@ -48,13 +62,19 @@ export function useLiveDeliveries(filters: Filters): LiveList {
 
   useEffect(() => {
     show(undefined);
-    return follow(filters, {
+    const abort = new AbortController();
+    reading.current = abort;
+    const stop = follow(filters, {
       page: (page) => take(withPage(current.current, page)),
       changes: (changed) => {
         if (current.current) take(withChanges(current.current, changed, filters));
       },
       lost: (problem) => setLost({ problem }),
     });
+    return () => {
+      abort.abort();
+      stop();
+    };
   }, [JSON.stringify(filters)]);
 
   const showWaiting = (): void => show(current.current);
@@ -68,8 +88,10 @@ export function useLiveDeliveries(filters: Filters): LiveList {
     if (!list) return;
     // Whoever goes back wants to read; and what was cut off has to be read from its beginning.
     setPaused(true);
-    if (list.isCut) return show(withPage(undefined, await deliveries.search({ ...queryOf(filters), limit: olderSize })));
-    const page = await deliveries.search({ ...queryOf(filters), limit: olderSize, cursor: list.cursor ?? undefined });
+    const cursor = list.isCut ? undefined : (list.cursor ?? undefined);
+    const page = await searchUntil(reading.current.signal, { ...queryOf(filters), limit: olderSize, cursor });
+    if (!page) return;
+    if (list.isCut) return show(withPage(undefined, page));
     const longer = withOlder(list, page);
     // What waits to be shown stays in front.
     if (current.current && !current.current.isCut) current.current = withOlder(current.current, page);
