@@ -72,6 +72,25 @@ test("older deliveries that come after the filter has changed are not shown", as
   assert.equal(await rows.count(), 1);
 });
 
+test("the audit log shows what was searched for last", async () => {
+  await page.goto("/ui/audit");
+  await settled(page);
+  const search = async (/** @type {string} */ object) => {
+    await page.getByLabel("Object", { exact: true }).fill(object);
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.waitForURL(new RegExp(`object=${object}$`));
+  };
+  const first = await holdBack(/\/api\/v1\/audit\?.*object=channel/);
+  await search("channel");
+  await first.begun;
+  await search("pause");
+  await first.release();
+  await until(async () => {
+    const actions = await page.getByRole("table", { name: "Audit log" }).locator("tbody code").allInnerTexts();
+    return actions.length === 1 && actions[0] === "pause.set";
+  }, "the entry of the pause is shown alone", 20_000);
+});
+
 test("the pages had no faults", () => {
   assert.deepEqual(page.faults, []);
 });

@@ -59,11 +59,13 @@ function Row({ entry }: { entry: AuditEntry }) {
   );
 }
 
-export default function AuditPage() {
-  const { query, route } = useLocation();
-  const author = query["author"] ?? "";
-  const object = query["object"] ?? "";
-  const [typed, setTyped] = useState({ author, object });
+interface Filters {
+  author: string;
+  object: string;
+}
+
+/** What fits the filters. For others it is made anew, so that an answer which comes late changes nothing there. */
+function Entries({ author, object }: Filters) {
   const [entries, setEntries] = useState<AuditEntry[]>();
   const [cursor, setCursor] = useState<string | null>(null);
   const action = useAction();
@@ -76,14 +78,42 @@ export default function AuditPage() {
       setEntries((x) => (from ? [...(x ?? []), ...page.data] : page.data));
       setCursor(page.next_cursor);
     });
-  useEffect(() => {
-    setTyped({ author, object });
-    void load();
-  }, [author, object]);
+  useEffect(() => void load(), []);
   useReadAgain(action.problem, () => void load(last.current));
+  return (
+    <>
+      <ProblemBox problem={action.problem} />
+      {entries === undefined && !action.problem && <p aria-busy="true">Loading…</p>}
+      {entries?.length === 0 && !cursor && (
+        <Empty title="Nothing was changed">
+          <p>Entries appear here with every change of the configuration.</p>
+        </Empty>
+      )}
+      {entries && entries.length > 0 && (
+        <Table caption="Audit log" columns={["When", "Who", "What", "Object", "Changes"]}>
+          {entries.map((x) => (
+            <Row key={x.id} entry={x} />
+          ))}
+        </Table>
+      )}
+      {cursor && (
+        <button type="button" class="secondary" aria-busy={action.busy} onClick={() => void load(cursor)}>
+          Older entries
+        </button>
+      )}
+    </>
+  );
+}
+
+export default function AuditPage() {
+  const { query, route } = useLocation();
+  const author = query["author"] ?? "";
+  const object = query["object"] ?? "";
+  const [typed, setTyped] = useState<Filters>({ author, object });
+  useEffect(() => setTyped({ author, object }), [author, object]);
   const search = (event: Event): void => {
     event.preventDefault();
-    route(`${to("/audit")}?${new URLSearchParams(typed)}`);
+    route(`${to("/audit")}?${new URLSearchParams({ ...typed })}`);
   };
   return (
     <PageFrame title="Audit log" intro="Everything that was changed, by whom, newest first.">
@@ -108,25 +138,7 @@ export default function AuditPage() {
           Search
         </button>
       </form>
-      <ProblemBox problem={action.problem} />
-      {entries === undefined && !action.problem && <p aria-busy="true">Loading…</p>}
-      {entries?.length === 0 && !cursor && (
-        <Empty title="Nothing was changed">
-          <p>Entries appear here with every change of the configuration.</p>
-        </Empty>
-      )}
-      {entries && entries.length > 0 && (
-        <Table caption="Audit log" columns={["When", "Who", "What", "Object", "Changes"]}>
-          {entries.map((x) => (
-            <Row key={x.id} entry={x} />
-          ))}
-        </Table>
-      )}
-      {cursor && (
-        <button type="button" class="secondary" aria-busy={action.busy} onClick={() => void load(cursor)}>
-          Older entries
-        </button>
-      )}
+      <Entries key={JSON.stringify([author, object])} author={author} object={object} />
     </PageFrame>
   );
 }
