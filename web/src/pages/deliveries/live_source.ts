@@ -73,21 +73,23 @@ function listen(filters: Filters, sink: Sink): () => void {
   const abort = new AbortController();
   /** The newest word on each delivery, as one may change several times before it is shown. */
   let waiting = new Map<string, Delivery>();
-  let isListed = false;
+  let isReading = false;
   let isOutOfDate = false;
   let stopPolling: (() => void) | undefined;
 
-  // The stream is open before the list is read, so that nothing falls between the two.
+  // One reading after the other: of two at once, the older answer might come last.
   const list = async (): Promise<void> => {
-    isListed = false;
-    do {
+    isOutOfDate = true;
+    if (isReading) return;
+    isReading = true;
+    while (isOutOfDate && !abort.signal.aborted) {
       isOutOfDate = false;
       await readPage(deliveries.search, filters, sink, abort.signal);
-    } while (isOutOfDate && !abort.signal.aborted);
-    isListed = true;
+    }
+    isReading = false;
   };
   const flush = (): void => {
-    if (!isListed || waiting.size === 0) return;
+    if (isReading || waiting.size === 0) return;
     sink.changes([...waiting.values()]);
     waiting = new Map();
   };
@@ -96,7 +98,7 @@ function listen(filters: Filters, sink: Sink): () => void {
     if (waiting.size < mostWaiting) return;
     flush();
     // What came while the list was being read and had to go is on the next one.
-    isOutOfDate = waiting.size > 0;
+    if (waiting.size > 0) isOutOfDate = true;
     waiting.clear();
   };
   const timer = window.setInterval(flush, flushMs);
@@ -104,6 +106,7 @@ function listen(filters: Filters, sink: Sink): () => void {
     source.close();
     window.clearInterval(timer);
   };
+  // The stream is open before the list is read, so that nothing falls between the two.
   source.addEventListener("open", () => void list());
   source.addEventListener("reset", () => void list());
   source.addEventListener("delivery", (event: MessageEvent<string>) => {

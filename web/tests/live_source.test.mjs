@@ -1,0 +1,89 @@
+// Where the live list has its news from, with a stream, a service and a clock of the test's own.
+
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { compiled } from "./support/compiled.mjs";
+
+class Stream extends EventTarget {
+  static CLOSED = 2;
+  readyState = 0;
+  constructor() {
+    super();
+    streams.push(this);
+  }
+  /** What the service tells, or that something befell the connection. */
+  tell(/** @type {string} */ type, /** @type {unknown} */ data = {}) {
+    this.dispatchEvent(new MessageEvent(type, { data: JSON.stringify(data) }));
+  }
+  close() {
+    this.readyState = Stream.CLOSED;
+  }
+}
+
+/** @type {Stream[]} */
+let streams;
+/** Answers the requests for the list, in their order, each with the state of the one delivery. @type {((state: string) => void)[]} */
+let answers;
+/** What is to be done later, by when. @type {Map<number, () => void>} */
+let later;
+/** What the list was told last of the delivery. */
+let state = "";
+
+const delivery = (/** @type {string} */ x) => ({ id: "1", state: x, created_at: "2026-01-01T00:00:00Z" });
+
+const faked = {
+  EventSource: Stream,
+  document: { hidden: false },
+  location: { pathname: "/ui/" },
+  window: {
+    setInterval: (/** @type {() => void} */ work, /** @type {number} */ ms) => later.set(ms, work) && ms,
+    setTimeout: (/** @type {() => void} */ work, /** @type {number} */ ms) => later.set(ms, work) && ms,
+    clearInterval: (/** @type {number} */ ms) => later.delete(ms),
+    clearTimeout: (/** @type {number} */ ms) => later.delete(ms),
+  },
+  fetch: (/** @type {string} */ _address, /** @type {RequestInit} */ { signal }) =>
+    new Promise((resolve, reject) => {
+      signal?.addEventListener("abort", () => reject(signal.reason));
+      answers.push((x) => resolve(Response.json({ data: [delivery(x)], next_cursor: null, has_more: false })));
+    }),
+};
+Object.assign(globalThis, faked);
+/** @type {typeof import("../src/pages/deliveries/live_source")} */
+const { follow } = await compiled("pages/deliveries/live_source.ts");
+
+const soon = () => new Promise((resolve) => setImmediate(resolve));
+const flush = () => later.get(250)?.();
+
+function begin() {
+  return follow({}, {
+    page: (page) => (state = page.data[0]?.state ?? ""),
+    changes: (changed) => (state = changed[0]?.state ?? ""),
+    lost: () => {},
+  });
+}
+
+beforeEach(() => {
+  streams = [];
+  answers = [];
+  later = new Map();
+  state = "";
+});
+
+test("a reset while the list is being read has it read once more, one after the other", async () => {
+  begin();
+  streams[0]?.tell("open");
+  streams[0]?.tell("reset");
+  await soon();
+  assert.equal(answers.length, 1);
+  answers[0]?.("in_flight");
+  await soon();
+  await soon();
+  assert.equal(answers.length, 2);
+  streams[0]?.tell("delivery", delivery("delivered"));
+  flush();
+  answers[1]?.("in_flight");
+  await soon();
+  await soon();
+  flush();
+  assert.equal(state, "delivered");
+});
