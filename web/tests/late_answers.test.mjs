@@ -1,4 +1,4 @@
-// An answer that comes late, after something else was asked for.
+// An answer that comes late, after something else was asked for, or a stream that is refused at first.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -89,6 +89,23 @@ test("the audit log shows what was searched for last", async () => {
     const actions = await page.getByRole("table", { name: "Audit log" }).locator("tbody code").allInnerTexts();
     return actions.length === 1 && actions[0] === "pause.set";
   }, "the entry of the pause is shown alone", 20_000);
+});
+
+test("a stream that was refused is tried again, and news comes by it", async () => {
+  const stream = "**/deliveries/stream*";
+  await page.route(stream, (route) => route.fulfill({ status: 503 }), { times: 1 });
+  const taken = page.waitForResponse((x) => x.url().includes("/deliveries/stream") && x.status() === 200);
+  await page.goto("/ui/deliveries");
+  await page.getByText("waits 59").waitFor();
+  const listed = taken.then(() => page.waitForResponse((x) => x.url().includes("/deliveries?")));
+  await listed;
+  const asked = /** @type {string[]} */ ([]);
+  page.on("request", (x) => {
+    if (x.url().includes("/deliveries?")) asked.push(x.url());
+  });
+  await world.send("deploy.failure", "told by the stream");
+  await page.getByText("told by the stream").waitFor();
+  assert.deepEqual(asked, []);
 });
 
 test("the pages had no faults", () => {

@@ -15,6 +15,10 @@ class Stream extends EventTarget {
   tell(/** @type {string} */ type, /** @type {unknown} */ data = {}) {
     this.dispatchEvent(new MessageEvent(type, { data: JSON.stringify(data) }));
   }
+  refuse() {
+    this.readyState = Stream.CLOSED;
+    this.dispatchEvent(new Event("error"));
+  }
   close() {
     this.readyState = Stream.CLOSED;
   }
@@ -86,4 +90,26 @@ test("a reset while the list is being read has it read once more, one after the 
   await soon();
   flush();
   assert.equal(state, "delivered");
+});
+
+test("a stream that was refused is tried again while the list is asked for, and counts again once it is there", async () => {
+  const stop = begin();
+  streams[0]?.refuse();
+  assert.equal(answers.length, 1);
+  later.get(10_000)?.();
+  streams[1]?.refuse();
+  assert.equal(answers.length, 1, "one asking goes on");
+  later.get(10_000)?.();
+  assert.equal(streams.length, 3);
+  streams[2]?.tell("open");
+  assert.equal(answers.length, 2, "what was missed is read");
+  answers[1]?.("in_flight");
+  await soon();
+  await soon();
+  assert.equal(later.has(2500), false, "the asking has ended");
+  streams[2]?.tell("delivery", delivery("delivered"));
+  flush();
+  assert.equal(state, "delivered");
+  stop();
+  assert.deepEqual([...later.keys()], []);
 });

@@ -22,6 +22,9 @@ export const olderSize = 250;
 
 const pollMs = 2500;
 
+/** So long after it was refused the stream is asked for again. */
+const retryMs = 10_000;
+
 /** Changes are shown together so often, as there may be thousands a second. */
 const flushMs = 250;
 
@@ -69,13 +72,11 @@ async function readPage(
 
 function listen(filters: Filters, sink: Sink): () => void {
   const { state: _state, since: _since, until: _until, ...told } = filters;
-  const source = new EventSource(withQuery(`${apiPath}/deliveries/stream`, told));
   const abort = new AbortController();
   /** The newest word on each delivery, as one may change several times before it is shown. */
   let waiting = new Map<string, Delivery>();
   let isReading = false;
   let isOutOfDate = false;
-  let stopPolling: (() => void) | undefined;
 
   // One reading after the other: of two at once, the older answer might come last.
   const list = async (): Promise<void> => {
@@ -102,25 +103,55 @@ function listen(filters: Filters, sink: Sink): () => void {
     waiting.clear();
   };
   const timer = window.setInterval(flush, flushMs);
-  const end = (): void => {
-    source.close();
-    window.clearInterval(timer);
-  };
-  // The stream is open before the list is read, so that nothing falls between the two.
-  source.addEventListener("open", () => void list());
-  source.addEventListener("reset", () => void list());
-  source.addEventListener("delivery", (event: MessageEvent<string>) => {
-    take(JSON.parse(event.data) as Delivery);
-  });
-  source.addEventListener("error", () => {
-    // The browser connects anew by itself, unless it was refused: then there are too many readers already.
-    if (source.readyState !== EventSource.CLOSED) return sink.lost(undefined);
-    end();
-    stopPolling = poll(filters, sink);
+  const close = connect(withQuery(`${apiPath}/deliveries/stream`, told), {
+    // The stream is open before the list is read, so that nothing falls between the two.
+    outOfDate: () => void list(),
+    delivery: take,
+    lost: () => sink.lost(undefined),
+    poll: () => poll(filters, sink),
   });
   return () => {
-    end();
+    close();
+    window.clearInterval(timer);
     abort.abort();
+  };
+}
+
+interface Receiver {
+  /** From here on all changes are told of; what was before has to be read. */
+  outOfDate: () => void;
+  delivery: (x: Delivery) => void;
+  lost: () => void;
+  /** Begins to do without the stream, until the function it gives is called. */
+  poll: () => () => void;
+}
+
+/** Keeps a stream open until the function it gives is called, and has the list polled while the stream is refused. */
+function connect(address: string, to: Receiver): () => void {
+  let source: EventSource;
+  let retry = 0;
+  let stopPolling: (() => void) | undefined;
+  const open = (): void => {
+    source = new EventSource(address);
+    source.addEventListener("open", () => {
+      stopPolling?.();
+      stopPolling = undefined;
+      to.outOfDate();
+    });
+    source.addEventListener("reset", to.outOfDate);
+    source.addEventListener("delivery", (event: MessageEvent<string>) => to.delivery(JSON.parse(event.data) as Delivery));
+    source.addEventListener("error", () => {
+      // The browser connects anew by itself, unless it was refused: there are too many readers, the service is
+      // stopping, or the session has ended. None of these need last.
+      if (source.readyState !== EventSource.CLOSED) return to.lost();
+      stopPolling ??= to.poll();
+      retry = window.setTimeout(open, retryMs);
+    });
+  };
+  open();
+  return () => {
+    source.close();
+    window.clearTimeout(retry);
     stopPolling?.();
   };
 }
