@@ -28,6 +28,16 @@ test("an instant is told with its zone, and typed in the browser's", () => {
   assert.deepEqual([localOf(undefined), instantOf("")], ["", ""]);
 });
 
+test("what is typed into a field for a time stays as it is, early years and what is no time too", () => {
+  const zone = process.env.TZ;
+  for (process.env.TZ of ["Europe/Berlin", "Asia/Kolkata", "America/New_York"])
+    for (const typed of ["0002-01-01T10:00", "0202-06-30T10:00", "2026-07-01T23:59", "20266-01-01T00:00"])
+      assert.equal(localOf(instantOf(typed)), typed);
+  if (zone === undefined) delete process.env.TZ;
+  else process.env.TZ = zone;
+  assert.equal(instantOf("20266-01-01T00:00"), "20266-01-01T00:00");
+});
+
 const storage = (/** @type {number} */ room, growth = {}) =>
   /** @type {import("../src/api/types").StorageStats} */ ({
     file_bytes: 0,

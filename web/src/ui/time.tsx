@@ -12,16 +12,22 @@ const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
   ["minute", 60],
 ];
 
-/** An instant for the field that people choose one with (`datetime-local`), in their own time. */
+const digits = (x: number, count = 2): string => String(x).padStart(count, "0");
+
+/** An instant for the field that people choose one with (`datetime-local`), in their own time. What is none stays as it is. */
 export function localOf(instant: Instant | undefined): string {
   if (!instant) return "";
   const at = new Date(instant);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+  if (Number.isNaN(at.getTime())) return instant;
+  // By its parts: long ago zones were off by seconds, which a difference in minutes leaves out.
+  const day = `${digits(at.getFullYear(), 4)}-${digits(at.getMonth() + 1)}-${digits(at.getDate())}`;
+  return `${day}T${digits(at.getHours())}:${digits(at.getMinutes())}`;
 }
 
-/** And back, in UTC. */
+/** And back, in UTC; what was typed and is no time is left to the service to refuse. */
 export function instantOf(local: string): string {
-  return local ? new Date(local).toISOString().replace(/\.\d+Z$/, "Z") : "";
+  const at = new Date(local);
+  return Number.isNaN(at.getTime()) ? local : at.toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 /** Moves on by itself, so that what is on the screen does not grow old. */
