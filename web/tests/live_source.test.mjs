@@ -28,10 +28,14 @@ class Stream extends EventTarget {
 let streams;
 /** Answers the requests for the list, in their order, each with the state of the one delivery. @type {((state: string) => void)[]} */
 let answers;
+/** What was asked for, in the same order. @type {string[]} */
+let asked;
 /** What is to be done later, by when. @type {Map<number, () => void>} */
 let later;
 /** What the list was told last of the delivery. */
 let state = "";
+/** How many rows it has. */
+let rowCount = 0;
 
 const delivery = (/** @type {string} */ x) => ({ id: "1", state: x, created_at: "2026-01-01T00:00:00Z" });
 
@@ -45,8 +49,9 @@ const faked = {
     clearInterval: (/** @type {number} */ ms) => later.delete(ms),
     clearTimeout: (/** @type {number} */ ms) => later.delete(ms),
   },
-  fetch: (/** @type {string} */ _address, /** @type {RequestInit} */ { signal }) =>
+  fetch: (/** @type {string} */ address, /** @type {RequestInit} */ { signal }) =>
     new Promise((resolve, reject) => {
+      asked.push(address);
       signal?.addEventListener("abort", () => reject(signal.reason));
       answers.push((x) => resolve(Response.json({ data: [delivery(x)], next_cursor: null, has_more: false })));
     }),
@@ -63,12 +68,15 @@ function begin() {
     page: (page) => (state = page.data[0]?.state ?? ""),
     changes: (changed) => (state = changed[0]?.state ?? ""),
     lost: () => {},
+    rowCount: () => rowCount,
   });
 }
 
 beforeEach(() => {
   streams = [];
   answers = [];
+  asked = [];
+  rowCount = 0;
   later = new Map();
   state = "";
 });
@@ -112,4 +120,16 @@ test("a stream that was refused is tried again while the list is asked for, and 
   assert.equal(state, "delivered");
   stop();
   assert.deepEqual([...later.keys()], []);
+});
+
+test("what may have changed unheard is read again, as far down as there are rows", async () => {
+  begin();
+  for (const [rows, limit] of [[0, 50], [120, 170], [5000, 250]]) {
+    rowCount = rows ?? 0;
+    streams[0]?.tell("reset");
+    assert.match(asked.at(-1) ?? "", new RegExp(`limit=${limit}$`));
+    answers.at(-1)?.("delivered");
+    await soon();
+    await soon();
+  }
 });

@@ -70,6 +70,7 @@ export function useLiveDeliveries(filters: Filters): LiveList {
         if (current.current) take(withChanges(current.current, changed, filters));
       },
       lost: (problem) => setLost({ problem }),
+      rowCount: () => current.current?.rows.length ?? 0,
     });
     return () => {
       abort.abort();

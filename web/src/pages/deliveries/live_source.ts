@@ -13,6 +13,8 @@ export interface Sink {
   changes: (changed: readonly Delivery[]) => void;
   /** Nothing comes any more; it is being tried to change that. */
   lost: (problem: Problem | undefined) => void;
+  /** How many rows there are by now. */
+  rowCount: () => number;
 }
 
 const pageSize = 50;
@@ -59,9 +61,10 @@ async function readPage(
   filters: Filters,
   sink: Sink,
   abort: AbortSignal,
+  limit = pageSize,
 ): Promise<boolean> {
   try {
-    const page = await read({ ...queryOf(filters), limit: pageSize }, abort);
+    const page = await read({ ...queryOf(filters), limit }, abort);
     if (!abort.aborted) sink.page(page);
     return true;
   } catch (thrown) {
@@ -85,7 +88,9 @@ function listen(filters: Filters, sink: Sink): () => void {
     isReading = true;
     while (isOutOfDate && !abort.signal.aborted) {
       isOutOfDate = false;
-      await readPage(deliveries.search, filters, sink, abort.signal);
+      // Any of the rows may have changed unheard.
+      const limit = Math.min(sink.rowCount() + pageSize, olderSize);
+      await readPage(deliveries.search, filters, sink, abort.signal, limit);
     }
     isReading = false;
   };
