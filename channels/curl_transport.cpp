@@ -39,6 +39,13 @@ void curl_transport::submit(const std::shared_ptr<sink>& to, std::vector<job> jo
   late.flush();
 }
 
+std::vector<uint64_t> curl_transport::withdraw(const sink& from) {
+  auto result = impl_->http.withdraw(from);
+  auto mails = impl_->smtp.withdraw(from);
+  result.insert(result.end(), mails.begin(), mails.end());
+  return result;
+}
+
 void curl_transport::stop(std::chrono::milliseconds grace) {
   impl_->http.stop(grace);
   impl_->smtp.stop(grace);

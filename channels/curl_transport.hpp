@@ -24,6 +24,8 @@ public:
   /// After `stop` the jobs complete as `not_tried` on the caller's thread.
   void submit(const std::shared_ptr<sink>& to, std::vector<job> jobs) override;
 
+  std::vector<uint64_t> withdraw(const sink& from) override;
+
   /// Completes what has not begun as `not_tried`, lets what is in flight go on for at most
   /// `grace`, then cuts it short as `stopped`. Returns when all threads have ended.
   void stop(std::chrono::milliseconds grace);

@@ -22,6 +22,8 @@ public:
     return result;
   }
 
+  std::deque<T> take_all() { return std::exchange(waiting_, {}); }
+
 private:
   std::deque<T> waiting_;
 };
@@ -52,6 +54,20 @@ public:
       lines_.erase(line);
     else
       turns_.push_back(std::move(key));
+    return result;
+  }
+
+  /// Takes all that waits in the line of `key`, or in the one of `rest` within it.
+  template <class... Rest>
+  auto take_all(const Key& key, const Rest&... rest) {
+    auto line = lines_.find(key);
+    if (line == lines_.end())
+      return decltype(line->second.take_all(rest...)){};
+    auto result = line->second.take_all(rest...);
+    if (line->second.empty()) {
+      lines_.erase(line);
+      std::erase(turns_, key);
+    }
     return result;
   }
 

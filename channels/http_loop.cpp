@@ -39,6 +39,15 @@ std::vector<http_loop::request> http_loop::submit(std::vector<request> requests)
   return {};
 }
 
+std::vector<uint64_t> http_loop::withdraw(const transport::sink& from) {
+  std::lock_guard lock{mutex_};
+  line_up();
+  std::vector<uint64_t> result;
+  for (auto& x : waiting_.take_all(from.owner(), &from))
+    result.push_back(x.cookie);
+  return result;
+}
+
 void http_loop::stop(std::chrono::milliseconds grace) {
   {
     std::lock_guard lock{mutex_};
@@ -87,20 +96,17 @@ void http_loop::run() {
 
 bool http_loop::round() {
   wait_and_perform();
+  collect_finished();
   std::optional<steady_time> stop_at;
-  std::vector<request> fresh;
+  std::vector<request> next;
   {
     std::lock_guard lock{mutex_};
-    fresh.swap(submitted_);
     stop_at = stop_at_;
+    if (stop_at)
+      refuse_waiting();
+    next = take_what_fits();
   }
-  collect_finished();
-  if (stop_at)
-    for (auto& x : std::exchange(fresh, {}))
-      wait_in_line(std::move(x));
-  if (stop_at)
-    refuse_waiting();
-  start_what_fits(std::move(fresh));
+  start_all(std::move(next));
   // What failed at once has to be collected now: no event will tell of it.
   collect_finished();
   if (stop_at && std::chrono::steady_clock::now() >= *stop_at)
@@ -124,7 +130,7 @@ int http_loop::wait_ms() {
   auto until = timer_at_;
   {
     std::lock_guard lock{mutex_};
-    if (!submitted_.empty() || (!waiting_.empty() && has_room()))
+    if (!submitted_.empty() || (!waiting_.empty() && room() > 0))
       return 0;
     asleep_ = true;
     if (stop_at_ && (!until || *stop_at_ < *until))
@@ -144,23 +150,30 @@ void http_loop::perform(curl_socket_t socket, int events) {
   curl_multi_socket_action(multi_, socket, events, &running);
 }
 
-void http_loop::start_what_fits(std::vector<request> fresh) {
-  auto now = std::chrono::steady_clock::now();
-  auto before = in_flight();
-  while (!waiting_.empty() && has_room())
-    start(waiting_.pop(), now);
-  for (auto& x : fresh)
-    if (has_room())
-      start(std::move(x), now);
-    else
-      wait_in_line(std::move(x));
-  if (in_flight() > before)
-    perform(CURL_SOCKET_TIMEOUT, 0);
+std::vector<http_loop::request> http_loop::take_what_fits() {
+  if (waiting_.empty() && submitted_.size() <= room())
+    return std::exchange(submitted_, {});
+  line_up();
+  std::vector<request> result;
+  while (!waiting_.empty() && result.size() < room())
+    result.push_back(waiting_.pop());
+  return result;
 }
 
-void http_loop::wait_in_line(request x) {
-  auto to = x.to;
-  waiting_.push(to->owner(), to.get(), std::move(x));
+void http_loop::start_all(std::vector<request> requests) {
+  if (requests.empty())
+    return;
+  auto now = std::chrono::steady_clock::now();
+  for (auto& x : requests)
+    start(std::move(x), now);
+  perform(CURL_SOCKET_TIMEOUT, 0);
+}
+
+void http_loop::line_up() {
+  for (auto& x : std::exchange(submitted_, {})) {
+    auto to = x.to;
+    waiting_.push(to->owner(), to.get(), std::move(x));
+  }
 }
 
 void http_loop::start(request x, steady_time now) {
@@ -216,6 +229,7 @@ void http_loop::abandon_all() {
 }
 
 void http_loop::refuse_waiting() {
+  line_up();
   while (!waiting_.empty()) {
     auto x = waiting_.pop();
     batches_.add(x.to, x.cookie, reply_not_tried());

@@ -38,6 +38,9 @@ public:
   /// Queues requests; gives back those that come too late, after `stop`.
   std::vector<request> submit(std::vector<request> requests);
 
+  /// Takes back the requests of `from` that have not begun; returns their cookies.
+  std::vector<uint64_t> withdraw(const transport::sink& from);
+
   /// Tells the thread to end within `grace`; `join` waits for that.
   void stop(std::chrono::milliseconds grace);
   void join();
@@ -58,13 +61,16 @@ private:
   int wait_ms();
   void perform(curl_socket_t socket, int events);
   size_t in_flight() const { return exchanges_.size() - idle_.size(); }
-  bool has_room() const { return in_flight() < options_.max_http_in_flight; }
-  /// Starts what waited, and then what is new, as far as there is room; the rest waits.
-  void start_what_fits(std::vector<request> fresh);
+  size_t room() const { return options_.max_http_in_flight - in_flight(); }
+  /// Takes what waited, and what is new, as far as there is room; the rest waits. Needs the lock.
+  std::vector<request> take_what_fits();
+  void start_all(std::vector<request> requests);
   void start(request x, steady_time now);
-  void wait_in_line(request x);
+  /// Has what is new wait for its turn. Needs the lock.
+  void line_up();
   void collect_finished();
   void abandon_all();
+  /// Needs the lock.
   void refuse_waiting();
   http_exchange& take_idle();
 
@@ -77,11 +83,11 @@ private:
   std::vector<std::unique_ptr<http_exchange>> exchanges_;
   std::vector<http_exchange*> idle_;
   completion_batches batches_;
-  /// Requests that wait for a place in flight; touched by the thread alone.
-  fair_queue<request> waiting_;
 
   std::mutex mutex_;
   std::vector<request> submitted_;
+  /// Requests that wait for a place in flight.
+  fair_queue<request> waiting_;
   /// Whether the thread sleeps, or is about to, and needs to be woken.
   bool asleep_ = false;
   std::optional<steady_time> stop_at_;

@@ -134,6 +134,33 @@ void mail_queue::finish(const std::string& owner, const smtp_server& to, bool wa
     std::erase_if(servers_, [](auto& x) { return x.second.is_idle(); });
 }
 
+std::vector<uint64_t> mail_queue::withdraw(const transport::sink& from) {
+  std::vector<uint64_t> result;
+  auto found = senders_.find(from.owner());
+  if (found == senders_.end())
+    return result;
+  auto& [owner, sender] = *found;
+  for (auto& [name, line] : sender.waiting) {
+    auto count = std::erase_if(line, [&](auto& x) {
+      if (x.to.get() != &from)
+        return false;
+      result.push_back(x.cookie);
+      return true;
+    });
+    auto server = servers_.find(name);
+    change(server->second, [count](auto& x) { x.waiting -= count; });
+    if (server->second.is_idle() && !server->second.is_prompt)
+      servers_.erase(server);
+  }
+  std::erase_if(sender.turns, [&](auto& name) { return sender.waiting.at(name).empty(); });
+  std::erase_if(sender.waiting, [](auto& x) { return x.second.empty(); });
+  if (sender.turns.empty())
+    std::erase(turns_, owner);
+  if (sender.turns.empty() && sender.under_way.empty())
+    senders_.erase(found);
+  return result;
+}
+
 std::vector<mail_job> mail_queue::drain() {
   std::vector<mail_job> result;
   for (auto& [owner, from] : senders_) {

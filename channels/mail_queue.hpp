@@ -48,6 +48,9 @@ public:
   /// Whether `take` would give one now.
   bool has_next() const { return find_next().has_value(); }
 
+  /// Takes back the mails of `from` that wait; returns their cookies.
+  std::vector<uint64_t> withdraw(const transport::sink& from);
+
   /// Takes all that waits, whatever its server does.
   std::vector<mail_job> drain();
 

@@ -31,6 +31,11 @@ std::vector<mail_job> smtp_pool::submit(std::vector<mail_job> jobs) {
   return {};
 }
 
+std::vector<uint64_t> smtp_pool::withdraw(const transport::sink& from) {
+  std::lock_guard lock{mutex_};
+  return queue_.withdraw(from);
+}
+
 void smtp_pool::stop(std::chrono::milliseconds grace) {
   std::vector<mail_job> refused;
   {

@@ -24,6 +24,9 @@ public:
   /// Queues mails; gives back those that come too late, after `stop`.
   std::vector<mail_job> submit(std::vector<mail_job> jobs);
 
+  /// Takes back the mails of `from` that no thread has begun with; returns their cookies.
+  std::vector<uint64_t> withdraw(const transport::sink& from);
+
   /// Tells the threads to end within `grace`; `join` waits for that.
   void stop(std::chrono::milliseconds grace);
   void join();

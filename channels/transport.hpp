@@ -42,9 +42,13 @@ public:
 
   virtual ~transport() = default;
 
-  /// Queues `jobs`; never waits for the network. Each job has exactly one completion, and `to`
-  /// lives at least until then.
+  /// Queues `jobs`; never waits for the network. Each job that is not withdrawn has exactly one
+  /// completion, and `to` lives at least until then.
   virtual void submit(const std::shared_ptr<sink>& to, std::vector<job> jobs) = 0;
+
+  /// Takes back the jobs of `from` that wait for their turn: they are not sent and have no
+  /// completion. Returns their cookies.
+  virtual std::vector<uint64_t> withdraw(const sink& from) = 0;
 };
 
 } // namespace tocsin::channels

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <bit>
 #include <exception>
+#include <functional>
 #include <utility>
 
 namespace tocsin {
@@ -61,13 +62,14 @@ void channel_worker_state::start(channel_actor::stateful_pointer<channel_worker_
   bucket_.emplace(pace.per_second, pace.burst);
   gauge = actor_gauge{*options_.board, name};
   judge_.emplace(config, schedule_, adapter_);
-  self_->send(options_.ledger,
-              open_window{id_, channel_actor{self}, window_,
-                          schedule_.on_ambiguous == ambiguous_policy::dead_letter});
+  self_->send(options_.ledger, open_window{id_, channel_actor{self}, window_, is_claiming()});
 }
 
 void channel_worker_state::on_deliveries_due(deliveries_due& msg) {
   std::move(msg.deliveries.begin(), msg.deliveries.end(), std::back_inserter(waiting_));
+  // The ledger sends nothing but word of it as a pause of all channels begins.
+  if (options_.pauses->wait_of_all(options_.now()).count() > 0)
+    withdraw_waiting();
   pump();
 }
 
@@ -80,6 +82,8 @@ void channel_worker_state::on_replies_ready(const replies_ready&) {
   made.attempts.reserve(replies.size());
   for (auto& [cookie, reply] : replies) {
     auto entry = in_flight_.extract(cookie);
+    // Nothing is tried once the transport stops, and this actor ends with it: what it leaves is due
+    // again.
     if (!entry || reply.fault == channels::wire_fault::not_tried)
       continue;
     auto& x = entry.mapped();
@@ -111,6 +115,7 @@ void channel_worker_state::on_resume_sending(const resume_sending& msg) {
 
 void channel_worker_state::on_drain_channel(const drain_channel&) {
   draining_ = true;
+  withdraw_waiting();
   pump();
 }
 
@@ -214,7 +219,7 @@ std::optional<channels::transport::job> channel_worker_state::begin(due_delivery
 
 /// Gives requests to the transport; where nothing may be sent twice, once their claim is stored.
 void channel_worker_state::submit(std::vector<channels::transport::job> jobs) {
-  if (schedule_.on_ambiguous != ambiguous_policy::dead_letter)
+  if (!is_claiming())
     return options_.transport->submit(inbox_, std::move(jobs));
   claim_deliveries claim{id_, {}, options_.now()};
   for (auto& job : jobs)
@@ -224,8 +229,39 @@ void channel_worker_state::submit(std::vector<channels::transport::job> jobs) {
   // its deliveries to nobody.
   self_->request(options_.ledger, caf::infinite, apply_command{std::move(claim), {}})
     .then(
-      [this, held](const command_result&) { options_.transport->submit(inbox_, std::move(*held)); },
+      [this, held](const command_result&) {
+        options_.transport->submit(inbox_, std::move(*held));
+        if (draining_ || options_.pauses->wait_of_all(options_.now()).count() > 0) {
+          withdraw_waiting();
+          pump();
+        }
+      },
       [this, held](const caf::error& why) { on_claim_refused(*held, to_failure(why).code); });
+}
+
+/// Takes back what only waits in the transport, so that it is not begun with any more. No claim to
+/// it is left.
+void channel_worker_state::withdraw_waiting() {
+  auto cookies = options_.transport->withdraw(*inbox_);
+  if (cookies.empty())
+    return;
+  std::sort(cookies.begin(), cookies.end(), std::greater<>{});
+  release_deliveries unsent{id_, {}, options_.now()};
+  for (auto cookie : cookies) {
+    waiting_.push_front(take_back(cookie, options_.steady_now()).delivery);
+    unsent.ids.push_back(waiting_.front().id);
+  }
+  if (is_claiming())
+    caf::anon_send(options_.ledger, apply_command{std::move(unsent), {}});
+}
+
+/// A request was not made after all.
+sending channel_worker_state::take_back(uint64_t cookie, steady_time now) {
+  auto entry = in_flight_.extract(cookie);
+  // The probe of the breaker was not made: the next one is, after another cool-down.
+  if (breaker_.state() == policy::breaker_state::half_open)
+    breaker_.failed(entry.mapped().began, now);
+  return std::move(entry.mapped());
 }
 
 /// What could not be claimed as the disk is in trouble waits for its turn again. All else is no
@@ -235,12 +271,9 @@ void channel_worker_state::on_claim_refused(const std::vector<channels::transpor
   auto is_passing = is_disk_trouble(why);
   auto now = options_.steady_now();
   for (auto job = jobs.rbegin(); job != jobs.rend(); ++job) {
-    auto entry = in_flight_.extract(job->cookie);
-    // The probe of the breaker was not made: the next one is, after another cool-down.
-    if (breaker_.state() == policy::breaker_state::half_open)
-      breaker_.failed(entry.mapped().began, now);
+    auto entry = take_back(job->cookie, now);
     if (is_passing)
-      waiting_.push_front(std::move(entry.mapped().delivery));
+      waiting_.push_front(std::move(entry.delivery));
   }
   if (is_passing)
     claims_from_ = now + pause_after_refusal;

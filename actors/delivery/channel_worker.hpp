@@ -79,6 +79,9 @@ private:
   void wake_in(std::chrono::milliseconds delay, steady_time now);
   std::optional<channels::transport::job> begin(due_delivery x, timestamp now, steady_time began);
   void submit(std::vector<channels::transport::job> jobs);
+  void withdraw_waiting();
+  sending take_back(uint64_t cookie, steady_time now);
+  bool is_claiming() const { return schedule_.on_ambiguous == ambiguous_policy::dead_letter; }
   void on_claim_refused(const std::vector<channels::transport::job>& jobs, errc why);
   void learn(const sending& x, const channels::wire_reply& reply, const channels::verdict& result,
              bool used_up, steady_time now);

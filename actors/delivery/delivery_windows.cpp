@@ -186,6 +186,8 @@ void delivery_windows::hold() {
     }
     if (w.more)
       touch(id, w);
+    if (w.worker)
+      hooks_.hand_over(id, w.worker, {});
   }
 }
 

@@ -99,7 +99,8 @@ public:
   /// The channel was removed.
   void forget(channel_id channel);
 
-  /// Hands nothing over from now on: what would be waits on disk.
+  /// Hands nothing over from now on: what would be waits on disk. Every worker looks whether it
+  /// may send.
   void hold();
 
   /// Hands over again, and has every worker look again whether it may send.

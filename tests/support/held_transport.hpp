@@ -2,6 +2,9 @@
 
 #include "channels/transport.hpp"
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -15,6 +18,21 @@ public:
   void submit(const std::shared_ptr<sink>& to, std::vector<job> jobs) override {
     for (auto& x : jobs)
       held_.push_back({to, x.cookie});
+  }
+
+  /// Gives back what waits behind the first `under_way`.
+  std::vector<uint64_t> withdraw(const sink& from) override {
+    std::vector<uint64_t> result;
+    for (auto i = held_.begin() + static_cast<ptrdiff_t>(std::min(under_way, held_.size()));
+         i != held_.end();) {
+      if (i->to.get() != &from) {
+        ++i;
+        continue;
+      }
+      result.push_back(i->cookie);
+      i = held_.erase(i);
+    }
+    return result;
   }
 
   /// Completes all that is held now as if no connection could be made; returns whether that was
@@ -35,6 +53,9 @@ public:
   }
 
   size_t held() const { return held_.size(); }
+
+  /// So many may go at once; the others wait for their turn.
+  size_t under_way = SIZE_MAX;
 
 private:
   struct held_job {

@@ -134,6 +134,31 @@ TEST(http_transport_limits, lets_the_sinks_take_turns_when_the_limit_is_reached)
   EXPECT_EQ(std::count(order.begin(), order.begin() + 20, "/little"), 5);
 }
 
+TEST(http_transport_limits, gives_back_what_waits_and_lets_what_is_in_flight_finish) {
+  std::promise<void> arrived;
+  std::promise<void> go_on;
+  loopback_server server{[&](const received_request&) {
+    arrived.set_value();
+    go_on.get_future().wait_for(20s);
+    return reply_plan{http_reply("200 OK", "ok")};
+  }};
+  transport_options options;
+  options.max_http_in_flight = 1;
+  curl_transport through{options};
+  auto target = std::make_shared<http_target>();
+  target->url = server.url("/");
+  auto log = std::make_shared<completion_log>();
+  through.submit(log, {{1, http_request{target, {}, "{}"}}, {2, http_request{target, {}, "{}"}}});
+  ASSERT_EQ(arrived.get_future().wait_for(20s), std::future_status::ready);
+  through.submit(log, {{3, http_request{target, {}, "{}"}}});
+  EXPECT_EQ(through.withdraw(*log), (std::vector<uint64_t>{2, 3}));
+  go_on.set_value();
+  ASSERT_TRUE(log->wait_for(1));
+  EXPECT_EQ(log->reply(1).code, 200);
+  through.stop(0ms);
+  EXPECT_EQ(log->count(), 1u);
+}
+
 TEST(http_transport_stop, lets_what_is_in_flight_finish) {
   std::promise<void> arrived;
   std::promise<void> go_on;

@@ -103,6 +103,19 @@ TEST(mail, begins_at_once_over_a_connection_that_it_has) {
   EXPECT_THAT(server.commands_until("content"), ElementsAre("MAIL", "RCPT", "DATA", "content"));
 }
 
+TEST(mail, that_waits_for_a_server_that_hangs_is_given_back) {
+  mail_server server{{"--script", R"({"RCPT":"hang"})"}};
+  auto request = request_for(server);
+  curl_transport through;
+  auto log = std::make_shared<completion_log>();
+  through.submit(log, {{1, request}, {2, request}, {3, request}});
+  EXPECT_THAT(server.commands_until("RCPT"), Contains("MAIL"));
+  EXPECT_THAT(through.withdraw(*log), ElementsAre(2, 3));
+  through.stop(0ms);
+  EXPECT_EQ(log->reply(1).fault, wire_fault::stopped);
+  EXPECT_EQ(log->count(), 1u);
+}
+
 TEST(mail, in_flight_is_cut_short_by_a_stop) {
   mail_server server{{"--script", R"({"RCPT":"hang"})"}};
   auto request = request_for(server);

@@ -281,6 +281,36 @@ TEST_F(channel_worker_test, keeps_to_the_longer_one_of_two_pauses) {
   await_attempts(1);
 }
 
+TEST_F(channel_worker_test, gives_back_at_once_what_only_waits_in_the_transport) {
+  plan->verdicts = {{outcome_class::delivered, {}}};
+  give(60);
+  await_attempts(60);
+  transport->under_way = 4;
+  give(64);
+  ASSERT_EQ(transport->held(), 64u);
+  caf::anon_send(worker, drain_channel{});
+  run();
+  EXPECT_EQ(transport->held(), 4u);
+  ASSERT_EQ(given_back.size(), 1u);
+  EXPECT_EQ(given_back[0].size(), 60u);
+  EXPECT_TRUE(std::is_sorted(given_back[0].begin(), given_back[0].end()));
+  EXPECT_TRUE(released.empty());
+  await_attempts(64);
+  expect_rest(64);
+}
+
+TEST_F(channel_worker_test, takes_back_from_the_transport_what_waits_there_as_a_pause_begins) {
+  transport->under_way = 1;
+  give(4);
+  pauses->hold_all(*wall + 1h);
+  give(0);
+  EXPECT_EQ(transport->held(), 1u);
+  await_attempts(1);
+  expect_rest(1);
+  advance(1h);
+  await_attempts(4);
+}
+
 /// A channel that is stored, so that a provider can correct its settings.
 class stored_channel_test : public worker_fixture {
 protected:

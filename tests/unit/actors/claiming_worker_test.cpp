@@ -1,5 +1,6 @@
 #include "tests/unit/actors/worker_fixture.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace tocsin {
@@ -91,6 +92,47 @@ TEST_F(claiming_worker_test, sends_what_is_claimed_before_it_ends) {
   run();
   await_attempts(4);
   expect_rest(4);
+}
+
+TEST_F(claiming_worker_test, leaves_no_claim_to_what_only_waits_in_the_transport) {
+  transport->under_way = 1;
+  give(4);
+  ASSERT_EQ(claims.size(), 1u);
+  caf::anon_send(worker, drain_channel{});
+  run();
+  std::vector<delivery_id> unsent{claims[0].begin() + 1, claims[0].end()};
+  EXPECT_THAT(released, testing::ElementsAre(testing::UnorderedElementsAreArray(unsent)));
+  EXPECT_THAT(given_back, testing::ElementsAre(unsent));
+  await_attempts(1);
+  expect_rest(1);
+}
+
+TEST_F(claiming_worker_test, leaves_no_claim_to_what_was_being_claimed_as_it_ended) {
+  transport->under_way = 1;
+  send_due(4);
+  caf::anon_send(worker, drain_channel{});
+  run();
+  EXPECT_EQ(transport->held(), 1u);
+  ASSERT_EQ(released.size(), 1u);
+  EXPECT_EQ(released[0].size(), 3u);
+  await_attempts(1);
+  expect_rest(1);
+}
+
+TEST_F(claiming_worker_test, claims_anew_after_a_pause_what_only_waited_in_the_transport) {
+  transport->under_way = 1;
+  give(4);
+  pauses->hold_all(*wall + 1h);
+  give(0);
+  EXPECT_EQ(transport->held(), 1u);
+  ASSERT_EQ(released.size(), 1u);
+  EXPECT_EQ(released[0].size(), 3u);
+  await_attempts(1);
+  expect_rest(1);
+  EXPECT_TRUE(given_back.empty());
+  advance(1h);
+  await_attempts(4);
+  EXPECT_EQ(claims.size(), 2u);
 }
 
 } // namespace

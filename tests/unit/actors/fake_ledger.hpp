@@ -17,6 +17,7 @@ struct fake_ledger {
   std::function<void(record_attempts&)> on_attempts = [](auto&) {};
   std::function<void(const open_window&)> on_open = [](auto&) {};
   std::function<void(const resize_window&)> on_resize = [](auto&) {};
+  std::function<void(const give_back_deliveries&)> on_give_back = [](auto&) {};
 };
 
 inline delivery_ledger_actor spawn_fake_ledger(caf::actor_system& system, const fake_ledger& x) {
@@ -30,7 +31,7 @@ inline delivery_ledger_actor spawn_fake_ledger(caf::actor_system& system, const 
             [x](record_attempts& msg) { x.on_attempts(msg); },
             [x](const open_window& msg) { x.on_open(msg); },
             [x](const resize_window& msg) { x.on_resize(msg); },
-            [](const give_back_deliveries&) {},
+            [x](const give_back_deliveries& msg) { x.on_give_back(msg); },
             [](const subscribe_changes&) {},
             [](const start_deliveries&) {},
             [](const close_ledger&) { return ledger_closed{}; }};

@@ -85,6 +85,7 @@ protected:
     };
     fake.on_open = [this](auto& msg) { windows.push_back(msg.credit); };
     fake.on_resize = [this](auto& msg) { windows.push_back(msg.credit); };
+    fake.on_give_back = [this](auto& msg) { given_back.push_back(msg.ids); };
     ledger = spawn_fake_ledger(system, fake);
     worker = spawn_worker();
   }
@@ -98,6 +99,8 @@ protected:
   caf::result<command_result> take_command(const apply_command& msg) {
     if (auto claim = std::get_if<claim_deliveries>(&msg.value))
       claims.push_back(claim->ids);
+    if (auto release = std::get_if<release_deliveries>(&msg.value))
+      released.push_back(release->ids);
     if (refusal)
       return to_error(*refusal);
     if (auto change = std::get_if<put_channel>(&msg.value))
@@ -183,6 +186,9 @@ protected:
   /// What was claimed, and why claims are refused.
   std::vector<std::vector<delivery_id>> claims;
   std::optional<failure> refusal;
+  /// What was claimed and not sent, and what is left to a successor.
+  std::vector<std::vector<delivery_id>> released;
+  std::vector<std::vector<delivery_id>> given_back;
   /// What was changed of the settings, by change.
   std::vector<std::vector<std::string>> stored;
   std::shared_ptr<const channel_access> access;

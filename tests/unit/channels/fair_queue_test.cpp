@@ -36,6 +36,21 @@ TEST(fair_queue, gives_no_more_turns_to_an_owner_with_many_senders) {
   EXPECT_EQ(pop_all(queue), "axcyebdf");
 }
 
+TEST(fair_queue, gives_back_what_one_sender_has_waiting_and_keeps_the_turns_of_the_others) {
+  std::array<int, 3> senders{};
+  fair_queue<char> queue;
+  for (char x : {'a', 'b'})
+    queue.push("one", &senders[0], x);
+  queue.push("one", &senders[1], 'x');
+  queue.push("other", &senders[2], 'y');
+  auto taken = queue.take_all("one", &senders[0]);
+  EXPECT_EQ(std::string(taken.begin(), taken.end()), "ab");
+  EXPECT_TRUE(queue.take_all("one", &senders[0]).empty());
+  EXPECT_TRUE(queue.take_all("nobody", &senders[0]).empty());
+  EXPECT_EQ(queue.take_all("other", &senders[2]).size(), 1u);
+  EXPECT_EQ(pop_all(queue), "x");
+}
+
 } // namespace
 
 } // namespace tocsin::channels

@@ -249,6 +249,37 @@ TEST(mail_queue, gives_everything_back_when_it_is_drained) {
   EXPECT_FALSE(queue.take());
 }
 
+TEST(mail_queue, gives_back_what_one_channel_has_waiting_and_nothing_of_its_owners_others) {
+  mail_queue queue{16, 4};
+  auto mail = mail_to(server_of("a"), "one");
+  auto leaving = mail.to;
+  for (uint64_t cookie : {1, 2, 3})
+    queue.push({leaving, cookie, mail.value});
+  push_of(queue, "one", "a", 1);
+  EXPECT_TRUE(queue.take());
+  EXPECT_EQ(queue.withdraw(*leaving), (std::vector<uint64_t>{2, 3}));
+  EXPECT_TRUE(queue.withdraw(*leaving).empty());
+  EXPECT_FALSE(queue.has_next()) << "one is under way";
+  queue.finish("one", server_of("a"), false);
+  auto next = queue.take();
+  ASSERT_TRUE(next);
+  EXPECT_NE(next->to, leaving);
+  queue.finish("one", server_of("a"), false);
+  EXPECT_FALSE(queue.take());
+  EXPECT_EQ(queue.servers(), 0u);
+}
+
+TEST(mail_queue, forgets_whose_mails_were_all_given_back) {
+  mail_queue queue{16, 4};
+  auto mail = mail_to(server_of("a"), "one");
+  queue.push(mail);
+  EXPECT_EQ(queue.withdraw(*mail.to).size(), 1u);
+  EXPECT_EQ(queue.servers(), 0u);
+  push_of(queue, "one", "a", 1);
+  EXPECT_EQ(take_all(queue).size(), 1u);
+  EXPECT_FALSE(queue.has_next());
+}
+
 } // namespace
 
 } // namespace tocsin::channels
