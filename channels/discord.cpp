@@ -221,7 +221,7 @@ protected:
       result.kind = known->kind;
       result.cure = known->cure;
     } else {
-      result.kind = by_status(x.code);
+      result.kind = by_status(x, reply);
       if (x.code == 400)
         result.cure = remedy::send_plain;
     }
@@ -275,9 +275,11 @@ private:
       footer += fmt::format(" · {} more not shown", missing);
   }
 
-  static outcome_class by_status(int status) {
+  static outcome_class by_status(const wire_reply& x, const discord_reply& reply) {
+    auto status = x.code;
+    // What a proxy in between says in words of its own is not about the webhook.
     if (status == 401 || status == 404)
-      return outcome_class::dead_endpoint;
+      return reply.is_json || x.body.empty() ? outcome_class::dead_endpoint : outcome_class::retry;
     return status >= 500 || status == 408 ? outcome_class::retry : outcome_class::rejected;
   }
 

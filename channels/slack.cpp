@@ -228,7 +228,7 @@ public:
   }
 
 protected:
-  verdict classify_reply(const wire_reply& x, uint16_t) const override {
+  verdict classify_reply(const wire_reply& x, uint16_t refusal) const override {
     verdict result;
     auto body = trimmed(x.body);
     auto* known = find_body(body);
@@ -240,12 +240,15 @@ protected:
       return result;
     }
     result.text = body;
+    result.is_doubted = is_page(x) && refusal < refusal_believed;
     if (known) {
       result.kind = known->kind;
       result.cure = known->cure;
     } else if (x.code == 429) {
       result.kind = outcome_class::throttled;
       result.wait = parse_retry_after(x.retry_after, x.received_at).value_or(unnamed_pause);
+    } else if (result.is_doubted) {
+      result.kind = outcome_class::retry;
     } else if (x.code == 410) {
       result.kind = outcome_class::dead_endpoint;
     } else if (x.code >= 500 || x.code == 408) {
@@ -260,6 +263,12 @@ protected:
   std::vector<std::string> secrets() const override { return secrets_; }
 
 private:
+  /// Slack refuses in plain words; a refusal in HTML is one by a proxy in between.
+  static bool is_page(const wire_reply& x) {
+    return x.code >= 400 && x.code < 500 && x.code != 408 && x.code != 429
+           && trimmed(x.body).starts_with('<');
+  }
+
   static std::string headline_of(const message_content& x) {
     return fmt::format("*{}*", cut_escaped(x.headline, max_text, text_unit::utf16, escape_marks));
   }

@@ -72,7 +72,12 @@ INSTANTIATE_TEST_SUITE_P(
     // What Slack's documents and its changelog of 2016 give different statuses for.
     table_row{403, "channel_is_archived", dead_endpoint},
     table_row{400, "msg_blocks_too_long", rejected}, table_row{404, "team_disabled", dead_endpoint},
-    table_row{200, "invalid_payload", rejected}));
+    table_row{200, "invalid_payload", rejected},
+    // What a relay in between says is believed the third time.
+    table_row{404, " <html>no such site</html>", retry}, table_row{403, "<html>", retry},
+    table_row{410, "<html>", retry}, table_row{404, "<html>", retry, 0s, "", 2},
+    table_row{404, "<html>", rejected, 0s, "", 3},
+    table_row{410, "<html>", dead_endpoint, 0s, "", 3}));
 
 class discord_table : public ::testing::TestWithParam<table_row> {};
 
@@ -112,6 +117,8 @@ INSTANTIATE_TEST_SUITE_P(
     table_row{500, R"({"code":50035})", rejected}, table_row{403, R"({"code":130000})", retry},
     table_row{404, R"({"code":20016})", retry}, table_row{413, "", rejected},
     table_row{401, "", dead_endpoint}, table_row{408, "", retry},
+    // What a relay in between says.
+    table_row{404, "<html>no such site</html>", retry}, table_row{401, "<html>", retry},
     table_row{400, R"({"code":220004})", rejected}, table_row{400, R"({"code":40058})", rejected},
     table_row{400, R"({"code":40067})", rejected},
     table_row{403, R"({"code":40333,"message":"internal network error"})", throttled, 600s},
