@@ -259,16 +259,18 @@ private:
   std::vector<std::string> secrets_;
 };
 
-/// A chat's number or the name of a public one.
-bool is_chat_id(const std::string& text) {
+/// A chat's number, as JSON has it, or the name of a public one; nothing if `text` is neither.
+std::optional<std::string> read_chat_id(const std::string& text) {
   static const std::regex name{"@[A-Za-z][A-Za-z0-9_]{3,31}"};
   if (std::regex_match(text, name))
-    return true;
+    return text;
   int64_t number = 0;
   auto [end, ec] = std::from_chars(text.data(), text.data() + text.size(), number);
   constexpr int64_t limit = int64_t{1} << 52;
-  return ec == std::errc{} && end == text.data() + text.size() && number != 0 && number > -limit
-         && number < limit;
+  if (ec != std::errc{} || end != text.data() + text.size() || number == 0 || number <= -limit
+      || number >= limit)
+    return std::nullopt;
+  return fmt::format("{}", number);
 }
 
 } // namespace
@@ -283,8 +285,9 @@ std::unique_ptr<adapter> make_telegram(settings_reader& settings,
     secrets = {token, parts[2]};
   else if (!token.empty())
     settings.complain("bot_token", "invalid", "a bot's token looks like 123456:ABC-DEF…");
-  auto chat_id = settings.required_text_or_number("chat_id", 64);
-  if (!chat_id.empty() && !is_chat_id(chat_id))
+  auto entered = settings.required_text_or_number("chat_id", 64);
+  auto chat_id = read_chat_id(entered);
+  if (!entered.empty() && !chat_id)
     settings.complain("chat_id", "invalid",
                       "a chat is a number, negative for groups, or @name for public ones");
   auto topic_id = settings.integer("topic_id", 1, std::numeric_limits<int32_t>::max());
@@ -294,7 +297,7 @@ std::unique_ptr<adapter> make_telegram(settings_reader& settings,
                      text_unit::utf16,    false,       find_markup_fault};
   channel_templates templates{settings, {{"subject", line}, {"body", text}}};
   return std::make_unique<telegram_adapter>(
-    fmt::format("{}/bot{}/sendMessage", endpoints.telegram, token), std::move(chat_id), topic_id,
+    fmt::format("{}/bot{}/sendMessage", endpoints.telegram, token), chat_id.value_or(""), topic_id,
     std::move(templates), std::move(secrets));
 }
 

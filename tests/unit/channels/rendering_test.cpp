@@ -244,6 +244,18 @@ TEST(telegram_message, takes_public_names) {
   EXPECT_THAT(request_for(**made, sample_event()).body, StartsWith(R"({"chat_id":"@my_channel",)"));
 }
 
+TEST(telegram_message, writes_the_number_of_a_chat_as_json_has_it) {
+  for (auto [entered, written] : {std::pair{"007", 7}, std::pair{"-00123", -123}}) {
+    auto made = make_adapter(
+      channel_type::telegram,
+      fmt::format(R"({{"bot_token":"123456:ABCDEFGHIJABCDEFGHIJABCDEFGHIJABCDE","chat_id":"{}"}})",
+                  entered));
+    ASSERT_TRUE(made);
+    EXPECT_EQ(json::parse(request_for(**made, sample_event()).body).as_object()["chat_id"],
+              written);
+  }
+}
+
 std::string header_of(const http_request& x, std::string_view name) {
   std::string result;
   for (auto* headers : {&x.target->headers, &x.headers})
