@@ -117,7 +117,8 @@ expected<dead_letter_work::batch> dead_letter_work::read_named(const storage::tr
   return result;
 }
 
-/// A cursor holds when the last one is due, in milliseconds, and a cursor of the index.
+/// A cursor holds when the last one is due, in milliseconds, and a cursor of the index, which is
+/// empty where not even the first batch is done.
 expected<void> dead_letter_work::read_cursor() {
   std::string_view text{choice_.cursor};
   if (text.empty())
@@ -125,7 +126,7 @@ expected<void> dead_letter_work::read_cursor() {
   auto middle = std::min(text.find('~'), text.size());
   int64_t due = 0;
   auto [at, ec] = std::from_chars(text.data(), text.data() + middle, due);
-  if (ec != std::errc{} || at != text.data() + middle || middle + 1 >= text.size())
+  if (ec != std::errc{} || at != text.data() + middle || middle == text.size())
     return storage::bad_cursor();
   position_ = text.substr(middle + 1);
   done_.last_due_at = from_unix_ms(due);

@@ -1,5 +1,6 @@
 #include "actors/registry/dead_letters.hpp"
 #include "storage/audit_repository.hpp"
+#include "tests/unit/actors/fake_ledger.hpp"
 #include "tests/unit/actors/ledger_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -311,6 +312,34 @@ TEST_F(dead_letters_test, says_how_far_it_came_where_the_ledger_is_gone) {
   ASSERT_FALSE(done);
   EXPECT_NE(done.error().code, errc::invalid_argument);
   start_ledger();
+}
+
+TEST_F(dead_letters_test, goes_on_after_a_first_batch_that_was_broken_off) {
+  for (int i = 0; i < 4; ++i)
+    bury("404");
+  fake_ledger failing;
+  failing.on_command = [taken = 0](auto&) mutable -> caf::result<command_result> {
+    if (++taken > 2)
+      return to_error(fail(errc::storage_io, "the disk is gone"));
+    return command_result{};
+  };
+  auto failing_ledger = spawn_fake_ledger(system, failing);
+  auto access = std::make_shared<const channel_access>(env, nullptr, outbound_options{});
+  auto other
+    = system.spawn(dead_letters, registry_options{access, failing_ledger, {}, now(), board});
+  auto broken_off = ask<dead_letters_done>(other, selected());
+  self->send_exit(other, caf::exit_reason::user_shutdown);
+  self->send_exit(failing_ledger, caf::exit_reason::user_shutdown);
+  run();
+  ASSERT_TRUE(broken_off);
+  EXPECT_EQ(broken_off->moved, 2u);
+  EXPECT_TRUE(broken_off->stopped_by);
+  auto more = selected();
+  more.choice.cursor = broken_off->next_cursor;
+  auto done = replay(more);
+  ASSERT_TRUE(done) << done.error().detail;
+  // The failing ledger stored nothing.
+  EXPECT_EQ(done->moved, 4u);
 }
 
 } // namespace
