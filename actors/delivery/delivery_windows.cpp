@@ -234,6 +234,15 @@ delivery_windows::id_set delivery_windows::own_in_flight(const window& w) {
   return result;
 }
 
+/// How many retries the window's worker has in flight.
+uint32_t delivery_windows::own_retries(const window& w) {
+  auto result = w.retries.size();
+  for (auto& [addr, ids] : w.left_behind)
+    for (auto& id : ids)
+      result -= w.retries.count(id);
+  return static_cast<uint32_t>(result);
+}
+
 delivery_windows::window* delivery_windows::find(channel_id id) {
   auto i = windows_.find(id);
   return i == windows_.end() ? nullptr : &i->second;

@@ -130,7 +130,7 @@ private:
     /// Whether it stands in `touched_`.
     bool touched = false;
     id_set in_flight;
-    /// Those of `in_flight` that are not first attempts.
+    /// Those of `in_flight` that are not first attempts, also of earlier workers.
     id_set retries;
     /// Those of `in_flight` whose attempt has ended and is not recorded yet.
     id_set recording;
@@ -148,6 +148,7 @@ private:
   static bool take_left_behind(window& w, delivery_id id);
   static storage::due_repository::id_sieve not_to_hand_out(const window& w);
   static id_set own_in_flight(const window& w);
+  static uint32_t own_retries(const window& w);
   window* find(channel_id id);
   void free_slot(window& w);
   void set_taken(window& w, uint32_t count);

@@ -147,13 +147,13 @@ expected<void> delivery_windows::refill(const storage::transaction& tx, channel_
   if (auto loaded = load(tx, id, w, first_attempt, always, room(w)); !loaded)
     return loaded;
   auto most_retries = std::max(w.size / retry_share, 1u);
-  auto left = most_retries - std::min(most_retries, static_cast<uint32_t>(w.retries.size()));
+  auto left = most_retries - std::min(most_retries, own_retries(w));
   if (auto loaded = load(tx, id, w, retry, now, std::min(left, room(w))); !loaded)
     return loaded;
   if (room(w) == 0)
     return {};
   // There was room for everything that is due, unless the retries' share is used up.
-  w.more = w.retries.size() >= most_retries;
+  w.more = own_retries(w) >= most_retries;
   auto next = storage::due_repository{tx, tell_once()}.first_due(id, retry, not_to_hand_out(w));
   if (!next)
     return next.error();

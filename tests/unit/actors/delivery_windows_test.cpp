@@ -138,6 +138,17 @@ TEST_F(delivery_windows_test, leaves_a_replaced_actor_what_it_has_in_flight) {
   EXPECT_EQ(handed[0].id, in_flight[1].id);
 }
 
+TEST_F(delivery_windows_test, counts_no_retry_of_a_replaced_actor_to_the_share_of_the_new_one) {
+  open(16);
+  accept(9);
+  for (auto& x : std::exchange(handed, {}))
+    record(x, delivery_state::scheduled, *wall + 5s);
+  advance(6s);
+  ASSERT_EQ(handed.size(), 8u);
+  open(16);
+  EXPECT_EQ(handed.size(), 9u);
+}
+
 TEST_F(delivery_windows_test, finds_what_is_owed_after_a_restart) {
   open(2);
   accept(3);
