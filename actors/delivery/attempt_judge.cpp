@@ -55,7 +55,7 @@ record_attempt attempt_judge::judge(const sending& x, channels::verdict result, 
   std::optional<channel_fault> fault;
   if (next.hold)
     fault = {revision_, result.code.empty() ? result.text : result.code + ": " + result.text};
-  return {.value = {x.delivery.id, number, x.started_at, duration, std::move(result)},
+  return {.value = {x.delivery.id, number, ended_at - duration, duration, std::move(result)},
           .channel = id_,
           .next = next.state,
           .due_at = next.due_at,

@@ -17,9 +17,7 @@ namespace tocsin {
 /// A delivery on its way out.
 struct sending {
   due_delivery delivery;
-  /// By the wall clock, for the record.
-  timestamp started_at;
-  /// The same moment by the clock that only goes on, for what is learnt from the reply.
+  /// When it was given to the transport, for what is learnt from the reply.
   steady_time began;
 };
 
@@ -40,9 +38,10 @@ public:
   /// A reply that cannot be judged leaves it open whether the provider has the message.
   channels::verdict classify(const channels::wire_reply& reply, const delivery_id& id) const;
 
-  /// The record of an attempt; so many throttled ones of the channel came in a row. The first
-  /// `send_plain` of a delivery makes a retry of its reply, due at once within the
-  /// `prompt_attempts`. `change_settings` is the worker's to apply, and changes nothing here.
+  /// The record of an attempt that took `duration` and has just ended; so many throttled ones of
+  /// the channel came in a row. The first `send_plain` of a delivery makes a retry of its reply,
+  /// due at once within the `prompt_attempts`. `change_settings` is the worker's to apply, and
+  /// changes nothing here.
   record_attempt judge(const sending& x, channels::verdict result, uint16_t throttles,
                        timestamp ended_at, std::chrono::milliseconds duration);
 

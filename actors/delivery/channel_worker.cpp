@@ -194,7 +194,7 @@ void channel_worker_state::wake_in(std::chrono::milliseconds delay, steady_time 
 /// letter, and the channel goes on.
 std::optional<channels::transport::job> channel_worker_state::begin(due_delivery x, timestamp now,
                                                                     steady_time began) {
-  sending entry{std::move(x), now, began};
+  sending entry{std::move(x), began};
   auto& delivery = entry.delivery;
   auto reject = [&](std::string why) {
     unsent_.push_back(judge(entry, render_fault(std::move(why)), now, {}));

@@ -281,6 +281,17 @@ TEST_F(channel_worker_test, keeps_to_the_longer_one_of_two_pauses) {
   await_attempts(1);
 }
 
+TEST_F(channel_worker_test, takes_no_wait_in_the_transport_for_a_part_of_the_attempt) {
+  give(1);
+  advance(60s);
+  channels::wire_reply reply;
+  reply.duration = 1s;
+  answer(reply);
+  ASSERT_EQ(made.size(), 1u);
+  EXPECT_EQ(made[0].value.started_at, *wall - 1s);
+  EXPECT_EQ(made[0].value.duration, 1s);
+}
+
 TEST_F(channel_worker_test, gives_back_at_once_what_only_waits_in_the_transport) {
   plan->verdicts = {{outcome_class::delivered, {}}};
   give(60);
