@@ -77,11 +77,19 @@ expected<void> erase_superseded(write_transaction& tx, const attempt& x, uint16_
   return {};
 }
 
+/// Whether it was under way when its delivery was cancelled, as that of a removed channel is: it
+/// was made all the same.
+bool came_too_late(const record_attempt& x, const delivery_head& head) {
+  return head.state == delivery_state::cancelled && !x.interrupted;
+}
+
 /// Fills in what the attempt leaves behind; the state has been moved.
 void advance(delivery_head& head, const record_attempt& x, uint16_t number) {
   head.last_number = number;
   if (x.counts && head.attempts < last_possible_number)
     ++head.attempts;
+  if (head.state == delivery_state::cancelled)
+    return;
   if (is_ended(head.state))
     head.finished_at = x.value.started_at + x.value.duration;
   else
@@ -135,7 +143,7 @@ expected<command_result> apply_step(write_transaction& tx, const record_attempt&
     return number.error();
   result.duplicate = *number == 0;
   // It has ended, or another record of this attempt moved it.
-  if (result.duplicate || !moved)
+  if (result.duplicate || (!moved && !came_too_late(x, change->before())))
     return result;
   if (auto erased = erase_superseded(tx, x.value, change->before().last_number); !erased)
     return erased.error();

@@ -176,6 +176,28 @@ TEST_F(channel_commands_test, what_a_removed_channel_owes_is_cancelled_step_by_s
   expect_sound();
 }
 
+TEST_F(channel_commands_test, an_attempt_that_ends_after_its_channel_is_removed_is_stored) {
+  auto x = make_channel(1, "mail");
+  apply_ok(x);
+  auto event = make_event(1, {x.value.id});
+  apply_ok(event);
+  apply_ok(remove_channel{x.value.id, {}});
+  EXPECT_EQ(apply_ok(cancel_due{x.value.id, at_ms(777), 3}).value, 1u);
+  auto late = make_attempt(event.id, 1, 1, x.value.id, delivery_state::delivered);
+  EXPECT_EQ(apply_ok(late).value, 1u);
+  EXPECT_TRUE(apply_ok(late).duplicate);
+  auto tx = read();
+  delivery_repository deliveries{tx};
+  delivery_id id{event.id.plus(1)};
+  auto y = must(deliveries.find(id)).value();
+  EXPECT_EQ(y.state, delivery_state::cancelled);
+  EXPECT_EQ(y.finished_at, at_ms(777));
+  EXPECT_EQ(y.attempts, 1);
+  EXPECT_EQ(y.last_code, late.value.result.code);
+  EXPECT_EQ(must(deliveries.attempts(id)).size(), 1u);
+  expect_sound();
+}
+
 TEST_F(channel_commands_test, what_cannot_be_read_keeps_nothing_else_of_a_removed_channel_owed) {
   auto x = make_channel(1, "mail");
   apply_ok(x);

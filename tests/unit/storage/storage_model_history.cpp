@@ -95,7 +95,9 @@ storage_model::answer storage_model::on(const record_attempt& x) {
       }
     number = static_cast<uint16_t>(last + 1);
   }
-  if (!is_owed(y) || (!x.fault && x.interrupted && y.state != delivery_state::attempting))
+  auto comes_too_late = y.state == delivery_state::cancelled && !x.interrupted;
+  if (!comes_too_late
+      && (!is_owed(y) || (!x.fault && x.interrupted && y.state != delivery_state::attempting)))
     return done(0);
   auto made = x.value;
   made.number = number;
@@ -104,13 +106,13 @@ storage_model::answer storage_model::on(const record_attempt& x) {
   if (last != 0 && is_throttled(made) && is_throttled(attempts.at(last)))
     attempts.erase(last);
   attempts[number] = made;
-  y.state = next;
+  y.state = comes_too_late ? delivery_state::cancelled : next;
   y.attempts = static_cast<uint16_t>(y.attempts + (x.counts ? 1 : 0));
   y.last_code = made.result.code;
   y.last_text = made.result.text;
   if (is_owed(y))
     y.due_at = x.due_at;
-  else
+  else if (!comes_too_late)
     y.finished_at = made.started_at + made.duration;
   auto& sum = counts_at(made.started_at + made.duration);
   auto kind = made.result.kind;
