@@ -63,6 +63,8 @@ record_attempt attempt_judge::judge(const sending& x, channels::verdict result, 
           .fault = std::move(fault)};
 }
 
+/// Nothing was sent, so that the worker counts no attempt. Notes of the delivery stay, as they
+/// would still be true were it replayed.
 record_attempt attempt_judge::expire(const due_delivery& x, timestamp now) const {
   outcome expired{outcome_class::rejected, attempt_stage::render, std::nullopt, "expired",
                   "too old to be sent when its turn came"};
