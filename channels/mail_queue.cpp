@@ -139,7 +139,7 @@ std::vector<uint64_t> mail_queue::withdraw(const transport::sink& from) {
   auto found = senders_.find(from.owner());
   if (found == senders_.end())
     return result;
-  auto& [owner, sender] = *found;
+  auto& sender = found->second;
   for (auto& [name, line] : sender.waiting) {
     auto count = std::erase_if(line, [&](auto& x) {
       if (x.to.get() != &from)
@@ -155,7 +155,7 @@ std::vector<uint64_t> mail_queue::withdraw(const transport::sink& from) {
   std::erase_if(sender.turns, [&](auto& name) { return sender.waiting.at(name).empty(); });
   std::erase_if(sender.waiting, [](auto& x) { return x.second.empty(); });
   if (sender.turns.empty())
-    std::erase(turns_, owner);
+    std::erase(turns_, found->first);
   if (sender.turns.empty() && sender.under_way.empty())
     senders_.erase(found);
   return result;

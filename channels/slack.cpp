@@ -247,11 +247,9 @@ protected:
     } else if (x.code == 429) {
       result.kind = outcome_class::throttled;
       result.wait = parse_retry_after(x.retry_after, x.received_at).value_or(unnamed_pause);
-    } else if (result.is_doubted) {
-      result.kind = outcome_class::retry;
-    } else if (x.code == 410) {
+    } else if (x.code == 410 && !result.is_doubted) {
       result.kind = outcome_class::dead_endpoint;
-    } else if (x.code >= 500 || x.code == 408) {
+    } else if (result.is_doubted || x.code >= 500 || x.code == 408) {
       result.kind = outcome_class::retry;
     } else {
       // 200 without `ok` included: something took the request that is not Slack.

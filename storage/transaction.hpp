@@ -55,7 +55,7 @@ protected:
 /// A view of what was committed when it began. Cheap: the environment keeps used ones for the next
 /// reader. Hold it briefly, within one handler: while it lives the pages it can see are not
 /// reused, and `environment::grow` waits for it.
-class read_transaction : public transaction {
+class read_transaction final : public transaction {
 public:
   /// One that `is_borrowed` ends with its owner, who writes in it.
   read_transaction(std::shared_ptr<environment_state> env, MDB_txn* txn, bool is_borrowed = false);
@@ -77,7 +77,7 @@ enum class commit_way {
 
 /// Changes that become durable together, or not at all: without `commit` they are undone. Belongs
 /// to the writer's thread. After any failure of storage (not of validation) it can only be undone.
-class write_transaction : public transaction {
+class write_transaction final : public transaction {
 public:
   write_transaction(std::shared_ptr<environment_state> env, MDB_txn* txn,
                     commit_way way = commit_way::lmdb);
