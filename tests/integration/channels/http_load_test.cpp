@@ -134,54 +134,55 @@ TEST(http_transport_limits, lets_the_sinks_take_turns_when_the_limit_is_reached)
   EXPECT_EQ(std::count(order.begin(), order.begin() + 20, "/little"), 5);
 }
 
-TEST(http_transport_limits, gives_back_what_waits_and_lets_what_is_in_flight_finish) {
+/// A transport that makes one request at a time: the first is under way until it may go on, and the
+/// second waits for its turn.
+struct busy_transport {
+  busy_transport() {
+    target->url = server.url("/");
+    through.submit(log, {{1, request()}, {2, request()}});
+    EXPECT_EQ(arrived.get_future().wait_for(20s), std::future_status::ready);
+  }
+
+  static transport_options one_at_a_time() {
+    transport_options result;
+    result.max_http_in_flight = 1;
+    return result;
+  }
+
+  http_request request() const { return {target, {}, "{}"}; }
+
   std::promise<void> arrived;
   std::promise<void> go_on;
-  loopback_server server{[&](const received_request&) {
+  loopback_server server{[this](const received_request&) {
     arrived.set_value();
     go_on.get_future().wait_for(20s);
     return reply_plan{http_reply("200 OK", "ok")};
   }};
-  transport_options options;
-  options.max_http_in_flight = 1;
-  curl_transport through{options};
-  auto target = std::make_shared<http_target>();
-  target->url = server.url("/");
-  auto log = std::make_shared<completion_log>();
-  through.submit(log, {{1, http_request{target, {}, "{}"}}, {2, http_request{target, {}, "{}"}}});
-  ASSERT_EQ(arrived.get_future().wait_for(20s), std::future_status::ready);
-  through.submit(log, {{3, http_request{target, {}, "{}"}}});
-  EXPECT_EQ(through.withdraw(*log), (std::vector<uint64_t>{2, 3}));
-  go_on.set_value();
-  ASSERT_TRUE(log->wait_for(1));
-  EXPECT_EQ(log->reply(1).code, 200);
-  through.stop(0ms);
-  EXPECT_EQ(log->count(), 1u);
+  curl_transport through{one_at_a_time()};
+  std::shared_ptr<http_target> target = std::make_shared<http_target>();
+  std::shared_ptr<completion_log> log = std::make_shared<completion_log>();
+};
+
+TEST(http_transport_limits, gives_back_what_waits_and_lets_what_is_in_flight_finish) {
+  busy_transport busy;
+  busy.through.submit(busy.log, {{3, busy.request()}});
+  EXPECT_EQ(busy.through.withdraw(*busy.log), (std::vector<uint64_t>{2, 3}));
+  busy.go_on.set_value();
+  ASSERT_TRUE(busy.log->wait_for(1));
+  EXPECT_EQ(busy.log->reply(1).code, 200);
+  busy.through.stop(0ms);
+  EXPECT_EQ(busy.log->count(), 1u);
 }
 
 TEST(http_transport_stop, lets_what_is_in_flight_finish) {
-  std::promise<void> arrived;
-  std::promise<void> go_on;
-  loopback_server server{[&](const received_request&) {
-    arrived.set_value();
-    go_on.get_future().wait_for(20s);
-    return reply_plan{http_reply("200 OK", "ok")};
-  }};
-  transport_options options;
-  options.max_http_in_flight = 1;
-  curl_transport through{options};
-  auto target = std::make_shared<http_target>();
-  target->url = server.url("/");
-  auto log = std::make_shared<completion_log>();
-  through.submit(log, {{1, http_request{target, {}, "{}"}}, {2, http_request{target, {}, "{}"}}});
-  ASSERT_EQ(arrived.get_future().wait_for(20s), std::future_status::ready);
-  auto stopped = std::async(std::launch::async, [&] { through.stop(20s); });
+  busy_transport busy;
+  auto stopped = std::async(std::launch::async, [&] { busy.through.stop(20s); });
   // What waits in line is told at once, so that the stop has begun for what is in flight, too.
-  ASSERT_TRUE(log->wait_for(1));
-  EXPECT_EQ(log->reply(2).fault, wire_fault::not_tried);
-  go_on.set_value();
+  ASSERT_TRUE(busy.log->wait_for(1));
+  EXPECT_EQ(busy.log->reply(2).fault, wire_fault::not_tried);
+  busy.go_on.set_value();
   stopped.wait();
-  EXPECT_EQ(log->reply(1).code, 200);
+  EXPECT_EQ(busy.log->reply(1).code, 200);
 }
 
 TEST(http_transport_stop, cuts_short_what_does_not_end_in_time) {
