@@ -103,7 +103,7 @@ struct transport_config {
   uint32_t max_in_flight = 0;
   /// What mail servers are told in EHLO; empty: the machine's name.
   std::string ehlo_name;
-  /// URL of an HTTP proxy; empty: none, and `http_proxy` in the environment is not looked at.
+  /// URL of an HTTP proxy; empty: none, and the environment is not looked at.
   std::string proxy;
 };
 

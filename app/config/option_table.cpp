@@ -174,10 +174,10 @@ constexpr std::array transport_options{
          "2048.",
          0, 65'536},
   option{"transport", "proxy", [](config& x) -> setting { return &x.transport.proxy; },
-         "URL of an HTTP proxy for all channels but email; empty: none. http_proxy in the "
-         "environment is not looked at. Where not every address is allowed, as for customers, "
-         "names are resolved here, and the proxy is asked for a tunnel (CONNECT) to an address "
-         "that is.",
+         "URL of an HTTP proxy for all channels but email; empty: none. The environment "
+         "(http_proxy, no_proxy) is not looked at. Where not every address is allowed, as for "
+         "customers, names are resolved here, and the proxy is asked for a tunnel (CONNECT) to an "
+         "address that is.",
          0, 0, text_rule::proxy_url},
 };
 

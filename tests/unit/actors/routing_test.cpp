@@ -46,10 +46,14 @@ protected:
 
   channel_id add_channel(recipient_id owner, const std::string& name) {
     channel x;
-    x.id = channel_id{ids.next(1)};
-    x.owner = owner;
     x.name = name;
     x.settings = R"({"url":"http://127.0.0.1:1/"})";
+    return add(std::move(owner), std::move(x));
+  }
+
+  channel_id add(recipient_id owner, channel x) {
+    x.id = channel_id{ids.next(1)};
+    x.owner = owner;
     auto sealed = *access->seal(x);
     x.settings.clear();
     apply_now(put_channel{x, sealed, 0});
@@ -132,6 +136,18 @@ TEST_F(routing_test, gives_each_customer_of_a_request_its_own_events) {
   EXPECT_EQ(stored->events[1].deliveries.at(0).channel, channels[0]);
   EXPECT_EQ(stored->events[2].deliveries.at(0).channel, channels[1]);
   EXPECT_EQ(stored->events[2].deliveries.size(), 1u);
+}
+
+TEST_F(routing_test, sends_whoever_is_listed_twice_one_mail) {
+  channel mails;
+  mails.name = "mails";
+  mails.type = channel_type::email;
+  mails.settings = R"({"host":"mx","from":"a@b","to":["c@d","e@f","c@d"]})";
+  mails.triggers["ssl.expiring"] = {true, {"g@h", "g@h"}};
+  add({recipient_kind::admin, "ops"}, mails);
+  EXPECT_EQ(route(failure_of("my-app", "")).size(), 2u);
+  event expiring{"", "ssl.expiring", "my-app", "", "", "soon", ""};
+  EXPECT_EQ(route(expiring).size(), 1u);
 }
 
 TEST_F(routing_test, plans_anew_after_a_change) {
