@@ -2,9 +2,9 @@
 
 #include "http/asker.hpp"
 #include "http/connection_limits.hpp"
+#include "http/http_connection.hpp"
 #include "http/io_loop.hpp"
 #include "http/router.hpp"
-#include "http/session.hpp"
 #include "http/stream_desk.hpp"
 #include "http/tls_identity.hpp"
 #include "messages/ids.hpp"
@@ -53,7 +53,7 @@ struct lane {
   std::optional<asker> questions;
   std::optional<stream_desk> streams;
   std::optional<router> routes;
-  std::optional<session_services> services;
+  std::optional<connection_services> services;
 };
 
 } // namespace
@@ -131,10 +131,10 @@ void server::parts::start_lanes(const backend& actors) {
     x.streams.emplace(seats);
     x.routes.emplace(actors, *x.questions, door, *x.streams, callers, responses,
                      options.send_test_timeout);
-    x.services.emplace(session_services{options, *x.routes, responses,
-                                        !options.tls_certificate.empty()
-                                          || actors.public_url.starts_with("https://"),
-                                        [&x] { return make_request_id(x.request_ids); }});
+    x.services.emplace(connection_services{options, *x.routes, responses,
+                                           !options.tls_certificate.empty()
+                                             || actors.public_url.starts_with("https://"),
+                                           [&x] { return make_request_id(x.request_ids); }});
   }
   accept();
   for (auto& x : lanes)
@@ -173,7 +173,7 @@ void server::parts::take_in(tcp::socket socket) {
   auto& x = *lanes[next_lane];
   next_lane = (next_lane + 1) % lanes.size();
   asio::post(x.loop.context(), [=, this, &x, socket = std::move(socket)]() mutable {
-    x.loop.adopt(open_session(std::move(socket), tls, verdict == turn_away, *x.services),
+    x.loop.adopt(open_connection(std::move(socket), tls, verdict == turn_away, *x.services),
                  [=, this] { limits.leave(peer, verdict); });
   });
 }

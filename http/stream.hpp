@@ -10,7 +10,7 @@
 namespace tocsin::http {
 
 /// The bytes of a connection as they are. `plain_stream` and `tls_stream` look the same to a
-/// session, which is compiled for both.
+/// connection, which is compiled for both.
 class plain_stream {
 public:
   explicit plain_stream(boost::asio::ip::tcp::socket socket) : socket_(std::move(socket)) {}

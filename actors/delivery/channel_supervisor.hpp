@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/delivery/channel_access.hpp"
-#include "actors/delivery/channel_announcer.hpp"
+#include "actors/announcing/channel_announcer.hpp"
+#include "actors/channel_access.hpp"
 #include "actors/delivery/channel_worker.hpp"
 #include "actors/stats/meter.hpp"
 #include "messages/protocol/channel.hpp"

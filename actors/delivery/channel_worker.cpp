@@ -1,7 +1,7 @@
 #include "actors/delivery/channel_worker.hpp"
 
-#include "actors/delivery/disk_trouble.hpp"
 #include "actors/delivery/settings_change.hpp"
+#include "actors/ledger/disk_trouble.hpp"
 
 #include <caf/send.hpp>
 

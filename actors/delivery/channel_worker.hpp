@@ -1,9 +1,9 @@
 #pragma once
 
+#include "actors/channel_access.hpp"
 #include "actors/delivery/attempt_judge.hpp"
-#include "actors/delivery/channel_access.hpp"
-#include "actors/delivery/pause_board.hpp"
 #include "actors/delivery/reply_inbox.hpp"
+#include "actors/ledger/pause_board.hpp"
 #include "actors/stats/meter.hpp"
 #include "channels/adapter.hpp"
 #include "channels/transport.hpp"

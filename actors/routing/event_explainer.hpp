@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/delivery/channel_access.hpp"
-#include "actors/delivery/pause_board.hpp"
+#include "actors/channel_access.hpp"
+#include "actors/ledger/pause_board.hpp"
 #include "actors/stats/meter.hpp"
 #include "messages/protocol/event_explainer.hpp"
 #include "messages/steady_time.hpp"

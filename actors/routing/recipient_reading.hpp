@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/delivery/channel_access.hpp"
+#include "actors/channel_access.hpp"
 #include "policy/delivery_plan.hpp"
 #include "storage/transaction.hpp"
 

@@ -1,4 +1,4 @@
-#include "actors/delivery/certificate_announcer.hpp"
+#include "actors/announcing/certificate_announcer.hpp"
 #include "messages/protocol/failure.hpp"
 #include "tests/support/actor_fixture.hpp"
 

@@ -1,4 +1,4 @@
-#include "actors/delivery/channel_announcer.hpp"
+#include "actors/announcing/channel_announcer.hpp"
 #include "messages/own_event.hpp"
 #include "storage/codec.hpp"
 #include "storage/secret_box.hpp"

@@ -1,4 +1,4 @@
-#include "actors/registry/dead_letters.hpp"
+#include "actors/history/dead_letters.hpp"
 #include "storage/audit_repository.hpp"
 #include "tests/unit/actors/fake_ledger.hpp"
 #include "tests/unit/actors/ledger_fixture.hpp"

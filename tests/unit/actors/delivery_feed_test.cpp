@@ -1,4 +1,4 @@
-#include "actors/delivery/delivery_feed.hpp"
+#include "actors/history/delivery_feed.hpp"
 #include "storage/retention.hpp"
 #include "tests/unit/actors/ledger_fixture.hpp"
 

@@ -1,4 +1,4 @@
-#include "actors/registry/delivery_log.hpp"
+#include "actors/history/delivery_log.hpp"
 #include "tests/unit/actors/ledger_fixture.hpp"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "actors/registry/delivery_control.hpp"
+#include "actors/history/delivery_control.hpp"
 #include "storage/audit_repository.hpp"
 #include "storage/pause_record.hpp"
 #include "tests/unit/actors/ledger_fixture.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/delivery/delivery_ledger.hpp"
+#include "actors/ledger/delivery_ledger.hpp"
 #include "tests/support/actor_fixture.hpp"
 
 namespace tocsin {

@@ -1,7 +1,7 @@
-#include "actors/registry/delivery_control.hpp"
+#include "actors/history/delivery_control.hpp"
 
-#include "actors/delivery/delivery_reading.hpp"
-#include "actors/delivery/own_history.hpp"
+#include "actors/history/delivery_reading.hpp"
+#include "actors/history/own_history.hpp"
 #include "actors/registry/apply_change.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/pause_record.hpp"

@@ -1,4 +1,4 @@
-#include "actors/delivery/delivery_windows.hpp"
+#include "actors/ledger/delivery_windows.hpp"
 
 #include <algorithm>
 

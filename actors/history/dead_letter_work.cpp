@@ -1,6 +1,6 @@
-#include "actors/registry/dead_letter_work.hpp"
+#include "actors/history/dead_letter_work.hpp"
 
-#include "actors/registry/dead_letter_reading.hpp"
+#include "actors/history/dead_letter_reading.hpp"
 #include "storage/fault_sink.hpp"
 #include "storage/paging.hpp"
 

@@ -1,6 +1,6 @@
-#include "actors/registry/dead_letter_reading.hpp"
+#include "actors/history/dead_letter_reading.hpp"
 
-#include "actors/delivery/delivery_reading.hpp"
+#include "actors/history/delivery_reading.hpp"
 #include "policy/replay.hpp"
 #include "storage/attempt_record.hpp"
 #include "storage/delivery_repository.hpp"

@@ -1,4 +1,4 @@
-#include "actors/delivery/delivery_windows.hpp"
+#include "actors/ledger/delivery_windows.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/event_repository.hpp"
 #include "storage/fault_sink.hpp"

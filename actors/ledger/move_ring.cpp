@@ -1,4 +1,4 @@
-#include "actors/delivery/move_ring.hpp"
+#include "actors/ledger/move_ring.hpp"
 
 #include <algorithm>
 #include <utility>

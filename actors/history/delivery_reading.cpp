@@ -1,4 +1,4 @@
-#include "actors/delivery/delivery_reading.hpp"
+#include "actors/history/delivery_reading.hpp"
 
 #include "storage/delivery_repository.hpp"
 #include "storage/event_repository.hpp"

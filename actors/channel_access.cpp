@@ -1,4 +1,4 @@
-#include "actors/delivery/channel_access.hpp"
+#include "actors/channel_access.hpp"
 
 namespace tocsin {
 

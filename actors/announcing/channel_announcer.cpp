@@ -1,6 +1,6 @@
-#include "actors/delivery/channel_announcer.hpp"
+#include "actors/announcing/channel_announcer.hpp"
 
-#include "actors/delivery/own_submission.hpp"
+#include "actors/announcing/own_submission.hpp"
 #include "channels/adapter.hpp"
 #include "messages/own_event.hpp"
 #include "messages/protocol/failure.hpp"

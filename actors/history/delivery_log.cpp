@@ -1,7 +1,7 @@
-#include "actors/registry/delivery_log.hpp"
+#include "actors/history/delivery_log.hpp"
 
-#include "actors/delivery/delivery_reading.hpp"
-#include "actors/delivery/own_history.hpp"
+#include "actors/history/delivery_reading.hpp"
+#include "actors/history/own_history.hpp"
 #include "policy/delivery_plan.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/event_repository.hpp"

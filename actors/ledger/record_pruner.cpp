@@ -1,4 +1,4 @@
-#include "actors/delivery/record_pruner.hpp"
+#include "actors/ledger/record_pruner.hpp"
 
 #include "storage/audit_repository.hpp"
 #include "storage/hourly_counts.hpp"

@@ -1,6 +1,6 @@
-#include "actors/delivery/delivery_ledger.hpp"
+#include "actors/ledger/delivery_ledger.hpp"
 
-#include "actors/delivery/disk_trouble.hpp"
+#include "actors/ledger/disk_trouble.hpp"
 #include "storage/delivery_repository.hpp"
 
 #include <caf/exit_reason.hpp>

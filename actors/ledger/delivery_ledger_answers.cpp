@@ -1,5 +1,5 @@
-#include "actors/delivery/delivery_ledger.hpp"
-#include "actors/delivery/disk_trouble.hpp"
+#include "actors/ledger/delivery_ledger.hpp"
+#include "actors/ledger/disk_trouble.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/earlier_acceptance.hpp"
 #include "storage/event_repository.hpp"

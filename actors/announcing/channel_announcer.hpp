@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/delivery/channel_access.hpp"
+#include "actors/channel_access.hpp"
 #include "actors/stats/meter.hpp"
 #include "messages/protocol/routing.hpp"
 #include "messages/timestamp.hpp"

@@ -1,6 +1,6 @@
-#include "actors/delivery/certificate_announcer.hpp"
+#include "actors/announcing/certificate_announcer.hpp"
 
-#include "actors/delivery/own_submission.hpp"
+#include "actors/announcing/own_submission.hpp"
 #include "messages/protocol/failure.hpp"
 
 #include <boost/json/object.hpp>

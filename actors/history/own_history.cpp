@@ -1,4 +1,4 @@
-#include "actors/delivery/own_history.hpp"
+#include "actors/history/own_history.hpp"
 
 #include "policy/delivery_plan.hpp"
 #include "storage/recipient_repository.hpp"

@@ -1,7 +1,7 @@
-#include "actors/registry/dead_letters.hpp"
+#include "actors/history/dead_letters.hpp"
 
-#include "actors/registry/dead_letter_reading.hpp"
-#include "actors/registry/dead_letter_work.hpp"
+#include "actors/history/dead_letter_reading.hpp"
+#include "actors/history/dead_letter_work.hpp"
 
 namespace tocsin {
 

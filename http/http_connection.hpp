@@ -14,8 +14,8 @@
 
 namespace tocsin::http {
 
-/// What the sessions of one I/O thread share. It outlives them.
-struct session_services {
+/// What the connections of one I/O thread share. It outlives them.
+struct connection_services {
   const server_options& options;
   request_handler& handler;
   response_counts& responses;
@@ -25,10 +25,10 @@ struct session_services {
   std::function<std::string()> make_request_id;
 };
 
-/// Opens an HTTP/1.1 session on an accepted socket, under TLS where `tls` is set. It reads one
+/// Opens an HTTP/1.1 connection on an accepted socket, under TLS where `tls` is set. It reads one
 /// request at a time: what a client pipelines waits in the buffer, so answers keep the order of
 /// the requests. With `turn_away` it answers 503 `too_many_connections` at once, and closes.
-std::shared_ptr<connection> open_session(boost::asio::ip::tcp::socket socket, tls_context tls,
-                                         bool turn_away, session_services& services);
+std::shared_ptr<connection> open_connection(boost::asio::ip::tcp::socket socket, tls_context tls,
+                                            bool turn_away, connection_services& services);
 
 } // namespace tocsin::http

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/delivery/move_ring.hpp"
+#include "actors/ledger/move_ring.hpp"
 
 #include <caf/typed_actor.hpp>
 

@@ -1,4 +1,4 @@
-#include "http/session.hpp"
+#include "http/http_connection.hpp"
 
 #include "http/problem.hpp"
 #include "http/request_header.hpp"
@@ -47,11 +47,11 @@ bool is_plain_http(const error_code& ec) {
 
 /// One connection. `Stream` is a `plain_stream` or a `tls_stream`.
 template <class Stream>
-class session final : public connection,
-                      public response_sink,
-                      public std::enable_shared_from_this<session<Stream>> {
+class http_connection final : public connection,
+                              public response_sink,
+                              public std::enable_shared_from_this<http_connection<Stream>> {
 public:
-  session(Stream stream, bool turn_away, session_services& services)
+  http_connection(Stream stream, bool turn_away, connection_services& services)
     : stream_(std::move(stream)), turn_away_(turn_away), services_(services) {
     error_code ignored;
     stream_.socket().set_option(asio::ip::tcp::no_delay{true}, ignored);
@@ -106,7 +106,7 @@ public:
   }
 
 private:
-  /// Where in its life, and in that of a request, the session is.
+  /// Where in its life, and in that of a request, the connection is.
   enum class phase {
     opening,
     idle,
@@ -120,7 +120,7 @@ private:
     closed
   };
 
-  std::shared_ptr<session> self() { return this->shared_from_this(); }
+  std::shared_ptr<http_connection> self() { return this->shared_from_this(); }
 
   void enter(phase next, steady::duration limit) {
     phase_ = next;
@@ -401,7 +401,7 @@ private:
 
   Stream stream_;
   bool turn_away_;
-  session_services& services_;
+  connection_services& services_;
   std::function<void()> on_closed_;
   phase phase_ = phase::opening;
   steady::time_point deadline_ = steady::time_point::max();
@@ -424,13 +424,13 @@ private:
 
 } // namespace
 
-std::shared_ptr<connection> open_session(asio::ip::tcp::socket socket, tls_context tls,
-                                         bool turn_away, session_services& services) {
+std::shared_ptr<connection> open_connection(asio::ip::tcp::socket socket, tls_context tls,
+                                            bool turn_away, connection_services& services) {
   if (!tls)
-    return std::make_shared<session<plain_stream>>(plain_stream{std::move(socket)}, turn_away,
-                                                   services);
-  return std::make_shared<session<tls_stream>>(tls_stream{std::move(socket), std::move(tls)},
-                                               turn_away, services);
+    return std::make_shared<http_connection<plain_stream>>(plain_stream{std::move(socket)},
+                                                           turn_away, services);
+  return std::make_shared<http_connection<tls_stream>>(
+    tls_stream{std::move(socket), std::move(tls)}, turn_away, services);
 }
 
 } // namespace tocsin::http

@@ -1,9 +1,9 @@
 #pragma once
 
-#include "actors/delivery/delivery_windows.hpp"
-#include "actors/delivery/move_noting.hpp"
-#include "actors/delivery/pause_board.hpp"
-#include "actors/delivery/record_pruner.hpp"
+#include "actors/ledger/delivery_windows.hpp"
+#include "actors/ledger/move_noting.hpp"
+#include "actors/ledger/pause_board.hpp"
+#include "actors/ledger/record_pruner.hpp"
 #include "actors/stats/growth_series.hpp"
 #include "actors/stats/meter.hpp"
 #include "messages/protocol/delivery_ledger.hpp"

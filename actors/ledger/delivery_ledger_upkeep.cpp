@@ -1,5 +1,5 @@
-#include "actors/delivery/delivery_ledger.hpp"
-#include "actors/delivery/disk_trouble.hpp"
+#include "actors/ledger/delivery_ledger.hpp"
+#include "actors/ledger/disk_trouble.hpp"
 #include "policy/storage_reserve.hpp"
 #include "storage/channel_repository.hpp"
 #include "storage/due_repository.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/delivery/repeated_fault.hpp"
+#include "actors/ledger/repeated_fault.hpp"
 #include "messages/protocol/channel.hpp"
 #include "storage/due_repository.hpp"
 #include "storage/environment.hpp"

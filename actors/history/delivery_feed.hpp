@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/delivery/move_noting.hpp"
+#include "actors/ledger/move_noting.hpp"
 #include "actors/stats/meter.hpp"
 #include "messages/protocol/delivery_feed.hpp"
 #include "messages/steady_time.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/delivery/repeated_fault.hpp"
+#include "actors/ledger/repeated_fault.hpp"
 #include "messages/failure.hpp"
 #include "messages/ids.hpp"
 #include "messages/timestamp.hpp"

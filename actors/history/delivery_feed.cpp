@@ -1,7 +1,7 @@
-#include "actors/delivery/delivery_feed.hpp"
+#include "actors/history/delivery_feed.hpp"
 
-#include "actors/delivery/delivery_reading.hpp"
-#include "actors/delivery/own_history.hpp"
+#include "actors/history/delivery_reading.hpp"
+#include "actors/history/own_history.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/delivery_sieve.hpp"
 #include "storage/fault_sink.hpp"

@@ -1,4 +1,4 @@
-#include "actors/delivery/pause_board.hpp"
+#include "actors/ledger/pause_board.hpp"
 
 #include <algorithm>
 
