@@ -6,11 +6,29 @@ namespace tocsin::policy {
 
 namespace {
 
+using milliseconds = std::chrono::duration<double, std::milli>;
+
 constexpr double largest_jitter = 0.2;
 
 /// A pause that a provider asks for may be an hour: beyond it so much is enough to keep what waits
 /// for its end from coming at one instant.
-constexpr std::chrono::milliseconds largest_jitter_of_pauses = std::chrono::seconds{10};
+constexpr milliseconds largest_jitter_of_pauses = std::chrono::seconds{10};
+
+/// `delay` after `now`, and later by up to `most`.
+timestamp later(timestamp now, std::chrono::milliseconds delay, milliseconds most, double jitter) {
+  return now
+         + std::chrono::ceil<std::chrono::milliseconds>(delay
+                                                        + most * std::clamp(jitter, 0.0, 1.0));
+}
+
+timestamp after_back_off(timestamp now, std::chrono::milliseconds delay, double jitter) {
+  return later(now, delay, delay * largest_jitter, jitter);
+}
+
+timestamp after_pause(timestamp now, std::chrono::milliseconds asked, double jitter) {
+  milliseconds most = asked * largest_jitter;
+  return later(now, asked, std::min(most, largest_jitter_of_pauses), jitter);
+}
 
 } // namespace
 
@@ -43,43 +61,39 @@ std::chrono::milliseconds throttle_delay(const retry_schedule& schedule,
 
 next_step decide(const outcome& result, const retry_schedule& schedule, tries made,
                  timestamp owed_since, timestamp now, double jitter) {
-  auto after = [&](std::chrono::milliseconds delay, bool is_asked_for, bool counts) -> next_step {
-    std::chrono::duration<double, std::milli> most = delay * largest_jitter;
-    if (is_asked_for && most > largest_jitter_of_pauses)
-      most = largest_jitter_of_pauses;
-    auto late = most * std::clamp(jitter, 0.0, 1.0);
-    auto due = now + std::chrono::ceil<std::chrono::milliseconds>(delay + late);
-    // The last try is not left out because the back-off would overshoot the end.
-    auto end = owed_since + schedule.give_up_after;
-    if (now >= end)
-      return {delivery_state::dead_letter, {}, counts};
-    return {delivery_state::scheduled, counts ? std::min(due, std::max(end, now)) : due, counts};
-  };
+  using enum delivery_state;
+  auto end = owed_since + schedule.give_up_after;
   switch (result.kind) {
-  case outcome_class::delivered: return {delivery_state::delivered, {}, true};
-  case outcome_class::rejected: return {delivery_state::dead_letter, {}, true};
-  case outcome_class::dead_endpoint: return {delivery_state::scheduled, now, true, true};
+  case outcome_class::delivered: return {delivered};
+  case outcome_class::rejected: return {dead_letter};
+  case outcome_class::dead_endpoint:
+    return {.state = scheduled, .due_at = now, .disables_channel = true};
   case outcome_class::throttled: {
+    if (now >= end)
+      return {.state = dead_letter, .counts = false};
     std::chrono::milliseconds asked = result.wait.value_or(std::chrono::seconds{1});
-    auto step = after(asked, true, false);
+    auto due = after_pause(now, asked, jitter);
     // Who asks for a second each time is not asked each second.
     auto delay = throttle_delay(schedule, asked, made.throttled);
     if (delay > asked)
-      step.due_at = std::max(step.due_at, after(delay, false, true).due_at);
-    return step;
+      due = std::max(due, std::min(after_back_off(now, delay, jitter), end));
+    return {.state = scheduled, .due_at = due, .counts = false};
   }
   case outcome_class::ambiguous:
     if (schedule.on_ambiguous == ambiguous_policy::dead_letter)
-      return {delivery_state::dead_letter, {}, true};
+      return {dead_letter};
     [[fallthrough]];
   case outcome_class::retry: {
+    if (now >= end)
+      return {dead_letter};
     auto delay = retry_delay(schedule, made.counted);
-    if (result.wait && *result.wait > delay)
-      return after(*result.wait, true, true);
-    return after(delay, false, true);
+    auto due = result.wait && *result.wait > delay ? after_pause(now, *result.wait, jitter)
+                                                   : after_back_off(now, delay, jitter);
+    // The last try is not left out because it would come after the end.
+    return {scheduled, std::min(due, end)};
   }
   }
-  return {delivery_state::dead_letter, {}, true};
+  return {dead_letter};
 }
 
 bool is_expired(const retry_schedule& schedule, timestamp owed_since, timestamp now) {

@@ -32,7 +32,7 @@ struct next_step {
   bool counts = true;
   /// Whether the endpoint is dead: the delivery is due at once and waits until somebody has mended
   /// its channel, which is to be disabled.
-  bool hold = false;
+  bool disables_channel = false;
 };
 
 /// The delay before the try that follows `attempts` counted ones (1 or more): `first` times three

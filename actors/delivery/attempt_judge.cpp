@@ -53,7 +53,7 @@ record_attempt attempt_judge::judge(const sending& x, channels::verdict result, 
   else
     memory_.forget(x.delivery.id);
   std::optional<channel_fault> fault;
-  if (next.hold)
+  if (next.disables_channel)
     fault = {revision_, result.code.empty() ? result.text : result.code + ": " + result.text};
   return {.value = {x.delivery.id, number, ended_at - duration, duration, std::move(result)},
           .channel = id_,

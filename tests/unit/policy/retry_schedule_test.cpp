@@ -38,9 +38,9 @@ TEST(retry_schedule, holds_what_meets_a_dead_endpoint_however_old_it_is) {
     EXPECT_EQ(step.state, delivery_state::scheduled);
     EXPECT_EQ(step.due_at, accepted + age);
     EXPECT_TRUE(step.counts);
-    EXPECT_TRUE(step.hold);
+    EXPECT_TRUE(step.disables_channel);
   }
-  EXPECT_FALSE(decide_at(accepted, outcome_class::retry, 1).hold);
+  EXPECT_FALSE(decide_at(accepted, outcome_class::retry, 1).disables_channel);
 }
 
 TEST(retry_schedule, is_expired_some_time_after_the_last_try_was_due) {
