@@ -84,7 +84,7 @@ void delivery_ledger_state::on_worker_down(const caf::down_msg& down) {
   // A claim that still waits would otherwise be stored once nobody owns it any more.
   if (claimer)
     commit_waiting();
-  windows_.closed(down.source);
+  windows_.worker_down(down.source);
   auto in_order = !down.reason || down.reason == caf::exit_reason::normal;
   if (claimer)
     on_end_claims({claimer.mapped(), !in_order});
@@ -152,7 +152,7 @@ caf::result<channels_stored> delivery_ledger_state::on_store_channels(store_chan
 
 void delivery_ledger_state::on_record_attempts(record_attempts& msg) {
   for (auto& x : msg.attempts) {
-    windows_.recording(msg.channel, x.value.delivery);
+    windows_.attempt_ended(msg.channel, x.value.delivery);
     auto may_disable = x.fault.has_value();
     std::vector<command> one;
     one.emplace_back(std::move(x));
@@ -200,10 +200,8 @@ void delivery_ledger_state::on_flush_ledger(const flush_ledger&) {
 }
 
 void delivery_ledger_state::on_wake_due(const wake_due& msg) {
-  if (msg.number != wakes_)
-    return;
-  wake_at_.reset();
-  fill_windows();
+  if (wake_.rings(msg.number))
+    fill_windows();
 }
 
 caf::result<ledger_closed> delivery_ledger_state::on_close_ledger(const close_ledger&) {
@@ -347,20 +345,18 @@ void delivery_ledger_state::fill_windows() {
 }
 
 void delivery_ledger_state::schedule_wake() {
-  auto next = windows_.is_held() ? std::optional{paused_until_} : windows_.next_alarm();
+  auto next = windows_.is_paused() ? std::optional{paused_until_} : windows_.next_alarm();
   if (!next)
     return;
   auto until = *next - options_.now();
   auto delay = std::clamp<std::chrono::milliseconds>(until, 1ms, longest_sleep);
   // By the steady clock: the time that a wake was set for may lie before a jump of the other.
-  if (!wake_at_ || options_.steady_now() + delay + wake_tolerance < *wake_at_)
+  if (!wake_.at() || options_.steady_now() + delay + wake_tolerance < *wake_.at())
     wake_in(delay);
 }
 
-/// Sets the one wake there is; an earlier one that was set is void by that.
 void delivery_ledger_state::wake_in(std::chrono::milliseconds delay) {
-  wake_at_ = options_.steady_now() + delay;
-  self_->delayed_send(self_, delay, wake_due{++wakes_});
+  self_->delayed_send(self_, delay, wake_due{wake_.set(options_.steady_now() + delay)});
 }
 
 delivery_ledger_impl::behavior_type

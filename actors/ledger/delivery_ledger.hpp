@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/alarm.hpp"
 #include "actors/ledger/delivery_windows.hpp"
 #include "actors/ledger/move_noting.hpp"
 #include "actors/ledger/pause_board.hpp"
@@ -37,7 +38,8 @@ struct ledger_options {
   /// While less room than this is left nothing new is taken, so that the outcomes of what is owed
   /// can still be recorded.
   uint64_t reserve_bytes = 0;
-  /// Whether there is room for new events, for those who want to know.
+  /// Whether there is room for new events: false while less than the reserve is left. Written here,
+  /// read by the threads of HTTP (`/readyz`).
   std::shared_ptr<std::atomic<bool>> has_room = std::make_shared<std::atomic<bool>>(true);
   /// Told in words what could not be read or recorded.
   std::function<void(const std::string&)> report;
@@ -46,7 +48,8 @@ struct ledger_options {
   monotonic_clock steady_now = system_monotonic_clock();
   /// Entries of the audit log older than this are removed.
   std::chrono::milliseconds audit_retention = std::chrono::hours{365 * 24};
-  /// Whether the disk took what was last written to it, for those who want to know.
+  /// Whether the disk took what was last written to it. Written here, read by the threads of HTTP
+  /// (`/readyz`).
   std::shared_ptr<std::atomic<bool>> can_write = std::make_shared<std::atomic<bool>>(true);
   /// Where the channel actors look before they send.
   std::shared_ptr<pause_board> pauses = std::make_shared<pause_board>();
@@ -67,7 +70,7 @@ struct prune_expired {};
 /// Makes the ledger look how much room is left.
 struct measure_room {};
 
-/// Makes the ledger look for deliveries whose time has come, unless a later wake was set since.
+/// Makes the ledger look for deliveries whose time has come.
 struct wake_due {
   uint64_t number = 0;
 };
@@ -75,8 +78,7 @@ struct wake_due {
 /// Makes the ledger commit attempts that have waited as long as they may.
 struct flush_attempts {};
 
-/// Makes the ledger publish what is durable by the journal alone, unless an earlier moment was set
-/// since.
+/// Makes the ledger publish what is durable by the journal alone.
 struct publish_changes {
   uint64_t number = 0;
 };
@@ -94,9 +96,19 @@ using delivery_ledger_impl = delivery_ledger_actor::extend<
   caf::reacts_to<flush_attempts>, caf::reacts_to<publish_changes>, caf::reacts_to<end_claims>,
   caf::reacts_to<wake_due>, caf::reacts_to<prune_expired>, caf::reacts_to<measure_room>>;
 
-/// Writes everything that is durable. All that waits when it gets to writing shares one
-/// transaction and one fsync (group commit); the senders hear of it only then. Afterwards it hands
-/// what is due to the channel actors. Runs detached, as LMDB's writer blocks in fsync.
+/// Writes everything that is durable, and hands out what is due.
+///
+/// 1. It gathers (`delivery_ledger.cpp`): all that waits when it gets to writing becomes one group
+///    of changes, made durable by one flush of the journal (group commit); the senders hear of it
+///    only then. Attempts, for which nobody waits, ride along.
+/// 2. It follows up (`delivery_ledger_answers.cpp`): answers, tells the listeners what changed, and
+///    hands fresh deliveries to the channel actors through `delivery_windows`.
+/// 3. It keeps house (`delivery_ledger_upkeep.cpp`): takes up what the last process left, publishes
+///    to LMDB what the journal has within 20 ms, cancels what removed channels owe, prunes once a
+///    minute, and looks each second how much room is left.
+///
+/// A crash loses what was not answered yet, and attempts of the last 2 ms: these deliveries are
+/// made again. Runs detached, as the writer blocks in fsync.
 class delivery_ledger_state {
 public:
   static inline const char* name = "tocsin.delivery-ledger";
@@ -177,7 +189,7 @@ private:
   expected<void> find_what_is_owed();
   expected<void> settle_claims(const storage::transaction& tx, channel_id channel,
                                bool were_interrupted);
-  void let_rest(const storage::commit_entry& entry);
+  void quarantine(const storage::commit_entry& entry);
   void end_pause_if_over();
   void fill_windows();
   void schedule_wake();
@@ -206,17 +218,13 @@ private:
   std::shared_ptr<move_ring> moves_;
   /// What is to be noted there once it is published.
   std::vector<storage::delivery_move> moved_;
-  std::optional<steady_time> publish_at_;
-  /// The number of the last publishing that was set: earlier ones do not count any more.
-  uint64_t publishings_ = 0;
+  alarm publishing_;
   channel_supervisor_actor supervisor_;
   /// Removed channels that still owe something.
   std::deque<channel_id> to_cancel_;
   /// Whether a part of it is on its way; there is never more than one.
   bool cancelling_ = false;
-  std::optional<steady_time> wake_at_;
-  /// The number of the last wake that was set: earlier ones do not count any more.
-  uint64_t wakes_ = 0;
+  alarm wake_;
   std::optional<record_pruner> pruner_;
   steady_time stock_taken_at_{};
 };

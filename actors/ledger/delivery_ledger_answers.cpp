@@ -6,7 +6,8 @@
 
 #include <algorithm>
 
-// What follows a commit: who hears of it, and what the windows of the channels make of it.
+// delivery_ledger_state, part 2: what follows a commit. Who hears of it, and what the windows of
+// the channels make of it.
 
 namespace tocsin {
 
@@ -44,7 +45,7 @@ void delivery_ledger_state::refuse(storage::commit_entry& entry, waiter& whom) {
   } else if (auto* channels = std::get_if<channels_promise>(&whom)) {
     channels->deliver(to_error(*entry.refusal));
   } else if (auto* changed = std::get_if<command_waiter>(&whom)) {
-    let_rest(entry);
+    quarantine(entry);
     changed->promise.deliver(to_error(*entry.refusal));
   } else {
     give_up(entry);
@@ -58,7 +59,7 @@ void delivery_ledger_state::give_up(const storage::commit_entry& entry) {
   if (auto made = std::get_if<record_attempt>(&x)) {
     options_.report("an attempt at delivery " + to_string(made->value.delivery)
                     + " cannot be recorded: " + entry.refusal->detail);
-    windows_.refused(made->channel, made->value.delivery);
+    windows_.quarantine(made->channel, made->value.delivery);
   } else if (auto unsent = std::get_if<release_deliveries>(&x)) {
     options_.report("what channel " + to_string(unsent->channel)
                     + " did not come to send cannot be given back: " + entry.refusal->detail);
@@ -71,15 +72,15 @@ void delivery_ledger_state::give_up(const storage::commit_entry& entry) {
   }
 }
 
-/// What cannot be claimed is not sent: it rests until the next start, and the others go on.
-void delivery_ledger_state::let_rest(const storage::commit_entry& entry) {
+/// What cannot be claimed is not sent: it is left alone until the next start, and the others go on.
+void delivery_ledger_state::quarantine(const storage::commit_entry& entry) {
   auto claim = std::get_if<claim_deliveries>(&entry.commands.front());
   if (claim == nullptr || is_disk_trouble(entry.refusal->code))
     return;
   options_.report("deliveries of channel " + to_string(claim->channel)
                   + " cannot be claimed: " + entry.refusal->detail);
   for (auto& id : claim->ids)
-    windows_.refused(claim->channel, id);
+    windows_.quarantine(claim->channel, id);
 }
 
 void delivery_ledger_state::finish_submission(storage::commit_entry& entry,
@@ -116,7 +117,8 @@ void delivery_ledger_state::finish_submission(storage::commit_entry& entry,
 void delivery_ledger_state::finish_attempts(const storage::commit_entry& entry) {
   auto& x = std::get<record_attempt>(entry.commands.front());
   auto again = x.next == delivery_state::scheduled;
-  windows_.recorded(x.channel, x.value.delivery, again ? std::optional{x.due_at} : std::nullopt);
+  windows_.attempt_recorded(x.channel, x.value.delivery,
+                            again ? std::optional{x.due_at} : std::nullopt);
   if (auto& owner = entry.results.front().disabled_owner)
     finish_disable(x.channel, *owner);
 }
@@ -131,12 +133,12 @@ void delivery_ledger_state::finish_disable(const channel_id& id, const recipient
 /// Deliveries that wait again are to be handed out like all others.
 void delivery_ledger_state::finish_moved(const command& x, const command_result& result) {
   if (auto given_back = std::get_if<release_deliveries>(&x)) {
-    windows_.owes(given_back->channel, given_back->at);
+    windows_.note_due(given_back->channel, given_back->at);
   } else if (auto again = std::get_if<resend_delivery>(&x)) {
     if (auto channel = channel_of(again->id); channel && *channel) {
-      windows_.wake(**channel, again->id);
+      windows_.end_quarantine(**channel, again->id);
       if (result.value != 0)
-        windows_.owes(**channel, again->due_at);
+        windows_.note_due(**channel, again->due_at);
     }
   } else if (auto stored = std::get_if<put_channel>(&x)) {
     if (stored->value.enabled)

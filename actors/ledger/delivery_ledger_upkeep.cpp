@@ -8,8 +8,9 @@
 
 #include <algorithm>
 
-// What the ledger does of itself: it starts where the last process ended, publishes what the
-// journal took, cancels what removed channels owe, prunes, and looks for room.
+// delivery_ledger_state, part 3: what the ledger does of itself. It starts where the last process
+// ended, publishes what the journal took, cancels what removed channels owe, prunes, and looks for
+// room.
 
 namespace tocsin {
 
@@ -87,14 +88,14 @@ void delivery_ledger_state::set_pause(const std::optional<delivery_pause>& x) {
   paused_until_ = x && x->holds(now) ? x->until : timestamp{};
   options_.pauses->hold_all(paused_until_);
   if (now < paused_until_)
-    windows_.hold();
-  else if (windows_.is_held())
-    windows_.release();
+    windows_.pause();
+  else if (windows_.is_paused())
+    windows_.unpause();
 }
 
 /// A pause ends by itself. What became due meanwhile goes out as the limits of each channel allow.
 void delivery_ledger_state::end_pause_if_over() {
-  if (windows_.is_held() && paused_until_ <= options_.now())
+  if (windows_.is_paused() && paused_until_ <= options_.now())
     set_pause(std::nullopt);
 }
 
@@ -140,9 +141,8 @@ void delivery_ledger_state::look_for_room() {
 }
 
 void delivery_ledger_state::on_publish_changes(const publish_changes& msg) {
-  if (msg.number != publishings_)
+  if (!publishing_.rings(msg.number))
     return;
-  publish_at_.reset();
   publish();
   request_publishing(pause_after_disk_trouble);
 }
@@ -173,10 +173,8 @@ void delivery_ledger_state::request_publishing(std::chrono::milliseconds delay) 
   if (!options_.storage->is_behind())
     return;
   auto at = options_.steady_now() + delay;
-  if (publish_at_ && *publish_at_ <= at)
-    return;
-  publish_at_ = at;
-  self_->delayed_send(self_, delay, publish_changes{++publishings_});
+  if (!publishing_.at() || at < *publishing_.at())
+    self_->delayed_send(self_, delay, publish_changes{publishing_.set(at)});
 }
 
 /// Keeps whether the disk takes what is written, and says when that changes. Without room it may
@@ -215,7 +213,7 @@ void delivery_ledger_state::cancel_next() {
 
 /// Ends the claims of a channel whose actor is gone: what a process or an actor was sending as it
 /// crashed may have arrived, what an actor did not come to is due again. Claims that cannot be read
-/// rest until the next start, and the others are settled.
+/// are left alone until the next start, and the others are settled.
 expected<void> delivery_ledger_state::settle_claims(const storage::transaction& tx,
                                                     channel_id channel, bool were_interrupted) {
   using storage::due_class;
@@ -232,7 +230,7 @@ expected<void> delivery_ledger_state::settle_claims(const storage::transaction& 
   release_deliveries unsent{channel, {}, now};
   for (auto& x : *claimed) {
     // Its successor's, about to be recorded, or sent and not to be recorded.
-    if (windows_.is_in_flight(channel, x.delivery) || windows_.is_resting(channel, x.delivery))
+    if (windows_.is_in_flight(channel, x.delivery) || windows_.is_quarantined(channel, x.delivery))
       continue;
     if (were_interrupted)
       enqueue({interruption(channel, x, now)});

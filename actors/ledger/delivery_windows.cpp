@@ -6,11 +6,11 @@ namespace tocsin {
 
 void delivery_windows::open(channel_id channel, const channel_actor& worker, uint32_t credit) {
   auto& w = windows_[channel];
-  if (w.worker && !w.in_flight.empty())
-    w.left_behind[w.worker.address()] = own_in_flight(w);
+  if (w.worker)
+    w.earlier[w.worker.address()] = w.generation;
+  begin_generation(w);
   w.worker = worker;
   w.size = credit;
-  set_taken(w, 0);
   w.asked = false;
   w.more = true;
   channels_of_[worker.address()].push_back(channel);
@@ -27,54 +27,60 @@ void delivery_windows::resize(channel_id channel, const channel_actor& worker, u
     touch(channel, *w);
 }
 
-void delivery_windows::closed(const caf::actor_addr& worker) {
+void delivery_windows::worker_down(const caf::actor_addr& worker) {
   auto entry = channels_of_.extract(worker);
   if (!entry)
     return;
   for (auto& channel : entry.mapped()) {
-    auto* found = find(channel);
-    if (found == nullptr)
+    auto* w = find(channel);
+    if (w == nullptr)
       continue;
-    auto& w = *found;
-    // What is being recorded stays with the worker that is gone; all else is due again.
-    auto drop = [&w, &worker](const id_set& ids) {
-      for (auto& id : ids) {
-        if (w.recording.contains(id)) {
-          w.left_behind[worker].insert(id);
-        } else {
-          w.in_flight.erase(id);
-          w.retries.erase(id);
-        }
-      }
-    };
-    if (auto left = w.left_behind.extract(worker)) {
-      drop(left.mapped());
-    } else if (w.worker.address() == worker) {
-      drop(own_in_flight(w));
-      w.worker = nullptr;
-      set_taken(w, 0);
-      w.outbox.clear();
+    auto generation = w->generation;
+    if (auto earlier = w->earlier.extract(worker)) {
+      generation = earlier.mapped();
+    } else if (w->worker.address() == worker) {
+      begin_generation(*w);
+      w->worker = nullptr;
+      w->outbox.clear();
+    } else {
+      continue;
     }
-    w.more = true;
-    touch(channel, w);
+    // What is only to be recorded stays in flight; all else is due again.
+    std::erase_if(w->in_flight, [generation](const auto& x) {
+      return x.second.generation == generation && !x.second.has_ended;
+    });
+    w->more = true;
+    touch(channel, *w);
   }
 }
 
 void delivery_windows::offer(channel_id channel, due_delivery x) {
   auto& w = windows_[channel];
-  if (!w.worker || w.more || is_held_ || room(w) == 0) {
+  if (!w.worker || w.more || is_paused_ || room(w) == 0)
     w.more = true;
-  } else {
-    set_taken(w, w.taken + 1);
-    w.in_flight.insert(x.id);
-    w.outbox.push_back(std::move(x));
-  }
+  else
+    take_off(w, std::move(x), false);
   touch(channel, w);
 }
 
-void delivery_windows::recording(channel_id channel, delivery_id id) {
-  if (auto* w = find(channel))
-    w->recording.insert(id);
+void delivery_windows::attempt_ended(channel_id channel, delivery_id id) {
+  auto* w = find(channel);
+  if (w == nullptr)
+    return;
+  if (auto found = w->in_flight.find(id); found != w->in_flight.end())
+    found->second.has_ended = true;
+}
+
+void delivery_windows::attempt_recorded(channel_id channel, delivery_id id,
+                                        std::optional<timestamp> retry_at) {
+  auto* w = find(channel);
+  if (w == nullptr)
+    return;
+  land(*w, id);
+  if (retry_at && (!w->alarm || *retry_at < *w->alarm))
+    set_alarm(channel, *w, retry_at);
+  if (w->more)
+    touch(channel, *w);
 }
 
 void delivery_windows::give_back(channel_id channel, const channel_actor& worker,
@@ -86,56 +92,34 @@ void delivery_windows::give_back(channel_id channel, const channel_actor& worker
   if (!has_successor)
     w->size = 0;
   for (auto& id : ids) {
+    auto found = w->in_flight.find(id);
     // What a successor has by now is not given back by the one before.
-    if (has_successor && !take_left_behind(*w, id))
-      continue;
-    if (w->in_flight.erase(id) > 0 && !has_successor)
-      free_slot(*w);
-    w->retries.erase(id);
+    if (found != w->in_flight.end() && (found->second.generation != w->generation) == has_successor)
+      land(*w, id);
   }
   w->more = true;
   touch(channel, *w);
 }
 
-void delivery_windows::refused(channel_id channel, delivery_id id) {
+void delivery_windows::quarantine(channel_id channel, delivery_id id) {
   auto* w = find(channel);
   if (w == nullptr)
     return;
-  auto left = take_left_behind(*w, id);
-  w->recording.erase(id);
-  if (w->in_flight.erase(id) > 0 && !left)
-    free_slot(*w);
-  w->retries.erase(id);
-  w->resting.insert(id);
+  land(*w, id);
+  w->quarantine.insert(id);
   if (w->more)
     touch(channel, *w);
 }
 
-void delivery_windows::recorded(channel_id channel, delivery_id id,
-                                std::optional<timestamp> retry_at) {
+void delivery_windows::end_quarantine(channel_id channel, delivery_id id) {
   auto* w = find(channel);
-  if (w == nullptr)
-    return;
-  auto left = take_left_behind(*w, id);
-  w->recording.erase(id);
-  if (w->in_flight.erase(id) > 0 && !left)
-    free_slot(*w);
-  w->retries.erase(id);
-  if (retry_at && (!w->alarm || *retry_at < *w->alarm))
-    set_alarm(channel, *w, retry_at);
-  if (w->more)
-    touch(channel, *w);
-}
-
-void delivery_windows::wake(channel_id channel, delivery_id id) {
-  auto* w = find(channel);
-  if (w == nullptr || w->resting.erase(id) == 0)
+  if (w == nullptr || w->quarantine.erase(id) == 0)
     return;
   w->more = true;
   touch(channel, *w);
 }
 
-void delivery_windows::owes(channel_id channel, timestamp at) {
+void delivery_windows::note_due(channel_id channel, timestamp at) {
   auto& w = windows_[channel];
   if (!w.alarm || at < *w.alarm)
     set_alarm(channel, w, at);
@@ -160,9 +144,9 @@ bool delivery_windows::is_in_flight(channel_id channel, delivery_id id) const {
   return i != windows_.end() && i->second.in_flight.contains(id);
 }
 
-bool delivery_windows::is_resting(channel_id channel, delivery_id id) const {
+bool delivery_windows::is_quarantined(channel_id channel, delivery_id id) const {
   auto i = windows_.find(channel);
-  return i != windows_.end() && i->second.resting.contains(id);
+  return i != windows_.end() && i->second.quarantine.contains(id);
 }
 
 void delivery_windows::forget(channel_id channel) {
@@ -175,13 +159,11 @@ void delivery_windows::forget(channel_id channel) {
   faults_.erase(channel);
 }
 
-void delivery_windows::hold() {
-  is_held_ = true;
+void delivery_windows::pause() {
+  is_paused_ = true;
   for (auto& [id, w] : windows_) {
     for (auto& x : std::exchange(w.outbox, {})) {
-      w.in_flight.erase(x.id);
-      w.retries.erase(x.id);
-      set_taken(w, w.taken - 1);
+      land(w, x.id);
       w.more = true;
     }
     if (w.more)
@@ -191,8 +173,8 @@ void delivery_windows::hold() {
   }
 }
 
-void delivery_windows::release() {
-  is_held_ = false;
+void delivery_windows::unpause() {
+  is_paused_ = false;
   for (auto& [id, w] : windows_)
     if (w.worker)
       hooks_.hand_over(id, w.worker, {});
@@ -210,37 +192,10 @@ uint32_t delivery_windows::room(const window& w) const {
   return std::min(own, std::max(shared, guaranteed - std::min(guaranteed, w.taken)));
 }
 
-/// Takes `id` out of what earlier workers have in flight. Returns whether it was there.
-bool delivery_windows::take_left_behind(window& w, delivery_id id) {
-  auto found = false;
-  for (auto& [addr, ids] : w.left_behind)
-    found = ids.erase(id) > 0 || found;
-  if (found)
-    std::erase_if(w.left_behind, [](auto& x) { return x.second.empty(); });
-  return found;
-}
-
-/// What is in flight, and what rests.
+/// What is in flight, and what is in quarantine.
 storage::due_repository::id_sieve delivery_windows::not_to_hand_out(const window& w) {
-  return [&w](const delivery_id& id) { return w.in_flight.contains(id) || w.resting.contains(id); };
-}
-
-/// What the window's worker has in flight, without what earlier ones have.
-delivery_windows::id_set delivery_windows::own_in_flight(const window& w) {
-  auto result = w.in_flight;
-  for (auto& [addr, ids] : w.left_behind)
-    for (auto& id : ids)
-      result.erase(id);
-  return result;
-}
-
-/// How many retries the window's worker has in flight.
-uint32_t delivery_windows::own_retries(const window& w) {
-  auto result = w.retries.size();
-  for (auto& [addr, ids] : w.left_behind)
-    for (auto& id : ids)
-      result -= w.retries.count(id);
-  return static_cast<uint32_t>(result);
+  return
+    [&w](const delivery_id& id) { return w.in_flight.contains(id) || w.quarantine.contains(id); };
 }
 
 delivery_windows::window* delivery_windows::find(channel_id id) {
@@ -248,8 +203,28 @@ delivery_windows::window* delivery_windows::find(channel_id id) {
   return i == windows_.end() ? nullptr : &i->second;
 }
 
-void delivery_windows::free_slot(window& w) {
-  set_taken(w, std::max(w.taken, 1u) - 1);
+/// Gives a delivery to the window's worker.
+void delivery_windows::take_off(window& w, due_delivery x, bool is_retry) {
+  set_taken(w, w.taken + 1);
+  w.retries += is_retry ? 1 : 0;
+  w.in_flight.insert_or_assign(x.id, flight{w.generation, is_retry});
+  w.outbox.push_back(std::move(x));
+}
+
+/// Takes a delivery from the worker that has it, if any has.
+void delivery_windows::land(window& w, delivery_id id) {
+  auto found = w.in_flight.extract(id);
+  if (!found || found.mapped().generation != w.generation)
+    return;
+  set_taken(w, w.taken - 1);
+  w.retries -= found.mapped().is_retry ? 1 : 0;
+}
+
+/// What is in flight is no longer the window's worker's.
+void delivery_windows::begin_generation(window& w) {
+  ++w.generation;
+  set_taken(w, 0);
+  w.retries = 0;
 }
 
 void delivery_windows::set_taken(window& w, uint32_t count) {

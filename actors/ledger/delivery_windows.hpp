@@ -57,32 +57,32 @@ public:
   void resize(channel_id channel, const channel_actor& worker, uint32_t credit);
 
   /// Forgets a worker that is down; what it had in flight is due again.
-  void closed(const caf::actor_addr& worker);
+  void worker_down(const caf::actor_addr& worker);
 
   /// A delivery was accepted just now.
   void offer(channel_id channel, due_delivery x);
 
   /// An attempt at a delivery has ended and is about to be recorded: should its worker go down
   /// before that, the delivery is not due again.
-  void recording(channel_id channel, delivery_id id);
+  void attempt_ended(channel_id channel, delivery_id id);
+
+  /// An attempt at a delivery is recorded: its slot is free. `retry_at` says when it is due again.
+  void attempt_recorded(channel_id channel, delivery_id id, std::optional<timestamp> retry_at);
 
   /// `worker` takes nothing more, and gives back the deliveries `ids` that it will not send: they
   /// are due again. What it has under way stays with it.
   void give_back(channel_id channel, const channel_actor& worker,
                  const std::vector<delivery_id>& ids);
 
-  /// The record of an attempt was refused: the slot is free, and the delivery rests until the next
+  /// The delivery cannot be read or recorded: its slot is free, and it is left alone until the next
   /// start, or until it is sent again by hand.
-  void refused(channel_id channel, delivery_id id);
+  void quarantine(channel_id channel, delivery_id id);
 
-  /// An attempt at a delivery is recorded: its slot is free. `retry_at` says when it is due again.
-  void recorded(channel_id channel, delivery_id id, std::optional<timestamp> retry_at);
-
-  /// A delivery that may rest is to be tried again.
-  void wake(channel_id channel, delivery_id id);
+  /// A delivery that may be in quarantine is to be tried again.
+  void end_quarantine(channel_id channel, delivery_id id);
 
   /// `channel` owes something more that is due at `at`.
-  void owes(channel_id channel, timestamp at);
+  void note_due(channel_id channel, timestamp at);
 
   /// The channel was disabled: its worker takes nothing more. Another one may open a window.
   void suspend(channel_id channel);
@@ -93,20 +93,19 @@ public:
   /// Whether a worker has the delivery.
   bool is_in_flight(channel_id channel, delivery_id id) const;
 
-  /// Whether the delivery is due and left alone, as it cannot be read or recorded.
-  bool is_resting(channel_id channel, delivery_id id) const;
+  bool is_quarantined(channel_id channel, delivery_id id) const;
 
   /// The channel was removed.
   void forget(channel_id channel);
 
-  /// Hands nothing over from now on: what would be waits on disk. Every worker looks whether it
-  /// may send.
-  void hold();
+  /// All channels wait: what would be handed over stays on disk. Every worker looks whether it may
+  /// send.
+  void pause();
 
   /// Hands over again, and has every worker look again whether it may send.
-  void release();
+  void unpause();
 
-  bool is_held() const { return is_held_; }
+  bool is_paused() const { return is_paused_; }
 
   /// Fills the windows that have room, and hands over.
   /// Errors: those of storage, which are reported too; what could not be read stays due.
@@ -116,28 +115,37 @@ public:
   std::optional<timestamp> next_alarm() const;
 
 private:
-  using id_set = std::unordered_set<delivery_id>;
+  /// A delivery that a worker has.
+  struct flight {
+    /// Which of the channel's workers has it: its window's `generation`, or that of an earlier one.
+    uint32_t generation = 0;
+    bool is_retry = false;
+    /// Whether its attempt has ended and is only to be recorded.
+    bool has_ended = false;
+  };
 
+  /// `taken` and `retries` count what of `in_flight` is of the present generation, but that what
+  /// the worker had at its end counts no more.
   struct window {
     channel_actor worker;
+    /// Rises with each worker that comes or goes.
+    uint32_t generation = 0;
     uint32_t size = 0;
-    /// How many deliveries the worker has.
     uint32_t taken = 0;
+    /// Those that are no first attempts.
+    uint32_t retries = 0;
     /// Whether an actor was asked for and has not come yet.
     bool asked = false;
     /// Whether something may be due on disk that is not in flight.
     bool more = false;
     /// Whether it stands in `touched_`.
     bool touched = false;
-    id_set in_flight;
-    /// Those of `in_flight` that are not first attempts, also of earlier workers.
-    id_set retries;
-    /// Those of `in_flight` whose attempt has ended and is not recorded yet.
-    id_set recording;
+    /// What the worker has, and what earlier ones still have.
+    std::unordered_map<delivery_id, flight> in_flight;
+    /// The generations of the earlier workers that are not down.
+    std::map<caf::actor_addr, uint32_t> earlier;
     /// What is due and cannot be read or recorded: it is not handed out again.
-    id_set resting;
-    /// What earlier workers still have in flight; part of `in_flight`.
-    std::map<caf::actor_addr, id_set> left_behind;
+    std::unordered_set<delivery_id> quarantine;
     /// On its way to the worker.
     std::vector<due_delivery> outbox;
     std::optional<timestamp> alarm;
@@ -145,12 +153,11 @@ private:
 
   /// How many more deliveries the worker may be given.
   uint32_t room(const window& w) const;
-  static bool take_left_behind(window& w, delivery_id id);
   static storage::due_repository::id_sieve not_to_hand_out(const window& w);
-  static id_set own_in_flight(const window& w);
-  static uint32_t own_retries(const window& w);
   window* find(channel_id id);
-  void free_slot(window& w);
+  void take_off(window& w, due_delivery x, bool is_retry);
+  void land(window& w, delivery_id id);
+  void begin_generation(window& w);
   void set_taken(window& w, uint32_t count);
   void touch(channel_id id, window& w);
   void set_alarm(channel_id id, window& w, std::optional<timestamp> at);
@@ -168,7 +175,7 @@ private:
   std::unordered_map<channel_id, repeated_fault> faults_;
   /// What was told of keys that cannot be read and are passed over, again and again.
   std::unordered_set<std::string> told_;
-  bool is_held_ = false;
+  bool is_paused_ = false;
   std::unordered_map<channel_id, window> windows_;
   /// How many deliveries all workers have.
   uint32_t loaded_ = 0;

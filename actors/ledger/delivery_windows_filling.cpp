@@ -63,7 +63,7 @@ expected<void> delivery_windows::start(const storage::transaction& tx,
 }
 
 expected<void> delivery_windows::fill(storage::environment& env, timestamp now) {
-  if (is_held_)
+  if (is_paused_)
     return {};
   while (!alarms_.empty() && alarms_.begin()->first <= now) {
     auto channel = alarms_.begin()->second;
@@ -147,13 +147,13 @@ expected<void> delivery_windows::refill(const storage::transaction& tx, channel_
   if (auto loaded = load(tx, id, w, first_attempt, always, room(w)); !loaded)
     return loaded;
   auto most_retries = std::max(w.size / retry_share, 1u);
-  auto left = most_retries - std::min(most_retries, own_retries(w));
+  auto left = most_retries - std::min(most_retries, w.retries);
   if (auto loaded = load(tx, id, w, retry, now, std::min(left, room(w))); !loaded)
     return loaded;
   if (room(w) == 0)
     return {};
   // There was room for everything that is due, unless the retries' share is used up.
-  w.more = own_retries(w) >= most_retries;
+  w.more = w.retries >= most_retries;
   auto next = storage::due_repository{tx, tell_once()}.first_due(id, retry, not_to_hand_out(w));
   if (!next)
     return next.error();
@@ -178,20 +178,15 @@ expected<void> delivery_windows::load(const storage::transaction& tx, channel_id
       auto found = find_due(tx, entry.delivery, carried);
       if (!found && storage::is_unreadable(found.error())) {
         // The others go on.
-        w.resting.insert(entry.delivery);
+        w.quarantine.insert(entry.delivery);
         hooks_.report("a due delivery of channel " + to_string(id)
                       + " cannot be read: " + found.error().detail);
         continue;
       }
       if (!found)
         return found.error();
-      auto& x = *found;
-      set_taken(w, w.taken + 1);
-      w.in_flight.insert(x.id);
-      if (klass == storage::due_class::retry)
-        w.retries.insert(x.id);
-      carried = x.event;
-      w.outbox.push_back(std::move(x));
+      carried = found->event;
+      take_off(w, std::move(*found), klass == storage::due_class::retry);
       --limit;
     }
   }

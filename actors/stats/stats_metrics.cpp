@@ -6,6 +6,8 @@
 
 #include <utility>
 
+// The part of the stats actor that gathers what /metrics tells.
+
 namespace tocsin {
 
 caf::result<node_metrics> stats_state::on_collect_metrics(const collect_metrics& msg) {

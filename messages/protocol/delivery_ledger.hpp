@@ -17,8 +17,8 @@ struct accept_submission {
   submission_ptr baton;
 };
 
-/// Asks to apply one change of the configuration, and to tell the listeners of it. The audit log
-/// says that `by` made it.
+/// Asks to apply one command durably and answers with its result. Where it changes the
+/// configuration, the listeners get `notice`; the audit log says that `by` made it.
 struct apply_command {
   command value;
   configuration_changed notice;
