@@ -35,16 +35,9 @@ expected<sound_file> look_at(const fs::path& path) {
   auto meta = file->last_commit();
   if (!meta)
     return meta.error();
-  std::string first_fault;
-  auto pages = check_pages(*file, *meta, [&](const std::string& fault) {
-    if (first_fault.empty())
-      first_fault = fault;
-  });
+  auto pages = require_sound(*file, *meta);
   if (!pages)
     return pages.error();
-  if (pages->faults != 0)
-    return fail(errc::storage_corrupt,
-                fmt::format("{} is damaged: {}", path.string(), first_fault));
   auto bytes = file->size();
   if (!bytes)
     return bytes.error();

@@ -31,12 +31,12 @@ failure not_ours(const std::filesystem::path& path, std::string_view why) {
 } // namespace
 
 expected<data_file> data_file::open(const std::filesystem::path& path) {
-  auto fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
+  descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (!file)
     return file_failure("cannot open", path);
-  data_file result{fd, path};
+  data_file result{std::move(file), path};
   struct stat info {};
-  if (fstat(fd, &info) != 0)
+  if (fstat(result.file_.get(), &info) != 0)
     return file_failure("cannot look at", path);
   if (!S_ISREG(info.st_mode))
     return not_ours(path, "it is not a file");
@@ -53,16 +53,6 @@ expected<data_file> data_file::open(const std::filesystem::path& path) {
   if (auto last = result.last_commit(); !last)
     return last.error();
   return result;
-}
-
-data_file::data_file(data_file&& other) noexcept
-  : fd_(std::exchange(other.fd_, -1)),
-    path_(std::move(other.path_)),
-    page_bytes_(other.page_bytes_) {}
-
-data_file::~data_file() {
-  if (fd_ >= 0)
-    close(fd_);
 }
 
 expected<page_format::meta_content> data_file::last_commit() const {
@@ -93,7 +83,7 @@ expected<std::string> data_file::read_pages(uint64_t first, uint64_t count) cons
 
 expected<uint64_t> data_file::size() const {
   struct stat info {};
-  if (fstat(fd_, &info) != 0)
+  if (fstat(file_.get(), &info) != 0)
     return file_failure("cannot look at", path_);
   return static_cast<uint64_t>(info.st_size);
 }
@@ -117,7 +107,8 @@ expected<std::string> data_file::read(uint64_t offset, uint64_t size) const {
   std::string result(size, '\0');
   uint64_t done = 0;
   while (done < size) {
-    auto count = pread(fd_, result.data() + done, size - done, static_cast<off_t>(offset + done));
+    auto count
+      = pread(file_.get(), result.data() + done, size - done, static_cast<off_t>(offset + done));
     if (count < 0 && errno == EINTR)
       continue;
     if (count < 0)

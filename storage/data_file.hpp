@@ -1,12 +1,14 @@
 #pragma once
 
 #include "messages/failure.hpp"
+#include "storage/descriptor.hpp"
 #include "storage/page_format.hpp"
 
 #include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace tocsin::storage {
 
@@ -18,10 +20,6 @@ public:
   /// Errors: not_found, storage_corrupt (empty, no storage, of another byte order), storage_too_new
   /// (another file format), storage_io.
   static expected<data_file> open(const std::filesystem::path& path);
-
-  data_file(data_file&& other) noexcept;
-  data_file& operator=(data_file&&) = delete;
-  ~data_file();
 
   const std::filesystem::path& path() const { return path_; }
   uint64_t page_bytes() const { return page_bytes_; }
@@ -42,12 +40,13 @@ public:
   expected<uint64_t> size() const;
 
 private:
-  data_file(int fd, std::filesystem::path path) : fd_(fd), path_(std::move(path)) {}
+  data_file(descriptor file, std::filesystem::path path)
+    : file_(std::move(file)), path_(std::move(path)) {}
 
   expected<page_format::meta_content> read_meta(uint64_t offset) const;
   expected<std::string> read(uint64_t offset, uint64_t size) const;
 
-  int fd_;
+  descriptor file_;
   std::filesystem::path path_;
   uint64_t page_bytes_ = 0;
 };

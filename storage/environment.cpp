@@ -5,6 +5,7 @@
 #include "storage/environment_state.hpp"
 #include "storage/lmdb_failure.hpp"
 #include "storage/page_check.hpp"
+#include "storage/readonly_environment.hpp"
 #include "storage/schema.hpp"
 
 #include <fmt/format.h>
@@ -73,7 +74,7 @@ expected<std::shared_ptr<environment>> environment::open(const options& options)
   auto lock = directory_lock::acquire(options.directory);
   if (!lock)
     return lock.error();
-  if (auto whole = check_file(options.directory / "data.mdb"); !whole)
+  if (auto whole = check_file(data_path(options.directory)); !whole)
     return whole.error();
   MDB_env* env = nullptr;
   if (auto code = mdb_env_create(&env); code != 0)
@@ -96,7 +97,7 @@ expected<std::shared_ptr<environment>> environment::open(const options& options)
   state->ahead.use(std::move(*ahead));
   state->map_limit_bytes = std::max(options.map_limit_bytes, options.map_size_bytes);
   state->reader_patience = options.reader_patience;
-  state->pages = mapped_pages{options.directory / "data.mdb", options.max_resident_bytes};
+  state->pages = mapped_pages{data_path(options.directory), options.max_resident_bytes};
   auto ready = prepare_schema(state, options.on_unreadable);
   // A migration may need more room than there was.
   while (!ready && state->map_is_full() && state->grow())
@@ -121,7 +122,7 @@ void environment::measure_room() const {
 }
 
 expected<read_transaction> environment::read() {
-  if (is_behind()) {
+  if (has_unpublished()) {
     if (!state_->ahead.is_writer())
       state_->ahead.wait(state_->reader_patience);
     else if (auto& trouble = state_->ahead.trouble())
@@ -162,14 +163,14 @@ expected<write_transaction> environment::write(commit_way way) {
   return result;
 }
 
-bool environment::is_behind() const {
+bool environment::has_unpublished() const {
   return state_->ahead.is_behind();
 }
 
 expected<void> environment::publish() {
   expected<void> result;
   do {
-    if (!is_behind())
+    if (!has_unpublished())
       return {};
     auto tx = write();
     result = tx ? tx->commit() : expected<void>{tx.error()};
@@ -207,7 +208,7 @@ expected<environment_sizes> environment::sizes(const transaction& tx) const {
   result.reusable_bytes = free_pages->reusable * stat.ms_psize;
   result.disk_free_bytes = *disk_free;
   std::error_code ignored;
-  auto file_bytes = std::filesystem::file_size(state_->directory() / "data.mdb", ignored);
+  auto file_bytes = std::filesystem::file_size(data_path(state_->directory()), ignored);
   result.file_bytes = ignored ? result.used_bytes : file_bytes;
   result.commits = info.me_last_txnid + state_->ahead.appended();
   result.readers = info.me_numreaders;

@@ -70,13 +70,13 @@ public:
   environment& operator=(const environment&) = delete;
   ~environment();
 
-  /// Begins to read all that was told to be durable. Any thread. Waits until the changes of the
-  /// journal are published, which the writer sees to within some milliseconds, but no longer than
-  /// `reader_patience`; on the writer's own thread publishes them, or fails as that failed
-  /// when it was tried last: whether it can be done again, `publish` and the next commit find out.
-  /// Waits too while the map grows,
-  /// which waits for those who read: a thread that reads already hands on the transaction it has
-  /// instead of beginning another, which would see another moment and let the map wait for longer.
+  /// Begins to read all that was told to be durable. Any thread. A thread that reads already hands
+  /// on the transaction it has instead of beginning another.
+  ///
+  /// It may wait, at most `reader_patience`: until the changes of the journal are published, which
+  /// the writer sees to within 20 ms, and while the map grows, which waits for those who read. On
+  /// the writer's own thread it publishes them, or fails as that failed when it was tried last;
+  /// whether it can be done again is for `publish` and the next commit to find out.
   /// Errors: overloaded (all reader slots taken), storage_io; of publishing.
   expected<read_transaction> read();
 
@@ -94,7 +94,7 @@ public:
   expected<write_transaction> write(commit_way way = commit_way::lmdb);
 
   /// Whether there are changes that are durable and that others cannot see yet. Any thread.
-  bool is_behind() const;
+  bool has_unpublished() const;
 
   /// Has LMDB commit what the journal holds, and grows the map for that where it must; no more than
   /// a look where it holds nothing. The writer's thread only. Errors: those of a commit; the

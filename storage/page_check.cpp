@@ -251,22 +251,27 @@ expected<page_report> check_pages(const data_file& file, const page_format::meta
   return page_walk{file, at, on_fault}.run();
 }
 
+expected<page_report> require_sound(const data_file& file, const page_format::meta_content& at) {
+  std::string first_fault;
+  auto pages = check_pages(file, at, [&](const std::string& fault) {
+    if (first_fault.empty())
+      first_fault = fault;
+  });
+  if (pages && pages->faults != 0)
+    return fail(errc::storage_corrupt,
+                fmt::format("{} is damaged: {}", file.path().string(), first_fault));
+  return pages;
+}
+
 expected<void> check_length(const data_file& file, const page_format::meta_content& at) {
   auto size = file.size();
   if (!size)
     return size.error();
   if (at.last_page < *size / file.page_bytes())
     return {};
-  std::string first_fault;
-  auto pages = check_pages(file, at, [&](const std::string& fault) {
-    if (first_fault.empty())
-      first_fault = fault;
-  });
-  if (!pages)
-    return pages.error();
-  if (pages->faults != 0)
-    return fail(errc::storage_corrupt,
-                fmt::format("{} is damaged: {}", file.path().string(), first_fault));
+  auto sound = require_sound(file, at);
+  if (!sound)
+    return sound.error();
   return {};
 }
 

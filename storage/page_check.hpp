@@ -26,6 +26,10 @@ struct page_report {
 expected<page_report> check_pages(const data_file& file, const page_format::meta_content& at,
                                   const fault_sink& on_fault);
 
+/// As `check_pages`, of a file that must be sound. Errors: storage_corrupt, with the first fault;
+/// storage_io.
+expected<page_report> require_sound(const data_file& file, const page_format::meta_content& at);
+
 /// Makes sure that LMDB will find every page of `at` in the file, as it ends the process where one
 /// is beyond the end. Walks over the pages only where the file is shorter than all that was ever
 /// used, which pages that were freed before they were written may account for.

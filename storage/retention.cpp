@@ -96,7 +96,7 @@ expected<uint64_t> erase_earlier_attempts(write_transaction& tx,
 }
 
 expected<void> erase_delivery(write_transaction& tx, const ended_delivery& x,
-                              prune_result& result) {
+                              event_prune_result& result) {
   auto attempts = erase_attempts(tx, x.id, as_key(x.id.plus(1)), UINT64_MAX);
   if (!attempts)
     return attempts.error();
@@ -112,7 +112,7 @@ expected<void> erase_delivery(write_transaction& tx, const ended_delivery& x,
 }
 
 expected<void> erase_event(write_transaction& tx, const event_id& id, const belongings& x,
-                           prune_result& result) {
+                           event_prune_result& result) {
   for (auto& each : x.deliveries)
     if (auto erased = erase_delivery(tx, each, result); !erased)
       return erased;
@@ -157,12 +157,12 @@ expected<timestamp> accepted_at_of(byte_view key, byte_view value) {
 
 } // namespace
 
-expected<prune_result> prune(write_transaction& tx, timestamp now,
-                             std::chrono::milliseconds kept_for, uint32_t limit,
-                             const event_id& from, const fault_sink& on_unreadable) {
+expected<event_prune_result> prune_events(write_transaction& tx, timestamp now,
+                                          std::chrono::milliseconds kept_for, uint32_t limit,
+                                          const event_id& from, const fault_sink& on_unreadable) {
   expiry expires{now, kept_for};
   auto is_last_ahead = expires.is_last_ahead(tx, database::events, accepted_at_of);
-  prune_result result;
+  event_prune_result result;
   auto next = from;
   uint64_t most = std::max(limit, 1u);
   for (uint64_t looked_at = 0; looked_at < most; ++looked_at) {

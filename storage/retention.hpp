@@ -12,8 +12,8 @@
 
 namespace tocsin::storage {
 
-/// What one step of pruning did.
-struct prune_result {
+/// What one step of pruning events did.
+struct event_prune_result {
   uint32_t events = 0;
   uint64_t deliveries = 0;
   uint64_t attempts = 0;
@@ -31,9 +31,9 @@ struct prune_result {
 /// An event with many attempts loses them in several steps before it goes, but for the last one of
 /// each delivery.
 /// Deterministic, as `apply` is. Errors: storage_full, storage_io, storage_corrupt.
-expected<prune_result> prune(write_transaction& tx, timestamp now,
-                             std::chrono::milliseconds kept_for, uint32_t limit,
-                             const event_id& from = {},
-                             const fault_sink& on_unreadable = ignore_fault);
+expected<event_prune_result> prune_events(write_transaction& tx, timestamp now,
+                                          std::chrono::milliseconds kept_for, uint32_t limit,
+                                          const event_id& from = {},
+                                          const fault_sink& on_unreadable = ignore_fault);
 
 } // namespace tocsin::storage

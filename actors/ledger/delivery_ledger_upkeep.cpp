@@ -149,7 +149,7 @@ void delivery_ledger_state::on_publish_changes(const publish_changes& msg) {
 
 /// Has others see what is durable by the journal alone.
 void delivery_ledger_state::publish() {
-  auto is_tried = options_.storage->is_behind();
+  auto is_tried = options_.storage->has_unpublished();
   auto published = options_.storage->publish();
   // Where there was nothing to write the disk was not asked.
   if (is_tried)
@@ -161,7 +161,7 @@ void delivery_ledger_state::publish() {
 
 /// The moves are told only once whoever hears of them can read them.
 void delivery_ledger_state::tell_moves() {
-  if (moved_.empty() || options_.storage->is_behind())
+  if (moved_.empty() || options_.storage->has_unpublished())
     return;
   if (moves_)
     moves_->append(moved_);
@@ -170,7 +170,7 @@ void delivery_ledger_state::tell_moves() {
 
 /// Where there is anything to publish, and no earlier moment is set for it.
 void delivery_ledger_state::request_publishing(std::chrono::milliseconds delay) {
-  if (!options_.storage->is_behind())
+  if (!options_.storage->has_unpublished())
     return;
   auto at = options_.steady_now() + delay;
   if (!publishing_.at() || at < *publishing_.at())

@@ -54,7 +54,7 @@ bool record_pruner::step(timestamp now) {
   using storage::write_transaction;
   auto next = from_;
   auto events = run(events_, [&](write_transaction& tx, const fault_sink& sink) -> expected<bool> {
-    auto pruned = storage::prune(tx, now, terms_.events, prune_step, from_, sink);
+    auto pruned = storage::prune_events(tx, now, terms_.events, prune_step, from_, sink);
     if (!pruned)
       return pruned.error();
     next = pruned->resume.value_or(event_id{});

@@ -98,7 +98,7 @@ TEST_F(disk_error, at_any_call_loses_nothing_that_the_journal_had_taken) {
     for (uint64_t passing = 0; passing < calls; ++passing) {
       for (int i = 0; i < 3; ++i)
         must(accept(commit_way::journal));
-      ASSERT_TRUE(env_->is_behind());
+      ASSERT_TRUE(env_->has_unpublished());
       disk_shim::fail(options_.directory, what, passing);
       expected<void> done;
       for (int i = 0; done && disk_shim::failures() == 0; ++i)
@@ -165,10 +165,10 @@ TEST_F(disk_error, of_a_disk_without_room_for_a_journal_leaves_the_commits_to_lm
   disk_shim::fail(file, disk_shim::call::write, 0, ENOSPC);
   env_ = must(environment::open(options_));
   must(accept(commit_way::journal));
-  EXPECT_FALSE(env_->is_behind());
+  EXPECT_FALSE(env_->has_unpublished());
   disk_shim::heal();
   must(accept(commit_way::journal));
-  EXPECT_TRUE(env_->is_behind()) << "there is room by now";
+  EXPECT_TRUE(env_->has_unpublished()) << "there is room by now";
   reopen();
   expect_all_told();
 }

@@ -61,8 +61,8 @@ protected:
       if (n % 4 != 0)
         continue;
       auto tx = must(env_->write());
-      must(
-        prune(tx, at_ms(1000 + (n - 3) * events_per_commit), std::chrono::milliseconds{0}, 1000));
+      must(prune_events(tx, at_ms(1000 + (n - 3) * events_per_commit), std::chrono::milliseconds{0},
+                        1000));
       must(tx.commit());
     }
   }

@@ -282,7 +282,7 @@ TEST_F(delivery_feed_test, leaves_out_what_retention_has_removed) {
   record(handed.at(0), delivery_state::delivered);
   {
     auto tx = *env->write();
-    ASSERT_TRUE(storage::prune(tx, *wall + 1h, 0h, 100));
+    ASSERT_TRUE(storage::prune_events(tx, *wall + 1h, 0h, 100));
     ASSERT_TRUE(tx.commit());
   }
   ASSERT_TRUE(accept());
@@ -293,10 +293,10 @@ TEST_F(delivery_feed_test, leaves_out_what_retention_has_removed) {
 /// whoever begins to follow reads it.
 TEST_F(delivery_feed_test, begins_behind_what_is_published) {
   ASSERT_TRUE(accept());
-  ASSERT_TRUE(env->is_behind());
+  ASSERT_TRUE(env->has_unpublished());
   auto begin = ask<deliveries_moved>(feed, behind(std::nullopt));
   ASSERT_TRUE(begin);
-  EXPECT_FALSE(env->is_behind());
+  EXPECT_FALSE(env->has_unpublished());
   ASSERT_TRUE(accept());
   EXPECT_EQ(follow(begin->position).moves.size(), 1u);
 }

@@ -403,30 +403,30 @@ TEST_F(delivery_ledger_test, takes_no_events_once_it_is_closed) {
 
 TEST_F(delivery_ledger_test, publishes_what_the_journal_took_after_a_while) {
   ASSERT_TRUE(accept());
-  EXPECT_TRUE(env->is_behind());
+  EXPECT_TRUE(env->has_unpublished());
   advance(19ms);
-  EXPECT_TRUE(env->is_behind());
+  EXPECT_TRUE(env->has_unpublished());
   advance(1ms);
-  EXPECT_FALSE(env->is_behind());
+  EXPECT_FALSE(env->has_unpublished());
 }
 
 TEST_F(delivery_ledger_test, publishes_what_the_journal_took_when_it_closes) {
   ASSERT_TRUE(accept());
   EXPECT_TRUE(ask<ledger_closed>(ledger, close_ledger{}));
-  EXPECT_FALSE(env->is_behind());
+  EXPECT_FALSE(env->has_unpublished());
 }
 
 TEST_F(delivery_ledger_test, publishes_what_the_journal_took_with_any_other_change) {
   ASSERT_TRUE(accept());
   ASSERT_TRUE(change(put_pause{{*wall, *wall + 1h, "quiet", {}}}));
-  EXPECT_FALSE(env->is_behind());
+  EXPECT_FALSE(env->has_unpublished());
 }
 
 /// As after a kill: what was told is there, and is handed out.
 TEST_F(delivery_ledger_test, goes_on_from_the_journal_where_nothing_was_published) {
   ASSERT_TRUE(accept(3));
   stop_ledger();
-  ASSERT_TRUE(env->is_behind());
+  ASSERT_TRUE(env->has_unpublished());
   env.reset();
   storage::environment::options options;
   options.directory = directory.path();

@@ -227,7 +227,7 @@ protected:
     size_t events = 0;
     event_id from;
     for (;;) {
-      auto result = must(prune(tx, now, kept_for, 50, from));
+      auto result = must(prune_events(tx, now, kept_for, 50, from));
       events += result.events;
       if (!result.resume)
         break;

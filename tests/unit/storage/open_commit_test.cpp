@@ -53,18 +53,18 @@ protected:
 
 TEST_F(open_commit_test, is_seen_by_others_once_it_is_published) {
   commit({make_event(1, {channel_})});
-  EXPECT_TRUE(env_->is_behind());
+  EXPECT_TRUE(env_->has_unpublished());
   EXPECT_EQ(published_events(), 0u);
   EXPECT_EQ(must(must(env_->read_unpublished()).count(database::events)), 1u);
   must(env_->publish());
-  EXPECT_FALSE(env_->is_behind());
+  EXPECT_FALSE(env_->has_unpublished());
   EXPECT_EQ(published_events(), 1u);
 }
 
 TEST_F(open_commit_test, is_published_by_its_own_thread_when_that_reads) {
   commit({make_event(1, {channel_})});
   EXPECT_EQ(must(read().count(database::events)), 1u);
-  EXPECT_FALSE(env_->is_behind());
+  EXPECT_FALSE(env_->has_unpublished());
 }
 
 TEST_F(open_commit_test, is_waited_for_by_whoever_wants_to_see_all) {
@@ -100,7 +100,7 @@ TEST_F(open_commit_test, is_repeated_by_the_next_start_as_if_lmdb_had_committed_
       commit(step(n), way);
     EXPECT_EQ(published_events(), way == commit_way::lmdb ? 30u : 0u);
     reopen();
-    EXPECT_FALSE(env_->is_behind());
+    EXPECT_FALSE(env_->has_unpublished());
     expect_sound();
     dumps[static_cast<size_t>(way)] = dump(must(env_->read_published()));
   }
@@ -114,11 +114,11 @@ TEST_F(open_commit_test, is_repeated_where_its_transaction_is_undone) {
     auto tx = must(env_->write());
     must(tx.put(database::events, "nobody's", "left"));
   }
-  EXPECT_TRUE(env_->is_behind());
+  EXPECT_TRUE(env_->has_unpublished());
   EXPECT_EQ(published_events(), 0u);
   // No more by the journal before LMDB has it.
   commit({make_event(2, {channel_})});
-  EXPECT_FALSE(env_->is_behind());
+  EXPECT_FALSE(env_->has_unpublished());
   EXPECT_EQ(published_events(), 2u);
   expect_sound();
 }
@@ -234,7 +234,7 @@ TEST_F(open_commit_test, is_made_by_lmdb_with_a_change_of_configuration) {
   put_recipient other;
   other.value.id = {recipient_kind::admin, "others"};
   commit({make_event(2, {channel_}), other});
-  EXPECT_FALSE(env_->is_behind());
+  EXPECT_FALSE(env_->has_unpublished());
   EXPECT_EQ(published_events(), 2u);
 }
 
@@ -244,7 +244,7 @@ TEST_F(open_commit_test, is_made_by_lmdb_with_what_disables_a_channel) {
   auto dead = make_attempt(x.id, 1, 1, channel_, delivery_state::dead_letter);
   dead.fault.emplace();
   commit({dead});
-  EXPECT_FALSE(env_->is_behind());
+  EXPECT_FALSE(env_->has_unpublished());
 }
 
 TEST_F(open_commit_test, is_made_by_lmdb_once_the_journal_is_full) {
@@ -254,13 +254,13 @@ TEST_F(open_commit_test, is_made_by_lmdb_once_the_journal_is_full) {
     x.value.details = std::string(60'000, 'd');
     commit({std::move(x)});
     ASSERT_LT(n, 1000u);
-  } while (env_->is_behind());
+  } while (env_->has_unpublished());
   EXPECT_EQ(published_events(), n);
   // What is too large for it goes past it from the beginning.
   auto large = make_event(n + 1, {channel_});
   large.value.details = std::string(5 << 20, 'd');
   commit({large});
-  EXPECT_FALSE(env_->is_behind());
+  EXPECT_FALSE(env_->has_unpublished());
 }
 
 TEST_F(open_commit_test, is_in_the_file_before_that_is_copied_or_replaced) {
@@ -273,7 +273,7 @@ TEST_F(open_commit_test, is_in_the_file_before_that_is_copied_or_replaced) {
   auto hurried = options_;
   hurried.reader_patience = std::chrono::milliseconds{20};
   EXPECT_EQ(code_of(settle(hurried)), errc::unavailable);
-  EXPECT_TRUE(env_->is_behind());
+  EXPECT_TRUE(env_->has_unpublished());
   env_.reset();
   EXPECT_EQ(events_in_the_file(), 0u);
   must(settle(options_));
@@ -308,7 +308,7 @@ TEST_F(open_commit_test, is_in_the_file_without_a_larger_map_than_the_service_ha
   env_ = must(environment::open(options_));
   channel_ = put_channel_of(put_admin("ops"), 1);
   commit({make_event(1, {channel_})});
-  EXPECT_TRUE(env_->is_behind());
+  EXPECT_TRUE(env_->has_unpublished());
   env_.reset();
   must(settle(options_));
   env_ = must(environment::open(options_));
@@ -356,7 +356,7 @@ TEST_F(open_commit_test, notes_nothing_where_nothing_changes) {
   auto commits = must(env_->sizes(must(env_->read_published()))).commits;
   x.id = event_id{make_ulid(900)};
   commit({x});
-  EXPECT_TRUE(env_->is_behind());
+  EXPECT_TRUE(env_->has_unpublished());
   EXPECT_EQ(must(env_->sizes(must(env_->read_published()))).commits, commits);
 }
 

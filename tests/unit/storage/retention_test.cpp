@@ -33,9 +33,9 @@ protected:
     return x.id;
   }
 
-  prune_result prune_once(int64_t older_than, uint32_t limit, const event_id& from = {}) {
+  event_prune_result prune_once(int64_t older_than, uint32_t limit, const event_id& from = {}) {
     auto tx = must(env_->write());
-    auto result = must(prune(tx, at_ms(older_than), 0ms, limit, from));
+    auto result = must(prune_events(tx, at_ms(older_than), 0ms, limit, from));
     must(tx.commit());
     expect_sound();
     return result;
@@ -101,8 +101,8 @@ TEST_F(retention_test, keeps_whole_what_cannot_be_read_and_removes_the_rest) {
   must(tx.put(database::deliveries, as_key(ids[1].plus(2)), "\x01"));
   must(tx.put(database::idempotency, "key 3", "no id"));
   std::vector<std::string> faults;
-  auto result = must(
-    prune(tx, at_ms(9999), 0ms, 100, {}, [&](const std::string& what) { faults.push_back(what); }));
+  auto result = must(prune_events(tx, at_ms(9999), 0ms, 100, {},
+                                  [&](const std::string& what) { faults.push_back(what); }));
   must(tx.commit());
   EXPECT_EQ(result.events, 2u);
   EXPECT_FALSE(result.resume);
@@ -138,7 +138,7 @@ TEST_F(retention_test, removes_what_was_accepted_after_the_clock_had_been_ahead)
   event_id from;
   uint32_t events = 0;
   for (int steps = 0; steps < 4; ++steps) {
-    auto result = must(prune(tx, now + days{31}, days{30}, 2, from));
+    auto result = must(prune_events(tx, now + days{31}, days{30}, 2, from));
     events += result.events;
     if (!result.resume)
       break;
@@ -168,7 +168,7 @@ TEST_F(retention_test, looks_at_nothing_more_where_the_clock_is_behind) {
   for (int i = 0; i < 5; ++i)
     accept_at(now + years{1});
   auto tx = must(env_->write());
-  auto result = must(prune(tx, now, days{30}, 4));
+  auto result = must(prune_events(tx, now, days{30}, 4));
   EXPECT_EQ(result.events, 1u);
   EXPECT_EQ(result.resume, std::nullopt);
 }

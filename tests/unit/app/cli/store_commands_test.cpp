@@ -40,7 +40,7 @@ protected:
     ulid_generator ids;
     ASSERT_TRUE(storage::put_full_token(*tx, "kept", ids, system_wall_clock()()));
     ASSERT_TRUE(tx->commit());
-    ASSERT_TRUE(service_->is_behind());
+    ASSERT_TRUE(service_->has_unpublished());
     stop();
   }
 
