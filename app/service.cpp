@@ -303,7 +303,7 @@ void service::parts::stop() {
     caf::anon_send_exit(x.value, caf::exit_reason::user_shutdown);
   if (guard)
     caf::anon_send_exit(guard, caf::exit_reason::user_shutdown);
-  // The system's end waits for the ledger's thread, which somebody must not keep alive.
+  // The actor system ends only when the ledger's thread does, so no handle may keep that alive.
   backend = {};
   ledger = nullptr;
   router = nullptr;

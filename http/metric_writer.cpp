@@ -32,7 +32,7 @@ std::string escape(std::string_view text, std::string_view escaped) {
   return result;
 }
 
-/// Three digits say which bucket it is; the bounds are a power of a tenth more each.
+/// Three significant digits tell the bounds apart: each is about 2.1 times the one before.
 std::string bound_text(double seconds) {
   return fmt::format("{:.3g}", seconds);
 }

@@ -23,7 +23,8 @@ inline constexpr size_t max_details_bytes = 128 * 1024;
 /// `/3`; none if the event is good. An unknown type has the code `unknown_event_type`.
 std::vector<field_error> admit_event(event& x, timestamp now, std::string_view pointer_prefix);
 
-/// The failure that the faults of events are as a whole: `unknown_event_type` where one is that.
+/// Combines field errors into one failure: `unknown_event_type` if any of them says so, else
+/// `invalid_argument`.
 failure invalid_event(std::vector<field_error> faults);
 
 /// Whether `key` may serve as an `Idempotency-Key`: 1 to 200 printable ASCII characters.

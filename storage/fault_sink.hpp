@@ -10,7 +10,7 @@ namespace tocsin::storage {
 /// Takes one fault that was found in the storage, a sentence that says where it is.
 using fault_sink = std::function<void(const std::string&)>;
 
-/// For those who do not want to know.
+/// A sink that drops what it is given.
 inline void ignore_fault(const std::string&) {}
 
 /// Whether a record is to blame and not the disk: it will be no better when it is read again.

@@ -22,7 +22,7 @@ expected<std::vector<counted_span>> read_counts(const transaction& tx, timestamp
 /// Errors: storage_corrupt, storage_too_new.
 expected<counted_span> decode_hourly_count(byte_view key, byte_view value);
 
-/// Removes up to `limit` hours that ended before `older_than`; how many it were.
+/// Removes up to `limit` hours that ended before `older_than`. Returns how many.
 /// Errors: storage_full, storage_io, storage_corrupt.
 expected<uint32_t> prune_counts(write_transaction& tx, timestamp older_than, uint32_t limit);
 

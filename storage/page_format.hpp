@@ -27,8 +27,8 @@ struct page_header {
   uint64_t number;
   uint16_t pad;
   uint16_t flags;
-  /// Where the free space of the page begins and ends; of an overflow page: how many it is, in both
-  /// together.
+  /// Where the free space of the page begins and ends; in an overflow page the two together hold
+  /// the number of pages.
   uint16_t lower;
   uint16_t upper;
 

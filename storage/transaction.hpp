@@ -57,7 +57,7 @@ protected:
 /// reused, and `environment::grow` waits for it.
 class read_transaction final : public transaction {
 public:
-  /// One that `is_borrowed` ends with its owner, who writes in it.
+  /// If `is_borrowed`, the LMDB transaction belongs to the writer and is not ended here.
   read_transaction(std::shared_ptr<environment_state> env, MDB_txn* txn, bool is_borrowed = false);
   read_transaction(read_transaction&&) noexcept = default;
   ~read_transaction();

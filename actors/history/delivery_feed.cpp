@@ -187,7 +187,7 @@ void delivery_feed_state::on_stop_following(const stop_following& msg) {
     auto found = std::find_if(all->begin(), all->end(), is_its);
     if (found == all->end())
       continue;
-    // Nobody hears it any more, but who keeps the time of the question.
+    // The reader is gone; answering only frees the entry of its request with the asker.
     found->reply.deliver(deliveries_moved{});
     all->erase(found);
     return;

@@ -20,9 +20,9 @@ struct preference_options {
   delivery_ledger_actor ledger;
   wall_clock now;
   std::shared_ptr<meter_board> board;
-  /// So many at once; beyond it those are put to rest that were not used for longest. Each takes
-  /// some kilobytes.
-  size_t most_awake = 50'000;
+  /// At most this many preference actors live at once; beyond that, the least recently used half is
+  /// evicted. Each takes a few kilobytes.
+  size_t max_awake = 50'000;
 };
 
 /// Plans for one recipient which of its channels carry an event. Reads the recipient, its

@@ -13,7 +13,8 @@ namespace tocsin {
 
 namespace {
 
-/// A preference actor that no event concerned for so long is put to rest; the next event wakes it.
+/// A preference actor that no event has concerned for this long is evicted; the next event that
+/// does wakes it again.
 constexpr auto idle_time = std::chrono::minutes{10};
 constexpr auto idle_check = std::chrono::minutes{1};
 
@@ -25,7 +26,7 @@ void trigger_router_state::start(trigger_router_impl::stateful_pointer<trigger_r
   options_ = std::move(options);
   gauge = actor_gauge{*options_.board, name};
   self_->set_down_handler([this](const caf::down_msg& down) { on_down(down); });
-  self_->delayed_send(self_, idle_check, rest_idle{});
+  self_->delayed_send(self_, idle_check, evict_idle{});
 }
 
 caf::result<events_accepted> trigger_router_state::on_route_submission(route_submission& msg) {
@@ -45,11 +46,11 @@ void trigger_router_state::on_configuration_changed(const configuration_changed&
   self_->send(i->second.actor, msg);
 }
 
-void trigger_router_state::on_rest_idle(const rest_idle&) {
+void trigger_router_state::on_evict_idle(const evict_idle&) {
   auto oldest = options_.now() - idle_time;
   // An actor that nobody holds ends by itself, once the slips that hold it have passed.
   std::erase_if(planners_, [oldest](auto& x) { return x.second.used_at < oldest; });
-  self_->delayed_send(self_, idle_check, rest_idle{});
+  self_->delayed_send(self_, idle_check, evict_idle{});
 }
 
 expected<void> trigger_router_state::load_admins() {
@@ -98,8 +99,8 @@ expected<std::shared_ptr<routing_slip>> trigger_router_state::make_slip(submissi
 }
 
 preference_actor trigger_router_state::wake(const recipient_id& id) {
-  if (planners_.size() >= options_.most_awake && !planners_.contains(id))
-    rest_longest_unused();
+  if (planners_.size() >= options_.max_awake && !planners_.contains(id))
+    evict_least_recently_used();
   auto& x = planners_[id];
   if (!x.actor)
     x.actor = self_->spawn<caf::monitored>(preference_planner, options_, id);
@@ -108,8 +109,8 @@ preference_actor trigger_router_state::wake(const recipient_id& id) {
   return x.actor;
 }
 
-/// Puts half of the preference actors to rest, as looking for those takes a while.
-void trigger_router_state::rest_longest_unused() {
+/// Evicts half of the preference actors at once, as finding them takes a while.
+void trigger_router_state::evict_least_recently_used() {
   std::vector<uint64_t> uses;
   uses.reserve(planners_.size());
   for (auto& [id, x] : planners_)
@@ -120,7 +121,7 @@ void trigger_router_state::rest_longest_unused() {
 }
 
 void trigger_router_state::on_down(const caf::down_msg& down) {
-  // One that was put to rest, and is not among them any more: there may be many.
+  // One that was evicted is not among them any more, and there may be many.
   if (down.reason == caf::exit_reason::unreachable)
     return;
   std::erase_if(planners_, [&](auto& x) {
@@ -139,7 +140,7 @@ trigger_router(trigger_router_impl::stateful_pointer<trigger_router_state> self,
   return {
     metered(self, &state::on_route_submission),
     metered(self, &state::on_configuration_changed),
-    metered(self, &state::on_rest_idle),
+    metered(self, &state::on_evict_idle),
   };
 }
 

@@ -14,11 +14,11 @@
 
 namespace tocsin {
 
-/// Makes the router drop the preference actors that were not used for a while.
-struct rest_idle {};
+/// Makes the router evict the preference actors that were not used for a while.
+struct evict_idle {};
 
 /// The router's own protocol, with the message that it sends to itself.
-using trigger_router_impl = trigger_router_actor::extend<caf::reacts_to<rest_idle>>;
+using trigger_router_impl = trigger_router_actor::extend<caf::reacts_to<evict_idle>>;
 
 /// Finds the recipients an event concerns, wakes their preference actors and sends the events
 /// round by a routing slip. Knows all admins; looks customers up as events name them, so that a
@@ -32,7 +32,7 @@ public:
 
   caf::result<events_accepted> on_route_submission(route_submission& msg);
   void on_configuration_changed(const configuration_changed& msg);
-  void on_rest_idle(const rest_idle& msg);
+  void on_evict_idle(const evict_idle& msg);
 
   actor_gauge gauge;
 
@@ -47,7 +47,7 @@ private:
   expected<void> load_admins();
   expected<std::shared_ptr<routing_slip>> make_slip(submission_ptr baton);
   preference_actor wake(const recipient_id& id);
-  void rest_longest_unused();
+  void evict_least_recently_used();
   void on_down(const caf::down_msg& down);
 
   trigger_router_impl::stateful_pointer<trigger_router_state> self_ = nullptr;
@@ -63,4 +63,4 @@ trigger_router(trigger_router_impl::stateful_pointer<trigger_router_state> self,
 
 } // namespace tocsin
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::rest_idle)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::evict_idle)

@@ -25,7 +25,7 @@ protected:
     fake.on_submission = [this](auto& msg) { stored = msg.baton; };
     ledger = spawn_fake_ledger(system, fake);
     router
-      = system.spawn(trigger_router, preference_options{access, ledger, now(), board, most_awake});
+      = system.spawn(trigger_router, preference_options{access, ledger, now(), board, max_awake});
     add_recipient({recipient_kind::admin, "ops"});
   }
 
@@ -87,7 +87,7 @@ protected:
     return 0;
   }
 
-  static constexpr uint32_t most_awake = 4;
+  static constexpr uint32_t max_awake = 4;
 
   ulid_generator ids{7};
   std::shared_ptr<const channel_access> access;
@@ -174,9 +174,9 @@ TEST_F(routing_test, keeps_those_awake_that_were_used_last) {
   // With the admin, whom every event concerns, there are as many as may be.
   for (auto name : {"a", "b", "c"})
     route(failure_of("app", name));
-  EXPECT_EQ(instances(), most_awake);
+  EXPECT_EQ(instances(), max_awake);
   route(failure_of("app", "d"));
-  EXPECT_EQ(instances(), most_awake / 2 + 1);
+  EXPECT_EQ(instances(), max_awake / 2 + 1);
   for (auto& x : board->actors())
     EXPECT_EQ(x.restarts, 0u) << x.name;
   EXPECT_THAT(route(failure_of("app", "a")), ElementsAre(own));
