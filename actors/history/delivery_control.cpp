@@ -1,7 +1,7 @@
 #include "actors/history/delivery_control.hpp"
 
 #include "actors/history/delivery_reading.hpp"
-#include "actors/history/own_history.hpp"
+#include "actors/history/visible_history.hpp"
 #include "actors/registry/apply_change.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/pause_record.hpp"
@@ -98,10 +98,10 @@ expected<void> delivery_control_state::check_owner(const delivery_id& id,
   auto found = storage::delivery_repository{*tx}.find_without_outcome(id);
   if (!found)
     return found.error();
-  auto who = find_owner(*tx, owner);
+  auto who = find_viewer(*tx, owner);
   if (!who)
     return who.error();
-  if (!*found || !is_own(**found, *who))
+  if (!*found || !is_visible_to(**found, *who))
     return no_such_delivery(id);
   return {};
 }

@@ -1,7 +1,7 @@
 #include "actors/history/delivery_feed.hpp"
 
 #include "actors/history/delivery_reading.hpp"
-#include "actors/history/own_history.hpp"
+#include "actors/history/visible_history.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/delivery_sieve.hpp"
 #include "storage/fault_sink.hpp"
@@ -49,7 +49,7 @@ expected<std::optional<delivery_moved>> read_move(const storage::transaction& tx
   auto found = storage::delivery_repository{tx}.find_as_of(x);
   if (!found)
     return found.error();
-  if (!*found || (who && !is_own(**found, *who)))
+  if (!*found || (who && !is_visible_to(**found, *who)))
     return result;
   auto passes = sieve.passes(x.id, x.head);
   if (!passes)
@@ -151,15 +151,11 @@ expected<void> delivery_feed_state::gather(const follow_deliveries& question,
   if (!tx)
     return tx.error();
   auto filter = question.filter;
-  if (!filter.customers.empty()) {
-    auto names = names_of_customer(*tx, filter.customers.front());
-    if (!names)
-      return names.error();
-    filter.customers = std::move(*names);
-  }
+  if (auto named = use_all_names(*tx, filter); !named)
+    return named;
   std::optional<recipient> who;
   if (question.only_for) {
-    auto owner = find_owner(*tx, *question.only_for);
+    auto owner = find_viewer(*tx, *question.only_for);
     if (!owner)
       return owner.error();
     who = std::move(*owner);

@@ -1,7 +1,7 @@
 #include "actors/history/delivery_log.hpp"
 
 #include "actors/history/delivery_reading.hpp"
-#include "actors/history/own_history.hpp"
+#include "actors/history/visible_history.hpp"
 #include "policy/delivery_plan.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/event_repository.hpp"
@@ -66,7 +66,7 @@ caf::result<event_view> delivery_log_state::on_find_event(const find_event& msg)
     return to_error(deliveries.error());
   event_view result{std::move(**found), std::move(*deliveries)};
   if (msg.only_for) {
-    auto who = find_owner(*tx, *msg.only_for);
+    auto who = find_viewer(*tx, *msg.only_for);
     if (!who)
       return to_error(who.error());
     if (!confine(result.value, result.deliveries, *who))
@@ -81,7 +81,7 @@ caf::result<page<accepted_event>> delivery_log_state::on_list_events(const list_
     return to_error(tx.error());
   if (!msg.only_for)
     return to_result(storage::event_repository{*tx}.list(msg.page, {}));
-  auto who = find_owner(*tx, *msg.only_for);
+  auto who = find_viewer(*tx, *msg.only_for);
   if (!who)
     return to_error(who.error());
   auto listed = storage::event_repository{*tx}.list(
@@ -101,10 +101,10 @@ caf::result<delivery_view> delivery_log_state::on_find_delivery(const find_deliv
   if (!found)
     return to_error(found.error());
   if (msg.only_for) {
-    auto who = find_owner(*tx, *msg.only_for);
+    auto who = find_viewer(*tx, *msg.only_for);
     if (!who)
       return to_error(who.error());
-    if (!is_own(found->value, *who))
+    if (!is_visible_to(found->value, *who))
       return to_error(no_such_delivery(msg.id));
   }
   return std::move(*found);
@@ -115,17 +115,13 @@ caf::result<page<delivery_view>> delivery_log_state::on_list_deliveries(list_del
   if (!tx)
     return to_error(tx.error());
   if (msg.only_for) {
-    auto who = find_owner(*tx, *msg.only_for);
+    auto who = find_viewer(*tx, *msg.only_for);
     if (!who)
       return to_error(who.error());
     confine(msg.filter, *who);
   }
-  if (!msg.filter.customers.empty()) {
-    auto names = names_of_customer(*tx, msg.filter.customers.front());
-    if (!names)
-      return to_error(names.error());
-    msg.filter.customers = std::move(*names);
-  }
+  if (auto named = use_all_names(*tx, msg.filter); !named)
+    return to_error(named.error());
   auto listed = storage::delivery_repository{*tx}.list(msg.filter, msg.page);
   if (!listed)
     return to_error(listed.error());

@@ -49,4 +49,14 @@ expected<std::vector<std::string>> names_of_customer(const storage::transaction&
   return result;
 }
 
+expected<void> use_all_names(const storage::transaction& tx, delivery_filter& filter) {
+  if (filter.customers.empty())
+    return {};
+  auto names = names_of_customer(tx, filter.customers.front());
+  if (!names)
+    return names.error();
+  filter.customers = std::move(*names);
+  return {};
+}
+
 } // namespace tocsin

@@ -23,4 +23,8 @@ expected<delivery_view> read_delivery(const storage::transaction& tx, const deli
 expected<std::vector<std::string>> names_of_customer(const storage::transaction& tx,
                                                      const std::string& name);
 
+/// Puts all names of the customer that `filter` names, if it does, into its place.
+/// Errors: those of storage.
+expected<void> use_all_names(const storage::transaction& tx, delivery_filter& filter);
+
 } // namespace tocsin

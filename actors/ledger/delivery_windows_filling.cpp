@@ -1,6 +1,6 @@
+#include "actors/history/delivery_reading.hpp"
 #include "actors/ledger/delivery_windows.hpp"
 #include "storage/delivery_repository.hpp"
-#include "storage/event_repository.hpp"
 #include "storage/fault_sink.hpp"
 
 #include <algorithm>
@@ -28,12 +28,10 @@ expected<due_delivery> find_due(const storage::transaction& tx, delivery_id id,
     return fail(errc::storage_corrupt, "no delivery for the due entry of " + to_string(id));
   auto& x = **found;
   if (!known || known->id != x.event) {
-    auto event = storage::event_repository{tx}.find(x.event);
+    auto event = read_event_of(tx, x);
     if (!event)
       return event.error();
-    if (!*event)
-      return fail(errc::storage_corrupt, "no event for the delivery " + to_string(id));
-    known = std::make_shared<const accepted_event>(std::move(**event));
+    known = std::make_shared<const accepted_event>(std::move(*event));
   }
   return due_delivery{x.id, std::move(known), std::move(x.destination), x.attempts, owed_since(x)};
 }

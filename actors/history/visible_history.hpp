@@ -7,15 +7,15 @@
 
 namespace tocsin {
 
-/// What of the history is a customer's own: events that named it, and were accepted for it, and its
+/// What of the history a customer may see: events that named it, and were accepted for it, and its
 /// deliveries. Names are given again, so that what somebody else had under the same name or display
 /// name is not: that was accepted before the customer was made, or for nobody of its name.
 
-/// The customer whose history is asked for. Errors: not_found, and those of storage.
-expected<recipient> find_owner(const storage::transaction& tx, const recipient_id& id);
+/// The customer who asks. Errors: not_found, and those of storage.
+expected<recipient> find_viewer(const storage::transaction& tx, const recipient_id& id);
 
-/// Whether the delivery `x` is one of `who`.
-bool is_own(const delivery& x, const recipient& who);
+/// Whether the delivery `x` is one of `who`'s.
+bool is_visible_to(const delivery& x, const recipient& who);
 
 /// Has `filter` let through only deliveries of `who`.
 void confine(delivery_filter& filter, const recipient& who);

@@ -1,4 +1,4 @@
-#include "actors/history/own_history.hpp"
+#include "actors/history/visible_history.hpp"
 
 #include "policy/delivery_plan.hpp"
 #include "storage/recipient_repository.hpp"
@@ -7,7 +7,7 @@
 
 namespace tocsin {
 
-expected<recipient> find_owner(const storage::transaction& tx, const recipient_id& id) {
+expected<recipient> find_viewer(const storage::transaction& tx, const recipient_id& id) {
   auto found = storage::recipient_repository{tx}.find(id);
   if (!found)
     return found.error();
@@ -16,7 +16,7 @@ expected<recipient> find_owner(const storage::transaction& tx, const recipient_i
   return std::move(**found);
 }
 
-bool is_own(const delivery& x, const recipient& who) {
+bool is_visible_to(const delivery& x, const recipient& who) {
   return x.recipient == who.id && x.created_at >= who.created_at;
 }
 
