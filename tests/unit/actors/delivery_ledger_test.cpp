@@ -193,6 +193,19 @@ TEST_F(delivery_ledger_test, removes_ended_events_after_the_retention) {
   EXPECT_TRUE(*deliveries.find(handed[1].id));
 }
 
+TEST_F(delivery_ledger_test, removes_expired_sessions) {
+  session x{{}, {recipient_kind::admin, "ops"}, *wall, *wall, *wall + 12h};
+  ASSERT_TRUE(change(open_session{x}));
+  auto sessions = [this] {
+    auto tx = *env->read();
+    return *tx.count(storage::database::sessions);
+  };
+  advance(session_idle_limit - 1min);
+  EXPECT_EQ(sessions(), 1u);
+  advance(2min);
+  EXPECT_EQ(sessions(), 0u);
+}
+
 TEST_F(delivery_ledger_test, removes_what_is_old_whatever_else_of_it_cannot_be_read) {
   open(10);
   accept(3);
@@ -311,45 +324,6 @@ TEST_F(delivery_ledger_test, cancels_what_waits_and_not_what_is_in_flight) {
   EXPECT_EQ(state_of(handed[0].id), delivery_state::cancelled);
 }
 
-TEST_F(delivery_ledger_test, without_a_reserve_says_all_the_same_when_it_is_full_and_when_not) {
-  stop_ledger();
-  ledger = nullptr;
-  env.reset();
-  storage::environment::options options;
-  options.directory = directory.path();
-  options.map_size_bytes = 16 << 20;
-  options.map_limit_bytes = 16 << 20;
-  env = *storage::environment::open(options);
-  start_ledger();
-  open(1000);
-  for (int i = 0; i < 200 && *has_room; ++i) {
-    auto large = submission_of(1);
-    large->events[0].value.message = std::string(100'000, 'x');
-    auto accepted = ask<events_accepted>(ledger, accept_submission{large});
-    ASSERT_TRUE(accepted) << "it was full before it said so: " << accepted.error().detail;
-    advance(1s);
-  }
-  EXPECT_FALSE(*has_room);
-  ASSERT_EQ(reports.size(), 1u);
-  auto refused = accept();
-  ASSERT_FALSE(refused);
-  EXPECT_EQ(refused.error().code, errc::storage_full);
-  // Nobody set a reserve, so the words must lead to what is full.
-  for (const auto& words : {reports[0], refused.error().detail})
-    for (const auto* place : {"left on the disk", "of storage.map_limit", "(storage.reserve)"})
-      EXPECT_NE(words.find(place), std::string::npos) << words;
-  EXPECT_GT(handed.size(), 50u);
-  for (auto& x : std::vector{handed})
-    record(x, delivery_state::delivered);
-  advance(26h);
-  for (int i = 0; i < 10 && !*has_room; ++i)
-    advance(1min);
-  EXPECT_TRUE(*has_room);
-  EXPECT_EQ(reports.size(), 1u);
-  EXPECT_EQ(recoveries.size(), 1u);
-  EXPECT_TRUE(accept());
-}
-
 TEST_F(delivery_ledger_test, takes_nothing_new_without_room_but_what_makes_room_and_outcomes) {
   open(10);
   accept(1);
@@ -363,6 +337,7 @@ TEST_F(delivery_ledger_test, takes_nothing_new_without_room_but_what_makes_room_
   EXPECT_EQ(
     ask<command_result>(ledger, apply_command{put_channel{x, "sealed", 0}, notice}).error().code,
     errc::storage_full);
+  EXPECT_EQ(change(put_token{}).error().code, errc::storage_full);
   record(handed[0], delivery_state::delivered);
   EXPECT_EQ(state_of(handed[0].id), delivery_state::delivered);
   EXPECT_TRUE(ask<command_result>(ledger, apply_command{remove_channel{channel, {}}, notice}));
