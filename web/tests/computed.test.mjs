@@ -14,6 +14,8 @@ const { piecesOf, rowsNear } = await compiled("ui/row_window.ts");
 const { bodyOf, cellsOf, changed, differences } = await compiled("pages/triggers/matrix.ts");
 /** @type {typeof import("../src/pages/channels/draft")} */
 const { differs, draftOf, inputOf, newDraft, patchOf } = await compiled("pages/channels/draft.ts");
+/** @type {typeof import("../src/pages/channels/channel_kinds")} */
+const { kindOf } = await compiled("pages/channels/channel_kinds.ts");
 /** @type {typeof import("../src/ui/time")} */
 const { duration, relative } = await compiled("ui/time.tsx");
 /** @type {typeof import("../src/pages/settings/changes")} */
@@ -252,6 +254,11 @@ test("a webhook sends only what its format has", () => {
     A: "b",
     C: "d",
   });
+});
+
+test("the form says with which encryption a password can be read on the way", () => {
+  const field = kindOf("email").fields.find((x) => x.key === "encryption");
+  assert.match(field?.help ?? "", /With None .* can be read on the way/);
 });
 
 test("a delivery that was sent again by hand was so between its attempts", () => {

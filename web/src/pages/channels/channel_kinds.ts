@@ -43,7 +43,7 @@ const email: ChannelKind = {
         { value: "tls", label: "TLS from the start (port 465)" },
         { value: "none", label: "None – only within your own network" },
       ],
-      help: "The server's certificate is checked in either case. A password is never sent unencrypted.",
+      help: "With STARTTLS and TLS the server's certificate is checked before the password or a mail is sent. With None both can be read on the way.",
     },
     { key: "port", label: "Port", kind: "number", placeholder: "587, with TLS 465" },
     { key: "username", label: "User name", kind: "text", placeholder: "notify@example.com" },
@@ -131,7 +131,7 @@ const webhook: ChannelKind = {
   label: "Webhook",
   summary: "A signed POST to an address of yours, or an alert at PagerDuty or Opsgenie.",
   steps: [
-    "Give the HTTPS address that takes the events: a POST with a JSON body, answered with any 2xx within 15 seconds.",
+    "Give the HTTPS address that takes the events: a POST with a JSON body, answered with any 2xx within 30 seconds.",
     "Set a signing secret and check the signature at the receiver; the saved channel shows how.",
     "For PagerDuty, add an Events API v2 integration to a service and copy its key; for Opsgenie, an API integration.",
   ],
