@@ -34,7 +34,8 @@ std::string_view kind_name(const json::value& x) {
 const json::value* object_reader::find(std::string_view key) {
   known_.push_back(key);
   auto found = object_.if_contains(key);
-  // A null says the same as leaving the member out (RFC 7396).
+  // A null says the same as leaving the member out. In a PATCH it has taken the place of what is
+  // stored by now, so that the default counts.
   return found == nullptr || found->is_null() ? nullptr : found;
 }
 
