@@ -4,7 +4,8 @@ OpenAPI document, and writes it as the C++ source that the service serves it fro
 
 Each part adds paths and components to the base; none may stand in two of them. What is true of many
 operations is said once, in `x-answers` of the base, and added here to each of them: the answers that
-every operation has, those of operations that need a token, and those of operations with a body. An
+every operation has, those of operations that need a token, those of operations with a body, and those
+of operations that change something: all but GET and those that say `"x-changes": false`. An
 operation that names such a status itself keeps its own. What takes a token takes a session as well. Every answer gets the headers that
 `x-headers` of the base names.
 """
@@ -47,19 +48,21 @@ def join(base, parts):
 
 
 def operations(document):
-    for path, item in document["paths"].items():
+    for item in document["paths"].values():
         for method in METHODS:
             if method in item:
-                yield path, item[method]
+                yield method, item[method]
 
 
 def add_common_answers(document):
     answers = document.pop("x-answers")
-    for _, operation in operations(document):
+    for method, operation in operations(document):
+        changes = operation.pop("x-changes", method != "get")
         needs_token = operation.get("security", document["security"]) != []
         if needs_token:
             operation["security"] = operation.get("security", document["security"]) + [{"session": []}]
         kinds = ["every"] + ["with_token"] * needs_token + ["with_body"] * ("requestBody" in operation)
+        kinds += ["with_change"] * changes
         for kind in kinds:
             for status, name in answers[kind].items():
                 answer = {"$ref": f"#/components/responses/{name}"}

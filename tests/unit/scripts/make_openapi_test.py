@@ -6,7 +6,8 @@ import tempfile
 import unittest
 
 sys.dont_write_bytecode = True
-SCRIPT = pathlib.Path(__file__).parents[3] / "scripts/make_openapi.py"
+ROOT = pathlib.Path(__file__).parents[3]
+SCRIPT = ROOT / "scripts/make_openapi.py"
 sys.path.insert(0, str(SCRIPT.parent))
 from make_openapi import Fault, make, source_of
 
@@ -14,7 +15,8 @@ BASE = {
     "security": [{"token": []}],
     "paths": {"/health": {"get": {"security": [], "responses": {"200": {"description": "yes"}}}}},
     "components": {"responses": {"Failed": {"description": "no"}}},
-    "x-answers": {"every": {"500": "Failed"}, "with_token": {"401": "Unknown"}, "with_body": {"415": "Type"}},
+    "x-answers": {"every": {"500": "Failed"}, "with_token": {"401": "Unknown"}, "with_body": {"415": "Type"},
+                  "with_change": {"507": "Full"}},
     "x-headers": ["X-Request-Id"],
 }
 
@@ -22,6 +24,7 @@ PART = {
     "paths": {"/things": {
         "parameters": [],
         "post": {"requestBody": {}, "responses": {"500": {"description": "of its own"}, "201": {"$ref": "#/x"}}},
+        "put": {"x-changes": False, "responses": {}},
     }},
     "components": {"schemas": {"Thing": {"type": "string"}}},
 }
@@ -50,8 +53,20 @@ class MakeOpenapiTest(unittest.TestCase):
         self.assertEqual(["200", "500"], list(health))
         self.assertEqual({"$ref": "#/components/responses/Failed"}, health["500"])
         things = document["paths"]["/things"]["post"]["responses"]
-        self.assertEqual(["201", "401", "415", "500"], list(things))
+        self.assertEqual(["201", "401", "415", "500", "507"], list(things))
         self.assertEqual("of its own", things["500"]["description"])
+        self.assertEqual({"security", "responses"}, set(document["paths"]["/things"]["put"]))
+        self.assertEqual(["401", "500"], list(document["paths"]["/things"]["put"]["responses"]))
+
+    def test_says_that_all_that_stores_may_find_no_room(self):
+        base, *parts = sorted((ROOT / "http/openapi").glob("*.json"), key=lambda x: x.name != "base.json")
+        described = [(f"{method} {path}", operation)
+                     for path, item in json.loads(make(base, parts))["paths"].items()
+                     for method, operation in item.items() if method != "parameters"]
+        self.assertEqual({"post /api/v1/events/explain", "post /api/v1/channels/test", "post /api/v1/channels/preview"}
+                         | {f"post /api/v1/channels/{{id}}/{x}" for x in ("compare", "preview", "test")},
+                         {name for name, x in described if "507" not in x["responses"] and not name.startswith("get ")})
+        self.assertEqual([], [name for name, x in described if "507" in x["responses"] and name.startswith("get ")])
 
     def test_gives_every_answer_the_common_headers(self):
         document = self.joined(BASE, PART)
