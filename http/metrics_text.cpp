@@ -40,7 +40,9 @@ void write_node(metric_writer& out, const node_metrics& x, const node_readiness&
   out.single("tocsin_ready", kind::gauge, "Whether events are taken, as /readyz says.",
              readiness.is_ready);
   out.single("tocsin_storage_has_room", kind::gauge,
-             "Whether more room than storage.reserve is left.", readiness.has_room);
+             "Whether new events find room: no less than the reserve is left, or an eighth more "
+             "after there was less.",
+             readiness.has_room);
   out.single("tocsin_storage_writable", kind::gauge,
              "Whether the disk took what was last written to it.", readiness.can_write);
   out.single("tocsin_places_taken", kind::gauge,
