@@ -1,3 +1,4 @@
+#include "channels/wire.hpp"
 #include "tests/unit/channels/sample_channels.hpp"
 #include "tests/unit/channels/sample_events.hpp"
 
@@ -43,6 +44,15 @@ INSTANTIATE_TEST_SUITE_P(channels, channel_guide,
                                            channel_type::discord, channel_type::telegram,
                                            channel_type::webhook),
                          [](auto& instance) { return std::string{to_string(instance.param)}; });
+
+TEST(channel_guide_page, tells_what_every_fault_of_the_wire_means) {
+  auto text = guide();
+  for (auto fault = wire_fault::unresolved; fault <= wire_fault::other;
+       fault = static_cast<wire_fault>(static_cast<int>(fault) + 1)) {
+    auto code = "`" + std::string{to_string(fault)} + "`";
+    EXPECT_THAT(text, ::testing::HasSubstr(code));
+  }
+}
 
 } // namespace
 
