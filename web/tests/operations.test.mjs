@@ -208,6 +208,19 @@ test("the System page tells of the storage", async () => {
   assert.deepEqual(await faultsOf(page), []);
 });
 
+test("a channel whose provider takes nothing is not shown as well, also where nothing has failed for good", async () => {
+  await world.standin("/script", { endpoint: "slack", failure: "slack.429", times: 0 });
+  await world.send("deploy.failure", "it broke again");
+  await page.goto("/ui/");
+  const row = page.getByRole("row").filter({ hasText: "ops: slack" });
+  await row.getByText("behind").waitFor();
+  assert.match(await row.innerText(), /\b1\s+0\s+1\s+1$/, "delivered, failed, retried, waiting");
+  assert.match(await page.locator(".numbers").innerText(), /Retried\s+1/);
+  await picture("overview-behind");
+  assert.deepEqual(await faultsOf(page), []);
+  await world.standin("/clear", { records: false });
+});
+
 test("the Settings page tells what is kept how long", async () => {
   await page.goto("/ui/settings");
   const row = page.getByRole("row", { name: /storage\.event_retention/ });

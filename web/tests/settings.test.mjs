@@ -1,4 +1,4 @@
-// What the pages about the service compute without a browser: the end of a pause, the room.
+// What the pages about the service compute without a browser: the end of a pause, how channels do, the room.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
@@ -8,6 +8,8 @@ import { compiled } from "./support/compiled.mjs";
 const { endOf } = await compiled("pages/overview/pause_end.ts");
 /** @type {typeof import("../src/ui/time")} */
 const { absolute, instantOf, localOf } = await compiled("ui/time.tsx");
+/** @type {typeof import("../src/pages/overview/health")} */
+const { watched } = await compiled("pages/overview/health.ts");
 /** @type {typeof import("../src/pages/settings/storage_room")} */
 const { daysLeft, roomOf } = await compiled("pages/settings/storage_room.ts");
 /** @type {typeof import("../src/ui/bytes")} */
@@ -36,6 +38,34 @@ test("what is typed into a field for a time stays as it is, early years and what
   if (zone === undefined) delete process.env.TZ;
   else process.env.TZ = zone;
   assert.equal(instantOf("20266-01-01T00:00"), "20266-01-01T00:00");
+});
+
+/** The words for a channel that is looked at again and again; each look has what it counted since the start. */
+function wordsOf(/** @type {string} */ channel, /** @type {Partial<import("../src/api/types").ChannelStats>[]} */ all) {
+  const none = { channel, sent: 0, failed: 0, retried: 0, in_flight: 0, pending: 0, parked: false, breaker: "closed" };
+  const words = all.map((x) => watched([/** @type {import("../src/api/types").ChannelStats} */ ({ ...none, ...x })])[0]?.health.word);
+  watched([]);
+  return words;
+}
+
+test("a channel through which nothing goes is behind, also where what it owes is only retried", () => {
+  const throttled = { retried: 1, pending: 3 };
+  assert.deepEqual(wordsOf("1", [{ pending: 1, in_flight: 1 }, throttled, throttled, { ...throttled, retried: 2 }]), [
+    "well",
+    "behind",
+    "behind",
+    "behind",
+  ]);
+  assert.deepEqual(wordsOf("2", [{ ...throttled, sent: 500 }]), ["behind"], "at the first look");
+  assert.deepEqual(wordsOf("3", [{ ...throttled, sent: 9 }, { retried: 1, sent: 12 }]), ["behind", "well"]);
+  assert.deepEqual(wordsOf("4", [{ failed: 3, sent: 9, retried: 5 }, { ...throttled, in_flight: 1 }]), ["well", "behind"], "a restart");
+});
+
+test("what failed long ago makes no channel behind that has something to do", () => {
+  const busy = { failed: 1, sent: 500, pending: 40, in_flight: 8 };
+  assert.deepEqual(wordsOf("5", [busy, { ...busy, sent: 900 }]), ["well", "well"]);
+  const idle = { failed: 1, sent: 500 };
+  assert.deepEqual(wordsOf("6", [idle, { ...idle, pending: 1 }, { ...idle, sent: 501, retried: 1, pending: 1 }]), ["well", "well", "behind"]);
 });
 
 const storage = (/** @type {number} */ room, growth = {}) =>

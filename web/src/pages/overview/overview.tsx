@@ -2,7 +2,7 @@
 
 import lazy from "preact-iso/lazy";
 import { channels, deadLetters, deliveries, stats } from "../../api/tocsin";
-import type { Channel, ChannelStats } from "../../api/types";
+import type { Channel } from "../../api/types";
 import { Badge } from "../../ui/badge";
 import { Link } from "../../ui/link";
 import { useLoad } from "../../ui/load";
@@ -10,7 +10,7 @@ import { PageFrame, Show } from "../../ui/page";
 import { Cell, Table } from "../../ui/table";
 import { kindOf } from "../channels/channel_kinds";
 import { Checklist } from "./checklist";
-import { healthOf, type Health } from "./health";
+import { watched, type Health, type Watched } from "./health";
 import { PauseCard } from "./pause_card";
 
 function NoChart() {
@@ -29,23 +29,26 @@ const number = new Intl.NumberFormat();
 
 interface Facts {
   channels: Channel[];
-  working: ChannelStats[];
+  working: Watched[];
+  suppressed: number;
   deadLetters: number;
   hasEvent: boolean;
   hasDelivered: boolean;
 }
 
 async function read(abort: AbortSignal): Promise<Facts> {
-  const [all, now, groups, newest, delivered] = await Promise.all([
+  const [all, now, lastDay, groups, newest, delivered] = await Promise.all([
     channels.list(undefined, abort),
     stats.find(abort),
+    deliveries.summary(abort),
     deadLetters.groups({}, abort),
     deliveries.list({ limit: 1 }, abort),
     deliveries.list({ state: "delivered", limit: 1 }, abort),
   ]);
   return {
     channels: all,
-    working: now.channels,
+    working: watched(now.channels),
+    suppressed: lastDay.total.suppressed,
     deadLetters: groups.reduce((sum, x) => sum + x.count, 0),
     hasEvent: newest.data.length > 0,
     // A service that has more than one looks at in a request is past its first steps, also while nothing goes out.
@@ -53,20 +56,32 @@ async function read(abort: AbortSignal): Promise<Facts> {
   };
 }
 
-function healthOfChannel(channel: Channel, working: ChannelStats | undefined): Health {
+function healthOfChannel(channel: Channel, working: Watched | undefined): Health {
   if (channel.disabled_reason !== null) return { tone: "bad", icon: "warning", word: "dead endpoint" };
   if (!channel.enabled) return { tone: "quiet", icon: "pause", word: "disabled" };
-  return working ? healthOf(working) : { tone: "quiet", icon: "clock", word: "nothing sent yet" };
+  return working?.health ?? { tone: "quiet", icon: "clock", word: "nothing sent yet" };
 }
 
 function Numbers({ facts }: { facts: Facts }) {
-  const sum = (of: (x: ChannelStats) => number): string =>
+  const sum = (of: (x: Watched) => number): string =>
     number.format(facts.working.reduce((total, x) => total + of(x), 0));
   return (
     <dl class="numbers">
       <div>
-        <dt>Delivered since the start</dt>
+        <dt>Delivered</dt>
         <dd>{sum((x) => x.sent)}</dd>
+      </div>
+      <div>
+        <dt>Failed</dt>
+        <dd>{sum((x) => x.failed)}</dd>
+      </div>
+      <div>
+        <dt>Retried</dt>
+        <dd>{sum((x) => x.retried)}</dd>
+      </div>
+      <div>
+        <dt>Suppressed</dt>
+        <dd>{number.format(facts.suppressed)}</dd>
       </div>
       <div>
         <dt>Waiting or retrying</dt>
@@ -86,7 +101,7 @@ function Numbers({ facts }: { facts: Facts }) {
   );
 }
 
-function ChannelRow({ channel, working }: { channel: Channel; working: ChannelStats | undefined }) {
+function ChannelRow({ channel, working }: { channel: Channel; working: Watched | undefined }) {
   const { tone, icon, word } = healthOfChannel(channel, working);
   return (
     <tr>
@@ -105,6 +120,9 @@ function ChannelRow({ channel, working }: { channel: Channel; working: ChannelSt
       <Cell name="Failed" class="number">
         {number.format(working?.failed ?? 0)}
       </Cell>
+      <Cell name="Retried" class="number">
+        {number.format(working?.retried ?? 0)}
+      </Cell>
       <Cell name="Waiting" class="number">
         <Link path={`/deliveries?channel=${channel.id}`}>{number.format(working?.pending ?? 0)}</Link>
       </Cell>
@@ -115,7 +133,10 @@ function ChannelRow({ channel, working }: { channel: Channel; working: ChannelSt
 export default function Overview() {
   const facts = useLoad(read, [], refreshMs);
   return (
-    <PageFrame title="Overview">
+    <PageFrame
+      title="Overview"
+      intro="Delivered, failed and retried since the service started, suppressed in the last 24 hours, the others now."
+    >
       <Show of={facts}>
         {(now) => (
           <>
@@ -128,8 +149,8 @@ export default function Overview() {
                 <h2>Channels</h2>
                 <Table
                   caption="Health of the channels"
-                  columns={["Channel", "Health", "Delivered", "Failed", "Waiting"]}
-                  numbers={["Delivered", "Failed", "Waiting"]}
+                  columns={["Channel", "Health", "Delivered", "Failed", "Retried", "Waiting"]}
+                  numbers={["Delivered", "Failed", "Retried", "Waiting"]}
                 >
                   {now.channels.map((x) => (
                     <ChannelRow key={x.id} channel={x} working={now.working.find((y) => y.channel === x.id)} />

@@ -1,14 +1,14 @@
 // How the service itself is doing, as it is now.
 
 import { stats } from "../../api/tocsin";
-import type { ActorStats, ChannelStats } from "../../api/types";
+import type { ActorStats } from "../../api/types";
 import { Badge } from "../../ui/badge";
 import { Link } from "../../ui/link";
 import { useLoad } from "../../ui/load";
 import { PageFrame, Show } from "../../ui/page";
 import { Cell, Table } from "../../ui/table";
 import { duration, Time } from "../../ui/time";
-import { healthOf } from "../overview/health";
+import { watched, type Watched } from "../overview/health";
 import { StorageSection } from "./storage_section";
 
 const refreshMs = 2000;
@@ -42,8 +42,8 @@ function actorRow(x: ActorStats) {
   );
 }
 
-function channelRow(x: ChannelStats) {
-  const { tone, icon, word } = healthOf(x);
+function channelRow(x: Watched) {
+  const { tone, icon, word } = x.health;
   return (
     <tr key={x.channel}>
       <Cell name="Channel">
@@ -61,6 +61,9 @@ function channelRow(x: ChannelStats) {
       <Cell name="Failed" class="number">
         {number.format(x.failed)}
       </Cell>
+      <Cell name="Retried" class="number">
+        {number.format(x.retried)}
+      </Cell>
       <Cell name="In flight" class="number">
         {number.format(x.in_flight)}
       </Cell>
@@ -74,8 +77,13 @@ function channelRow(x: ChannelStats) {
   );
 }
 
+async function read(abort: AbortSignal) {
+  const now = await stats.find(abort);
+  return { ...now, channels: watched(now.channels) };
+}
+
 export default function SystemPage() {
-  const found = useLoad(stats.find, [], refreshMs);
+  const found = useLoad(read, [], refreshMs);
   return (
     <PageFrame title="System" intro="Read anew every two seconds. Numbers count from the start of the service.">
       <Show of={found}>
@@ -96,8 +104,8 @@ export default function SystemPage() {
             <div class="scroll" tabIndex={0} role="region" aria-label="Channels">
               <Table
                 caption="Channels at work"
-                columns={["Channel", "Health", "Breaker", "Sent", "Failed", "In flight", "Pending", "p50 / p99"]}
-                numbers={["Sent", "Failed", "In flight", "Pending", "p50 / p99"]}
+                columns={["Channel", "Health", "Breaker", "Sent", "Failed", "Retried", "In flight", "Pending", "p50 / p99"]}
+                numbers={["Sent", "Failed", "Retried", "In flight", "Pending", "p50 / p99"]}
               >
                 {now.channels.map(channelRow)}
               </Table>
