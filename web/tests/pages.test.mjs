@@ -21,6 +21,8 @@ const widths = [1280, 360];
 let world;
 /** @type {Record<string, string>} */
 const pages = {};
+/** @type {Record<string, string>} */
+const portalPages = {};
 
 /** Something of everything, so that pages have something to show. */
 before(async () => {
@@ -39,12 +41,19 @@ before(async () => {
   });
   const slack = await channel("ops-slack", "slack", { webhook_url: fields.Slack["Webhook URL"] });
   const hook = await channel("alerts", "webhook", { url: fields.Webhook.URL, headers: { "X-Team": "ops" } });
-  await channel("on-call", "telegram", { bot_token: fields.Telegram["Bot token"], chat_id: fields.Telegram["Chat ID"] });
+  const discord = await channel("chat", "discord", { webhook_url: fields.Discord["Webhook URL"] });
+  const telegram = await channel("on-call", "telegram", { bot_token: fields.Telegram["Bot token"], chat_id: fields.Telegram["Chat ID"] });
   await world.api("POST", "/customers", {
     name: "acme",
     display_name: "Acme Corp",
     services: ["my-app", "shop"],
     portal_enabled: true,
+  });
+  const theirs = await world.api("POST", "/channels", {
+    owner: "customer/acme",
+    name: "our chat",
+    type: "discord",
+    settings: { webhook_url: fields.Discord["Webhook URL"] },
   });
   await world.api("POST", "/event-types", { type: "invoice.overdue", title: "Invoice overdue", severity: "warning" });
   await world.api("POST", "/tokens", { name: "panel", scopes: ["events:write"] });
@@ -59,14 +68,19 @@ before(async () => {
     const { data } = await world.api("GET", "/deliveries?limit=250", undefined);
     return data.every((/** @type {{state: string}} */ x) => ["delivered", "dead_letter", "suppressed"].includes(x.state));
   }, "all deliveries have ended");
+  const own = (await world.api("GET", `/deliveries?channel=${theirs.id}`, undefined)).data[0];
   const dead = (await world.api("GET", "/deliveries?state=dead_letter", undefined)).data[0];
   Object.assign(pages, {
     overview: "/ui/",
     channels: "/ui/channels",
     "channel-types": "/ui/channels/new",
-    "new-email": "/ui/channels/new?type=email",
+    ...Object.fromEntries(
+      ["email", "slack", "discord", "telegram", "webhook"].map((type) => [`new-${type}`, `/ui/channels/new?type=${type}`]),
+    ),
     "channel-email": `/ui/channels/${mail.id}`,
     "channel-slack": `/ui/channels/${slack.id}`,
+    "channel-discord": `/ui/channels/${discord.id}`,
+    "channel-telegram": `/ui/channels/${telegram.id}`,
     "channel-webhook": `/ui/channels/${hook.id}`,
     triggers: "/ui/triggers",
     preferences: "/ui/preferences",
@@ -82,6 +96,17 @@ before(async () => {
     system: "/ui/system",
     settings: "/ui/settings",
     "no-such-page": "/ui/nowhere",
+  });
+  Object.assign(portalPages, {
+    channels: "/portal/channels",
+    "channel-types": "/portal/channels/new",
+    "new-email": "/portal/channels/new?type=email",
+    channel: `/portal/channels/${theirs.id}`,
+    triggers: "/portal/triggers",
+    preferences: "/portal/preferences",
+    deliveries: "/portal/deliveries",
+    delivery: `/portal/deliveries/${own.id}`,
+    "no-such-page": "/portal/nowhere",
   });
 });
 
@@ -150,9 +175,9 @@ test("the portal", async () => {
   await page.goto("about:blank");
   await page.goto(`/portal#${code}`);
   await page.getByText("Signed in as").waitFor({ state: "attached" });
-  for (const part of ["channels", "triggers", "preferences", "deliveries"]) {
-    await page.goto(`/portal/${part}`);
-    faults.push(...(await look(page, `portal-${part}`)));
+  for (const [name, address] of Object.entries(portalPages)) {
+    await page.goto(address);
+    faults.push(...(await look(page, `portal-${name}`)));
   }
   assert.deepEqual([...faults, ...page.faults], []);
   await page.context().close();
