@@ -12,6 +12,10 @@ void initialise_curl() {
   std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
 }
 
+void leave_lookups_behind(CURL* easy) {
+  curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
+}
+
 bool was_connected(CURL* easy) {
   char* address = nullptr;
   curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &address);

@@ -21,6 +21,11 @@ struct url_cleanup {
 
 using easy_handle = std::unique_ptr<CURL, easy_cleanup>;
 
+/// Has a transfer that ends while its host name is looked up end without the thread that does so.
+/// libcurl would wait for that one, and it ends by the resolver's limits alone, which may be half a
+/// minute later.
+void leave_lookups_behind(CURL* easy);
+
 /// Whether the last transfer got as far as a TCP connection. The time of connecting does not tell:
 /// where TLS follows, it is set only after the handshake.
 bool was_connected(CURL* easy);

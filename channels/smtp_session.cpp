@@ -48,6 +48,7 @@ void smtp_session::open(line& x) {
   x.easy.reset(curl_easy_init());
   auto* easy = x.easy.get();
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  leave_lookups_behind(easy);
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
   curl_easy_setopt(easy, CURLOPT_PROXY, "");
   curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);

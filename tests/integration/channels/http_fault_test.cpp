@@ -1,8 +1,14 @@
 #include "tests/integration/channels/full_listener.hpp"
 #include "tests/integration/channels/http_transport_fixture.hpp"
+#include "tests/integration/channels/own_names.hpp"
+#include "tests/support/eventually.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include <chrono>
+#include <memory>
+#include <string>
 
 namespace tocsin::channels {
 
@@ -11,6 +17,10 @@ namespace {
 using namespace std::chrono_literals;
 
 using http_fault = http_transport_fixture;
+
+std::string url_that_hangs() {
+  return fmt::format("http://{}/", name_that_hangs);
+}
 
 TEST_F(http_fault, gives_up_on_a_server_that_stalls) {
   loopback_server server{[](const received_request&) { return reply_plan{}; }};
@@ -61,6 +71,26 @@ TEST_F(http_fault, tells_of_a_name_that_does_not_resolve) {
   EXPECT_EQ(reply.fault, wire_fault::unresolved);
   EXPECT_EQ(reply.stage, attempt_stage::resolve);
   EXPECT_FALSE(reply.sent);
+}
+
+TEST_F(http_fault, gives_up_on_a_name_that_hangs_and_keeps_no_other_request_waiting) {
+  // All requests share a thread, which would not tell in time either if it waited for the lookup.
+  auto reply = post_impatiently(target_for(url_that_hangs()), 200ms, 5s);
+  EXPECT_EQ(reply.fault, wire_fault::timed_out);
+  EXPECT_EQ(reply.stage, attempt_stage::resolve);
+  EXPECT_FALSE(reply.sent);
+  EXPECT_LT(reply.duration, 2s);
+}
+
+TEST_F(http_fault, of_a_name_that_hangs_delays_no_stop) {
+  auto log = std::make_shared<completion_log>();
+  auto before = hanging_lookups.load();
+  through.submit(log, {{1, http_request{target_for(url_that_hangs()), {}, "{}"}}});
+  ASSERT_TRUE(eventually([&] { return hanging_lookups > before; }));
+  auto started_at = std::chrono::steady_clock::now();
+  through.stop(100ms);
+  EXPECT_LT(std::chrono::steady_clock::now() - started_at, 2s);
+  EXPECT_EQ(log->reply(1).fault, wire_fault::stopped);
 }
 
 TEST_F(http_fault, tells_of_a_server_that_speaks_no_tls) {

@@ -40,6 +40,19 @@ TEST(mail_patience, ends_early_where_nobody_takes_the_connection) {
   EXPECT_LT(mails.last_reply.duration, 10s);
 }
 
+TEST(mail_patience, ends_early_where_looking_up_the_name_hangs) {
+  mailer mails;
+  mails.connect_patience = 200ms;
+  boost::json::object settings{{"host", name_that_hangs},
+                               {"encryption", "none"},
+                               {"from", "a@example.com"},
+                               {"to", {"ops@example.com"}}};
+  auto result = mails.send(settings);
+  EXPECT_EQ(result.code, "timed_out");
+  EXPECT_EQ(result.stage, attempt_stage::resolve);
+  EXPECT_LT(mails.last_reply.duration, 3s);
+}
+
 TEST(mail_patience, leaves_time_for_the_second_address_of_a_name) {
   mail_server server{{"--host", "127.0.0.3", "--script", R"({"greeting":"after 2.5 220 ready"})"}};
   full_listener nobody{"127.0.0.2", server.port()};
