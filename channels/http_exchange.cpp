@@ -70,6 +70,8 @@ void http_exchange::start(std::shared_ptr<transport::sink> to, uint64_t cookie,
   curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
                    static_cast<curl_off_t>(request_.body.size()));
   curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request_.on_new_connection ? 1L : 0L);
+  // Kept, those that nobody uses again would push others out.
+  curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, request_.on_new_connection ? 1L : 0L);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER,
                    header_nodes_.empty() ? nullptr : header_nodes_.data());
   probe_.reset();

@@ -32,7 +32,9 @@ struct http_request {
   /// Come after the target's own.
   std::vector<std::string> headers;
   std::string body;
-  /// Whether no connection from before is used: what is to be found out is whether one can be made.
+  /// Whether it has a connection to itself: where what is to be found out is whether one can be
+  /// made, and where nothing may be sent twice. Over one from before, libcurl by itself sends a
+  /// request again that was sent whole if the connection ends without an answer.
   bool on_new_connection = false;
 };
 
@@ -68,7 +70,7 @@ struct smtp_request {
   std::string to;
   /// Complete, 7 bit, with CRLF at the end of every line; not dot-stuffed.
   std::string message;
-  /// As of an `http_request`.
+  /// Whether no connection from before is used, but this one afterwards.
   bool on_new_connection = false;
 };
 

@@ -10,6 +10,7 @@
 #include <exception>
 #include <functional>
 #include <utility>
+#include <variant>
 
 namespace tocsin {
 
@@ -208,6 +209,8 @@ std::optional<channels::transport::job> channel_worker_state::begin(due_delivery
                                      .plain = judge_->goes_plain(delivery.id)});
     if (!request)
       return reject(request.error().detail);
+    if (auto* post = std::get_if<channels::http_request>(&*request); post && is_claiming())
+      post->on_new_connection = true;
     auto cookie = ++last_cookie_;
     in_flight_.emplace(cookie, std::move(entry));
     breaker_.sent();

@@ -17,7 +17,7 @@ class held_transport : public channels::transport {
 public:
   void submit(const std::shared_ptr<sink>& to, std::vector<job> jobs) override {
     for (auto& x : jobs)
-      held_.push_back({to, x.cookie});
+      held_.push_back({to, x.cookie, std::move(x.request)});
   }
 
   /// Gives back what waits behind the first `under_way`.
@@ -54,6 +54,9 @@ public:
 
   size_t held() const { return held_.size(); }
 
+  /// The request that was given to it before the others that are held.
+  const channels::wire_request& first() const { return held_.at(0).request; }
+
   /// So many may go at once; the others wait for their turn.
   size_t under_way = SIZE_MAX;
 
@@ -61,6 +64,7 @@ private:
   struct held_job {
     std::shared_ptr<sink> to;
     uint64_t cookie = 0;
+    channels::wire_request request;
   };
 
   std::vector<held_job> held_;

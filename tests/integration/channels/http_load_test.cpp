@@ -59,6 +59,19 @@ TEST_F(http_load, makes_a_new_connection_where_it_is_asked_to) {
   EXPECT_EQ(server.connections(), 2u);
 }
 
+TEST_F(http_load, keeps_no_connection_that_was_made_for_one_request) {
+  // A channel that never uses one again would push those of all others out of the pool.
+  loopback_server server{http_reply("200 OK", "ok")};
+  for (uint64_t i = 1; i <= 2; ++i) {
+    auto log = std::make_shared<completion_log>();
+    auto is_alone = i == 1;
+    through.submit(log, {{1, http_request{target_for(server.url("/")), {}, "{}", is_alone}}});
+    ASSERT_TRUE(log->wait_for(1));
+    EXPECT_EQ(log->reply(1).code, 200);
+    EXPECT_EQ(server.connections(), i);
+  }
+}
+
 TEST_F(http_load, tells_each_sink_of_its_own_requests_only) {
   loopback_server server{http_reply("200 OK", "ok")};
   auto target = target_for(server.url("/"));

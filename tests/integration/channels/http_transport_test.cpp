@@ -4,7 +4,9 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -100,6 +102,23 @@ TEST_F(http_transport, forgets_the_pause_and_the_body_of_the_request_before) {
   EXPECT_EQ(reply.retry_after, "");
   EXPECT_EQ(reply.body, "");
   EXPECT_EQ(server.connections(), 1u);
+}
+
+TEST_F(http_transport, repeats_nothing_by_itself_that_goes_over_a_new_connection) {
+  // Over one from before libcurl sends a request again that was read whole and never answered.
+  std::atomic<int> received = 0;
+  loopback_server server{[&](const received_request&) {
+    return ++received == 2 ? reply_plan{"", reply_plan::then::close}
+                           : reply_plan{http_reply("200 OK", "")};
+  }};
+  auto target = target_for(server.url("/"));
+  post(target);
+  auto log = std::make_shared<completion_log>();
+  through.submit(log, {{1, http_request{target, {}, "{}", true}}});
+  ASSERT_TRUE(log->wait_for(1));
+  EXPECT_EQ(log->reply(1).fault, wire_fault::connection_lost);
+  EXPECT_TRUE(log->reply(1).sent);
+  EXPECT_EQ(received, 2);
 }
 
 TEST_F(http_transport, does_not_follow_redirects) {

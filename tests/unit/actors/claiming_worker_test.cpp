@@ -30,6 +30,11 @@ TEST_F(claiming_worker_test, claims_what_it_sends_and_nothing_that_waits) {
   EXPECT_EQ(claimed, 20u);
 }
 
+TEST_F(claiming_worker_test, has_its_requests_go_over_connections_on_which_nothing_is_repeated) {
+  give(1);
+  EXPECT_TRUE(std::get<channels::http_request>(transport->first()).on_new_connection);
+}
+
 TEST_F(claiming_worker_test, claims_nothing_while_the_breaker_is_open) {
   plan->verdicts = {{outcome_class::retry, {}}};
   give(20);
