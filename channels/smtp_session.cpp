@@ -236,6 +236,9 @@ bool smtp_session::is_overdue() const {
 
 int smtp_session::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   auto& session = *static_cast<smtp_session*>(self);
+  // What is left is a goodbye, which is worth no wait.
+  if (session.dialogue_.refused())
+    return 1;
   if (!session.connected_ && was_connected(session.easy_))
     session.note_connection();
   session.timed_out_ = session.connected_ && session.is_overdue();

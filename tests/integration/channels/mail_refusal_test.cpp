@@ -236,6 +236,13 @@ INSTANTIATE_TEST_SUITE_P(
                "451 4.3.0"},
     reply_case{"data_554", R"({"DATA":"554 5.5.1 no valid recipients"})", rejected,
                attempt_stage::send, "554 5.5.1"},
+    // Whoever refuses may be too busy for a goodbye.
+    reply_case{"mail_550_no_goodbye", R"({"MAIL":"550 5.7.1 not you","QUIT":"hang"})", rejected,
+               attempt_stage::send, "550 5.7.1"},
+    reply_case{"rcpt_550_no_goodbye", R"({"RCPT":"550 5.1.1 gone","QUIT":"hang"})", rejected,
+               attempt_stage::send, "550 5.1.1"},
+    reply_case{"data_554_no_goodbye", R"({"DATA":"554 5.5.1 no","QUIT":"hang"})", rejected,
+               attempt_stage::send, "554 5.5.1"},
     reply_case{"data_hang", R"({"DATA":"hang"})", retry, attempt_stage::send, "timed_out"},
     reply_case{"content_451", R"({"content":"451 4.3.0 later"})", retry, attempt_stage::send,
                "451 4.3.0"},
