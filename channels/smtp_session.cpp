@@ -23,6 +23,10 @@ long seconds_behind(std::chrono::milliseconds limit) {
   return static_cast<long>(std::chrono::ceil<std::chrono::seconds>(limit).count() + 5);
 }
 
+/// libcurl keeps one more per handle. To make room it would say goodbye to the oldest, and wait for
+/// its answer while the next mail waits.
+constexpr size_t most_connections = 4;
+
 } // namespace
 
 smtp_session::smtp_session(const transport_options& options, const std::atomic<bool>& cut)
@@ -99,6 +103,9 @@ wire_reply smtp_session::send(const smtp_request& request) {
 }
 
 wire_reply smtp_session::attempt_once(const smtp_request& request) {
+  auto may_open_one = request.on_new_connection || server_ != request.server;
+  if (may_open_one && sockets_.size() >= most_connections)
+    close_connections();
   server_ = request.server;
   auto& line = lines_[server_->encryption];
   if (!line.easy)

@@ -70,7 +70,7 @@ private:
   smtp_dialogue dialogue_;
   std::set<curl_socket_t> sockets_;
   std::array<char, CURL_ERROR_SIZE> error_{};
-  /// Where the mail in progress goes.
+  /// Where the mail in progress goes, or the last one went.
   std::shared_ptr<const smtp_server> server_;
   std::string_view unsent_;
   bool connected_ = false;

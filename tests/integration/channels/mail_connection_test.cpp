@@ -4,6 +4,8 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace tocsin::channels {
 
@@ -73,6 +75,18 @@ TEST(mail, does_not_wait_for_a_goodbye) {
     mailer mails;
     EXPECT_EQ(mails.send(settings_for(server)).kind, delivered);
   }
+  EXPECT_LT(std::chrono::steady_clock::now() - started_at, 5s);
+}
+
+TEST(mail, waits_for_no_goodbye_of_a_server_that_many_others_came_after) {
+  std::vector<std::unique_ptr<mail_server>> servers;
+  for (auto script : {R"({"QUIT":"hang"})", "{}", "{}", "{}", "{}", "{}", "{}"})
+    servers.push_back(std::make_unique<mail_server>(std::vector<std::string>{"--script", script}));
+  mailer mails;
+  mails.patience = 20s;
+  auto started_at = std::chrono::steady_clock::now();
+  for (auto& server : servers)
+    EXPECT_EQ(mails.send(settings_for(*server)).kind, delivered);
   EXPECT_LT(std::chrono::steady_clock::now() - started_at, 5s);
 }
 
