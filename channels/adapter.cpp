@@ -58,6 +58,12 @@ std::string presentable(std::string text, const std::vector<std::string>& secret
   return text;
 }
 
+/// Whether the receiver refused, though the rest of its answer is missing. The status says enough.
+bool is_cut_refusal(const wire_reply& x) {
+  auto is_cut = x.fault == wire_fault::connection_lost || x.fault == wire_fault::timed_out;
+  return is_cut && x.stage == attempt_stage::accepted && x.code >= 300;
+}
+
 } // namespace
 
 adapter::~adapter() = default;
@@ -107,7 +113,8 @@ expected<request_view> adapter::describe(const render_context& x) const {
 }
 
 verdict adapter::classify(const wire_reply& x, uint16_t refusal) const {
-  auto result = x.fault == wire_fault::none ? classify_reply(x, refusal) : classify_fault(x);
+  auto result = x.fault == wire_fault::none || is_cut_refusal(x) ? classify_reply(x, refusal)
+                                                                 : classify_fault(x);
   result.stage = x.stage;
   if (result.kind == outcome_class::retry && !result.wait)
     result.wait = parse_retry_after(x.retry_after, x.received_at);

@@ -196,7 +196,8 @@ wire_reply http_exchange::finish(CURLcode code, steady_time now) {
     auto refused = guard_.refused() || probe_.refused();
     result.fault = refused ? wire_fault::address_refused : fault_of(code);
     result.sent = was_sent();
-    result.stage = stage_of(result.fault);
+    result.stage
+      = result.sent && result.code >= 300 ? attempt_stage::accepted : stage_of(result.fault);
     result.error = error_[0] != '\0' ? error_.data() : curl_easy_strerror(code);
     if (looked_up_ && result.fault == wire_fault::unresolved)
       result.error

@@ -109,9 +109,10 @@ enum class smtp_step : uint8_t { greeting, ehlo, starttls, auth, mail, rcpt, dat
 /// What came back over the wire, not judged yet.
 struct wire_reply {
   wire_fault fault = wire_fault::none;
+  /// `accepted` with a fault is an HTTP refusal that broke off after its head.
   attempt_stage stage = attempt_stage::resolve;
-  /// The HTTP status, or the code of the last SMTP reply; 0 where there was none. With a fault it
-  /// says only how far the exchange came.
+  /// The HTTP status, or the code of the last SMTP reply; 0 where there was none. With a fault
+  /// before the stage `accepted` it says only how far the exchange came.
   int code = 0;
   /// SMTP: the step that the session did not get beyond.
   smtp_step step = smtp_step::greeting;

@@ -53,6 +53,21 @@ TEST_F(http_fault, tells_of_a_reply_that_breaks_off) {
   EXPECT_TRUE(reply.sent);
 }
 
+TEST_F(http_fault, takes_a_refusal_that_breaks_off_or_stalls_for_an_answer) {
+  for (auto after : {reply_plan::then::close, reply_plan::then::keep}) {
+    loopback_server server{[&](const received_request&) {
+      return reply_plan{"HTTP/1.1 429 Too Many\r\nRetry-After: 7\r\nContent-Length: 100\r\n\r\nhal",
+                        after};
+    }};
+    auto reply = post_impatiently(target_for(server.url("/")), 5s, 300ms);
+    EXPECT_EQ(reply.fault, after == reply_plan::then::close ? wire_fault::connection_lost
+                                                            : wire_fault::timed_out);
+    EXPECT_EQ(reply.code, 429);
+    EXPECT_EQ(reply.retry_after, "7");
+    EXPECT_EQ(reply.stage, attempt_stage::accepted);
+  }
+}
+
 TEST_F(http_fault, tells_of_a_port_where_nobody_listens) {
   uint16_t port = 0;
   {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,7 @@ namespace tocsin::channels {
 
 namespace {
 
+using namespace std::chrono_literals;
 using enum outcome_class;
 using ::testing::HasSubstr;
 
@@ -18,6 +20,27 @@ TEST(webhook_outcome, is_delivered_once_the_status_is_known) {
   reply.fault = wire_fault::connection_lost;
   EXPECT_EQ(channel_with_secrets(channel_type::webhook)->classify(reply).kind, delivered);
   EXPECT_EQ(channel_with_secrets(channel_type::slack)->classify(reply).kind, ambiguous);
+}
+
+TEST(every_outcome, is_that_of_the_status_though_the_rest_of_a_refusal_is_missing) {
+  for (auto type :
+       {channel_type::slack, channel_type::discord, channel_type::telegram, channel_type::webhook})
+    for (auto fault : {wire_fault::connection_lost, wire_fault::timed_out}) {
+      auto judge = [&](int status, attempt_stage stage) {
+        auto reply = http_reply(status, "", "7");
+        reply.fault = fault;
+        reply.stage = stage;
+        return channel_with_secrets(type)->classify(reply);
+      };
+      auto busy = judge(429, attempt_stage::accepted);
+      EXPECT_EQ(busy.kind, throttled) << to_string(type);
+      EXPECT_GE(busy.wait, 7s);
+      EXPECT_EQ(judge(500, attempt_stage::accepted).kind, retry) << to_string(type);
+      EXPECT_EQ(judge(500, attempt_stage::send).kind, ambiguous) << "not of this request";
+    }
+  auto reply = http_reply(410, "");
+  reply.fault = wire_fault::connection_lost;
+  EXPECT_EQ(channel_with_secrets(channel_type::webhook)->classify(reply).kind, dead_endpoint);
 }
 
 TEST(email_outcome, believes_a_refusing_greeting_the_third_time) {
