@@ -299,9 +299,19 @@ void channel_worker_state::learn(const sending& x, const channels::wire_reply& r
     throttles_.end();
   }
   auto failed = result.kind == outcome_class::retry || result.kind == outcome_class::ambiguous;
-  if (failed && !is_about_the_mail(reply))
+  if (result.is_doubted)
+    learn_from_doubt();
+  else if (failed && !is_about_the_mail(reply))
     breaker_.failed(x.began, now);
   else
+    breaker_.answered();
+}
+
+/// A refusal that is not believed yet is one of a few that each delivery needs to meet. Were they
+/// failures, an endpoint that refuses all would be asked for the first delivery's once a minute,
+/// then the next one's, and none would meet its third.
+void channel_worker_state::learn_from_doubt() {
+  if (breaker_.state() == policy::breaker_state::half_open)
     breaker_.answered();
 }
 

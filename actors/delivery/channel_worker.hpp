@@ -85,6 +85,7 @@ private:
   void on_claim_refused(const std::vector<channels::transport::job>& jobs, errc why);
   void learn(const sending& x, const channels::wire_reply& reply, const channels::verdict& result,
              bool used_up, steady_time now);
+  void learn_from_doubt();
   void fit_window();
   record_attempt judge(const sending& x, channels::verdict result, timestamp ended_at,
                        std::chrono::milliseconds duration);

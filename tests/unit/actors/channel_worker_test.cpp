@@ -160,6 +160,33 @@ TEST_F(channel_worker_test, believes_the_third_refusal_and_not_the_third_failure
   EXPECT_EQ(made.back().next, delivery_state::dead_letter);
 }
 
+TEST_F(channel_worker_test, goes_on_sending_while_refusals_are_not_believed_yet) {
+  plan->verdicts = {{outcome_class::retry, {}}};
+  plan->is_doubted = true;
+  give(20);
+  await_attempts(20);
+  EXPECT_EQ(breaker(), policy::breaker_state::closed);
+}
+
+TEST_F(channel_worker_test, takes_a_refusal_that_it_doubts_for_no_end_of_failures) {
+  plan->verdicts = {{outcome_class::retry, {}}};
+  give(4);
+  await_attempts(4);
+  plan->is_doubted = true;
+  give(1);
+  await_attempts(5);
+  plan->is_doubted = false;
+  give(1);
+  await_attempts(6);
+  EXPECT_EQ(breaker(), policy::breaker_state::open);
+  // The endpoint answers: there is no reason to leave it alone.
+  plan->is_doubted = true;
+  give(1);
+  advance(5s);
+  await_attempts(7);
+  EXPECT_EQ(breaker(), policy::breaker_state::closed);
+}
+
 TEST_F(channel_worker_test, earns_requests_under_way_and_a_window_that_fits_them) {
   EXPECT_THAT(windows, testing::ElementsAre(4 * policy::in_flight_limit::first));
   give(300);

@@ -30,6 +30,8 @@ struct reply_script {
   std::deque<verdict> verdicts{{}};
   /// What may be done about each of them.
   channels::remedy cure = channels::remedy::none;
+  /// Whether they are refusals that are not believed yet.
+  bool is_doubted = false;
   bool render_throws = false;
   /// What the provider wants the settings to be.
   std::string correction;
@@ -64,6 +66,7 @@ private:
       plan_->verdicts.pop_front();
     channels::verdict result{{x.kind, attempt_stage::connect, x.wait, "code", "text"}};
     result.cure = plan_->cure;
+    result.is_doubted = plan_->is_doubted;
     result.settings_patch = plan_->correction;
     return result;
   }
