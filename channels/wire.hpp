@@ -14,8 +14,9 @@
 
 namespace tocsin::channels {
 
-/// At most so many bytes of a reply's body are kept; the rest is not read.
-inline constexpr size_t max_reply_bytes = 64 * 1024;
+/// At most so many bytes of a reply's body are kept; the rest is not read. Discord tells all of a
+/// message that it has taken: 8,000 characters, each of which may be twelve bytes in JSON.
+inline constexpr size_t max_reply_bytes = 256 * 1024;
 
 /// Where an adapter's HTTP requests go. Shared by all of them, so that the transport can tell by
 /// the pointer that nothing changed since the last one.

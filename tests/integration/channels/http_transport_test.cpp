@@ -131,7 +131,14 @@ TEST_F(http_transport, does_not_follow_redirects) {
   EXPECT_EQ(elsewhere.requests(), 0u);
 }
 
-TEST_F(http_transport, keeps_64_kib_of_an_endless_reply) {
+TEST_F(http_transport, brings_back_the_whole_of_a_long_message_as_a_provider_saved_it) {
+  // Two thousand characters of content and six thousand of embeds, each twelve bytes in JSON.
+  std::string body(12 * 8000, 'x');
+  loopback_server server{http_reply("200 OK", body)};
+  EXPECT_EQ(post(target_for(server.url("/"))).body.size(), body.size());
+}
+
+TEST_F(http_transport, keeps_so_much_and_no_more_of_an_endless_reply) {
   loopback_server server{[](const received_request&) {
     reply_plan plan{"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n"};
     plan.bytes.append(100'000, 'x');
