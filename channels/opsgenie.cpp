@@ -63,7 +63,10 @@ public:
   std::optional<std::string> url_for(const std::string& base, const event& x) const override {
     if (!is_resolution(x))
       return std::nullopt;
-    return fmt::format("{}/{}/close?identifierType=alias", base, alias_of(x));
+    std::string_view alerts = base;
+    while (alerts.ends_with('/'))
+      alerts.remove_suffix(1);
+    return fmt::format("{}/{}/close?identifierType=alias", alerts, alias_of(x));
   }
 
   expected<std::string> body(const render_context& x) const override {

@@ -159,6 +159,14 @@ TEST(opsgenie, closes_an_alert_at_an_address_of_its_own) {
   EXPECT_THAT(request.target->headers, Contains(StartsWith("Authorization: GenieKey ")));
 }
 
+TEST(opsgenie, closes_an_alert_whether_or_not_its_url_ends_with_a_slash) {
+  auto settings = R"({"format":"opsgenie","url":"https://alerts.example.com/v2/alerts/",
+                      "api_key":"11111111-2222-3333-4444-555555555555"})";
+  EXPECT_EQ(request_for(settings, event_of("deploy.success")).target->url,
+            "https://alerts.example.com/v2/alerts/"
+            "tocsin-b04d68ab0df75d5e0cdbd2d5/close?identifierType=alias");
+}
+
 TEST(opsgenie, keeps_every_limit_whatever_an_event_says) {
   for (auto& event : nasty_events()) {
     auto body = body_for(opsgenie, event);
