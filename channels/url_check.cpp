@@ -4,9 +4,28 @@
 #include <boost/url/parse.hpp>
 #include <boost/url/url_view.hpp>
 
+#include <algorithm>
 #include <charconv>
+#include <string_view>
 
 namespace tocsin::channels {
+
+namespace {
+
+/// The beginning of a URL, up to its path.
+std::string_view origin_of(std::string_view url) {
+  auto authority = url.find("://");
+  if (authority == std::string_view::npos)
+    return {};
+  return url.substr(0, url.find_first_of("/?#", authority + 3));
+}
+
+bool is_ascii(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+} // namespace
 
 std::optional<checked_url> take_apart(std::string_view text) {
   auto parsed = boost::urls::parse_uri({text.data(), text.size()});
@@ -34,6 +53,8 @@ checked_url read_url(settings_reader& settings, std::string_view key, const addr
     return checked_url{};
   };
   auto parsed = boost::urls::parse_uri(text);
+  if (!parsed && !is_ascii(origin_of(text)))
+    return refuse("the name of the host needs its ASCII form (xn--…)");
   if (!parsed)
     return refuse("this is not a URL; special characters need percent-encoding");
   if (parsed->scheme() != "https" && parsed->scheme() != "http")

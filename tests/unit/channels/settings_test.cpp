@@ -214,6 +214,16 @@ TEST(webhook_settings, take_absolute_http_urls) {
               ElementsAre());
 }
 
+TEST(webhook_settings, say_which_part_of_a_url_is_not_ascii) {
+  auto advice = [](std::string_view url) {
+    auto made = make_adapter(webhook, fmt::format(R"({{"url":"{}"}})", url));
+    return made.error().fields.at(0).detail;
+  };
+  EXPECT_THAT(advice("https://пример.рф/x"), HasSubstr("xn--"));
+  EXPECT_THAT(advice("https://example.com/ü"), HasSubstr("percent-encoding"));
+  EXPECT_THAT(advice("пример.рф"), HasSubstr("not a URL"));
+}
+
 TEST(webhook_settings, check_the_headers) {
   EXPECT_THAT(
     faults_of(
