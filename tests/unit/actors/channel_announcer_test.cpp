@@ -99,6 +99,23 @@ protected:
   channel_announcer_actor announcer;
 };
 
+TEST_F(channel_announcer_test, tells_a_customer_of_its_own_channel) {
+  value.owner = {recipient_kind::customer, "acme"};
+  EXPECT_EQ(announcement_of(value).customer, "acme");
+  value.owner = ops;
+  EXPECT_EQ(announcement_of(value).customer, "");
+}
+
+TEST_F(channel_announcer_test, announces_each_disabling_once) {
+  tell_of_change();
+  tell_of_change();
+  disable("sealed with another key", 2);
+  tell_of_change();
+  ASSERT_EQ(announced.size(), 3u);
+  EXPECT_EQ(announced[1].idempotency_key, announced[0].idempotency_key);
+  EXPECT_NE(announced[2].idempotency_key, announced[0].idempotency_key);
+}
+
 TEST_F(channel_announcer_test, says_of_a_parked_channel_why) {
   tell_of_parking();
   ASSERT_EQ(announced.size(), 1u);
