@@ -83,6 +83,14 @@ protected:
     run();
   }
 
+  /// How many actors of channels there are.
+  uint32_t living() {
+    for (auto& x : board->actors())
+      if (x.name == channel_worker_state::name)
+        return x.instances;
+    return 0;
+  }
+
   channel value;
   std::string sealed;
   std::shared_ptr<const storage::secret_box> secrets;
@@ -154,9 +162,19 @@ TEST_F(channel_supervisor_test, replaces_the_actor_when_its_channel_changes) {
   need();
   change();
   EXPECT_EQ(workers.size(), 2u);
+  EXPECT_EQ(living(), 1u);
   crash_last();
   advance(1s);
   EXPECT_EQ(workers.size(), 3u);
+}
+
+TEST_F(channel_supervisor_test, ends_the_actor_of_a_removed_channel_and_shows_it_no_more) {
+  need();
+  EXPECT_EQ(board->channels().size(), 1u);
+  caf::anon_send(supervisor, configuration_changed{value.owner, value.id, true});
+  run();
+  EXPECT_EQ(living(), 0u);
+  EXPECT_TRUE(board->channels().empty());
 }
 
 TEST_F(channel_supervisor_test, leaves_a_disabled_channel_without_an_actor) {
@@ -204,12 +222,6 @@ TEST_F(channel_supervisor_test,
 
 TEST_F(channel_supervisor_test, leaves_no_actor_behind_when_it_dies) {
   need();
-  auto living = [this] {
-    for (auto& x : board->actors())
-      if (x.name == channel_worker_state::name)
-        return x.instances;
-    return 0u;
-  };
   EXPECT_EQ(living(), 1u);
   self->send_exit(supervisor, caf::exit_reason::kill);
   run();
