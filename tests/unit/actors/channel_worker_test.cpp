@@ -187,6 +187,19 @@ TEST_F(channel_worker_test, takes_a_refusal_that_it_doubts_for_no_end_of_failure
   EXPECT_EQ(breaker(), policy::breaker_state::closed);
 }
 
+TEST_F(channel_worker_test, keeps_to_the_pace_of_its_provider) {
+  self->send_exit(worker, caf::exit_reason::user_shutdown);
+  value.type = channel_type::slack;
+  worker = spawn_worker();
+  give(20);
+  await_attempts(5);
+  advance(999ms);
+  expect_rest(5);
+  advance(1ms);
+  await_attempts(6);
+  expect_rest(6);
+}
+
 TEST_F(channel_worker_test, earns_requests_under_way_and_a_window_that_fits_them) {
   EXPECT_THAT(windows, testing::ElementsAre(4 * policy::in_flight_limit::first));
   give(300);
@@ -397,6 +410,41 @@ TEST_F(stored_channel_test, lets_the_fourth_attempt_wait_though_its_settings_are
   await_attempts(1);
   EXPECT_EQ(stored.size(), 1u);
   EXPECT_GE(made.front().due_at, *wall + 135s);
+}
+
+TEST_F(stored_channel_test, goes_on_with_its_settings_where_the_correction_cannot_be_stored) {
+  plan->verdicts = {{outcome_class::retry, {}}};
+  plan->correction = R"({"url":"http://127.0.0.1:2/"})";
+  refusal = fail(errc::storage_full, "no room");
+  give(1);
+  await_attempts(1);
+  EXPECT_GE(made.front().due_at, *wall + 5s);
+  plan->correction.clear();
+  give(1);
+  await_attempts(2);
+}
+
+TEST_F(stored_channel_test, goes_on_with_its_settings_where_somebody_else_changed_them) {
+  apply_now(put_channel{value, *access->seal(value), 1});
+  plan->verdicts = {{outcome_class::retry, {}}};
+  plan->correction = R"({"url":"http://127.0.0.1:2/"})";
+  give(2);
+  await_attempts(2);
+  EXPECT_TRUE(stored.empty());
+  for (auto& x : made)
+    EXPECT_GE(x.due_at, *wall + 5s);
+}
+
+TEST_F(stored_channel_test, records_before_it_ends_what_waits_for_a_correction) {
+  plan->verdicts = {{outcome_class::retry, {}}};
+  plan->correction = R"({"url":"http://127.0.0.1:2/"})";
+  give(1);
+  // It hears of the end while the correction is being stored.
+  ASSERT_TRUE(transport->refuse_held());
+  caf::anon_send(worker, drain_channel{});
+  run();
+  EXPECT_EQ(made.size(), 1u);
+  EXPECT_EQ(stored.size(), 1u);
 }
 
 } // namespace
