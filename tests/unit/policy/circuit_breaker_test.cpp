@@ -69,6 +69,21 @@ TEST_F(circuit_breaker_test, doubles_the_cool_down_for_each_probe_that_fails_up_
   EXPECT_EQ(breaker.wait(now), 5s);
 }
 
+TEST(usual_circuit_breaker, opens_after_five_failures_and_is_tried_each_minute_at_least) {
+  circuit_breaker breaker;
+  auto now = start;
+  for (int i = 0; i < 4; ++i)
+    breaker.failed(now, now);
+  EXPECT_EQ(breaker.state(), closed);
+  breaker.failed(now, now);
+  for (auto cool_down : {5s, 10s, 20s, 40s, 60s, 60s}) {
+    EXPECT_EQ(breaker.wait(now), cool_down);
+    now += cool_down;
+    breaker.sent();
+    breaker.failed(now, now);
+  }
+}
+
 TEST_F(circuit_breaker_test, learns_nothing_from_failures_that_began_before_it_opened) {
   fail(3, start);
   breaker.failed(start - 1s, start + 4s);

@@ -100,6 +100,11 @@ TEST(retry_schedule, honours_a_provider_s_pause_and_counts_no_try_for_it) {
   EXPECT_EQ(decide_at(accepted, outcome_class::retry, 3, 0, 1s).due_at, accepted + 45s);
 }
 
+TEST(retry_schedule, keeps_a_pause_that_ends_after_the_last_try_would_be_due) {
+  EXPECT_EQ(decide_at(accepted + 71h, outcome_class::throttled, 0, 0, 2h).due_at, accepted + 73h);
+  EXPECT_EQ(decide_at(accepted + 71h, outcome_class::retry, 9, 0, 2h).due_at, accepted + 72h);
+}
+
 TEST(retry_schedule, lengthens_pauses_that_follow_one_another) {
   outcome result;
   result.kind = outcome_class::throttled;
