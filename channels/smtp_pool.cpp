@@ -1,15 +1,9 @@
 #include "channels/smtp_pool.hpp"
 
+#include <optional>
 #include <utility>
 
 namespace tocsin::channels {
-
-namespace {
-
-/// Connections that nobody used for so long are closed.
-constexpr std::chrono::seconds idle_limit{15};
-
-} // namespace
 
 smtp_pool::smtp_pool(const transport_options& options)
   : options_{options}, queue_{options.smtp_threads, options.smtp_threads_per_server} {}
@@ -66,19 +60,20 @@ void smtp_pool::join() {
 
 void smtp_pool::run() {
   smtp_session session{options_, cut_};
-  bool is_connected = false;
+  // When its connections are to be closed; nothing where it has none.
+  std::optional<steady_time> close_at;
   std::unique_lock lock{mutex_};
   while (true) {
     auto next = queue_.take();
     if (!next) {
       if (stopping_)
         return;
-      if (!is_connected) {
+      if (!close_at) {
         changed_.wait(lock);
-      } else if (changed_.wait_for(lock, idle_limit) == std::cv_status::timeout) {
+      } else if (changed_.wait_until(lock, *close_at) == std::cv_status::timeout) {
         lock.unlock();
         session.close_connections();
-        is_connected = false;
+        close_at.reset();
         lock.lock();
       }
       continue;
@@ -89,7 +84,7 @@ void smtp_pool::run() {
     start_thread();
     lock.unlock();
     auto reply = session.send(next->value);
-    is_connected = true;
+    close_at = std::chrono::steady_clock::now() + options_.smtp_idle_limit;
     auto was_prompt
       = reply.fault != wire_fault::timed_out && reply.duration <= options_.smtp_prompt_time;
     next->to->completed({{next->cookie, std::move(reply)}});

@@ -53,6 +53,8 @@ void smtp_session::open(line& x) {
   auto* easy = x.easy.get();
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   leave_lookups_behind(easy);
+  // The thread closes what is idle, and libcurl what is idle while other servers get mails.
+  curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, static_cast<long>(options_.smtp_idle_limit.count()));
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
   curl_easy_setopt(easy, CURLOPT_PROXY, "");
   curl_easy_setopt(easy, CURLOPT_UPLOAD, 1L);

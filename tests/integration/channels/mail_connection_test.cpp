@@ -90,6 +90,30 @@ TEST(mail, waits_for_no_goodbye_of_a_server_that_many_others_came_after) {
   EXPECT_LT(std::chrono::steady_clock::now() - started_at, 5s);
 }
 
+/// How many threads send mails.
+class idle_mail_connection : public ::testing::TestWithParam<size_t> {};
+
+TEST_P(idle_mail_connection, is_closed_while_mails_to_another_server_go_on) {
+  mail_server left{{"--script", R"({"greeting":"after 0.3 220 ready"})"}};
+  mail_server busy{{"--script", R"({"MAIL":"after 0.3 250 OK"})"}};
+  transport_options options;
+  options.smtp_threads = GetParam();
+  // One mail at a time goes to a server that takes so long: the same thread sends them all.
+  options.smtp_prompt_time = 100ms;
+  options.smtp_idle_limit = 1s;
+  curl_transport through{options};
+  auto log = std::make_shared<completion_log>();
+  constexpr uint64_t mails = 40;
+  through.submit(log, {{0, request_for(left)}});
+  for (uint64_t i = 1; i < mails; ++i)
+    through.submit(log, {{i, request_for(busy)}});
+  EXPECT_THAT(left.commands_until("closed"), Contains("content"));
+  EXPECT_LT(log->count(), mails);
+  through.stop(0ms);
+}
+
+INSTANTIATE_TEST_SUITE_P(threads, idle_mail_connection, ::testing::Values(1, 2));
+
 TEST(mail, goes_over_a_fresh_connection_where_the_old_one_was_given_up) {
   mail_server server{{"--script", R"({"MAIL":["250 OK","421 4.4.2 idle for too long","250 OK"]})"}};
   mailer mails;
