@@ -173,7 +173,7 @@ TEST_F(portal, does_nothing_with_what_is_of_others_on_any_path) {
         if (x.about == http::subject::owner_in_query)
           path += "?owner=customer/rival";
         else if (x.pattern.find('{') == std::string_view::npos
-                 && x.about == http::subject::visible_history)
+                 && x.about == http::subject::own_history)
           continue;
         auto body = x.about == http::subject::owner_in_body
                       ? R"({"owner":"customer/rival","name":"x","type":"webhook","settings":{}})"

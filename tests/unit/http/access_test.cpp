@@ -121,7 +121,7 @@ TEST_F(access_test, with_all_scopes_but_its_own_is_403) {
 
 TEST_F(access_test, of_another_than_the_customer_is_404) {
   for (auto& x : guarded()) {
-    if (x.about == subject::anybody || x.about == subject::visible_history)
+    if (x.about == subject::anybody || x.about == subject::own_history)
       continue;
     auto wanted = by_customer(x);
     if (x.about == subject::owner_in_query)
@@ -151,7 +151,7 @@ TEST_F(access_test, to_a_channel_of_another_is_as_to_one_that_is_not_there) {
 
 TEST_F(access_test, to_the_history_of_a_customer_asks_for_its_own_alone) {
   for (auto& x : guarded())
-    if (x.about == subject::visible_history)
+    if (x.about == subject::own_history)
       send(by_customer(x));
   const recipient_id acme{recipient_kind::customer, "acme"};
   ASSERT_EQ(world().event_lists.size(), 1u);
