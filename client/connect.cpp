@@ -2,6 +2,7 @@
 
 #include "client/line.hpp"
 #include "client/spool.hpp"
+#include "messages/digest.hpp"
 #include "messages/event_json.hpp"
 #include "messages/ids.hpp"
 #include "messages/timestamp.hpp"
@@ -12,6 +13,7 @@
 #include <caf/typed_event_based_actor.hpp>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <thread>
 #include <unordered_map>
 #include <utility>
@@ -32,6 +34,15 @@ namespace tocsin::client {
 namespace {
 
 using panel_actor = node_actor::extend<caf::reacts_to<take_answers>>;
+
+/// The id of an event that has none of its own, but its place in a submission under a key. Whoever
+/// submits the same once more has the same ids, as a node knows an event by both.
+std::string id_under_key(const std::string& key, size_t place, size_t count) {
+  auto digest = sha256(fmt::format("{} {} {}", place, count, key));
+  ulid result;
+  std::copy_n(digest.begin(), result.bytes.size(), result.bytes.begin());
+  return to_string(result);
+}
 
 /// The line with the thread it runs on; ends both when it goes.
 class running_line {
@@ -95,9 +106,11 @@ caf::result<events_accepted> panel_state::on_submit(submit_events& msg) {
                                                              "not {}",
                                                              max_events_per_request, count)));
   auto now = system_wall_clock()();
-  for (auto& x : msg.events) {
+  for (size_t i = 0; i < count; ++i) {
+    auto& x = msg.events[i];
     if (x.id.empty())
-      x.id = to_string(ids.next(now));
+      x.id = msg.idempotency_key.empty() ? to_string(ids.next(now))
+                                         : id_under_key(msg.idempotency_key, i, count);
     // It may be long before a node sees it and would note the time.
     if (is_spooling && x.timestamp.empty())
       x.timestamp = to_rfc3339(std::chrono::floor<std::chrono::seconds>(now));

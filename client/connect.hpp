@@ -34,7 +34,8 @@ inline bool is_for_good(errc code) {
 using node_actor = caf::typed_actor<
   // Replies once the events survive a crash: of the node, or, where the receipts say `is_spooled`,
   // of the panel. An event without an id is given one before it is first sent, so sending it again,
-  // which the client does by itself after a lost connection, causes nothing new.
+  // which the client does by itself after a lost connection, causes nothing new. Under an
+  // `idempotency_key` it is given the same one each time.
   // Errors: those of `ingress_actor`; overloaded (the window or the spool is full; nothing was
   // taken), unavailable (no node answered in time; then the events may still have been accepted:
   // send them again with the same ids), storage_full and storage_io (of the spool's disk, too).
