@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <lmdb.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -38,7 +39,8 @@ constexpr uint64_t max_leaf_value = 2000;
 constexpr uint64_t leaf_overhead = 64;
 constexpr uint64_t page_header = 16;
 
-/// The map is as large as a multiple of this; it leaves room for LMDB's own pages.
+/// The map is as large as a multiple of this, and up to one larger than it has to be: that is the
+/// room for LMDB's own pages.
 constexpr uint64_t map_step = 4 * 1024 * 1024;
 
 /// How much is read at a time when everything is looked at.
@@ -185,9 +187,14 @@ expected<void> spool::open_environment() {
   if (auto code = mdb_env_create(&env); code != 0)
     return failed(code, "cannot open the spool");
   env_.reset(env);
-  // Room for the worst ratio of free pages to used ones; the file only grows as far as needed.
-  mdb_env_set_mapsize(env, (2 * max_bytes_ / map_step + 1) * map_step);
   auto path = directory_ / database_file;
+  // Room for the worst ratio of free pages to used ones; the file only grows as far as needed. One
+  // that was filled under a larger limit needs room beside what is stored, too, or nothing could be
+  // removed from it.
+  std::error_code missing;
+  auto file_bytes = std::filesystem::file_size(path, missing);
+  auto room = std::max<uint64_t>(2 * max_bytes_, missing ? 0 : file_bytes + map_step);
+  mdb_env_set_mapsize(env, (room / map_step + 1) * map_step);
   if (auto code = mdb_env_open(env, path.c_str(), environment_flags, 0600); code != 0)
     return failed(code, "cannot open the spool");
   // A file that has lost its end would end the process where a missing page is read. With the page

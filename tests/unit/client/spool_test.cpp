@@ -105,6 +105,28 @@ TEST_F(spool_test, takes_no_more_than_it_may_and_has_room_again_for_what_is_eras
   }
 }
 
+TEST_F(spool_test, can_be_emptied_after_its_limit_was_lowered) {
+  settings.max_bytes = 16 << 20;
+  std::string payload(50'000, 'x');
+  {
+    auto x = open();
+    while (x->append(std::vector<std::string_view>(50, payload)).value() == 50)
+      ;
+  }
+  settings.max_bytes /= 4;
+  auto x = open();
+  // It is full, and stays so until enough is gone.
+  EXPECT_EQ(x->append({"more"}).value(), 0u);
+  std::vector<uint64_t> all;
+  for (auto& entry : x->read_after(0, SIZE_MAX).value())
+    all.push_back(entry.key);
+  ASSERT_GT(all.size(), 200u);
+  auto erased = x->erase(all);
+  ASSERT_TRUE(erased) << erased.error().detail;
+  EXPECT_THAT(keys(*x), IsEmpty());
+  EXPECT_EQ(x->append({"more"}).value(), 1u);
+}
+
 TEST_F(spool_test, remembers_how_full_it_is) {
   std::string half(settings.max_bytes / 2, 'x');
   EXPECT_EQ(open()->append({half}).value(), 1u);
