@@ -56,7 +56,7 @@ struct config {
   /// fit is answered `overloaded` at once, so the client's memory is bounded.
   size_t window_events = 10'000;
   size_t window_bytes = 4 * 1024 * 1024;
-  /// For resolving, connecting and the TLS handshake.
+  /// For resolving a name, connecting to an address and the TLS handshake.
   std::chrono::milliseconds connect_timeout{5'000};
   /// How long the first address is tried alone before the second is dialled beside it, and so on.
   std::chrono::milliseconds stagger{300};

@@ -1,12 +1,11 @@
 #include "client/dialer.hpp"
 
-#include <boost/asio/connect.hpp>
 #include <boost/asio/post.hpp>
 #include <fmt/format.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
-#include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace tocsin::client {
@@ -29,7 +28,8 @@ void expect_name(SSL* ssl, const std::string& name) {
 
 } // namespace
 
-/// One node being dialled: resolved, connected to, and its certificate looked at.
+/// One address of a node being dialled: looked up if need be, connected to, and the node's
+/// certificate looked at.
 class dialer::attempt : public std::enable_shared_from_this<attempt> {
 public:
   attempt(dialer& owner, size_t node)
@@ -38,21 +38,26 @@ public:
       timer_(owner.context_),
       stream_(owner.context_, *owner.credentials_) {}
 
-  void start(const node_address& to, std::chrono::milliseconds limit) {
+  void start(const node_address& to, const std::optional<endpoint>& address,
+             std::chrono::milliseconds limit) {
+    label_ = fmt::format("{}:{}", to.host, to.port);
     expect_name(stream_.native_handle(), to.name.empty() ? to.host : to.name);
     timer_.expires_after(limit);
     timer_.async_wait([self = shared_from_this()](error_code ec) {
       if (!ec)
         self->fail_with("no answer in time");
     });
+    if (address)
+      return connect(*address);
     owner_->names_.find(to.host, to.port,
                         [weak = weak_from_this()](const error_code& ec, const auto& found) {
                           auto self = weak.lock();
-                          if (!self)
+                          if (!self || self->owner_ == nullptr)
                             return;
                           if (ec)
                             return self->fail_with(ec.message());
-                          self->connect(found);
+                          self->owner_->add(self->node_, found);
+                          self->connect(found.begin()->endpoint());
                         });
   }
 
@@ -65,6 +70,9 @@ public:
 
   size_t node() const { return node_; }
 
+  /// What was dialled, as its failure is told.
+  const std::string& label() const { return label_; }
+
   /// Ends the attempt, whose timer may have fired already and only wait for its turn.
   link::tls_stream take_stream() {
     owner_ = nullptr;
@@ -72,15 +80,15 @@ public:
   }
 
 private:
-  void connect(const tcp::resolver::results_type& endpoints) {
-    if (owner_ == nullptr)
-      return;
-    asio::async_connect(stream_.next_layer(), endpoints,
-                        [self = shared_from_this()](error_code ec, const tcp::endpoint&) {
-                          if (ec)
-                            return self->fail_with(ec.message());
-                          self->shake_hands();
-                        });
+  void connect(const endpoint& to) {
+    auto numeric = fmt::format("{}:{}", to.address().to_string(), to.port());
+    if (numeric != label_)
+      label_ += fmt::format(" ({})", to.address().to_string());
+    stream_.next_layer().async_connect(to, [self = shared_from_this()](error_code ec) {
+      if (ec)
+        return self->fail_with(ec.message());
+      self->shake_hands();
+    });
   }
 
   void shake_hands() {
@@ -114,6 +122,7 @@ private:
   /// Null once the attempt is over.
   dialer* owner_;
   size_t node_;
+  std::string label_;
   asio::steady_timer timer_;
   link::tls_stream stream_;
 };
@@ -130,28 +139,45 @@ dialer::~dialer() {
 }
 
 void dialer::dial() {
-  dialled_ = 0;
+  waiting_.clear();
   reasons_.clear();
   auto read = link::load_credentials(settings_.files, link::link_end::panel);
   if (!read)
     return asio::post(context_, [this, why = read.error().detail] { told_.on_failed(why); });
   credentials_ = *read;
+  auto count = settings_.nodes.size();
+  for (size_t i = 0; i < count; ++i)
+    waiting_.push_back({(first_ + i) % count, {}});
   dial_next();
 }
 
 void dialer::dial_next() {
-  auto count = settings_.nodes.size();
-  if (dialled_ == count)
+  if (waiting_.empty())
     return;
-  auto node = (first_ + dialled_++) % count;
-  // It begins by itself if this one does not answer for a while, and at once if it fails.
+  auto to = waiting_.front();
+  waiting_.pop_front();
+  dial_after_stagger();
+  attempts_.push_back(std::make_shared<attempt>(*this, to.node));
+  attempts_.back()->start(settings_.nodes[to.node], to.address, settings_.connect_timeout);
+}
+
+/// The next one is dialled by itself if this one does not answer for a while, and at once if it
+/// fails.
+void dialer::dial_after_stagger() {
   stagger_.expires_after(settings_.stagger);
   stagger_.async_wait([this](error_code ec) {
     if (!ec)
       dial_next();
   });
-  attempts_.push_back(std::make_shared<attempt>(*this, node));
-  attempts_.back()->start(settings_.nodes[node], settings_.connect_timeout);
+}
+
+/// A name has been looked up, and its first address is being dialled: takes in the others.
+void dialer::add(size_t node, const name_lookup::results& found) {
+  auto was_last = waiting_.empty();
+  for (auto i = std::next(found.begin()); i != found.end(); ++i)
+    waiting_.push_back({node, i->endpoint()});
+  if (was_last && !waiting_.empty())
+    dial_after_stagger();
 }
 
 void dialer::take(attempt& winner) {
@@ -161,16 +187,15 @@ void dialer::take(attempt& winner) {
   std::erase(attempts_, kept);
   give_up_all();
   // The stagger may have run out already and only wait for its turn, too.
-  dialled_ = settings_.nodes.size();
+  waiting_.clear();
   first_ = (node + 1) % settings_.nodes.size();
   told_.on_connected(std::move(stream), settings_.nodes[node]);
 }
 
 void dialer::drop(attempt& loser, const std::string& why) {
-  auto& node = settings_.nodes[loser.node()];
-  reasons_ += fmt::format("{}{}:{}: {}", reasons_.empty() ? "" : "; ", node.host, node.port, why);
+  reasons_ += fmt::format("{}{}: {}", reasons_.empty() ? "" : "; ", loser.label(), why);
   std::erase(attempts_, loser.shared_from_this());
-  if (dialled_ < settings_.nodes.size())
+  if (!waiting_.empty())
     return dial_next();
   if (!attempts_.empty())
     return;

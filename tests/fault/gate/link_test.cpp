@@ -1,3 +1,4 @@
+#include "tests/fault/gate/hosts_entry.hpp"
 #include "tests/fault/gate/network_fixture.hpp"
 #include "tests/integration/gate/gate_fixture.hpp"
 
@@ -110,6 +111,15 @@ TEST_F(link_test, a_black_hole_among_the_nodes_does_not_delay_the_others) {
   auto took = time_to_accept(connect_over_cable(settings));
   ASSERT_TRUE(took);
   EXPECT_LT(*took, settings.connect_timeout);
+}
+
+TEST_F(link_test, a_black_hole_among_the_addresses_of_a_name_does_not_delay_the_others) {
+  auto settings = cable_config();
+  settings.nodes[0].host = name_of_two;
+  settings.connect_timeout = 20s;
+  auto took = time_to_accept(connect_over_cable(settings));
+  ASSERT_TRUE(took);
+  EXPECT_LT(*took, settings.connect_timeout / 2);
 }
 
 TEST_F(link_test, a_panel_that_dials_into_a_black_hole_does_not_delay_another_panel) {
