@@ -105,15 +105,22 @@ expected<void> flush_directory(const std::filesystem::path& directory) {
   return {};
 }
 
-/// Makes the directory, for the owner alone, and takes its lock, which goes with the process.
+/// Makes the directory and those above it that are missing, for the owner alone and so that they
+/// survive the loss of power. What cannot be made is found out when a file is opened in there.
+expected<void> make_directory(const std::filesystem::path& directory) {
+  std::error_code ignored;
+  auto above = directory.parent_path();
+  if (directory == above || std::filesystem::exists(directory, ignored))
+    return {};
+  if (auto made = make_directory(above); !made)
+    return made;
+  if (::mkdir(directory.c_str(), 0700) != 0)
+    return {};
+  return flush_directory(above);
+}
+
+/// Takes the lock of the directory, which goes with the process.
 expected<int> lock_directory(const std::filesystem::path& directory) {
-  namespace fs = std::filesystem;
-  std::error_code ec;
-  if (fs::create_directories(directory, ec)) {
-    fs::permissions(directory, fs::perms::owner_all, ec);
-    if (auto flushed = flush_directory(fs::absolute(directory).parent_path()); !flushed)
-      return flushed.error();
-  }
   auto path = directory / lock_file;
   auto fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0)
@@ -169,6 +176,8 @@ spool::~spool() {
 }
 
 expected<std::unique_ptr<spool>> spool::open(const spool_config& settings) {
+  if (auto made = make_directory(std::filesystem::absolute(settings.directory)); !made)
+    return made.error();
   auto lock = lock_directory(settings.directory);
   if (!lock)
     return lock.error();

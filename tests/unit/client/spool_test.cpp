@@ -157,6 +157,17 @@ TEST_F(spool_test, is_for_its_owner_alone) {
   EXPECT_EQ(found.st_mode & 0777, 0600u);
 }
 
+TEST_F(spool_test, makes_all_directories_that_are_missing_for_its_owner_alone) {
+  auto outer = directory.path() / "a";
+  settings.directory = outer / "b" / "c";
+  open();
+  for (const auto& each : {outer, outer / "b", settings.directory}) {
+    struct stat found {};
+    ASSERT_EQ(stat(each.c_str(), &found), 0);
+    EXPECT_EQ(found.st_mode & 0777, 0700u) << each;
+  }
+}
+
 TEST_F(spool_test, survives_a_kill_before_and_after_a_commit) {
   auto child = fork();
   ASSERT_GE(child, 0);
