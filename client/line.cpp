@@ -281,7 +281,8 @@ void line::tell_answers() {
   if (!feed_ || !feed_->has_settled())
     return;
   if (auto flushed = feed_->flush(); !flushed)
-    note(flushed.error().detail);
+    note(
+      fmt::format("what nodes have taken stays in the spool for now: {}", flushed.error().detail));
   // There is room for more of the spool.
   send_waiting();
 }
@@ -335,6 +336,8 @@ void line::give_up_late_ones() {
     why += ": " + down_reason_;
   for (auto& x : window_.take_older_than(limit))
     answered_.push_back({x.value.number, fail(errc::unavailable, why)});
+  // This also takes from the disk what is settled without an answer: entries that no gate would
+  // take, and those that a failing disk has kept.
   tell_soon();
 }
 

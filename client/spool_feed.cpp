@@ -21,6 +21,10 @@ constexpr uint64_t entry_mark = uint64_t{1} << 63;
 /// What may be on its way at once; a node reads no further when 4 MiB wait there.
 constexpr size_t max_bytes_under_way = 2 * 1024 * 1024;
 
+/// How many entries go from the disk at a time. LMDB copies the pages that a transaction changes,
+/// so this is to fit into the room that its map has beside what is stored.
+constexpr size_t erased_at_once = 256;
+
 /// A submission's payload begins with its number.
 constexpr size_t number_bytes = sizeof(uint64_t);
 
@@ -60,6 +64,21 @@ std::optional<failure> find_fault(std::string_view payload, const reading& x) {
   return std::nullopt;
 }
 
+/// What is told of the disk: a fault with which its pause begins, and nothing more until it is
+/// over.
+expected<void> tell_once(feed_pause& pause, expected<void> done) {
+  if (done)
+    pause.end();
+  else if (!pause.begin(feed_pause::clock::now()))
+    return {};
+  return done;
+}
+
+/// Whether the disk may be tried, as it is well or has had a pause.
+bool may_use(const feed_pause& pause) {
+  return !pause.is_on() || pause.has_passed(feed_pause::clock::now());
+}
+
 } // namespace
 
 bool spool_feed::is_number_of_entry(uint64_t number) {
@@ -80,8 +99,12 @@ size_t spool_feed::room() const {
 
 /// What has rested comes last, lest entries that are always refused hold up all others.
 expected<void> spool_feed::take_entries() {
+  if (!may_use(read_pause_))
+    return {};
   auto taken = take_new();
-  return taken ? take_rested() : taken;
+  if (taken)
+    taken = take_rested();
+  return tell_once(read_pause_, std::move(taken));
 }
 
 expected<void> spool_feed::take_new() {
@@ -169,10 +192,16 @@ void spool_feed::refuse(uint64_t number, const failure& why) {
 }
 
 expected<void> spool_feed::flush() {
-  auto erased = store_->erase(settled_);
-  if (erased)
-    settled_.clear();
-  return erased;
+  if (!may_use(erase_pause_))
+    return {};
+  auto erased = expected<void>{};
+  while (erased && !settled_.empty()) {
+    auto first = settled_.end() - std::min<ptrdiff_t>(erased_at_once, std::ssize(settled_));
+    erased = store_->erase({first, settled_.end()});
+    if (erased)
+      settled_.erase(first, settled_.end());
+  }
+  return tell_once(erase_pause_, std::move(erased));
 }
 
 } // namespace tocsin::client

@@ -37,7 +37,8 @@ public:
   expected<size_t> put(const std::vector<window::entry>& submissions);
 
   /// Calls `send` with what is to be sent, as far as there is room on the way and no pause.
-  /// Errors: those of `spool::read_after`; what could be read has been sent.
+  /// Errors: those of `spool::read_after`, the first time; what could be read has been sent. A disk
+  /// that fails is read again after a pause, which grows.
   template <class Send>
   expected<void> send_waiting(Send&& send) {
     if (pause_.is_on() && !may_try())
@@ -75,8 +76,9 @@ public:
 
   bool has_settled() const { return !settled_.empty(); }
 
-  /// Removes what is settled from the disk. Errors: those of `spool::erase`; then it is tried again
-  /// with the next flush, and at worst sent once more after a restart, under the same ids.
+  /// Removes what is settled from the disk, a part at a time. Errors: those of `spool::erase`, the
+  /// first time. What is left is tried again with a flush after a pause, which grows, and at worst
+  /// sent once more after a restart, under the same ids.
   expected<void> flush();
 
 private:
@@ -101,6 +103,9 @@ private:
   /// Those that have been under way and will be again.
   resting_entries resting_;
   feed_pause pause_;
+  /// Those of a disk that fails.
+  feed_pause read_pause_;
+  feed_pause erase_pause_;
   /// The key of the last entry that was read.
   uint64_t last_taken_ = 0;
   std::vector<uint64_t> settled_;

@@ -1,5 +1,7 @@
 #include "client/spool_feed.hpp"
 #include "link/wire.hpp"
+#include "tests/support/disk_shim/disk_shim.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
@@ -90,6 +92,27 @@ TEST_F(spool_feed_test, reads_no_others_while_very_many_rest) {
       seen.insert(x);
     }
   }
+}
+
+TEST_F(spool_feed_test, tries_a_failing_disk_ever_less_often_and_tells_of_it_once) {
+  store(1000, 10);
+  for (auto x : sent())
+    feed_.accept(x);
+  disk_shim::fail(directory_.path(), disk_shim::call::write, 0);
+  EXPECT_FALSE(feed_.flush());
+  auto failures = disk_shim::failures();
+  for (int i = 0; i < 100; ++i)
+    EXPECT_TRUE(feed_.flush());
+  EXPECT_EQ(disk_shim::failures(), failures);
+  EXPECT_TRUE(feed_.has_settled());
+  // After a pause the next failure is nothing new.
+  EXPECT_TRUE(eventually([&] {
+    EXPECT_TRUE(feed_.flush());
+    return disk_shim::failures() > failures;
+  }));
+  disk_shim::heal();
+  EXPECT_TRUE(eventually([&] { return feed_.flush() && !feed_.has_settled(); }));
+  EXPECT_TRUE(spool_->read_after(0, 1)->empty());
 }
 
 } // namespace
