@@ -45,9 +45,10 @@ struct spool_config {
 
 /// How a panel reaches Tocsin.
 struct config {
-  /// The nodes. Any of them takes events. The first is dialled first at the start; each later round
-  /// begins with the next one. A node that is not there costs little, as the next is dialled beside
-  /// it.
+  /// The nodes, which are services of their own: an event belongs to the one that accepts it, with
+  /// the recipients, ids and history that it has there. Any of them takes events. The first is
+  /// dialled first at the start; each later round begins with the next one. A node that is not
+  /// there costs little, as the next is dialled beside it; so do addresses of a name.
   std::vector<node_address> nodes;
   /// The panel's certificate and the authority, as `tocsin pki` makes them. Read anew with every
   /// connection, so replacing the files is enough.

@@ -22,6 +22,10 @@ namespace {
 /// entries that are to be sent again.
 constexpr std::chrono::milliseconds watch_interval{250};
 
+/// How long a node that takes nothing more may still answer for what it has: many commits.
+constexpr std::chrono::milliseconds leave_limit{5'000};
+constexpr const char* leave_reason = "it is shutting down";
+
 bool is_submission(const window::entry& x) {
   return x.value.kind == frame_kind::submit;
 }
@@ -94,8 +98,8 @@ void line::take_questions() {
 
 void line::send_waiting() {
   if (feed_ && is_cut_off())
-    spool_if(is_submission);
-  if (!welcomed_ || clock::now() < waits_until_)
+    spool_if([this](const window::entry& x) { return is_left_over(x); });
+  if (!welcomed_ || is_leaving_ || clock::now() < waits_until_)
     return;
   auto send = [this](const question& x) { connection_->send(x.kind, x.payload); };
   if (feed_) {
@@ -120,7 +124,12 @@ void line::pause(std::chrono::milliseconds duration) {
 // -- the spool ------------------------------------------------------------------------------------
 
 bool line::is_cut_off() const {
-  return !welcomed_ && clock::now() - down_since_ >= settings_.spool.after;
+  return (!welcomed_ || is_leaving_) && clock::now() - down_since_ >= settings_.spool.after;
+}
+
+/// Whether no node that is there will answer for this: one that is leaving may for what it has.
+bool line::is_left_over(const window::entry& x) const {
+  return is_submission(x) && (x.is_waiting || !is_leaving_);
 }
 
 /// Moves questions from the window to the spool, all with one flush to the disk. What the spool
@@ -171,12 +180,15 @@ void line::on_frame(frame_kind kind, std::string_view payload) {
   case frame_kind::goodbye: {
     link::refusal why;
     link::from_payload(payload, why);
-    return turn_away("it refused us: " + why.reason.detail);
+    turn_away();
+    return connection_->close("it refused us: " + why.reason.detail);
   }
   default: return connection_->close("it sent a frame that no node sends");
   }
   // Answers come many at a time; those of one reading go to the actor together.
   tell_soon();
+  if (is_leaving_ && !has_open_answers())
+    connection_->close(leave_reason);
 }
 
 void line::on_written() {}
@@ -230,30 +242,53 @@ void line::take_refusal(std::string_view payload) {
   link::refusal x;
   if (!link::from_payload(payload, x))
     return connection_->close("it sent a refusal that cannot be read");
-  if (x.reason.code == errc::shutting_down)
-    return turn_away("it is shutting down");
-  come_through();
+  auto is_stopping = x.reason.code == errc::shutting_down;
+  if (is_stopping)
+    leave();
+  else
+    come_through();
   auto is_entry = feed_ && spool_feed::is_number_of_entry(x.number);
-  if (x.wait_ms == 0 && is_entry && !is_for_good(x.reason.code))
+  auto is_last_word = x.wait_ms == 0 && !is_stopping;
+  if (is_last_word && is_entry && !is_for_good(x.reason.code))
     return keep(x);
-  if (x.wait_ms == 0)
+  if (is_last_word)
     return settle({x.number, std::move(x.reason)});
   if (is_entry)
     feed_->repeat(x.number);
   else
     window_.repeat(x.number);
-  pause(std::chrono::milliseconds{x.wait_ms});
+  if (!is_stopping)
+    pause(std::chrono::milliseconds{x.wait_ms});
 }
 
 /// The node takes nothing, or nothing any more. Another may; the window keeps what was asked.
-void line::turn_away(const std::string& why) {
+void line::turn_away() {
   if (welcomed_ && !std::exchange(turned_away_, true))
     down_since_ = clock::now();
-  connection_->close(why);
+}
+
+/// The node is stopping. It still answers for what it has taken, which another node would not know
+/// as a duplicate; only then is the connection closed.
+void line::leave() {
+  turn_away();
+  if (std::exchange(is_leaving_, true))
+    return;
+  leave_timer_.expires_after(leave_limit);
+  leave_timer_.async_wait([this](error_code ec) {
+    if (!ec && is_leaving_)
+      connection_->close(leave_reason);
+  });
+}
+
+bool line::has_open_answers() const {
+  return window_.has_sent() || (feed_ && feed_->has_sent());
 }
 
 /// The node means its welcome, as it answers for events or has kept us for long.
 void line::come_through() {
+  // What a node that is stopping had taken before is no sign of that.
+  if (is_leaving_)
+    return;
   turned_away_ = false;
   backoff_ = settings_.first_backoff;
 }
@@ -290,6 +325,8 @@ void line::tell_answers() {
 void line::on_closed(const std::string& why) {
   connection_.reset();
   first_channels_.clear();
+  leave_timer_.cancel();
+  is_leaving_ = false;
   if (std::exchange(welcomed_, false) && !turned_away_)
     down_since_ = clock::now();
   redial(fmt::format("lost {}: {}", node_, why));
@@ -327,8 +364,8 @@ void line::give_up_late_ones() {
   auto limit = clock::now() - settings_.answer_timeout;
   if (feed_) {
     auto cut_off = is_cut_off();
-    spool_if([cut_off, limit](const window::entry& x) {
-      return is_submission(x) && (cut_off || x.asked_at < limit);
+    spool_if([this, cut_off, limit](const window::entry& x) {
+      return (cut_off && is_left_over(x)) || (is_submission(x) && x.asked_at < limit);
     });
   }
   std::string why = "no node has answered in time";

@@ -67,12 +67,15 @@ private:
   void take_receipts(std::string_view payload);
   void settle(answer x);
   void keep(const link::refusal& x);
-  void turn_away(const std::string& why);
+  void turn_away();
+  void leave();
+  bool has_open_answers() const;
   void come_through();
   void take_questions();
   void send_waiting();
   void pause(std::chrono::milliseconds duration);
   bool is_cut_off() const;
+  bool is_left_over(const window::entry& x) const;
   template <class Predicate>
   void spool_if(Predicate&& is_wanted);
   void give_up_late_ones();
@@ -87,6 +90,7 @@ private:
   boost::asio::io_context context_{1};
   boost::asio::steady_timer backoff_timer_{context_};
   boost::asio::steady_timer wait_timer_{context_};
+  boost::asio::steady_timer leave_timer_{context_};
   boost::asio::steady_timer watch_timer_{context_};
   dialer dialer_;
   window window_;
@@ -101,6 +105,9 @@ private:
   /// we send. Until one takes something, or keeps us for as long as the longest pause, events go
   /// into the spool.
   bool turned_away_ = false;
+  /// Whether the node is stopping: it is sent nothing more, and is left once it has answered for
+  /// what it was sent before.
+  bool is_leaving_ = false;
   /// Since when no node takes anything; of no meaning while one does.
   clock::time_point down_since_ = clock::now();
   /// Why that is so.

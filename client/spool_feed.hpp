@@ -51,6 +51,9 @@ public:
     return taken;
   }
 
+  /// Whether an entry was sent over this connection and is not answered yet.
+  bool has_sent() const { return under_way_.has_sent(); }
+
   void repeat(uint64_t number) { under_way_.repeat(number); }
 
   /// Makes everything be sent again, to another node perhaps.
