@@ -76,6 +76,7 @@ struct panel_state {
   caf::result<events_accepted> on_submit(submit_events& msg);
   caf::result<node_stats> on_collect_stats();
   void on_answers(std::vector<answer>& answers);
+  void on_exit(caf::exit_msg& msg);
 
   /// A question that waits for its answer, and what it takes of the window.
   struct open_question {
@@ -155,6 +156,18 @@ void panel_state::on_answers(std::vector<answer>& answers) {
   }
 }
 
+/// CAF says nothing to whoever waits for an actor that ends with a promise still to keep.
+void panel_state::on_exit(caf::exit_msg& msg) {
+  // As CAF does by itself: `normal` ends nobody.
+  if (!msg.reason)
+    return;
+  for (auto& [number, asked] : open)
+    asked.asker.deliver(to_error(
+      fail(errc::unavailable, "the client was stopped; the events may have been accepted")));
+  open.clear();
+  self->quit(std::move(msg.reason));
+}
+
 panel_actor::behavior_type panel(panel_actor::stateful_pointer<panel_state> self,
                                  const config& settings, const std::shared_ptr<spool>& store) {
   auto& state = self->state;
@@ -162,6 +175,7 @@ panel_actor::behavior_type panel(panel_actor::stateful_pointer<panel_state> self
   state.window_events = settings.window_events;
   state.window_bytes = settings.window_bytes;
   state.is_spooling = store != nullptr;
+  self->set_exit_handler([self](caf::exit_msg& msg) { self->state.on_exit(msg); });
   // A strong handle would keep the actor alive for good.
   caf::actor_addr address = self->address();
   state.way

@@ -37,8 +37,9 @@ using node_actor = caf::typed_actor<
   // which the client does by itself after a lost connection, causes nothing new. Under an
   // `idempotency_key` it is given the same one each time.
   // Errors: those of `ingress_actor`; overloaded (the window or the spool is full; nothing was
-  // taken), unavailable (no node answered in time; then the events may still have been accepted:
-  // send them again with the same ids), storage_full and storage_io (of the spool's disk, too).
+  // taken), unavailable (no node answered in time, or before the client was stopped; then the
+  // events may still have been accepted: send them again with the same ids), storage_full and
+  // storage_io (of the spool's disk, too).
   caf::replies_to<submit_events>::with<events_accepted>,
   // Errors: unavailable.
   caf::replies_to<collect_stats>::with<node_stats>>;

@@ -4,6 +4,7 @@
 #include "tests/integration/gate/gate_fixture.hpp"
 #include "tests/integration/gate/stranger.hpp"
 #include "tests/support/eventually.hpp"
+#include "tests/support/reserved_port.hpp"
 
 #include <caf/scoped_actor.hpp>
 
@@ -276,6 +277,23 @@ TEST_F(panel_test, a_full_window_is_said_at_once_and_takes_no_memory) {
   EXPECT_EQ(second.error().code, errc::overloaded);
   first.receive([](const events_accepted&) { FAIL() << "nobody was there"; },
                 [](const caf::error& x) { EXPECT_EQ(to_failure(x).code, errc::unavailable); });
+}
+
+TEST_F(panel_test, a_client_that_is_stopped_answers_what_is_still_open) {
+  auto settings = panel_config();
+  settings.nodes = {{"127.0.0.1", reserved_port{}.number(), {}}};
+  auto panel = connect(settings);
+  caf::scoped_actor self{*system_};
+  auto events = self->request(panel, 30s, events_with_ids({"a"}));
+  auto stats = self->request(panel, 30s, collect_stats{});
+  auto began = std::chrono::steady_clock::now();
+  self->send_exit(panel, caf::exit_reason::user_shutdown);
+  auto expect_unavailable = [](const caf::error& x) {
+    EXPECT_EQ(to_failure(x).code, errc::unavailable) << to_failure(x).detail;
+  };
+  events.receive([](const events_accepted&) { ADD_FAILURE(); }, expect_unavailable);
+  stats.receive([](const node_stats&) { ADD_FAILURE(); }, expect_unavailable);
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
 }
 
 TEST_F(panel_test, a_submission_of_no_or_too_many_events_is_refused_here_and_harms_no_other) {
