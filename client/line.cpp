@@ -379,8 +379,13 @@ void line::give_up_late_ones() {
 }
 
 void line::note(const std::string& what) const {
-  if (settings_.on_change)
+  if (!settings_.on_change)
+    return;
+  try {
     settings_.on_change(what);
+  } catch (...) {
+    // It is told, not asked: events go on whatever becomes of the words.
+  }
 }
 
 } // namespace tocsin::client

@@ -12,6 +12,7 @@
 #include <fstream>
 #include <memory>
 #include <set>
+#include <stdexcept>
 
 namespace tocsin::gate {
 
@@ -294,6 +295,18 @@ TEST_F(panel_test, a_client_that_is_stopped_answers_what_is_still_open) {
   events.receive([](const events_accepted&) { ADD_FAILURE(); }, expect_unavailable);
   stats.receive([](const node_stats&) { ADD_FAILURE(); }, expect_unavailable);
   EXPECT_LT(std::chrono::steady_clock::now() - began, 10s);
+}
+
+TEST_F(panel_test, what_a_listener_throws_harms_nobody) {
+  start();
+  auto settings = panel_config();
+  auto told = std::make_shared<std::atomic<int>>(0);
+  settings.on_change = [told](const std::string&) {
+    ++*told;
+    throw std::runtime_error("the log is full");
+  };
+  EXPECT_TRUE(submit(connect(settings), events_with_ids({"a"})));
+  EXPECT_GT(*told, 0);
 }
 
 TEST_F(panel_test, a_submission_of_no_or_too_many_events_is_refused_here_and_harms_no_other) {
