@@ -55,7 +55,8 @@ struct config {
   /// connection, so replacing the files is enough.
   link::credential_files files;
   /// How much may be under way unacknowledged, in events and in bytes. A submission that does not
-  /// fit is answered `overloaded` at once, so the client's memory is bounded.
+  /// fit is answered `overloaded` at once, so that events take a bounded memory. Questions for
+  /// stats are few and small, and always fit.
   size_t window_events = 10'000;
   size_t window_bytes = 4 * 1024 * 1024;
   /// For resolving a name, connecting to an address and the TLS handshake.
