@@ -26,6 +26,11 @@ int select_protocol(SSL*, const unsigned char** out, unsigned char* out_size,
   return found == OPENSSL_NPN_NEGOTIATED ? SSL_TLSEXT_ERR_OK : SSL_TLSEXT_ERR_ALERT_FATAL;
 }
 
+/// A key with a passphrase is refused: nobody is there to be asked.
+int refuse_passphrase(char*, int, int, void*) {
+  return -1;
+}
+
 expected<void> check(bool good, const std::filesystem::path& file, std::string_view what) {
   if (good)
     return {};
@@ -74,6 +79,7 @@ expected<tls_context> load_credentials(const credential_files& files, link_end e
   SSL_CTX_set_min_proto_version(x, TLS1_3_VERSION);
   SSL_CTX_set_session_cache_mode(x, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(x, 0);
+  SSL_CTX_set_default_passwd_cb(x, refuse_passphrase);
   SSL_CTX_set_verify(x, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   auto protocols = alpn_list();
   if (is_node)

@@ -20,6 +20,7 @@ struct credential_files {
   std::filesystem::path revoked;
   /// The end's own certificate, and the chain up to the authority if there is one.
   std::filesystem::path certificate;
+  /// Without a passphrase.
   std::filesystem::path key;
 };
 
@@ -31,7 +32,7 @@ using tls_context = std::shared_ptr<boost::asio::ssl::context>;
 /// Reads the files. What comes out speaks TLS 1.3 and nothing older, demands a certificate of the
 /// other end, resumes no session (so that every handshake looks at the list of the revoked), and
 /// insists on `protocol_name`.
-/// Errors: bad_key, with the file and OpenSSL's words.
+/// Errors: bad_key, with the file and what is wrong with it.
 expected<tls_context> load_credentials(const credential_files& files, link_end end);
 
 /// The end's own certificate in `context`.
