@@ -31,6 +31,29 @@ int refuse_passphrase(char*, int, int, void*) {
   return -1;
 }
 
+/// Sees to it that each authority comes with its list: without one, all that it has signed, be it
+/// another authority, would be refused at the handshake.
+expected<void> check_lists(X509_STORE* store, const std::filesystem::path& file) {
+  auto* all = X509_STORE_get0_objects(store);
+  auto has_list = [all](X509_NAME* issuer) {
+    for (int i = 0; i < sk_X509_OBJECT_num(all); ++i) {
+      auto* list = X509_OBJECT_get0_X509_CRL(sk_X509_OBJECT_value(all, i));
+      if (list != nullptr && X509_NAME_cmp(X509_CRL_get_issuer(list), issuer) == 0)
+        return true;
+    }
+    return false;
+  };
+  for (int i = 0; i < sk_X509_OBJECT_num(all); ++i) {
+    auto* authority = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(all, i));
+    if (authority == nullptr || has_list(X509_get_subject_name(authority)))
+      continue;
+    X509_up_ref(authority);
+    return fail(errc::bad_key, fmt::format("{} has no list of the authority '{}'", file.string(),
+                                           read_certificate(x509_ptr{authority}).label()));
+  }
+  return {};
+}
+
 expected<void> check(bool good, const std::filesystem::path& file, std::string_view what) {
   if (good)
     return {};
@@ -48,7 +71,9 @@ expected<void> read_files(SSL_CTX* x, const credential_files& files) {
     auto read = lookup && X509_load_crl_file(lookup, files.revoked.c_str(), X509_FILETYPE_PEM) > 0;
     if (auto ok = check(read, files.revoked, "the list of revoked certificates"); !ok)
       return ok;
-    X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK);
+    if (auto complete = check_lists(store, files.revoked); !complete)
+      return complete;
+    X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
   }
   auto* own = files.certificate.c_str();
   if (auto ok = check(SSL_CTX_use_certificate_chain_file(x, own) == 1, own, "a certificate"); !ok)

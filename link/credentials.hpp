@@ -16,7 +16,8 @@ namespace tocsin::link {
 struct credential_files {
   /// The authority that signs the certificates of both ends.
   std::filesystem::path authority;
-  /// Certificates that the authority has taken back; empty: none are.
+  /// The lists of certificates that have been taken back: of each authority above, and of each
+  /// between one of them and the other end; empty: none are.
   std::filesystem::path revoked;
   /// The end's own certificate, and the chain up to the authority if there is one.
   std::filesystem::path certificate;

@@ -5,13 +5,15 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 #include <stdexcept>
 #include <string>
 
 namespace tocsin::gate {
 
 /// A panel's certificate for the name `tocsin://panel/shop` that an intermediate authority has
-/// issued, and the root that has issued that one's. Made by the program `openssl`.
+/// issued, the root that has issued that one's, and the lists of what both have taken back. Made by
+/// the program `openssl`.
 class certificate_chain {
 public:
   /// Makes the files in a new directory.
@@ -24,12 +26,35 @@ public:
                                                  "[panel]\n"
                                                  "basicConstraints = critical,CA:FALSE\n"
                                                  "extendedKeyUsage = clientAuth\n"
-                                                 "subjectAltName = URI:tocsin://panel/shop\n";
+                                                 "subjectAltName = URI:tocsin://panel/shop\n"
+                                                 "[ca]\ndefault_ca = issuer\n[issuer]\n"
+                                                 "default_md = sha256\n"
+                                                 "default_crl_days = 1\n"
+                                                 "database = $ENV::ISSUER.index\n"
+                                                 "certificate = $ENV::ISSUER.crt\n"
+                                                 "private_key = $ENV::ISSUER.key\n";
     make("root", "authority", "");
     make("middle", "authority", "-CA root.crt -CAkey root.key");
     make("panel", "panel", "-CA middle.crt -CAkey middle.key");
     // What the panel shows: its certificate, and the one above it.
     std::ofstream{certificate(), std::ios::app} << std::ifstream{directory_ / "middle.crt"}.rdbuf();
+    for (auto* issuer : {"root", "middle"}) {
+      std::ofstream{directory_ / (std::string{issuer} + ".index")}.flush();
+      list(issuer);
+    }
+  }
+
+  /// Has the root take the intermediate authority's certificate back.
+  void revoke_middle() {
+    run("ISSUER=root openssl ca -config openssl.cnf -revoke middle.crt");
+    list("root");
+  }
+
+  /// The current list of the authority `root` or `middle`.
+  std::string list_of(const std::string& issuer) const {
+    std::ostringstream text;
+    text << std::ifstream{directory_ / (issuer + ".crl")}.rdbuf();
+    return text.str();
   }
 
   std::filesystem::path root() const { return directory_ / "root.crt"; }
@@ -38,10 +63,20 @@ public:
 
 private:
   void make(const std::string& name, const std::string& extensions, const std::string& issuer) {
-    auto line = fmt::format("cd '{}' && openssl req -config openssl.cnf -x509 -days 1 -newkey ec "
-                            "-pkeyopt ec_paramgen_curve:P-256 -noenc -extensions {} -subj /CN={} "
-                            "-keyout {}.key -out {}.crt {} 2>/dev/null",
-                            directory_.string(), extensions, name, name, name, issuer);
+    run(fmt::format("openssl req -config openssl.cnf -x509 -days 1 -newkey ec -pkeyopt "
+                    "ec_paramgen_curve:P-256 -noenc -extensions {} -subj /CN={} -keyout {}.key "
+                    "-out {}.crt {}",
+                    extensions, name, name, name, issuer));
+  }
+
+  void list(const std::string& issuer) {
+    run(fmt::format("ISSUER={0} openssl ca -config openssl.cnf -gencrl -out {0}.crl", issuer));
+  }
+
+  void run(const std::string& command) const {
+    // The part of the configuration that names an issuer is read by all.
+    auto line = fmt::format("cd '{}' && export ISSUER=none && {} 2>/dev/null", directory_.string(),
+                            command);
     if (std::system(line.c_str()) != 0)
       throw std::runtime_error("failed: " + line);
   }

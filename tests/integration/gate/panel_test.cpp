@@ -371,6 +371,7 @@ TEST_F(panel_test, a_panel_stays_whose_certificate_has_another_between_it_and_th
   std::ofstream{options_.files.authority, std::ios::app} << std::ifstream{chain.root()}.rdbuf();
   // The list is the other authority's, and says nothing of these.
   options_.files.revoked.clear();
+  panel_files_.revoked.clear();
   start();
   auto settings = panel_config();
   settings.files.certificate = chain.certificate();
@@ -382,6 +383,39 @@ TEST_F(panel_test, a_panel_stays_whose_certificate_has_another_between_it_and_th
   ASSERT_TRUE(log_.wait_for_notice("certificates read anew"));
   ASSERT_TRUE(submit(panel, events_with_ids({"b"})));
   EXPECT_EQ(log_.count("peer connected"), 1u);
+}
+
+TEST_F(panel_test, a_panel_goes_with_the_authority_between_it_and_the_root) {
+  certificate_chain chain{directory_.path() / "chain"};
+  std::ofstream{options_.files.authority, std::ios::app} << std::ifstream{chain.root()}.rdbuf();
+  options_.files.revoked = directory_.path() / "lists.pem";
+  auto write_lists = [&] {
+    auto scratch = directory_.path() / "new.pem";
+    std::ofstream{scratch} << std::ifstream{authority_.revoked_path()}.rdbuf()
+                           << chain.list_of("root") << chain.list_of("middle");
+    std::filesystem::rename(scratch, options_.files.revoked);
+  };
+  write_lists();
+  start();
+  auto settings = panel_config();
+  settings.files.revoked = options_.files.revoked;
+  settings.files.certificate = chain.certificate();
+  settings.files.key = chain.key();
+  ASSERT_TRUE(submit(connect(settings), events_with_ids({"a"})));
+  chain.revoke_middle();
+  write_lists();
+  EXPECT_TRUE(log_.wait_for_notice("peer disconnected: certificate revoked"));
+  EXPECT_TRUE(log_.wait_for_notice("its certificate is not good: certificate revoked"));
+}
+
+TEST_F(panel_test, an_authority_without_its_list_is_named_at_the_start) {
+  certificate_chain chain{directory_.path() / "chain"};
+  std::ofstream{options_.files.authority, std::ios::app} << std::ifstream{chain.root()}.rdbuf();
+  auto made = server::start(*system_, options_, door_, actors_, [](const notice&) {});
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, errc::bad_key);
+  EXPECT_NE(made.error().detail.find("has no list of the authority 'root'"), std::string::npos)
+    << made.error().detail;
 }
 
 TEST_F(panel_test, a_panel_whose_certificate_expires_while_connected_is_sent_away) {
