@@ -3,7 +3,7 @@
 #include "app/config/version.hpp"
 #include "app/file_limit.hpp"
 #include "channels/address_rules.hpp"
-#include "gate/peer_list.hpp"
+#include "link/peer_entries.hpp"
 
 #include <algorithm>
 
@@ -32,7 +32,10 @@ gate::server_options gate_options(const config& x) {
   result.port = x.gate.listen.port;
   result.files
     = {x.gate.authority_file, x.gate.revoked_file, x.gate.certificate_file, x.gate.key_file};
-  result.peers = {gate::split_entries(x.gate.panels), gate::split_entries(x.gate.nodes)};
+  auto entries = [](const std::string& text) {
+    return link::parse_peer_entries(text).value_or(std::vector<std::string>{});
+  };
+  result.peers = {entries(x.gate.panels), entries(x.gate.nodes)};
   result.max_connections = x.gate.max_connections;
   result.max_connections_per_address = x.gate.max_connections_per_address;
   result.handshake_timeout = x.gate.handshake_timeout;

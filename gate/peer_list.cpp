@@ -13,18 +13,4 @@ std::optional<peer_role> peer_list::role_of(const link::certificate& x) const {
   return std::nullopt;
 }
 
-std::vector<std::string> split_entries(std::string_view text) {
-  constexpr std::string_view white = " \t";
-  std::vector<std::string> result;
-  while (!text.empty()) {
-    auto comma = text.find(',');
-    auto entry = text.substr(0, comma);
-    text.remove_prefix(comma == text.npos ? text.size() : comma + 1);
-    auto begin = entry.find_first_not_of(white);
-    if (begin != entry.npos)
-      result.emplace_back(entry.substr(begin, entry.find_last_not_of(white) + 1 - begin));
-  }
-  return result;
-}
-
 } // namespace tocsin::gate

@@ -4,7 +4,6 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace tocsin::gate {
@@ -13,7 +12,7 @@ namespace tocsin::gate {
 enum class peer_role : uint8_t { panel, node };
 
 /// The peers that are let in. An entry is a subject alternative name (DNS name or URI) or a
-/// certificate's fingerprint, `sha256:` and 64 hexadecimal digits.
+/// certificate's fingerprint, as `link::parse_peer_entries` gives them.
 struct peer_list {
   std::vector<std::string> panels;
   std::vector<std::string> nodes;
@@ -22,8 +21,5 @@ struct peer_list {
   /// is a panel.
   std::optional<peer_role> role_of(const link::certificate& x) const;
 };
-
-/// Takes apart a text with commas between its entries, as the configuration has it.
-std::vector<std::string> split_entries(std::string_view text);
 
 } // namespace tocsin::gate

@@ -96,7 +96,8 @@ void server::parts::take_in(entrant x) {
   auto& guest = *sessions.emplace(id, std::move(made)).first->second;
   slots.emplace(id, std::move(x.slot));
   if (!role) {
-    note_refusal(name, "its certificate is good, but no configured peer's");
+    note_refusal(name, fmt::format("its certificate is good, but no configured peer's: {}",
+                                   guest.peer().fingerprint));
     return guest.dismiss(errc::forbidden, "this certificate is not on the list of peers");
   }
   // One that was refused a moment ago, for what it did here, comes and goes without a word.

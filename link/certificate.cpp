@@ -13,8 +13,6 @@ namespace tocsin::link {
 
 namespace {
 
-constexpr std::string_view fingerprint_scheme = "sha256:";
-
 struct names_deleter {
   void operator()(GENERAL_NAMES* x) const { GENERAL_NAMES_free(x); }
 };

@@ -23,6 +23,9 @@ struct x509_chain_deleter {
 
 using x509_chain_ptr = std::unique_ptr<STACK_OF(X509), x509_chain_deleter>;
 
+/// What a fingerprint begins with.
+inline constexpr std::string_view fingerprint_scheme = "sha256:";
+
 /// What a certificate says about whose it is.
 struct certificate {
   /// The subject alternative names, DNS names and URIs, as they stand there.

@@ -50,9 +50,10 @@ exit_code issue(const pki_options& options, surroundings& around) {
     return report_usage(made.error(), around);
   auto is_panel = request.kind == pki::holder::panel;
   around.out << fmt::format(
-    "certificate {}\nkey         {}\nname        {}, for {}\nexpires     {}\n",
+    "certificate {}\nkey         {}\nname        {}, for {}\nfingerprint {}\nexpires     {}\n",
     made->certificate.string(), made->key.string(), made->name,
-    is_panel ? "gate.panels" : "gate.nodes of other nodes", to_rfc3339(made->expires_at));
+    is_panel ? "gate.panels" : "gate.nodes of other nodes", made->fingerprint,
+    to_rfc3339(made->expires_at));
   return exit_code::ok;
 }
 

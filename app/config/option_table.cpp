@@ -93,9 +93,10 @@ constexpr std::array gate_options{
          "PEM file with the certificate's key.", 0, 0, text_rule::existing_file},
   option{"gate", "panels", [](config& x) -> setting { return &x.gate.panels; },
          "Who may send events: subject alternative names such as tocsin://panel/shop, or "
-         "fingerprints such as sha256:0f3a…, with commas between them."},
+         "fingerprints such as sha256:0f3a…, with commas between them.",
+         0, 0, text_rule::peers},
   option{"gate", "nodes", [](config& x) -> setting { return &x.gate.nodes; },
-         "Who may ask for stats but send no events, likewise."},
+         "Who may ask for stats but send no events, likewise.", 0, 0, text_rule::peers},
   option{"gate", "max_connections", [](config& x) -> setting { return &x.gate.max_connections; },
          "Connections open at the same time, those in their handshake included.", 1, 65'536},
   option{"gate", "max_connections_per_address",

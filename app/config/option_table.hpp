@@ -26,7 +26,8 @@ enum class text_rule : uint8_t {
   proxy_url,
   host_name,
   networks,
-  origins
+  origins,
+  peers
 };
 
 /// One key of the configuration. Its default is what a default-constructed `config` holds.

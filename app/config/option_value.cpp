@@ -1,6 +1,7 @@
 #include "app/config/option_table.hpp"
 #include "app/config/units.hpp"
 #include "channels/address_rules.hpp"
+#include "link/peer_entries.hpp"
 #include "messages/text.hpp"
 
 #include <boost/json/serialize.hpp>
@@ -145,6 +146,7 @@ bool obeys(text_rule rule, const std::string& text) {
   case text_rule::host_name: return text.empty() || is_host_name(text);
   case text_rule::networks: return channels::parse_address_list(text).has_value();
   case text_rule::origins: return are_origins(text);
+  case text_rule::peers: return link::parse_peer_entries(text).has_value();
   }
   return false;
 }
@@ -183,6 +185,9 @@ std::string in_words(text_rule rule) {
   case text_rule::origins:
     return "origins such as \"https://panel.example.com\" with one space between them, or an empty "
            "text";
+  case text_rule::peers:
+    return "names such as \"tocsin://panel/shop\", or \"sha256:\" and the 64 hexadecimal digits of "
+           "a certificate's fingerprint, with commas between them";
   }
   return {};
 }

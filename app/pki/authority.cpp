@@ -1,6 +1,7 @@
 #include "app/pki/authority.hpp"
 
 #include "app/pki/pem_file.hpp"
+#include "link/certificate.hpp"
 
 #include <fmt/format.h>
 #include <openssl/bn.h>
@@ -109,12 +110,6 @@ expected<void> write_certificate(const fs::path& path, X509* x) {
   return write_pem(path, 0644, [x](BIO* out) { return PEM_write_bio_X509(out, x) == 1; });
 }
 
-timestamp time_of(const ASN1_TIME* x) {
-  std::tm parts{};
-  ASN1_TIME_to_tm(x, &parts);
-  return timestamp{std::chrono::seconds{::timegm(&parts)}};
-}
-
 } // namespace
 
 expected<authority> authority::init(const fs::path& directory) {
@@ -180,6 +175,7 @@ expected<issued_files> authority::issue(const issue_request& request) const {
   issued_files result{stem.string() + ".crt",
                       stem.string() + ".key",
                       fmt::format("tocsin://{}/{}", kind, request.name),
+                      {},
                       {}};
   std::error_code ignored;
   if (fs::exists(result.certificate, ignored) || fs::exists(result.key, ignored))
@@ -205,7 +201,10 @@ expected<issued_files> authority::issue(const issue_request& request) const {
       && X509_sign(x, key_.get(), EVP_sha256()) > 0;
   if (!good)
     return openssl_failure("sign the certificate");
-  result.expires_at = time_of(X509_get0_notAfter(x));
+  X509_up_ref(x);
+  auto signed_one = link::read_certificate(link::x509_ptr{x});
+  result.expires_at = signed_one.expires_at;
+  result.fingerprint = signed_one.fingerprint;
   if (auto written = write_key(result.key, key.get()); !written)
     return written.error();
   if (auto written = write_certificate(result.certificate, x); !written)

@@ -47,6 +47,8 @@ struct issued_files {
   /// The subject alternative name to list in `gate.panels` or `gate.nodes`.
   std::string name;
   timestamp expires_at{};
+  /// The certificate's, which may be listed there in place of the name.
+  std::string fingerprint;
 };
 
 /// A certificate authority in a directory: `ca.crt`, `ca.key` (mode 0600) and `revoked.pem`, the

@@ -137,7 +137,7 @@ TEST_F(attack_test, a_good_certificate_that_is_not_listed_is_told_why_and_refuse
   ASSERT_TRUE(link::from_payload(*reply, why));
   EXPECT_EQ(why.reason.code, errc::forbidden);
   EXPECT_FALSE(x.read());
-  EXPECT_TRUE(log_.wait_for_notice("no configured peer's"));
+  EXPECT_TRUE(log_.wait_for_notice("no configured peer's: sha256:"));
   expect_panel_unharmed();
 }
 

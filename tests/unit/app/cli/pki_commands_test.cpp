@@ -1,3 +1,4 @@
+#include "link/certificate.hpp"
 #include "tests/unit/app/cli/command_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -28,6 +29,11 @@ protected:
   std::shared_ptr<X509> certificate(const std::string& name) const {
     std::unique_ptr<FILE, int (*)(FILE*)> file{std::fopen(path(name).c_str(), "r"), std::fclose};
     return {file ? PEM_read_X509(file.get(), nullptr, nullptr, nullptr) : nullptr, X509_free};
+  }
+
+  static link::x509_ptr copy_of(const std::shared_ptr<X509>& x) {
+    X509_up_ref(x.get());
+    return link::x509_ptr{x.get()};
   }
 
   unsigned mode_of(const std::string& name) const {
@@ -62,6 +68,7 @@ TEST_F(pki_commands_test, issues_certificates_that_serve_their_purpose_only) {
   EXPECT_EQ(X509_check_host(node.get(), "a.example.net", 0, 0, nullptr), 1);
   EXPECT_EQ(X509_check_ip_asc(node.get(), "10.0.0.1", 0), 1);
   EXPECT_EQ(X509_check_ca(panel.get()), 0);
+  EXPECT_THAT(issued.out, HasSubstr(link::read_certificate(copy_of(panel)).fingerprint));
 }
 
 TEST_F(pki_commands_test, overwrites_nothing) {

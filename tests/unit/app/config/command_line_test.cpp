@@ -127,6 +127,14 @@ TEST_F(command_line, wants_a_certificate_and_its_key_together) {
   EXPECT_EQ(refused({both.begin(), both.end()}).text, "taken");
 }
 
+TEST_F(command_line, refuses_what_only_looks_like_a_fingerprint) {
+  for (const auto* option : {"gate.panels", "gate.nodes"}) {
+    auto end = refused({"--set", std::string{option} + "=tocsin://panel/shop, sha256:AB:CD"});
+    EXPECT_THAT(end.text, HasSubstr(std::string{option} + ": expected names such as"));
+    EXPECT_THAT(end.text, HasSubstr("64 hexadecimal digits"));
+  }
+}
+
 TEST_F(command_line, lists_all_that_an_open_gate_lacks) {
   auto path = file("[gate]\nenabled = true\n");
   auto lacks = [&path](const std::string& what) {
