@@ -25,26 +25,41 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// An event has to say something.
+bool is_blank(const std::string& line) {
+  return line.find_first_not_of(" \t\r") == line.npos;
+}
+
+tocsin::event event_of(const std::string& line, tocsin::ulid_generator& ids) {
+  tocsin::event result;
+  // Under an id of its own an event can be sent again, after whatever mishap, and counts once.
+  result.id = to_string(ids.next(tocsin::system_wall_clock()()));
+  result.type = "deploy.failure";
+  result.service = "example";
+  result.message = line;
+  return result;
+}
+
 /// The lines that are there, up to a hundred; waits for the first. Empty: there are no more.
 tocsin::submit_events next_batch(tocsin::ulid_generator& ids) {
   tocsin::submit_events result;
   std::string line;
   while (result.events.size() < 100 && std::getline(std::cin, line)) {
-    tocsin::event x;
-    // Under an id of its own an event can be sent again, after whatever mishap, and counts once.
-    auto now = tocsin::system_wall_clock()();
-    x.id = to_string(ids.next(now));
-    x.type = "deploy.failure";
-    x.service = "example";
-    x.message = line;
-    result.events.push_back(std::move(x));
-    if (std::cin.rdbuf()->in_avail() <= 0)
+    if (!is_blank(line))
+      result.events.push_back(event_of(line, ids));
+    if (!result.events.empty() && std::cin.rdbuf()->in_avail() <= 0)
       break;
   }
   return result;
 }
 
-/// Sends until the events are taken, or refused for good; returns whether they were taken.
+void print(const tocsin::failure& why) {
+  std::cerr << why.detail << '\n';
+  for (auto& x : why.fields)
+    std::cerr << "  " << x.pointer << ": " << x.detail << '\n';
+}
+
+/// Sends until the events are taken, or refused for good; returns whether all were taken.
 bool send(caf::scoped_actor& self, const tocsin::client::node_actor& node,
           const tocsin::submit_events& batch) {
   for (;;) {
@@ -60,7 +75,11 @@ bool send(caf::scoped_actor& self, const tocsin::client::node_actor& node,
     if (!why)
       return true;
     if (tocsin::client::is_for_good(why->code)) {
-      std::cerr << why->detail << '\n';
+      print(*why);
+      // All events of a submission are taken, or none: the good ones go alone.
+      if (batch.events.size() > 1)
+        for (auto& x : batch.events)
+          send(self, node, {{x}, ""});
       return false;
     }
     // Too much is under way, a disk is full, or nobody answered, and it is not known whether the

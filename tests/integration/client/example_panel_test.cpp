@@ -81,6 +81,37 @@ TEST_F(example_panel_test, goes_on_after_what_a_node_refuses_for_good) {
   EXPECT_EQ(arrived(), (std::set<std::string>{"good"}));
 }
 
+TEST_F(example_panel_test, skips_lines_that_say_nothing) {
+  start_with([](const submit_events& x) -> std::optional<failure> {
+    for (auto& one : x.events)
+      if (one.message.empty())
+        return fail(errc::invalid_argument, "the event is not valid");
+    return std::nullopt;
+  });
+  panel_process panel{panel_arguments()};
+  panel.send({"first\n\nsecond\n \n"});
+  ASSERT_TRUE(panel.wait_for_taken(2));
+  EXPECT_EQ(arrived(), (std::set<std::string>{"first", "second"}));
+}
+
+TEST_F(example_panel_test, sends_the_good_lines_of_a_batch_without_the_bad_one) {
+  auto refused = std::make_shared<std::atomic<size_t>>(0);
+  start_with([refused](const submit_events& x) -> std::optional<failure> {
+    for (auto& one : x.events)
+      if (one.message == "bad") {
+        ++*refused;
+        return fail(errc::invalid_argument, "the event is not valid",
+                    {{"/message", "too_long", "at most 3 bytes"}});
+      }
+    return std::nullopt;
+  });
+  panel_process panel{panel_arguments()};
+  panel.send({"first\nbad\nsecond"});
+  ASSERT_TRUE(panel.wait_for_taken(2));
+  EXPECT_EQ(arrived(), (std::set<std::string>{"first", "second"}));
+  EXPECT_EQ(*refused, 2u);
+}
+
 } // namespace
 
 } // namespace tocsin::gate
