@@ -146,7 +146,8 @@ void server::parts::look_at_certificates() {
     report({true, "certificates not taken: " + changed->error().detail,
             options.files.certificate.string()});
   }
-  // A connection outlives neither its certificate's term nor its being on the lists.
+  // A connection outlives neither its certificate's term nor its revocation. A peer that is no
+  // longer named in the configuration stays until the service is restarted, which reads that.
   auto now = system_wall_clock()();
   for (auto& [id, x] : sessions)
     if (x->peer().expires_at <= now)
