@@ -26,6 +26,13 @@ namespace tocsin::gate {
 
 namespace asio = boost::asio;
 
+namespace {
+
+/// How long the end of the gate waits for peers to take what they are told last.
+constexpr std::chrono::milliseconds farewell_limit{1'000};
+
+} // namespace
+
 struct server::parts {
   parts(caf::actor_system& sys, server_options opts, admission& events, notice_sink sink)
     : system(sys),
@@ -48,6 +55,7 @@ struct server::parts {
   void look_at_certificates();
   void tell_certificates();
   void arm();
+  void say_goodbye();
   void stop();
 
   caf::actor_system& system;
@@ -67,6 +75,8 @@ struct server::parts {
   /// What was told last of the certificates in use.
   std::vector<certificate_stats> told_certificates;
   std::thread thread;
+  /// Whether all peers are being sent away; on the I/O thread.
+  bool is_leaving = false;
   bool stopped = false;
 };
 
@@ -88,6 +98,8 @@ expected<void> server::parts::begin(backend actors) {
 }
 
 void server::parts::take_in(entrant x) {
+  if (is_leaving)
+    return;
   auto role = options.peers.role_of(x.peer);
   auto id = ++last_session;
   auto name = x.peer.label();
@@ -117,6 +129,8 @@ void server::parts::lose(uint64_t id, const std::string& why) {
     report({false, "peer disconnected: " + why, name});
   sessions.erase(found);
   slots.erase(id);
+  if (is_leaving && sessions.empty())
+    context.stop();
 }
 
 void server::parts::note_refusal(const std::string& peer, const std::string& why) {
@@ -182,7 +196,7 @@ void server::parts::tell_certificates() {
 void server::parts::arm() {
   timer.expires_after(options.reload_interval);
   timer.async_wait([this](boost::system::error_code ec) {
-    if (ec)
+    if (ec || is_leaving)
       return;
     look_at_certificates();
     tell_certificates();
@@ -190,12 +204,33 @@ void server::parts::arm() {
   });
 }
 
+/// Lets the peers have every answer that there is, and sends them away; the thread ends then. What
+/// a peer is not told of it has to ask another node for, which does not know the events.
+void server::parts::say_goodbye() {
+  caf::scoped_actor self{system};
+  self->request(desk, farewell_limit, flush_answers{}).receive([] {}, [](const caf::error&) {});
+  asio::post(context, [this] {
+    is_leaving = true;
+    entrance.close();
+    timer.expires_after(farewell_limit);
+    timer.async_wait([this](boost::system::error_code ec) {
+      if (!ec)
+        context.stop();
+    });
+    for (auto& [id, x] : sessions)
+      x->dismiss(errc::shutting_down, "the node is stopping");
+    if (sessions.empty())
+      context.stop();
+  });
+}
+
 void server::parts::stop() {
   if (std::exchange(stopped, true))
     return;
-  context.stop();
-  if (thread.joinable())
+  if (thread.joinable()) {
+    say_goodbye();
     thread.join();
+  }
   entrance.close();
   // With the thread gone nobody asks any more; once the desk is down nobody answers.
   if (desk) {

@@ -85,8 +85,8 @@ public:
   /// The actor behind the I/O thread, for the owner to watch: without it every peer waits in vain.
   caf::actor desk() const;
 
-  /// Closes the door and every connection, joins the thread and releases the actors. Calling it
-  /// again does nothing.
+  /// Closes the door and, once the peers have the answers that there are, or after a second, every
+  /// connection; joins the thread and releases the actors. Calling it again does nothing.
   void stop();
 
 private:

@@ -6,23 +6,24 @@
 #include <caf/event_based_actor.hpp>
 #include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
+#include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
 #include <chrono>
 #include <functional>
 #include <map>
 #include <mutex>
+#include <utility>
+#include <vector>
 
 namespace tocsin::gate {
 
-/// Something that an actor does later.
-struct late_call {
-  std::function<void()> what;
-};
+/// Makes the ingress answer for all that it has seen.
+struct answer_all {};
 
 } // namespace tocsin::gate
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::gate::late_call)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::gate::answer_all)
 
 namespace tocsin::gate {
 
@@ -30,36 +31,43 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Answers each submission of one event 200 ms after it has been seen.
-caf::behavior late_ingress(caf::event_based_actor* self,
-                           const std::function<void(const submit_events&)>& see) {
+struct held_answers {
+  std::vector<std::function<void()>> deliver;
+};
+
+/// Answers submissions of one event each when it is told to.
+caf::behavior holding_ingress(caf::stateful_actor<held_answers>* self,
+                              const std::function<void(const submit_events&)>& see) {
   return {
     [self, see](const submit_events& x) {
       see(x);
       auto promise = self->make_response_promise();
       events_accepted answer{{{x.events.at(0).id, 1, false}}};
-      self->delayed_send(self, 200ms,
-                         late_call{[promise, answer]() mutable { promise.deliver(answer); }});
+      self->state.deliver.emplace_back([promise, answer]() mutable { promise.deliver(answer); });
       return promise;
     },
-    [](const late_call& x) { x.what(); },
+    [self](const answer_all&) {
+      for (auto& x : std::exchange(self->state.deliver, {}))
+        x();
+    },
   };
 }
 
-/// A panel with two nodes, of which the one that it is connected to is stopped while its ingress
-/// has yet to answer.
+/// A panel with two nodes, of which the one that it is connected to is stopped with events under
+/// way.
 class planned_stop_test : public gate_fixture {
 protected:
   ~planned_stop_test() override {
     for (auto& x : panels_)
       caf::anon_send_exit(x, caf::exit_reason::user_shutdown);
     second_.reset();
+    caf::anon_send_exit(ingress_, caf::exit_reason::user_shutdown);
   }
 
   void SetUp() override {
-    auto late
-      = system_->spawn(late_ingress, [this](const submit_events& x) { arrive(first_has_, x); });
-    actors_.ingress = caf::actor_cast<ingress_actor>(late);
+    ingress_
+      = system_->spawn(holding_ingress, [this](const submit_events& x) { arrive(first_has_, x); });
+    actors_.ingress = caf::actor_cast<ingress_actor>(ingress_);
     start();
     backend others = actors_;
     others.ingress = system_->spawn([this](ingress_actor::pointer) -> ingress_actor::behavior_type {
@@ -89,6 +97,30 @@ protected:
     return where;
   }
 
+  /// Sends the events 0 to 49, and waits until the first node's ingress has them.
+  void send_all(caf::scoped_actor& self, const client::node_actor& panel) {
+    for (size_t i = 0; i < count; ++i)
+      send(self, panel, i);
+    ASSERT_TRUE(eventually([&] { return at(first_has_).size() == count; }));
+  }
+
+  void send(caf::scoped_actor& self, const client::node_actor& panel, size_t id) {
+    pending_.push_back(self->request(panel, 60s, events_with_ids({std::to_string(id)})));
+  }
+
+  void expect_all_accepted() {
+    for (auto& x : pending_)
+      x.receive([](const events_accepted&) {},
+                [](const caf::error& why) { ADD_FAILURE() << to_failure(why).detail; });
+  }
+
+  static constexpr size_t count = 50;
+
+  using pending_answer = decltype(std::declval<caf::scoped_actor&>()->request(
+    client::node_actor{}, 60s, submit_events{}));
+
+  std::vector<pending_answer> pending_;
+  caf::actor ingress_;
   std::mutex mutex_;
   arrivals first_has_;
   arrivals second_has_;
@@ -98,22 +130,26 @@ protected:
 };
 
 TEST_F(planned_stop_test, of_a_node_sends_no_event_to_two_nodes) {
-  constexpr size_t count = 50;
   auto panel = connect(settings_);
   caf::scoped_actor self{*system_};
-  auto send
-    = [&](size_t i) { return self->request(panel, 60s, events_with_ids({std::to_string(i)})); };
-  std::vector<decltype(send(0))> pending;
-  for (size_t i = 0; i < count; ++i)
-    pending.push_back(send(i));
-  ASSERT_TRUE(eventually([&] { return at(first_has_).size() == count; }));
+  send_all(self, panel);
   door_.close();
-  pending.push_back(send(count));
-  for (auto& x : pending)
-    x.receive([](const events_accepted&) {},
-              [](const caf::error& why) { ADD_FAILURE() << to_failure(why).detail; });
+  send(self, panel, count);
+  // The refusal of that one comes long before.
+  caf::delayed_anon_send(ingress_, 200ms, answer_all{});
+  expect_all_accepted();
   EXPECT_EQ(at(first_has_).size(), count);
   EXPECT_EQ(at(second_has_), (arrivals{{std::to_string(count), 1}}));
+}
+
+TEST_F(planned_stop_test, of_a_gate_leaves_no_answer_behind) {
+  auto panel = connect(settings_);
+  caf::scoped_actor self{*system_};
+  send_all(self, panel);
+  self->request(ingress_, 60s, answer_all{}).receive([] {}, [](const caf::error&) {});
+  server_.reset();
+  expect_all_accepted();
+  EXPECT_EQ(at(second_has_), arrivals{});
 }
 
 } // namespace
