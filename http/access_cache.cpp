@@ -1,7 +1,5 @@
 #include "http/access_cache.hpp"
 
-#include <algorithm>
-
 namespace tocsin::http {
 
 caller_ptr access_cache::find(const sha256_digest& digest, clock::time_point now) {
@@ -12,7 +10,7 @@ caller_ptr access_cache::find(const sha256_digest& digest, clock::time_point now
 }
 
 void access_cache::put(const sha256_digest& digest, caller_ptr x, uint64_t asked_in,
-                       clock::time_point now, std::optional<clock::duration> left) {
+                       clock::time_point now, clock::duration span) {
   auto current = epoch();
   if (current != filled_in_)
     entries_.clear();
@@ -20,7 +18,6 @@ void access_cache::put(const sha256_digest& digest, caller_ptr x, uint64_t asked
   if (asked_in != current)
     return;
   std::erase_if(entries_, [now](auto& each) { return each.second.until <= now; });
-  auto span = std::min<clock::duration>(lifetime, left.value_or(lifetime));
   entries_[digest] = {std::move(x), now + span};
 }
 

@@ -5,7 +5,6 @@
 #include "messages/access_epoch.hpp"
 
 #include <chrono>
-#include <optional>
 #include <unordered_map>
 
 namespace tocsin::http {
@@ -28,9 +27,9 @@ public:
   /// Finds somebody who was put in less than `lifetime` ago; nullptr if there is none.
   caller_ptr find(const sha256_digest& digest, clock::time_point now);
 
-  /// Remembers `x` for `lifetime`, or for `left` where that is shorter.
+  /// Remembers `x` for `span`, which is `lifetime`, or shorter for whoever expires before.
   void put(const sha256_digest& digest, caller_ptr x, uint64_t asked_in, clock::time_point now,
-           std::optional<clock::duration> left);
+           clock::duration span);
 
 private:
   struct entry {

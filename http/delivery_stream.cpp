@@ -3,11 +3,9 @@
 #include "http/delivery_json.hpp"
 #include "http/event_stream.hpp"
 #include "http/mask.hpp"
-#include "messages/timestamp.hpp"
+#include "http/time_left.hpp"
 
 #include <caf/send.hpp>
-
-#include <algorithm>
 
 namespace tocsin::http {
 
@@ -21,14 +19,6 @@ constexpr std::string_view opening = "retry: 2000\n";
 
 /// What readers skip, with the end of the event that has nothing else in it.
 constexpr std::string_view comment = ":\n\n";
-
-std::optional<timestamp> end_of(const token& x) {
-  return x.expires_at;
-}
-
-std::optional<timestamp> end_of(const session& x) {
-  return x.expires_at;
-}
 
 } // namespace
 
@@ -153,23 +143,22 @@ template <class Found, class Handle, class Message>
 void delivery_stream::check_access_with(const Handle& registry, Message message) {
   // The epoch of before the question: who loses access in between is looked up once more.
   auto epoch = actors_.epoch->load(std::memory_order_acquire);
-  questions_.ask<Found>(
-    registry, std::move(message), [weak = weak_from_this(), epoch](expected<Found> found) {
-      auto self = weak.lock();
-      if (!self || self->has_ended_)
-        return;
-      self->is_checking_ = false;
-      if (!found)
-        return self->end();
-      auto now = clock::now();
-      self->epoch_ = epoch;
-      self->check_at_ = now + heartbeat;
-      if (auto ends_at = end_of(*found))
-        self->check_at_ = std::min<clock::time_point>(
-          self->check_at_, now + (*ends_at - system_wall_clock()()) + std::chrono::milliseconds{1});
-      if (self->unchecked_)
-        self->take(*std::exchange(self->unchecked_, std::nullopt));
-    });
+  auto conclude = [weak = weak_from_this(), epoch](expected<Found> found) {
+    auto self = weak.lock();
+    if (!self || self->has_ended_)
+      return;
+    self->is_checking_ = false;
+    if (!found)
+      return self->end();
+    self->epoch_ = epoch;
+    // At least a millisecond ahead, so that `take` writes. Where it asks once more, as that has
+    // passed or the epoch has changed, the registry knows by then whether access is over.
+    auto left = time_left(found->expires_at, heartbeat);
+    self->check_at_ = clock::now() + left + std::chrono::milliseconds{1};
+    if (self->unchecked_)
+      self->take(*std::exchange(self->unchecked_, std::nullopt));
+  };
+  questions_.ask<Found>(registry, std::move(message), std::move(conclude));
 }
 
 } // namespace tocsin::http

@@ -5,6 +5,7 @@
 #include "http/panel_pages.hpp"
 #include "http/readiness.hpp"
 #include "http/routes/conditions.hpp"
+#include "http/time_left.hpp"
 
 #include <fmt/format.h>
 
@@ -51,13 +52,6 @@ void leave_portal_path(call& c) {
 /// As `Allow` lists it: where GET is served, so is HEAD.
 std::string allowed_name(method x) {
   return x == method::get ? "GET, HEAD" : std::string{to_string(x)};
-}
-
-/// How long it is until `end`.
-std::optional<access_cache::clock::duration> left(std::optional<timestamp> end) {
-  if (!end)
-    return std::nullopt;
-  return *end - system_wall_clock()();
 }
 
 response no_such_path() {
@@ -189,7 +183,8 @@ void router::look_up(const route& chosen, call&& c, const Find& find, access_cac
     if (!found)
       return c.fail(found.error());
     auto who = make_caller(*found);
-    known.put(found->digest, who, epoch, access_cache::clock::now(), left(found->expires_at));
+    known.put(found->digest, who, epoch, access_cache::clock::now(),
+              time_left(found->expires_at, access_cache::lifetime));
     admit(chosen, std::move(who), std::move(c));
   };
   context_.questions.ask<Found>(registry, find, std::move(conclude));

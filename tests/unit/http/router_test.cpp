@@ -62,6 +62,13 @@ TEST_F(router_test, asks_for_a_good_token_once_and_for_a_bad_one_every_time) {
   EXPECT_EQ(world().token_lookups, 4u);
 }
 
+TEST_F(router_test, asks_once_for_a_token_that_expires_in_the_far_future) {
+  world().expiries["all"] = *parse_rfc3339("9999-12-31T23:59:59Z");
+  for (int i = 0; i < 3; ++i)
+    send(method::get, "/api/v1/event-types");
+  EXPECT_EQ(world().token_lookups, 1u);
+}
+
 TEST_F(router_test, refuses_query_parameters_it_does_not_know) {
   auto reply = send(method::get, "/api/v1/deliveries?stat=dead_letter");
   EXPECT_EQ(reply.status, 422u);
