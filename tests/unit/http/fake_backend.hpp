@@ -51,6 +51,8 @@ struct fake_world {
   /// ask for more; behind that there is nothing.
   std::vector<follow_deliveries> follows;
   std::vector<uint64_t> readers_gone;
+  /// Has one more move, which no reader is shown.
+  bool has_hidden_move = false;
   /// Makes the feed have moves without end, each of some kilobytes.
   bool is_flooding = false;
   std::vector<summarise_deliveries> summaries;

@@ -1,5 +1,6 @@
 #include "http/credentials.hpp"
 #include "http/event_stream.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/unit/http/router_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -181,6 +182,24 @@ TEST_F(stream_routes_test, says_something_now_and_then) {
   EXPECT_FALSE(body.piece());
   streams_.tick(clock::now() + 20s);
   EXPECT_EQ(body.piece(), ":\n\n");
+}
+
+TEST_F(stream_routes_test, tells_now_and_then_how_far_it_is_where_nothing_passes) {
+  world().has_hidden_move = true;
+  auto reply = open();
+  body_reader body{reply};
+  next(body);
+  next(body);
+  body.ask();
+  pump();
+  ASSERT_TRUE(eventually([this] {
+    std::lock_guard lock{world().guard};
+    return world().follows.size() == 4;
+  }))
+    << "it asks on behind what was not shown";
+  EXPECT_FALSE(body.piece());
+  streams_.tick(clock::now() + 20s);
+  EXPECT_EQ(body.piece(), ":\n\nid: " + id_of(9) + "\n\n");
 }
 
 TEST_F(stream_routes_test, ends_when_its_reader_loses_access) {
