@@ -1,4 +1,5 @@
 #include "http/credentials.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/unit/http/router_fixture.hpp"
 
 #include <fmt/format.h>
@@ -6,6 +7,8 @@
 namespace tocsin::http {
 
 namespace {
+
+using namespace std::chrono_literals;
 
 /// Every operation of the API, refused to everybody who may not do it. The operations come from the
 /// route table, so that a new one is in here by itself.
@@ -105,6 +108,19 @@ TEST_F(access_test, with_a_token_that_lost_access_is_401) {
     ++*fakes_->actors.epoch;
     EXPECT_EQ(send(by_token(x, "all")).status, 401u) << name_of(x);
     world().tokens = tokens;
+  }
+}
+
+TEST_F(access_test, with_a_token_that_has_expired_is_401) {
+  auto now = system_wall_clock();
+  for (auto& x : guarded()) {
+    auto ends_at = now() + 20ms;
+    world().expiries["all"] = ends_at;
+    ++*fakes_->actors.epoch;
+    auto early = send(by_token(x, "all")).status;
+    EXPECT_TRUE(early != 401 || now() >= ends_at) << name_of(x);
+    ASSERT_TRUE(eventually([&] { return now() >= ends_at; }));
+    EXPECT_EQ(send(by_token(x, "all")).status, 401u) << name_of(x);
   }
 }
 

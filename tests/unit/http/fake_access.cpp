@@ -26,6 +26,8 @@ token_registry_actor::behavior_type fake_tokens(world_ptr world) {
           token result{{}, "a token", msg.digest, scopes, {}};
           if (auto found = world->expiries.find(text); found != world->expiries.end())
             result.expires_at = found->second;
+          if (result.is_expired(system_wall_clock()()))
+            return to_error(fail(errc::unauthorized, "the token has expired"));
           return result;
         }
       return to_error(fail(errc::unauthorized, "the token is not known"));
