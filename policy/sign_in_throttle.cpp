@@ -19,15 +19,16 @@ std::chrono::milliseconds pause_after(uint32_t failures) {
 
 } // namespace
 
-std::chrono::milliseconds sign_in_throttle::wait(const std::string& key, timestamp now) const {
+std::chrono::milliseconds sign_in_throttle::wait(const std::string& key, steady_time now) const {
   auto found = entries_.find(key);
   if (found == entries_.end())
     return std::chrono::milliseconds{0};
   auto until = found->second.last + pause_after(found->second.failures);
-  return std::max(until - now, std::chrono::milliseconds{0});
+  return std::max(std::chrono::ceil<std::chrono::milliseconds>(until - now),
+                  std::chrono::milliseconds{0});
 }
 
-void sign_in_throttle::failed(const std::string& key, timestamp now) {
+void sign_in_throttle::failed(const std::string& key, steady_time now) {
   auto found = entries_.find(key);
   if (found == entries_.end()) {
     make_room(now);
@@ -39,7 +40,7 @@ void sign_in_throttle::failed(const std::string& key, timestamp now) {
   found->second.last = now;
 }
 
-void sign_in_throttle::make_room(timestamp now) {
+void sign_in_throttle::make_room(steady_time now) {
   if (entries_.size() < max_keys)
     return;
   std::erase_if(entries_, [now](auto& x) { return x.second.last + memory <= now; });

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/timestamp.hpp"
+#include "messages/steady_time.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -10,7 +10,8 @@
 namespace tocsin::policy {
 
 /// Makes guessing passwords slow: whoever fails has to wait, longer each time. A key is an address
-/// or an admin; each is counted by itself. Not thread-safe.
+/// or an admin; each is counted by itself. Nobody waits longer as the clock of the machine is set.
+/// Not thread-safe.
 class sign_in_throttle {
 public:
   /// So many failures cost nothing: people mistype.
@@ -23,19 +24,19 @@ public:
   static constexpr size_t max_keys = 10'000;
 
   /// How long `key` has to wait until it may try again; zero if it may now.
-  std::chrono::milliseconds wait(const std::string& key, timestamp now) const;
+  std::chrono::milliseconds wait(const std::string& key, steady_time now) const;
 
-  void failed(const std::string& key, timestamp now);
+  void failed(const std::string& key, steady_time now);
 
   void succeeded(const std::string& key) { entries_.erase(key); }
 
 private:
   struct entry {
     uint32_t failures = 0;
-    timestamp last{};
+    steady_time last{};
   };
 
-  void make_room(timestamp now);
+  void make_room(steady_time now);
 
   std::unordered_map<std::string, entry> entries_;
 };

@@ -3,6 +3,7 @@
 #include "actors/stats/meter.hpp"
 #include "messages/access_epoch.hpp"
 #include "messages/protocol/delivery_ledger.hpp"
+#include "messages/steady_time.hpp"
 #include "storage/environment.hpp"
 
 #include <functional>
@@ -21,6 +22,7 @@ struct access_options {
   /// Hears of a wrong name or password: the name, and the address it came from. On any thread.
   std::function<void(const std::string& admin, const std::string& address)> report_refused_sign_in
     = [](const std::string&, const std::string&) {};
+  monotonic_clock steady_now = system_monotonic_clock();
 };
 
 } // namespace tocsin

@@ -41,7 +41,7 @@ std::string address_key(const sign_in& x) {
 caf::result<sign_in_result> sign_in_desk_state::on_sign_in(sign_in& msg) {
   if (self->mailbox().size() > max_waiting)
     return to_error(fail(errc::overloaded, "too many people are signing in"));
-  auto now = options.now();
+  auto now = options.steady_now();
   auto wait = std::max(throttle_.wait(admin_key(msg), now), throttle_.wait(address_key(msg), now));
   if (wait.count() > 0)
     return sign_in_result{std::chrono::ceil<std::chrono::seconds>(wait), {}};
@@ -50,14 +50,14 @@ caf::result<sign_in_result> sign_in_desk_state::on_sign_in(sign_in& msg) {
     return to_error(right.error());
   if (!*right) {
     // From when the answer is known, as finding it takes its time.
-    auto failed_at = options.now();
+    auto failed_at = options.steady_now();
     throttle_.failed(admin_key(msg), failed_at);
     throttle_.failed(address_key(msg), failed_at);
     options.report_refused_sign_in(name_of(msg), msg.address);
     return to_error(fail(errc::unauthorized, "the name or the password is wrong"));
   }
   throttle_.succeeded(admin_key(msg));
-  return open(msg, now);
+  return open(msg);
 }
 
 expected<bool> sign_in_desk_state::is_right(const sign_in& msg) {
@@ -87,8 +87,8 @@ expected<bool> sign_in_desk_state::is_right(const sign_in& msg) {
   return false;
 }
 
-caf::result<sign_in_result> sign_in_desk_state::open(sign_in& msg, timestamp now) {
-  auto opened = make_session({recipient_kind::admin, msg.admin}, now);
+caf::result<sign_in_result> sign_in_desk_state::open(sign_in& msg) {
+  auto opened = make_session({recipient_kind::admin, msg.admin}, options.now());
   if (!opened)
     return to_error(opened.error());
   apply_command change{open_session{opened->value},

@@ -24,7 +24,7 @@ public:
 
 private:
   expected<bool> is_right(const sign_in& msg);
-  caf::result<sign_in_result> open(sign_in& msg, timestamp now);
+  caf::result<sign_in_result> open(sign_in& msg);
 
   policy::sign_in_throttle throttle_;
   /// Looked at in place of the password of somebody who has none, so that both take as long.

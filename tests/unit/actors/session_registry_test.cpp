@@ -27,7 +27,8 @@ protected:
                           epoch,
                           [this](const std::string& admin, const std::string& address) {
                             refused.push_back(admin + " from " + address);
-                          }};
+                          },
+                          steady_now()};
     registry = system.spawn(session_registry, access);
     desk = system.spawn(sign_in_desk, access);
     run();
@@ -141,6 +142,15 @@ TEST_F(session_registry_test, makes_those_who_guess_wait_by_admin_and_by_address
   for (int i = 0; i < 3; ++i)
     EXPECT_FALSE(enter("wrong", "admin" + std::to_string(i), "198.51.100.1"));
   EXPECT_EQ(enter(good_password, "ops", "198.51.100.1")->wait, 1s);
+}
+
+TEST_F(session_registry_test, makes_nobody_wait_as_the_clock_is_set_back) {
+  put_known_password();
+  EXPECT_FALSE(enter("wrong"));
+  *wall -= 24h;
+  auto in = enter(good_password);
+  ASSERT_TRUE(in) << in.error().detail;
+  EXPECT_EQ(in->wait, 0s);
 }
 
 TEST_F(session_registry_test, counts_the_ipv6_addresses_of_one_network_together) {

@@ -8,7 +8,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr timestamp first_failure{std::chrono::hours{1'000'000 / 3600}};
+constexpr steady_time first_failure{std::chrono::hours{1'000'000 / 3600}};
 
 TEST(sign_in_throttle, lets_people_mistype) {
   sign_in_throttle x;
