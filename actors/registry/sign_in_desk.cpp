@@ -110,12 +110,18 @@ caf::result<password_set> sign_in_desk_state::on_set_password(set_password& msg)
   auto hash = hash_password(msg.admin, msg.password, options.now());
   if (!hash)
     return to_error(hash.error());
+  auto promise = self->make_response_promise<password_set>();
   apply_command change{put_password{std::move(*hash)}, {}, std::move(msg.by)};
-  return apply_change<password_set>(self, options.ledger, std::move(change),
-                                    [epoch = options.epoch](const command_result&) {
-                                      ++*epoch;
-                                      return password_set{};
-                                    });
+  // Awaits it: whoever signs in meanwhile is compared with the new password. By the old one, a
+  // session would open behind the change that ends those of before.
+  self->request(options.ledger, caf::infinite, std::move(change))
+    .await(
+      [promise, epoch = options.epoch](const command_result&) mutable {
+        ++*epoch;
+        promise.deliver(password_set{});
+      },
+      [promise](caf::error& fault) mutable { promise.deliver(std::move(fault)); });
+  return promise;
 }
 
 sign_in_desk_actor::behavior_type

@@ -7,9 +7,10 @@
 
 namespace tocsin {
 
-/// Looks at passwords, one at a time, and makes those who guess wait. Hashing takes its time and
-/// memory by design, so the actor runs detached. Waiting times are kept in memory alone: after a
-/// restart guessing begins anew, with the free failures of `sign_in_throttle`.
+/// Looks at passwords, one at a time, and makes those who guess wait; while a new one is stored,
+/// all wait. Hashing takes its time and memory by design, so the actor runs detached. Waiting times
+/// are kept in memory alone: after a restart guessing begins anew, with the free failures of
+/// `sign_in_throttle`.
 class sign_in_desk_state {
 public:
   static inline const char* name = "tocsin.sign-in-desk";

@@ -14,6 +14,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto good_password = "a password of some length";
+constexpr auto new_password = "a new one of some length";
 
 class session_registry_test : public registry_fixture {
 protected:
@@ -201,9 +202,21 @@ TEST_F(session_registry_test, ends_the_sessions_of_an_admin_with_a_new_password)
   auto in = enter(good_password);
   ASSERT_TRUE(in);
   auto before = epoch->load();
-  ASSERT_TRUE(ask<password_set>(desk, set_password{"ops", "a new one of some length", {}}));
+  ASSERT_TRUE(ask<password_set>(desk, set_password{"ops", new_password, {}}));
   EXPECT_GT(epoch->load(), before);
   EXPECT_FALSE(find(in->opened.secret));
+}
+
+TEST_F(session_registry_test, lets_nobody_in_by_a_password_that_is_being_replaced) {
+  put_known_password();
+  auto changed = self->request(desk, caf::infinite, set_password{"ops", new_password, {}});
+  auto entered
+    = self->request(desk, caf::infinite, sign_in{"ops", good_password, "192.0.2.1", "req"});
+  run();
+  changed.receive([](const password_set&) {}, [](caf::error&) { FAIL(); });
+  entered.receive([](const sign_in_result&) { FAIL() << "by the old password"; },
+                  [](caf::error& fault) { EXPECT_EQ(to_failure(fault).code, errc::unauthorized); });
+  EXPECT_TRUE(enter(new_password));
 }
 
 TEST_F(session_registry_test, lets_nobody_into_a_closed_portal) {
