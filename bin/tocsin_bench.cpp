@@ -1,6 +1,8 @@
 #include "app/bench/program.hpp"
+#include "bin/standard_streams.hpp"
 
 int main(int argc, char** argv) {
+  tocsin::open_standard_streams();
   return static_cast<int>(
     tocsin::bench::run({argv + 1, argv + argc}, tocsin::cli::process_surroundings()));
 }

@@ -1,11 +1,13 @@
 #include "app/config/command_line.hpp"
 #include "app/run.hpp"
+#include "bin/standard_streams.hpp"
 
 #include <cstdio>
 #include <string>
 #include <vector>
 
 int main(int argc, char** argv) {
+  tocsin::open_standard_streams();
   using namespace tocsin::app;
   auto what = read_command_line({argv + 1, argv + argc}, process_environment());
   if (!what) {

@@ -12,10 +12,10 @@
 #include <fcntl.h>
 #include <fstream>
 #include <iostream>
-#include <spawn.h>
 #include <sstream>
 #include <stdexcept>
 #include <sys/wait.h>
+#include <unistd.h>
 
 namespace tocsin {
 
@@ -41,12 +41,28 @@ service_process::~service_process() {
 }
 
 void service_process::start() {
+  posix_spawn_file_actions_t streams;
+  posix_spawn_file_actions_init(&streams);
+  posix_spawn_file_actions_addopen(&streams, STDERR_FILENO, log_file().c_str(),
+                                   O_WRONLY | O_CREAT | O_APPEND, 0600);
+  start(streams);
+}
+
+void service_process::start_without_streams() {
+  posix_spawn_file_actions_t streams;
+  posix_spawn_file_actions_init(&streams);
+  for (auto each : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+    posix_spawn_file_actions_addclose(&streams, each);
+  start(streams);
+}
+
+void service_process::start(posix_spawn_file_actions_t& streams) {
   auto ready = directory_.path() / "ready.json";
   std::filesystem::remove(ready);
   // It ends with the test, even if that crashes.
   std::vector<std::string> arguments{"setpriv", "--pdeathsig", "KILL", TOCSIND_PROGRAM,
                                      "--data-dir", data_dir(), "--listen", "127.0.0.1:0",
-                                     "--ready-file", ready.string(), "--log-level", "error",
+                                     "--ready-file", ready.string(), "--set", "log.level=error",
                                      // Tests ask as fast as they can.
                                      "--set", "server.rate_limit=0"};
   for (auto& setting : settings_) {
@@ -57,12 +73,8 @@ void service_process::start() {
   for (auto& argument : arguments)
     argv.push_back(argument.data());
   argv.push_back(nullptr);
-  posix_spawn_file_actions_t actions;
-  posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, log_file().c_str(),
-                                   O_WRONLY | O_CREAT | O_APPEND, 0600);
-  auto failed = posix_spawnp(&pid_, "setpriv", &actions, nullptr, argv.data(), environ);
-  posix_spawn_file_actions_destroy(&actions);
+  auto failed = posix_spawnp(&pid_, "setpriv", &streams, nullptr, argv.data(), environ);
+  posix_spawn_file_actions_destroy(&streams);
   if (failed != 0)
     throw std::runtime_error("cannot start " TOCSIND_PROGRAM);
   auto is_ready = [&ready] { return std::filesystem::exists(ready); };

@@ -3,6 +3,7 @@
 #include "tests/support/temporary_directory.hpp"
 
 #include <chrono>
+#include <spawn.h>
 #include <string>
 #include <sys/types.h>
 #include <vector>
@@ -18,6 +19,9 @@ public:
 
   /// Starts the program and waits until it is ready.
   void start();
+
+  /// As `start`, without standard streams: what is logged is lost.
+  void start_without_streams();
 
   /// Ends it as a power failure would end the process: SIGKILL.
   void kill();
@@ -39,6 +43,7 @@ public:
   std::string log() const;
 
 private:
+  void start(posix_spawn_file_actions_t& streams);
   bool has_ended() const;
   int end_with(int signal);
   std::string log_file() const { return (directory_.path() / "log").string(); }

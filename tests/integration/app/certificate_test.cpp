@@ -19,8 +19,9 @@ class certificate_test : public testing::Test {
 protected:
   certificate_test() {
     store(first_);
-    service_ = std::make_unique<service_process>(std::vector<std::string>{
-      "server.certificate_file=" + certificate_file(), "server.key_file=" + key_file()});
+    service_ = std::make_unique<service_process>(
+      std::vector<std::string>{"server.certificate_file=" + certificate_file(),
+                               "server.key_file=" + key_file(), "log.level=info"});
     service_->start();
   }
 
@@ -68,6 +69,13 @@ TEST_F(certificate_test, is_taken_anew_when_the_files_change) {
   store(second_);
   EXPECT_TRUE(soon_answers_who_trusts(second_));
   EXPECT_FALSE(answers_who_trusts(first_));
+}
+
+TEST_F(certificate_test, is_taken_anew_at_a_signal_even_if_the_files_have_not_changed) {
+  ::kill(service_->pid(), SIGHUP);
+  EXPECT_TRUE(eventually(
+    [&] { return service_->log().find("took the certificate anew") != std::string::npos; }))
+    << service_->log();
 }
 
 TEST_F(certificate_test, that_cannot_be_read_leaves_the_one_before_in_use) {

@@ -1,6 +1,8 @@
 #include "app/cli/program.hpp"
 #include "app/cli/surroundings.hpp"
 #include "tests/support/api_client.hpp"
+#include "tests/support/eventually.hpp"
+#include "tests/support/metrics_page.hpp"
 #include "tests/support/service_process.hpp"
 #include "tests/support/standin/provider_standin.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -85,6 +87,22 @@ protected:
                       "/customers/acme/preferences", "/audit?limit=1"})
       result += boost::json::serialize(client.get(path).body) + '\n';
     return result;
+  }
+
+  /// How often the service has answered with `status`.
+  double responses_of(int status) {
+    cli::http_request question{"GET", "/metrics", "", {}};
+    question.root.clear();
+    cli::http_client client{service_->url(), service_->token()};
+    std::string text;
+    EXPECT_TRUE(eventually([&] {
+      auto reply = client.send(question);
+      text = reply ? reply->body : "";
+      return reply && reply->status == 200;
+    }));
+    return metrics_page{text}
+      .find("tocsin_http_responses_total", {{"code", std::to_string(status)}})
+      .value_or(0);
   }
 
   std::string channel_id(const std::string& name) {
@@ -304,6 +322,7 @@ TEST_F(config_as_code, many_customers_wait_for_the_rate_limit) {
   EXPECT_EQ(applied.code, exit_code::ok) << applied.err;
   auto same = run({"config", "diff", file});
   EXPECT_EQ(same.code, exit_code::ok) << same.out << same.err;
+  EXPECT_GT(responses_of(429), 0);
 }
 
 TEST_F(config_as_code, two_files_do_not_take_objects_from_each_other) {
