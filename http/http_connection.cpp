@@ -157,7 +157,6 @@ private:
     parser_->header_limit(static_cast<uint32_t>(services_.options.max_header_bytes));
     parser_->body_limit(services_.options.max_body_bytes);
     request_id_.clear();
-    head_only_ = false;
     enter(phase::idle, services_.options.idle_timeout);
     parse();
   }
@@ -205,7 +204,8 @@ private:
     }
     phase_ = phase::answering;
     deadline_ = steady::time_point::max();
-    services_.handler.handle(take_request(parser_->get()), responder{self()});
+    request_.body = std::move(parser_->get().body());
+    services_.handler.handle(std::move(request_), responder{self()});
   }
 
   std::string_view unread() const {
@@ -217,11 +217,11 @@ private:
   bool accept_header() {
     auto& header = parser_->get();
     request_id_ = client_request_id(header);
-    head_only_ = header.method() == beast::http::verb::head;
     if (auto fault = find_header_fault(header, parser_->chunked())) {
       refuse(fault->kind, fault->detail);
       return false;
     }
+    request_ = take_header(header);
     enter(phase::body, services_.options.transfer_timeout);
     parser_->eager(true);
     if (expects_continue(header) && !parser_->is_done() && buffer_.size() == 0) {
@@ -275,12 +275,19 @@ private:
     head_ = response_head(x, {request_id(), !must_close_, is_old(), services_.is_reached_over_tls});
     body_ = std::move(x.body);
     source_ = std::move(x.source);
-    if (head_only_) {
+    if (is_head()) {
       body_.clear();
       if (auto source = std::exchange(source_, nullptr))
         source->close();
     }
     enter(phase::writing, services_.options.transfer_timeout);
+  }
+
+  /// Whether the answer has no body, as far as the request is known: Beast reads no header before
+  /// all of it is there.
+  bool is_head() const {
+    return parser_->get().method() == beast::http::verb::head
+           || (!parser_->is_header_done() && unread().starts_with("HEAD "));
   }
 
   bool is_old() const { return parser_->get().version() == 10; }
@@ -410,8 +417,9 @@ private:
   beast::flat_buffer buffer_;
   /// A parser reads one request only, so each gets its own.
   std::optional<beast::http::request_parser<beast::http::string_body>> parser_;
+  /// The header of the request while its body comes.
+  request request_;
   std::string request_id_;
-  bool head_only_ = false;
   bool must_close_ = false;
   /// The response while it is written.
   std::string head_;

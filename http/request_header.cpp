@@ -157,7 +157,7 @@ std::string client_request_id(const beast_request& header) {
   return std::string{value};
 }
 
-request take_request(beast_request& x) {
+request take_header(const beast_request& x) {
   request result;
   result.verb = method_of(x.method());
   result.target = std::string{x.target()};
@@ -166,7 +166,6 @@ request take_request(beast_request& x) {
     if (taken != nullptr && !(result.*taken->member))
       result.*taken->member = std::string{field.value()};
   }
-  result.body = std::move(x.body());
   return result;
 }
 

@@ -36,7 +36,8 @@ bool expects_continue(const beast_request& header);
 /// `a-z A-Z 0-9 . _ -`. Empty otherwise.
 std::string client_request_id(const beast_request& header);
 
-/// Takes what the routes need out of a complete request; its body is moved.
-request take_request(beast_request& x);
+/// What the routes need of a header; the body is left empty. What comes behind the body is not to
+/// count as a header (RFC 9110 §6.5.1), but Beast puts it beside: so take the header before that.
+request take_header(const beast_request& x);
 
 } // namespace tocsin::http

@@ -84,6 +84,21 @@ TEST_F(server_limits_test, refuses_a_header_without_end) {
   expect_refusal("GET /" + std::string(3000, 'a'), 431, "header_too_large");
 }
 
+TEST_F(server_limits_test, refuses_a_head_request_without_a_body) {
+  options_.max_header_bytes = 2000;
+  start();
+  for (auto text : {"HEAD /healthz HTTP/1.1\r\nHost: x\r\nX: " + std::string(3000, 'a'),
+                    std::string{"HEAD /healthz HTTP/1.1\r\n Host: x\r\n\r\n"},
+                    std::string{"HEAD /healthz HTTP/1.1\r\nHost x\r\n\r\n"}}) {
+    raw_client client{server_->port()};
+    client.send(text);
+    auto reply = client.read(false);
+    ASSERT_TRUE(reply) << text;
+    EXPECT_GE(reply->status, 400u);
+    EXPECT_TRUE(client.sees_close()) << text;
+  }
+}
+
 TEST_F(server_limits_test, refuses_a_chunk_extension_without_end) {
   options_.max_header_bytes = 2000;
   start();
@@ -116,6 +131,7 @@ TEST_F(server_limits_test, refuses_a_header_that_trickles) {
     client.send("X");
     std::this_thread::sleep_for(20ms);
   }
+  ASSERT_LT(std::chrono::steady_clock::now() - begin, 5s);
   auto reply = client.read();
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->status, 408u);
@@ -132,6 +148,7 @@ TEST_F(server_limits_test, refuses_a_body_that_trickles) {
     client.send(" ");
     std::this_thread::sleep_for(20ms);
   }
+  ASSERT_LT(std::chrono::steady_clock::now() - begin, 5s);
   auto reply = client.read();
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->status, 408u);

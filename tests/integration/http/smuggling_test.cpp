@@ -113,6 +113,11 @@ const doubtful_request bodies[] = {
    post("Transfer-Encoding: chunked\r\n", "28\n" + std::string{good_event} + "\n0\n\n"), 400, true},
   {"chunk_extension",
    post("Transfer-Encoding: chunked\r\n", "28;a=\"b\"\r\n" + chunked_event.substr(4)), 202, false},
+  {"token_behind_the_body",
+   "POST /api/v1/events HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+   "Transfer-Encoding: chunked\r\n\r\n28\r\n"
+     + std::string{good_event} + "\r\n0\r\nAuthorization: Bearer all\r\n\r\n",
+   401, false},
   {"oversize_chunk_extension",
    post("Transfer-Encoding: chunked\r\n", "28;a=" + std::string(64 * 1024, 'b') + "\r\n"), 400,
    true},
