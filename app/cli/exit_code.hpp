@@ -18,6 +18,8 @@ enum class exit_code : int {
   not_delivered = 5,
   /// `config diff` found that the service does not hold what the file says.
   differs = 6,
+  /// The command did its work, but what it says of it could not be written in full.
+  output_lost = 7,
 };
 
 } // namespace tocsin::cli

@@ -27,6 +27,7 @@ Exit codes:
   4  no token, an unknown one, or one that does not allow this
   5  a test or --wait ended without a delivery
   6  'config diff' found differences
+  7  the command did its work, but its output could not be written in full
 
 URL, token and authorities come from --url, --token and --ca-file, else from TOCSIN_URL,
 TOCSIN_TOKEN and TOCSIN_CA_FILE, else from the context file (see 'tocsin context set'). Values of
@@ -101,7 +102,9 @@ std::unique_ptr<CLI::App> make_commands(command_line& line) {
   return root;
 }
 
-exit_code run(const std::vector<std::string>& arguments, surroundings around) {
+namespace {
+
+exit_code run_command(const std::vector<std::string>& arguments, surroundings& around) {
   command_line line;
   auto root = make_commands(line);
   try {
@@ -119,6 +122,16 @@ exit_code run(const std::vector<std::string>& arguments, surroundings around) {
     return root->exit(error, around.out, around.err) == 0 ? exit_code::ok : exit_code::usage;
   }
   return line.chosen(line.globals, around);
+}
+
+} // namespace
+
+exit_code run(const std::vector<std::string>& arguments, surroundings around) {
+  auto code = run_command(arguments, around);
+  if (around.out.flush())
+    return code;
+  around.err << "tocsin: the output cannot be written\n";
+  return code == exit_code::ok ? exit_code::output_lost : code;
 }
 
 } // namespace tocsin::cli

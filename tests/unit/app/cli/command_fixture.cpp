@@ -47,8 +47,15 @@ tests::fake_reply command_test::reply_to(const tests::fake_request& request) {
 
 command_result command_test::run(const std::vector<std::string>& arguments,
                                  const std::string& input) {
-  std::istringstream in{input};
   std::ostringstream out;
+  auto result = run_with_output(arguments, out, input);
+  result.out = out.str();
+  return result;
+}
+
+command_result command_test::run_with_output(const std::vector<std::string>& arguments,
+                                             std::ostream& out, const std::string& input) {
+  std::istringstream in{input};
   std::ostringstream err;
   auto variable = [this](const std::string& name) -> std::optional<std::string> {
     auto found = environment_.find(name);
@@ -69,7 +76,7 @@ command_result command_test::run(const std::vector<std::string>& arguments,
                       },
                       is_terminal_};
   auto code = cli::run(arguments, around);
-  return {code, out.str(), err.str()};
+  return {code, {}, err.str()};
 }
 
 std::vector<std::string> command_test::asked() const {

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <deque>
+#include <iosfwd>
 #include <map>
 #include <mutex>
 #include <string>
@@ -33,6 +34,10 @@ protected:
 
   /// Runs `tocsin`; the connection comes from `TOCSIN_URL` and `TOCSIN_TOKEN`.
   command_result run(const std::vector<std::string>& arguments, const std::string& input = {});
+
+  /// As `run`, with the output going to `out` instead.
+  command_result run_with_output(const std::vector<std::string>& arguments, std::ostream& out,
+                                 const std::string& input = {});
 
   /// What was asked, as `METHOD /path`.
   std::vector<std::string> asked() const;

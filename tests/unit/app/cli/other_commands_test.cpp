@@ -3,11 +3,26 @@
 #include <boost/json/parse.hpp>
 #include <gmock/gmock.h>
 
+#include <cstdlib>
+#include <ostream>
+#include <streambuf>
+#include <sys/wait.h>
+
 namespace tocsin::cli {
 
 using testing::HasSubstr;
 
 using other_commands_test = command_test;
+
+namespace {
+
+/// Runs the program itself, by way of a shell.
+int exit_code_of(const std::string& words) {
+  auto status = std::system(("'" TOCSIN_PROGRAM "' " + words).c_str());
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+} // namespace
 
 TEST_F(other_commands_test, lists_the_deliveries_that_are_asked_for) {
   answer("GET /channels?limit=250", 200,
@@ -33,6 +48,24 @@ TEST_F(other_commands_test, shows_a_delivery_with_its_attempts) {
             "\n"
             "ATTEMPT  STARTED  MS  OUTCOME  STAGE    CODE     TEXT\n"
             "      1  s        81  retry    connect  timeout  late\n");
+}
+
+TEST_F(other_commands_test, says_that_its_output_cannot_be_written) {
+  answer("POST /tokens", 201, R"({"id":"T1","token":"tocsin_x"})");
+  struct full_disk : std::streambuf {
+  } full;
+  std::ostream out{&full};
+  auto lost = run_with_output({"token", "create", "ci", "--scope", "read"}, out);
+  EXPECT_EQ(lost.code, exit_code::output_lost);
+  EXPECT_EQ(lost.err, "tocsin: the output cannot be written\n");
+  out.clear();
+  EXPECT_EQ(run_with_output({"token", "revoke", "T2"}, out).code, exit_code::refused)
+    << "what went wrong first counts";
+  EXPECT_EQ(exit_code_of("version >/dev/full"), 7);
+}
+
+TEST_F(other_commands_test, do_their_work_without_standard_streams) {
+  EXPECT_EQ(exit_code_of("version <&- >&- 2>&-"), 0);
 }
 
 TEST_F(other_commands_test, adds_lists_and_removes_recipients) {
