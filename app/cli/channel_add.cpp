@@ -89,19 +89,7 @@ private:
     many("--exclude-customer", x.exclude_customers, "Take no events of this customer");
     many("--include-service", x.include_services, "Take events of this service alone");
     many("--exclude-service", x.exclude_services, "Take no events of this service");
-    x.delivery_seconds
-      = {{"first_retry_seconds", 0}, {"max_retry_seconds", 0}, {"give_up_seconds", 0}};
-    constexpr std::pair<const char*, const char*> flags[]
-      = {{"--first-retry", "Seconds until the first retry, where not as the service's"},
-         {"--max-retry", "Longest pause between retries in seconds, likewise"},
-         {"--give-up", "Age in seconds at which a delivery is given up, likewise"}};
-    for (size_t i = 0; i < std::size(flags); ++i)
-      command_->add_option(flags[i].first, x.delivery_seconds[i].second, flags[i].second)
-        ->check(CLI::PositiveNumber);
-    command_
-      ->add_option("--on-ambiguous", x.on_ambiguous,
-                   "What follows an attempt that may have arrived: retry (default) or dead_letter")
-      ->check(CLI::IsMember({"retry", "dead_letter"}));
+    add_retry_options(*command_, x.retries);
   }
 
   std::shared_ptr<channel_add_options> options_;

@@ -24,18 +24,17 @@ expected<boost::json::object> triggers_of(const channel_draft& draft) {
   auto result = read_triggers(draft.triggers);
   if (!result)
     return result;
-  for (const auto& word : draft.trigger_to) {
-    auto at = word.find('=');
-    if (at == std::string::npos || at == 0 || at + 1 == word.size())
+  auto receivers = read_receivers("--trigger-to", draft.trigger_to);
+  if (!receivers)
+    return receivers.error();
+  for (auto& [type, addresses] : *receivers) {
+    if (addresses.empty())
       return fail(errc::invalid_argument,
-                  fmt::format("--trigger-to {}: TYPE=ADDRESS is needed", word));
-    auto& trigger = (*result)[word.substr(0, at)];
+                  fmt::format("--trigger-to {}=: TYPE=ADDRESS is needed", type));
+    auto& trigger = (*result)[type];
     if (!trigger.is_object())
       trigger = boost::json::object{{"on", true}};
-    auto& to = trigger.get_object()["to"];
-    if (!to.is_array())
-      to = boost::json::array{};
-    to.get_array().emplace_back(word.substr(at + 1));
+    trigger.get_object()["to"] = std::move(addresses);
   }
   return result;
 }
@@ -132,14 +131,8 @@ expected<boost::json::object> channel_body(const channel_draft& draft, value_inp
     filters["services"] = selection_of(draft.include_services, draft.exclude_services);
   if (!filters.empty())
     result["filters"] = filters;
-  boost::json::object delivery;
-  for (const auto& [name, seconds] : draft.delivery_seconds)
-    if (seconds != 0)
-      delivery[name] = seconds;
-  if (!draft.on_ambiguous.empty())
-    delivery["on_ambiguous"] = draft.on_ambiguous;
-  if (!delivery.empty())
-    result["delivery"] = delivery;
+  if (auto delivery = retry_patch(draft.retries); !delivery.empty())
+    result["delivery"] = std::move(delivery);
   result["settings"] = *settings;
   return result;
 }

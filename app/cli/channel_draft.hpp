@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/cli/retry_options.hpp"
 #include "app/cli/value_input.hpp"
 #include "messages/failure.hpp"
 
@@ -23,9 +24,7 @@ struct channel_draft {
   std::vector<std::string> exclude_customers;
   std::vector<std::string> include_services;
   std::vector<std::string> exclude_services;
-  /// Member of `delivery` and its value; 0 where it was not given.
-  std::vector<std::pair<std::string, int64_t>> delivery_seconds;
-  std::string on_ambiguous;
+  retry_options retries;
   /// Member of `settings` and its value, as text.
   std::vector<std::pair<std::string, std::string>> plain;
   /// The same, for values that may be `@FILE` or `-`.

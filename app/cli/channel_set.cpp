@@ -2,6 +2,7 @@
 #include "app/cli/channel_commands.hpp"
 #include "app/cli/channel_lookup.hpp"
 #include "app/cli/listing.hpp"
+#include "app/cli/retry_options.hpp"
 #include "app/cli/value_input.hpp"
 
 #include <boost/json.hpp>
@@ -23,6 +24,7 @@ struct channel_changes {
   std::string name;
   selection_changes customers;
   selection_changes services;
+  retry_options retries;
   /// `NAME=TEXT`, `NAME:=JSON`, or `NAME=` to take the setting out.
   std::vector<std::string> settings;
 };
@@ -68,6 +70,8 @@ expected<boost::json::object> channel_patch(const channel_changes& changes, valu
     filters["services"] = std::move(services);
   if (!filters.empty())
     result["filters"] = std::move(filters);
+  if (auto delivery = retry_patch(changes.retries); !delivery.empty())
+    result["delivery"] = std::move(delivery);
   if (!settings->empty())
     result["settings"] = std::move(*settings);
   return result;
@@ -98,6 +102,7 @@ void add_channel_set(CLI::App& group, command_line& line) {
   set->add_option("--name", changes->name, "Another name, unique per owner");
   add_selection_changes(*set, "customer", filter_words, changes->customers);
   add_selection_changes(*set, "service", filter_words, changes->services);
+  add_retry_options(*set, changes->retries);
   set
     ->add_option(
       "--setting", changes->settings,

@@ -12,10 +12,13 @@ namespace tocsin::cli {
 
 namespace {
 
+/// `on`, or `off * to oncall@example.com` where nothing is as by default.
 std::string setting_text(const boost::json::value& trigger) {
   auto on = is_set(trigger, "on");
   bool by_default = is_set(trigger, "default");
-  return fmt::format("{}{}", on ? "on" : "off", on == by_default ? "" : " *");
+  bool has_receivers = member(trigger, "to").is_array();
+  return fmt::format("{}{}{}", on ? "on" : "off", on != by_default || has_receivers ? " *" : "",
+                     has_receivers ? " to " + cell(trigger, "to") : "");
 }
 
 /// One row per event type, one column per channel.
@@ -47,12 +50,38 @@ exit_code show_triggers(session& on, const std::string& owner) {
   return exit_code::ok;
 }
 
-exit_code set_triggers(session& on, const channel_reference& wanted,
-                       const std::vector<std::string>& words) {
-  auto triggers = read_triggers(words);
+struct set_options {
+  channel_reference channel;
+  std::vector<std::string> words;
+  /// `TYPE=ADDRESS`, or `TYPE=` for the channel's own receivers.
+  std::vector<std::string> to;
+};
+
+/// The triggers as a merge patch, which leaves what is not named. Errors: invalid_argument.
+expected<boost::json::object> triggers_patch(const set_options& options) {
+  auto result = read_triggers(options.words);
+  if (!result)
+    return result;
+  auto receivers = read_receivers("--to", options.to);
+  if (!receivers)
+    return receivers.error();
+  for (auto& [type, addresses] : *receivers) {
+    auto is_reset = result->contains(type) && result->at(type).is_null();
+    auto& trigger = (*result)[type];
+    if (!trigger.is_object())
+      trigger = is_reset ? boost::json::object{{"on", nullptr}} : boost::json::object{};
+    trigger.get_object()["to"] = std::move(addresses);
+  }
+  if (result->empty())
+    return fail(errc::invalid_argument, "TYPE=on, TYPE=off, TYPE=default or --to is needed");
+  return result;
+}
+
+exit_code set_triggers(session& on, const set_options& options) {
+  auto triggers = triggers_patch(options);
   if (!triggers)
     return report_failure(triggers.error(), on.around());
-  auto channel = find_channel(on, wanted);
+  auto channel = find_channel(on, options.channel);
   if (!channel)
     return channel.error();
   boost::json::object patch{{"triggers", *triggers}};
@@ -78,18 +107,18 @@ void add_trigger_commands(CLI::App& root, command_line& line) {
   show->callback(
     [&line, owner] { line.choose([owner](session& on) { return show_triggers(on, *owner); }); });
 
-  struct set_options {
-    channel_reference channel;
-    std::vector<std::string> words;
-  };
-  auto* set = group->add_subcommand("set", "Switch event types on or off for a channel");
+  auto* set = group->add_subcommand(
+    "set", "Switch event types on or off for a channel, and say where they go");
   auto options = std::make_shared<set_options>();
   set->add_option("CHANNEL", options->channel.text, "Id or name")->required();
-  set->add_option("TRIGGER", options->words, "TYPE=on, TYPE=off or TYPE=default")->required();
+  set->add_option("TRIGGER", options->words, "TYPE=on, TYPE=off or TYPE=default");
+  set
+    ->add_option("--to", options->to,
+                 "Email: TYPE=ADDRESS, another receiver for a type; TYPE= for the channel's own")
+    ->allow_extra_args(false);
   set->add_option("--owner", options->channel.owner, "Look for the name among these channels");
   set->callback([&line, options] {
-    line.choose(
-      [options](session& on) { return set_triggers(on, options->channel, options->words); });
+    line.choose([options](session& on) { return set_triggers(on, *options); });
   });
 }
 

@@ -21,4 +21,19 @@ expected<boost::json::object> read_triggers(const std::vector<std::string>& word
   return result;
 }
 
+expected<std::map<std::string, boost::json::array>>
+read_receivers(const std::string& option, const std::vector<std::string>& words) {
+  std::map<std::string, boost::json::array> result;
+  for (const auto& word : words) {
+    auto at = word.find('=');
+    if (at == std::string::npos || at == 0)
+      return fail(errc::invalid_argument,
+                  fmt::format("{} {}: TYPE=ADDRESS is needed", option, word));
+    auto& addresses = result[word.substr(0, at)];
+    if (at + 1 < word.size())
+      addresses.emplace_back(word.substr(at + 1));
+  }
+  return result;
+}
+
 } // namespace tocsin::cli

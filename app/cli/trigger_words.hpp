@@ -2,8 +2,10 @@
 
 #include "messages/failure.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -13,5 +15,11 @@ namespace tocsin::cli {
 /// which a merge patch takes for "remove".
 /// Errors: invalid_argument, for a word of another shape.
 expected<boost::json::object> read_triggers(const std::vector<std::string>& words);
+
+/// Reads `TYPE=ADDRESS` into the addresses of each type, `TYPE=` into none. Addresses of one type
+/// add up. `option` is where the words come from.
+/// Errors: invalid_argument, for a word of another shape.
+expected<std::map<std::string, boost::json::array>>
+read_receivers(const std::string& option, const std::vector<std::string>& words);
 
 } // namespace tocsin::cli

@@ -260,16 +260,32 @@ TEST_F(channel_commands_test, sets_triggers_and_leaves_the_others_alone) {
   EXPECT_EQ(api_.requests().back().body,
             R"({"triggers":{"deploy.success":{"on":false},"ssl.expiring":null}})");
   EXPECT_EQ(run({"trigger", "set", "ops", "deploy.success"}).code, exit_code::usage);
+  EXPECT_EQ(run({"trigger", "set", "ops"}).code, exit_code::usage);
+}
+
+TEST_F(channel_commands_test, sets_and_clears_the_receivers_of_a_trigger) {
+  channels_are(R"({"id":"C1","name":"ops"})");
+  answer("PATCH /channels/C1", 200, "{}");
+  auto result = run({"trigger", "set", "ops", "deploy.success=on", "a.b=default", "--to",
+                     "deploy.success=x@x", "--to", "ssl.expiring=", "--to", "deploy.success=y@x",
+                     "--to", "a.b=z@x"});
+  EXPECT_EQ(result.code, exit_code::ok) << result.err;
+  EXPECT_EQ(api_.requests().back().body,
+            R"({"triggers":{"deploy.success":{"on":true,"to":["x@x","y@x"]},)"
+            R"("a.b":{"on":null,"to":["z@x"]},"ssl.expiring":{"to":[]}}})");
+  EXPECT_EQ(run({"trigger", "set", "ops", "--to", "x@x"}).code, exit_code::usage);
 }
 
 TEST_F(channel_commands_test, shows_the_matrix_of_triggers) {
   answer("GET /triggers?owner=admin%2Fadmin", 200,
          R"({"owner":"admin/admin","event_types":[{"type":"a.b","default":true},)"
          R"({"type":"c","default":false}],"channels":[{"id":"C1","name":"ops","triggers":)"
-         R"({"a.b":{"on":false,"default":true},"c":{"on":false,"default":false}}}]})");
-  EXPECT_EQ(run({"trigger", "show"}).out, "EVENT TYPE  DEFAULT  ops\n"
-                                          "a.b         on       off *\n"
-                                          "c           off      off\n"
+         R"({"a.b":{"on":false,"default":true},"c":{"on":false,"default":false}}},)"
+         R"({"id":"C2","name":"mail","triggers":{"a.b":{"on":true,"default":true,)"
+         R"("to":["x@x","y@x"]},"c":{"on":false,"default":false}}}]})");
+  EXPECT_EQ(run({"trigger", "show"}).out, "EVENT TYPE  DEFAULT  ops    mail\n"
+                                          "a.b         on       off *  on * to x@x, y@x\n"
+                                          "c           off      off    off\n"
                                           "\n"
                                           "* differs from the default\n");
 }
@@ -292,6 +308,10 @@ TEST_F(channel_commands_test, changes_what_is_named_alone) {
             R"({"settings":{"secret":"the secret","port":465,"channel":null}})");
   EXPECT_EQ(changed({"--setting", "chat_id=@@acme_alerts"}),
             R"({"settings":{"chat_id":"@acme_alerts"}})");
+  EXPECT_EQ(changed({"--first-retry", "7", "--max-retry", "0", "--give-up", "60", "--on-ambiguous",
+                     "dead_letter"}),
+            R"({"delivery":{"first_retry_seconds":7,"max_retry_seconds":null,)"
+            R"("give_up_seconds":60,"on_ambiguous":"dead_letter"}})");
   auto count = api_.requests().size();
   auto wrong = run({"channel", "set", "ops", "--setting", "very-secret"});
   EXPECT_EQ(wrong.code, exit_code::usage);
