@@ -1,5 +1,7 @@
 #include "app/log/log.hpp"
 
+#include "messages/text.hpp"
+
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
 #include <fmt/chrono.h>
@@ -8,7 +10,6 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <array>
 #include <memory>
 #include <type_traits>
@@ -45,30 +46,19 @@ std::string in_utc(spdlog::log_clock::time_point x) {
                      fmt::gmtime(spdlog::log_clock::to_time_t(whole)), rest.count());
 }
 
-bool is_control(char c) {
-  return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-}
-
-/// Replaces control characters, so that a message stays one line and cannot move the cursor.
-std::string printable(std::string_view text) {
-  std::string result;
-  for (char c : text) {
-    if (is_control(c))
-      result += fmt::format("\\x{:02x}", static_cast<unsigned>(c));
-    else
-      result += c;
-  }
-  return result;
+/// A text as lines bear it: some come from strangers, and must neither end the line nor act on the
+/// terminal that shows it.
+std::string shown(std::string_view text) {
+  return clean_line(std::string{text});
 }
 
 std::string as_text(const log_field& x) {
   return std::visit(
     [](const auto& v) -> std::string {
       if constexpr (std::is_same_v<std::decay_t<decltype(v)>, std::string>) {
-        auto needs_quotes = v.empty() || std::ranges::any_of(v, [](char c) {
-                              return is_control(c) || c == ' ' || c == '"' || c == '=';
-                            });
-        return needs_quotes ? boost::json::serialize(json_view(v)) : v;
+        auto text = shown(v);
+        auto needs_quotes = text.empty() || text.find_first_of(" \"=") != text.npos;
+        return needs_quotes ? boost::json::serialize(json_view(text)) : text;
       } else {
         return fmt::to_string(v);
       }
@@ -80,7 +70,7 @@ boost::json::value as_json(const log_field& x) {
   return std::visit(
     [](const auto& v) -> boost::json::value {
       if constexpr (std::is_same_v<std::decay_t<decltype(v)>, std::string>)
-        return json_view(v);
+        return json_view(shown(v));
       else
         return v;
     },
@@ -90,9 +80,8 @@ boost::json::value as_json(const log_field& x) {
 class text_formatter final : public spdlog::formatter {
 public:
   void format(const spdlog::details::log_msg& msg, spdlog::memory_buf_t& to) override {
-    auto out
-      = fmt::format_to(std::back_inserter(to), "{} {} {}: {}", in_utc(msg.time), name_of(msg.level),
-                       view(msg.logger_name), printable(view(msg.payload)));
+    auto out = fmt::format_to(std::back_inserter(to), "{} {} {}: {}", in_utc(msg.time),
+                              name_of(msg.level), view(msg.logger_name), shown(view(msg.payload)));
     if (current_fields != nullptr)
       for (const auto& x : *current_fields)
         out = fmt::format_to(out, " {}={}", x.key, as_text(x));
@@ -111,7 +100,7 @@ public:
     line["time"] = in_utc(msg.time);
     line["level"] = json_view(name_of(msg.level));
     line["logger"] = json_view(view(msg.logger_name));
-    line["msg"] = json_view(view(msg.payload));
+    line["msg"] = json_view(shown(view(msg.payload)));
     // The four keys above are taken: insert() leaves them as they are.
     if (current_fields != nullptr)
       for (const auto& x : *current_fields)

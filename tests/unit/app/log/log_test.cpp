@@ -7,6 +7,7 @@
 using namespace tocsin::app;
 using testing::AllOf;
 using testing::EndsWith;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::MatchesRegex;
 using testing::internal::CaptureStderr;
@@ -44,6 +45,20 @@ TEST(log, keeps_one_message_on_one_line_whatever_it_holds) {
   EXPECT_EQ(std::ranges::count(line, '\r'), 0);
 }
 
+TEST(log, shows_nothing_that_acts_on_a_terminal_and_no_torn_character) {
+  for (auto format : {log_format::text, log_format::json}) {
+    auto line = logged({log_level::info, format}, [] {
+      log_event(log_level::warning, "refused",
+                {{"admin", "a\xc2\x9b"
+                           "31m\xe2\x80\xae"
+                           "b"},
+                 {"cut", "caf\xc3"}});
+    });
+    EXPECT_THAT(line, HasSubstr("a31mb"));
+    EXPECT_THAT(line, HasSubstr("caf\xef\xbf\xbd"));
+  }
+}
+
 TEST(log, writes_a_json_object_per_line) {
   auto line = logged({log_level::info, log_format::json}, [] {
     log_event(log_level::error, "say \"no\"\n",
@@ -54,8 +69,8 @@ TEST(log, writes_a_json_object_per_line) {
   auto got = boost::json::parse(line).as_object();
   EXPECT_EQ(got["level"], "error");
   EXPECT_EQ(got["logger"], "tocsind");
-  EXPECT_EQ(got["msg"], "say \"no\"\n");
-  EXPECT_EQ(got["channel"], "a\"b\x01");
+  EXPECT_EQ(got["msg"], "say \"no\" ");
+  EXPECT_EQ(got["channel"], "a\"b");
   EXPECT_EQ(got["restarts"], 3);
   EXPECT_EQ(got["busy"], 0.5);
   EXPECT_THAT(std::string{got["time"].as_string()}, MatchesRegex("[-0-9]{10}T[0-9:.]{12}Z"));
