@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <regex>
 #include <stdexcept>
 #include <unistd.h>
 
@@ -84,6 +85,14 @@ std::optional<early_exit> parse(std::vector<std::string> arguments, parsed_flags
   return std::nullopt;
 }
 
+/// Whether Kubernetes sets this variable for a service of its own, as for one called `tocsin-gate`.
+bool is_of_kubernetes(const std::string& variable, const std::string& value) {
+  static const std::regex names{
+    "TOCSIN_.*_(SERVICE_(HOST|PORT(_.*)?)|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)"};
+  return std::regex_match(variable, names)
+         || (variable.ends_with("_PORT") && value.find("://") != value.npos);
+}
+
 /// Collects the settings and every fault on the way.
 class assembly {
 public:
@@ -140,6 +149,8 @@ private:
       }
     }
     // Other programs have variables with this prefix too: only what looks like ours is a fault.
+    if (is_of_kubernetes(name, value))
+      return;
     if (!nearest.empty())
       report(name, fmt::format("unknown variable; did you mean '{}'?", nearest));
     else if (names_a_section(name))

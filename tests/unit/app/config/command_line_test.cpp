@@ -106,6 +106,21 @@ TEST_F(command_line, leaves_variables_of_other_programs_alone) {
   EXPECT_EQ(refused({}, {{"TOCSIN_URL", "x"}, {"TOCSIN_TOKEN", "y"}}).text, "taken");
 }
 
+TEST_F(command_line, leaves_the_variables_of_kubernetes_alone) {
+  EXPECT_EQ(refused({}, {{"TOCSIN_GATE_SERVICE_HOST", "10.0.0.1"},
+                         {"TOCSIN_GATE_SERVICE_PORT", "8430"},
+                         {"TOCSIN_GATE_SERVICE_PORT_GATE", "8430"},
+                         {"TOCSIN_GATE_PORT", "tcp://10.0.0.1:8430"},
+                         {"TOCSIN_GATE_PORT_8430_TCP", "tcp://10.0.0.1:8430"},
+                         {"TOCSIN_GATE_PORT_8430_TCP_PROTO", "tcp"},
+                         {"TOCSIN_SERVER_PORT_8420_TCP_PORT", "8420"},
+                         {"TOCSIN_SERVER_PORT_8420_TCP_ADDR", "10.0.0.1"}})
+              .text,
+            "taken");
+  EXPECT_THAT(refused({}, {{"TOCSIN_SERVER_PORT", "8420"}}).text,
+              HasSubstr("TOCSIN_SERVER_PORT: unknown variable"));
+}
+
 TEST_F(command_line, compares_settings_that_depend_on_each_other) {
   auto path = file("[delivery]\nfirst_retry = \"7h\"\n[storage]\nmap_limit = \"1MiB\"\n");
   auto end = refused({});

@@ -29,6 +29,21 @@ TEST(ready_file, says_where_panels_get_in_where_they_do) {
   std::filesystem::remove(path);
 }
 
+TEST(ready_file, is_not_written_through_a_link) {
+  std::filesystem::path path = testing::TempDir() + "ready_file_test_link.json";
+  std::filesystem::path other = testing::TempDir() + "ready_file_test_other";
+  std::ofstream{other} << "another's";
+  std::filesystem::remove(path.native() + ".new");
+  std::filesystem::create_symlink(other, path.native() + ".new");
+  ASSERT_TRUE(app::write_ready_file(path, 8420, "http://127.0.0.1:8420", 0));
+  std::ostringstream text;
+  text << std::ifstream{other}.rdbuf();
+  EXPECT_EQ(text.str(), "another's");
+  EXPECT_TRUE(std::filesystem::is_regular_file(std::filesystem::symlink_status(path)));
+  std::filesystem::remove(path);
+  std::filesystem::remove(other);
+}
+
 TEST(ready_file, names_a_place_that_cannot_be_written) {
   auto written = app::write_ready_file("/no/such/directory/ready", 1, "", 0);
   ASSERT_FALSE(written);
