@@ -5,41 +5,63 @@
 #include "storage/channel_repository.hpp"
 #include "storage/codec.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <vector>
 
 namespace tocsin::storage {
 
 namespace {
 
+/// So many channels are named that cannot be sealed anew.
+constexpr size_t max_named = 20;
+
+/// A channel, or why it cannot be read.
+struct read_channel {
+  channel_id id;
+  expected<stored_channel> value;
+};
+
 /// Up to `limit` channels from `from` on.
-expected<std::vector<stored_channel>> channels_from(const transaction& tx, const channel_id& from,
-                                                    uint32_t limit) {
+expected<std::vector<read_channel>> channels_from(const transaction& tx, const channel_id& from,
+                                                  uint32_t limit) {
   auto at = tx.open_cursor(database::channels);
   if (!at)
     return at.error();
-  std::vector<stored_channel> result;
+  std::vector<read_channel> result;
   auto found = at->seek(as_key(from));
   for (; found && *found && result.size() < limit; found = at->next()) {
-    auto each = decode_channel(at->key(), at->value());
-    if (!each)
-      return each.error();
-    result.push_back(std::move(*each));
+    record_reader key{database::channels, at->key(), at->key()};
+    auto id = key.id<channel_id>();
+    if (auto end = key.end(); !end)
+      return end.error();
+    result.push_back({id, decode_channel(at->key(), at->value())});
   }
   if (!found)
     return found.error();
   return result;
 }
 
-expected<void> seal_anew(write_transaction& tx, const secret_box& box, const stored_channel& x) {
-  auto bound_to = to_string(x.value.id);
-  auto settings = box.open(x.sealed_settings, bound_to);
-  if (!settings)
-    return settings.error();
-  auto sealed = box.seal(*settings, bound_to);
+expected<void> put_sealed(write_transaction& tx, const secret_box& box, const channel& x,
+                          std::string_view settings) {
+  auto sealed = box.seal(settings, to_string(x.id));
   if (!sealed)
     return sealed.error();
-  auto record = encode_channel(tx.scratch(), x.value, *sealed);
-  return tx.put(database::channels, as_key(x.value.id), record);
+  auto record = encode_channel(tx.scratch(), x, *sealed);
+  return tx.put(database::channels, as_key(x.id), record);
+}
+
+failure channels_stuck(const std::vector<channel_id>& x) {
+  auto detail = fmt::format("{} cannot be opened with the keys of the key file:",
+                            x.size() == 1 ? "1 channel" : fmt::format("{} channels", x.size()));
+  for (size_t i = 0; i < std::min(x.size(), max_named); ++i)
+    detail += ' ' + to_string(x[i]);
+  if (x.size() > max_named)
+    detail += " …";
+  return fail(errc::bad_key, detail
+                               + "; all others are sealed with the new key, and the old ones stay "
+                                 "in the file until these have new settings or are removed");
 }
 
 expected<void> note_rotation(write_transaction& tx, timestamp now) {
@@ -61,11 +83,17 @@ expected<reseal_result> reseal(write_transaction& tx, const secret_box& box, uin
     return channels.error();
   reseal_result result;
   for (auto& x : *channels) {
-    result.resume = channel_id{x.value.id.plus(1)};
-    if (box.is_newest(x.sealed_settings))
+    result.resume = channel_id{x.id.plus(1)};
+    if (x.value && box.is_newest(x.value->sealed_settings))
       continue;
-    if (auto sealed = seal_anew(tx, box, x); !sealed)
-      return sealed.error();
+    auto settings = x.value ? box.open(x.value->sealed_settings, to_string(x.id))
+                            : expected<std::string>{x.value.error()};
+    if (!settings) {
+      result.stuck.push_back(x.id);
+      continue;
+    }
+    if (auto put = put_sealed(tx, box, x.value->value, *settings); !put)
+      return put.error();
     ++result.resealed;
   }
   return result;
@@ -73,12 +101,17 @@ expected<reseal_result> reseal(write_transaction& tx, const secret_box& box, uin
 
 expected<uint64_t> rotate_key(environment& env, const std::filesystem::path& key_file,
                               timestamp now, uint32_t step) {
-  if (auto put = secret_box::put_new_key(key_file); !put)
-    return put.error();
   auto box = secret_box::open_key_file(key_file);
+  // One that has several was left by a rotation that did not come to its end: this one does.
+  if (box && box->key_count() == 1) {
+    if (auto put = secret_box::put_new_key(key_file); !put)
+      return put.error();
+    box = secret_box::open_key_file(key_file);
+  }
   if (!box)
     return box.error();
   uint64_t count = 0;
+  std::vector<channel_id> stuck;
   std::optional<channel_id> from{std::in_place};
   while (from) {
     auto tx = env.write();
@@ -87,7 +120,8 @@ expected<uint64_t> rotate_key(environment& env, const std::filesystem::path& key
     auto done = reseal(*tx, *box, step, *from);
     if (!done)
       return done.error();
-    if (!done->resume)
+    stuck.insert(stuck.end(), done->stuck.begin(), done->stuck.end());
+    if (!done->resume && stuck.empty())
       if (auto noted = note_rotation(*tx, now); !noted)
         return noted.error();
     if (auto committed = tx->commit(); !committed)
@@ -95,6 +129,8 @@ expected<uint64_t> rotate_key(environment& env, const std::filesystem::path& key
     count += done->resealed;
     from = done->resume;
   }
+  if (!stuck.empty())
+    return channels_stuck(stuck);
   if (auto dropped = secret_box::drop_old_keys(key_file); !dropped)
     return dropped.error();
   return count;

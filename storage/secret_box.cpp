@@ -120,8 +120,14 @@ expected<void> make_key_file(const std::filesystem::path& path) {
   });
 }
 
+/// A link to the file stays one.
 expected<void> replace_key_file(const std::filesystem::path& path, std::string text) {
-  return write_key_file(path, std::move(text),
+  std::error_code fault;
+  auto file = std::filesystem::canonical(path, fault);
+  if (fault)
+    return fail(errc::storage_io,
+                fmt::format("cannot find the key file {}: {}", path.string(), fault.message()));
+  return write_key_file(file, std::move(text),
                         [](auto* draft, auto* place) { return rename(draft, place) == 0; });
 }
 

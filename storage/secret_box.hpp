@@ -21,8 +21,8 @@ public:
   static expected<secret_box> open_key_file(const std::filesystem::path& path);
 
   /// Puts a new random key on top of those in the key file, durable on return: boxes that are
-  /// opened from then on seal with it and still open everything. The file keeps its owner, here and
-  /// below. Errors: bad_key, storage_io.
+  /// opened from then on seal with it and still open everything. The file keeps its owner, and is
+  /// replaced where a link leads to, here and below. Errors: bad_key, storage_io.
   static expected<void> put_new_key(const std::filesystem::path& path);
 
   /// Leaves only the key on top in the key file, durable on return. What is sealed with the others
@@ -40,6 +40,8 @@ public:
   /// Opens what `seal` gave. Errors: bad_key (another key, other associated data, or tampered
   /// with).
   expected<std::string> open(std::string_view sealed, std::string_view associated_data) const;
+
+  size_t key_count() const { return keys_.size(); }
 
   /// Whether `sealed` was made with the key on top.
   bool is_newest(std::string_view sealed) const;

@@ -1,6 +1,7 @@
 #include "storage/audit_repository.hpp"
 #include "storage/channel_repository.hpp"
 #include "storage/key_rotation.hpp"
+#include "tests/support/directory_bytes.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <fmt/format.h>
@@ -113,21 +114,44 @@ TEST_F(key_rotation_test, can_be_cut_off_after_every_step_and_brought_to_its_end
   expect_all_open();
 }
 
-TEST_F(key_rotation_test, leaves_everything_as_it_is_where_a_secret_cannot_be_opened) {
+TEST_F(key_rotation_test, names_the_channel_that_cannot_be_opened_and_seals_the_others) {
   channel x;
   x.id = channel_id{make_ulid(100, 200)};
   x.owner = {recipient_kind::admin, "ops"};
   x.name = "sealed by others";
   apply_ok(put_channel{x, std::string(60, 's'), 0});
-  EXPECT_EQ(code_of(rotate_key(*env_, key_file_, at_ms(5), 3)), errc::bad_key);
-  EXPECT_EQ(keys(), 2u) << "the old key is still needed";
+  for (int run = 0; run < 2; ++run) {
+    auto refused = rotate_key(*env_, key_file_, at_ms(5), 3);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, errc::bad_key);
+    EXPECT_NE(refused.error().detail.find(to_string(x.id)), std::string::npos)
+      << refused.error().detail;
+    EXPECT_EQ(keys(), 2u) << "the old key is still needed, and one new key is enough";
+    EXPECT_EQ(newest(), channels);
+    expect_all_open();
+  }
+  EXPECT_TRUE(must(audit_repository{read()}.list({}, {})).entries.empty());
+  apply_ok(remove_channel{x.id, {}});
+  EXPECT_EQ(must(rotate_key(*env_, key_file_, at_ms(6), 3)), 0u);
+  EXPECT_EQ(keys(), 1u);
   expect_all_open();
 }
 
-TEST_F(key_rotation_test, leaves_no_secret_in_clear_in_the_raw_file) {
+TEST_F(key_rotation_test, replaces_the_file_that_a_link_leads_to) {
+  auto place = directory_.path() / "elsewhere.key";
+  std::filesystem::rename(key_file_, place);
+  std::filesystem::create_symlink(place, key_file_);
+  auto old_key = content_of(place);
+  must(rotate_key(*env_, key_file_, at_ms(5), 3));
+  EXPECT_TRUE(std::filesystem::is_symlink(key_file_));
+  EXPECT_NE(content_of(place), old_key);
+  expect_all_open();
+}
+
+TEST_F(key_rotation_test, leaves_no_secret_in_clear_in_the_raw_files) {
   must(rotate_key(*env_, key_file_, at_ms(5)));
   env_.reset();
-  auto bytes = content_of(options_.directory / "data.mdb");
+  auto bytes = bytes_below(options_.directory, {key_file_.filename().string()});
   ASSERT_NE(bytes.find("channel 3"), std::string::npos) << "this is not the storage";
   EXPECT_EQ(bytes.find("hunter-number"), std::string::npos);
   auto key = content_of(key_file_).substr(0, 64);
