@@ -62,8 +62,11 @@ caf::result<session> session_registry_state::on_find_session(const find_session&
 void session_registry_state::note_use(const session& x, timestamp now) {
   if (now - x.last_used_at < session_use_step)
     return;
+  if (!noting_.insert(x.digest).second)
+    return;
   self->request(options.ledger, caf::infinite, apply_command{note_session_use{x.digest, now}, {}})
-    .then([](const command_result&) {}, [](const caf::error&) {});
+    .then([this, digest = x.digest](const command_result&) { noting_.erase(digest); },
+          [this, digest = x.digest](const caf::error&) { noting_.erase(digest); });
 }
 
 caf::result<removed> session_registry_state::on_end_session(end_session& msg) {

@@ -6,6 +6,8 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <set>
+
 namespace tocsin {
 
 /// A session for `who` that begins now, with the secret of its cookie.
@@ -30,6 +32,9 @@ public:
 
 private:
   void note_use(const session& x, timestamp now);
+
+  /// Sessions whose use is being noted.
+  std::set<sha256_digest> noting_;
 };
 
 session_registry_actor::behavior_type

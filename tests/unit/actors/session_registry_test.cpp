@@ -3,6 +3,7 @@
 #include "actors/registry/sign_in_desk.hpp"
 #include "storage/audit_repository.hpp"
 #include "storage/session_repository.hpp"
+#include "tests/unit/actors/fake_ledger.hpp"
 #include "tests/unit/actors/registry_fixture.hpp"
 
 #include <gmock/gmock.h>
@@ -185,6 +186,29 @@ TEST_F(session_registry_test, ends_sessions_unused_and_old) {
     EXPECT_TRUE(find(busy.secret));
   advance(end - *wall);
   EXPECT_FALSE(find(busy.secret));
+}
+
+TEST_F(session_registry_test, notes_the_use_of_a_session_once_at_a_time) {
+  auto opened = portal_session();
+  advance(1min);
+  size_t notes = 0;
+  fake_ledger counting;
+  counting.on_command = [&notes](const apply_command& x) {
+    notes += std::holds_alternative<note_session_use>(x.value) ? 1 : 0;
+    return command_result{};
+  };
+  auto other_ledger = spawn_fake_ledger(system, counting);
+  auto busy
+    = system.spawn(session_registry, access_options{env, other_ledger, now(), board, epoch});
+  auto first = self->request(busy, caf::infinite, find_session{sha256(opened.secret)});
+  auto second = self->request(busy, caf::infinite, find_session{sha256(opened.secret)});
+  run();
+  first.receive([](const session&) {}, [](caf::error&) { FAIL(); });
+  second.receive([](const session&) {}, [](caf::error&) { FAIL(); });
+  EXPECT_EQ(notes, 1u);
+  self->send_exit(busy, caf::exit_reason::user_shutdown);
+  self->send_exit(other_ledger, caf::exit_reason::user_shutdown);
+  run();
 }
 
 TEST_F(session_registry_test, ends_a_session_at_once) {
