@@ -1,15 +1,14 @@
+#include "app/bootstrap.hpp"
 #include "messages/ids.hpp"
 #include "messages/timestamp.hpp"
 #include "tests/integration/app/browser.hpp"
+#include "tests/support/directory_bytes.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/running_service.hpp"
 
 #include <boost/json/serialize.hpp>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
-
-#include <fstream>
-#include <sstream>
 
 namespace tocsin {
 
@@ -91,13 +90,15 @@ TEST_F(identity, the_storage_holds_neither_tokens_nor_passwords_nor_sessions) {
   auto cookie = page.set_cookie();
   auto secret = cookie.substr(cookie.find('=') + 1);
   secret = secret.substr(0, secret.find(';'));
+  auto event = R"({"event":"backup.success","message":"for the journal"})";
+  ASSERT_EQ(holder_of(service.token()).post("/events", event).status, 202);
   service.stop();
-  std::ifstream file{service.data_dir() / "data.mdb", std::ios::binary};
-  std::stringstream bytes;
-  bytes << file.rdbuf();
-  ASSERT_THAT(bytes.str(), HasSubstr("initial admin token")) << "this is not the storage";
+  auto journal = bytes_below(service.data_dir(), {"data.mdb", app::initial_token_file});
+  ASSERT_THAT(journal, HasSubstr("for the journal")) << "this is not the storage";
+  auto bytes = bytes_below(service.data_dir(), {app::initial_token_file});
+  ASSERT_THAT(bytes, HasSubstr("initial admin token")) << "this is not the storage";
   for (auto& text : {made.text("/token"), std::string{password}, secret, service.token()})
-    EXPECT_EQ(bytes.str().find(text), std::string::npos) << text;
+    EXPECT_EQ(bytes.find(text), std::string::npos) << text;
 }
 
 TEST_F(identity, an_admin_signs_in_stays_over_a_restart_and_signs_out) {
