@@ -1,15 +1,13 @@
 #include "http/http_connection.hpp"
 
 #include "http/problem.hpp"
-#include "http/request_header.hpp"
+#include "http/request_parser.hpp"
 #include "http/response_head.hpp"
 #include "http/stream.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <fmt/format.h>
 #include <openssl/err.h>
 #include <openssl/sslerr.h>
@@ -130,7 +128,7 @@ private:
   void on_open(error_code ec) {
     if (phase_ == phase::closed)
       return;
-    parser_.emplace();
+    begin_parser();
     if (is_plain_http(ec))
       return answer_plainly();
     if (ec)
@@ -152,10 +150,12 @@ private:
     });
   }
 
+  void begin_parser() {
+    parser_.emplace(services_.options.max_header_bytes, services_.options.max_body_bytes);
+  }
+
   void begin_request() {
-    parser_.emplace();
-    parser_->header_limit(static_cast<uint32_t>(services_.options.max_header_bytes));
-    parser_->body_limit(services_.options.max_body_bytes);
+    begin_parser();
     request_id_.clear();
     enter(phase::idle, services_.options.idle_timeout);
     parse();
@@ -204,8 +204,7 @@ private:
     }
     phase_ = phase::answering;
     deadline_ = steady::time_point::max();
-    request_.body = std::move(parser_->get().body());
-    services_.handler.handle(std::move(request_), responder{self()});
+    services_.handler.handle(parser_->release(), responder{self()});
   }
 
   std::string_view unread() const {
@@ -215,16 +214,14 @@ private:
 
   /// Goes on to the body; false if the header is refused.
   bool accept_header() {
-    auto& header = parser_->get();
-    request_id_ = client_request_id(header);
-    if (auto fault = find_header_fault(header, parser_->chunked())) {
+    request_id_ = parser_->client_request_id();
+    if (auto fault = parser_->find_fault()) {
       refuse(fault->kind, fault->detail);
       return false;
     }
-    request_ = take_header(header);
     enter(phase::body, services_.options.transfer_timeout);
     parser_->eager(true);
-    if (expects_continue(header) && !parser_->is_done() && buffer_.size() == 0) {
+    if (parser_->expects_continue() && !parser_->is_done() && buffer_.size() == 0) {
       write_continue();
       return false;
     }
@@ -286,11 +283,11 @@ private:
   /// Whether the answer has no body, as far as the request is known: Beast reads no header before
   /// all of it is there.
   bool is_head() const {
-    return parser_->get().method() == beast::http::verb::head
+    return parser_->is_head()
            || (!parser_->is_header_done() && unread().starts_with("HEAD "));
   }
 
-  bool is_old() const { return parser_->get().version() == 10; }
+  bool is_old() const { return parser_->is_version_1_0(); }
 
   /// The client's own, or else one that is made here.
   const std::string& request_id() {
@@ -416,9 +413,7 @@ private:
   bool is_late_ = false;
   beast::flat_buffer buffer_;
   /// A parser reads one request only, so each gets its own.
-  std::optional<beast::http::request_parser<beast::http::string_body>> parser_;
-  /// The header of the request while its body comes.
-  request request_;
+  std::optional<request_parser> parser_;
   std::string request_id_;
   bool must_close_ = false;
   /// The response while it is written.

@@ -1,14 +1,14 @@
-// Input: what a client sends over a connection. Requests are read as a session reads them, and what
-// comes of it does not depend on the pieces in which the bytes arrive.
+// Input: what a client sends over a connection. Requests are read as a connection reads them, and
+// what comes of it does not depend on the pieces in which the bytes arrive.
 #include "http/credentials.hpp"
 #include "http/entity_tag.hpp"
-#include "http/request_header.hpp"
+#include "http/request_parser.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/target.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/parser.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/error.hpp>
 
 #include <algorithm>
 #include <string>
@@ -58,10 +58,10 @@ void examine(const http::request& x) {
     http::names_tag(*x.if_none_match, "\"0123456789abcdef\"");
 }
 
-/// Whether a session would go no further with this header.
-bool is_refused(const http::beast_request& header, bool chunked) {
-  fuzz::expect(is_sane_id(http::client_request_id(header)), "an id may stand in logs");
-  return http::find_header_fault(header, chunked).has_value();
+/// Whether a connection would go no further with this header.
+bool is_refused(const http::request_parser& parser) {
+  fuzz::expect(is_sane_id(parser.client_request_id()), "an id may stand in logs");
+  return parser.find_fault().has_value();
 }
 
 /// The requests, each as a text, up to one that is refused or incomplete. `first` bytes arrive
@@ -71,9 +71,7 @@ std::vector<std::string> read(std::string_view bytes, size_t first) {
   std::string buffer{bytes.substr(0, first)};
   auto rest = bytes.substr(buffer.size());
   for (;;) {
-    beast::http::request_parser<beast::http::string_body> parser;
-    parser.header_limit(16 * 1024);
-    parser.body_limit(1024 * 1024);
+    http::request_parser parser{16 * 1024, 1024 * 1024};
     auto is_examined = false;
     while (!parser.is_done()) {
       boost::system::error_code ec = beast::http::error::need_more;
@@ -84,7 +82,7 @@ std::vector<std::string> read(std::string_view bytes, size_t first) {
       if (ec && ec != beast::http::error::need_more)
         return result;
       if (parser.is_header_done() && !std::exchange(is_examined, true)) {
-        if (is_refused(parser.get(), parser.chunked()))
+        if (is_refused(parser))
           return result;
         parser.eager(true);
       }
@@ -93,7 +91,7 @@ std::vector<std::string> read(std::string_view bytes, size_t first) {
       if (ec)
         buffer += std::exchange(rest, {});
     }
-    auto request = http::take_request(parser.get());
+    auto request = parser.release();
     examine(request);
     result.push_back(text_of(request));
   }
