@@ -36,4 +36,17 @@ TEST(parse_target, refuses_what_is_neither) {
   EXPECT_FALSE(parse_target("/a\x01"));
 }
 
+TEST(parse_target, reads_plain_paths_as_it_reads_all_others) {
+  for (std::string_view path : {"/a", "/api/v1/events", "/a_b/C.d/0-9", "/..", "/a/../b", "/a/./b",
+                                "/a//b", "//a", "/a/", "/", "/~a", "/a:b"}) {
+    auto plain = parse_target(path);
+    // A query has the whole grammar read it.
+    auto whole = parse_target(std::string{path} + "?");
+    ASSERT_EQ(plain.has_value(), whole.has_value()) << path;
+    if (plain) {
+      EXPECT_EQ(plain->path, whole->path) << path;
+    }
+  }
+}
+
 } // namespace tocsin::http
