@@ -67,7 +67,7 @@ int http_loop::on_timer(CURLM*, long timeout_ms, void* self) {
   if (timeout_ms < 0)
     loop.timer_at_.reset();
   else
-    loop.timer_at_ = std::chrono::steady_clock::now() + std::chrono::milliseconds{timeout_ms};
+    loop.timer_at_ = loop.woken_at_ + std::chrono::milliseconds{timeout_ms};
   return 0;
 }
 
@@ -116,13 +116,15 @@ bool http_loop::round() {
 }
 
 void http_loop::wait_and_perform() {
-  for (auto [socket, events] : watch_.wait(wait_ms()))
+  auto ready = watch_.wait(wait_ms());
+  woken_at_ = std::chrono::steady_clock::now();
+  for (auto [socket, events] : ready)
     perform(socket, to_curl_events(events));
   {
     std::lock_guard lock{mutex_};
     asleep_ = false;
   }
-  if (timer_at_ && std::chrono::steady_clock::now() >= *timer_at_)
+  if (timer_at_ && woken_at_ >= *timer_at_)
     perform(CURL_SOCKET_TIMEOUT, 0);
 }
 
@@ -192,11 +194,14 @@ http_exchange& http_loop::take_idle() {
 }
 
 void http_loop::collect_finished() {
+  int left = 0;
+  auto* message = curl_multi_info_read(multi_, &left);
+  if (message == nullptr)
+    return;
   auto now = std::chrono::steady_clock::now();
   auto received_at
     = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  int left = 0;
-  while (auto* message = curl_multi_info_read(multi_, &left)) {
+  for (; message != nullptr; message = curl_multi_info_read(multi_, &left)) {
     if (message->msg != CURLMSG_DONE)
       continue;
     auto code = message->data.result;

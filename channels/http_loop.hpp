@@ -79,6 +79,9 @@ private:
   socket_watch watch_;
   /// When libcurl wants to be called without an event.
   std::optional<steady_time> timer_at_;
+  /// When this round began. Where timers are counted from: earlier than now, so at most one call
+  /// too many, for less than to read the clock with each.
+  steady_time woken_at_ = std::chrono::steady_clock::now();
   /// As many as were ever in flight at once, and those of them that are not.
   std::vector<std::unique_ptr<http_exchange>> exchanges_;
   std::vector<http_exchange*> idle_;

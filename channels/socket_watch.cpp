@@ -8,7 +8,8 @@ namespace tocsin::channels {
 socket_watch::socket_watch()
   : epoll_{epoll_create1(EPOLL_CLOEXEC)}, event_{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
   epoll_event x{};
-  x.events = EPOLLIN;
+  // Each write is an edge of its own, so that nobody has to read what it counts.
+  x.events = EPOLLIN | EPOLLET;
   x.data.fd = event_;
   epoll_ctl(epoll_, EPOLL_CTL_ADD, event_, &x);
 }
@@ -58,11 +59,8 @@ std::span<const socket_watch::ready> socket_watch::wait(int timeout_ms) {
                           timeout_ms);
   for (int i = 0; i < count; ++i) {
     auto& event = kernel_events_[static_cast<size_t>(i)];
-    if (event.data.fd == event_) {
-      uint64_t value = 0;
-      [[maybe_unused]] auto read_bytes = read(event_, &value, sizeof value);
+    if (event.data.fd == event_)
       continue;
-    }
     auto& x = at(event.data.fd);
     if (x.wanted == 0)
       // Nobody waits for it: a server closed a connection that was kept open, most likely.
