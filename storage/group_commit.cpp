@@ -32,7 +32,7 @@ expected<void> apply_all(write_transaction& tx, commit_entry& entry) {
                            : storage::apply(tx, x);
     if (!result)
       return result.error();
-    entry.results.push_back(*result);
+    entry.results.push_back(std::move(*result));
   }
   return {};
 }

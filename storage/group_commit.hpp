@@ -6,6 +6,8 @@
 #include "storage/delivery_move.hpp"
 #include "storage/environment.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <optional>
 #include <span>
 #include <vector>
@@ -15,8 +17,8 @@ namespace tocsin::storage {
 /// Commands that are applied all or none, with what became of them.
 struct commit_entry {
   std::vector<command> commands;
-  /// One for each command, once the entry is committed.
-  std::vector<command_result> results;
+  /// One for each command, once the entry is committed. Most entries have one.
+  boost::container::small_vector<command_result, 1> results;
   /// Why the entry was not committed.
   std::optional<failure> refusal;
   /// Under whose name it stands in the audit log; nothing for what is not audited. The id is that
