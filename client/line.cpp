@@ -154,6 +154,9 @@ void line::use(link::tls_stream stream, const node_address& node) {
 
 void line::on_written() {}
 
+/// The node's last answers may be there already; another node would not know these events.
+void line::on_write_failed(const std::string&) {}
+
 void line::on_closed(const std::string& why) {
   connection_.reset();
   first_channels_.clear();

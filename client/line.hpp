@@ -57,6 +57,7 @@ private:
 
   void on_frame(link::frame_kind kind, std::string_view payload) override;
   void on_written() override;
+  void on_write_failed(const std::string& why) override;
   void on_closed(const std::string& why) override;
 
   void use(link::tls_stream stream, const node_address& node);

@@ -150,6 +150,12 @@ void session::on_written() {
   pace();
 }
 
+/// A submission that is read now would be taken twice: nobody hears the answer, and the panel asks
+/// another node.
+void session::on_write_failed(const std::string& why) {
+  connection_->close(why);
+}
+
 void session::on_closed(const std::string& why) {
   services_.on_closed(id_, why);
 }

@@ -49,6 +49,7 @@ public:
 private:
   void on_frame(link::frame_kind kind, std::string_view payload) override;
   void on_written() override;
+  void on_write_failed(const std::string& why) override;
   void on_closed(const std::string& why) override;
 
   void take_submission(std::string_view payload);

@@ -32,7 +32,7 @@ void connection::start() {
 }
 
 void connection::send(frame_kind kind, std::string_view payload) {
-  if (closed_)
+  if (closed_ || ended_)
     return;
   append_frame(waiting_, kind, payload);
   if (writing_.empty())
@@ -61,9 +61,13 @@ void connection::close(const std::string& why) {
 }
 
 void connection::finish(const std::string& why) {
-  if (writing_.empty())
-    return close(why);
+  if (!finish_reason_.empty())
+    return;
   finish_reason_ = why;
+  if (writing_.empty())
+    end();
+  if (!handing_over_)
+    read();
 }
 
 void connection::abandon() {
@@ -72,7 +76,8 @@ void connection::abandon() {
 }
 
 void connection::read() {
-  if (closed_ || paused_ || reading_)
+  auto is_held_up = paused_ && finish_reason_.empty();
+  if (closed_ || is_held_up || reading_)
     return;
   incoming_.erase(0, std::exchange(read_from_, 0));
   auto kept = incoming_.size();
@@ -83,7 +88,8 @@ void connection::read() {
                             self->reading_ = false;
                             self->incoming_.resize(kept + n);
                             if (ec)
-                              return self->close(ec.message());
+                              return self->close(self->ended_ ? self->finish_reason_
+                                                              : ec.message());
                             self->heard_at_ = clock::now();
                             self->hand_over();
                           });
@@ -102,8 +108,9 @@ void connection::hand_over() {
     owner_->on_frame(frame.kind, frame.payload);
   }
   handing_over_ = false;
-  if (finish_reason_.empty())
-    read();
+  if (!finish_reason_.empty())
+    read_from_ = incoming_.size();
+  read();
 }
 
 void connection::write() {
@@ -116,23 +123,39 @@ void connection::write() {
   };
   asio::async_write(stream_, asio::buffer(writing_), rest_after_piece,
                     [self = shared_from_this()](error_code ec, size_t) {
-                      self->writing_.clear();
-                      if (ec)
-                        return self->close(ec.message());
                       if (self->closed_)
                         return;
+                      // What could not be written stays, so that nothing is written after it.
+                      if (ec)
+                        return self->owner_->on_write_failed(ec.message());
+                      self->writing_.clear();
                       self->owner_->on_written();
                       if (!self->waiting_.empty() && self->writing_.empty())
                         self->write();
                       else if (self->waiting_.empty() && !self->finish_reason_.empty())
-                        self->close(self->finish_reason_);
+                        self->end();
                     });
+}
+
+/// Reads on until the peer closes: the kernel resets a connection that is closed with input unread,
+/// and drops what the peer has not taken by then.
+void connection::end() {
+  ended_ = true;
+  error_code ec;
+  stream_.lowest_layer().shutdown(asio::socket_base::shutdown_send, ec);
+  if (ec)
+    return close(finish_reason_);
+  timer_.expires_after(linger_limit);
+  timer_.async_wait([self = shared_from_this()](error_code failed) {
+    if (!failed)
+      self->close(self->finish_reason_);
+  });
 }
 
 void connection::watch() {
   timer_.expires_after(watch_interval);
   timer_.async_wait([self = shared_from_this()](error_code ec) {
-    if (ec || self->closed_)
+    if (ec || self->closed_ || self->ended_)
       return;
     auto now = clock::now();
     if (!self->paused_ && now - self->heard_at_ > patience)

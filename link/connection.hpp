@@ -22,6 +22,9 @@ inline constexpr std::chrono::milliseconds ping_interval{1000};
 /// An end that was not heard for so long, or took nothing of what was written to it, is gone.
 inline constexpr std::chrono::milliseconds patience{3500};
 
+/// How long the other end has to take the last frames and to close.
+inline constexpr std::chrono::milliseconds linger_limit{1000};
+
 /// One authenticated connection, as both ends see it: frames in, frames out, signs of life. What
 /// is sent while a write is under way goes out together with the next one. Lives on the one thread
 /// that runs its stream's executor; keeps itself alive until it is closed.
@@ -37,6 +40,10 @@ public:
 
     /// All that had been sent by some moment is with the kernel.
     virtual void on_written() = 0;
+
+    /// Nothing can be written any more. Frames that the peer sent before may still be on their way
+    /// and are handed over, unless the owner closes.
+    virtual void on_write_failed(const std::string& why) = 0;
 
     /// The connection is over, and why. The last call; never from within another member.
     virtual void on_closed(const std::string& why) = 0;
@@ -65,7 +72,8 @@ public:
   /// Closes at once.
   void close(const std::string& why);
 
-  /// Closes once all that was sent is with the kernel.
+  /// Writes all that was sent, says that no more comes, and closes once the peer has closed, or
+  /// after `linger_limit`. What the peer still says is dropped.
   void finish(const std::string& why);
 
   /// Closes and forgets the owner, which hears nothing any more.
@@ -77,6 +85,7 @@ private:
   void read();
   void hand_over();
   void write();
+  void end();
   void watch();
 
   tls_stream stream_;
@@ -87,7 +96,7 @@ private:
   size_t read_from_ = 0;
   std::string waiting_;
   std::string writing_;
-  /// Why the connection is to be closed once `waiting_` is written; empty: it is not.
+  /// Why the connection is being finished; empty: it is not.
   std::string finish_reason_;
   clock::time_point heard_at_ = clock::now();
   clock::time_point said_at_ = clock::now();
@@ -96,6 +105,8 @@ private:
   bool paused_ = false;
   bool reading_ = false;
   bool handing_over_ = false;
+  /// Whether the peer was told that nothing more comes.
+  bool ended_ = false;
   bool closed_ = false;
   bool oversize_ = false;
 };

@@ -53,6 +53,7 @@ class quiet_owner final : public link::connection::owner {
 public:
   void on_frame(link::frame_kind, std::string_view) override {}
   void on_written() override {}
+  void on_write_failed(const std::string&) override {}
   void on_closed(const std::string& why) override { closed_for = why; }
 
   std::string closed_for;
