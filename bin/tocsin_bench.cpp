@@ -2,7 +2,7 @@
 #include "bin/standard_streams.hpp"
 
 int main(int argc, char** argv) {
-  tocsin::open_standard_streams();
+  tocsin::take_missing_streams();
   return static_cast<int>(
     tocsin::bench::run({argv + 1, argv + argc}, tocsin::cli::process_surroundings()));
 }

@@ -7,7 +7,7 @@
 #include <vector>
 
 int main(int argc, char** argv) {
-  tocsin::open_standard_streams();
+  tocsin::take_missing_streams();
   using namespace tocsin::app;
   auto what = read_command_line({argv + 1, argv + argc}, process_environment());
   if (!what) {

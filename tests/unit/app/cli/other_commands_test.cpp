@@ -64,8 +64,10 @@ TEST_F(other_commands_test, says_that_its_output_cannot_be_written) {
   EXPECT_EQ(exit_code_of("version >/dev/full"), 7);
 }
 
-TEST_F(other_commands_test, do_their_work_without_standard_streams) {
-  EXPECT_EQ(exit_code_of("version <&- >&- 2>&-"), 0);
+TEST_F(other_commands_test, say_that_there_is_no_output) {
+  EXPECT_EQ(exit_code_of("version >&-"), 7);
+  EXPECT_EQ(exit_code_of("version <&- >&- 2>&-"), 7);
+  EXPECT_EQ(exit_code_of("version <&- 2>&-"), 0);
 }
 
 TEST_F(other_commands_test, adds_lists_and_removes_recipients) {
