@@ -30,11 +30,10 @@ Exit codes:
   2  the command line or the context file is wrong
   3  the service cannot be reached or started, or there is no place for its data
   4  no token, an unknown one, or one that does not allow this
-  5  an accepted event did not arrive, or one arrived that was not accepted)";
+  5  an accepted event did not arrive, or one arrived that was not accepted
+  7  the command did its work, but its output could not be written in full)";
 
-} // namespace
-
-cli::exit_code run(const std::vector<std::string>& arguments, cli::surroundings around) {
+cli::exit_code run_command(const std::vector<std::string>& arguments, cli::surroundings& around) {
   CLI::App root{about, "tocsin-bench"};
   root.footer(footer);
   root.require_subcommand(1);
@@ -50,6 +49,12 @@ cli::exit_code run(const std::vector<std::string>& arguments, cli::surroundings 
                                                          : cli::exit_code::usage;
   }
   return chosen(around);
+}
+
+} // namespace
+
+cli::exit_code run(const std::vector<std::string>& arguments, cli::surroundings around) {
+  return cli::end_output("tocsin-bench", run_command(arguments, around), around);
 }
 
 } // namespace tocsin::bench

@@ -77,7 +77,7 @@ private:
   }
 
   bool goes_on() {
-    if (end_ && on_.around().now() >= *end_)
+    if (!on_.around().out || (end_ && on_.around().now() >= *end_))
       return false;
     return on_.around().rest(0ms);
   }

@@ -127,11 +127,7 @@ exit_code run_command(const std::vector<std::string>& arguments, surroundings& a
 } // namespace
 
 exit_code run(const std::vector<std::string>& arguments, surroundings around) {
-  auto code = run_command(arguments, around);
-  if (around.out.flush())
-    return code;
-  around.err << "tocsin: the output cannot be written\n";
-  return code == exit_code::ok ? exit_code::output_lost : code;
+  return end_output("tocsin", run_command(arguments, around), around);
 }
 
 } // namespace tocsin::cli

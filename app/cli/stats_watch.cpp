@@ -127,8 +127,7 @@ exit_code watch_stats(session& on, std::chrono::milliseconds interval) {
       before = std::move(reply->value);
       asked_before = asked;
     }
-    around.out.flush();
-    if (!around.rest(interval))
+    if (!around.out.flush() || !around.rest(interval))
       return exit_code::ok;
   }
 }

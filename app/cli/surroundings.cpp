@@ -6,6 +6,7 @@
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <ostream>
 #include <thread>
 #include <unistd.h>
 
@@ -32,6 +33,13 @@ surroundings process_surroundings() {
           rest,
           ::isatty(STDOUT_FILENO) == 1,
           ::isatty(STDIN_FILENO) == 1 ? STDIN_FILENO : -1};
+}
+
+exit_code end_output(const char* program, exit_code code, surroundings& around) {
+  if (around.out.flush())
+    return code;
+  around.err << program << ": the output cannot be written\n";
+  return code == exit_code::ok ? exit_code::output_lost : code;
 }
 
 } // namespace tocsin::cli

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "app/cli/exit_code.hpp"
+
 #include <chrono>
 #include <functional>
 #include <iosfwd>
@@ -28,5 +30,9 @@ struct surroundings {
 
 /// The standard streams, the environment and the clock of this process.
 surroundings process_surroundings();
+
+/// Flushes the output of `program`, and says so on the error stream where it was not written in
+/// full: what ended well ends with `output_lost` then.
+exit_code end_output(const char* program, exit_code code, surroundings& around);
 
 } // namespace tocsin::cli

@@ -8,8 +8,14 @@
 namespace tocsin::bench {
 
 program_result run_program(const std::vector<std::string>& arguments) {
-  std::istringstream in;
   std::ostringstream out;
+  auto result = run_with_output(arguments, out);
+  result.out = out.str();
+  return result;
+}
+
+program_result run_with_output(const std::vector<std::string>& arguments, std::ostream& out) {
+  std::istringstream in;
   std::ostringstream err;
   cli::surroundings around{in,
                            out,
@@ -18,7 +24,7 @@ program_result run_program(const std::vector<std::string>& arguments) {
                            [] { return std::chrono::steady_clock::now(); },
                            [](std::chrono::milliseconds) {}};
   auto code = run(arguments, around);
-  return {code, out.str(), err.str()};
+  return {code, {}, err.str()};
 }
 
 } // namespace tocsin::bench

@@ -127,6 +127,15 @@ TEST(bench_run, prints_a_table_for_people) {
     EXPECT_THAT(result.out, HasSubstr(expected));
 }
 
+TEST(bench_run, says_that_its_output_cannot_be_written) {
+  struct full_disk : std::streambuf {
+  } full;
+  std::ostream out{&full};
+  auto lost = run_with_output({"--version"}, out);
+  EXPECT_EQ(lost.code, exit_code::output_lost);
+  EXPECT_EQ(lost.err, "tocsin-bench: the output cannot be written\n");
+}
+
 TEST(bench_run, tells_a_wrong_token_and_an_absent_server_apart) {
   tests::fake_tocsind server;
   EXPECT_EQ(run_bench({"--url", server.url(), "--events", "1"}).code, exit_code::unauthorized);

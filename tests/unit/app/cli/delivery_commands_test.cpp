@@ -102,6 +102,16 @@ TEST_F(delivery_commands_test, goes_on_where_it_was_when_the_stream_ends) {
   EXPECT_EQ(last_ids(api_), (std::vector<std::string>{"", "0", "1", "1", "5"}));
 }
 
+TEST_F(delivery_commands_test, tail_ends_when_its_output_is_lost) {
+  answer("GET /deliveries/stream", 200, event_of("1", "delivery", entry("D1", "pending")));
+  rests_ = 3;
+  struct full_disk : std::streambuf {
+  } full;
+  std::ostream out{&full};
+  EXPECT_EQ(run_with_output({"delivery", "tail"}, out).code, exit_code::output_lost);
+  EXPECT_EQ(asked().size(), 1u);
+}
+
 TEST_F(delivery_commands_test, waits_longer_and_longer_for_a_service_that_is_gone) {
   auto path = "GET /deliveries/stream";
   answer(path, 200, "id: 0\n\n");

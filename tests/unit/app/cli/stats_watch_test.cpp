@@ -88,6 +88,16 @@ TEST_F(stats_watch_test, draws_over_the_look_before_on_a_terminal) {
   EXPECT_EQ(count, 3);
 }
 
+TEST_F(stats_watch_test, ends_when_its_output_is_lost) {
+  answer_stats(stats(10, 100, 0, 0));
+  rests_ = 3;
+  struct full_disk : std::streambuf {
+  } full;
+  std::ostream out{&full};
+  EXPECT_EQ(run_with_output({"stats", "--watch"}, out).code, exit_code::output_lost);
+  EXPECT_EQ(asked().size(), 1u);
+}
+
 TEST_F(stats_watch_test, has_no_rates_across_a_restart_of_the_service) {
   answer_stats(stats(100, 300, 0, 40));
   answer_stats(stats(1, 400, 0, 50));
