@@ -69,6 +69,11 @@ delivery_ledger_state::delivery_ledger_state()
               [this](const std::string& what) { options_.report(what); },
               [this](const std::string& what) { options_.report_recovery(what); }}) {}
 
+delivery_ledger_state::~delivery_ledger_state() {
+  for (auto& x : waiters_)
+    tell(x, fail(errc::shutting_down, "the service is stopping"));
+}
+
 void delivery_ledger_state::start(
   delivery_ledger_impl::stateful_pointer<delivery_ledger_state> self, ledger_options options) {
   self_ = self;

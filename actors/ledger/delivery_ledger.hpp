@@ -115,6 +115,13 @@ public:
 
   delivery_ledger_state();
 
+  /// Answers those whose changes are not stored: CAF says nothing to whoever waits for an actor
+  /// that ends with a promise still to keep.
+  ~delivery_ledger_state();
+
+  delivery_ledger_state(const delivery_ledger_state&) = delete;
+  delivery_ledger_state& operator=(const delivery_ledger_state&) = delete;
+
   void start(delivery_ledger_impl::stateful_pointer<delivery_ledger_state> self,
              ledger_options options);
 
@@ -168,6 +175,7 @@ private:
   void request_publishing(std::chrono::milliseconds delay);
   void finish(storage::commit_entry& entry, waiter& whom);
   void refuse(storage::commit_entry& entry, waiter& whom);
+  static void tell(waiter& whom, const failure& why);
   void finish_submission(storage::commit_entry& entry, event_promise& promise);
   void finish_attempts(const storage::commit_entry& entry);
   void finish_cancel(const storage::commit_entry& entry);

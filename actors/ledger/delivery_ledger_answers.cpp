@@ -40,16 +40,20 @@ void delivery_ledger_state::finish(storage::commit_entry& entry, waiter& whom) {
 }
 
 void delivery_ledger_state::refuse(storage::commit_entry& entry, waiter& whom) {
-  if (auto* events = std::get_if<event_promise>(&whom)) {
-    events->deliver(to_error(std::move(*entry.refusal)));
-  } else if (auto* channels = std::get_if<channels_promise>(&whom)) {
-    channels->deliver(to_error(*entry.refusal));
-  } else if (auto* changed = std::get_if<command_waiter>(&whom)) {
+  if (std::holds_alternative<std::monostate>(whom))
+    return give_up(entry);
+  if (std::holds_alternative<command_waiter>(whom))
     quarantine(entry);
-    changed->promise.deliver(to_error(*entry.refusal));
-  } else {
-    give_up(entry);
-  }
+  tell(whom, *entry.refusal);
+}
+
+void delivery_ledger_state::tell(waiter& whom, const failure& why) {
+  if (auto* events = std::get_if<event_promise>(&whom))
+    events->deliver(to_error(why));
+  else if (auto* channels = std::get_if<channels_promise>(&whom))
+    channels->deliver(to_error(why));
+  else if (auto* changed = std::get_if<command_waiter>(&whom))
+    changed->promise.deliver(to_error(why));
 }
 
 /// What nobody waits for and storage refuses for good, such as an attempt at a record that cannot

@@ -397,6 +397,16 @@ TEST_F(delivery_ledger_test, publishes_what_the_journal_took_with_any_other_chan
   EXPECT_FALSE(env->has_unpublished());
 }
 
+TEST_F(delivery_ledger_test, answers_for_what_it_has_not_stored_when_it_ends) {
+  auto accepted = self->request(ledger, caf::infinite, accept_submission{submission_of(1)});
+  auto stored = self->request(ledger, caf::infinite, store_channels{{put_channel{}}, {}});
+  stop_ledger();
+  auto refused = [](caf::error& why) { EXPECT_EQ(to_failure(why).code, errc::shutting_down); };
+  ASSERT_EQ(self->mailbox().size(), 2u);
+  accepted.receive([](const events_accepted&) { FAIL(); }, refused);
+  stored.receive([](const channels_stored&) { FAIL(); }, refused);
+}
+
 /// As after a kill: what was told is there, and is handed out.
 TEST_F(delivery_ledger_test, goes_on_from_the_journal_where_nothing_was_published) {
   ASSERT_TRUE(accept(3));

@@ -243,6 +243,19 @@ TEST_F(session_registry_test, lets_nobody_in_by_a_password_that_is_being_replace
   EXPECT_TRUE(enter(new_password));
 }
 
+TEST_F(session_registry_test, ends_also_while_a_password_is_being_stored) {
+  auto changed = self->request(desk, caf::infinite, set_password{"ops", new_password, {}});
+  // The desk asks the ledger, which finds its end right behind the question.
+  scheduler().run_once();
+  self->send_exit(ledger, caf::exit_reason::user_shutdown);
+  self->send_exit(desk, caf::exit_reason::user_shutdown);
+  run();
+  ASSERT_FALSE(self->mailbox().empty()) << "the desk waits for ever";
+  changed.receive([](const password_set&) { FAIL(); },
+                  [](caf::error& why) { EXPECT_EQ(to_failure(why).code, errc::shutting_down); });
+  self->wait_for(desk);
+}
+
 TEST_F(session_registry_test, lets_nobody_into_a_closed_portal) {
   auto opened = portal_session();
   auto link = ask<portal_link_created>(registry, create_portal_link{"acme", {}});
