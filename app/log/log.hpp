@@ -27,8 +27,8 @@ struct log_field {
 /// Makes spdlog's default logger write to standard error: one line per message, either
 /// `2026-03-29T14:30:00.123Z info tocsind: channel restarted channel=01J…` or a JSON object with
 /// `time`, `level`, `logger`, `msg` and the fields. Times are UTC; texts are as `clean_line` makes
-/// them. Messages logged by
-/// `spdlog::info` and its like come out in the same form. Call it once, before other threads start.
+/// them. Messages logged by `spdlog::info` and its like come out in the same form. Call it once,
+/// before other threads start.
 void start_logging(const log_config& settings);
 
 /// Logs `message` with `fields`. Any thread; waits for standard error.
