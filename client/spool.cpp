@@ -312,7 +312,7 @@ expected<std::vector<spool::entry>> spool::read_after(uint64_t key, size_t max_b
   }
   if (cursor != nullptr)
     mdb_cursor_close(cursor);
-  if (code != 0 && code != MDB_NOTFOUND)
+  if (result.empty() && code != 0 && code != MDB_NOTFOUND)
     return failed(code, "cannot read the spool");
   return result;
 }

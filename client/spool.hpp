@@ -40,8 +40,9 @@ public:
   /// disk for all; returns how many. Errors: storage_full (of the disk), storage_io; then none is.
   expected<size_t> append(const std::vector<std::string_view>& payloads);
 
-  /// The entries after `key`, up to `max_bytes` of payloads and one at least, where there is one.
-  /// Errors: storage_corrupt, storage_io.
+  /// The entries after `key`, up to `max_bytes` of payloads and one at least, where there is one;
+  /// they end before one that cannot be read. Errors, of the first one: storage_corrupt,
+  /// storage_io.
   expected<std::vector<entry>> read_after(uint64_t key, size_t max_bytes) const;
 
   /// Removes entries, with one flush for all. Errors: storage_full (of the disk), storage_io.

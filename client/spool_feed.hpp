@@ -68,8 +68,12 @@ public:
   /// whether they did not pause already.
   bool hold(uint64_t number);
 
-  /// Whether time has come to send again what a node has refused.
-  bool is_due() const { return may_try() || resting_.has_rested(window::clock::now()); }
+  /// Whether time has come to send again what a node has refused, or to read again what the disk
+  /// has not given.
+  bool is_due() const {
+    auto now = window::clock::now();
+    return may_try() || resting_.has_rested(now) || read_pause_.has_passed(now);
+  }
 
   /// A node has taken an entry, which is to go from the disk with the next `flush`.
   void accept(uint64_t number);

@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <set>
 #include <string>
 #include <vector>
@@ -92,6 +94,29 @@ TEST_F(spool_feed_test, reads_no_others_while_very_many_rest) {
       seen.insert(x);
     }
   }
+}
+
+TEST_F(spool_feed_test, sends_what_can_be_read_and_tries_the_rest_again_by_itself) {
+  store(1, 100);
+  store(1, 200);
+  auto replace = [this](char from, char to) {
+    auto path = directory_.path() / "spool" / "spool.mdb";
+    std::fstream file{path, std::ios::binary | std::ios::in | std::ios::out};
+    std::string content{std::istreambuf_iterator<char>{file}, {}};
+    file.clear();
+    auto at = content.find(std::string(200, from));
+    ASSERT_NE(at, std::string::npos);
+    file.seekp(static_cast<std::streamoff>(at));
+    file << std::string(200, to);
+  };
+  replace('x', 'y');
+  EXPECT_EQ(sent().size(), 1u);
+  EXPECT_FALSE(feed_.send_waiting([](const question&) { FAIL() << "it cannot be read"; }));
+  EXPECT_FALSE(feed_.is_due());
+  replace('y', 'x');
+  EXPECT_TRUE(eventually([this] { return feed_.is_due(); }));
+  EXPECT_EQ(sent().size(), 1u);
+  EXPECT_FALSE(feed_.is_due());
 }
 
 TEST_F(spool_feed_test, tries_a_failing_disk_ever_less_often_and_tells_of_it_once) {
