@@ -39,8 +39,7 @@ struct spool_config {
   /// Called with events that the spool took and a node later refused for good, for example because
   /// it does not know their type, and with those of an entry that cannot be sent, as far as it can
   /// be read. They are dropped when it returns; after a crash it may be called with them again.
-  /// Needed where there is a spool. Called on the client's thread: it must not throw, and must not
-  /// wait for the client's end, which waits for it.
+  /// Needed where there is a spool. Called as `config::on_change` is.
   std::function<void(const submit_events& what, const failure& why)> on_refused;
 };
 
@@ -73,8 +72,8 @@ struct config {
   std::chrono::milliseconds answer_timeout{30'000};
   spool_config spool;
   /// Told when the connection comes and goes and what is wrong with the spool, in words for a log.
-  /// Called on the client's thread: it must not throw, and must not wait for the client's end,
-  /// which waits for it. An exception is caught and lost.
+  /// Called on the client's thread: it must not wait for the client's end, which waits for it. What
+  /// it throws is lost.
   std::function<void(const std::string& what)> on_change;
 };
 

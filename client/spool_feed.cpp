@@ -117,7 +117,7 @@ expected<void> spool_feed::take_new() {
     last_taken_ = x.key;
     auto content = read(x.payload);
     if (auto fault = find_fault(x.payload, content)) {
-      on_refused_(content.value, *fault);
+      tell_refused(content.value, *fault);
       settled_.push_back(x.key);
     } else {
       take(x);
@@ -187,8 +187,16 @@ void spool_feed::settle(uint64_t number) {
 
 void spool_feed::refuse(uint64_t number, const failure& why) {
   if (auto* x = under_way_.find(number))
-    on_refused_(read(std::string_view{x->payload}.substr(number_bytes)).value, why);
+    tell_refused(read(std::string_view{x->payload}.substr(number_bytes)).value, why);
   settle(number);
+}
+
+void spool_feed::tell_refused(const submit_events& what, const failure& why) const {
+  try {
+    on_refused_(what, why);
+  } catch (...) {
+    // It is told, not asked: the others go on whatever becomes of the words.
+  }
 }
 
 expected<void> spool_feed::flush() {

@@ -93,6 +93,7 @@ private:
   expected<void> take_new();
   expected<void> take_rested();
   void settle(uint64_t number);
+  void tell_refused(const submit_events& what, const failure& why) const;
   void take(const spool::entry& x);
 
   /// Whether something is stored that has not been read yet.

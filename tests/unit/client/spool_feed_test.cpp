@@ -9,6 +9,7 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -117,6 +118,17 @@ TEST_F(spool_feed_test, sends_what_can_be_read_and_tries_the_rest_again_by_itsel
   EXPECT_TRUE(eventually([this] { return feed_.is_due(); }));
   EXPECT_EQ(sent().size(), 1u);
   EXPECT_FALSE(feed_.is_due());
+}
+
+TEST_F(spool_feed_test, settles_what_is_refused_whatever_the_listener_throws) {
+  spool_feed feed{spool_, [](const submit_events&, const failure&) {
+                    throw std::runtime_error("the log is full");
+                  }};
+  store(1, 10);
+  uint64_t number = 0;
+  EXPECT_TRUE(feed.send_waiting([&](const question& x) { number = x.number; }));
+  feed.refuse(number, fail(errc::invalid_argument, "no such type"));
+  EXPECT_TRUE(feed.has_settled());
 }
 
 TEST_F(spool_feed_test, tries_a_failing_disk_ever_less_often_and_tells_of_it_once) {
