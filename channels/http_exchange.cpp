@@ -72,6 +72,10 @@ void http_exchange::start(std::shared_ptr<transport::sink> to, uint64_t cookie,
   curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request_.on_new_connection ? 1L : 0L);
   // Kept, those that nobody uses again would push others out.
   curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, request_.on_new_connection ? 1L : 0L);
+  // Only TLS can agree on HTTP/2, which would let other requests join the new connection.
+  auto may_share = is_https_ && !request_.on_new_connection;
+  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
+                   may_share ? long{CURL_HTTP_VERSION_2TLS} : long{CURL_HTTP_VERSION_1_1});
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER,
                    header_nodes_.empty() ? nullptr : header_nodes_.data());
   probe_.reset();
@@ -139,10 +143,8 @@ void http_exchange::use_proxy(const std::string& pinned) {
 void http_exchange::configure(const http_target& target) {
   auto* easy = easy_.get();
   set_url(target.url);
-  // Only TLS can agree on HTTP/2, and only there it pays to wait for a connection to share.
   is_https_ = target.url.starts_with("https:");
-  curl_easy_setopt(easy, CURLOPT_HTTP_VERSION,
-                   is_https_ ? long{CURL_HTTP_VERSION_2TLS} : long{CURL_HTTP_VERSION_1_1});
+  // Only with HTTP/2 it pays to wait for a connection to share.
   curl_easy_setopt(easy, CURLOPT_PIPEWAIT, is_https_ ? 1L : 0L);
 }
 

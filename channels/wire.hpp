@@ -33,9 +33,10 @@ struct http_request {
   /// Come after the target's own.
   std::vector<std::string> headers;
   std::string body;
-  /// Whether it has a connection to itself: where what is to be found out is whether one can be
-  /// made, and where nothing may be sent twice. Over one from before, libcurl by itself sends a
-  /// request again that was sent whole if the connection ends without an answer.
+  /// Whether it has a connection to itself, of HTTP/1.1: where what is to be found out is whether
+  /// one can be made, and where nothing may be sent twice. Over one that other requests use too,
+  /// libcurl by itself sends a request again that was sent whole if the connection ends without an
+  /// answer.
   bool on_new_connection = false;
 };
 

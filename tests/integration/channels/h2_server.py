@@ -6,8 +6,8 @@ Runs under the interpreter of Debian, whose package python3-h2 serves no other o
 Writes JSON, one object per line, to standard output: first {"port": N}, then {"connection": N,
 "protocol": NAME} for each connection as TLS agreed on it, and {"connection": N, "stream": N,
 "method": M, "path": P, "headers": {...}, "body": TEXT} for each request, which is answered with
-200 and `ok`. With --hold N the first N requests are answered together, once all of them are there.
-Ends when standard input is closed.
+200 and `ok`. With --hold N the first N requests are answered together, once all of them are there;
+with --drop they are not: their connections end instead. Ends when standard input is closed.
 """
 
 import argparse
@@ -52,11 +52,12 @@ class Http2:
             headers, body = self.requests.pop(event.stream_id)
             tell(connection=self.number, stream=event.stream_id, method=headers[":method"],
                  path=headers[":path"], headers=headers, body=body.decode())
-            self.server.answer(self, event.stream_id)
+            self.server.answer(self.writer, lambda: self.reply(event.stream_id))
 
     def reply(self, stream):
         self.wire.send_headers(stream, [(":status", "200"), ("content-length", "2")])
         self.wire.send_data(stream, b"ok", end_stream=True)
+        return self.wire.data_to_send()
 
     async def flush(self):
         self.writer.write(self.wire.data_to_send())
@@ -64,18 +65,19 @@ class Http2:
 
 
 class Server:
-    def __init__(self, hold):
-        self.hold, self.held, self.connections = hold, [], 0
+    def __init__(self, hold, drop):
+        self.hold, self.drop, self.held, self.connections = hold, drop, [], 0
 
-    def answer(self, connection, stream):
-        self.held.append((connection, stream))
+    def answer(self, writer, make_reply):
+        self.held.append((writer, make_reply))
         if len(self.held) < self.hold:
             return
-        self.hold = 0
-        for held, number in self.held:
-            held.reply(number)
-            held.writer.write(held.wire.data_to_send())
-        self.held = []
+        for held, make in self.held:
+            if self.drop:
+                held.transport.abort()
+            else:
+                held.write(make())
+        self.hold, self.drop, self.held = 0, False, []
 
     async def talk(self, reader, writer):
         self.connections += 1
@@ -99,7 +101,7 @@ class Server:
             body = await reader.readexactly(int(headers.get("content-length", 0)))
             tell(connection=number, stream=0, method=method, path=path, headers=headers,
                  body=body.decode())
-            writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+            self.answer(writer, lambda: b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
             await writer.drain()
 
 
@@ -109,12 +111,13 @@ async def main():
     parser.add_argument("key")
     parser.add_argument("--protocols", default="h2,http/1.1", help="what TLS offers; empty for nothing")
     parser.add_argument("--hold", type=int, default=0)
+    parser.add_argument("--drop", action="store_true")
     options = parser.parse_args()
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(options.certificate, options.key)
     if options.protocols:
         context.set_alpn_protocols(options.protocols.split(","))
-    server = await asyncio.start_server(Server(options.hold).talk, "127.0.0.1", 0, ssl=context)
+    server = await asyncio.start_server(Server(options.hold, options.drop).talk, "127.0.0.1", 0, ssl=context)
     tell(port=server.sockets[0].getsockname()[1])
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
 

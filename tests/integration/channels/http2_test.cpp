@@ -19,6 +19,7 @@ namespace tocsin::channels {
 
 namespace {
 
+using ::testing::Contains;
 using ::testing::StartsWith;
 
 std::string told(const boost::json::object& x, std::string_view key) {
@@ -28,8 +29,9 @@ std::string told(const boost::json::object& x, std::string_view key) {
 /// A webhook channel before an HTTPS server that offers `protocols` while TLS is set up.
 class https_receiver {
 public:
-  explicit https_receiver(std::string_view protocols, int hold = 0)
-    : server_{TOCSIN_H2_SERVER, arguments(protocols, hold)},
+  explicit https_receiver(std::string_view protocols, int hold = 0,
+                          std::vector<std::string> more = {})
+    : server_{TOCSIN_H2_SERVER, arguments(protocols, hold, std::move(more))},
       adapter_{make_adapter(channel_type::webhook,
                             fmt::format(R"({{"url":"https://127.0.0.1:{}/hook?a=b","secret":"s",)"
                                         R"("headers":{{"X-Mine":"1"}}}})",
@@ -57,18 +59,49 @@ public:
     return delivered;
   }
 
+  /// Sends the requests at once and waits until something has come of each.
+  std::vector<wire_reply> post(std::vector<http_request> requests) {
+    std::vector<transport::job> jobs;
+    for (auto& x : requests)
+      jobs.push_back({jobs.size(), std::move(x)});
+    auto count = jobs.size();
+    auto log = std::make_shared<completion_log>();
+    transport_->submit(log, std::move(jobs));
+    std::vector<wire_reply> result;
+    for (size_t i = 0; log->wait_for(count) && i < count; ++i)
+      result.push_back(log->reply(i));
+    return result;
+  }
+
+  http_request request_for(std::string_view path, bool on_new_connection = false) const {
+    auto target = std::make_shared<http_target>();
+    target->url = fmt::format("https://127.0.0.1:{}{}", server_.port(), path);
+    return {target, {}, "{}", on_new_connection};
+  }
+
   boost::json::object next() { return server_.next(); }
+
+  /// The paths that were asked for up to and including `last`.
+  std::vector<std::string> paths_until(std::string_view last) {
+    std::vector<std::string> result;
+    while (result.empty() || result.back() != last)
+      if (auto x = next(); x.contains("path"))
+        result.push_back(told(x, "path"));
+    return result;
+  }
 
 private:
   std::string certificate() const { return (folder_.path() / "certificate.pem").string(); }
 
-  std::vector<std::string> arguments(std::string_view protocols, int hold) const {
+  std::vector<std::string> arguments(std::string_view protocols, int hold,
+                                     std::vector<std::string> more) const {
     auto made = standin::make_certificate();
     auto key = (folder_.path() / "key.pem").string();
     std::ofstream{certificate()} << made.certificate;
     std::ofstream{key} << made.key;
-    return {certificate(),          key,      "--protocols",
-            std::string{protocols}, "--hold", std::to_string(hold)};
+    more.insert(more.end(), {certificate(), key, "--protocols", std::string{protocols}, "--hold",
+                             std::to_string(hold)});
+    return more;
   }
 
   temporary_directory folder_;
@@ -107,6 +140,18 @@ TEST(http_2, carries_many_requests_at_once_over_one_connection) {
   EXPECT_EQ(told(receiver.next(), "protocol"), "h2");
   for (int i = 0; i < count; ++i)
     EXPECT_EQ(receiver.next()["connection"], 1);
+}
+
+TEST(http_2, repeats_nothing_by_itself_that_has_a_connection_to_itself) {
+  // Another request that joins the connection makes it one that libcurl repeats requests of.
+  https_receiver receiver{"h2,http/1.1", 2, {"--drop"}};
+  auto replies
+    = receiver.post({receiver.request_for("/alone", true), receiver.request_for("/other")});
+  ASSERT_EQ(replies.size(), 2u);
+  EXPECT_EQ(replies[0].fault, wire_fault::connection_lost);
+  EXPECT_TRUE(replies[0].sent);
+  receiver.post({receiver.request_for("/last")});
+  EXPECT_THAT(receiver.paths_until("/last"), Contains("/alone").Times(1));
 }
 
 class http_1_only : public ::testing::TestWithParam<const char*> {};
