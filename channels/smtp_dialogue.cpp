@@ -53,8 +53,8 @@ bool smtp_dialogue::on_line(std::string_view line) {
 
 bool smtp_dialogue::on_reply() {
   auto good = code_ >= 200 && code_ < 300;
-  // A refused EHLO may be followed by HELO.
-  refused_ = code_ >= 400 && step_ != smtp_step::ehlo;
+  // Before MAIL libcurl says no goodbye, and may go on: with HELO, or with another way to sign in.
+  refused_ = code_ >= 400 && step_ >= smtp_step::mail;
   switch (step_) {
   case smtp_step::greeting:
     if (good)

@@ -27,7 +27,7 @@ public:
   /// Whether the server did not offer AUTH although credentials are set.
   bool auth_missing() const { return auth_missing_; }
 
-  /// Whether the last reply ended the mail: libcurl only says goodbye after it.
+  /// Whether the last reply refused the mail: libcurl only says goodbye after it.
   bool refused() const { return refused_; }
 
   /// The code of the last complete reply since `begin`; 0 before the first.
