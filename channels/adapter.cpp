@@ -58,7 +58,7 @@ std::string presentable(std::string text, const std::vector<std::string>& secret
   return text;
 }
 
-/// Whether the receiver refused, though the rest of its answer is missing. The status says enough.
+/// Whether the receiver refused, though the rest of its answer is missing.
 bool is_cut_refusal(const wire_reply& x) {
   auto is_cut = x.fault == wire_fault::connection_lost || x.fault == wire_fault::timed_out;
   return is_cut && x.stage == attempt_stage::accepted && x.code >= 300;
@@ -113,8 +113,7 @@ expected<request_view> adapter::describe(const render_context& x) const {
 }
 
 verdict adapter::classify(const wire_reply& x, uint16_t refusal) const {
-  auto result = x.fault == wire_fault::none || is_cut_refusal(x) ? classify_reply(x, refusal)
-                                                                 : classify_fault(x);
+  auto result = judge(x, refusal);
   result.stage = x.stage;
   if (result.kind == outcome_class::retry && !result.wait)
     result.wait = parse_retry_after(x.retry_after, x.received_at);
@@ -124,6 +123,29 @@ verdict adapter::classify(const wire_reply& x, uint16_t refusal) const {
   result.text = presentable(std::move(result.text), hidden);
   result.code = presentable(std::move(result.code), hidden);
   return result;
+}
+
+verdict adapter::judge(const wire_reply& x, uint16_t refusal) const {
+  if (x.fault == wire_fault::none)
+    return classify_reply(x, refusal);
+  return is_cut_refusal(x) ? classify_cut(x, refusal) : classify_fault(x);
+}
+
+verdict adapter::classify_cut(const wire_reply& x, uint16_t refusal) const {
+  verdict result;
+  if (is_told_by_status(x.code)) {
+    result = classify_reply(x, refusal);
+  } else {
+    result.kind = outcome_class::retry;
+    result.code = std::to_string(x.code);
+    result.text = x.body;
+  }
+  result.text = result.text.empty() ? x.error : x.error + ": " + result.text;
+  return result;
+}
+
+bool adapter::is_told_by_status(int status) const {
+  return status >= 500 || status == 408 || status == 429;
 }
 
 verdict adapter::classify_fault(const wire_reply& x) const {

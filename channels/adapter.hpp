@@ -82,6 +82,10 @@ protected:
   /// Judges a reply that the provider gave, by its body and its code.
   virtual verdict classify_reply(const wire_reply& x, uint16_t refusal) const = 0;
 
+  /// Whether a refusal with `status` can be judged without its body. By default those that pass by
+  /// themselves; the others are tried again where the body is missing.
+  virtual bool is_told_by_status(int status) const;
+
   /// Judges a fault. By default everything may be tried again, but what a retry cannot cure.
   virtual verdict classify_fault(const wire_reply& x) const;
 
@@ -91,6 +95,9 @@ protected:
 
 private:
   render_context named(render_context x) const;
+  verdict judge(const wire_reply& x, uint16_t refusal) const;
+  /// Judges a refusal whose body is missing, or a part of it.
+  verdict classify_cut(const wire_reply& x, uint16_t refusal) const;
 
   std::string public_name_{default_public_name};
 };

@@ -147,6 +147,8 @@ protected:
     return result;
   }
 
+  bool is_told_by_status(int) const override { return true; }
+
   verdict classify_fault(const wire_reply& x) const override {
     // The receiver said that it has it; what it wanted to say besides does not matter.
     if (x.sent && x.code >= 200 && x.code < 300)

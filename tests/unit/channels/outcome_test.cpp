@@ -22,26 +22,53 @@ TEST(webhook_outcome, is_delivered_once_the_status_is_known) {
   EXPECT_EQ(channel_with_secrets(channel_type::slack)->classify(reply).kind, ambiguous);
 }
 
-TEST(every_outcome, is_that_of_the_status_though_the_rest_of_a_refusal_is_missing) {
-  for (auto type :
-       {channel_type::slack, channel_type::discord, channel_type::telegram, channel_type::webhook})
-    for (auto fault : {wire_fault::connection_lost, wire_fault::timed_out}) {
-      auto judge = [&](int status, attempt_stage stage) {
-        auto reply = http_reply(status, "", "7");
-        reply.fault = fault;
-        reply.stage = stage;
-        return channel_with_secrets(type)->classify(reply);
-      };
-      auto busy = judge(429, attempt_stage::accepted);
-      EXPECT_EQ(busy.kind, throttled) << to_string(type);
-      EXPECT_GE(busy.wait, 7s);
-      EXPECT_EQ(judge(500, attempt_stage::accepted).kind, retry) << to_string(type);
-      EXPECT_EQ(judge(500, attempt_stage::send).kind, ambiguous) << "not of this request";
-    }
-  auto reply = http_reply(410, "");
-  reply.fault = wire_fault::connection_lost;
-  EXPECT_EQ(channel_with_secrets(channel_type::webhook)->classify(reply).kind, dead_endpoint);
+/// A refusal that ended or stalled before its body was complete.
+wire_reply cut_reply(int status, wire_fault fault, std::string body = "") {
+  auto result = http_reply(status, std::move(body), "7");
+  result.fault = fault;
+  result.error = "words of the transport";
+  return result;
 }
+
+class cut_refusal : public ::testing::TestWithParam<wire_fault> {};
+
+TEST_P(cut_refusal, that_may_pass_is_judged_by_its_status) {
+  for (auto type : {channel_type::slack, channel_type::discord, channel_type::telegram,
+                    channel_type::webhook}) {
+    auto channel = channel_with_secrets(type);
+    auto busy = channel->classify(cut_reply(429, GetParam()));
+    EXPECT_EQ(busy.kind, throttled) << to_string(type);
+    EXPECT_GE(busy.wait, 7s);
+    auto reply = cut_reply(500, GetParam(), "half");
+    auto failed = channel->classify(reply);
+    EXPECT_EQ(failed.kind, retry) << to_string(type);
+    EXPECT_EQ(failed.text, "words of the transport: half");
+    reply.stage = attempt_stage::send;
+    EXPECT_EQ(channel->classify(reply).kind, ambiguous) << "not of this request";
+  }
+}
+
+TEST_P(cut_refusal, is_tried_again_where_the_body_would_tell_what_it_means) {
+  for (auto type : {channel_type::slack, channel_type::discord, channel_type::telegram})
+    for (auto status : {400, 401, 403, 404, 410}) {
+      auto result = channel_with_secrets(type)->classify(cut_reply(status, GetParam()), 3);
+      EXPECT_EQ(result.kind, retry) << to_string(type) << ' ' << status;
+      EXPECT_EQ(result.code, std::to_string(status));
+      EXPECT_EQ(result.text, "words of the transport");
+      EXPECT_EQ(result.wait, 7s);
+      EXPECT_EQ(result.cure, remedy::none);
+    }
+}
+
+TEST_P(cut_refusal, of_a_webhook_is_judged_by_its_status) {
+  auto channel = channel_with_secrets(channel_type::webhook);
+  EXPECT_EQ(channel->classify(cut_reply(410, GetParam())).kind, dead_endpoint);
+  EXPECT_EQ(channel->classify(cut_reply(404, GetParam()), 3).kind, rejected);
+}
+
+INSTANTIATE_TEST_SUITE_P(faults, cut_refusal,
+                         ::testing::Values(wire_fault::connection_lost, wire_fault::timed_out),
+                         [](auto& instance) { return std::string{to_string(instance.param)}; });
 
 TEST(email_outcome, believes_a_refusing_greeting_the_third_time) {
   wire_reply reply;
