@@ -34,18 +34,24 @@ smtp_session::smtp_session(const transport_options& options, const std::atomic<b
   initialise_curl();
 }
 
-smtp_session::~smtp_session() {
+smtp_session::line::~line() {
   stop_listening();
 }
 
+void smtp_session::line::stop_listening() {
+  for (auto socket : sockets)
+    ::shutdown(socket, SHUT_RD);
+}
+
+smtp_session::~smtp_session() = default;
+
 void smtp_session::close_connections() {
-  stop_listening();
   lines_.clear();
 }
 
-void smtp_session::stop_listening() {
-  for (auto socket : sockets_)
-    ::shutdown(socket, SHUT_RD);
+void smtp_session::close_idle_lines() {
+  auto limit = std::chrono::steady_clock::now() - options_.smtp_idle_limit;
+  std::erase_if(lines_, [limit](auto& x) { return x.second.used_at < limit; });
 }
 
 void smtp_session::open(line& x) {
@@ -53,7 +59,8 @@ void smtp_session::open(line& x) {
   auto* easy = x.easy.get();
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   leave_lookups_behind(easy);
-  // The thread closes what is idle, and libcurl what is idle while other servers get mails.
+  // The thread closes what is idle, and libcurl what is idle while other servers get mails over
+  // the same line.
   curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, static_cast<long>(options_.smtp_idle_limit.count()));
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
   curl_easy_setopt(easy, CURLOPT_PROXY, "");
@@ -66,9 +73,9 @@ void smtp_session::open(line& x) {
   curl_easy_setopt(easy, CURLOPT_READFUNCTION, &smtp_session::on_upload);
   curl_easy_setopt(easy, CURLOPT_READDATA, this);
   curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, &smtp_session::on_open);
-  curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, this);
+  curl_easy_setopt(easy, CURLOPT_SOCKOPTDATA, &x);
   curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, &smtp_session::on_close);
-  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, this);
+  curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, &x);
   curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
   curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, &smtp_session::on_progress);
   curl_easy_setopt(easy, CURLOPT_XFERINFODATA, this);
@@ -78,7 +85,7 @@ void smtp_session::open(line& x) {
 }
 
 void smtp_session::configure(const smtp_server& server) {
-  auto* easy = easy_;
+  auto* easy = line_->easy.get();
   auto or_null = [](const std::string& x) { return x.empty() ? nullptr : x.c_str(); };
   curl_easy_setopt(easy, CURLOPT_URL, url_of(server, options_.ehlo_name).c_str());
   // With anything less a server without STARTTLS is sent the password in clear.
@@ -105,18 +112,8 @@ wire_reply smtp_session::send(const smtp_request& request) {
 }
 
 wire_reply smtp_session::attempt_once(const smtp_request& request) {
-  auto may_open_one = request.on_new_connection || server_ != request.server;
-  if (may_open_one && sockets_.size() >= most_connections)
-    close_connections();
-  server_ = request.server;
-  auto& line = lines_[server_->encryption];
-  if (!line.easy)
-    open(line);
-  auto* easy = easy_ = line.easy.get();
-  if (line.configured_for != server_) {
-    configure(*server_);
-    line.configured_for = server_;
-  }
+  choose_line(request);
+  auto* easy = line_->easy.get();
   guard_.begin(server_->rules);
   dialogue_.begin(server_->encryption, !server_->username.empty());
   error_[0] = '\0';
@@ -135,9 +132,26 @@ wire_reply smtp_session::attempt_once(const smtp_request& request) {
                    static_cast<long>(server_->connect_timeout.count()));
   auto code = curl_easy_perform(easy);
   curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, nullptr);
+  line_->used_at = std::chrono::steady_clock::now();
   auto result = reply_of(code);
-  easy_ = nullptr;
+  line_ = nullptr;
   return result;
+}
+
+void smtp_session::choose_line(const smtp_request& request) {
+  close_idle_lines();
+  server_ = request.server;
+  auto i = lines_.find(server_->encryption);
+  if (i != lines_.end() && i->second.sockets.size() >= most_connections
+      && (request.on_new_connection || i->second.configured_for != server_))
+    lines_.erase(i);
+  line_ = &lines_[server_->encryption];
+  if (!line_->easy)
+    open(*line_);
+  if (line_->configured_for != server_) {
+    configure(*server_);
+    line_->configured_for = server_;
+  }
 }
 
 wire_reply smtp_session::reply_of(CURLcode code) const {
@@ -184,8 +198,9 @@ attempt_stage smtp_session::stage() const {
     if (!guard_.refused() && !guard_.opened())
       return attempt_stage::resolve;
     curl_off_t secured = 0;
-    curl_easy_getinfo(easy_, CURLINFO_APPCONNECT_TIME_T, &secured);
-    return encryption == mail_encryption::tls && was_connected(easy_) && secured == 0
+    auto* easy = line_->easy.get();
+    curl_easy_getinfo(easy, CURLINFO_APPCONNECT_TIME_T, &secured);
+    return encryption == mail_encryption::tls && was_connected(easy) && secured == 0
              ? attempt_stage::tls
              : attempt_stage::connect;
   }
@@ -220,13 +235,13 @@ size_t smtp_session::on_upload(char* out, size_t size, size_t count, void* self)
   return bytes;
 }
 
-int smtp_session::on_open(void* self, curl_socket_t socket, curlsocktype) {
-  static_cast<smtp_session*>(self)->sockets_.insert(socket);
+int smtp_session::on_open(void* of_line, curl_socket_t socket, curlsocktype) {
+  static_cast<line*>(of_line)->sockets.insert(socket);
   return CURL_SOCKOPT_OK;
 }
 
-int smtp_session::on_close(void* self, curl_socket_t socket) {
-  static_cast<smtp_session*>(self)->sockets_.erase(socket);
+int smtp_session::on_close(void* of_line, curl_socket_t socket) {
+  static_cast<line*>(of_line)->sockets.erase(socket);
   return ::close(socket);
 }
 
@@ -234,7 +249,8 @@ void smtp_session::note_connection() {
   connected_ = true;
   last_activity_ = std::chrono::steady_clock::now();
   // What libcurl calls connecting goes on until AUTH is done.
-  curl_easy_setopt(easy_, CURLOPT_CONNECTTIMEOUT, seconds_behind(server_->mail_timeout));
+  curl_easy_setopt(line_->easy.get(), CURLOPT_CONNECTTIMEOUT,
+                   seconds_behind(server_->mail_timeout));
 }
 
 bool smtp_session::is_overdue() const {
@@ -246,15 +262,15 @@ bool smtp_session::is_overdue() const {
 int smtp_session::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
   auto& session = *static_cast<smtp_session*>(self);
   // What is left is a goodbye, which is worth no wait.
-  if (session.dialogue_.refused())
+  if (!session.line_ || session.dialogue_.refused())
     return 1;
-  if (!session.connected_ && was_connected(session.easy_))
+  if (!session.connected_ && was_connected(session.line_->easy.get()))
     session.note_connection();
   session.timed_out_ = session.connected_ && session.is_overdue();
   if (!session.timed_out_ && !session.cut_)
     return 0;
   // libcurl may keep the connection even so, with an answer on its way that belongs to this mail.
-  session.stop_listening();
+  session.line_->stop_listening();
   return 1;
 }
 

@@ -41,20 +41,34 @@ private:
 
   static size_t on_header(char* line, size_t size, size_t count, void* self);
   static size_t on_upload(char* out, size_t size, size_t count, void* self);
-  static int on_open(void* self, curl_socket_t socket, curlsocktype purpose);
-  static int on_close(void* self, curl_socket_t socket);
+  static int on_open(void* of_line, curl_socket_t socket, curlsocktype purpose);
+  static int on_close(void* of_line, curl_socket_t socket);
   static int on_progress(void* self, curl_off_t, curl_off_t, curl_off_t, curl_off_t);
 
   /// Connections with one kind of encryption.
   struct line {
-    easy_handle easy;
+    line() = default;
+    ~line();
+
+    line(const line&) = delete;
+    line& operator=(const line&) = delete;
+
+    /// Reads no more from any connection: libcurl does not use them again, and waits for no answer
+    /// to the QUIT that it sends when it closes them.
+    void stop_listening();
+
+    std::set<curl_socket_t> sockets;
     std::shared_ptr<const smtp_server> configured_for;
+    steady_time used_at{};
+    /// Declared last, as its end closes the sockets.
+    easy_handle easy;
   };
 
   void open(line& x);
-  /// Reads no more from any connection: libcurl does not use them again, and waits for no answer
-  /// to the QUIT that it sends when it closes them.
-  void stop_listening();
+  /// Closes what nobody used for as long as connections may be idle.
+  void close_idle_lines();
+  /// Sets `line_` up for `request`.
+  void choose_line(const smtp_request& request);
   void configure(const smtp_server& server);
   /// From here on the time for connecting no longer counts.
   void note_connection();
@@ -68,7 +82,6 @@ private:
   const std::atomic<bool>& cut_;
   address_guard guard_;
   smtp_dialogue dialogue_;
-  std::set<curl_socket_t> sockets_;
   std::array<char, CURL_ERROR_SIZE> error_{};
   /// Where the mail in progress goes, or the last one went.
   std::shared_ptr<const smtp_server> server_;
@@ -79,8 +92,8 @@ private:
   steady_time started_at_{};
   /// When anything last moved.
   steady_time last_activity_{};
-  /// The handle in use; null between mails.
-  CURL* easy_ = nullptr;
+  /// The one in use; null between mails.
+  line* line_ = nullptr;
   /// Apart, as libcurl takes a connection in clear for one that STARTTLS secures.
   std::map<mail_encryption, line> lines_;
 };

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace tocsin::channels {
@@ -90,21 +92,29 @@ TEST(mail, waits_for_no_goodbye_of_a_server_that_many_others_came_after) {
   EXPECT_LT(std::chrono::steady_clock::now() - started_at, 5s);
 }
 
-/// How many threads send mails.
-class idle_mail_connection : public ::testing::TestWithParam<size_t> {};
+/// How many threads send mails, and the encryption of the connection that is left behind.
+class idle_mail_connection : public ::testing::TestWithParam<std::tuple<size_t, mail_encryption>> {
+};
 
 TEST_P(idle_mail_connection, is_closed_while_mails_to_another_server_go_on) {
-  mail_server left{{"--script", R"({"greeting":"after 0.3 220 ready"})"}};
+  auto [threads, encryption] = GetParam();
+  mail_server left{{"--script", R"({"greeting":"after 0.3 220 ready"})", "--tls",
+                    std::string{to_string(encryption)}}};
   mail_server busy{{"--script", R"({"MAIL":"after 0.3 250 OK"})"}};
   transport_options options;
-  options.smtp_threads = GetParam();
+  options.smtp_threads = threads;
+  options.ca_file = left.ca_file();
   // One mail at a time goes to a server that takes so long: the same thread sends them all.
   options.smtp_prompt_time = 100ms;
   options.smtp_idle_limit = 1s;
   curl_transport through{options};
   auto log = std::make_shared<completion_log>();
   constexpr uint64_t mails = 40;
-  through.submit(log, {{0, request_for(left)}});
+  auto first = request_for(left);
+  auto server = std::make_shared<smtp_server>(*first.server);
+  server->encryption = encryption;
+  first.server = server;
+  through.submit(log, {{0, std::move(first)}});
   for (uint64_t i = 1; i < mails; ++i)
     through.submit(log, {{i, request_for(busy)}});
   EXPECT_THAT(left.commands_until("closed"), Contains("content"));
@@ -112,7 +122,10 @@ TEST_P(idle_mail_connection, is_closed_while_mails_to_another_server_go_on) {
   through.stop(0ms);
 }
 
-INSTANTIATE_TEST_SUITE_P(threads, idle_mail_connection, ::testing::Values(1, 2));
+INSTANTIATE_TEST_SUITE_P(threads, idle_mail_connection,
+                         ::testing::Combine(::testing::Values(1, 2),
+                                            ::testing::Values(mail_encryption::none,
+                                                              mail_encryption::starttls)));
 
 TEST(mail, goes_over_a_fresh_connection_where_the_old_one_was_given_up) {
   mail_server server{{"--script", R"({"MAIL":["250 OK","421 4.4.2 idle for too long","250 OK"]})"}};
