@@ -150,6 +150,7 @@ public:
     : templates_{std::move(templates)}, secrets_{std::move(secrets)} {
     auto target = std::make_shared<http_target>();
     target->url = std::move(url);
+    target->max_reply_bytes = echo_reply_bytes;
     // The form of the name is the one that Discord asks for; others risk Cloudflare's refusal.
     target->headers
       = {"Content-Type: application/json", "User-Agent: DiscordBot (tocsin, " TOCSIN_VERSION ")"};

@@ -178,7 +178,7 @@ void http_exchange::link_headers() {
 size_t http_exchange::on_body(char* bytes, size_t size, size_t count, void* self) {
   auto& exchange = *static_cast<http_exchange*>(self);
   auto offered = size * count;
-  auto room = max_reply_bytes - exchange.body_.size();
+  auto room = exchange.request_.target->max_reply_bytes - exchange.body_.size();
   exchange.body_.append(bytes, std::min(offered, room));
   if (offered <= room)
     return offered;

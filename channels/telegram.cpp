@@ -153,6 +153,7 @@ public:
     : templates_{std::move(templates)}, secrets_{std::move(secrets)} {
     auto target = std::make_shared<http_target>();
     target->url = std::move(url);
+    target->max_reply_bytes = echo_reply_bytes;
     target->headers = {"Content-Type: application/json", "User-Agent: Tocsin/" TOCSIN_VERSION};
     target_ = std::move(target);
     auto is_number = !chat_id.empty() && chat_id.front() != '@';

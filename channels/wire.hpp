@@ -14,9 +14,9 @@
 
 namespace tocsin::channels {
 
-/// At most so many bytes of a reply's body are kept; the rest is not read. Discord tells all of a
-/// message that it has taken: 8,000 characters, each of which may be twelve bytes in JSON.
-inline constexpr size_t max_reply_bytes = 256 * 1024;
+/// For receivers that say back all of a message that they have taken: 8,000 characters at Discord,
+/// each of which may be twelve bytes in JSON.
+inline constexpr size_t echo_reply_bytes = 256 * 1024;
 
 /// Where an adapter's HTTP requests go. Shared by all of them, so that the transport can tell by
 /// the pointer that nothing changed since the last one.
@@ -25,6 +25,8 @@ struct http_target {
   /// `Name: value` each, checked against CR and LF by whoever made them.
   std::vector<std::string> headers;
   address_rules rules = address_rules::any();
+  /// At most so many bytes of a reply's body are kept; the rest is not read.
+  size_t max_reply_bytes = 16 * 1024;
 };
 
 /// One POST.
@@ -122,7 +124,7 @@ struct wire_reply {
   bool sent = false;
   /// The header `Retry-After` as it came; empty where there was none.
   std::string retry_after;
-  /// The body of an HTTP reply, up to `max_reply_bytes`; the last reply of an SMTP server.
+  /// The body of an HTTP reply, as far as the target wants it; the last reply of an SMTP server.
   std::string body;
   /// The transport's own words for the fault.
   std::string error;

@@ -135,20 +135,27 @@ TEST_F(http_transport, brings_back_the_whole_of_a_long_message_as_a_provider_sav
   // Two thousand characters of content and six thousand of embeds, each twelve bytes in JSON.
   std::string body(12 * 8000, 'x');
   loopback_server server{http_reply("200 OK", body)};
-  EXPECT_EQ(post(target_for(server.url("/"))).body.size(), body.size());
+  auto target = target_for(server.url("/"));
+  target->max_reply_bytes = echo_reply_bytes;
+  EXPECT_EQ(post(target).body.size(), body.size());
 }
 
-TEST_F(http_transport, keeps_so_much_and_no_more_of_an_endless_reply) {
+TEST_F(http_transport, keeps_as_much_of_an_endless_reply_as_the_target_says) {
   loopback_server server{[](const received_request&) {
     reply_plan plan{"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n"};
     plan.bytes.append(100'000, 'x');
     plan.endless = true;
     return plan;
   }};
-  auto reply = post(target_for(server.url("/")));
-  EXPECT_EQ(reply.fault, wire_fault::none);
-  EXPECT_EQ(reply.code, 200);
-  EXPECT_EQ(reply.body.size(), max_reply_bytes);
+  auto echoing = target_for(server.url("/"));
+  echoing->max_reply_bytes = echo_reply_bytes;
+  for (auto& [target, limit] : {std::pair{target_for(server.url("/")), size_t{16 * 1024}},
+                                std::pair{echoing, echo_reply_bytes}}) {
+    auto reply = post(target);
+    EXPECT_EQ(reply.fault, wire_fault::none);
+    EXPECT_EQ(reply.code, 200);
+    EXPECT_EQ(reply.body.size(), limit);
+  }
 }
 
 } // namespace

@@ -339,6 +339,16 @@ TEST(webhook_message, is_bound_to_the_rules_of_its_owner) {
   EXPECT_EQ(request_for(**made, sample_event()).target->rules, address_rules::public_only());
 }
 
+TEST(every_message, has_room_for_the_echo_of_providers_alone_that_send_one) {
+  auto event = sample_event();
+  auto room
+    = [&](channel_type type) { return request_for(*sample(type), event).target->max_reply_bytes; };
+  EXPECT_EQ(room(channel_type::discord), echo_reply_bytes);
+  EXPECT_EQ(room(channel_type::telegram), echo_reply_bytes);
+  EXPECT_EQ(room(channel_type::slack), http_target{}.max_reply_bytes);
+  EXPECT_EQ(room(channel_type::webhook), http_target{}.max_reply_bytes);
+}
+
 TEST(every_message, bears_the_name_that_the_service_goes_by) {
   for (auto type : {channel_type::slack, channel_type::discord}) {
     auto x = sample(type);

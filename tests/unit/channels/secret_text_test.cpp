@@ -57,7 +57,7 @@ TEST(hidden_secrets, make_no_text_grow_without_end) {
   auto channel = webhook_with_headers(values);
   for (std::string_view body : {"reda", "reda ", "redacted"}) {
     auto text
-      = channel->classify(http_reply(500, repeated(body, max_reply_bytes / body.size()))).text;
+      = channel->classify(http_reply(500, repeated(body, echo_reply_bytes / body.size()))).text;
     EXPECT_LE(text.size(), 500u);
     EXPECT_THAT(text, ::testing::StartsWith("[redacted]"));
     EXPECT_THAT(text, Not(HasSubstr("[[")));
