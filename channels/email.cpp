@@ -199,6 +199,7 @@ std::unique_ptr<adapter> make_email(settings_reader& settings, const address_rul
     if (auto place = fmt::format("to/{}", i);
         !parse_mailbox(to[i]) && !settings.has_complaint(place))
       settings.complain(place, "invalid", "this is not a mail address");
+  drop_repeated_addresses(to);
   if (from)
     server->from = from->address;
   channel_templates templates{settings, mail_parts()};

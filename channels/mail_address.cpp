@@ -7,6 +7,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
+#include <utility>
 
 namespace tocsin::channels {
 
@@ -100,6 +102,16 @@ std::optional<mailbox> parse_mailbox(std::string_view text) {
     return std::nullopt;
   result.address = std::string{text.substr(0, at + 1)} + domain;
   return result;
+}
+
+void drop_repeated_addresses(std::vector<std::string>& mailboxes) {
+  if (mailboxes.size() < 2)
+    return;
+  std::set<std::string> seen;
+  std::erase_if(mailboxes, [&seen](auto& text) {
+    auto parsed = parse_mailbox(text);
+    return !seen.insert(parsed ? std::move(parsed->address) : text).second;
+  });
 }
 
 } // namespace tocsin::channels

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace tocsin::channels {
 
@@ -22,5 +23,8 @@ struct mailbox {
 /// dot-atom of up to 64 ASCII characters (RFC 5321 §4.5.3.1), so that it needs no quoting and can
 /// carry no SMTP command.
 std::optional<mailbox> parse_mailbox(std::string_view text);
+
+/// Leaves the first of those with the same address: whoever is listed twice gets one mail.
+void drop_repeated_addresses(std::vector<std::string>& mailboxes);
 
 } // namespace tocsin::channels

@@ -1,24 +1,10 @@
 #include "actors/routing/recipient_reading.hpp"
 
+#include "channels/mail_address.hpp"
 #include "storage/channel_repository.hpp"
 #include "storage/recipient_repository.hpp"
 
-#include <algorithm>
-
 namespace tocsin {
-
-namespace {
-
-/// Whoever is listed twice gets one message.
-void drop_repeated(std::vector<std::string>& destinations) {
-  auto end = destinations.begin();
-  for (auto& x : destinations)
-    if (std::find(destinations.begin(), end, x) == end)
-      std::swap(*end++, x);
-  destinations.erase(end, destinations.end());
-}
-
-} // namespace
 
 expected<policy::planning_recipient> read_planning_recipient(const channel_access& channels,
                                                              const storage::transaction& tx,
@@ -48,9 +34,8 @@ expected<policy::planning_recipient> read_planning_recipient(const channel_acces
     if (auto opened = channels.open(std::move(x)))
       if (auto adapter = channels.make_adapter(*opened))
         destinations = (*adapter)->destinations();
-    drop_repeated(destinations);
     for (auto& [type, choice] : planned.triggers)
-      drop_repeated(choice.to);
+      channels::drop_repeated_addresses(choice.to);
     result.channels.push_back({std::move(planned), std::move(destinations)});
   }
   return result;

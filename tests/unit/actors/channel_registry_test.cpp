@@ -33,12 +33,12 @@ protected:
   }
 
   /// A channel that nobody has stored.
-  static channel_draft draft_of(const char* customer, channel_type type, const char* settings) {
+  static channel_draft draft_of(const char* customer, channel_type type, std::string settings) {
     channel_draft draft;
     draft.owner = {recipient_kind::customer, customer};
     draft.name = "draft";
     draft.type = type;
-    draft.settings = settings;
+    draft.settings = std::move(settings);
     return draft;
   }
 
@@ -71,10 +71,9 @@ protected:
   }
 
   /// A test of mails to three recipients that has begun.
-  auto begin_mail_test() {
-    auto draft = draft_of(
-      "acme", channel_type::email,
-      R"({"host":"mail.example","from":"a@a.example","to":["b@b.example","c@c.example","d@d.example"]})");
+  auto begin_mail_test(std::string_view to = R"(["b@b.example","c@c.example","d@d.example"])") {
+    auto settings = fmt::format(R"({{"host":"mail.example","from":"a@a.example","to":{}}})", to);
+    auto draft = draft_of("acme", channel_type::email, std::move(settings));
     auto pending = self->request(registry, caf::infinite, test_channel_draft{std::move(draft)});
     run();
     return pending;
@@ -151,6 +150,15 @@ TEST_F(channel_registry_test, tests_the_other_recipients_once_the_first_is_taken
     answer(taken);
     EXPECT_EQ(result_of(test).code, std::to_string(first.code));
   }
+}
+
+TEST_F(channel_registry_test, tests_a_recipient_once_who_is_listed_twice) {
+  auto taken = answer_at(channels::smtp_step::done, 250);
+  auto test = begin_mail_test(R"(["b@b.example","Ops <b@b.example>","c@c.example"])");
+  answer(taken);
+  EXPECT_EQ(transport->held(), 1u);
+  answer(taken);
+  EXPECT_EQ(result_of(test).code, "250");
 }
 
 TEST_F(channel_registry_test, refuses_the_fifth_test_of_one_customer_and_not_those_of_another) {

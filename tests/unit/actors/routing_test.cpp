@@ -142,8 +142,8 @@ TEST_F(routing_test, sends_whoever_is_listed_twice_one_mail) {
   channel mails;
   mails.name = "mails";
   mails.type = channel_type::email;
-  mails.settings = R"({"host":"mx","from":"a@b","to":["c@d","e@f","c@d"]})";
-  mails.triggers["ssl.expiring"] = {true, {"g@h", "g@h"}};
+  mails.settings = R"({"host":"mx","from":"a@b","to":["c@d","e@f","c@d","Ops <e@f>"]})";
+  mails.triggers["ssl.expiring"] = {true, {"g@h", "g@h", "Ops <g@h>"}};
   add({recipient_kind::admin, "ops"}, mails);
   EXPECT_EQ(route(failure_of("my-app", "")).size(), 2u);
   event expiring{"", "ssl.expiring", "my-app", "", "", "soon", ""};
