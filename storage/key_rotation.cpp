@@ -52,26 +52,71 @@ expected<void> put_sealed(write_transaction& tx, const secret_box& box, const ch
   return tx.put(database::channels, as_key(x.id), record);
 }
 
-failure channels_stuck(const std::vector<channel_id>& x) {
-  auto detail = fmt::format("{} cannot be opened with the keys of the key file:",
-                            x.size() == 1 ? "1 channel" : fmt::format("{} channels", x.size()));
-  for (size_t i = 0; i < std::min(x.size(), max_named); ++i)
-    detail += ' ' + to_string(x[i]);
-  if (x.size() > max_named)
+/// What became of all channels in a rotation.
+struct rotation {
+  uint64_t resealed = 0;
+  uint64_t kept = 0;
+  std::vector<channel_id> stuck;
+};
+
+failure channels_stuck(const rotation& x, bool made_key) {
+  auto& stuck = x.stuck;
+  auto detail
+    = fmt::format("{} cannot be read, or opened with the keys of the key file:",
+                  stuck.size() == 1 ? "1 channel" : fmt::format("{} channels", stuck.size()));
+  for (size_t i = 0; i < std::min(stuck.size(), max_named); ++i)
+    detail += ' ' + to_string(stuck[i]);
+  if (stuck.size() > max_named)
     detail += " …";
-  return fail(errc::bad_key, detail
-                               + "; all others are sealed with the new key, and the old ones stay "
-                                 "in the file until these have new settings or are removed");
+  if (x.resealed + x.kept > 0)
+    detail += "; all others are sealed with the newest one";
+  detail += "; the old ones stay in the file until these have new settings or are removed";
+  if (!made_key)
+    detail += ". No new key was made: an earlier rotation has to come to its end first";
+  return fail(errc::bad_key, std::move(detail));
 }
 
-expected<void> note_rotation(write_transaction& tx, timestamp now) {
+expected<void> note_rotation(write_transaction& tx, timestamp now, size_t stuck) {
   audit_entry entry;
   entry.id = audit_id{ulid_generator{}.next(now)};
   entry.at = now;
   entry.action = "key.rotate";
   entry.object = "sealing-key";
+  if (stuck > 0)
+    entry.after = fmt::format(R"({{"stuck_channels":{}}})", stuck);
   auto record = encode_audit_entry(tx.scratch(), entry);
   return tx.put(database::audit, as_key(entry.id), record);
+}
+
+/// Seals everything with the newest key, and drops the others once nothing needs them.
+expected<rotation> seal_all(environment& env, const std::filesystem::path& key_file, timestamp now,
+                            uint32_t step) {
+  auto box = secret_box::read_key_file(key_file);
+  if (!box)
+    return box.error();
+  rotation result;
+  std::optional<channel_id> from{std::in_place};
+  while (from) {
+    auto tx = env.write();
+    if (!tx)
+      return tx.error();
+    auto done = reseal(*tx, *box, step, *from);
+    if (!done)
+      return done.error();
+    result.resealed += done->resealed;
+    result.kept += done->kept;
+    result.stuck.insert(result.stuck.end(), done->stuck.begin(), done->stuck.end());
+    from = done->resume;
+    if (!from)
+      if (auto noted = note_rotation(*tx, now, result.stuck.size()); !noted)
+        return noted.error();
+    if (auto committed = tx->commit(); !committed)
+      return committed.error();
+  }
+  if (result.stuck.empty())
+    if (auto dropped = secret_box::drop_old_keys(key_file); !dropped)
+      return dropped.error();
+  return result;
 }
 
 } // namespace
@@ -84,8 +129,10 @@ expected<reseal_result> reseal(write_transaction& tx, const secret_box& box, uin
   reseal_result result;
   for (auto& x : *channels) {
     result.resume = channel_id{x.id.plus(1)};
-    if (x.value && box.is_newest(x.value->sealed_settings))
+    if (x.value && box.is_newest(x.value->sealed_settings)) {
+      ++result.kept;
       continue;
+    }
     auto settings = x.value ? box.open(x.value->sealed_settings, to_string(x.id))
                             : expected<std::string>{x.value.error()};
     if (!settings) {
@@ -101,39 +148,26 @@ expected<reseal_result> reseal(write_transaction& tx, const secret_box& box, uin
 
 expected<uint64_t> rotate_key(environment& env, const std::filesystem::path& key_file,
                               timestamp now, uint32_t step) {
-  auto box = secret_box::open_key_file(key_file);
-  // One that has several was left by a rotation that did not come to its end: this one does.
-  if (box && box->key_count() == 1) {
-    if (auto put = secret_box::put_new_key(key_file); !put)
-      return put.error();
-    box = secret_box::open_key_file(key_file);
-  }
+  auto box = secret_box::read_key_file(key_file);
   if (!box)
     return box.error();
-  uint64_t count = 0;
-  std::vector<channel_id> stuck;
-  std::optional<channel_id> from{std::in_place};
-  while (from) {
-    auto tx = env.write();
-    if (!tx)
-      return tx.error();
-    auto done = reseal(*tx, *box, step, *from);
-    if (!done)
-      return done.error();
-    stuck.insert(stuck.end(), done->stuck.begin(), done->stuck.end());
-    if (!done->resume && stuck.empty())
-      if (auto noted = note_rotation(*tx, now); !noted)
-        return noted.error();
-    if (auto committed = tx->commit(); !committed)
-      return committed.error();
-    count += done->resealed;
-    from = done->resume;
+  // Several keys were left by a rotation that did not come to its end. Others may have learnt its
+  // key since, so that it is not the new one.
+  if (box->key_count() > 1) {
+    auto earlier = seal_all(env, key_file, now, step);
+    if (!earlier)
+      return earlier.error();
+    if (!earlier->stuck.empty())
+      return channels_stuck(*earlier, false);
   }
-  if (!stuck.empty())
-    return channels_stuck(stuck);
-  if (auto dropped = secret_box::drop_old_keys(key_file); !dropped)
-    return dropped.error();
-  return count;
+  if (auto put = secret_box::put_new_key(key_file); !put)
+    return put.error();
+  auto done = seal_all(env, key_file, now, step);
+  if (!done)
+    return done.error();
+  if (!done->stuck.empty())
+    return channels_stuck(*done, true);
+  return done->resealed;
 }
 
 } // namespace tocsin::storage

@@ -16,6 +16,8 @@ namespace tocsin::storage {
 /// What one step of sealing anew did.
 struct reseal_result {
   uint32_t resealed = 0;
+  /// How many were sealed with the newest key before.
+  uint32_t kept = 0;
   /// Those that stay as they are, as they cannot be read or opened.
   std::vector<channel_id> stuck;
   /// Where the next step goes on; nothing once all channels were looked at.
@@ -30,11 +32,12 @@ expected<reseal_result> reseal(write_transaction& tx, const secret_box& box, uin
 
 /// Gives the storage a new sealing key: puts it into the key file, seals everything anew in
 /// transactions of `step` channels, and only then drops the old keys. Wherever that is cut off, the
-/// key file holds all keys that are still needed, and a further rotation, with the same new key,
-/// brings it to its end. Only while nobody else has the storage open. The audit log says at `now`
-/// that the service did it. Returns how many channels were sealed anew.
-/// Errors: as `reseal`; bad_key too, with their names, where channels cannot be read or opened: all
-/// others are sealed anew then, and the old keys stay. Nothing is lost by any.
+/// key file holds all keys that are still needed, and a further rotation brings it to its end
+/// before it begins its own. Only while nobody else has the storage open. The audit log says at
+/// `now` that the service did it. Returns how many channels were sealed with the new key. Errors:
+/// as `reseal`; storage_io too where there is no key file; bad_key too, with their names, where
+/// channels cannot be read or opened: all others are sealed anew then, and the old keys stay.
+/// Nothing is lost by any.
 expected<uint64_t> rotate_key(environment& env, const std::filesystem::path& key_file,
                               timestamp now, uint32_t step = 100);
 

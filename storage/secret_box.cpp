@@ -164,6 +164,10 @@ expected<secret_box> secret_box::open_key_file(const std::filesystem::path& path
   if (!std::filesystem::exists(path, ec) && !ec)
     if (auto made = make_key_file(path); !made)
       return made.error();
+  return read_key_file(path);
+}
+
+expected<secret_box> secret_box::read_key_file(const std::filesystem::path& path) {
   auto keys = read_keys(path);
   if (!keys)
     return keys.error();

@@ -20,6 +20,9 @@ public:
   /// Errors: bad_key (others may read it, or it holds no key), storage_io.
   static expected<secret_box> open_key_file(const std::filesystem::path& path);
 
+  /// Reads the key file. Errors: as `open_key_file`; storage_io too where there is none.
+  static expected<secret_box> read_key_file(const std::filesystem::path& path);
+
   /// Puts a new random key on top of those in the key file, durable on return: boxes that are
   /// opened from then on seal with it and still open everything. The file keeps its owner, and is
   /// replaced where a link leads to, here and below. Errors: bad_key, storage_io.

@@ -114,6 +114,28 @@ TEST_F(key_rotation_test, can_be_cut_off_after_every_step_and_brought_to_its_end
   expect_all_open();
 }
 
+TEST_F(key_rotation_test, makes_a_new_key_also_where_an_earlier_one_was_left_over) {
+  must(secret_box::put_new_key(key_file_));
+  {
+    auto tx = must(env_->write());
+    must(reseal(tx, open_box(), channels));
+    must(tx.commit());
+  }
+  auto left_over = content_of(key_file_).substr(0, 64);
+  EXPECT_EQ(must(rotate_key(*env_, key_file_, at_ms(5), 3)), channels);
+  EXPECT_EQ(content_of(key_file_).find(left_over), std::string::npos);
+  EXPECT_EQ(keys(), 1u);
+  EXPECT_EQ(newest(), channels);
+  expect_all_open();
+  EXPECT_EQ(must(audit_repository{read()}.list({}, {})).entries.size(), 2u);
+}
+
+TEST_F(key_rotation_test, makes_no_key_file) {
+  std::filesystem::remove(key_file_);
+  EXPECT_EQ(code_of(rotate_key(*env_, key_file_, at_ms(5))), errc::storage_io);
+  EXPECT_FALSE(std::filesystem::exists(key_file_));
+}
+
 TEST_F(key_rotation_test, names_the_channel_that_cannot_be_opened_and_seals_the_others) {
   channel x;
   x.id = channel_id{make_ulid(100, 200)};
@@ -127,14 +149,32 @@ TEST_F(key_rotation_test, names_the_channel_that_cannot_be_opened_and_seals_the_
     EXPECT_NE(refused.error().detail.find(to_string(x.id)), std::string::npos)
       << refused.error().detail;
     EXPECT_EQ(keys(), 2u) << "the old key is still needed, and one new key is enough";
+    EXPECT_NE(refused.error().detail.find("all others are sealed"), std::string::npos);
+    EXPECT_EQ(refused.error().detail.find("No new key was made") != std::string::npos, run == 1)
+      << refused.error().detail;
     EXPECT_EQ(newest(), channels);
     expect_all_open();
   }
-  EXPECT_TRUE(must(audit_repository{read()}.list({}, {})).entries.empty());
+  auto log = must(audit_repository{read()}.list({}, {})).entries;
+  ASSERT_EQ(log.size(), 2u);
+  EXPECT_EQ(log[0].after, R"({"stuck_channels":1})");
   apply_ok(remove_channel{x.id, {}});
-  EXPECT_EQ(must(rotate_key(*env_, key_file_, at_ms(6), 3)), 0u);
+  EXPECT_EQ(must(rotate_key(*env_, key_file_, at_ms(6), 3)), channels);
   EXPECT_EQ(keys(), 1u);
   expect_all_open();
+}
+
+TEST_F(key_rotation_test, speaks_of_no_others_where_there_are_none) {
+  for (uint32_t n = 0; n < channels; ++n)
+    apply_ok(remove_channel{channel_id{make_ulid(n, 200)}, {}});
+  channel x;
+  x.id = channel_id{make_ulid(100, 200)};
+  x.owner = {recipient_kind::admin, "ops"};
+  x.name = "sealed by others";
+  apply_ok(put_channel{x, std::string(60, 's'), 0});
+  auto refused = rotate_key(*env_, key_file_, at_ms(5));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().detail.find("others"), std::string::npos) << refused.error().detail;
 }
 
 TEST_F(key_rotation_test, replaces_the_file_that_a_link_leads_to) {
