@@ -108,10 +108,8 @@ void channel_worker_state::on_replies_ready(const replies_ready&) {
 }
 
 void channel_worker_state::on_resume_sending(const resume_sending& msg) {
-  if (msg.number != wakes_)
-    return;
-  wake_at_.reset();
-  pump();
+  if (wake_.rings(msg.number))
+    pump();
 }
 
 void channel_worker_state::on_drain_channel(const drain_channel&) {
@@ -185,10 +183,9 @@ std::chrono::milliseconds channel_worker_state::wait_before_sending(timestamp wa
 
 /// Makes the actor look again after `delay`, unless it does so earlier anyway.
 void channel_worker_state::wake_in(std::chrono::milliseconds delay, steady_time now) {
-  if (wake_at_ && *wake_at_ <= now + delay)
+  if (wake_.at() && *wake_.at() <= now + delay)
     return;
-  wake_at_ = now + delay;
-  self_->delayed_send(self_, delay, resume_sending{++wakes_});
+  self_->delayed_send(self_, delay, resume_sending{wake_.set(now + delay)});
 }
 
 /// Renders one delivery. What cannot be rendered poisons that delivery alone: it becomes a dead

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/alarm.hpp"
 #include "actors/channel_access.hpp"
 #include "actors/delivery/attempt_judge.hpp"
 #include "actors/delivery/reply_inbox.hpp"
@@ -121,9 +122,7 @@ private:
   awaited_change change_;
   /// Rendering faults and what is expired, to go to the ledger with the next attempts.
   std::vector<record_attempt> unsent_;
-  std::optional<steady_time> wake_at_;
-  /// The number of the last wake that was set: earlier ones do not count any more.
-  uint64_t wakes_ = 0;
+  alarm wake_;
   bool draining_ = false;
 };
 
