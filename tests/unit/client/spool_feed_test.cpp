@@ -152,6 +152,20 @@ TEST_F(spool_feed_test, tries_a_failing_disk_ever_less_often_and_tells_of_it_onc
   EXPECT_TRUE(spool_->read_after(0, 1)->empty());
 }
 
+/// What is told to be taken must survive the loss of power.
+TEST_F(spool_feed_test, puts_nothing_that_cannot_be_flushed) {
+  window::entry x{{1, link::frame_kind::submit,
+                   link::to_wire(uint64_t{1}) + link::to_wire(submit_events{{event{}}, ""})},
+                  window::clock::now()};
+  disk_shim::fail(directory_.path(), disk_shim::call::sync, 0);
+  auto stored = feed_.put({x});
+  disk_shim::heal();
+  ASSERT_FALSE(stored);
+  EXPECT_EQ(stored.error().code, errc::storage_io);
+  EXPECT_EQ(feed_.put({x}).value(), 1u);
+  EXPECT_EQ(sent().size(), 1u);
+}
+
 } // namespace
 
 } // namespace tocsin::client
