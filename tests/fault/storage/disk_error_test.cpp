@@ -1,5 +1,7 @@
+#include "storage/compaction.hpp"
 #include "storage/group_commit.hpp"
 #include "storage/schema.hpp"
+#include "storage/secret_box.hpp"
 #include "storage/store_view.hpp"
 #include "tests/support/disk_shim/disk_shim.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
@@ -7,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include <iostream>
+#include <sys/stat.h>
 
 namespace tocsin::storage {
 
@@ -210,6 +213,60 @@ TEST_F(disk_error, keeps_a_backup_from_taking_its_name) {
     EXPECT_FALSE(std::filesystem::exists(copy));
   }
   must(view.copy_to(copy));
+}
+
+/// Of the copy, of the directory that has lost the old journal, and of the new name.
+TEST_F(disk_error, of_any_flush_of_compacting_is_told_and_costs_nothing) {
+  must(accept());
+  env_.reset();
+  auto file_number = [this] {
+    struct stat found {};
+    EXPECT_EQ(stat((options_.directory / "data.mdb").c_str(), &found), 0);
+    return found.st_ino;
+  };
+  for (uint64_t passing = 0; passing < 3; ++passing) {
+    auto before = file_number();
+    disk_shim::fail(options_.directory, disk_shim::call::sync, passing);
+    auto done = compact(options_);
+    EXPECT_EQ(disk_shim::failures(), 1u) << passing;
+    disk_shim::heal();
+    ASSERT_FALSE(done) << passing;
+    EXPECT_EQ(done.error().code, errc::storage_io);
+    EXPECT_EQ(file_number() == before, passing < 2);
+    EXPECT_FALSE(std::filesystem::exists(options_.directory / "data.mdb.compact"));
+    env_ = must(environment::open(options_));
+    expect_all_told();
+    env_.reset();
+  }
+  must(compact(options_));
+}
+
+/// Power could take the key, and with it all that was sealed.
+TEST_F(disk_error, of_any_flush_leaves_no_key_in_use) {
+  auto directory = directory_.path() / "keys";
+  std::filesystem::create_directory(directory);
+  auto path = directory / "sealing.key";
+  for (uint64_t passing : {0u, 1u}) {
+    disk_shim::fail(directory, disk_shim::call::sync, passing);
+    EXPECT_EQ(code_of(secret_box::open_key_file(path)), errc::storage_io) << passing;
+    disk_shim::heal();
+    std::filesystem::remove(path);
+  }
+  must(secret_box::open_key_file(path));
+  for (uint64_t passing : {0u, 1u}) {
+    disk_shim::fail(directory, disk_shim::call::sync, passing);
+    EXPECT_EQ(code_of(secret_box::put_new_key(path)), errc::storage_io) << passing;
+    disk_shim::heal();
+  }
+  must(secret_box::put_new_key(path));
+}
+
+TEST_F(disk_error, keeps_a_storage_from_being_opened_whose_files_could_lose_their_names) {
+  env_.reset();
+  disk_shim::fail(options_.directory, disk_shim::call::sync, 0);
+  EXPECT_EQ(code_of(environment::open(options_)), errc::storage_io);
+  disk_shim::heal();
+  env_ = must(environment::open(options_));
 }
 
 } // namespace
