@@ -1,6 +1,10 @@
+#include "storage/audit_repository.hpp"
+#include "storage/channel_repository.hpp"
 #include "storage/compaction.hpp"
+#include "storage/delivery_repository.hpp"
 #include "storage/event_repository.hpp"
 #include "storage/group_commit.hpp"
+#include "storage/key_rotation.hpp"
 #include "storage/retention.hpp"
 #include "storage/store_view.hpp"
 #include "tests/support/disk_shim/disk_shim.hpp"
@@ -35,7 +39,13 @@ protected:
         apply_ok(make_attempt(x.id, 1, 1, channel_, delivery_state::dead_letter));
     }
     before_ = dump(read());
+    keep_as_original();
+  }
+
+  /// Closes the storage, which is what is killed from now on.
+  void keep_as_original() {
     env_.reset();
+    fs::remove_all(original_);
     fs::copy(options_.directory, original_);
   }
 
@@ -228,6 +238,72 @@ TEST_F(crash_points, of_a_backup_leave_a_whole_copy_or_none) {
       open();
       EXPECT_EQ(dump(read()), before_);
       fs::remove(copy);
+    });
+}
+
+/// The new file counts its commits from the beginning, as the journal of the old one did.
+TEST_F(crash_points, of_compacting_leave_no_journal_of_another_file) {
+  must(compact(options_));
+  open();
+  auto x = make_event(100, {channel_});
+  delivery_id id{x.id.plus(1)};
+  for (const command& each : {command{x}, command{cancel_delivery{id, at_ms(5000), "unwanted"}}}) {
+    std::vector<commit_entry> entries(1);
+    entries[0].commands = {each};
+    must(commit_together(*env_, entries, nullptr, commit_way::journal));
+  }
+  keep_as_original();
+  kill_everywhere(
+    [this] {
+      get(compact(options_));
+      done();
+    },
+    [&](size_t) {
+      open();
+      auto found = must(delivery_repository{read()}.find(id));
+      EXPECT_EQ(found.value().state, delivery_state::cancelled);
+    });
+}
+
+TEST_F(crash_points, of_a_key_rotation_lose_no_secret_and_the_next_one_comes_to_its_end) {
+  fs::remove_all(options_.directory);
+  open();
+  auto owner = put_admin("ops");
+  auto key_file = options_.directory / "sealing.key";
+  auto box = must(secret_box::open_key_file(key_file));
+  for (uint32_t n = 0; n < 3; ++n) {
+    channel x;
+    x.id = channel_id{make_ulid(n, 200)};
+    x.owner = owner;
+    x.name = "channel " + std::to_string(n);
+    apply_ok(put_channel{x, must(box.seal(x.name, to_string(x.id))), 0});
+  }
+  keep_as_original();
+  auto expect_all_open = [&] {
+    auto keys = must(secret_box::open_key_file(key_file));
+    auto all = must(channel_repository{read()}.all());
+    EXPECT_EQ(all.size(), 3u);
+    for (auto& x : all)
+      EXPECT_EQ(must(keys.open(x.sealed_settings, to_string(x.value.id))), x.value.name);
+    return keys.key_count();
+  };
+  auto rotations = [this] { return must(audit_repository{read()}.list({}, {})).entries.size(); };
+  kill_everywhere(
+    [&] {
+      auto env = get(environment::open(options_));
+      get(rotate_key(*env, key_file, at_ms(5), 2));
+      done();
+    },
+    [&](size_t) {
+      open();
+      auto keys = expect_all_open();
+      auto is_old = must(secret_box::open_key_file(original_ / "sealing.key"))
+                      .is_newest(must(channel_repository{read()}.all()).at(0).sealed_settings);
+      // The old key is there until the log says that all is done.
+      EXPECT_TRUE(is_old || keys == 2 || rotations() == 1);
+      must(rotate_key(*env_, key_file, at_ms(6), 2));
+      EXPECT_EQ(expect_all_open(), 1u);
+      EXPECT_GE(rotations(), 1u);
     });
 }
 
