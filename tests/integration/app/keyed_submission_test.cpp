@@ -85,6 +85,17 @@ TEST_F(keyed_submission, of_other_events_under_the_same_key_is_refused) {
   EXPECT_TRUE(submit(2, "other"));
 }
 
+TEST_F(keyed_submission, of_the_same_events_under_another_key_is_another) {
+  auto first = submit(2, "one");
+  ASSERT_TRUE(first) << first.error().detail;
+  auto second = submit(2, "two");
+  ASSERT_TRUE(second) << second.error().detail;
+  for (size_t i = 0; i < 2; ++i) {
+    EXPECT_NE(second->receipts.at(i).id, first->receipts.at(i).id);
+    EXPECT_FALSE(second->receipts[i].duplicate);
+  }
+}
+
 } // namespace
 
 } // namespace tocsin
