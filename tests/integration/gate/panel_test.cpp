@@ -436,6 +436,16 @@ TEST_F(panel_test, a_peer_that_falls_silent_is_given_up_in_under_five_seconds) {
   EXPECT_LT(std::chrono::steady_clock::now() - began, 5s);
 }
 
+TEST_F(panel_test, a_certificate_that_cannot_be_read_is_told_of_and_the_old_one_serves_on) {
+  start();
+  auto panel = connect();
+  ASSERT_TRUE(submit(panel, events_with_ids({"a"})));
+  std::ofstream{options_.files.certificate} << "nonsense";
+  ASSERT_TRUE(log_.wait_for_notice("certificates not taken: "));
+  EXPECT_TRUE(submit(panel, events_with_ids({"b"})));
+  EXPECT_TRUE(submit(connect(), events_with_ids({"c"})));
+}
+
 } // namespace
 
 } // namespace tocsin::gate
