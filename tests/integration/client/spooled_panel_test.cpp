@@ -72,22 +72,49 @@ protected:
         });
   }
 
-  /// Puts an ingress behind the gate that has no room on its disk until the event `id` has come for
-  /// the third time.
-  void fill_disk_until_third_try_of(const std::string& id) {
-    actors_.ingress
-      = system_->spawn([this, id](ingress_actor::pointer) -> ingress_actor::behavior_type {
-          return {[this, id](const submit_events& x) -> caf::result<events_accepted> {
-            if (x.events.at(0).id == id)
-              ++tries_;
-            if (tries_ < 3) {
-              ++without_room_;
-              return to_error(fail(errc::storage_full, "the disk is full"));
-            }
-            log_.submitted(x);
-            return events_accepted{{{x.events.at(0).id, 1, false}}};
-          }};
-        });
+  /// Puts an ingress behind the gate that refuses all with `code` until the event `e0` has come so
+  /// many times.
+  void break_disk_until_try(errc code, size_t good_try) {
+    actors_.ingress = system_->spawn(
+      [this, code, good_try](ingress_actor::pointer) -> ingress_actor::behavior_type {
+        return {[this, code, good_try](const submit_events& x) -> caf::result<events_accepted> {
+          if (x.events.at(0).id == "e0")
+            ++tries_;
+          if (tries_ < good_try) {
+            ++disk_refusals_;
+            return to_error(fail(code, "the disk takes nothing"));
+          }
+          log_.submitted(x);
+          return events_accepted{{{x.events.at(0).id, 1, false}}};
+        }};
+      });
+  }
+
+  /// Fills the spool while a node's disk takes nothing, and expects everything to arrive in order,
+  /// with little of it sent in vain.
+  void expect_no_flood() {
+    std::vector<std::string> expected;
+    std::vector<std::string> payloads;
+    for (int i = 0; i < 2'000; ++i) {
+      auto one = events_with_ids({"e" + std::to_string(i)});
+      one.events[0].details = "{\"x\":\"" + std::string(2'500, 'x') + "\"}";
+      expected.push_back(one.events[0].id);
+      payloads.push_back(link::to_wire(one));
+    }
+    {
+      auto spool = client::spool::open(settings_.spool).value();
+      ASSERT_EQ(spool->append({payloads.begin(), payloads.end()}).value(), payloads.size());
+    }
+    auto panel = connect(settings_);
+    start();
+    ASSERT_TRUE(log_.wait_for_events(expected.size()));
+    std::vector<std::string> seen;
+    for (auto& x : log_.events())
+      seen.push_back(x.id);
+    EXPECT_EQ(seen, expected);
+    // The 2 MiB that may be under way at once, and what was tried.
+    EXPECT_LE(disk_refusals_, 900u);
+    EXPECT_EQ(refusals(), 0u);
   }
 
   void put_into_the_spool(const std::string& payload) {
@@ -122,9 +149,9 @@ protected:
   std::vector<std::string> noted_;
   /// Those that `break_ingress` has still to answer with; the ingress's own once it is started.
   std::vector<failure> faults_;
-  /// What the ingress of `fill_disk_until_third_try_of` counts.
+  /// What the ingress of `break_disk_until_try` counts.
   std::atomic<size_t> tries_{0};
-  std::atomic<size_t> without_room_{0};
+  std::atomic<size_t> disk_refusals_{0};
 };
 
 TEST_F(spooled_panel_test, takes_events_while_no_node_is_there_and_delivers_them_in_their_order) {
@@ -202,6 +229,7 @@ TEST_F(spooled_panel_test, takes_over_what_a_lost_connection_left_open) {
   // The gate lets nothing in, so that what is sent stays unanswered.
   auto others = door_.enter(1000);
   auto panel = connect(settings_);
+  wait_for_answers(panel);
   caf::scoped_actor self{*system_};
   auto pending = self->request(panel, 30s, events_with_ids({"a"}));
   self->request(panel, 30s, collect_stats{}).receive([](const node_stats&) {}, [](caf::error&) {});
@@ -283,29 +311,13 @@ TEST_F(spooled_panel_test, keeps_what_a_node_refuses_through_a_fault_of_its_own)
 }
 
 TEST_F(spooled_panel_test, does_not_flood_a_node_whose_disk_is_full) {
-  fill_disk_until_third_try_of("e0");
-  std::vector<std::string> expected;
-  std::vector<std::string> payloads;
-  for (int i = 0; i < 3'000; ++i) {
-    auto one = events_with_ids({"e" + std::to_string(i)});
-    one.events[0].details = "{\"x\":\"" + std::string(2'500, 'x') + "\"}";
-    expected.push_back(one.events[0].id);
-    payloads.push_back(link::to_wire(one));
-  }
-  {
-    auto spool = client::spool::open(settings_.spool).value();
-    ASSERT_EQ(spool->append({payloads.begin(), payloads.end()}).value(), payloads.size());
-  }
-  auto panel = connect(settings_);
-  start();
-  ASSERT_TRUE(log_.wait_for_events(expected.size()));
-  std::vector<std::string> seen;
-  for (auto& x : log_.events())
-    seen.push_back(x.id);
-  EXPECT_EQ(seen, expected);
-  // The 2 MiB that may be under way at once, and the one that was tried.
-  EXPECT_LE(without_room_, 900u);
-  EXPECT_EQ(refusals(), 0u);
+  break_disk_until_try(errc::storage_full, 3);
+  expect_no_flood();
+}
+
+TEST_F(spooled_panel_test, does_not_flood_a_node_whose_disk_fails) {
+  break_disk_until_try(errc::storage_io, 2);
+  expect_no_flood();
 }
 
 TEST_F(spooled_panel_test, does_not_delay_others_by_one_that_a_node_refuses_again_and_again) {
@@ -442,6 +454,48 @@ TEST_F(spooled_panel_test, is_refused_a_spool_that_another_client_has) {
   auto second = client::connect(*system_, settings_);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, errc::unavailable);
+}
+
+TEST_F(spooled_panel_test, keeps_what_a_node_may_have_where_the_spool_has_no_room) {
+  settings_.spool.max_bytes = 1;
+  gate_log told;
+  settings_.on_change = [&told](const std::string& what) { told.noted({false, what, {}}); };
+  start();
+  // The gate lets nothing in, so that what is sent stays unanswered.
+  auto others = door_.enter(1000);
+  auto panel = connect(settings_);
+  wait_for_answers(panel);
+  caf::scoped_actor self{*system_};
+  auto pending = self->request(panel, 30s, events_with_ids({"a"}));
+  self->request(panel, 30s, collect_stats{}).receive([](const node_stats&) {}, [](caf::error&) {});
+  server_.reset();
+  ASSERT_TRUE(told.wait_for_notice("lost "));
+  // No node has this one, and it is refused together with what was tried before.
+  EXPECT_EQ(submit(panel, events_with_ids({"b"})).error().code, errc::overloaded);
+  others.reset();
+  start();
+  pending.receive(
+    [](const events_accepted& x) { EXPECT_FALSE(client::is_spooled(x.receipts.at(0))); },
+    [](const caf::error& x) { ADD_FAILURE() << to_failure(x).detail; });
+  EXPECT_EQ(arrived(), (std::map<std::string, int>{{"a", 1}}));
+  stop(panel);
+}
+
+TEST_F(spooled_panel_test, gives_back_what_a_frame_cannot_hold_and_goes_on) {
+  // Older clients put such entries into their spools.
+  auto large = events_with_ids({"large"});
+  large.events[0].details = "{\"x\":\"" + std::string(1'100'000, 'x') + "\"}";
+  put_into_the_spool(link::to_wire(large));
+  auto panel = connect(settings_);
+  EXPECT_TRUE(goes_to_the_spool(panel, "good"));
+  start();
+  ASSERT_TRUE(log_.wait_for_events(1));
+  wait_for_answers(panel);
+  stop(panel);
+  EXPECT_EQ(arrived(), (std::map<std::string, int>{{"good", 1}}));
+  ASSERT_EQ(refusals(), 1u);
+  EXPECT_EQ(refused_.begin()->second, errc::invalid_argument);
+  EXPECT_EQ(log_.count("peer connected"), 1u);
 }
 
 } // namespace
