@@ -105,6 +105,33 @@ TEST_F(spool_test, takes_no_more_than_it_may_and_has_room_again_for_what_is_eras
   }
 }
 
+TEST_F(spool_test, is_filled_again_although_its_free_pages_lie_apart) {
+  settings.max_bytes = 16 << 20;
+  auto x = open();
+  std::vector<std::string> mixed;
+  for (size_t i = 0; i < 100; ++i)
+    mixed.emplace_back(100 + i * 7919 % 50'000, 'x');
+  std::vector<std::string_view> batch{mixed.begin(), mixed.end()};
+  while (x->append(batch).value() == batch.size())
+    ;
+  std::vector<uint64_t> second;
+  for (uint64_t key = 2; key <= x->last_key(); key += 2)
+    second.push_back(key);
+  for (size_t i = 0; i < second.size(); i += 50)
+    ASSERT_TRUE(
+      x->erase({second.begin() + static_cast<ptrdiff_t>(i),
+                second.begin() + static_cast<ptrdiff_t>(std::min(i + 50, second.size()))}));
+  std::string payload(60'000, 'x');
+  batch.assign(10, payload);
+  while (x->append(batch).value() == batch.size())
+    ;
+  size_t stored = 0;
+  for (auto& entry : x->read_after(0, SIZE_MAX).value())
+    stored += entry.payload.size();
+  // What is missing are the ends of pages, and room for one more.
+  EXPECT_GT(stored, settings.max_bytes / 100 * 90);
+}
+
 TEST_F(spool_test, can_be_emptied_after_its_limit_was_lowered) {
   settings.max_bytes = 16 << 20;
   std::string payload(50'000, 'x');
