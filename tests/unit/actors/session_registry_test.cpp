@@ -298,6 +298,46 @@ TEST_F(session_registry_test, writes_who_came_in_and_what_was_made_in_the_audit_
   EXPECT_EQ(log[1].action, "portal-link.create");
 }
 
+TEST_F(session_registry_test, notes_a_use_later_that_could_not_be_noted) {
+  auto opened = portal_session();
+  size_t notes = 0;
+  fake_ledger failing;
+  failing.on_command = [&notes](const apply_command&) -> caf::result<command_result> {
+    if (++notes == 1)
+      return to_error(fail(errc::storage_full, "no room"));
+    return command_result{};
+  };
+  auto other_ledger = spawn_fake_ledger(system, failing);
+  auto other
+    = system.spawn(session_registry, access_options{env, other_ledger, now(), board, epoch});
+  for (size_t n = 1; n <= 2; ++n) {
+    advance(1min);
+    EXPECT_TRUE(ask<session>(other, find_session{sha256(opened.secret)}));
+    EXPECT_EQ(notes, n);
+  }
+  self->send_exit(other, caf::exit_reason::user_shutdown);
+  self->send_exit(other_ledger, caf::exit_reason::user_shutdown);
+  run();
+}
+
+TEST_F(session_registry_test, lets_only_so_many_wait_for_their_sign_in) {
+  // Nobody has this name, which costs no scrypt.
+  auto knock = [this] {
+    return self->request(desk, caf::infinite, sign_in{"", good_password, "192.0.2.1", "req"});
+  };
+  std::vector<decltype(knock())> callers;
+  for (int i = 0; i < 40; ++i)
+    callers.push_back(knock());
+  run();
+  // Those behind whom more than 32 wait.
+  size_t overloaded = 0;
+  for (auto& x : callers)
+    x.receive(
+      [](const sign_in_result&) {},
+      [&](caf::error& fault) { overloaded += to_failure(fault).code == errc::overloaded ? 1 : 0; });
+  EXPECT_EQ(overloaded, 7u);
+}
+
 } // namespace
 
 } // namespace tocsin
