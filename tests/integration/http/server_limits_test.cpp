@@ -1,4 +1,5 @@
 #include "tests/integration/http/server_fixture.hpp"
+#include "tests/support/eventually.hpp"
 
 #include <caf/send.hpp>
 #include <gmock/gmock.h>
@@ -289,6 +290,18 @@ TEST_F(server_limits_test, takes_only_so_many_connections_from_one_address) {
   auto reply = neighbour.read();
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->status, 200u);
+}
+
+TEST_F(server_limits_test, closes_on_a_client_that_does_not_read) {
+  options_.transfer_timeout = 200ms;
+  start();
+  raw_client client{server_->port()};
+  // More answers than the kernel holds for both sides.
+  std::string requests;
+  for (int i = 0; i < 300; ++i)
+    requests += text_of("GET", "/openapi.json");
+  EXPECT_TRUE(client.send(requests));
+  EXPECT_TRUE(eventually([&] { return !client.send("x"); }));
 }
 
 TEST_F(server_limits_test, refuses_wrong_tokens_and_types_over_the_wire) {
