@@ -150,7 +150,10 @@ TEST_F(identity, every_change_is_in_the_audit_log_with_who_and_why) {
     {"POST", "/admins", R"({"name":"ops"})", "admin.create", "admin/ops"},
     {"PATCH", "/admins/ops", R"({"display_name":"O"})", "admin.change", "admin/ops"},
     {"PUT", "/admins/ops/preferences", "{}", "preferences.create", "admin/ops/preferences"},
+    {"PUT", "/admins/ops/preferences", R"({"services":{"include":["a"],"exclude":[]}})",
+     "preferences.change", "admin/ops/preferences"},
     {"PUT", "/admins/ops/password", password_body, "password.create", "admin/ops/password"},
+    {"PUT", "/admins/ops/password", password_body, "password.change", "admin/ops/password"},
     {"DELETE", "/admins/ops", "", "admin.remove", "admin/ops"},
     {"POST", "/customers", R"({"name":"acme","portal_enabled":true})", "customer.create",
      "customer/acme"},
@@ -164,6 +167,12 @@ TEST_F(identity, every_change_is_in_the_audit_log_with_who_and_why) {
     {"POST", "/channels/" + channel + "/rotate-secret", "", "channel.change", "channel/" + channel},
     {"DELETE", "/channels/" + channel, "", "channel.remove", "channel/" + channel},
     {"DELETE", "/tokens/" + token, "", "token.revoke", "token/" + token},
+    {"POST", "/event-types", R"({"type":"invoice.overdue","title":"T"})", "event-type.create",
+     "event-type/invoice.overdue"},
+    {"PATCH", "/event-types/invoice.overdue", R"({"title":"Invoice overdue"})", "event-type.change",
+     "event-type/invoice.overdue"},
+    {"DELETE", "/event-types/invoice.overdue", "", "event-type.remove",
+     "event-type/invoice.overdue"},
   };
   int number = 0;
   for (auto& x : changes) {
@@ -183,6 +192,24 @@ TEST_F(identity, every_change_is_in_the_audit_log_with_who_and_why) {
   auto refused = all.body.at("data").as_array().size();
   EXPECT_EQ(api().post("/customers", R"({"name":"UPPER"})").status, 422);
   EXPECT_EQ(api().get("/audit?limit=250").body.at("data").as_array().size(), refused);
+}
+
+TEST_F(identity, coming_and_going_is_in_the_audit_log_by_whom) {
+  auto body = fmt::format(R"({{"password":"{}"}})", password);
+  ASSERT_EQ(api().put("/admins/admin/password", body).status, 204);
+  auto expect_last = [this](std::string_view action) {
+    auto entry = api().get("/audit?limit=1").body.at("data").at(0);
+    EXPECT_EQ(entry.at("action").as_string(), action);
+    EXPECT_EQ(entry.at("object").as_string(), "admin/admin/session");
+    EXPECT_EQ(entry.at("author").at("kind").as_string(), "admin");
+    EXPECT_EQ(entry.at("author").at("id").as_string(), "admin");
+    EXPECT_FALSE(entry.at("request_id").as_string().empty());
+  };
+  browser page{service.url()};
+  ASSERT_EQ(page.sign_in("admin", password).status, 201);
+  expect_last("session.open");
+  ASSERT_EQ(page.call("DELETE", "/session").status, 204);
+  expect_last("session.close");
 }
 
 } // namespace
