@@ -370,7 +370,8 @@ TEST_F(spooled_panel_test, takes_events_while_the_only_node_is_stopping) {
   auto panel = connect(settings_);
   auto began = std::chrono::steady_clock::now();
   EXPECT_TRUE(goes_to_the_spool(panel, "a"));
-  EXPECT_LT(std::chrono::steady_clock::now() - began, 5s);
+  // Long before an answer would be given up.
+  EXPECT_LT(std::chrono::steady_clock::now() - began, settings_.answer_timeout / 2);
   EXPECT_LT(log_.count("peer connected"), 12u);
 }
 

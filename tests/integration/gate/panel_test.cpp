@@ -269,7 +269,8 @@ TEST_F(panel_test, a_full_window_is_said_at_once_and_takes_no_memory) {
   server_.reset();
   auto settings = panel_config();
   settings.window_events = 10;
-  settings.answer_timeout = 300ms;
+  // The first waits for as long as the second takes to be refused.
+  settings.answer_timeout = 1s;
   auto panel = connect(settings);
   caf::scoped_actor self{*system_};
   auto first = self->request(panel, 15s, events_with_ids(std::vector<std::string>(8, "")));

@@ -110,7 +110,8 @@ TEST_F(tls_test, closes_on_what_is_no_handshake) {
 }
 
 TEST_F(tls_test, refuses_requests_as_it_does_without_tls) {
-  options_.header_timeout = 100ms;
+  // Long enough for the header of the large one.
+  options_.header_timeout = 1s;
   options_.max_body_bytes = 1000;
   start();
   tls_client slow{server_->port()};
