@@ -43,6 +43,16 @@ public:
     return result;
   }
 
+  /// Reads nothing, and says that it is alive until the other end closes, for ten seconds at most.
+  void ignore() {
+    std::string ping;
+    link::append_frame(ping, link::frame_kind::ping, {});
+    auto end = std::chrono::steady_clock::now() + 10s;
+    for (error_code ec; !ec && std::chrono::steady_clock::now() < end;
+         boost::asio::write(stream_, boost::asio::buffer(ping), ec))
+      std::this_thread::sleep_for(40ms);
+  }
+
 private:
   link::tls_context credentials_;
   boost::asio::io_context context_;
@@ -59,30 +69,46 @@ public:
   std::string closed_for;
 };
 
-class slow_link_test : public gate_fixture {};
+class slow_link_test : public gate_fixture {
+protected:
+  /// Lets the next panel in and sends it one large frame.
+  std::shared_ptr<link::connection> serve(link::connection::owner& owner) {
+    auto socket = acceptor_.accept();
+    socket.set_option(tcp::socket::send_buffer_size{buffer_bytes});
+    link::tls_stream stream{std::move(socket), *credentials_};
+    stream.handshake(link::tls_stream::server);
+    auto result = std::make_shared<link::connection>(std::move(stream), owner);
+    result->start();
+    result->send(link::frame_kind::stats, std::string(link::max_payload_bytes, 'x'));
+    return result;
+  }
 
+  boost::asio::io_context context_;
+  tcp::acceptor acceptor_{context_, {boost::asio::ip::address_v4::loopback(), 0}};
+  link::tls_context credentials_
+    = link::load_credentials(options_.files, link::link_end::node).value();
+};
+
+/// At the same time, as it takes long: a panel that takes nothing is given up though it is alive.
 TEST_F(slow_link_test, is_given_all_the_time_that_one_large_frame_takes) {
-  boost::asio::io_context context;
-  tcp::acceptor acceptor{context, {boost::asio::ip::address_v4::loopback(), 0}};
+  auto port = acceptor_.local_endpoint().port();
+  quiet_owner of_slow;
+  quiet_owner of_deaf;
   size_t received = 0;
-  std::thread panel{[&, port = acceptor.local_endpoint().port()] {
+  std::thread slow{[&] {
     received = slow_reader{port, panel_files_}.read(link::max_payload_bytes);
   }};
-  auto socket = acceptor.accept();
-  socket.set_option(tcp::socket::send_buffer_size{buffer_bytes});
-  auto credentials = link::load_credentials(options_.files, link::link_end::node).value();
-  link::tls_stream stream{std::move(socket), *credentials};
-  stream.handshake(link::tls_stream::server);
-  quiet_owner owner;
-  auto connection = std::make_shared<link::connection>(std::move(stream), owner);
+  auto connection = serve(of_slow);
+  std::thread deaf{[&] { slow_reader{port, panel_files_}.ignore(); }};
+  auto in_vain = serve(of_deaf);
   auto began = std::chrono::steady_clock::now();
-  connection->start();
-  connection->send(link::frame_kind::stats, std::string(link::max_payload_bytes, 'x'));
-  // It ends when the other end has read enough and closes.
-  context.run();
-  panel.join();
-  EXPECT_GE(received, link::max_payload_bytes) << owner.closed_for;
+  // It ends when one has read enough and closes, and the other was given up.
+  context_.run();
+  slow.join();
+  deaf.join();
+  EXPECT_GE(received, link::max_payload_bytes) << of_slow.closed_for;
   EXPECT_GT(std::chrono::steady_clock::now() - began, link::patience) << "the link is not slow";
+  EXPECT_EQ(of_deaf.closed_for, "the peer takes nothing any more");
 }
 
 } // namespace
