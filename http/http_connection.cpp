@@ -292,8 +292,7 @@ private:
   /// Whether the answer has no body, as far as the request is known: Beast reads no header before
   /// all of it is there.
   bool is_head() const {
-    return parser_->is_head()
-           || (!parser_->is_header_done() && unread().starts_with("HEAD "));
+    return parser_->is_head() || (!parser_->is_header_done() && unread().starts_with("HEAD "));
   }
 
   bool is_old() const { return parser_->is_version_1_0(); }
