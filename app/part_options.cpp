@@ -2,7 +2,7 @@
 
 #include "app/config/version.hpp"
 #include "app/file_limit.hpp"
-#include "channels/address_rules.hpp"
+#include "channels/transport/address_rules.hpp"
 #include "link/peer_entries.hpp"
 
 #include <algorithm>

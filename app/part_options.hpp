@@ -2,7 +2,7 @@
 
 #include "actors/channel_access.hpp"
 #include "app/config/config.hpp"
-#include "channels/transport_options.hpp"
+#include "channels/transport/transport_options.hpp"
 #include "gate/server.hpp"
 #include "http/server.hpp"
 

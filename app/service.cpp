@@ -26,7 +26,7 @@
 #include "app/node_guard.hpp"
 #include "app/open_storage.hpp"
 #include "app/part_options.hpp"
-#include "channels/curl_transport.hpp"
+#include "channels/transport/curl_transport.hpp"
 #include "gate/desk.hpp"
 #include "gate/server.hpp"
 #include "http/backend.hpp"

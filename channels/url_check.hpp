@@ -1,7 +1,7 @@
 #pragma once
 
 #include "channels/settings_reader.hpp"
-#include "channels/wire.hpp"
+#include "channels/transport/wire.hpp"
 
 #include <string>
 #include <string_view>

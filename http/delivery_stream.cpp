@@ -1,8 +1,8 @@
 #include "http/delivery_stream.hpp"
 
-#include "http/delivery_json.hpp"
+#include "http/json/delivery_json.hpp"
 #include "http/event_stream.hpp"
-#include "http/mask.hpp"
+#include "http/json/mask.hpp"
 #include "http/time_left.hpp"
 
 #include <caf/send.hpp>

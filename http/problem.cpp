@@ -1,6 +1,6 @@
 #include "http/problem.hpp"
 
-#include "http/json_writer.hpp"
+#include "http/json/json_writer.hpp"
 #include "messages/field_errors.hpp"
 #include "messages/text.hpp"
 

@@ -7,7 +7,7 @@
 #include "actors/ledger/pause_board.hpp"
 #include "actors/stats/meter.hpp"
 #include "channels/adapter.hpp"
-#include "channels/transport.hpp"
+#include "channels/transport/transport.hpp"
 #include "messages/channel.hpp"
 #include "messages/protocol/delivery_ledger.hpp"
 #include "messages/steady_time.hpp"

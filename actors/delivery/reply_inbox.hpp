@@ -1,6 +1,6 @@
 #pragma once
 
-#include "channels/transport.hpp"
+#include "channels/transport/transport.hpp"
 #include "messages/recipient.hpp"
 
 #include <functional>

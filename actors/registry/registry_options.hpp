@@ -3,7 +3,7 @@
 #include "actors/channel_access.hpp"
 #include "actors/ledger/pause_board.hpp"
 #include "actors/stats/meter.hpp"
-#include "channels/transport.hpp"
+#include "channels/transport/transport.hpp"
 #include "messages/access_epoch.hpp"
 #include "messages/protocol/delivery_ledger.hpp"
 #include "messages/steady_time.hpp"

@@ -1,6 +1,6 @@
 #include "app/config/option_table.hpp"
 #include "app/config/units.hpp"
-#include "channels/address_rules.hpp"
+#include "channels/transport/address_rules.hpp"
 #include "link/peer_entries.hpp"
 #include "messages/text.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "http/mask.hpp"
+#include "http/json/mask.hpp"
 #include "http/routes/route.hpp"
 
 #include <utility>

@@ -1,5 +1,5 @@
-#include "http/audit_json.hpp"
-#include "http/mask.hpp"
+#include "http/json/audit_json.hpp"
+#include "http/json/mask.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/delivery_filters.hpp"
 #include "http/routes/list_response.hpp"

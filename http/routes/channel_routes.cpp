@@ -1,13 +1,13 @@
-#include "http/channel_json.hpp"
-#include "http/mask.hpp"
-#include "http/member_text.hpp"
-#include "http/object_reader.hpp"
+#include "http/json/channel_json.hpp"
+#include "http/json/mask.hpp"
+#include "http/json/member_text.hpp"
+#include "http/json/object_reader.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/list_response.hpp"
 #include "http/routes/optional_body.hpp"
 #include "http/routes/revise.hpp"
 #include "http/routes/route.hpp"
-#include "http/trigger_json.hpp"
+#include "http/json/trigger_json.hpp"
 
 namespace tocsin::http {
 

@@ -1,6 +1,6 @@
 #include "http/routes/conditions.hpp"
 
-#include "http/word_list.hpp"
+#include "http/json/word_list.hpp"
 
 #include <boost/beast/core/string.hpp>
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-#include "http/configuration_text.hpp"
+#include "http/json/configuration_text.hpp"
 #include "http/routes/route.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
-#include "http/dead_letter_json.hpp"
-#include "http/object_reader.hpp"
+#include "http/json/dead_letter_json.hpp"
+#include "http/json/object_reader.hpp"
 #include "http/routes/answer_masked.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/delivery_filters.hpp"

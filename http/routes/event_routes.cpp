@@ -1,5 +1,5 @@
-#include "http/event_view_json.hpp"
-#include "http/explanation_json.hpp"
+#include "http/json/event_view_json.hpp"
+#include "http/json/explanation_json.hpp"
 #include "http/routes/answer_masked.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/delivery_filters.hpp"

@@ -1,5 +1,5 @@
-#include "http/event_type_json.hpp"
-#include "http/object_reader.hpp"
+#include "http/json/event_type_json.hpp"
+#include "http/json/object_reader.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/revise.hpp"
 #include "http/routes/route.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "http/json_writer.hpp"
+#include "http/json/json_writer.hpp"
 #include "http/response.hpp"
 #include "messages/page.hpp"
 

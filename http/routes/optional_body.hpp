@@ -1,6 +1,6 @@
 #pragma once
 
-#include "http/object_reader.hpp"
+#include "http/json/object_reader.hpp"
 #include "messages/failure.hpp"
 
 #include <string_view>

@@ -1,5 +1,5 @@
-#include "http/object_reader.hpp"
-#include "http/pause_json.hpp"
+#include "http/json/object_reader.hpp"
+#include "http/json/pause_json.hpp"
 #include "http/routes/route.hpp"
 
 namespace tocsin::http {

@@ -1,5 +1,5 @@
-#include "http/object_reader.hpp"
-#include "http/recipient_json.hpp"
+#include "http/json/object_reader.hpp"
+#include "http/json/recipient_json.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/list_response.hpp"
 #include "http/routes/recipient_in_path.hpp"

@@ -1,10 +1,10 @@
 #pragma once
 
-#include "http/channel_json.hpp"
-#include "http/event_type_json.hpp"
-#include "http/mask.hpp"
-#include "http/object_reader.hpp"
-#include "http/recipient_json.hpp"
+#include "http/json/channel_json.hpp"
+#include "http/json/event_type_json.hpp"
+#include "http/json/mask.hpp"
+#include "http/json/object_reader.hpp"
+#include "http/json/recipient_json.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/route.hpp"
 

@@ -2,7 +2,7 @@
 
 #include "http/credentials.hpp"
 #include "http/response.hpp"
-#include "http/session_json.hpp"
+#include "http/json/session_json.hpp"
 
 namespace tocsin::http {
 

@@ -1,5 +1,5 @@
 #include "http/routes/route.hpp"
-#include "http/stats_json.hpp"
+#include "http/json/stats_json.hpp"
 
 namespace tocsin::http {
 

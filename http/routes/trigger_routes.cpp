@@ -1,9 +1,9 @@
-#include "http/channel_json.hpp"
+#include "http/json/channel_json.hpp"
 #include "http/entity_tag.hpp"
-#include "http/object_reader.hpp"
+#include "http/json/object_reader.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/route.hpp"
-#include "http/trigger_json.hpp"
+#include "http/json/trigger_json.hpp"
 
 #include <algorithm>
 #include <memory>

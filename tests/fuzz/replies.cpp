@@ -2,7 +2,7 @@
 // is short and clean, and keeps the secrets.
 #include "channels/adapter.hpp"
 #include "channels/retry_after.hpp"
-#include "channels/smtp_dialogue.hpp"
+#include "channels/transport/smtp_dialogue.hpp"
 #include "tests/fuzz/fuzz.hpp"
 #include "tests/support/standin/text_units.hpp"
 #include "tests/unit/channels/sample_channels.hpp"

@@ -1,5 +1,5 @@
 // Input: the body of a request that configures something. Every fault has a place and words.
-#include "http/object_reader.hpp"
+#include "http/json/object_reader.hpp"
 #include "tests/fuzz/fuzz.hpp"
 
 using namespace tocsin;

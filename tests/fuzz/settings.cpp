@@ -2,7 +2,7 @@
 // taken can carry nothing into the wire; no redaction fails. No text of an address that is private
 // lets a customer in.
 #include "channels/adapter.hpp"
-#include "channels/address_rules.hpp"
+#include "channels/transport/address_rules.hpp"
 #include "channels/mail_address.hpp"
 #include "channels/url_check.hpp"
 #include "tests/fuzz/fuzz.hpp"

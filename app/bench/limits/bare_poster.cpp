@@ -1,7 +1,7 @@
 #include "app/bench/limits/bare_poster.hpp"
 
-#include "channels/curl_events.hpp"
-#include "channels/curl_support.hpp"
+#include "channels/transport/curl_events.hpp"
+#include "channels/transport/curl_support.hpp"
 
 #include <algorithm>
 #include <iterator>

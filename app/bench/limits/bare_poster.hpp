@@ -1,7 +1,7 @@
 #pragma once
 
 #include "app/bench/limits/metered_thread.hpp"
-#include "channels/socket_watch.hpp"
+#include "channels/transport/socket_watch.hpp"
 
 #include <curl/curl.h>
 

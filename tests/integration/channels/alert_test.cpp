@@ -1,5 +1,5 @@
 #include "channels/adapter.hpp"
-#include "channels/curl_transport.hpp"
+#include "channels/transport/curl_transport.hpp"
 #include "messages/event_catalogue.hpp"
 #include "tests/integration/channels/completion_log.hpp"
 #include "tests/support/standin/provider_standin.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "channels/transport.hpp"
+#include "channels/transport/transport.hpp"
 
 #include <chrono>
 #include <condition_variable>

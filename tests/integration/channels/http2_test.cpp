@@ -1,5 +1,5 @@
 #include "channels/adapter.hpp"
-#include "channels/curl_transport.hpp"
+#include "channels/transport/curl_transport.hpp"
 #include "tests/integration/channels/completion_log.hpp"
 #include "tests/integration/channels/server_process.hpp"
 #include "tests/support/standin/certificate.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "channels/curl_transport.hpp"
+#include "channels/transport/curl_transport.hpp"
 #include "tests/integration/channels/completion_log.hpp"
 #include "tests/integration/channels/loopback_server.hpp"
 

@@ -1,6 +1,6 @@
 // Measures how many small POSTs per second the transport makes against a server on the loopback
 // interface: post_rate [requests] [in flight]
-#include "channels/curl_transport.hpp"
+#include "channels/transport/curl_transport.hpp"
 #include "tests/integration/channels/loopback_server.hpp"
 
 #include <fmt/format.h>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "channels/adapter.hpp"
-#include "channels/curl_transport.hpp"
+#include "channels/transport/curl_transport.hpp"
 #include "tests/integration/channels/completion_log.hpp"
 #include "tests/support/standin/provider_standin.hpp"
 

@@ -1,4 +1,4 @@
-#include "channels/address_rules.hpp"
+#include "channels/transport/address_rules.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "channels/fair_queue.hpp"
+#include "channels/transport/fair_queue.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "channels/wire.hpp"
+#include "channels/transport/wire.hpp"
 #include "tests/unit/channels/sample_channels.hpp"
 #include "tests/unit/channels/sample_events.hpp"
 

@@ -1,4 +1,4 @@
-#include "channels/mail_queue.hpp"
+#include "channels/transport/mail_queue.hpp"
 
 #include <gtest/gtest.h>
 

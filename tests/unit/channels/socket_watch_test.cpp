@@ -1,4 +1,4 @@
-#include "channels/socket_watch.hpp"
+#include "channels/transport/socket_watch.hpp"
 
 #include <gtest/gtest.h>
 

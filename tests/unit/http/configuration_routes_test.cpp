@@ -1,4 +1,4 @@
-#include "http/configuration_text.hpp"
+#include "http/json/configuration_text.hpp"
 #include "messages/custom_event_type.hpp"
 #include "tests/unit/http/router_fixture.hpp"
 

@@ -1,4 +1,4 @@
-#include "http/event_view_json.hpp"
+#include "http/json/event_view_json.hpp"
 #include "tests/unit/http/router_fixture.hpp"
 
 namespace tocsin::http {

@@ -1,4 +1,4 @@
-#include "http/json_writer.hpp"
+#include "http/json/json_writer.hpp"
 
 #include <gtest/gtest.h>
 

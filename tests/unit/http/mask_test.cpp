@@ -1,8 +1,8 @@
-#include "http/channel_json.hpp"
-#include "http/dead_letter_json.hpp"
-#include "http/delivery_json.hpp"
-#include "http/event_view_json.hpp"
-#include "http/mask.hpp"
+#include "http/json/channel_json.hpp"
+#include "http/json/dead_letter_json.hpp"
+#include "http/json/delivery_json.hpp"
+#include "http/json/event_view_json.hpp"
+#include "http/json/mask.hpp"
 
 #include <gtest/gtest.h>
 

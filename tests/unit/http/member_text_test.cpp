@@ -1,4 +1,4 @@
-#include "http/member_text.hpp"
+#include "http/json/member_text.hpp"
 #include "messages/merge_patch.hpp"
 
 #include <boost/json/parse.hpp>

@@ -1,4 +1,4 @@
-#include "http/object_reader.hpp"
+#include "http/json/object_reader.hpp"
 
 #include <boost/json/parse.hpp>
 #include <gtest/gtest.h>

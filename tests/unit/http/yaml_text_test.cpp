@@ -1,4 +1,4 @@
-#include "http/yaml_text.hpp"
+#include "http/json/yaml_text.hpp"
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

@@ -3,7 +3,7 @@
 #include "app/cli/config/expansion.hpp"
 #include "app/cli/config/overwriting_patch.hpp"
 #include "app/cli/config/scalar.hpp"
-#include "http/yaml_text.hpp"
+#include "http/json/yaml_text.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <boost/json/parse.hpp>
