@@ -91,10 +91,10 @@ expected<std::shared_ptr<environment>> environment::open(const options& options)
   if (code != 0)
     return state->failed(code, "cannot size the map");
   state->forget_dead_readers();
-  auto ahead = journal::open(options.directory);
-  if (!ahead)
-    return ahead.error();
-  state->ahead.use(std::move(*ahead));
+  auto opened = journal::open(options.directory);
+  if (!opened)
+    return opened.error();
+  state->commit.use(std::move(*opened));
   state->map_limit_bytes = std::max(options.map_limit_bytes, options.map_size_bytes);
   state->reader_patience = options.reader_patience;
   state->pages = mapped_pages{data_path(options.directory), options.max_resident_bytes};
@@ -123,9 +123,9 @@ void environment::measure_room() const {
 
 expected<read_transaction> environment::read() {
   if (has_unpublished()) {
-    if (!state_->ahead.is_writer())
-      state_->ahead.wait(state_->reader_patience);
-    else if (auto& trouble = state_->ahead.trouble())
+    if (!state_->commit.is_writer())
+      state_->commit.wait(state_->reader_patience);
+    else if (auto& trouble = state_->commit.trouble())
       return *trouble;
     else if (auto published = publish(); !published)
       return published.error();
@@ -141,7 +141,7 @@ expected<read_transaction> environment::read_published() const {
 }
 
 expected<read_transaction> environment::read_unpublished() {
-  if (auto* txn = state_->ahead.kept())
+  if (auto* txn = state_->commit.kept())
     return read_transaction{state_, txn, true};
   return read();
 }
@@ -149,7 +149,7 @@ expected<read_transaction> environment::read_unpublished() {
 expected<write_transaction> environment::write(commit_way way) {
   if (!state_->begin_writing())
     return fail(errc::unavailable, "a write transaction is active already");
-  if (auto* kept = state_->ahead.take())
+  if (auto* kept = state_->commit.take())
     return write_transaction{state_, kept, way};
   MDB_txn* txn = nullptr;
   auto code = mdb_txn_begin(state_->env(), nullptr, 0, &txn);
@@ -164,7 +164,7 @@ expected<write_transaction> environment::write(commit_way way) {
 }
 
 bool environment::has_unpublished() const {
-  return state_->ahead.is_behind();
+  return state_->commit.has_unpublished();
 }
 
 expected<void> environment::publish() {
@@ -176,7 +176,7 @@ expected<void> environment::publish() {
     result = tx ? tx->commit() : expected<void>{tx.error()};
   } while (!result && map_is_full() && grow());
   if (!result)
-    state_->ahead.note_trouble(result.error());
+    state_->commit.note_trouble(result.error());
   return result;
 }
 
@@ -210,10 +210,10 @@ expected<environment_sizes> environment::sizes(const transaction& tx) const {
   std::error_code ignored;
   auto file_bytes = std::filesystem::file_size(data_path(state_->directory()), ignored);
   result.file_bytes = ignored ? result.used_bytes : file_bytes;
-  result.commits = info.me_last_txnid + state_->ahead.appended();
+  result.commits = info.me_last_txnid + state_->commit.appended();
   result.readers = info.me_numreaders;
   result.max_readers = info.me_maxreaders;
-  state_->ahead.note_room(result.room_bytes());
+  state_->commit.note_room(result.room_bytes());
   return result;
 }
 

@@ -30,7 +30,7 @@ environment_state::environment_state(std::optional<directory_lock> lock,
 
 environment_state::~environment_state() {
   // What it held stands in the journal, and is repeated when the storage is opened again.
-  if (auto* txn = ahead.take())
+  if (auto* txn = commit.take())
     mdb_txn_abort(txn);
   for (auto* txn : idle_)
     mdb_txn_abort(txn);
@@ -160,7 +160,7 @@ void environment_state::leave() {
 }
 
 expected<void> repeat_lost_changes(environment_state& state, MDB_txn* txn, write_transaction& tx) {
-  auto changes = state.ahead.changes_for(txn);
+  auto changes = state.commit.changes_for(txn);
   if (!changes)
     return changes.error();
   return repeat_changes(tx, *changes);

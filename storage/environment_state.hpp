@@ -81,7 +81,7 @@ public:
   mapped_pages pages;
 
   /// What is durable and not yet in LMDB.
-  open_commit ahead;
+  open_commit commit;
 
 private:
   void leave();

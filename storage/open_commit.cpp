@@ -20,25 +20,25 @@ MDB_txn* open_commit::take() {
 }
 
 bool open_commit::keep(MDB_txn* txn, byte_view changes) {
-  if (standing_ == standing::lost || (standing_ == standing::even && changes.empty())
+  if (standing_ == standing::lost || (standing_ == standing::published && changes.empty())
       || waiting_ > 0 || room_bytes_ < least_room_bytes || !journal_->has_room(changes.size()))
     return false;
   // Where the journal fails LMDB tries, and what it says counts.
   if (!changes.empty() && !journal_->append(mdb_txn_id(txn), changes))
     return false;
   txn_ = txn;
-  set(standing::ahead);
+  set(standing::unpublished);
   return true;
 }
 
 void open_commit::committed() {
   journal_->rewind();
   trouble_.reset();
-  set(standing::even);
+  set(standing::published);
 }
 
 void open_commit::lost() {
-  if (is_behind())
+  if (has_unpublished())
     set(standing::lost);
 }
 
@@ -48,9 +48,9 @@ expected<std::string> open_commit::changes_for(MDB_txn* txn) {
   return journal_->read(mdb_txn_id(txn));
 }
 
-bool open_commit::is_behind() const {
+bool open_commit::has_unpublished() const {
   std::lock_guard guard{mutex_};
-  return standing_ != standing::even;
+  return standing_ != standing::published;
 }
 
 bool open_commit::is_writer() const {
@@ -63,13 +63,13 @@ void open_commit::wait(std::chrono::milliseconds patience) const {
   std::unique_lock guard{mutex_};
   auto seen = commits_;
   changed_.wait_for(guard, patience,
-                    [&] { return standing_ != standing::ahead || commits_ != seen; });
+                    [&] { return standing_ != standing::unpublished || commits_ != seen; });
   --waiting_;
 }
 
 void open_commit::set(standing x) {
   std::lock_guard guard{mutex_};
-  if (standing_ == standing::ahead && x != standing::ahead) {
+  if (standing_ == standing::unpublished && x != standing::unpublished) {
     ++commits_;
     changed_.notify_all();
   }

@@ -21,7 +21,7 @@ namespace tocsin::storage {
 /// LMDB has them. All but the waiting belongs to the writer's thread. Internal to this folder.
 class open_commit {
 public:
-  /// The journal is used only while so much can still be stored: LMDB must find room for all that
+  /// The journal is used only while this much can still be stored: LMDB must find room for all that
   /// was told to be durable, and have it left where others take of the disk too.
   static constexpr uint64_t least_room_bytes = 16 * journal::file_bytes;
 
@@ -60,20 +60,20 @@ public:
   expected<std::string> changes_for(MDB_txn* txn);
 
   /// Whether the journal holds changes that LMDB has not committed. Any thread.
-  bool is_behind() const;
+  bool has_unpublished() const;
 
   /// Whether the calling thread is the one that keeps the transaction.
   bool is_writer() const;
 
   /// Waits until LMDB has committed what the journal holds by now, or has lost it for the time
-  /// being, at most so long. Any thread but the writer's.
+  /// being, at most this long. Any thread but the writer's.
   void wait(std::chrono::milliseconds patience) const;
 
   /// How often the journal took changes since the start. Any thread.
   uint64_t appended() const { return journal_ ? journal_->appended() : 0; }
 
 private:
-  enum class standing { even, ahead, lost };
+  enum class standing { published, unpublished, lost };
 
   void set(standing x);
 

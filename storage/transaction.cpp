@@ -122,12 +122,12 @@ expected<void> write_transaction::commit_outermost() {
   // An ended transaction does not keep the environment open.
   auto env = std::exchange(env_, nullptr);
   auto* txn = std::exchange(txn_, nullptr);
-  auto is_kept = way_ == commit_way::journal && env->ahead.keep(txn, changes_.bytes());
+  auto is_kept = way_ == commit_way::journal && env->commit.keep(txn, changes_.bytes());
   auto code = is_kept ? 0 : mdb_txn_commit(txn);
   if (code != 0)
-    env->ahead.lost();
+    env->commit.lost();
   else if (!is_kept)
-    env->ahead.committed();
+    env->commit.committed();
   env->end_writing();
   if (code != 0)
     return env->failed(code, "cannot commit");
@@ -158,7 +158,7 @@ void write_transaction::abort() {
   auto env = std::exchange(env_, nullptr);
   if (outer_ != nullptr)
     return;
-  env->ahead.lost();
+  env->commit.lost();
   env->end_writing();
 }
 
