@@ -6,9 +6,12 @@
 
 namespace tocsin {
 
+/// The most entries that one answer lists.
+inline constexpr uint32_t max_page_entries = 250;
+
 /// Which part of a list is asked for.
 struct page_request {
-  /// At most so many entries, 1 to 250.
+  /// At most this many entries, 1 to `max_page_entries`.
   uint32_t limit = 50;
   /// `next_cursor` of the page before; empty for the first.
   std::string cursor;

@@ -17,7 +17,7 @@ namespace tocsin::storage {
 
 /// How many entries a page may have, whatever was asked for (`page_request::limit`).
 inline size_t page_limit(const page_request& x) {
-  return std::clamp<size_t>(x.limit, 1, 250);
+  return std::clamp<size_t>(x.limit, 1, max_page_entries);
 }
 
 inline failure bad_cursor() {

@@ -30,7 +30,7 @@ recipient_repository::find_customer(std::string_view name) const {
 
 expected<std::vector<recipient>> recipient_repository::admins() const {
   std::vector<recipient> result;
-  page_request request{250, ""};
+  page_request request{max_page_entries, ""};
   do {
     auto part = list(recipient_kind::admin, request);
     if (!part)

@@ -136,7 +136,7 @@ void add_rotation(CLI::App& group, command_line& line) {
 void add_channel_list(CLI::App& group, command_line& line) {
   struct list_options {
     std::string owner;
-    paging_options paging{.limit = 250, .cursor = {}};
+    paging_options paging{.limit = max_page_entries, .cursor = {}};
   };
   auto* list = group.add_subcommand("list", "List channels");
   auto options = std::make_shared<list_options>();

@@ -7,7 +7,7 @@
 namespace tocsin::cli {
 
 struct tail_options {
-  /// Ends after so many seconds; without it when the user wants it to.
+  /// Ends after this many seconds; without it when the user wants it to.
   std::optional<unsigned> seconds;
 };
 

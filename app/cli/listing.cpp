@@ -65,8 +65,10 @@ std::string fields_text(const boost::json::value& x, const std::vector<std::stri
 }
 
 void add_paging(CLI::App& command, paging_options& options) {
-  command.add_option("--limit", options.limit, "How many entries, 1 to 250")
-    ->check(CLI::Range(1, 250))
+  command
+    .add_option("--limit", options.limit,
+                fmt::format("How many entries, 1 to {}", max_page_entries))
+    ->check(CLI::Range(1u, max_page_entries))
     ->capture_default_str();
   command.add_option("--cursor", options.cursor, "Go on where a list before left off");
 }
@@ -76,7 +78,7 @@ outcome<listed_entries> read_entries(session& on, const std::string& path,
   listed_entries result;
   for (std::string cursor;;) {
     auto query = parameters;
-    query.emplace_back("limit", "250");
+    query.emplace_back("limit", std::to_string(max_page_entries));
     query.emplace_back("cursor", cursor);
     auto page = on.call({"GET", path + url_query(query), {}, {}});
     if (!page)

@@ -2,9 +2,11 @@
 
 #include "app/cli/command_line.hpp"
 #include "app/cli/table.hpp"
+#include "messages/page.hpp"
 
 #include <boost/json/fwd.hpp>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,7 +33,7 @@ std::string fields_text(const boost::json::value& x,
 
 /// Which part of a list is asked for.
 struct paging_options {
-  int limit = 50;
+  uint32_t limit = 50;
   std::string cursor;
 };
 

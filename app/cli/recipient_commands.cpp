@@ -110,7 +110,8 @@ void add_add(CLI::App& group, command_line& line, const kind& which) {
 
 void add_recipient_list(CLI::App& group, command_line& line, const kind& which) {
   auto* list = group.add_subcommand("list", "List them");
-  auto paging = std::make_shared<paging_options>(paging_options{.limit = 250, .cursor = {}});
+  auto paging
+    = std::make_shared<paging_options>(paging_options{.limit = max_page_entries, .cursor = {}});
   add_paging(*list, *paging);
   list->callback([&line, &which, paging] {
     line.choose([&which, paging](session& on) {

@@ -15,7 +15,7 @@ public:
   stop_signal(const stop_signal&) = delete;
   stop_signal& operator=(const stop_signal&) = delete;
 
-  /// Waits for a signal at most so long; whether one has come by then.
+  /// Waits for a signal at most this long; whether one has come by then.
   bool arrives_within(std::chrono::milliseconds limit);
 
 private:

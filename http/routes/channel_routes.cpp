@@ -2,12 +2,12 @@
 #include "http/json/mask.hpp"
 #include "http/json/member_text.hpp"
 #include "http/json/object_reader.hpp"
+#include "http/json/trigger_json.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/list_response.hpp"
 #include "http/routes/optional_body.hpp"
 #include "http/routes/revise.hpp"
 #include "http/routes/route.hpp"
-#include "http/json/trigger_json.hpp"
 
 namespace tocsin::http {
 

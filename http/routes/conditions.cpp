@@ -61,8 +61,9 @@ expected<page_request> read_page(const target& x) {
       result.cursor = value;
     } else if (name == "limit") {
       auto limit = to_number(value);
-      if (!limit || *limit < 1 || *limit > 250)
-        return fail(errc::invalid_argument, "the query parameter 'limit' takes 1 to 250");
+      if (!limit || *limit < 1 || *limit > max_page_entries)
+        return fail(errc::invalid_argument,
+                    fmt::format("the query parameter 'limit' takes 1 to {}", max_page_entries));
       result.limit = static_cast<uint32_t>(*limit);
     }
   }

@@ -9,8 +9,6 @@ namespace tocsin::http {
 
 namespace {
 
-constexpr uint32_t entries_at_once = 250;
-
 /// Reads recipient after recipient and answers with the file that describes them all. It asks for
 /// little at a time, so that events pass between; a change meanwhile is in the file or is not.
 class configuration_export : public std::enable_shared_from_this<configuration_export> {
@@ -19,7 +17,7 @@ public:
 
   void read_recipients(recipient_kind kind, const std::string& cursor) {
     kind_ = kind;
-    ask<page<recipient>>(list_recipients{kind, {entries_at_once, cursor}},
+    ask<page<recipient>>(list_recipients{kind, {max_page_entries, cursor}},
                          &configuration_export::take_recipients);
   }
 
@@ -69,7 +67,7 @@ private:
   }
 
   void read_channels(const std::string& cursor) {
-    ask<page<channel_view>>(list_channels{recipients_.entries[at_].id, {entries_at_once, cursor}},
+    ask<page<channel_view>>(list_channels{recipients_.entries[at_].id, {max_page_entries, cursor}},
                             &configuration_export::take_channels);
   }
 

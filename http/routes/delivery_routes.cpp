@@ -82,7 +82,7 @@ void post_resend(route_context& context, call c) {
   auto id = delivery_id::parse(c.captures.front());
   if (!id)
     return c.fail(no_such("delivery"));
-  send_again message{*id};
+  request_resend message{*id};
   message.only_for = c.by->confined_to;
   auto read = read_optional_body(c.message.body, "the resend", [&message](object_reader& in) {
     message.allow_duplicate = in.boolean("allow_duplicate").value_or(false);
@@ -98,7 +98,7 @@ void post_cancel(route_context& context, call c) {
   auto id = delivery_id::parse(c.captures.front());
   if (!id)
     return c.fail(no_such("delivery"));
-  withdraw_delivery message{*id, {}};
+  request_cancel message{*id, {}};
   auto read = read_optional_body(c.message.body, "the cancellation", [&message](object_reader& in) {
     message.reason = clean_line(in.text("reason").value_or(""));
   });

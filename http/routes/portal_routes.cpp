@@ -1,7 +1,7 @@
 #include "http/json/object_reader.hpp"
+#include "http/json/session_json.hpp"
 #include "http/routes/route.hpp"
 #include "http/routes/session_answer.hpp"
-#include "http/json/session_json.hpp"
 
 namespace tocsin::http {
 

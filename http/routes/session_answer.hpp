@@ -1,8 +1,8 @@
 #pragma once
 
 #include "http/credentials.hpp"
-#include "http/response.hpp"
 #include "http/json/session_json.hpp"
+#include "http/response.hpp"
 
 namespace tocsin::http {
 

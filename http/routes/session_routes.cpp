@@ -1,8 +1,8 @@
 #include "http/credentials.hpp"
 #include "http/json/object_reader.hpp"
+#include "http/json/session_json.hpp"
 #include "http/routes/route.hpp"
 #include "http/routes/session_answer.hpp"
-#include "http/json/session_json.hpp"
 
 #include <fmt/format.h>
 

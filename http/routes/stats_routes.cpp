@@ -1,5 +1,5 @@
-#include "http/routes/route.hpp"
 #include "http/json/stats_json.hpp"
+#include "http/routes/route.hpp"
 
 namespace tocsin::http {
 

@@ -1,8 +1,8 @@
 #include "http/json/object_reader.hpp"
+#include "http/json/token_json.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/list_response.hpp"
 #include "http/routes/route.hpp"
-#include "http/json/token_json.hpp"
 
 namespace tocsin::http {
 

@@ -1,9 +1,9 @@
-#include "http/json/channel_json.hpp"
 #include "http/entity_tag.hpp"
+#include "http/json/channel_json.hpp"
 #include "http/json/object_reader.hpp"
+#include "http/json/trigger_json.hpp"
 #include "http/routes/conditions.hpp"
 #include "http/routes/route.hpp"
-#include "http/json/trigger_json.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -129,8 +129,7 @@ void on_channels(matrix_task_ptr task, expected<page<channel_view>> reply) {
 
 void read_channels(matrix_task_ptr task, std::string cursor) {
   auto& context = task->context;
-  constexpr uint32_t longest_page = 250;
-  list_channels message{task->owner, {longest_page, std::move(cursor)}};
+  list_channels message{task->owner, {max_page_entries, std::move(cursor)}};
   context.questions.ask<page<channel_view>>(
     context.actors.channels, std::move(message),
     [task = std::move(task)](expected<page<channel_view>> reply) mutable {
