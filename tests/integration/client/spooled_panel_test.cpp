@@ -32,15 +32,6 @@ protected:
     };
   }
 
-  expected<events_accepted> submit(const client::node_actor& to, submit_events what) {
-    caf::scoped_actor self{*system_};
-    expected<events_accepted> result{events_accepted{}};
-    self->request(to, 30s, std::move(what))
-      .receive([&](events_accepted& x) { result = std::move(x); },
-               [&](const caf::error& x) { result = to_failure(x); });
-    return result;
-  }
-
   /// Sends one event and says whether the spool took it.
   bool goes_to_the_spool(const client::node_actor& to, const std::string& id) {
     auto reply = submit(to, events_with_ids({id}));

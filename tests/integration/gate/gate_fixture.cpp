@@ -1,5 +1,6 @@
 #include "tests/integration/gate/gate_fixture.hpp"
 
+#include <caf/scoped_actor.hpp>
 #include <caf/send.hpp>
 
 #include <algorithm>
@@ -113,6 +114,15 @@ submit_events events_with_ids(const std::vector<std::string>& ids) {
   submit_events result;
   for (auto& id : ids)
     result.events.push_back({id, "deploy.failure", "shop", "", "", "it broke", ""});
+  return result;
+}
+
+expected<events_accepted> gate_fixture::submit(const client::node_actor& to, submit_events what) {
+  caf::scoped_actor self{*system_};
+  expected<events_accepted> result{events_accepted{}};
+  self->request(to, std::chrono::seconds{30}, std::move(what))
+    .receive([&](events_accepted& x) { result = std::move(x); },
+             [&](const caf::error& x) { result = to_failure(x); });
   return result;
 }
 

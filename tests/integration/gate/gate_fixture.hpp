@@ -65,6 +65,9 @@ protected:
   client::node_actor connect(client::config settings);
   client::node_actor connect() { return connect(panel_config()); }
 
+  /// Hands events to a panel and waits for its answer.
+  expected<events_accepted> submit(const client::node_actor& to, submit_events what);
+
   temporary_directory directory_;
   pki::authority authority_;
   link::credential_files panel_files_;

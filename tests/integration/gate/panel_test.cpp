@@ -23,15 +23,6 @@ using link::frame_kind;
 
 class panel_test : public gate_fixture {
 protected:
-  expected<events_accepted> submit(const client::node_actor& to, submit_events what) {
-    caf::scoped_actor self{*system_};
-    expected<events_accepted> result{events_accepted{}};
-    self->request(to, 15s, std::move(what))
-      .receive([&](events_accepted& x) { result = std::move(x); },
-               [&](const caf::error& x) { result = to_failure(x); });
-    return result;
-  }
-
   /// Gives the node `count` channels, whose names are longer than they may be so that fewer do.
   void add_channels(size_t count) {
     for (size_t i = 0; i < count; ++i) {

@@ -19,15 +19,6 @@ using link::frame_kind;
 /// How much a node lets a peer ask at once, and how it slows down whoever asks more.
 class peer_limits_test : public gate_fixture {
 protected:
-  expected<events_accepted> submit(const client::node_actor& to, submit_events what) {
-    caf::scoped_actor self{*system_};
-    expected<events_accepted> result{events_accepted{}};
-    self->request(to, 15s, std::move(what))
-      .receive([&](events_accepted& x) { result = std::move(x); },
-               [&](const caf::error& x) { result = to_failure(x); });
-    return result;
-  }
-
   static submit_events event_of(size_t bytes) {
     auto result = events_with_ids({""});
     result.events[0].details = "{\"x\":\"" + std::string(bytes, 'x') + "\"}";
