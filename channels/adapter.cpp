@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t max_outcome_text_bytes = 500;
 
-/// So much of a provider's words is looked at, secrets included, to make that of it.
+/// This much of a provider's words is looked at, secrets included, to make that of it.
 constexpr size_t max_examined_bytes = 4096;
 
 /// Headers whose values are ours and no secrets.

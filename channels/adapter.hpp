@@ -1,7 +1,7 @@
 #pragma once
 
-#include "channels/verdict.hpp"
 #include "channels/transport/wire.hpp"
+#include "channels/verdict.hpp"
 #include "messages/channel.hpp"
 #include "messages/delivery.hpp"
 #include "messages/failure.hpp"

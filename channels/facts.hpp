@@ -38,11 +38,11 @@ inline constexpr size_t kept_for_facts = 1500;
 /// ... and for the words that tell how many facts are missing.
 inline constexpr size_t kept_for_marker = 40;
 
-/// At most so many details become facts, ...
+/// At most this many details become facts, ...
 inline constexpr size_t max_details = 100;
-/// ... from at most so many levels of objects, the outermost being the first, ...
+/// ... from at most this many levels of objects, the outermost being the first, ...
 inline constexpr size_t max_detail_depth = 4;
-/// ... each at most so many bytes long.
+/// ... each at most this many bytes long.
 inline constexpr size_t max_fact_bytes = 2000;
 
 /// Lays out `x`. All text comes cleaned; labels and the headline are single lines.

@@ -20,7 +20,7 @@ constexpr size_t max_work_bytes = 4 * 1024 * 1024;
 /// What a value has left at most once a template was stopped.
 constexpr size_t max_value_after_stop = 1024;
 
-/// Looking up a name, or going through a section once, takes as long as writing so many bytes.
+/// Looking up a name, or going through a section once, takes as long as writing this many bytes.
 constexpr size_t step_bytes = 64;
 
 /// Every mark that some medium gives a meaning to.

@@ -19,7 +19,7 @@ inline constexpr std::chrono::seconds unnamed_pause{30};
 /// none of these.
 std::optional<std::chrono::seconds> parse_retry_after(std::string_view text, timestamp now);
 
-/// The pause of so many seconds, rounded up and clamped likewise; nothing if it is no number.
+/// The pause of this many seconds, rounded up and clamped likewise; nothing if it is no number.
 std::optional<std::chrono::seconds> clamp_pause(double seconds);
 
 } // namespace tocsin::channels

@@ -9,7 +9,7 @@ namespace tocsin::channels {
 
 namespace {
 
-/// SHA-256 works on blocks of so many bytes.
+/// SHA-256 works on blocks of this many bytes.
 constexpr size_t block_bytes = 64;
 
 } // namespace

@@ -34,7 +34,7 @@ constexpr size_t max_field_label = 200;
 /// Slack refuses messages whose blocks have more than about 13,200 characters together
 /// (bolt-js#2509).
 constexpr size_t max_all_blocks = 12'000;
-/// A fact takes two fields, label and value: so many sections at most.
+/// A fact takes two fields, label and value: this many sections at most.
 constexpr size_t max_fact_sections = 8;
 
 std::string slack_text(std::string_view text, size_t limit) {

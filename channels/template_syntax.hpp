@@ -7,7 +7,7 @@
 
 namespace tocsin::channels {
 
-/// At most so many bytes of template per text.
+/// At most this many bytes of template per text.
 inline constexpr size_t max_template_bytes = 16 * 1024;
 
 /// Where templates may say what: all names are those of docs/templates.md, and `details_json`

@@ -16,11 +16,11 @@ struct template_allowance {
   size_t entries = 0;
 };
 
-/// At most so many entries of a list, and ...
+/// At most this many entries of a list, and ...
 inline constexpr size_t max_template_entries = 100;
 /// ... values in all of an event's details are given to templates, ...
 inline constexpr size_t max_template_values = 1000;
-/// ... from at most so many levels.
+/// ... from at most this many levels.
 inline constexpr size_t max_template_depth = 8;
 
 /// What templates can say of an event, each value cut to the allowance first and escaped then.

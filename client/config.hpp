@@ -67,7 +67,7 @@ struct config {
   /// has kept the connection for as long as the longest pause.
   std::chrono::milliseconds first_backoff{100};
   std::chrono::milliseconds max_backoff{10'000};
-  /// A submission that no node has acknowledged after so long is answered `unavailable`, or goes
+  /// A submission that no node has acknowledged after this long is answered `unavailable`, or goes
   /// into the spool where there is one.
   std::chrono::milliseconds answer_timeout{30'000};
   spool_config spool;

@@ -8,7 +8,7 @@ namespace {
 
 namespace ip = boost::asio::ip;
 
-/// So many may be waiting for their 503 to arrive.
+/// This many may be waiting for their 503 to arrive.
 constexpr size_t max_turned_away = 64;
 
 } // namespace

@@ -1,7 +1,7 @@
 #include "http/delivery_stream.hpp"
 
-#include "http/json/delivery_json.hpp"
 #include "http/event_stream.hpp"
+#include "http/json/delivery_json.hpp"
 #include "http/json/mask.hpp"
 #include "http/time_left.hpp"
 

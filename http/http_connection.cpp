@@ -27,7 +27,7 @@ namespace beast = boost::beast;
 using steady = std::chrono::steady_clock;
 using error_code = boost::system::error_code;
 
-/// A read asks for at most so much.
+/// A read asks for at most this much.
 constexpr size_t read_size = 16 * 1024;
 
 /// A body that is copied behind its head.

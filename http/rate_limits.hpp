@@ -15,7 +15,7 @@ namespace tocsin::http {
 /// Where a caller stands with a limit.
 struct rate_standing {
   bool may_go_on = true;
-  /// So many at once; so many of them are left.
+  /// How many are allowed at once, and how many of them are left.
   uint64_t limit = 0;
   uint64_t left = 0;
   /// Until all of them are there again, rounded up.
@@ -24,7 +24,7 @@ struct rate_standing {
   std::chrono::seconds retry_after{};
 };
 
-/// Limits how often each caller may ask: so often a second, and twice as often at once. The table
+/// Limits how often each caller may ask: this often a second, and twice as often at once. The table
 /// has a fixed size; beyond it those are forgotten who have most left, as that gives away least.
 /// Thread-safe.
 class rate_limits {

@@ -14,7 +14,7 @@ namespace tocsin::http {
 /// are some left for others. Thread-safe; held by a `std::shared_ptr`, as its seats point to it.
 class stream_seats : public std::enable_shared_from_this<stream_seats> {
 public:
-  /// So many streams one customer may read: one for each of some open pages.
+  /// This many streams one customer may read: one for each of some open pages.
   static constexpr size_t per_customer = 4;
 
   explicit stream_seats(size_t total) : total_(total) {}

@@ -19,7 +19,7 @@ using tls_stream = boost::asio::ssl::stream<boost::asio::ip::tcp::socket>;
 /// How often an end that has nothing to say says so.
 inline constexpr std::chrono::milliseconds ping_interval{1000};
 
-/// An end that was not heard for so long, or took nothing of what was written to it, is gone.
+/// An end that was not heard for this long, or took nothing of what was written to it, is gone.
 inline constexpr std::chrono::milliseconds patience{3500};
 
 /// How long the other end has to take the last frames and to close.

@@ -9,7 +9,7 @@
 
 namespace tocsin::link {
 
-/// A list on the wire has at most so many elements, whatever it is a list of. It bounds what a
+/// A list on the wire has at most this many elements, whatever it is a list of. It bounds what a
 /// small frame can make its reader allocate.
 inline constexpr uint32_t max_list_elements = 10'000;
 

@@ -11,8 +11,8 @@ namespace tocsin {
 /// How much of a request's text takes one place at the door: what an event seldom exceeds.
 inline constexpr size_t bytes_per_place = 4096;
 
-/// How many places a request with so many events takes: one for each, or as many as its bytes take
-/// where these are large. So a limit of the places is one of the events and one of the memory.
+/// How many places a request with this many events takes: one for each, or as many as its bytes
+/// take where these are large. So a limit of the places is one of the events and one of the memory.
 constexpr size_t places_of(size_t events, size_t bytes) {
   return std::max(events, bytes / bytes_per_place);
 }
@@ -42,7 +42,7 @@ public:
   /// At most `limit` places may be taken by what waits for its commit.
   explicit admission(size_t limit) : limit_(limit) {}
 
-  /// Lets in what takes so many places; nullptr if too many are taken. A request larger than the
+  /// Lets in what takes this many places; nullptr if too many are taken. A request larger than the
   /// limit gets in when nothing else waits, else it never would.
   [[nodiscard]] admitted_ptr enter(size_t places) {
     auto taken = taken_->load(std::memory_order_relaxed);

@@ -28,7 +28,7 @@ struct custom_event_type {
 inline constexpr size_t max_event_type_bytes = 64;
 inline constexpr size_t max_event_title_bytes = 100;
 
-/// So many fit on a page of triggers that people can still read.
+/// This many fit on a page of triggers that people can still read.
 inline constexpr size_t max_custom_event_types = 200;
 
 /// Whether an event type may be called so. It says nothing of whether the name is taken.

@@ -22,10 +22,10 @@ struct delivery_pause {
   bool holds(timestamp now) const { return now < until; }
 };
 
-/// A pause may end so long after it was asked for, at most.
+/// A pause may end this long after it was asked for, at most.
 inline constexpr std::chrono::hours longest_pause{7 * 24};
 
-/// An operator's reason is at most so long.
+/// An operator's reason is at most this long.
 inline constexpr size_t max_reason_bytes = 500;
 
 } // namespace tocsin

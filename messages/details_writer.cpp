@@ -9,7 +9,7 @@ namespace tocsin {
 
 namespace {
 
-/// Most details fit into so much, and are not copied while they grow.
+/// Most details fit into this much, and are not copied while they grow.
 constexpr size_t usual_bytes = 512;
 
 } // namespace

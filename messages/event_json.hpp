@@ -9,7 +9,7 @@
 
 namespace tocsin {
 
-/// At most so many events in one request.
+/// At most this many events in one request.
 inline constexpr size_t max_events_per_request = 1000;
 
 /// The events of one request body.

@@ -7,7 +7,7 @@
 
 namespace tocsin {
 
-/// At most so many faults of one request are told, so that the answer stays small.
+/// At most this many faults of one request are told, so that the answer stays small.
 inline constexpr size_t max_field_errors = 50;
 
 /// Whether no more of them is told: what is left of the request need not be looked at. A mebibyte

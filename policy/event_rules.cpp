@@ -15,7 +15,7 @@ namespace {
 
 constexpr size_t max_idempotency_key_bytes = 200;
 
-/// Of the known types a fault names so many: more than are always there, and few enough to read.
+/// Of the known types a fault names this many: more than are always there, and few enough to read.
 constexpr size_t max_types_named = 20;
 
 bool is_printable_ascii(std::string_view text) {

@@ -11,7 +11,7 @@ namespace tocsin::policy {
 /// after a timeout (as TCP shares a line, RFC 5681 §3.1). Not thread-safe.
 class in_flight_limit {
 public:
-  /// A channel starts with so many.
+  /// A channel starts with this many.
   static constexpr uint32_t first = 4;
 
   explicit in_flight_limit(uint32_t most);

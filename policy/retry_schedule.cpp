@@ -10,8 +10,8 @@ using milliseconds = std::chrono::duration<double, std::milli>;
 
 constexpr double largest_jitter = 0.2;
 
-/// A pause that a provider asks for may be an hour: beyond it so much is enough to keep what waits
-/// for its end from coming at one instant.
+/// A pause that a provider asks for may be an hour: beyond it this much is enough to keep what
+/// waits for its end from coming at one instant.
 constexpr milliseconds largest_jitter_of_pauses = std::chrono::seconds{10};
 
 /// `delay` after `now`, and later by up to `most`.

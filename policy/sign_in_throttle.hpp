@@ -14,11 +14,11 @@ namespace tocsin::policy {
 /// Not thread-safe.
 class sign_in_throttle {
 public:
-  /// So many failures cost nothing: people mistype.
+  /// This many failures cost nothing: people mistype.
   static constexpr uint32_t free_failures = 3;
   static constexpr std::chrono::seconds first_wait{1};
   static constexpr std::chrono::seconds longest_wait{300};
-  /// A key is forgotten so long after its last failure.
+  /// A key is forgotten this long after its last failure.
   static constexpr std::chrono::hours memory{1};
   /// Keys that are remembered at most; beyond them the one that failed longest ago is forgotten.
   static constexpr size_t max_keys = 10'000;

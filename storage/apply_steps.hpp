@@ -40,7 +40,7 @@ expected<command_result> apply_step(write_transaction& tx, const remove_pause& x
 /// Errors: invalid_argument, if an operator's `reason` is too long.
 expected<void> check_reason(const std::string& reason);
 
-/// What a command that needs no more says gives: the new revision or a count.
+/// The result of a command that reports a single number: a new revision or a count.
 inline command_result result_of(uint64_t value) {
   command_result result;
   result.value = value;

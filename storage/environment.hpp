@@ -48,7 +48,7 @@ public:
     uint64_t map_size_bytes = uint64_t{1} << 30;
     /// The size up to which `grow` goes.
     uint64_t map_limit_bytes = uint64_t{64} << 30;
-    /// At most so many read transactions at once, pooled ones included.
+    /// At most this many read transactions at once, pooled ones included.
     uint32_t max_readers = 254;
     /// How long `grow` waits for those who read.
     std::chrono::milliseconds reader_patience{5000};

@@ -19,7 +19,7 @@ namespace tocsin::storage {
 /// thread uses it. `docs/storage-format.md` gives its bytes.
 class journal {
 public:
-  /// So much a commit holds at most, of many events at once; a busy node has less in 20 ms.
+  /// This much a commit holds at most, of many events at once; a busy node has less in 20 ms.
   static constexpr size_t file_bytes = size_t{4} << 20;
 
   static constexpr auto file_name = "journal";

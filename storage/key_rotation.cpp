@@ -14,7 +14,7 @@ namespace tocsin::storage {
 
 namespace {
 
-/// So many channels are named that cannot be sealed anew.
+/// This many channels are named that cannot be sealed anew.
 constexpr size_t max_named = 20;
 
 /// A channel, or why it cannot be read.

@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 /// As the catalogue says of `ssl.expiring`.
 constexpr auto warning_term = std::chrono::days{7};
 
-/// How often it is looked what expires. A day that begins is noticed so late at most.
+/// How often expiry is checked; a new day is noticed at most this late.
 constexpr auto check_interval = 1h;
 
 } // namespace

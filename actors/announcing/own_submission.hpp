@@ -14,7 +14,7 @@ namespace tocsin {
 /// How long an event of the service's own may take to be stored.
 inline constexpr auto own_event_timeout = std::chrono::seconds{30};
 
-/// One that was not taken, as the disk was full for example, is sent again so long after.
+/// One that was not taken, as the disk was full for example, is sent again this long after.
 inline constexpr auto pause_after_lost_event = std::chrono::seconds{10};
 
 /// An event of the service's own on its way to the router. Of those of one type and one occasion

@@ -23,7 +23,7 @@ bool is_about_the_mail(const channels::wire_reply& x) {
   return x.fault == channels::wire_fault::none && x.step >= channels::smtp_step::mail;
 }
 
-/// The clock is looked at so often while an operator's pause lasts.
+/// The clock is looked at this often while an operator's pause lasts.
 constexpr auto longest_look_ahead = std::chrono::milliseconds{30'000};
 
 /// How long the ledger may take to store a change.
@@ -171,7 +171,7 @@ void channel_worker_state::bury_expired(timestamp now) {
 /// at now and then, as it may be set.
 std::chrono::milliseconds channel_worker_state::wait_before_sending(timestamp wall_now,
                                                                     steady_time now) {
-  auto held = options_.pauses->held_until(pause_names_, now).value_or(now) - now;
+  auto held = options_.pauses->paused_until(pause_names_, now).value_or(now) - now;
   return std::max({std::min(options_.pauses->wait_of_all(wall_now), longest_look_ahead),
                    std::chrono::ceil<std::chrono::milliseconds>(held),
                    std::chrono::ceil<std::chrono::milliseconds>(claims_from_ - now),
@@ -225,7 +225,7 @@ void channel_worker_state::learn(const sending& x, const channels::wire_reply& r
     limit_.succeeded(used_up);
   if (result.kind == outcome_class::throttled) {
     auto asked = result.wait.value_or(std::chrono::seconds{1});
-    options_.pauses->hold(pause_names_, result.scope, now + asked, now);
+    options_.pauses->note_pause(pause_names_, result.scope, now + asked, now);
     throttles_.add(x.began, now, asked, schedule_);
   } else {
     throttles_.end();

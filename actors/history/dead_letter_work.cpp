@@ -19,8 +19,8 @@ using namespace std::chrono_literals;
 /// How many dead letters share a commit. Events that are accepted meanwhile wait for no more.
 constexpr uint32_t batch_size = 250;
 
-/// A request works off so much at most, so that it is answered within seconds: 5,000 dead letters,
-/// or fewer on a slow disk.
+/// A request works off this much at most, so that it is answered within seconds: 5,000 dead
+/// letters, or fewer on a slow disk.
 constexpr size_t most_batches = 20;
 constexpr auto longest_time = 4s;
 

@@ -10,7 +10,7 @@
 
 namespace tocsin {
 
-caf::result<delivery_changed> delivery_control_state::on_send_again(send_again& msg) {
+caf::result<delivery_changed> delivery_control_state::on_request_resend(request_resend& msg) {
   if (msg.only_for)
     if (auto own = check_owner(msg.id, *msg.only_for); !own)
       return to_error(own.error());
@@ -21,7 +21,7 @@ caf::result<delivery_changed> delivery_control_state::on_send_again(send_again& 
   return change(msg.id, {again, {}, std::move(msg.by)});
 }
 
-caf::result<delivery_changed> delivery_control_state::on_withdraw_delivery(withdraw_delivery& msg) {
+caf::result<delivery_changed> delivery_control_state::on_request_cancel(request_cancel& msg) {
   cancel_delivery cancel{msg.id, options.now(), std::move(msg.reason)};
   return change(msg.id, {std::move(cancel), {}, std::move(msg.by)});
 }
@@ -145,7 +145,7 @@ delivery_control(delivery_control_actor::stateful_pointer<delivery_control_state
   self->state.options = options;
   self->state.gauge = actor_gauge{*options.board, state::name};
   return {
-    metered(self, &state::on_send_again),       metered(self, &state::on_withdraw_delivery),
+    metered(self, &state::on_request_resend),   metered(self, &state::on_request_cancel),
     metered(self, &state::on_preview_delivery), metered(self, &state::on_find_pause),
     metered(self, &state::on_pause_deliveries), metered(self, &state::on_resume_deliveries),
   };

@@ -16,8 +16,8 @@ public:
   static inline const char* name = "tocsin.delivery-control";
   static constexpr bool survives_exceptions = true;
 
-  caf::result<delivery_changed> on_send_again(send_again& msg);
-  caf::result<delivery_changed> on_withdraw_delivery(withdraw_delivery& msg);
+  caf::result<delivery_changed> on_request_resend(request_resend& msg);
+  caf::result<delivery_changed> on_request_cancel(request_cancel& msg);
   caf::result<channel_preview> on_preview_delivery(const preview_delivery& msg);
   caf::result<pause_state> on_find_pause(const find_pause& msg);
   caf::result<pause_state> on_pause_deliveries(pause_deliveries& msg);

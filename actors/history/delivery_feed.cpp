@@ -19,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// A question is answered with so many moves at most; each is a few kilobytes when it is JSON.
+/// A question is answered with this many moves at most; each is a few kilobytes when it is JSON.
 constexpr size_t most_moves = 64;
 
 /// Nor with more than these bytes of what events say, and one move on top of it.
@@ -28,10 +28,10 @@ constexpr size_t most_bytes = 256 * 1024;
 /// No more are looked at for one question, so that other readers have their turn.
 constexpr size_t most_scanned = 256;
 
-/// A question waits so long at most. Whoever is still there asks again.
+/// A question waits this long at most. Whoever is still there asks again.
 constexpr auto longest_wait = 30s;
 
-/// A run goes on so long without readers: who comes back within this time has missed nothing.
+/// A run goes on this long without readers: who comes back within this time has missed nothing.
 constexpr auto run_after_last_reader = 5min;
 
 constexpr auto pause_between_looks = 10s;
@@ -199,7 +199,7 @@ void delivery_feed_state::on_moves_noted(const moves_noted&) {
 void delivery_feed_state::on_look_for_readers(const look_for_readers& msg) {
   if (!ring_ || msg.run != run_)
     return;
-  // Nothing is overtaken for so long.
+  // Nothing is overtaken for this long.
   gone_.clear();
   auto now = options_.steady_now();
   auto is_late = [now](auto& x) { return now - x.since >= longest_wait; };

@@ -24,7 +24,7 @@ struct feed_options {
   wall_clock now;
   monotonic_clock steady_now;
   std::shared_ptr<meter_board> board;
-  /// So many moves are kept for readers that fall behind or come back: 7 MB at most, and at a
+  /// This many moves are kept for readers that fall behind or come back: 7 MB at most, and at a
   /// thousand events a second with one delivery each the last half minute.
   size_t kept_moves = 65'536;
 };

@@ -30,7 +30,7 @@ expected<void> confine(const storage::transaction& tx, const recipient& who,
   return {};
 }
 
-/// So many spans at most: an hour each for longer than a month.
+/// This many spans at most: an hour each for longer than a month.
 constexpr int64_t most_spans = 1000;
 
 /// The spans from the one that `since` lies in to the one that `now` lies in, counting nothing yet.

@@ -15,12 +15,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// For so long changes may be durable by the journal alone: that is how late others see them, and
+/// For this long changes may be durable by the journal alone: that is how late others see them, and
 /// how long those wait who want to see all. A quarter of it costs a tenth of the flood, and more
 /// saves nothing.
 constexpr auto longest_unpublished = 20ms;
 
-/// The clock is looked at least so often while anything waits for its time, so that a clock that
+/// The clock is checked at least this often while anything waits for its time, so that a clock that
 /// is set forward does not hold deliveries back.
 constexpr auto longest_sleep = 30'000ms;
 

@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 
 constexpr auto pause_between_prunings = 60s;
 
-/// Memory and room are measured so often, and under load after commits too.
+/// Memory and room are measured this often, and under load after commits too.
 constexpr auto pause_between_measurements = 1000ms;
 
 /// The record of an attempt whose end nobody saw.
@@ -86,7 +86,7 @@ expected<void> delivery_ledger_state::find_what_is_owed() {
 void delivery_ledger_state::set_pause(const std::optional<delivery_pause>& x) {
   auto now = options_.now();
   paused_until_ = x && x->holds(now) ? x->until : timestamp{};
-  options_.pauses->hold_all(paused_until_);
+  options_.pauses->pause_all(paused_until_);
   if (now < paused_until_)
     windows_.pause();
   else if (windows_.is_paused())

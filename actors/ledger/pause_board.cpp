@@ -11,8 +11,8 @@ channels::pause_names pause_names_of(const channels::adapter& x, const channel_i
   return result;
 }
 
-void pause_board::hold(const channels::pause_names& names, channels::pause_scope scope,
-                       steady_time until, steady_time now) {
+void pause_board::note_pause(const channels::pause_names& names, channels::pause_scope scope,
+                             steady_time until, steady_time now) {
   using enum channels::pause_scope;
   std::lock_guard guard{mutex_};
   std::erase_if(held_, [now](auto& x) { return x.second.until <= now; });
@@ -25,8 +25,8 @@ void pause_board::hold(const channels::pause_names& names, channels::pause_scope
     extend(names.sender, {}, until);
 }
 
-std::optional<steady_time> pause_board::held_until(const channels::pause_names& names,
-                                                   steady_time now) const {
+std::optional<steady_time> pause_board::paused_until(const channels::pause_names& names,
+                                                     steady_time now) const {
   std::lock_guard guard{mutex_};
   std::optional<steady_time> result;
   for (auto* name : {&names.endpoint, &names.sender}) {

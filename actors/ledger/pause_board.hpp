@@ -29,14 +29,15 @@ class pause_board {
 public:
   /// Notes that the provider of `names` wants nothing before `until`. A shorter pause does not
   /// replace a longer one.
-  void hold(const channels::pause_names& names, channels::pause_scope scope, steady_time until,
-            steady_time now);
+  void note_pause(const channels::pause_names& names, channels::pause_scope scope,
+                  steady_time until, steady_time now);
 
   /// Until when those of `names` have to wait; nothing if they may send now.
-  std::optional<steady_time> held_until(const channels::pause_names& names, steady_time now) const;
+  std::optional<steady_time> paused_until(const channels::pause_names& names,
+                                          steady_time now) const;
 
   /// Has all channels wait until `until`; a time that is past ends it.
-  void hold_all(timestamp until) { all_until_ = to_unix_ms(until); }
+  void pause_all(timestamp until) { all_until_ = to_unix_ms(until); }
 
   /// How long all channels have to wait from `now` on; nothing as a rule.
   std::chrono::milliseconds wait_of_all(timestamp now) const {

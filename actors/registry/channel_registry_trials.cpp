@@ -84,7 +84,7 @@ expected<void> channel_registry_state::admit_test(const channel& x,
                                                   const channels::adapter& adapter) {
   auto now = options.steady_now();
   // A pause of the endpoint alone harms nobody else, and whoever mends it wants to try.
-  if (auto until = options.pauses->held_until({{}, adapter.pauses().sender}, now)) {
+  if (auto until = options.pauses->paused_until({{}, adapter.pauses().sender}, now)) {
     auto at = options.now() + std::chrono::ceil<std::chrono::seconds>(*until - now);
     return fail(errc::overloaded,
                 fmt::format("the provider asked for a pause: nothing is sent to it before {}",

@@ -111,7 +111,8 @@ expected<void> event_explainer_state::add_holds(const storage::transaction& tx,
     if (!adapter)
       continue;
     auto steady_now = options.steady_now();
-    if (auto until = options.pauses->held_until(pause_names_of(**adapter, ch.channel), steady_now))
+    if (auto until
+        = options.pauses->paused_until(pause_names_of(**adapter, ch.channel), steady_now))
       ch.holds.push_back(
         {delivery_hold::provider_pause, "the provider has asked for a pause",
          options.now() + std::chrono::ceil<std::chrono::milliseconds>(*until - steady_now)});

@@ -18,7 +18,7 @@ class spawned_server;
 
 /// The service is killed in the middle of a run, and started again.
 struct crash_plan {
-  /// With so many events accepted.
+  /// With this many events accepted.
   uint64_t after_accepted = 0;
   /// Outlives the run.
   spawned_server* server = nullptr;
@@ -35,8 +35,8 @@ struct crash_figures {
   std::optional<uint64_t> peak_rss_bytes;
 };
 
-/// Kills the service of a run once so much is accepted, notes what it owes, and starts it again, on
-/// the run's thread and without holding it up.
+/// Kills the service of a run once this much is accepted, notes what it owes, and starts it again,
+/// on the run's thread and without holding it up.
 class crash_watch {
 public:
   /// What the run says and is told.

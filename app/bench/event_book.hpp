@@ -18,7 +18,7 @@ struct event_counts {
   uint64_t unanswered = 0;
   /// Accepted and arrived, as often as it was to.
   uint64_t delivered = 0;
-  /// Accepted and not arrived so often: a broken promise.
+  /// How often one that was accepted did not arrive: a broken promise.
   uint64_t missing = 0;
   /// Arrivals beyond that.
   uint64_t duplicates = 0;

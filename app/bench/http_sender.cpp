@@ -23,7 +23,7 @@ constexpr std::chrono::milliseconds reconnect_pause{100};
 /// Ten seconds in all: a server that is restarted is back by then.
 constexpr unsigned max_failures = 100;
 
-/// Makes a request of so many events.
+/// Makes a request of this many events.
 using request_maker = std::function<request_buffer(size_t events)>;
 
 /// Answers that another attempt may not get: too much waiting, restarting, disk full.

@@ -169,7 +169,7 @@ private:
 
   const sink_state& state_;
   next next_ = next::hello;
-  /// So much of the content has no end in it.
+  /// This much of the content has no end in it.
   size_t searched_ = 0;
   std::string unstuffed_;
 };

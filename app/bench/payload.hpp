@@ -28,7 +28,7 @@ struct payload_options {
   size_t event_bytes = 500;
   /// Decides about the filling.
   uint64_t seed = 1;
-  /// The events name so many customers in turn; 0: they name none.
+  /// The events name this many customers in turn; 0: they name none.
   uint64_t customers = 0;
 };
 

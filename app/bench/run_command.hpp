@@ -55,7 +55,7 @@ struct run_options {
   unsigned dead_channels = 0;
   std::string channel_type = "webhook";
   bool has_outage = false;
-  /// Above 0: the started service is killed when so many events are accepted, and started again.
+  /// Above 0: the started service is killed when this many events are accepted, and started again.
   uint64_t kill_after = 0;
   /// Above 0: of the rate that a flood before the run reaches.
   double load_share = 0;

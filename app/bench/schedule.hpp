@@ -10,9 +10,9 @@ namespace tocsin::bench {
 using run_time = std::chrono::nanoseconds;
 
 struct schedule_options {
-  /// Ends after so many events; 0 for no such end.
+  /// Ends after this many events; 0 for no such end.
   uint64_t events = 0;
-  /// Ends after so much time; 0 for no such end.
+  /// Ends after this much time; 0 for no such end.
   run_time duration{};
   /// Events per second, offered whether or not earlier ones were answered; 0: as fast as they are.
   double rate = 0;

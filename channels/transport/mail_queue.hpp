@@ -31,7 +31,7 @@ struct mail_job {
 /// did not. Not thread-safe.
 class mail_queue {
 public:
-  /// So many servers are remembered at most while they have no mails; beyond it all such are
+  /// This many servers are remembered at most while they have no mails; beyond it all such are
   /// forgotten, and are new when they have one.
   static constexpr size_t most_remembered = 1024;
 

@@ -28,7 +28,7 @@ struct transport_options {
   size_t smtp_threads_per_server = 4;
   /// A server that takes longer for a mail does not answer promptly.
   std::chrono::milliseconds smtp_prompt_time{5000};
-  /// Connections to mail servers that nobody used for so long are closed.
+  /// Connections to mail servers that nobody used for this long are closed.
   std::chrono::seconds smtp_idle_limit{15};
 };
 

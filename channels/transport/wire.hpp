@@ -25,7 +25,7 @@ struct http_target {
   /// `Name: value` each, checked against CR and LF by whoever made them.
   std::vector<std::string> headers;
   address_rules rules = address_rules::any();
-  /// At most so many bytes of a reply's body are kept; the rest is not read.
+  /// At most this many bytes of a reply's body are kept; the rest is not read.
   size_t max_reply_bytes = 16 * 1024;
 };
 

@@ -11,7 +11,7 @@ namespace tocsin::http {
 /// calls keeps objects, arrays and keys in a sensible order; nothing is checked.
 class json_writer {
 public:
-  /// Makes room for a text of about so many bytes, so that it is not copied while it grows.
+  /// Makes room for a text of about this many bytes, so that it is not copied while it grows.
   void reserve(size_t bytes) { text_.reserve(bytes); }
 
   json_writer& begin_object() { return open('{'); }

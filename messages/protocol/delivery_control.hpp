@@ -13,7 +13,7 @@
 namespace tocsin {
 
 /// Sends a delivery again, under its own id: at once, or when its channel has room.
-struct send_again {
+struct request_resend {
   delivery_id id;
   /// Whether also one that the provider has: its receiver gets it twice.
   bool allow_duplicate = false;
@@ -23,7 +23,7 @@ struct send_again {
 };
 
 /// Cancels a delivery that waits for its attempt.
-struct withdraw_delivery {
+struct request_cancel {
   delivery_id id;
   /// In the operator's words; may be empty.
   std::string reason;
@@ -71,8 +71,8 @@ struct pause_state {
 /// (it is being sent); invalid_argument (the reason is too long, the end of a pause is past or too
 /// far).
 using delivery_control_actor
-  = caf::typed_actor<caf::replies_to<send_again>::with<delivery_changed>,
-                     caf::replies_to<withdraw_delivery>::with<delivery_changed>,
+  = caf::typed_actor<caf::replies_to<request_resend>::with<delivery_changed>,
+                     caf::replies_to<request_cancel>::with<delivery_changed>,
                      caf::replies_to<preview_delivery>::with<channel_preview>,
                      caf::replies_to<find_pause>::with<pause_state>,
                      caf::replies_to<pause_deliveries>::with<pause_state>,
@@ -80,8 +80,8 @@ using delivery_control_actor
 
 } // namespace tocsin
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::send_again)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::withdraw_delivery)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::request_resend)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::request_cancel)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::delivery_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::preview_delivery)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(tocsin::find_pause)

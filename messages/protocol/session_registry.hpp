@@ -70,7 +70,8 @@ struct sign_in {
 
 /// What became of a `sign_in`.
 struct sign_in_result {
-  /// Set where it came too soon after failures: nothing was tried, and for so long nothing will be.
+  /// Set where it came too soon after failures: nothing was tried, and for this long nothing will
+  /// be.
   std::chrono::seconds wait{};
   /// Otherwise who is in.
   session_opened opened;

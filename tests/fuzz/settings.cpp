@@ -2,8 +2,8 @@
 // taken can carry nothing into the wire; no redaction fails. No text of an address that is private
 // lets a customer in.
 #include "channels/adapter.hpp"
-#include "channels/transport/address_rules.hpp"
 #include "channels/mail_address.hpp"
+#include "channels/transport/address_rules.hpp"
 #include "channels/url_check.hpp"
 #include "tests/fuzz/fuzz.hpp"
 #include "tests/support/standin/text_units.hpp"

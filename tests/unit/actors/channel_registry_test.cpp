@@ -209,8 +209,8 @@ TEST_F(channel_registry_test, lets_one_customer_begin_thirty_tests_a_minute) {
 }
 
 TEST_F(channel_registry_test, sends_no_test_to_a_provider_that_asked_for_a_pause) {
-  pauses->hold({"another webhook", "discord"}, channels::pause_scope::sender,
-               *steady + std::chrono::minutes{5}, *steady);
+  pauses->note_pause({"another webhook", "discord"}, channels::pause_scope::sender,
+                     *steady + std::chrono::minutes{5}, *steady);
   auto refused = refusal_of(discord_of("acme"));
   ASSERT_TRUE(refused);
   EXPECT_EQ(refused->code, errc::overloaded);

@@ -305,7 +305,7 @@ TEST_F(channel_worker_test, keeps_the_probe_for_a_delivery_that_can_be_rendered)
 }
 
 TEST_F(channel_worker_test, starts_no_attempt_while_an_operator_has_all_channels_wait) {
-  pauses->hold_all(*wall + 1h);
+  pauses->pause_all(*wall + 1h);
   give(3);
   advance(59min);
   expect_rest(0);
@@ -314,18 +314,19 @@ TEST_F(channel_worker_test, starts_no_attempt_while_an_operator_has_all_channels
 }
 
 TEST_F(channel_worker_test, goes_on_when_it_is_told_that_a_pause_was_ended_early) {
-  pauses->hold_all(*wall + 1h);
+  pauses->pause_all(*wall + 1h);
   give(2);
   expect_rest(0);
-  pauses->hold_all({});
+  pauses->pause_all({});
   give(0);
   await_attempts(2);
 }
 
 TEST_F(channel_worker_test, keeps_to_the_longer_one_of_two_pauses) {
-  pauses->hold_all(*wall + 10s);
+  pauses->pause_all(*wall + 10s);
   plan->verdicts = {{outcome_class::throttled, 60s}, {}};
-  pauses->hold({to_string(value.id), ""}, channels::pause_scope::unnamed, *steady + 20s, *steady);
+  pauses->note_pause({to_string(value.id), ""}, channels::pause_scope::unnamed, *steady + 20s,
+                     *steady);
   give(1);
   advance(19s);
   expect_rest(0);
@@ -365,7 +366,7 @@ TEST_F(channel_worker_test, gives_back_at_once_what_only_waits_in_the_transport)
 TEST_F(channel_worker_test, takes_back_from_the_transport_what_waits_there_as_a_pause_begins) {
   transport->under_way = 1;
   give(4);
-  pauses->hold_all(*wall + 1h);
+  pauses->pause_all(*wall + 1h);
   give(0);
   EXPECT_EQ(transport->held(), 1u);
   await_attempts(1);

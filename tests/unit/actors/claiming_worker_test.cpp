@@ -127,7 +127,7 @@ TEST_F(claiming_worker_test, leaves_no_claim_to_what_was_being_claimed_as_it_end
 TEST_F(claiming_worker_test, claims_anew_after_a_pause_what_only_waited_in_the_transport) {
   transport->under_way = 1;
   give(4);
-  pauses->hold_all(*wall + 1h);
+  pauses->pause_all(*wall + 1h);
   give(0);
   EXPECT_EQ(transport->held(), 1u);
   ASSERT_EQ(released.size(), 1u);

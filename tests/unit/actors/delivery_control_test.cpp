@@ -26,11 +26,11 @@ protected:
   }
 
   expected<delivery_changed> resend(const delivery_id& id, bool allow_duplicate = false) {
-    return ask<delivery_changed>(control, send_again{id, allow_duplicate});
+    return ask<delivery_changed>(control, request_resend{id, allow_duplicate});
   }
 
   expected<delivery_changed> cancel(const delivery_id& id, const std::string& reason = "") {
-    return ask<delivery_changed>(control, withdraw_delivery{id, reason});
+    return ask<delivery_changed>(control, request_cancel{id, reason});
   }
 
   delivery_control_actor control;
@@ -93,9 +93,9 @@ TEST_F(delivery_control_test, writes_in_the_audit_log_who_moved_what) {
   record(handed[0], delivery_state::dead_letter);
   auto dead = handed[0].id;
   ASSERT_TRUE(ask<delivery_changed>(
-    control, send_again{dead, false, {author_kind::admin, "ops", "", "req-1"}}));
+    control, request_resend{dead, false, {author_kind::admin, "ops", "", "req-1"}}));
   ASSERT_TRUE(ask<delivery_changed>(
-    control, withdraw_delivery{dead, "moved", {author_kind::token, "01A", "panel", "req-2"}}));
+    control, request_cancel{dead, "moved", {author_kind::token, "01A", "panel", "req-2"}}));
   auto tx = *env->read();
   auto log = storage::audit_repository{tx}.list({}, {})->entries;
   ASSERT_GE(log.size(), 2u);
@@ -152,7 +152,7 @@ protected:
 
   void step() {
     switch (below(6)) {
-    case 0: self->send(control, send_again{handed.at(0).id, false}); break;
+    case 0: self->send(control, request_resend{handed.at(0).id, false}); break;
     case 1: end_attempt(outcome_class::retry); break;
     case 2: end_attempt(below(4) == 0 ? outcome_class::delivered : outcome_class::rejected); break;
     case 3: {
@@ -185,7 +185,7 @@ TEST_P(resend_race, never_sends_what_is_under_way_or_delivered) {
   look();
   // Whatever happened, one more resend brings it through.
   for (int i = 0; i < 5 && !is_delivered; ++i) {
-    self->send(control, send_again{handed.at(0).id, false});
+    self->send(control, request_resend{handed.at(0).id, false});
     advance(5s);
     look();
     end_attempt(outcome_class::delivered);

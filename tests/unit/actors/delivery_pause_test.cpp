@@ -129,7 +129,7 @@ TEST_F(delivery_pause_test, lets_what_waits_be_cancelled) {
   open(10);
   ASSERT_TRUE(pause(1h));
   auto id = event_id::parse(accept()->receipts[0].id);
-  auto done = ask<delivery_changed>(control, withdraw_delivery{delivery_id{id->plus(1)}, ""});
+  auto done = ask<delivery_changed>(control, request_cancel{delivery_id{id->plus(1)}, ""});
   ASSERT_TRUE(done) << done.error().detail;
   ASSERT_TRUE(resume());
   EXPECT_TRUE(handed.empty());

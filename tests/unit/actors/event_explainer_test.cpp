@@ -155,8 +155,8 @@ TEST_F(event_explainer_test, tells_what_a_delivery_would_wait_for) {
   board->channel(hook.id)->breaker = policy::breaker_state::closed;
   auto adapter = access->make_adapter(hook);
   ASSERT_TRUE(adapter) << adapter.error().detail;
-  pauses->hold(pause_names_of(**adapter, hook.id), channels::pause_scope::endpoint,
-               *steady + std::chrono::seconds{30}, *steady);
+  pauses->note_pause(pause_names_of(**adapter, hook.id), channels::pause_scope::endpoint,
+                     *steady + std::chrono::seconds{30}, *steady);
   ASSERT_EQ(holds().size(), 1u);
   EXPECT_EQ(holds()[0].kind, delivery_hold::provider_pause);
   EXPECT_EQ(holds()[0].until, *wall + std::chrono::seconds{30});
@@ -189,7 +189,7 @@ TEST_F(event_explainer_test, tells_why_a_channel_cannot_be_started) {
 TEST_F(event_explainer_test, tells_of_an_operators_pause_but_not_to_customers) {
   add_channel(ops, "hook");
   add_channel(acme, "own");
-  pauses->hold_all(*wall + std::chrono::minutes{5});
+  pauses->pause_all(*wall + std::chrono::minutes{5});
   auto told = explain(about("acme", "app"));
   for (auto& who : told->recipients) {
     ASSERT_EQ(who.channels.at(0).holds.size(), 1u);

@@ -18,58 +18,58 @@ const pause_names third_chat{"chat 3", "bot"};
 const pause_names other_bot{"chat 4", "other bot"};
 
 TEST(pause_board, holds_nobody_at_first) {
-  EXPECT_FALSE(pause_board{}.held_until(first_chat, noon));
+  EXPECT_FALSE(pause_board{}.paused_until(first_chat, noon));
 }
 
 TEST(pause_board, holds_an_endpoint_alone) {
   pause_board board;
-  board.hold(first_chat, endpoint, noon + 5s, noon);
-  EXPECT_EQ(board.held_until(first_chat, noon), noon + 5s);
-  EXPECT_FALSE(board.held_until(second_chat, noon));
-  EXPECT_FALSE(board.held_until(first_chat, noon + 5s));
+  board.note_pause(first_chat, endpoint, noon + 5s, noon);
+  EXPECT_EQ(board.paused_until(first_chat, noon), noon + 5s);
+  EXPECT_FALSE(board.paused_until(second_chat, noon));
+  EXPECT_FALSE(board.paused_until(first_chat, noon + 5s));
 }
 
 TEST(pause_board, holds_all_endpoints_of_a_sender) {
   pause_board board;
-  board.hold(first_chat, sender, noon + 5s, noon);
-  EXPECT_EQ(board.held_until(first_chat, noon), noon + 5s);
-  EXPECT_EQ(board.held_until(second_chat, noon), noon + 5s);
-  EXPECT_FALSE(board.held_until(other_bot, noon));
+  board.note_pause(first_chat, sender, noon + 5s, noon);
+  EXPECT_EQ(board.paused_until(first_chat, noon), noon + 5s);
+  EXPECT_EQ(board.paused_until(second_chat, noon), noon + 5s);
+  EXPECT_FALSE(board.paused_until(other_bot, noon));
 }
 
 TEST(pause_board, takes_two_endpoints_that_pause_together_for_their_sender) {
   pause_board board;
-  board.hold(first_chat, unnamed, noon + 5s, noon);
-  board.hold(first_chat, unnamed, noon + 5s, noon);
-  EXPECT_FALSE(board.held_until(third_chat, noon));
-  board.hold(other_bot, unnamed, noon + 5s, noon);
-  EXPECT_FALSE(board.held_until(third_chat, noon));
-  board.hold(second_chat, unnamed, noon + 7s, noon);
-  EXPECT_EQ(board.held_until(third_chat, noon), noon + 7s);
-  EXPECT_EQ(board.held_until(other_bot, noon), noon + 5s);
+  board.note_pause(first_chat, unnamed, noon + 5s, noon);
+  board.note_pause(first_chat, unnamed, noon + 5s, noon);
+  EXPECT_FALSE(board.paused_until(third_chat, noon));
+  board.note_pause(other_bot, unnamed, noon + 5s, noon);
+  EXPECT_FALSE(board.paused_until(third_chat, noon));
+  board.note_pause(second_chat, unnamed, noon + 7s, noon);
+  EXPECT_EQ(board.paused_until(third_chat, noon), noon + 7s);
+  EXPECT_EQ(board.paused_until(other_bot, noon), noon + 5s);
 }
 
 TEST(pause_board, does_not_take_pauses_one_after_the_other_for_their_sender) {
   pause_board board;
-  board.hold(first_chat, unnamed, noon + 5s, noon);
-  board.hold(second_chat, unnamed, noon + 10s, noon + 5s);
-  EXPECT_FALSE(board.held_until(third_chat, noon + 5s));
+  board.note_pause(first_chat, unnamed, noon + 5s, noon);
+  board.note_pause(second_chat, unnamed, noon + 10s, noon + 5s);
+  EXPECT_FALSE(board.paused_until(third_chat, noon + 5s));
 }
 
 TEST(pause_board, keeps_the_longer_of_two_pauses) {
   pause_board board;
-  board.hold(first_chat, sender, noon + 60s, noon);
-  board.hold(second_chat, sender, noon + 5s, noon);
-  EXPECT_EQ(board.held_until(third_chat, noon), noon + 60s);
-  board.hold(first_chat, endpoint, noon + 90s, noon);
-  EXPECT_EQ(board.held_until(first_chat, noon), noon + 90s);
+  board.note_pause(first_chat, sender, noon + 60s, noon);
+  board.note_pause(second_chat, sender, noon + 5s, noon);
+  EXPECT_EQ(board.paused_until(third_chat, noon), noon + 60s);
+  board.note_pause(first_chat, endpoint, noon + 90s, noon);
+  EXPECT_EQ(board.paused_until(first_chat, noon), noon + 90s);
 }
 
 TEST(pause_board, has_nothing_to_hold_where_nothing_is_shared) {
   pause_board board;
-  board.hold({}, unnamed, noon + 5s, noon);
-  board.hold({}, sender, noon + 5s, noon);
-  EXPECT_FALSE(board.held_until({}, noon));
+  board.note_pause({}, unnamed, noon + 5s, noon);
+  board.note_pause({}, sender, noon + 5s, noon);
+  EXPECT_FALSE(board.paused_until({}, noon));
 }
 
 } // namespace

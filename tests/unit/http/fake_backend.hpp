@@ -58,8 +58,8 @@ struct fake_world {
   std::vector<summarise_deliveries> summaries;
   std::optional<delivery_pause> pause;
   std::vector<preview_delivery> delivery_previews;
-  std::vector<send_again> resends;
-  std::vector<withdraw_delivery> withdrawals;
+  std::vector<request_resend> resends;
+  std::vector<request_cancel> withdrawals;
   std::vector<list_dead_letters> dead_letter_lists;
   std::vector<group_dead_letters> dead_letter_groupings;
   std::vector<replay_chosen> replays;

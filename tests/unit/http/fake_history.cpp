@@ -126,7 +126,7 @@ fake_feed(delivery_feed_actor::stateful_pointer<held_readers> self, world_ptr wo
 delivery_control_actor::behavior_type fake_control(world_ptr world) {
   auto missing = [] { return to_error(fail(errc::not_found, "there is no such delivery")); };
   return {
-    [=](const send_again& msg) -> caf::result<delivery_changed> {
+    [=](const request_resend& msg) -> caf::result<delivery_changed> {
       std::lock_guard lock{world->guard};
       world->resends.push_back(msg);
       world->authors.push_back(msg.by);
@@ -134,7 +134,7 @@ delivery_control_actor::behavior_type fake_control(world_ptr world) {
         return missing();
       return delivery_changed{true, a_delivery()};
     },
-    [=](const withdraw_delivery& msg) -> caf::result<delivery_changed> {
+    [=](const request_cancel& msg) -> caf::result<delivery_changed> {
       std::lock_guard lock{world->guard};
       world->withdrawals.push_back(msg);
       world->authors.push_back(msg.by);
