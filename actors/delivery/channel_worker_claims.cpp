@@ -9,13 +9,6 @@
 
 namespace tocsin {
 
-namespace {
-
-/// While claims cannot be stored the disk is given this long before the next try.
-constexpr auto pause_after_refusal = std::chrono::seconds{1};
-
-} // namespace
-
 /// Gives requests to the transport; where nothing may be sent twice, once their claim is stored.
 void channel_worker_state::submit(std::vector<channels::transport::job> jobs) {
   if (!is_claiming())
@@ -75,7 +68,7 @@ void channel_worker_state::on_claim_refused(const std::vector<channels::transpor
       waiting_.push_front(std::move(entry.delivery));
   }
   if (is_passing)
-    claims_from_ = now + pause_after_refusal;
+    claims_from_ = now + pause_after_disk_trouble;
   pump();
 }
 
