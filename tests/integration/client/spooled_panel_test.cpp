@@ -32,6 +32,15 @@ protected:
     };
   }
 
+  /// Sends an event to a node that then goes without an answer; what the panel's will be.
+  auto lose_unanswered(caf::scoped_actor& self, const client::node_actor& panel) {
+    auto pending = self->request(panel, 30s, events_with_ids({"a"}));
+    self->request(panel, 30s, collect_stats{})
+      .receive([](const node_stats&) {}, [](caf::error&) {});
+    server_.reset();
+    return pending;
+  }
+
   /// Sends one event and says whether the spool took it.
   bool goes_to_the_spool(const client::node_actor& to, const std::string& id) {
     auto reply = submit(to, events_with_ids({id}));
@@ -222,9 +231,7 @@ TEST_F(spooled_panel_test, takes_over_what_a_lost_connection_left_open) {
   auto panel = connect(settings_);
   wait_for_answers(panel);
   caf::scoped_actor self{*system_};
-  auto pending = self->request(panel, 30s, events_with_ids({"a"}));
-  self->request(panel, 30s, collect_stats{}).receive([](const node_stats&) {}, [](caf::error&) {});
-  server_.reset();
+  auto pending = lose_unanswered(self, panel);
   pending.receive(
     [](const events_accepted& x) { EXPECT_TRUE(client::is_spooled(x.receipts.at(0))); },
     [](const caf::error& x) { ADD_FAILURE() << to_failure(x).detail; });
@@ -458,9 +465,7 @@ TEST_F(spooled_panel_test, keeps_what_a_node_may_have_where_the_spool_has_no_roo
   auto panel = connect(settings_);
   wait_for_answers(panel);
   caf::scoped_actor self{*system_};
-  auto pending = self->request(panel, 30s, events_with_ids({"a"}));
-  self->request(panel, 30s, collect_stats{}).receive([](const node_stats&) {}, [](caf::error&) {});
-  server_.reset();
+  auto pending = lose_unanswered(self, panel);
   ASSERT_TRUE(told.wait_for_notice("lost "));
   // No node has this one, and it is refused together with what was tried before.
   EXPECT_EQ(submit(panel, events_with_ids({"b"})).error().code, errc::overloaded);
