@@ -1,6 +1,7 @@
 // Input: type, service, customer, timestamp, message, details. Whatever an event says, the message
 // made of it is one that the strict stand-in of the provider takes. TOCSIN_FUZZ_CHANNEL chooses it.
 #include "channels/adapter.hpp"
+#include "messages/event_json.hpp"
 #include "messages/json_string.hpp"
 #include "tests/fuzz/fuzz.hpp"
 #include "tests/support/standin/discord_rules.hpp"
