@@ -5,6 +5,7 @@
 #include "storage/due_index.hpp"
 #include "storage/earlier_acceptance.hpp"
 #include "storage/event_record.hpp"
+#include "storage/hourly_counts.hpp"
 
 #include <fmt/format.h>
 
@@ -32,7 +33,8 @@ public:
       return stored.error();
     if (auto stored = store_keys(); !stored)
       return stored.error();
-    tx_.tally().at(x_.accepted_at) += counts_;
+    if (auto counted = add_counts(tx_, x_.accepted_at, counts_); !counted)
+      return counted.error();
     command_result result;
     result.event = x_.id;
     result.deliveries = static_cast<uint32_t>(x_.deliveries.size());
@@ -110,7 +112,7 @@ private:
     }
     if (!takes || owed == (*count)->entries)
       return {};
-    tx_.owed().set(channel, {owed, false});
+    put_due_count(tx_, channel, {owed, false});
     return {};
   }
 

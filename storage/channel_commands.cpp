@@ -170,7 +170,7 @@ expected<command_result> apply_step(write_transaction& tx, const put_channel& x)
   if (auto put = store_channel(tx, x, *stored); !put)
     return put.error();
   if (is_new)
-    tx.owed().set(x.value.id, {});
+    put_due_count(tx, x.value.id, {});
   return result_of(x.expected_revision + 1);
 }
 
@@ -189,7 +189,7 @@ expected<command_result> apply_step(write_transaction& tx, const remove_channel&
     return count.error();
   if (!*count)
     return corrupt(database::due_counts, as_key(x.id), "is missing though its channel is there");
-  tx.owed().set(x.id, {(*count)->entries, true});
+  put_due_count(tx, x.id, {(*count)->entries, true});
   auto name_key = channel_name_key(channel.owner, channel.name);
   if (auto erased = tx.erase(database::channel_names, name_key); !erased)
     return erased.error();

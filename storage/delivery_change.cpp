@@ -56,7 +56,7 @@ expected<void> delivery_change::count_owed() {
   if (was_owed && (!*count || (*count)->entries == 0))
     return corrupt(database::due_counts, as_key(head_.channel), "counts less than is owed");
   (*count)->entries += was_owed ? -1 : 1;
-  tx_->owed().set(head_.channel, **count);
+  put_due_count(*tx_, head_.channel, **count);
   return {};
 }
 

@@ -10,24 +10,6 @@ namespace {
 
 constexpr uint8_t newest_due_count_version = 1;
 
-/// Whether the channel is gone and owes nothing: there is no record then.
-bool is_over(const due_count& x) {
-  return x.is_removed && x.entries == 0;
-}
-
-expected<void> store_due_count(write_transaction& tx, const channel_id& channel,
-                               const due_count& x) {
-  if (is_over(x)) {
-    auto erased = tx.erase(database::due_counts, as_key(channel));
-    if (!erased)
-      return erased.error();
-    return {};
-  }
-  record_writer to{tx.scratch(), newest_due_count_version};
-  to.flag(x.is_removed).u64(x.entries);
-  return tx.put(database::due_counts, as_key(channel), to.bytes());
-}
-
 } // namespace
 
 due_key::due_key(const channel_id& channel, due_class klass, timestamp due_at,
@@ -60,10 +42,7 @@ expected<channel_id> channel_of_due_key(byte_view key) {
 
 expected<std::optional<due_count>> find_due_count(const transaction& tx,
                                                   const channel_id& channel) {
-  auto* changed = tx.find_owed(channel);
-  if (changed == nullptr)
-    return find_record(tx, database::due_counts, as_key(channel), decode_due_count);
-  return is_over(*changed) ? std::nullopt : std::optional{*changed};
+  return find_record(tx, database::due_counts, as_key(channel), decode_due_count);
 }
 
 expected<uint64_t> count_due(const transaction& tx, byte_view channel) {
@@ -79,11 +58,14 @@ expected<uint64_t> count_due(const transaction& tx, byte_view channel) {
   return result;
 }
 
-expected<void> store_due_counts(write_transaction& tx, const due_tally& changed) {
-  for (auto& [channel, x] : changed.counts())
-    if (auto stored = store_due_count(tx, channel, x); !stored)
-      return stored;
-  return {};
+void put_due_count(write_transaction& tx, const channel_id& channel, const due_count& x) {
+  if (x.is_removed && x.entries == 0) {
+    tx.erase_late(database::due_counts, as_key(channel));
+    return;
+  }
+  record_writer to{tx.scratch(), newest_due_count_version};
+  to.flag(x.is_removed).u64(x.entries);
+  tx.put_late(database::due_counts, as_key(channel), to.bytes());
 }
 
 expected<due_count> decode_due_count(byte_view key, byte_view value) {

@@ -5,7 +5,6 @@
 #include "messages/timestamp.hpp"
 #include "storage/codec.hpp"
 #include "storage/due_repository.hpp"
-#include "storage/due_tally.hpp"
 #include "storage/transaction.hpp"
 
 #include <array>
@@ -46,15 +45,24 @@ expected<due_fields> decode_due_key(byte_view key);
 /// short).
 expected<channel_id> channel_of_due_key(byte_view key);
 
+/// What `due_counts` holds of a channel; a channel has such a record from the day it is stored
+/// until it is removed and owes nothing any more.
+struct due_count {
+  /// How many entries the channel has in `due`.
+  uint64_t entries = 0;
+  /// Whether the channel is gone and what it owes is still to be cancelled.
+  bool is_removed = false;
+};
+
 /// Errors: storage_io, storage_corrupt, storage_too_new.
 expected<std::optional<due_count>> find_due_count(const transaction& tx, const channel_id& channel);
 
 /// Counts the entries of `due` whose keys begin with `channel`. Errors: storage_io.
 expected<uint64_t> count_due(const transaction& tx, byte_view channel);
 
-/// Stores what was changed, and removes the records of channels that are gone and owe nothing.
-/// Errors: storage_full, storage_io, storage_corrupt.
-expected<void> store_due_counts(write_transaction& tx, const due_tally& changed);
+/// Has the count stored with the commit, as each delivery changes it; removed, where the channel is
+/// gone and owes nothing.
+void put_due_count(write_transaction& tx, const channel_id& channel, const due_count& x);
 
 /// Errors: storage_corrupt, storage_too_new.
 expected<due_count> decode_due_count(byte_view key, byte_view value);

@@ -42,44 +42,43 @@ byte_view encode(std::string& out, const delivery_counts& x) {
   return to.bytes();
 }
 
-void count_delivery(hourly_tally& tally, const delivery_head& x) {
-  if (x.state == delivery_state::suppressed)
-    ++tally.at(x.created_at).suppressed;
-  else
-    ++tally.at(x.created_at).accepted;
-  if (x.state == delivery_state::dead_letter)
-    ++tally.at(x.finished_at).dead_letters;
+expected<void> count_delivery(write_transaction& tx, const delivery_head& x) {
+  delivery_counts made;
+  ++(x.state == delivery_state::suppressed ? made.suppressed : made.accepted);
+  if (auto added = add_counts(tx, x.created_at, made); !added)
+    return added;
+  if (x.state != delivery_state::dead_letter)
+    return {};
+  delivery_counts ended;
+  ended.dead_letters = 1;
+  return add_counts(tx, x.finished_at, ended);
 }
 
 /// `x` is the delivery that the attempt was made at.
-void count_attempt(hourly_tally& tally, const attempt& made, const delivery_head& x) {
-  auto& counts = tally.at(made.started_at + made.duration);
+expected<void> count_attempt(write_transaction& tx, const attempt& made, const delivery_head& x) {
+  delivery_counts counts;
   auto kind = made.result.kind;
-  if (kind == outcome_class::delivered) {
-    ++counts.delivered;
-    return;
-  }
-  if (kind != outcome_class::throttled)
-    ++counts.failed;
-  if (made.number < x.last_number || x.state == delivery_state::scheduled)
-    ++counts.retried;
+  auto is_delivered = kind == outcome_class::delivered;
+  counts.delivered = is_delivered ? 1 : 0;
+  counts.failed = !is_delivered && kind != outcome_class::throttled ? 1 : 0;
+  auto is_retried = made.number < x.last_number || x.state == delivery_state::scheduled;
+  counts.retried = !is_delivered && is_retried ? 1 : 0;
+  return add_counts(tx, made.started_at + made.duration, counts);
 }
 
-expected<void> count_deliveries(const transaction& tx, hourly_tally& tally,
-                                const fault_sink& on_unreadable) {
+expected<void> count_deliveries(write_transaction& tx, const fault_sink& on_unreadable) {
   return visit_records(tx, database::deliveries,
                        [&](byte_view key, byte_view value) -> expected<void> {
-                         if (auto head = decode_head(key, value))
-                           count_delivery(tally, *head);
-                         else
-                           on_unreadable(head.error().detail);
+                         auto head = decode_head(key, value);
+                         if (head)
+                           return count_delivery(tx, *head);
+                         on_unreadable(head.error().detail);
                          return {};
                        });
 }
 
 /// Deliveries that cannot be read are told of by `count_deliveries`.
-expected<void> count_attempts(const transaction& tx, hourly_tally& tally,
-                              const fault_sink& on_unreadable) {
+expected<void> count_attempts(write_transaction& tx, const fault_sink& on_unreadable) {
   return visit_records(
     tx, database::attempts, [&](byte_view key, byte_view value) -> expected<void> {
       auto made = decode_attempt(key, value);
@@ -91,25 +90,21 @@ expected<void> count_attempts(const transaction& tx, hourly_tally& tally,
       if (!head && !is_unreadable(head.error()))
         return head.error();
       if (head && *head)
-        count_attempt(tally, *made, **head);
+        return count_attempt(tx, *made, **head);
       return {};
     });
 }
 
 } // namespace
 
-expected<void> add_counts(write_transaction& tx, const hourly_tally& tally) {
-  for (auto& [at, counts] : tally.hours()) {
-    hour_key key{at};
-    auto sum = counts;
-    auto stored = find_record(tx, database::hourly_counts, key, decode_hourly_count);
-    if (!stored && stored.error().code != errc::storage_corrupt)
-      return stored.error();
-    if (stored && *stored)
-      sum += (*stored)->counts;
-    if (auto put = tx.put(database::hourly_counts, key, encode(tx.scratch(), sum)); !put)
-      return put;
-  }
+expected<void> add_counts(write_transaction& tx, timestamp at, const delivery_counts& x) {
+  hour_key key{at};
+  auto counted = find_record(tx, database::hourly_counts, key, decode_hourly_count);
+  if (!counted && !is_unreadable(counted.error()))
+    return counted.error();
+  auto sum = counted && *counted ? (*counted)->counts : delivery_counts{};
+  sum += x;
+  tx.put_late(database::hourly_counts, key, encode(tx.scratch(), sum));
   return {};
 }
 
@@ -167,9 +162,9 @@ expected<uint32_t> prune_counts(write_transaction& tx, timestamp older_than, uin
 }
 
 expected<void> count_stored(write_transaction& tx, const fault_sink& on_unreadable) {
-  if (auto counted = count_deliveries(tx, tx.tally(), on_unreadable); !counted)
+  if (auto counted = count_deliveries(tx, on_unreadable); !counted)
     return counted;
-  return count_attempts(tx, tx.tally(), on_unreadable);
+  return count_attempts(tx, on_unreadable);
 }
 
 } // namespace tocsin::storage

@@ -3,7 +3,6 @@
 #include "messages/delivery_counts.hpp"
 #include "messages/failure.hpp"
 #include "storage/fault_sink.hpp"
-#include "storage/hourly_tally.hpp"
 #include "storage/transaction.hpp"
 
 #include <cstdint>
@@ -11,9 +10,10 @@
 
 namespace tocsin::storage {
 
-/// Adds what was counted to what is stored. A record that cannot be read is begun anew: counts are
-/// no reason to refuse what is counted. Errors: storage_full, storage_io.
-expected<void> add_counts(write_transaction& tx, const hourly_tally& tally);
+/// Adds `x` to the counts of the hour that `at` lies in, which are stored with the commit. A record
+/// that cannot be read is begun anew: counts are no reason to refuse what is counted.
+/// Errors: storage_io.
+expected<void> add_counts(write_transaction& tx, timestamp at, const delivery_counts& x);
 
 /// The stored hours from that of `since` on, in order; hours in which nothing was counted are not
 /// among them. Errors: storage_io, storage_corrupt, storage_too_new.

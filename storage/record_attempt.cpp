@@ -6,6 +6,7 @@
 #include "storage/codec.hpp"
 #include "storage/delivery_change.hpp"
 #include "storage/fault_sink.hpp"
+#include "storage/hourly_counts.hpp"
 #include "storage/lookup.hpp"
 
 #include <fmt/format.h>
@@ -117,13 +118,14 @@ expected<std::optional<recipient_id>> disable_channel(write_transaction& tx,
 }
 
 /// `next` is the state in which the attempt left its delivery.
-void count(hourly_tally& tally, const record_attempt& x, delivery_state next) {
-  auto& counts = tally.at(x.value.started_at + x.value.duration);
+expected<void> count(write_transaction& tx, const record_attempt& x, delivery_state next) {
+  delivery_counts counts;
   auto kind = x.value.result.kind;
-  counts.delivered += kind == outcome_class::delivered ? 1 : 0;
-  counts.failed += kind != outcome_class::delivered && kind != outcome_class::throttled ? 1 : 0;
-  counts.retried += is_owed(next) ? 1 : 0;
-  counts.dead_letters += next == delivery_state::dead_letter ? 1 : 0;
+  counts.delivered = kind == outcome_class::delivered ? 1 : 0;
+  counts.failed = kind != outcome_class::delivered && kind != outcome_class::throttled ? 1 : 0;
+  counts.retried = is_owed(next) ? 1 : 0;
+  counts.dead_letters = next == delivery_state::dead_letter ? 1 : 0;
+  return add_counts(tx, x.value.started_at + x.value.duration, counts);
 }
 
 } // namespace
@@ -163,7 +165,8 @@ expected<command_result> apply_step(write_transaction& tx, const record_attempt&
       return owner.error();
     result.disabled_owner = std::move(*owner);
   }
-  count(tx.tally(), x, change->head().state);
+  if (auto counted = count(tx, x, change->head().state); !counted)
+    return counted.error();
   result.value = 1;
   return result;
 }

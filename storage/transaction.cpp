@@ -1,8 +1,6 @@
 #include "storage/transaction.hpp"
 
-#include "storage/due_index.hpp"
 #include "storage/environment_state.hpp"
-#include "storage/hourly_counts.hpp"
 
 #include <fmt/format.h>
 #include <lmdb.h>
@@ -21,15 +19,20 @@ MDB_val to_val(byte_view x) {
 
 // -- transaction ----------------------------------------------------------------------------------
 
-transaction::transaction(std::shared_ptr<environment_state> env, MDB_txn* txn)
-  : env_(std::move(env)), txn_(txn) {}
+transaction::transaction(std::shared_ptr<environment_state> env, MDB_txn* txn,
+                         const late_changes* outer)
+  : env_(std::move(env)), txn_(txn), late_(outer) {}
 
 transaction::transaction(transaction&& other) noexcept
-  : env_(std::move(other.env_)), txn_(std::exchange(other.txn_, nullptr)) {}
+  : env_(std::move(other.env_)),
+    txn_(std::exchange(other.txn_, nullptr)),
+    late_(std::move(other.late_)) {}
 
 transaction::~transaction() = default;
 
 expected<std::optional<byte_view>> transaction::find(database db, byte_view key) const {
+  if (auto* late = late_.find(db, key))
+    return *late ? std::optional<byte_view>{**late} : std::nullopt;
   auto k = to_val(key);
   MDB_val v{};
   auto code = mdb_get(txn_, env_->dbi(db), &k, &v);
@@ -79,7 +82,10 @@ write_transaction::write_transaction(std::shared_ptr<environment_state> env, MDB
   : transaction(std::move(env), txn), way_(way) {}
 
 write_transaction::write_transaction(write_transaction& outer, MDB_txn* txn)
-  : transaction(outer.env_, txn), outer_(&outer), way_(outer.way_), moves_(outer.moves_) {}
+  : transaction(outer.env_, txn, &outer.late_),
+    outer_(&outer),
+    way_(outer.way_),
+    moves_(outer.moves_) {}
 
 write_transaction::write_transaction(write_transaction&& other) noexcept
   : transaction(std::move(other)),
@@ -88,19 +94,15 @@ write_transaction::write_transaction(write_transaction&& other) noexcept
     changes_(std::move(other.changes_)),
     failure_(std::move(other.failure_)),
     scratch_(std::move(other.scratch_)),
-    moves_(other.moves_),
-    tally_(std::move(other.tally_)),
-    owed_(std::move(other.owed_)) {}
+    moves_(other.moves_) {}
 
 write_transaction::~write_transaction() {
   abort();
 }
 
 expected<void> write_transaction::commit() {
-  if (auto kept = keep_tallies(); !kept && !failure_) {
-    abort();
-    return kept;
-  }
+  if (outer_ == nullptr)
+    store_late();
   if (failure_) {
     auto result = *failure_;
     abort();
@@ -115,6 +117,7 @@ expected<void> write_transaction::commit_nested() {
   if (code != 0)
     return env->failed(code, "cannot commit");
   outer_->changes_.append(changes_);
+  outer_->late_.add(late_);
   return {};
 }
 
@@ -134,21 +137,13 @@ expected<void> write_transaction::commit_outermost() {
   return {};
 }
 
-/// Stores what was counted, or hands it to the transaction around this one.
-expected<void> write_transaction::keep_tallies() {
-  if (outer_ != nullptr) {
-    outer_->tally_.add(tally_);
-    outer_->owed_.add(owed_);
-    return {};
-  }
-  if (auto stored = store_due_counts(*this, owed_); !stored)
-    return stored;
-  return add_counts(*this, tally_);
-}
-
-const due_count* write_transaction::find_owed(const channel_id& channel) const {
-  auto* found = owed_.find(channel);
-  return found != nullptr || outer_ == nullptr ? found : outer_->find_owed(channel);
+/// Does what was put off; the first failure is noted as always.
+void write_transaction::store_late() {
+  for (auto& [where, what] : late_)
+    if (what)
+      static_cast<void>(put(where.db, where.key, *what));
+    else
+      static_cast<void>(erase(where.db, where.key));
 }
 
 void write_transaction::abort() {

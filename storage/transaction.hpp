@@ -4,8 +4,7 @@
 #include "storage/change_log.hpp"
 #include "storage/cursor.hpp"
 #include "storage/database.hpp"
-#include "storage/due_tally.hpp"
-#include "storage/hourly_tally.hpp"
+#include "storage/late_changes.hpp"
 
 #include <memory>
 #include <optional>
@@ -27,29 +26,31 @@ public:
   transaction(const transaction&) = delete;
   transaction& operator=(const transaction&) = delete;
 
-  /// Finds the value under `key`. Errors: storage_io, storage_corrupt.
+  /// Finds the value under `key`, also one that is yet to be stored by `put_late`.
+  /// Errors: storage_io, storage_corrupt.
   expected<std::optional<byte_view>> find(database db, byte_view key) const;
 
-  /// A cursor over `db`; it must go before the transaction does.
+  /// A cursor over `db`; it must go before the transaction does. What is noted by `put_late` it does
+  /// not see.
   expected<cursor> open_cursor(database db) const;
 
   /// How many entries `db` has. O(1).
   expected<uint64_t> count(database db) const;
 
-  /// What `channel` owes, as this transaction or one around it has changed it; nullptr if none did.
-  virtual const due_count* find_owed(const channel_id&) const { return nullptr; }
-
   /// How many pages of the file are free.
   expected<free_page_count> count_free_pages() const;
 
 protected:
-  transaction(std::shared_ptr<environment_state> env, MDB_txn* txn);
+  transaction(std::shared_ptr<environment_state> env, MDB_txn* txn,
+              const late_changes* outer = nullptr);
   transaction(transaction&&) noexcept;
   transaction& operator=(transaction&&) = delete;
   ~transaction();
 
   std::shared_ptr<environment_state> env_;
   MDB_txn* txn_;
+  /// Always empty where nothing is written.
+  late_changes late_;
 };
 
 /// A view of what was committed when it began. Cheap: the environment keeps used ones for the next
@@ -110,6 +111,13 @@ public:
   /// Removes `key`; false if it was not there.
   expected<bool> erase(database db, byte_view key);
 
+  /// Has `value` stored under `key` with the commit, over what is there by then; `find` gives it at
+  /// once. For records that one transaction changes again and again; all their changes must be late.
+  void put_late(database db, byte_view key, byte_view value) { late_.put(db, key, value); }
+
+  /// Has what is under `key` removed with the commit, as `put_late` has it stored.
+  void erase_late(database db, byte_view key) { late_.erase(db, key); }
+
   /// Room for one record at a time, kept between records.
   std::string& scratch() { return scratch_; }
 
@@ -120,19 +128,10 @@ public:
   /// Where moves are to be noted; nullptr if nobody watches.
   std::vector<delivery_move>* moves() const { return moves_; }
 
-  /// Where deliveries are counted; what stands in it is stored with the commit, or undone with the
-  /// rest.
-  hourly_tally& tally() { return tally_; }
-
-  /// What channels owe, where this one changes it; stored and undone as the tally is.
-  due_tally& owed() { return owed_; }
-
-  const due_count* find_owed(const channel_id& channel) const override;
-
 private:
   write_transaction(write_transaction& outer, MDB_txn* txn);
 
-  expected<void> keep_tallies();
+  void store_late();
   expected<void> commit_nested();
   expected<void> commit_outermost();
   failure failed(int code, const char* action, database db);
@@ -148,8 +147,6 @@ private:
   std::optional<failure> failure_;
   std::string scratch_;
   std::vector<delivery_move>* moves_ = nullptr;
-  hourly_tally tally_;
-  due_tally owed_;
 };
 
 } // namespace tocsin::storage
