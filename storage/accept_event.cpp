@@ -1,6 +1,5 @@
 #include "storage/apply_steps.hpp"
 #include "storage/codec.hpp"
-#include "storage/delivery_move.hpp"
 #include "storage/delivery_record.hpp"
 #include "storage/due_index.hpp"
 #include "storage/earlier_acceptance.hpp"
@@ -136,7 +135,6 @@ private:
     auto value = encode_delivery(tx_.scratch(), head, planned.recipient, planned.destination);
     if (auto stored = store_delivery_record(id, value, index == 0); !stored)
       return stored;
-    note_move(tx_, id, head);
     counts_.accepted += state == delivery_state::pending ? 1 : 0;
     counts_.suppressed += state == delivery_state::suppressed ? 1 : 0;
     if (is_ended(state))

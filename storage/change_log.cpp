@@ -9,8 +9,6 @@ namespace tocsin::storage {
 
 namespace {
 
-enum class change_kind : uint8_t { put = 1, erase = 2, append = 3 };
-
 /// What stands before the key: what was done, in which database, and the sizes of key and value.
 using change_head = std::array<char, 2 + sizeof(uint16_t) + sizeof(uint32_t)>;
 
@@ -23,17 +21,17 @@ void note(std::string& out, change_kind kind, database db, byte_view key, byte_v
 }
 
 /// Does one change again. Errors: those of changes.
-expected<void> repeat(write_transaction& tx, change_kind kind, database db, byte_view key,
-                      byte_view value) {
-  if (kind == change_kind::put)
-    return tx.put(db, key, value);
-  auto done = kind == change_kind::erase ? tx.erase(db, key) : tx.append(db, key, value);
+expected<void> repeat(write_transaction& tx, const change& x) {
+  if (x.kind == change_kind::put)
+    return tx.put(x.db, x.key, x.value);
+  auto done
+    = x.kind == change_kind::erase ? tx.erase(x.db, x.key) : tx.append(x.db, x.key, x.value);
   if (!done)
     return done.error();
   // Its key was the last one when it was noted. Should it not be now, it belongs there all the
   // same.
-  if (kind == change_kind::append && !*done)
-    return tx.put(db, key, value);
+  if (x.kind == change_kind::append && !*done)
+    return tx.put(x.db, x.key, x.value);
   return {};
 }
 
@@ -51,20 +49,28 @@ void change_log::note_erase(database db, byte_view key) {
   note(bytes_, change_kind::erase, db, key, {});
 }
 
-expected<void> repeat_changes(write_transaction& tx, byte_view bytes) {
+expected<change> take_change(byte_view& bytes) {
   constexpr auto last_database = static_cast<database>(database_count - 1);
+  record_reader in{database::meta, "journal", bytes};
+  change result;
+  result.kind = in.enumerator(change_kind::put, change_kind::append);
+  result.db = in.enumerator(database{}, last_database);
+  auto key_bytes = in.u16();
+  auto value_bytes = in.u32();
+  result.key = in.raw(key_bytes);
+  result.value = in.raw(value_bytes);
+  if (auto read = in.state(); !read)
+    return read.error();
+  bytes.remove_prefix(change_head{}.size() + result.key.size() + result.value.size());
+  return result;
+}
+
+expected<void> repeat_changes(write_transaction& tx, byte_view bytes) {
   while (!bytes.empty()) {
-    record_reader in{database::meta, "journal", bytes};
-    auto kind = in.enumerator(change_kind::put, change_kind::append);
-    auto db = in.enumerator(database{}, last_database);
-    auto key_bytes = in.u16();
-    auto value_bytes = in.u32();
-    auto key = in.raw(key_bytes);
-    auto value = in.raw(value_bytes);
-    if (auto read = in.state(); !read)
-      return read;
-    bytes.remove_prefix(change_head{}.size() + key.size() + value.size());
-    if (auto repeated = repeat(tx, kind, db, key, value); !repeated)
+    auto next = take_change(bytes);
+    if (!next)
+      return next.error();
+    if (auto repeated = repeat(tx, *next); !repeated)
       return repeated;
   }
   return {};

@@ -3,11 +3,22 @@
 #include "messages/failure.hpp"
 #include "storage/database.hpp"
 
+#include <cstdint>
 #include <string>
 
 namespace tocsin::storage {
 
 class write_transaction;
+
+enum class change_kind : uint8_t { put = 1, erase = 2, append = 3 };
+
+/// One change of a log, whose bytes it shows.
+struct change {
+  change_kind kind = change_kind::put;
+  database db = database::meta;
+  byte_view key;
+  byte_view value;
+};
 
 /// What a transaction stored and removed, in order and byte for byte, so that it can be done again
 /// on what stood there before. `docs/storage-format.md` gives its bytes.
@@ -28,6 +39,9 @@ public:
 private:
   std::string bytes_;
 };
+
+/// Takes the first change off the `bytes` of a log that has one. Errors: storage_corrupt.
+expected<change> take_change(byte_view& bytes);
 
 /// Does again what the `bytes` of a log say. Errors: storage_corrupt, and those of changes.
 expected<void> repeat_changes(write_transaction& tx, byte_view bytes);

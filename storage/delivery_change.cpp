@@ -2,7 +2,6 @@
 
 #include "storage/codec.hpp"
 #include "storage/dead_letter_index.hpp"
-#include "storage/delivery_move.hpp"
 #include "storage/due_index.hpp"
 
 #include <fmt/format.h>
@@ -37,10 +36,7 @@ expected<void> delivery_change::store() {
     return moved;
   if (auto moved = move_dead_letter(); !moved)
     return moved;
-  if (auto stored = store_record(); !stored)
-    return stored;
-  note_move(*tx_, id_, head_);
-  return {};
+  return store_record();
 }
 
 expected<void> delivery_change::count_owed() {

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "messages/ids.hpp"
+#include "storage/database.hpp"
 #include "storage/delivery_record.hpp"
-#include "storage/transaction.hpp"
 
 #include <vector>
 
@@ -14,10 +14,7 @@ struct delivery_move {
   delivery_head head;
 };
 
-/// Notes a move for whoever watches `tx`, if anybody does.
-inline void note_move(write_transaction& tx, const delivery_id& id, const delivery_head& head) {
-  if (auto noted = tx.moves())
-    noted->push_back({id, head});
-}
+/// The moves among `changes`, the bytes of a `change_log` that was written just now, in order.
+std::vector<delivery_move> moves_among(byte_view changes);
 
 } // namespace tocsin::storage

@@ -74,21 +74,20 @@ struct commit_try {
 
 /// Tries to commit everything that is not refused yet.
 commit_try try_commit(environment& env, std::span<commit_entry> entries,
-                      std::vector<delivery_move>& moves, bool is_watched, commit_way way) {
-  moves.clear();
+                      std::vector<delivery_move>* moves, commit_way way) {
   auto tx = env.write(way_of(entries, way));
   if (!tx)
     return {tx.error()};
-  tx->watch_moves(is_watched ? &moves : nullptr);
+  if (moves != nullptr)
+    tx->keep_changes();
+  // What the journal held and LMDB lost was told of before.
+  auto repeated = tx->changes().size();
   for (auto& entry : entries) {
     if (entry.refusal)
       continue;
-    auto noted = moves.size();
     auto done = apply_entry(*tx, entry);
     if (done)
       continue;
-    // What is undone befell nobody.
-    moves.resize(noted);
     if (!is_storage_failure(done.error())) {
       entry.refusal = done.error();
       continue;
@@ -98,7 +97,10 @@ commit_try try_commit(environment& env, std::span<commit_entry> entries,
       entry.refusal = done.error();
     return {std::move(done), is_to_blame};
   }
-  return {tx->commit()};
+  auto committed = tx->commit();
+  if (committed && moves != nullptr)
+    *moves = moves_among(tx->changes().substr(repeated));
+  return {std::move(committed)};
 }
 
 /// Grows a map that is full. Returns what the commit failed with in the end: what keeps the map
@@ -127,14 +129,10 @@ bool shed_events(std::span<commit_entry> entries, const failure& why) {
 
 expected<void> commit_together(environment& env, std::span<commit_entry> entries,
                                std::vector<delivery_move>* moves, commit_way way) {
-  std::vector<delivery_move> noted;
   for (;;) {
-    auto [done, entry_blamed] = try_commit(env, entries, noted, moves != nullptr, way);
-    if (done) {
-      if (moves != nullptr)
-        *moves = std::move(noted);
+    auto [done, entry_blamed] = try_commit(env, entries, moves, way);
+    if (done)
       return done;
-    }
     if (entry_blamed)
       continue;
     auto ready = make_room(env, done.error());

@@ -79,22 +79,22 @@ read_transaction::~read_transaction() {
 
 write_transaction::write_transaction(std::shared_ptr<environment_state> env, MDB_txn* txn,
                                      commit_way way)
-  : transaction(std::move(env), txn), way_(way) {}
+  : transaction(std::move(env), txn), way_(way), is_logged_(way == commit_way::journal) {}
 
 write_transaction::write_transaction(write_transaction& outer, MDB_txn* txn)
   : transaction(outer.env_, txn, &outer.late_),
     outer_(&outer),
     way_(outer.way_),
-    moves_(outer.moves_) {}
+    is_logged_(outer.is_logged_) {}
 
 write_transaction::write_transaction(write_transaction&& other) noexcept
   : transaction(std::move(other)),
     outer_(other.outer_),
     way_(other.way_),
+    is_logged_(other.is_logged_),
     changes_(std::move(other.changes_)),
     failure_(std::move(other.failure_)),
-    scratch_(std::move(other.scratch_)),
-    moves_(other.moves_) {}
+    scratch_(std::move(other.scratch_)) {}
 
 write_transaction::~write_transaction() {
   abort();
@@ -187,7 +187,7 @@ expected<bool> write_transaction::erase(database db, byte_view key) {
     return *failure_;
   auto k = to_val(key);
   auto code = mdb_del(txn_, env_->dbi(db), &k, nullptr);
-  if (code == 0 && way_ == commit_way::journal)
+  if (code == 0 && is_logged_)
     changes_.note_erase(db, key);
   if (code == 0)
     return true;
@@ -203,9 +203,9 @@ expected<bool> write_transaction::store(database db, byte_view key, byte_view va
   auto k = to_val(key);
   auto v = to_val(value);
   auto code = mdb_put(txn_, env_->dbi(db), &k, &v, flags);
-  if (code == 0 && way_ == commit_way::journal && flags == MDB_APPEND)
+  if (code == 0 && is_logged_ && flags == MDB_APPEND)
     changes_.note_append(db, key, value);
-  else if (code == 0 && way_ == commit_way::journal)
+  else if (code == 0 && is_logged_)
     changes_.note_put(db, key, value);
   if (code == 0)
     return true;

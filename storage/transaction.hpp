@@ -9,7 +9,6 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 struct MDB_txn;
 
@@ -17,7 +16,6 @@ namespace tocsin::storage {
 
 class environment_state;
 struct free_page_count;
-struct delivery_move;
 
 /// What read and write transactions have in common: one unchanging view of everything stored.
 /// Repositories take it by reference. Used by one thread at a time.
@@ -121,12 +119,13 @@ public:
   /// Room for one record at a time, kept between records.
   std::string& scratch() { return scratch_; }
 
-  /// Has every move of a delivery noted in `out`, also those of transactions within this one, which
-  /// stay noted where those are undone. Nobody watches by default.
-  void watch_moves(std::vector<delivery_move>* out) { moves_ = out; }
+  /// Has `changes` hold all that is changed from now on, whatever makes it durable.
+  void keep_changes() { is_logged_ = true; }
 
-  /// Where moves are to be noted; nullptr if nobody watches.
-  std::vector<delivery_move>* moves() const { return moves_; }
+  /// The bytes of a `change_log` of what was changed, by transactions within this one too that were
+  /// committed; stays after the commit. Empty unless `keep_changes` was called or the journal takes
+  /// them.
+  byte_view changes() const { return changes_.bytes(); }
 
 private:
   write_transaction(write_transaction& outer, MDB_txn* txn);
@@ -141,12 +140,11 @@ private:
   /// That around this one; nullptr where this is the outermost.
   write_transaction* outer_ = nullptr;
   commit_way way_;
-  /// What was changed, where the journal is to take it.
+  bool is_logged_;
   change_log changes_;
   /// The first failure of storage; nothing can be committed after it.
   std::optional<failure> failure_;
   std::string scratch_;
-  std::vector<delivery_move>* moves_ = nullptr;
 };
 
 } // namespace tocsin::storage

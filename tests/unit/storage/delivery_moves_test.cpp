@@ -15,11 +15,11 @@ protected:
   delivery_moves_test() : owner_(put_admin("ops")), channel_(put_channel_of(owner_, 1)) {}
 
   /// Commits each of `commands` as an entry of its own.
-  void commit(std::vector<command> commands) {
+  void commit(std::vector<command> commands, commit_way way = commit_way::lmdb) {
     std::vector<commit_entry> entries;
     for (auto& x : commands)
       entries.push_back({{std::move(x)}, {}, {}});
-    must(commit_together(*env_, entries, &moves_));
+    must(commit_together(*env_, entries, &moves_, way));
   }
 
   /// As `make_event` numbers them.
@@ -92,6 +92,19 @@ TEST_F(delivery_moves_test, of_an_event_that_was_accepted_before_are_not_told) {
   commit({x});
   commit({again});
   EXPECT_TRUE(moves_.empty());
+}
+
+TEST_F(delivery_moves_test, are_told_once_where_the_journal_is_repeated) {
+  commit({make_event(1, {channel_})}, commit_way::journal);
+  ASSERT_EQ(moves_.size(), 1u);
+  {
+    auto tx = must(env_->write());
+    must(tx.put(database::events, "nobody's", "left"));
+  }
+  ASSERT_TRUE(env_->has_unpublished());
+  commit({make_event(2, {channel_})}, commit_way::journal);
+  ASSERT_EQ(moves_.size(), 1u);
+  EXPECT_EQ(moves_[0].id, id_of(2));
 }
 
 TEST_F(delivery_moves_test, show_a_delivery_as_it_was_then) {
