@@ -4,6 +4,7 @@
 #include "app/directory_access.hpp"
 #include "app/log/log.hpp"
 #include "storage/channel_repository.hpp"
+#include "storage/open_environment.hpp"
 
 #include <fmt/format.h>
 
@@ -87,17 +88,16 @@ expected<opened_storage> open_storage(const config& settings) {
   options.directory = settings.storage.data_dir;
   options.map_size_bytes = settings.storage.map_size_bytes;
   options.map_limit_bytes = settings.storage.map_limit_bytes;
-  options.on_unreadable = [](const std::string& fault) {
-    log_event(log_level::warning, "a record of an older version cannot be read and stays as it is",
-              {{"fault", fault}});
-  };
   auto has_key = has_key_file(key_file_path(settings));
   if (!has_key)
     return has_key.error();
   if (*has_key)
     if (auto there = check_database_is_there(settings); !there)
       return there.error();
-  auto env = storage::environment::open(options);
+  auto env = storage::open_environment(options, [](const std::string& fault) {
+    log_event(log_level::warning, "a record of an older version cannot be read and stays as it is",
+              {{"fault", fault}});
+  });
   if (!env)
     return env.error();
   warn_of_strange_writers(settings.storage.data_dir);

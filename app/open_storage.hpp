@@ -18,7 +18,7 @@ struct opened_storage {
 /// installation needs (see `bootstrap`); later a database or key that was lost is refused, as a new
 /// one in its place would hide the loss. Call it before any actor runs.
 /// Errors: storage_corrupt (the database is empty and its key file is not), bad_key (the key file
-/// is missing, cannot be read, or is not of this database), those of `environment::open`.
+/// is missing, cannot be read, or is not of this database), those of `open_environment`.
 expected<opened_storage> open_storage(const config& settings);
 
 } // namespace tocsin::app

@@ -6,7 +6,6 @@
 #include "storage/lmdb_failure.hpp"
 #include "storage/page_check.hpp"
 #include "storage/readonly_environment.hpp"
-#include "storage/schema.hpp"
 
 #include <fmt/format.h>
 #include <lmdb.h>
@@ -68,7 +67,8 @@ environment::environment(std::shared_ptr<environment_state> state) : state_(std:
 
 environment::~environment() = default;
 
-expected<std::shared_ptr<environment>> environment::open(const options& options) {
+expected<std::shared_ptr<environment>> environment::open(const options& options,
+                                                         const migration& migrate) {
   if (auto made = make_directory(options.directory); !made)
     return made.error();
   auto lock = directory_lock::acquire(options.directory);
@@ -98,10 +98,10 @@ expected<std::shared_ptr<environment>> environment::open(const options& options)
   state->map_limit_bytes = std::max(options.map_limit_bytes, options.map_size_bytes);
   state->reader_patience = options.reader_patience;
   state->pages = mapped_pages{data_path(options.directory), options.max_resident_bytes};
-  auto ready = prepare_schema(state, options.on_unreadable);
+  auto ready = prepare_schema(state, migrate);
   // A migration may need more room than there was.
   while (!ready && state->map_is_full() && state->grow())
-    ready = prepare_schema(state, options.on_unreadable);
+    ready = prepare_schema(state, migrate);
   if (!ready)
     return ready.error();
   if (auto synced = sync_directory(options.directory); !synced)

@@ -2,7 +2,7 @@
 
 #include "messages/failure.hpp"
 #include "messages/ids.hpp"
-#include "storage/fault_sink.hpp"
+#include "storage/schema.hpp"
 #include "storage/transaction.hpp"
 
 #include <chrono>
@@ -57,14 +57,13 @@ public:
     /// come back at once; kept, they count as the process's own until the system is short of
     /// memory.
     uint64_t max_resident_bytes = uint64_t{64} << 20;
-    /// Is told of each record of an older schema that cannot be read; it stays as it is.
-    fault_sink on_unreadable = ignore_fault;
   };
 
-  /// Opens the storage in `options.directory`, or makes a new one there.
-  /// Errors: unavailable (another process has it open), storage_too_new, storage_full, storage_io,
-  /// storage_corrupt.
-  static expected<std::shared_ptr<environment>> open(const options& options);
+  /// Opens the storage in `options.directory`, or makes a new one there. `open_environment` brings
+  /// the migration along. Errors: unavailable (another process has it open), storage_too_new,
+  /// storage_full, storage_io, storage_corrupt.
+  static expected<std::shared_ptr<environment>> open(const options& options,
+                                                     const migration& migrate);
 
   environment(const environment&) = delete;
   environment& operator=(const environment&) = delete;

@@ -8,9 +8,8 @@
 
 namespace tocsin::storage {
 
-/// Brings what a program of schema version `from` stored to `schema_version`, but for the number
-/// itself. All databases are open; those that the old program did not know are empty. A record that
-/// cannot be read is left as it is, and `on_unreadable` told.
+/// The migration (`schema.hpp`) of all that Tocsin stores. A record that cannot be read is left as
+/// it is, and `on_unreadable` told.
 /// Errors: storage_full, storage_io, storage_corrupt.
 expected<void> migrate(write_transaction& tx, uint32_t from, const fault_sink& on_unreadable);
 

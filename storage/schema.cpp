@@ -4,7 +4,6 @@
 #include "storage/codec.hpp"
 #include "storage/environment.hpp"
 #include "storage/environment_state.hpp"
-#include "storage/migration.hpp"
 #include "storage/transaction.hpp"
 
 #include <fmt/format.h>
@@ -94,7 +93,7 @@ expected<void> check_schema_version(uint32_t version, const std::filesystem::pat
 }
 
 expected<void> prepare_schema(const std::shared_ptr<environment_state>& state,
-                              const fault_sink& on_unreadable) {
+                              const migration& migrate) {
   MDB_txn* txn = nullptr;
   if (auto code = mdb_txn_begin(state->env(), nullptr, 0, &txn); code != 0)
     return state->failed(code, "cannot begin to write");
@@ -112,7 +111,7 @@ expected<void> prepare_schema(const std::shared_ptr<environment_state>& state,
   if (auto repeated = repeat_lost_changes(*state, txn, tx); !repeated)
     return repeated;
   if (*version < schema_version) {
-    if (auto migrated = migrate(tx, *version, on_unreadable); !migrated)
+    if (auto migrated = migrate(tx, *version); !migrated)
       return migrated;
     if (auto put = write_version(tx); !put)
       return put;

@@ -2,6 +2,7 @@
 
 #include "storage/data_file.hpp"
 #include "storage/journal.hpp"
+#include "storage/open_environment.hpp"
 #include "storage/readonly_environment.hpp"
 
 #include <fmt/format.h>
@@ -67,7 +68,7 @@ expected<void> settle(const environment::options& options) {
     return left.error();
   if (!*left)
     return {};
-  auto repeated = environment::open(options);
+  auto repeated = open_environment(options);
   if (!repeated && repeated.error().code == errc::unavailable)
     return wait_for(**left, options);
   if (!repeated)

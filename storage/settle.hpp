@@ -12,7 +12,7 @@ namespace tocsin::storage {
 /// for, at most `options.reader_patience`: a service that works or begins to, or another command.
 /// Call it before the file is copied or replaced.
 /// Errors: unavailable (it was not done in time, as a service whose disk fails cannot do it), the
-/// others of `environment::open`, and those of `data_file`.
+/// others of `open_environment`, and those of `data_file`.
 expected<void> settle(const environment::options& options);
 
 /// Whether the data file of `directory` holds everything, as after `settle`.

@@ -1,5 +1,7 @@
 #include "app/cli/stopped_storage.hpp"
 
+#include "storage/open_environment.hpp"
+
 #include <fmt/format.h>
 
 namespace tocsin::cli {
@@ -22,7 +24,7 @@ open_stopped_storage(const app::storage_config& settings) {
   if (!std::filesystem::exists(found))
     return fail(errc::invalid_argument,
                 fmt::format("there is no storage in {}", settings.data_dir.string()));
-  return storage::environment::open(storage_options(settings));
+  return storage::open_environment(storage_options(settings));
 }
 
 } // namespace tocsin::cli

@@ -4,7 +4,7 @@
 #include "messages/steady_time.hpp"
 #include "messages/timestamp.hpp"
 #include "storage/apply.hpp"
-#include "storage/environment.hpp"
+#include "storage/open_environment.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <caf/actor_system.hpp>
@@ -26,7 +26,7 @@ protected:
     storage::environment::options options;
     options.directory = directory.path();
     options.map_size_bytes = 64 << 20;
-    env = *storage::environment::open(options);
+    env = *storage::open_environment(options);
   }
 
   /// Handles messages until there are none, without letting time pass.

@@ -2,6 +2,7 @@
 
 #include "app/bootstrap.hpp"
 #include "messages/event_catalogue.hpp"
+#include "storage/open_environment.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>
@@ -29,7 +30,7 @@ const recipient_id admin{recipient_kind::admin, "admin"};
 seeded_store::seeded_store(const std::filesystem::path& data_dir) {
   storage::environment::options options;
   options.directory = data_dir;
-  env_ = must(storage::environment::open(options));
+  env_ = must(storage::open_environment(options));
   secrets_ = std::make_shared<const storage::secret_box>(
     must(storage::secret_box::open_key_file(data_dir / "sealing.key")));
   must(app::bootstrap(*env_, data_dir, system_wall_clock()()));

@@ -1,8 +1,8 @@
 #include "app/bench/scenario/customers.hpp"
 
 #include "messages/timestamp.hpp"
-#include "storage/environment.hpp"
 #include "storage/group_commit.hpp"
+#include "storage/open_environment.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -33,7 +33,7 @@ expected<void> store_customers(const std::filesystem::path& data, const run_mark
                                uint64_t count) {
   storage::environment::options options;
   options.directory = data;
-  auto env = storage::environment::open(options);
+  auto env = storage::open_environment(options);
   if (!env)
     return env.error();
   auto now = system_wall_clock()();

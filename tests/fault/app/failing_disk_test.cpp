@@ -1,5 +1,5 @@
-#include "storage/environment.hpp"
 #include "storage/event_repository.hpp"
+#include "storage/open_environment.hpp"
 #include "storage/verify.hpp"
 #include "tests/integration/app/event_reader.hpp"
 #include "tests/integration/channels/loopback_server.hpp"
@@ -135,7 +135,7 @@ protected:
   void expect_all_stored() {
     storage::environment::options options;
     options.directory = service.data_dir();
-    auto env = storage::environment::open(options);
+    auto env = storage::open_environment(options);
     ASSERT_TRUE(env) << env.error().detail;
     auto tx = (*env)->read();
     ASSERT_TRUE(tx);

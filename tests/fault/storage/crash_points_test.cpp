@@ -109,7 +109,7 @@ protected:
       return std::move(*x);
   }
 
-  void open() { env_ = must(environment::open(options_)); }
+  void open() { env_ = must(open_environment(options_)); }
 
   channel_id channel_;
   std::string before_;
@@ -128,7 +128,7 @@ INSTANTIATE_TEST_SUITE_P(way, crash_points_of_commits,
 TEST_P(crash_points_of_commits, lose_nothing_that_was_told) {
   kill_everywhere(
     [this] {
-      auto env = get(environment::open(options_));
+      auto env = get(open_environment(options_));
       for (uint32_t step = 0; step < 4; ++step) {
         if (step == 2)
           get(env->publish());
@@ -160,7 +160,7 @@ TEST_P(crash_points_of_commits, lose_nothing_that_was_told) {
 TEST_F(crash_points, of_retention_remove_events_whole_or_not_at_all) {
   kill_everywhere(
     [this] {
-      auto env = get(environment::open(options_));
+      auto env = get(open_environment(options_));
       event_id from;
       for (int step = 0; step < 2; ++step) {
         auto tx = get(env->write());
@@ -191,7 +191,7 @@ TEST_F(crash_points, of_a_migration_leave_the_old_schema_or_the_new) {
     auto wanted = dump_after_migration(fixture, version);
     kill_everywhere(
       [this] {
-        get(environment::open(options_));
+        get(open_environment(options_));
         done();
       },
       [&](size_t) {
@@ -290,7 +290,7 @@ TEST_F(crash_points, of_a_key_rotation_lose_no_secret_and_the_next_one_comes_to_
   auto rotations = [this] { return must(audit_repository{read()}.list({}, {})).entries.size(); };
   kill_everywhere(
     [&] {
-      auto env = get(environment::open(options_));
+      auto env = get(open_environment(options_));
       get(rotate_key(*env, key_file, at_ms(5), 2));
       done();
     },

@@ -166,7 +166,7 @@ TEST_F(disk_error, of_a_disk_without_room_for_a_journal_leaves_the_commits_to_lm
   auto file = options_.directory / "journal";
   std::filesystem::resize_file(file, 0);
   disk_shim::fail(file, disk_shim::call::write, 0, ENOSPC);
-  env_ = must(environment::open(options_));
+  env_ = must(open_environment(options_));
   must(accept(commit_way::journal));
   EXPECT_FALSE(env_->has_unpublished());
   disk_shim::heal();
@@ -234,7 +234,7 @@ TEST_F(disk_error, of_any_flush_of_compacting_is_told_and_costs_nothing) {
     EXPECT_EQ(done.error().code, errc::storage_io);
     EXPECT_EQ(file_number() == before, passing < 2);
     EXPECT_FALSE(std::filesystem::exists(options_.directory / "data.mdb.compact"));
-    env_ = must(environment::open(options_));
+    env_ = must(open_environment(options_));
     expect_all_told();
     env_.reset();
   }
@@ -264,9 +264,9 @@ TEST_F(disk_error, of_any_flush_leaves_no_key_in_use) {
 TEST_F(disk_error, keeps_a_storage_from_being_opened_whose_files_could_lose_their_names) {
   env_.reset();
   disk_shim::fail(options_.directory, disk_shim::call::sync, 0);
-  EXPECT_EQ(code_of(environment::open(options_)), errc::storage_io);
+  EXPECT_EQ(code_of(open_environment(options_)), errc::storage_io);
   disk_shim::heal();
-  env_ = must(environment::open(options_));
+  env_ = must(open_environment(options_));
 }
 
 } // namespace

@@ -109,7 +109,7 @@ protected:
   }
 
   static bool has_event(const environment::options& options, uint64_t n) {
-    auto env = must(environment::open(options));
+    auto env = must(open_environment(options));
     event_id id{make_ulid(static_cast<uint32_t>(n * 100))};
     auto tx = must(env->read());
     return must(event_repository{tx}.find(id)).has_value();

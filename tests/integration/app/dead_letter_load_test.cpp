@@ -1,4 +1,5 @@
 #include "storage/group_commit.hpp"
+#include "storage/open_environment.hpp"
 #include "tests/integration/app/service_fixture.hpp"
 
 #include <algorithm>
@@ -19,7 +20,7 @@ protected:
     service->stop();
     storage::environment::options options;
     options.directory = service->data_dir();
-    auto env = *storage::environment::open(options);
+    auto env = *storage::open_environment(options);
     ulid_generator ids;
     auto now = system_wall_clock()();
     planned_delivery planned{channel, {recipient_kind::admin, "admin"}, "", suppression::none};

@@ -3,6 +3,7 @@
 #include "app/service.hpp"
 #include "storage/channel_repository.hpp"
 #include "storage/codec.hpp"
+#include "storage/open_environment.hpp"
 #include "tests/integration/channels/loopback_server.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/seeded_store.hpp"
@@ -93,7 +94,7 @@ TEST_F(start_refusal, makes_no_new_key_for_channels_that_cannot_be_read) {
   {
     storage::environment::options options;
     options.directory = settings_.storage.data_dir;
-    auto env = storage::environment::open(options).value();
+    auto env = storage::open_environment(options).value();
     auto tx = env->read_published().value();
     auto ids = storage::channel_repository{tx}.ids().value();
     auto change = env->write().value();

@@ -415,7 +415,7 @@ TEST_F(delivery_ledger_test, goes_on_from_the_journal_where_nothing_was_publishe
   env.reset();
   storage::environment::options options;
   options.directory = directory.path();
-  env = *storage::environment::open(options);
+  env = *storage::open_environment(options);
   start_ledger();
   open(10);
   EXPECT_EQ(handed.size(), 3u);

@@ -19,7 +19,7 @@ protected:
     options.directory = directory.path();
     options.map_size_bytes = 16 << 20;
     options.map_limit_bytes = 16 << 20;
-    env = *storage::environment::open(options);
+    env = *storage::open_environment(options);
     start_ledger();
     open(1000);
   }

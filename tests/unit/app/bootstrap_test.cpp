@@ -1,5 +1,6 @@
 #include "app/bootstrap.hpp"
 #include "storage/apply.hpp"
+#include "storage/open_environment.hpp"
 #include "storage/token_repository.hpp"
 #include "tests/support/disk_shim/disk_shim.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -20,7 +21,7 @@ protected:
     storage::environment::options options;
     options.directory = directory_.path() / "storage";
     fs::create_directory(options.directory);
-    env_ = *storage::environment::open(options);
+    env_ = *storage::open_environment(options);
   }
 
   ~bootstrap_test() override { disk_shim::heal(); }

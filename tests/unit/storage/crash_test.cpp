@@ -27,7 +27,7 @@ protected:
     auto child = fork();
     ASSERT_GE(child, 0);
     if (child == 0) {
-      auto env = environment::open(options_);
+      auto env = open_environment(options_);
       if (env)
         work(**env);
       _exit(1);
@@ -35,7 +35,7 @@ protected:
     int status = 0;
     ASSERT_EQ(waitpid(child, &status, 0), child);
     ASSERT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << "status " << status;
-    env_ = must(environment::open(options_));
+    env_ = must(open_environment(options_));
   }
 
   static void die() { raise(SIGKILL); }
@@ -114,7 +114,7 @@ TEST_F(crash_test, a_kill_at_any_moment_loses_nothing_that_was_committed) {
     auto child = fork();
     ASSERT_GE(child, 0);
     if (child == 0) {
-      auto env = must(environment::open(options_));
+      auto env = must(open_environment(options_));
       for (uint32_t n = 1;; ++n) {
         auto tx = must(env->write());
         apply_in(tx, make_event(round * 10000 + n, {channel_}));
@@ -135,7 +135,7 @@ TEST_F(crash_test, a_kill_at_any_moment_loses_nothing_that_was_committed) {
     int status = 0;
     ASSERT_EQ(waitpid(child, &status, 0), child);
     ASSERT_TRUE(WIFSIGNALED(status)) << "status " << status;
-    env_ = must(environment::open(options_));
+    env_ = must(open_environment(options_));
     auto tx = read();
     for (uint32_t i = 1; i <= last; ++i) {
       event_id id{make_ulid((round * 10000 + i) * 100)};

@@ -1,5 +1,5 @@
 #include "storage/codec.hpp"
-#include "storage/environment.hpp"
+#include "storage/open_environment.hpp"
 #include "storage/schema.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/process_memory.hpp"
@@ -59,7 +59,7 @@ TEST_F(environment_test, what_was_not_committed_is_gone) {
 }
 
 TEST_F(environment_test, a_second_opener_is_refused_by_name) {
-  auto second = environment::open(options_);
+  auto second = open_environment(options_);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, errc::unavailable);
   EXPECT_NE(second.error().detail.find("is in use by process " + std::to_string(getpid())),
@@ -81,7 +81,7 @@ TEST_F(environment_test, a_newer_schema_is_refused_and_left_alone) {
   must(tx.put(database::meta, "schema_version", byte_view{"\0\0\1\0", 4}));
   must(tx.commit());
   env_.reset();
-  EXPECT_EQ(code_of(environment::open(options_)), errc::storage_too_new);
+  EXPECT_EQ(code_of(open_environment(options_)), errc::storage_too_new);
 }
 
 TEST_F(environment_test, a_broken_schema_version_is_refused) {
@@ -89,7 +89,7 @@ TEST_F(environment_test, a_broken_schema_version_is_refused) {
   must(tx.put(database::meta, "schema_version", "x"));
   must(tx.commit());
   env_.reset();
-  EXPECT_EQ(code_of(environment::open(options_)), errc::storage_corrupt);
+  EXPECT_EQ(code_of(open_environment(options_)), errc::storage_corrupt);
 }
 
 TEST_F(environment_test, pages_that_were_read_are_given_back) {
@@ -185,7 +185,7 @@ protected:
     options_.map_size_bytes = uint64_t{2} << 20;
     options_.map_limit_bytes = uint64_t{6} << 20;
     options_.reader_patience = std::chrono::milliseconds{20};
-    env_ = must(environment::open(options_));
+    env_ = must(open_environment(options_));
   }
 };
 

@@ -15,7 +15,7 @@ protected:
     options_.map_size_bytes = uint64_t{1} << 20;
     options_.map_limit_bytes = uint64_t{1} << 20;
     options_.reader_patience = std::chrono::milliseconds{20};
-    env_ = must(environment::open(options_));
+    env_ = must(open_environment(options_));
   }
 
   /// An event of `bytes` for nobody, and an admin.

@@ -26,11 +26,11 @@ protected:
     std::filesystem::remove_all(options_.directory);
     std::filesystem::create_directory(options_.directory);
     std::filesystem::copy(fixture_ / "data.mdb", options_.directory);
-    env_ = must(environment::open(options_));
+    env_ = must(open_environment(options_));
   }
 
   /// Opens a fresh copy whose first and last attempt and delivery cannot be read.
-  expected<std::shared_ptr<environment>> open_spoiled() {
+  expected<std::shared_ptr<environment>> open_spoiled(const fault_sink& on_unreadable) {
     options_.directory = directory_.path() / "spoiled";
     std::filesystem::create_directory(options_.directory);
     std::filesystem::copy(fixture_ / "data.mdb", options_.directory);
@@ -56,7 +56,7 @@ protected:
       }
     EXPECT_EQ(mdb_txn_commit(txn), 0);
     mdb_env_close(env);
-    return environment::open(options_);
+    return open_environment(options_, on_unreadable);
   }
 
   std::string expected_dump() const { return dump_after_migration(fixture_, GetParam()); }
@@ -86,9 +86,8 @@ TEST_P(migration_test, writes_the_new_version) {
 
 TEST_P(migration_test, leaves_records_that_cannot_be_read_and_tells_of_them) {
   std::set<std::string> faults;
-  options_.on_unreadable = [&faults](const std::string& what) { faults.insert(what); };
   env_.reset();
-  env_ = must(open_spoiled());
+  env_ = must(open_spoiled([&faults](const std::string& what) { faults.insert(what); }));
   // From version 5 on nothing is read for it.
   EXPECT_EQ(faults.size(), GetParam() < 5 ? 4u : 0u);
   EXPECT_FALSE(must(read_counts(read(), at_ms(0))).empty());

@@ -93,7 +93,7 @@ TEST_F(open_commit_test, is_repeated_by_the_next_start_as_if_lmdb_had_committed_
   for (auto way : {commit_way::lmdb, commit_way::journal}) {
     env_.reset();
     std::filesystem::remove_all(options_.directory);
-    env_ = must(environment::open(options_));
+    env_ = must(open_environment(options_));
     channel_ = put_channel_of(put_admin("ops"), 1);
     commit({make_event(1, {channel_})}, way);
     for (uint32_t n = 2; n <= 30; ++n)
@@ -173,7 +173,7 @@ TEST_F(open_commit_test, stays_where_the_map_must_grow) {
   env_.reset();
   options_.directory = directory_.path() / "small";
   options_.map_size_bytes = uint64_t{1} << 20;
-  env_ = must(environment::open(options_));
+  env_ = must(open_environment(options_));
   channel_ = put_channel_of(put_admin("ops"), 1);
   auto before = must(env_->sizes(read())).map_bytes;
   for (uint32_t n = 1; n <= 100; ++n) {
@@ -193,7 +193,7 @@ TEST_F(open_commit_test, takes_no_more_pages_when_it_is_repeated) {
   for (auto is_repeated : {false, true}) {
     env_.reset();
     std::filesystem::remove_all(options_.directory);
-    env_ = must(environment::open(options_));
+    env_ = must(open_environment(options_));
     channel_ = put_channel_of(put_admin("ops"), 1);
     for (uint32_t n = 1; n <= 200; ++n) {
       auto x = make_event(n, {channel_});
@@ -211,7 +211,7 @@ TEST_F(open_commit_test, is_made_by_lmdb_where_room_is_short) {
   env_.reset();
   options_.directory = directory_.path() / "small";
   options_.map_size_bytes = options_.map_limit_bytes = uint64_t{2} << 20;
-  env_ = must(environment::open(options_));
+  env_ = must(open_environment(options_));
   channel_ = put_channel_of(put_admin("ops"), 1);
   auto first = make_event(1, {channel_});
   commit({first});
@@ -305,13 +305,13 @@ TEST_F(open_commit_test, is_in_the_file_without_a_larger_map_than_the_service_ha
   options_.directory = directory_.path() / "small";
   options_.map_size_bytes = uint64_t{1} << 20;
   options_.map_limit_bytes = uint64_t{256} << 20;
-  env_ = must(environment::open(options_));
+  env_ = must(open_environment(options_));
   channel_ = put_channel_of(put_admin("ops"), 1);
   commit({make_event(1, {channel_})});
   EXPECT_TRUE(env_->has_unpublished());
   env_.reset();
   must(settle(options_));
-  env_ = must(environment::open(options_));
+  env_ = must(open_environment(options_));
   EXPECT_LE(must(env_->sizes(read())).map_bytes, options_.map_limit_bytes);
 }
 

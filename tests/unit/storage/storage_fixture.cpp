@@ -18,12 +18,12 @@ std::filesystem::path directory_in_memory() {
 storage_test::storage_test(const std::filesystem::path& parent) : directory_{parent} {
   options_.directory = directory_.path() / "store";
   options_.map_size_bytes = uint64_t{256} << 20;
-  env_ = must(environment::open(options_));
+  env_ = must(open_environment(options_));
 }
 
 void storage_test::reopen() {
   env_.reset();
-  env_ = must(environment::open(options_));
+  env_ = must(open_environment(options_));
 }
 
 expected<command_result> storage_test::apply_one(const command& x) {

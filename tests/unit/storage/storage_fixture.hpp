@@ -2,7 +2,7 @@
 
 #include "messages/commands.hpp"
 #include "storage/apply.hpp"
-#include "storage/environment.hpp"
+#include "storage/open_environment.hpp"
 #include "storage/verify.hpp"
 #include "tests/support/temporary_directory.hpp"
 

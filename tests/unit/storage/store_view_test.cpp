@@ -239,7 +239,7 @@ TEST_F(store_view_test, finds_a_file_cut_off_at_any_page) {
     auto found = must(try_check(options_.directory));
     EXPECT_THAT(found.faults, Contains(HasSubstr("is cut off"))) << kept;
     EXPECT_EQ(code_of(must(store_view::open(options_.directory)).stats()), errc::storage_corrupt);
-    auto opened = environment::open(options_);
+    auto opened = open_environment(options_);
     ASSERT_FALSE(opened) << kept;
     EXPECT_EQ(opened.error().code, errc::storage_corrupt);
   }
@@ -389,7 +389,7 @@ TEST_F(store_view_test, a_copy_serves_as_a_storage) {
   fs::create_directory(copy.parent_path());
   must(must(store_view::open(options_.directory)).copy_to(copy));
   options_.directory = copy.parent_path();
-  env_ = must(environment::open(options_));
+  env_ = must(open_environment(options_));
   expect_sound();
   EXPECT_EQ(must(read().count(database::events)), 300u);
   accept(1);
@@ -417,7 +417,7 @@ TEST_F(store_view_test, a_compact_storage_is_smaller_and_holds_the_same) {
   EXPECT_LT(done.after_bytes, done.before_bytes / 2);
   EXPECT_EQ(fs::file_size(file()), done.after_bytes);
   EXPECT_FALSE(fs::exists(options_.directory / "data.mdb.compact"));
-  env_ = must(environment::open(options_));
+  env_ = must(open_environment(options_));
   EXPECT_EQ(must(read().count(database::events)), before);
   expect_sound();
   accept(1);

@@ -1,7 +1,7 @@
 #include "app/bench/limits/commit_count.hpp"
 #include "app/bench/limits/record_log.hpp"
 #include "app/bench/limits/stages.hpp"
-#include "storage/environment.hpp"
+#include "storage/open_environment.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/temporary_directory.hpp"
 
@@ -36,7 +36,7 @@ TEST(record_log, is_as_durable_as_the_storage_of_the_service) {
   temporary_directory theirs;
   auto log = record_log::open(ours.path());
   ASSERT_TRUE(log) << log.error().detail;
-  auto storage = storage::environment::open({.directory = theirs.path()});
+  auto storage = storage::open_environment({.directory = theirs.path()});
   ASSERT_TRUE(storage) << storage.error().detail;
   EXPECT_EQ(log->flags(), (*storage)->flags());
 }

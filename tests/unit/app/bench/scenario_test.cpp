@@ -1,6 +1,6 @@
 #include "app/bench/scenario/customers.hpp"
 #include "app/bench/scenario/scenarios.hpp"
-#include "storage/environment.hpp"
+#include "storage/open_environment.hpp"
 #include "storage/recipient_repository.hpp"
 #include "tests/support/fake_api/fake_tocsind.hpp"
 #include "tests/support/temporary_directory.hpp"
@@ -80,7 +80,7 @@ TEST(bench_scenario, stores_customers_that_the_events_concern) {
   ASSERT_TRUE(store_customers(directory.path() / "data", mark, 12));
   storage::environment::options options;
   options.directory = directory.path() / "data";
-  auto env = storage::environment::open(options);
+  auto env = storage::open_environment(options);
   ASSERT_TRUE(env);
   auto tx = (*env)->read();
   ASSERT_TRUE(tx);

@@ -1,5 +1,5 @@
 #include "app/cli/file_text.hpp"
-#include "storage/environment.hpp"
+#include "storage/open_environment.hpp"
 #include "storage/secret_box.hpp"
 #include "tests/unit/app/cli/command_fixture.hpp"
 
@@ -107,7 +107,7 @@ TEST_F(access_commands_test, finds_storage_and_key_as_the_service_does) {
   auto key = directory_.path() / "key";
   storage::environment::options options;
   options.directory = data;
-  ASSERT_TRUE(storage::environment::open(options));
+  ASSERT_TRUE(storage::open_environment(options));
   ASSERT_TRUE(storage::secret_box::open_key_file(key));
   auto settings = write_file("tocsin.toml", fmt::format("[storage]\ndata_dir = \"{}\"\n"
                                                         "key_file = \"{}\"\n",
@@ -128,7 +128,7 @@ TEST_F(access_commands_test, leaves_the_key_file_of_another_database_alone) {
   for (const auto& data : {live, copy}) {
     storage::environment::options options;
     options.directory = data;
-    ASSERT_TRUE(storage::environment::open(options));
+    ASSERT_TRUE(storage::open_environment(options));
   }
   ASSERT_TRUE(storage::secret_box::open_key_file(key));
   auto settings

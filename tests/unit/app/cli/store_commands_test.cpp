@@ -1,8 +1,8 @@
 #include "messages/digest.hpp"
 #include "storage/audit_repository.hpp"
 #include "storage/directory_lock.hpp"
-#include "storage/environment.hpp"
 #include "storage/full_token.hpp"
+#include "storage/open_environment.hpp"
 #include "storage/schema.hpp"
 #include "storage/store_view.hpp"
 #include "storage/token_repository.hpp"
@@ -26,7 +26,7 @@ protected:
   void open() {
     storage::environment::options options;
     options.directory = data_dir();
-    auto opened = storage::environment::open(options);
+    auto opened = storage::open_environment(options);
     ASSERT_TRUE(opened);
     service_ = *opened;
   }
