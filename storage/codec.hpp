@@ -3,6 +3,7 @@
 #include "messages/failure.hpp"
 #include "messages/ids.hpp"
 #include "messages/timestamp.hpp"
+#include "storage/bytes.hpp"
 #include "storage/database.hpp"
 
 #include <concepts>
@@ -17,22 +18,6 @@ namespace tocsin::storage {
 /// The 16 bytes of an id as a key. Lives as long as `x`.
 inline byte_view as_key(const ulid& x) {
   return {reinterpret_cast<const char*>(x.bytes.data()), x.bytes.size()};
-}
-
-/// Writes `x` big-endian to `out`, so that byte order is number order.
-template <std::unsigned_integral T>
-void store_big_endian(char* out, T x) {
-  for (size_t i = sizeof(T); i-- > 0; x = static_cast<T>(x >> 7 >> 1))
-    out[i] = static_cast<char>(x);
-}
-
-/// Reads what `store_big_endian` wrote.
-template <std::unsigned_integral T>
-T load_big_endian(const char* in) {
-  T result = 0;
-  for (size_t i = 0; i < sizeof(T); ++i)
-    result = static_cast<T>(result << 7 << 1 | static_cast<uint8_t>(in[i]));
-  return result;
 }
 
 /// Writes one value: a version byte, then fields. Numbers of fixed width are big-endian, varints

@@ -1,6 +1,7 @@
 #include "storage/compaction.hpp"
 
 #include "storage/data_file.hpp"
+#include "storage/data_path.hpp"
 #include "storage/descriptor.hpp"
 #include "storage/directory_lock.hpp"
 #include "storage/journal.hpp"

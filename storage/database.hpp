@@ -1,14 +1,12 @@
 #pragma once
 
+#include "storage/bytes.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
 
 namespace tocsin::storage {
-
-/// Bytes of a key or a value. What LMDB hands out lives as long as its transaction, and in a write
-/// transaction only until the next change.
-using byte_view = std::string_view;
 
 /// The named databases. `docs/storage-format.md` gives their keys and values byte by byte.
 enum class database : uint8_t {

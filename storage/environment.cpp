@@ -1,11 +1,11 @@
 #include "storage/environment.hpp"
 
 #include "storage/data_file.hpp"
+#include "storage/data_path.hpp"
 #include "storage/directory_lock.hpp"
 #include "storage/environment_state.hpp"
 #include "storage/lmdb_failure.hpp"
 #include "storage/page_check.hpp"
-#include "storage/readonly_environment.hpp"
 
 #include <fmt/format.h>
 #include <lmdb.h>

@@ -1,7 +1,5 @@
 #include "storage/journal.hpp"
 
-#include "storage/codec.hpp"
-
 // The library is compiled in.
 #define XXH_INLINE_ALL
 #include <array>

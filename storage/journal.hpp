@@ -1,7 +1,7 @@
 #pragma once
 
 #include "messages/failure.hpp"
-#include "storage/database.hpp"
+#include "storage/bytes.hpp"
 #include "storage/descriptor.hpp"
 
 #include <atomic>

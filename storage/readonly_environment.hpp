@@ -27,12 +27,4 @@ enum class reader_locks {
 /// Errors: storage_corrupt, storage_too_new, overloaded, storage_io.
 expected<environment_ptr> open_readonly(const std::filesystem::path& path, reader_locks locks);
 
-/// The storage that `named` means: a file called `data.mdb`, also by way of a link, is that of its
-/// directory; everything else is itself.
-std::filesystem::path storage_path(const std::filesystem::path& named);
-
-/// Where the data of the storage `path` lie: in its `data.mdb`, or in itself where it is no
-/// directory.
-std::filesystem::path data_path(const std::filesystem::path& path);
-
 } // namespace tocsin::storage

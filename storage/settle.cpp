@@ -1,9 +1,9 @@
 #include "storage/settle.hpp"
 
 #include "storage/data_file.hpp"
+#include "storage/data_path.hpp"
 #include "storage/journal.hpp"
 #include "storage/open_environment.hpp"
-#include "storage/readonly_environment.hpp"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,6 @@
 #include "storage/store_view.hpp"
 
+#include "storage/data_path.hpp"
 #include "storage/directory_lock.hpp"
 #include "storage/environment_state.hpp"
 #include "storage/lmdb_failure.hpp"
