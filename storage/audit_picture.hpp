@@ -6,9 +6,10 @@
 #include "messages/recipient.hpp"
 #include "messages/session.hpp"
 #include "messages/token.hpp"
-#include "storage/channel_repository.hpp"
+#include "storage/channel_record.hpp"
 
 #include <string>
+#include <vector>
 
 namespace tocsin::storage {
 

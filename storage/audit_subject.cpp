@@ -4,7 +4,7 @@
 #include "storage/channel_repository.hpp"
 #include "storage/delivery_repository.hpp"
 #include "storage/event_type_repository.hpp"
-#include "storage/pause_record.hpp"
+#include "storage/pause_repository.hpp"
 #include "storage/recipient_repository.hpp"
 #include "storage/session_repository.hpp"
 #include "storage/token_repository.hpp"

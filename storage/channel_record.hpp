@@ -1,13 +1,19 @@
 #pragma once
 
+#include "messages/channel.hpp"
 #include "messages/failure.hpp"
-#include "storage/channel_repository.hpp"
 #include "storage/database.hpp"
 
 #include <string>
 #include <string_view>
 
 namespace tocsin::storage {
+
+/// A channel as it is stored: `value.settings` is empty, its sealed form stands beside it.
+struct stored_channel {
+  channel value;
+  std::string sealed_settings;
+};
 
 /// Writes a channel with its sealed settings into `out`; never the settings in clear.
 byte_view encode_channel(std::string& out, const channel& x, std::string_view sealed_settings);

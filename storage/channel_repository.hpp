@@ -3,6 +3,7 @@
 #include "messages/channel.hpp"
 #include "messages/failure.hpp"
 #include "messages/page.hpp"
+#include "storage/channel_record.hpp"
 #include "storage/transaction.hpp"
 
 #include <optional>
@@ -11,12 +12,6 @@
 #include <vector>
 
 namespace tocsin::storage {
-
-/// A channel as it is stored: `value.settings` is empty, its sealed form stands beside it.
-struct stored_channel {
-  channel value;
-  std::string sealed_settings;
-};
 
 /// Reads configured channels. Errors everywhere: storage_io, storage_corrupt.
 class channel_repository {

@@ -1,6 +1,6 @@
 #include "storage/dead_letter_repository.hpp"
 
-#include "storage/dead_letter_index.hpp"
+#include "storage/dead_letter_record.hpp"
 #include "storage/paging.hpp"
 
 #include <fmt/format.h>

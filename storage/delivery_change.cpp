@@ -1,8 +1,9 @@
 #include "storage/delivery_change.hpp"
 
 #include "storage/codec.hpp"
-#include "storage/dead_letter_index.hpp"
-#include "storage/due_index.hpp"
+#include "storage/dead_letter_record.hpp"
+#include "storage/due_counts.hpp"
+#include "storage/due_record.hpp"
 
 #include <fmt/format.h>
 

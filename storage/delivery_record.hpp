@@ -3,7 +3,7 @@
 #include "messages/delivery.hpp"
 #include "messages/failure.hpp"
 #include "storage/database.hpp"
-#include "storage/due_repository.hpp"
+#include "storage/due_record.hpp"
 
 #include <cstdint>
 #include <string>

@@ -1,7 +1,8 @@
 #include "storage/due_repository.hpp"
 
 #include "storage/codec.hpp"
-#include "storage/due_index.hpp"
+#include "storage/due_counts.hpp"
+#include "storage/due_record.hpp"
 
 namespace tocsin::storage {
 

@@ -3,6 +3,7 @@
 #include "messages/failure.hpp"
 #include "messages/ids.hpp"
 #include "messages/timestamp.hpp"
+#include "storage/due_record.hpp"
 #include "storage/fault_sink.hpp"
 #include "storage/transaction.hpp"
 
@@ -13,17 +14,6 @@
 #include <vector>
 
 namespace tocsin::storage {
-
-/// What is owed is kept apart by whether it was tried before, so that late retries never take the
-/// slots of first attempts.
-enum class due_class : uint8_t {
-  /// State pending.
-  first_attempt = 0,
-  /// State scheduled.
-  retry = 1,
-  /// State attempting: not to be handed out, and found at once after a crash.
-  attempting = 2,
-};
 
 struct due_entry {
   delivery_id delivery;

@@ -13,6 +13,12 @@ std::string public_id(const accepted_event& x) {
   return x.value.id.empty() ? to_string(x.id) : x.value.id;
 }
 
+expected<std::optional<event_id>> find_event_id(const transaction& tx, std::string_view key) {
+  if (key.empty() || key.size() > max_event_key_bytes)
+    return std::optional<event_id>{};
+  return find_record(tx, database::idempotency, key, decode_event_id);
+}
+
 expected<std::optional<accepted_event>> event_repository::find(const event_id& id) const {
   auto record = find_record(tx_, database::events, as_key(id), decode_event);
   if (!record)

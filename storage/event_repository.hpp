@@ -14,6 +14,10 @@ namespace tocsin::storage {
 /// The id by which senders know an event: their own where they gave one, else ours.
 std::string public_id(const accepted_event& x);
 
+/// Finds what `idempotency` holds under a sender's id or an idempotency key; one that is empty or
+/// too long names nothing. Errors: storage_io, storage_corrupt.
+expected<std::optional<event_id>> find_event_id(const transaction& tx, std::string_view key);
+
 /// Says which events a list shows.
 using event_sieve = std::function<bool(const accepted_event&)>;
 

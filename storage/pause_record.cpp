@@ -1,7 +1,6 @@
 #include "storage/pause_record.hpp"
 
 #include "storage/codec.hpp"
-#include "storage/lookup.hpp"
 
 namespace tocsin::storage {
 
@@ -30,19 +29,6 @@ expected<delivery_pause> decode_pause(byte_view key, byte_view value) {
   if (auto end = in.end(); !end)
     return end.error();
   return result;
-}
-
-expected<std::optional<delivery_pause>> find_pause(const transaction& tx) {
-  return find_record(tx, database::meta, pause_key, decode_pause);
-}
-
-expected<std::optional<delivery_pause>> find_readable_pause(const transaction& tx,
-                                                            const fault_sink& on_unreadable) {
-  auto found = find_pause(tx);
-  if (found || !is_unreadable(found.error()))
-    return found;
-  on_unreadable(found.error().detail);
-  return std::optional<delivery_pause>{};
 }
 
 } // namespace tocsin::storage

@@ -1,11 +1,11 @@
 #include "storage/apply_steps.hpp"
 #include "storage/channel_record.hpp"
 #include "storage/codec.hpp"
+#include "storage/lock_out.hpp"
 #include "storage/recipient_key.hpp"
 #include "storage/recipient_record.hpp"
 #include "storage/recipient_repository.hpp"
 #include "storage/revision.hpp"
-#include "storage/session_repository.hpp"
 
 #include <fmt/format.h>
 

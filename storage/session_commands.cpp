@@ -1,4 +1,5 @@
 #include "storage/apply_steps.hpp"
+#include "storage/lock_out.hpp"
 #include "storage/recipient_repository.hpp"
 #include "storage/session_record.hpp"
 #include "storage/session_repository.hpp"

@@ -1,7 +1,7 @@
 #include "storage/verify.hpp"
 
 #include "storage/lookup.hpp"
-#include "storage/pause_record.hpp"
+#include "storage/pause_repository.hpp"
 #include "storage/record_checks.hpp"
 #include "storage/verification.hpp"
 

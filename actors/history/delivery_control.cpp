@@ -4,7 +4,7 @@
 #include "actors/history/visible_history.hpp"
 #include "actors/registry/apply_change.hpp"
 #include "storage/delivery_repository.hpp"
-#include "storage/pause_record.hpp"
+#include "storage/pause_repository.hpp"
 
 #include <fmt/format.h>
 

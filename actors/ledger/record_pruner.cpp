@@ -1,9 +1,9 @@
 #include "actors/ledger/record_pruner.hpp"
 
-#include "storage/audit_repository.hpp"
-#include "storage/hourly_counts.hpp"
-#include "storage/retention.hpp"
-#include "storage/session_repository.hpp"
+#include "storage/prune_audit.hpp"
+#include "storage/prune_counts.hpp"
+#include "storage/prune_events.hpp"
+#include "storage/prune_sessions.hpp"
 
 #include <utility>
 

@@ -3,7 +3,7 @@
 #include "messages/protocol/failure.hpp"
 #include "storage/channel_repository.hpp"
 #include "storage/due_repository.hpp"
-#include "storage/pause_record.hpp"
+#include "storage/pause_repository.hpp"
 
 #include <chrono>
 

@@ -5,7 +5,7 @@
 #include "storage/event_repository.hpp"
 #include "storage/group_commit.hpp"
 #include "storage/key_rotation.hpp"
-#include "storage/retention.hpp"
+#include "storage/prune_events.hpp"
 #include "storage/store_view.hpp"
 #include "tests/support/disk_shim/disk_shim.hpp"
 #include "tests/unit/storage/storage_dump.hpp"

@@ -1,6 +1,6 @@
 #include "storage/event_repository.hpp"
 #include "storage/group_commit.hpp"
-#include "storage/retention.hpp"
+#include "storage/prune_events.hpp"
 #include "storage/store_view.hpp"
 #include "tests/support/disk_shim/disk_shim.hpp"
 #include "tests/support/soak.hpp"

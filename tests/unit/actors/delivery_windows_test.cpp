@@ -1,4 +1,4 @@
-#include "storage/due_index.hpp"
+#include "storage/due_record.hpp"
 #include "storage/due_repository.hpp"
 #include "tests/support/damage.hpp"
 #include "tests/unit/actors/ledger_fixture.hpp"

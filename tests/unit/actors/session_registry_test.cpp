@@ -2,7 +2,6 @@
 #include "actors/registry/session_registry.hpp"
 #include "actors/registry/sign_in_desk.hpp"
 #include "storage/audit_repository.hpp"
-#include "storage/session_repository.hpp"
 #include "tests/unit/actors/fake_ledger.hpp"
 #include "tests/unit/actors/registry_fixture.hpp"
 

@@ -1,5 +1,6 @@
 #include "storage/audit_repository.hpp"
 #include "storage/pause_record.hpp"
+#include "storage/pause_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gtest/gtest.h>

@@ -1,3 +1,4 @@
+#include "storage/prune_sessions.hpp"
 #include "storage/session_repository.hpp"
 #include "storage/token_record.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"

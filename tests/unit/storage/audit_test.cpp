@@ -2,6 +2,7 @@
 #include "storage/audit_subject.hpp"
 #include "storage/codec.hpp"
 #include "storage/group_commit.hpp"
+#include "storage/prune_audit.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <boost/json/parse.hpp>

@@ -1,4 +1,4 @@
-#include "storage/dead_letter_index.hpp"
+#include "storage/dead_letter_record.hpp"
 #include "storage/dead_letter_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 

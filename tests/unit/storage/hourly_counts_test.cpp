@@ -1,5 +1,6 @@
 #include "storage/group_commit.hpp"
 #include "storage/hourly_counts.hpp"
+#include "storage/prune_counts.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 #include "storage/codec.hpp"
 #include "storage/compaction.hpp"
 #include "storage/delivery_repository.hpp"
-#include "storage/due_index.hpp"
+#include "storage/due_record.hpp"
 #include "storage/group_commit.hpp"
 #include "storage/settle.hpp"
 #include "storage/store_view.hpp"

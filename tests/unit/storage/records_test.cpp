@@ -3,7 +3,7 @@
 #include "storage/channel_record.hpp"
 #include "storage/codec.hpp"
 #include "storage/delivery_record.hpp"
-#include "storage/due_index.hpp"
+#include "storage/due_record.hpp"
 #include "storage/event_key.hpp"
 #include "storage/event_record.hpp"
 #include "storage/event_type_record.hpp"

@@ -1,6 +1,6 @@
 #include "storage/codec.hpp"
 #include "storage/compaction.hpp"
-#include "storage/retention.hpp"
+#include "storage/prune_events.hpp"
 #include "storage/schema.hpp"
 #include "storage/store_view.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"

@@ -4,14 +4,23 @@
 #include "messages/ids.hpp"
 #include "messages/timestamp.hpp"
 #include "storage/codec.hpp"
-#include "storage/due_repository.hpp"
-#include "storage/transaction.hpp"
 
 #include <array>
 #include <cstdint>
-#include <optional>
+#include <string>
 
 namespace tocsin::storage {
+
+/// What is owed is kept apart by whether it was tried before, so that late retries never take the
+/// slots of first attempts.
+enum class due_class : uint8_t {
+  /// State pending.
+  first_attempt = 0,
+  /// State scheduled.
+  retry = 1,
+  /// State attempting: not to be handed out, and found at once after a crash.
+  attempting = 2,
+};
 
 /// The key of an entry of `due`: channel id (16 bytes), class (1), instant in Unix milliseconds
 /// (8, those before 1970 as 0), delivery id (16).
@@ -54,15 +63,8 @@ struct due_count {
   bool is_removed = false;
 };
 
-/// Errors: storage_io, storage_corrupt, storage_too_new.
-expected<std::optional<due_count>> find_due_count(const transaction& tx, const channel_id& channel);
-
-/// Counts the entries of `due` whose keys begin with `channel`. Errors: storage_io.
-expected<uint64_t> count_due(const transaction& tx, byte_view channel);
-
-/// Has the count stored with the commit, as each delivery changes it; removed, where the channel is
-/// gone and owes nothing.
-void put_due_count(write_transaction& tx, const channel_id& channel, const due_count& x);
+/// Writes a count into `out`.
+byte_view encode_due_count(std::string& out, const due_count& x);
 
 /// Errors: storage_corrupt, storage_too_new.
 expected<due_count> decode_due_count(byte_view key, byte_view value);

@@ -4,8 +4,6 @@
 #include "messages/ids.hpp"
 #include "messages/timestamp.hpp"
 #include "storage/codec.hpp"
-#include "storage/fault_sink.hpp"
-#include "storage/transaction.hpp"
 
 #include <array>
 #include <string>
@@ -40,10 +38,5 @@ byte_view encode_dead_letter(std::string& out, std::string_view code);
 
 /// Errors: storage_corrupt, storage_too_new.
 expected<dead_letter_fields> decode_dead_letter(byte_view key, byte_view value);
-
-/// Makes an entry for every delivery that is a dead letter, for a storage that had no such index.
-/// One that cannot be read has none, and `on_unreadable` is told.
-/// Errors: storage_full, storage_io, storage_corrupt.
-expected<void> index_dead_letters(write_transaction& tx, const fault_sink& on_unreadable);
 
 } // namespace tocsin::storage

@@ -1,12 +1,12 @@
-#include "storage/retention.hpp"
+#include "storage/prune_events.hpp"
 
 #include "storage/attempt_erasure.hpp"
 #include "storage/attempt_record.hpp"
 #include "storage/codec.hpp"
-#include "storage/dead_letter_index.hpp"
+#include "storage/dead_letter_record.hpp"
 #include "storage/delivery_record.hpp"
-#include "storage/event_key.hpp"
 #include "storage/event_record.hpp"
+#include "storage/event_repository.hpp"
 #include "storage/expiry.hpp"
 
 #include <algorithm>

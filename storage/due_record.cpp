@@ -1,6 +1,4 @@
-#include "storage/due_index.hpp"
-
-#include "storage/lookup.hpp"
+#include "storage/due_record.hpp"
 
 #include <algorithm>
 
@@ -40,32 +38,9 @@ expected<channel_id> channel_of_due_key(byte_view key) {
   return result;
 }
 
-expected<std::optional<due_count>> find_due_count(const transaction& tx,
-                                                  const channel_id& channel) {
-  return find_record(tx, database::due_counts, as_key(channel), decode_due_count);
-}
-
-expected<uint64_t> count_due(const transaction& tx, byte_view channel) {
-  auto at = tx.open_cursor(database::due);
-  if (!at)
-    return at.error();
-  uint64_t result = 0;
-  auto found = at->seek(channel);
-  for (; found && *found && at->key().starts_with(channel); found = at->next())
-    ++result;
-  if (!found)
-    return found.error();
-  return result;
-}
-
-void put_due_count(write_transaction& tx, const channel_id& channel, const due_count& x) {
-  if (x.is_removed && x.entries == 0) {
-    tx.erase_late(database::due_counts, as_key(channel));
-    return;
-  }
-  record_writer to{tx.scratch(), newest_due_count_version};
-  to.flag(x.is_removed).u64(x.entries);
-  tx.put_late(database::due_counts, as_key(channel), to.bytes());
+byte_view encode_due_count(std::string& out, const due_count& x) {
+  record_writer to{out, newest_due_count_version};
+  return to.flag(x.is_removed).u64(x.entries).bytes();
 }
 
 expected<due_count> decode_due_count(byte_view key, byte_view value) {
