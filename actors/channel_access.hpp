@@ -3,9 +3,9 @@
 #include "channels/adapter.hpp"
 #include "messages/channel.hpp"
 #include "messages/failure.hpp"
-#include "storage/channel_repository.hpp"
-#include "storage/environment.hpp"
-#include "storage/secret_box.hpp"
+#include "storage/engine/environment.hpp"
+#include "storage/files/secret_box.hpp"
+#include "storage/repositories/channel_repository.hpp"
 
 #include <memory>
 #include <optional>

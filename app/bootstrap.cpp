@@ -1,11 +1,11 @@
 #include "app/bootstrap.hpp"
 
-#include "storage/apply.hpp"
-#include "storage/directory_lock.hpp"
-#include "storage/full_token.hpp"
-#include "storage/recipient_repository.hpp"
-#include "storage/session_repository.hpp"
-#include "storage/token_repository.hpp"
+#include "storage/commands/apply.hpp"
+#include "storage/commands/full_token.hpp"
+#include "storage/files/directory_lock.hpp"
+#include "storage/repositories/recipient_repository.hpp"
+#include "storage/repositories/session_repository.hpp"
+#include "storage/repositories/token_repository.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 
 #include "messages/failure.hpp"
 #include "messages/timestamp.hpp"
-#include "storage/environment.hpp"
+#include "storage/engine/environment.hpp"
 
 #include <filesystem>
 #include <optional>

@@ -3,8 +3,8 @@
 #include "app/bootstrap.hpp"
 #include "app/directory_access.hpp"
 #include "app/log/log.hpp"
-#include "storage/channel_repository.hpp"
-#include "storage/open_environment.hpp"
+#include "storage/repositories/channel_repository.hpp"
+#include "storage/upkeep/open_environment.hpp"
 
 #include <fmt/format.h>
 

@@ -2,8 +2,8 @@
 
 #include "app/config/config.hpp"
 #include "messages/failure.hpp"
-#include "storage/environment.hpp"
-#include "storage/secret_box.hpp"
+#include "storage/engine/environment.hpp"
+#include "storage/files/secret_box.hpp"
 
 #include <memory>
 

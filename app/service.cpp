@@ -32,7 +32,7 @@
 #include "http/backend.hpp"
 #include "http/server.hpp"
 #include "policy/storage_reserve.hpp"
-#include "storage/hourly_counts.hpp"
+#include "storage/repositories/hourly_counts.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>

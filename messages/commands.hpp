@@ -26,7 +26,7 @@ struct planned_delivery {
 };
 
 // The commands are everything that can change what is stored, but for upkeep
-// (`storage/apply.hpp`). They carry the times and ids they need, so that applying the same
+// (`storage/commands/apply.hpp`). They carry the times and ids they need, so that applying the same
 // commands in the same order gives the same storage anywhere.
 
 /// Stores an event and all its deliveries, unless its idempotency key is known already.

@@ -4,8 +4,8 @@
 #include "channels/adapter.hpp"
 #include "messages/own_event.hpp"
 #include "messages/protocol/failure.hpp"
-#include "storage/channel_repository.hpp"
-#include "storage/fault_sink.hpp"
+#include "storage/files/fault_sink.hpp"
+#include "storage/repositories/channel_repository.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>

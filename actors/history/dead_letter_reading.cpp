@@ -2,10 +2,10 @@
 
 #include "actors/history/delivery_reading.hpp"
 #include "policy/replay.hpp"
-#include "storage/attempt_record.hpp"
-#include "storage/delivery_repository.hpp"
-#include "storage/fault_sink.hpp"
-#include "storage/paging.hpp"
+#include "storage/files/fault_sink.hpp"
+#include "storage/records/attempt_record.hpp"
+#include "storage/repositories/delivery_repository.hpp"
+#include "storage/repositories/paging.hpp"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "messages/protocol/dead_letters.hpp"
-#include "storage/dead_letter_repository.hpp"
-#include "storage/transaction.hpp"
+#include "storage/engine/transaction.hpp"
+#include "storage/repositories/dead_letter_repository.hpp"
 
 #include <cstddef>
 #include <optional>

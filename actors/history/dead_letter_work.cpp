@@ -1,8 +1,8 @@
 #include "actors/history/dead_letter_work.hpp"
 
 #include "actors/history/dead_letter_reading.hpp"
-#include "storage/fault_sink.hpp"
-#include "storage/paging.hpp"
+#include "storage/files/fault_sink.hpp"
+#include "storage/repositories/paging.hpp"
 
 #include <fmt/format.h>
 

@@ -3,8 +3,8 @@
 #include "actors/history/delivery_reading.hpp"
 #include "actors/history/visible_history.hpp"
 #include "actors/registry/apply_change.hpp"
-#include "storage/delivery_repository.hpp"
-#include "storage/pause_repository.hpp"
+#include "storage/repositories/delivery_repository.hpp"
+#include "storage/repositories/pause_repository.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 
 #include "actors/registry/registry_options.hpp"
 #include "messages/protocol/delivery_control.hpp"
-#include "storage/fault_sink.hpp"
+#include "storage/files/fault_sink.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>

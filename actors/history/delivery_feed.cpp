@@ -2,9 +2,9 @@
 
 #include "actors/history/delivery_reading.hpp"
 #include "actors/history/visible_history.hpp"
-#include "storage/delivery_repository.hpp"
-#include "storage/delivery_sieve.hpp"
-#include "storage/fault_sink.hpp"
+#include "storage/files/fault_sink.hpp"
+#include "storage/repositories/delivery_repository.hpp"
+#include "storage/repositories/delivery_sieve.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>

@@ -4,7 +4,7 @@
 #include "actors/stats/meter.hpp"
 #include "messages/protocol/delivery_feed.hpp"
 #include "messages/steady_time.hpp"
-#include "storage/environment.hpp"
+#include "storage/engine/environment.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>

@@ -3,10 +3,10 @@
 #include "actors/history/delivery_reading.hpp"
 #include "actors/history/visible_history.hpp"
 #include "policy/delivery_plan.hpp"
-#include "storage/delivery_repository.hpp"
-#include "storage/event_repository.hpp"
-#include "storage/fault_sink.hpp"
-#include "storage/hourly_counts.hpp"
+#include "storage/files/fault_sink.hpp"
+#include "storage/repositories/delivery_repository.hpp"
+#include "storage/repositories/event_repository.hpp"
+#include "storage/repositories/hourly_counts.hpp"
 
 #include <fmt/format.h>
 

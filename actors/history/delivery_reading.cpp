@@ -1,8 +1,8 @@
 #include "actors/history/delivery_reading.hpp"
 
-#include "storage/delivery_repository.hpp"
-#include "storage/event_repository.hpp"
-#include "storage/recipient_repository.hpp"
+#include "storage/repositories/delivery_repository.hpp"
+#include "storage/repositories/event_repository.hpp"
+#include "storage/repositories/recipient_repository.hpp"
 
 #include <fmt/format.h>
 

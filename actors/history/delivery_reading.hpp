@@ -2,7 +2,7 @@
 
 #include "messages/failure.hpp"
 #include "messages/protocol/delivery_log.hpp"
-#include "storage/transaction.hpp"
+#include "storage/engine/transaction.hpp"
 
 #include <string>
 #include <vector>

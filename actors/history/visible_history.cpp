@@ -1,7 +1,7 @@
 #include "actors/history/visible_history.hpp"
 
 #include "policy/delivery_plan.hpp"
-#include "storage/recipient_repository.hpp"
+#include "storage/repositories/recipient_repository.hpp"
 
 #include <algorithm>
 

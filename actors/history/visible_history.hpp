@@ -3,7 +3,7 @@
 #include "messages/delivery.hpp"
 #include "messages/delivery_filter.hpp"
 #include "messages/recipient.hpp"
-#include "storage/transaction.hpp"
+#include "storage/engine/transaction.hpp"
 
 namespace tocsin {
 

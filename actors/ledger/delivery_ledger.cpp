@@ -1,7 +1,7 @@
 #include "actors/ledger/delivery_ledger.hpp"
 
 #include "actors/ledger/disk_trouble.hpp"
-#include "storage/delivery_repository.hpp"
+#include "storage/repositories/delivery_repository.hpp"
 
 #include <caf/exit_reason.hpp>
 

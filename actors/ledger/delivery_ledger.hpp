@@ -9,8 +9,8 @@
 #include "actors/stats/meter.hpp"
 #include "messages/protocol/delivery_ledger.hpp"
 #include "messages/steady_time.hpp"
-#include "storage/environment.hpp"
-#include "storage/group_commit.hpp"
+#include "storage/commands/group_commit.hpp"
+#include "storage/engine/environment.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>

@@ -1,8 +1,8 @@
 #include "actors/ledger/delivery_ledger.hpp"
 #include "actors/ledger/disk_trouble.hpp"
-#include "storage/delivery_repository.hpp"
-#include "storage/earlier_acceptance.hpp"
-#include "storage/event_repository.hpp"
+#include "storage/commands/earlier_acceptance.hpp"
+#include "storage/repositories/delivery_repository.hpp"
+#include "storage/repositories/event_repository.hpp"
 
 #include <algorithm>
 

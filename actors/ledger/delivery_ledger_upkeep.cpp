@@ -1,10 +1,10 @@
 #include "actors/ledger/delivery_ledger.hpp"
 #include "actors/ledger/disk_trouble.hpp"
 #include "policy/storage_reserve.hpp"
-#include "storage/channel_repository.hpp"
-#include "storage/due_repository.hpp"
-#include "storage/pause_repository.hpp"
-#include "storage/schema.hpp"
+#include "storage/engine/schema.hpp"
+#include "storage/repositories/channel_repository.hpp"
+#include "storage/repositories/due_repository.hpp"
+#include "storage/repositories/pause_repository.hpp"
 
 #include <algorithm>
 

@@ -2,8 +2,8 @@
 
 #include "actors/ledger/repeated_fault.hpp"
 #include "messages/protocol/channel.hpp"
-#include "storage/due_repository.hpp"
-#include "storage/environment.hpp"
+#include "storage/engine/environment.hpp"
+#include "storage/repositories/due_repository.hpp"
 
 #include <cstdint>
 #include <functional>

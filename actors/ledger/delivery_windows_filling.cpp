@@ -1,7 +1,7 @@
 #include "actors/history/delivery_reading.hpp"
 #include "actors/ledger/delivery_windows.hpp"
-#include "storage/delivery_repository.hpp"
-#include "storage/fault_sink.hpp"
+#include "storage/files/fault_sink.hpp"
+#include "storage/repositories/delivery_repository.hpp"
 
 #include <algorithm>
 

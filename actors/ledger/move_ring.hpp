@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/delivery_move.hpp"
+#include "storage/repositories/delivery_move.hpp"
 
 #include <cstddef>
 #include <cstdint>

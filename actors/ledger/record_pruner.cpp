@@ -1,9 +1,9 @@
 #include "actors/ledger/record_pruner.hpp"
 
-#include "storage/prune_audit.hpp"
-#include "storage/prune_counts.hpp"
-#include "storage/prune_events.hpp"
-#include "storage/prune_sessions.hpp"
+#include "storage/upkeep/prune_audit.hpp"
+#include "storage/upkeep/prune_counts.hpp"
+#include "storage/upkeep/prune_events.hpp"
+#include "storage/upkeep/prune_sessions.hpp"
 
 #include <utility>
 

@@ -4,7 +4,7 @@
 #include "messages/failure.hpp"
 #include "messages/ids.hpp"
 #include "messages/timestamp.hpp"
-#include "storage/environment.hpp"
+#include "storage/engine/environment.hpp"
 
 #include <chrono>
 #include <memory>

@@ -4,7 +4,7 @@
 #include "messages/access_epoch.hpp"
 #include "messages/protocol/delivery_ledger.hpp"
 #include "messages/steady_time.hpp"
-#include "storage/environment.hpp"
+#include "storage/engine/environment.hpp"
 
 #include <functional>
 #include <memory>

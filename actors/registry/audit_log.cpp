@@ -1,6 +1,6 @@
 #include "actors/registry/audit_log.hpp"
 
-#include "storage/audit_repository.hpp"
+#include "storage/repositories/audit_repository.hpp"
 
 namespace tocsin {
 

@@ -3,7 +3,7 @@
 #include "messages/event_catalogue.hpp"
 #include "messages/own_event.hpp"
 #include "messages/text.hpp"
-#include "storage/event_type_repository.hpp"
+#include "storage/repositories/event_type_repository.hpp"
 
 #include <fmt/format.h>
 

@@ -5,7 +5,7 @@
 #include "messages/field_errors.hpp"
 #include "messages/object_limits.hpp"
 #include "messages/text.hpp"
-#include "storage/recipient_repository.hpp"
+#include "storage/repositories/recipient_repository.hpp"
 
 #include <fmt/format.h>
 

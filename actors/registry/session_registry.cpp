@@ -1,8 +1,8 @@
 #include "actors/registry/session_registry.hpp"
 
 #include "actors/registry/apply_change.hpp"
-#include "storage/recipient_repository.hpp"
-#include "storage/session_repository.hpp"
+#include "storage/repositories/recipient_repository.hpp"
+#include "storage/repositories/session_repository.hpp"
 
 namespace tocsin {
 

@@ -3,7 +3,7 @@
 #include "actors/registry/apply_change.hpp"
 #include "actors/registry/password.hpp"
 #include "messages/address_group.hpp"
-#include "storage/session_repository.hpp"
+#include "storage/repositories/session_repository.hpp"
 
 #include <fmt/format.h>
 

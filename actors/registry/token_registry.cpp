@@ -2,7 +2,7 @@
 
 #include "actors/registry/apply_change.hpp"
 #include "messages/text.hpp"
-#include "storage/token_repository.hpp"
+#include "storage/repositories/token_repository.hpp"
 
 #include <fmt/format.h>
 

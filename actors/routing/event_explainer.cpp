@@ -4,7 +4,7 @@
 #include "messages/event_catalogue.hpp"
 #include "policy/delivery_explanation.hpp"
 #include "policy/event_rules.hpp"
-#include "storage/recipient_repository.hpp"
+#include "storage/repositories/recipient_repository.hpp"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #include "actors/routing/recipient_reading.hpp"
 
 #include "channels/mail_address.hpp"
-#include "storage/channel_repository.hpp"
-#include "storage/recipient_repository.hpp"
+#include "storage/repositories/channel_repository.hpp"
+#include "storage/repositories/recipient_repository.hpp"
 
 namespace tocsin {
 

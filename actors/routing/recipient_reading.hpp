@@ -2,7 +2,7 @@
 
 #include "actors/channel_access.hpp"
 #include "policy/delivery_plan.hpp"
-#include "storage/transaction.hpp"
+#include "storage/engine/transaction.hpp"
 
 namespace tocsin {
 

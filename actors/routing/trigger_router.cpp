@@ -2,7 +2,7 @@
 
 #include "actors/routing/hand_on.hpp"
 #include "policy/delivery_plan.hpp"
-#include "storage/recipient_repository.hpp"
+#include "storage/repositories/recipient_repository.hpp"
 
 #include <caf/exit_reason.hpp>
 

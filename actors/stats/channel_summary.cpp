@@ -1,7 +1,7 @@
 #include "actors/stats/channel_summary.hpp"
 
-#include "storage/channel_repository.hpp"
-#include "storage/due_repository.hpp"
+#include "storage/repositories/channel_repository.hpp"
+#include "storage/repositories/due_repository.hpp"
 
 #include <iterator>
 #include <map>

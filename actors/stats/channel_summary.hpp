@@ -3,7 +3,7 @@
 #include "actors/stats/meter.hpp"
 #include "messages/failure.hpp"
 #include "messages/protocol/metrics.hpp"
-#include "storage/transaction.hpp"
+#include "storage/engine/transaction.hpp"
 
 namespace tocsin {
 

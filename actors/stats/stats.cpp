@@ -1,9 +1,9 @@
 #include "actors/stats/stats.hpp"
 
 #include "messages/protocol/failure.hpp"
-#include "storage/channel_repository.hpp"
-#include "storage/due_repository.hpp"
-#include "storage/pause_repository.hpp"
+#include "storage/repositories/channel_repository.hpp"
+#include "storage/repositories/due_repository.hpp"
+#include "storage/repositories/pause_repository.hpp"
 
 #include <chrono>
 

@@ -2,7 +2,7 @@
 #include "actors/stats/process_usage.hpp"
 #include "actors/stats/stats.hpp"
 #include "messages/protocol/failure.hpp"
-#include "storage/hourly_counts.hpp"
+#include "storage/repositories/hourly_counts.hpp"
 
 #include <utility>
 

@@ -1,7 +1,7 @@
 #include "app/cli/command_line.hpp"
 #include "app/cli/service_settings.hpp"
 #include "app/cli/stopped_storage.hpp"
-#include "storage/key_rotation.hpp"
+#include "storage/upkeep/key_rotation.hpp"
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #include "app/cli/stopped_storage.hpp"
 
-#include "storage/open_environment.hpp"
+#include "storage/upkeep/open_environment.hpp"
 
 #include <fmt/format.h>
 

@@ -2,7 +2,7 @@
 
 #include "app/config/config.hpp"
 #include "messages/failure.hpp"
-#include "storage/environment.hpp"
+#include "storage/engine/environment.hpp"
 
 #include <memory>
 

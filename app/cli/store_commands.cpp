@@ -5,10 +5,10 @@
 #include "app/cli/stopped_storage.hpp"
 #include "app/cli/table.hpp"
 #include "messages/text.hpp"
-#include "storage/compaction.hpp"
-#include "storage/full_token.hpp"
-#include "storage/settle.hpp"
-#include "storage/store_view.hpp"
+#include "storage/commands/full_token.hpp"
+#include "storage/upkeep/compaction.hpp"
+#include "storage/upkeep/settle.hpp"
+#include "storage/upkeep/store_view.hpp"
 
 #include <boost/json.hpp>
 #include <CLI/CLI.hpp>

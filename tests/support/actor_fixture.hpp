@@ -3,8 +3,8 @@
 #include "actors/stats/meter.hpp"
 #include "messages/steady_time.hpp"
 #include "messages/timestamp.hpp"
-#include "storage/apply.hpp"
-#include "storage/open_environment.hpp"
+#include "storage/commands/apply.hpp"
+#include "storage/upkeep/open_environment.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <caf/actor_system.hpp>

@@ -2,7 +2,7 @@
 
 #include "app/bootstrap.hpp"
 #include "messages/event_catalogue.hpp"
-#include "storage/open_environment.hpp"
+#include "storage/upkeep/open_environment.hpp"
 
 #include <boost/json/object.hpp>
 #include <boost/json/serialize.hpp>

@@ -2,9 +2,9 @@
 
 #include "messages/ids.hpp"
 #include "messages/timestamp.hpp"
-#include "storage/environment.hpp"
-#include "storage/group_commit.hpp"
-#include "storage/secret_box.hpp"
+#include "storage/commands/group_commit.hpp"
+#include "storage/engine/environment.hpp"
+#include "storage/files/secret_box.hpp"
 
 #include <cstdint>
 #include <filesystem>

@@ -1,6 +1,6 @@
 #include "app/bench/limits/record_log.hpp"
 
-#include "storage/lmdb_failure.hpp"
+#include "storage/engine/lmdb_failure.hpp"
 
 #include <array>
 

@@ -1,8 +1,8 @@
 #include "app/bench/scenario/customers.hpp"
 
 #include "messages/timestamp.hpp"
-#include "storage/group_commit.hpp"
-#include "storage/open_environment.hpp"
+#include "storage/commands/group_commit.hpp"
+#include "storage/upkeep/open_environment.hpp"
 
 #include <algorithm>
 #include <vector>

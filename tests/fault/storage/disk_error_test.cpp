@@ -1,8 +1,8 @@
-#include "storage/compaction.hpp"
-#include "storage/group_commit.hpp"
-#include "storage/schema.hpp"
-#include "storage/secret_box.hpp"
-#include "storage/store_view.hpp"
+#include "storage/commands/group_commit.hpp"
+#include "storage/engine/schema.hpp"
+#include "storage/files/secret_box.hpp"
+#include "storage/upkeep/compaction.hpp"
+#include "storage/upkeep/store_view.hpp"
 #include "tests/support/disk_shim/disk_shim.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 

@@ -1,5 +1,5 @@
-#include "storage/group_commit.hpp"
-#include "storage/open_environment.hpp"
+#include "storage/commands/group_commit.hpp"
+#include "storage/upkeep/open_environment.hpp"
 #include "tests/integration/app/service_fixture.hpp"
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-#include "storage/store_view.hpp"
+#include "storage/upkeep/store_view.hpp"
 #include "tests/support/api_client.hpp"
 #include "tests/support/service_process.hpp"
 

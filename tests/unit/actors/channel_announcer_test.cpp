@@ -1,7 +1,7 @@
 #include "actors/announcing/channel_announcer.hpp"
 #include "messages/own_event.hpp"
-#include "storage/codec.hpp"
-#include "storage/secret_box.hpp"
+#include "storage/engine/codec.hpp"
+#include "storage/files/secret_box.hpp"
 #include "tests/support/actor_fixture.hpp"
 
 #include <gmock/gmock.h>

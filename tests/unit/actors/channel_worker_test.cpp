@@ -1,4 +1,4 @@
-#include "storage/secret_box.hpp"
+#include "storage/files/secret_box.hpp"
 #include "tests/unit/actors/worker_fixture.hpp"
 
 #include <gmock/gmock.h>

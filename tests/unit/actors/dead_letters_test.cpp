@@ -1,5 +1,5 @@
 #include "actors/history/dead_letters.hpp"
-#include "storage/audit_repository.hpp"
+#include "storage/repositories/audit_repository.hpp"
 #include "tests/unit/actors/fake_ledger.hpp"
 #include "tests/unit/actors/ledger_fixture.hpp"
 

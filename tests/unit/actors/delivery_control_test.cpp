@@ -1,5 +1,5 @@
 #include "actors/history/delivery_control.hpp"
-#include "storage/audit_repository.hpp"
+#include "storage/repositories/audit_repository.hpp"
 #include "tests/unit/actors/ledger_fixture.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 #include "actors/history/delivery_feed.hpp"
-#include "storage/prune_events.hpp"
+#include "storage/upkeep/prune_events.hpp"
 #include "tests/unit/actors/ledger_fixture.hpp"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
 #include "messages/protocol/failure.hpp"
-#include "storage/channel_repository.hpp"
-#include "storage/due_repository.hpp"
+#include "storage/repositories/channel_repository.hpp"
+#include "storage/repositories/due_repository.hpp"
 #include "tests/unit/actors/ledger_fixture.hpp"
 
 #include <gmock/gmock.h>

@@ -1,6 +1,6 @@
 #include "actors/history/delivery_control.hpp"
-#include "storage/audit_repository.hpp"
-#include "storage/pause_record.hpp"
+#include "storage/records/pause_record.hpp"
+#include "storage/repositories/audit_repository.hpp"
 #include "tests/unit/actors/ledger_fixture.hpp"
 
 #include <gmock/gmock.h>

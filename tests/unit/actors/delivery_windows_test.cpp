@@ -1,5 +1,5 @@
-#include "storage/due_record.hpp"
-#include "storage/due_repository.hpp"
+#include "storage/records/due_record.hpp"
+#include "storage/repositories/due_repository.hpp"
 #include "tests/support/damage.hpp"
 #include "tests/unit/actors/ledger_fixture.hpp"
 

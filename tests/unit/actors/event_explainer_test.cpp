@@ -1,6 +1,6 @@
 #include "actors/routing/event_explainer.hpp"
 #include "messages/protocol/failure.hpp"
-#include "storage/secret_box.hpp"
+#include "storage/files/secret_box.hpp"
 #include "tests/support/actor_fixture.hpp"
 
 #include <caf/send.hpp>

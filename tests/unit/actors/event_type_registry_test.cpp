@@ -1,5 +1,5 @@
 #include "actors/registry/event_type_registry.hpp"
-#include "storage/audit_repository.hpp"
+#include "storage/repositories/audit_repository.hpp"
 #include "tests/unit/actors/registry_fixture.hpp"
 
 namespace tocsin {

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "actors/ledger/delivery_ledger.hpp"
-#include "storage/codec.hpp"
-#include "storage/delivery_repository.hpp"
+#include "storage/engine/codec.hpp"
+#include "storage/repositories/delivery_repository.hpp"
 #include "tests/support/actor_fixture.hpp"
 
 #include <caf/send.hpp>

@@ -1,7 +1,7 @@
 #include "actors/stats/channel_summary.hpp"
 #include "actors/stats/process_usage.hpp"
 #include "actors/stats/stats.hpp"
-#include "storage/pause_record.hpp"
+#include "storage/records/pause_record.hpp"
 #include "tests/unit/actors/ledger_fixture.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 #include "actors/routing/trigger_router.hpp"
 #include "messages/protocol/failure.hpp"
-#include "storage/secret_box.hpp"
+#include "storage/files/secret_box.hpp"
 #include "tests/support/actor_fixture.hpp"
 #include "tests/unit/actors/fake_ledger.hpp"
 

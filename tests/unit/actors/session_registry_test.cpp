@@ -1,7 +1,7 @@
 #include "actors/registry/password.hpp"
 #include "actors/registry/session_registry.hpp"
 #include "actors/registry/sign_in_desk.hpp"
-#include "storage/audit_repository.hpp"
+#include "storage/repositories/audit_repository.hpp"
 #include "tests/unit/actors/fake_ledger.hpp"
 #include "tests/unit/actors/registry_fixture.hpp"
 

@@ -1,6 +1,6 @@
 #include "actors/registry/token_registry.hpp"
-#include "storage/audit_repository.hpp"
-#include "storage/token_repository.hpp"
+#include "storage/repositories/audit_repository.hpp"
+#include "storage/repositories/token_repository.hpp"
 #include "tests/unit/actors/registry_fixture.hpp"
 
 namespace tocsin {

@@ -1,7 +1,7 @@
 #include "app/bootstrap.hpp"
-#include "storage/apply.hpp"
-#include "storage/open_environment.hpp"
-#include "storage/token_repository.hpp"
+#include "storage/commands/apply.hpp"
+#include "storage/repositories/token_repository.hpp"
+#include "storage/upkeep/open_environment.hpp"
 #include "tests/support/disk_shim/disk_shim.hpp"
 #include "tests/support/temporary_directory.hpp"
 

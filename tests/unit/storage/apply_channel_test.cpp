@@ -1,8 +1,8 @@
 #include "messages/object_limits.hpp"
-#include "storage/channel_repository.hpp"
-#include "storage/codec.hpp"
-#include "storage/delivery_repository.hpp"
-#include "storage/due_repository.hpp"
+#include "storage/engine/codec.hpp"
+#include "storage/repositories/channel_repository.hpp"
+#include "storage/repositories/delivery_repository.hpp"
+#include "storage/repositories/due_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
-#include "storage/channel_repository.hpp"
-#include "storage/dead_letter_repository.hpp"
-#include "storage/delivery_repository.hpp"
-#include "storage/due_repository.hpp"
+#include "storage/repositories/channel_repository.hpp"
+#include "storage/repositories/dead_letter_repository.hpp"
+#include "storage/repositories/delivery_repository.hpp"
+#include "storage/repositories/due_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gtest/gtest.h>

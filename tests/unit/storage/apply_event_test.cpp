@@ -1,7 +1,7 @@
 #include "policy/idempotency_key.hpp"
-#include "storage/delivery_repository.hpp"
-#include "storage/due_repository.hpp"
-#include "storage/event_repository.hpp"
+#include "storage/repositories/delivery_repository.hpp"
+#include "storage/repositories/due_repository.hpp"
+#include "storage/repositories/event_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
-#include "storage/audit_repository.hpp"
-#include "storage/pause_record.hpp"
-#include "storage/pause_repository.hpp"
+#include "storage/records/pause_record.hpp"
+#include "storage/repositories/audit_repository.hpp"
+#include "storage/repositories/pause_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gtest/gtest.h>

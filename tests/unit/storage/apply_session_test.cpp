@@ -1,6 +1,6 @@
-#include "storage/prune_sessions.hpp"
-#include "storage/session_repository.hpp"
-#include "storage/token_record.hpp"
+#include "storage/records/token_record.hpp"
+#include "storage/repositories/session_repository.hpp"
+#include "storage/upkeep/prune_sessions.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gtest/gtest.h>

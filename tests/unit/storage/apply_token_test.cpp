@@ -1,5 +1,5 @@
-#include "storage/codec.hpp"
-#include "storage/token_repository.hpp"
+#include "storage/engine/codec.hpp"
+#include "storage/repositories/token_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gtest/gtest.h>

@@ -1,8 +1,8 @@
-#include "storage/audit_repository.hpp"
-#include "storage/audit_subject.hpp"
-#include "storage/codec.hpp"
-#include "storage/group_commit.hpp"
-#include "storage/prune_audit.hpp"
+#include "storage/commands/audit_subject.hpp"
+#include "storage/commands/group_commit.hpp"
+#include "storage/engine/codec.hpp"
+#include "storage/repositories/audit_repository.hpp"
+#include "storage/upkeep/prune_audit.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <boost/json/parse.hpp>

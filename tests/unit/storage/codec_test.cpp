@@ -1,4 +1,4 @@
-#include "storage/codec.hpp"
+#include "storage/engine/codec.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gtest/gtest.h>

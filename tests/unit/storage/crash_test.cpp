@@ -1,5 +1,5 @@
-#include "storage/delivery_repository.hpp"
-#include "storage/event_repository.hpp"
+#include "storage/repositories/delivery_repository.hpp"
+#include "storage/repositories/event_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-#include "storage/dead_letter_record.hpp"
-#include "storage/dead_letter_repository.hpp"
+#include "storage/records/dead_letter_record.hpp"
+#include "storage/repositories/dead_letter_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gmock/gmock.h>

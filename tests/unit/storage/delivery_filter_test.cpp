@@ -1,4 +1,4 @@
-#include "storage/delivery_repository.hpp"
+#include "storage/repositories/delivery_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
-#include "storage/attempt_record.hpp"
-#include "storage/delivery_repository.hpp"
-#include "storage/group_commit.hpp"
+#include "storage/commands/group_commit.hpp"
+#include "storage/records/attempt_record.hpp"
+#include "storage/repositories/delivery_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gmock/gmock.h>

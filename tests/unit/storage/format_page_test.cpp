@@ -1,4 +1,4 @@
-#include "storage/database.hpp"
+#include "storage/engine/database.hpp"
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>

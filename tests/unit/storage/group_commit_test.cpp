@@ -1,5 +1,5 @@
-#include "storage/group_commit.hpp"
-#include "storage/recipient_key.hpp"
+#include "storage/commands/group_commit.hpp"
+#include "storage/records/recipient_key.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 namespace tocsin::storage {

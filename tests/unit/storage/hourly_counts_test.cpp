@@ -1,6 +1,6 @@
-#include "storage/group_commit.hpp"
-#include "storage/hourly_counts.hpp"
-#include "storage/prune_counts.hpp"
+#include "storage/commands/group_commit.hpp"
+#include "storage/repositories/hourly_counts.hpp"
+#include "storage/upkeep/prune_counts.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gtest/gtest.h>

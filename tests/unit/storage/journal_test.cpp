@@ -1,4 +1,4 @@
-#include "storage/journal.hpp"
+#include "storage/files/journal.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <fstream>

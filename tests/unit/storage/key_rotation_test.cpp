@@ -1,6 +1,6 @@
-#include "storage/audit_repository.hpp"
-#include "storage/channel_repository.hpp"
-#include "storage/key_rotation.hpp"
+#include "storage/repositories/audit_repository.hpp"
+#include "storage/repositories/channel_repository.hpp"
+#include "storage/upkeep/key_rotation.hpp"
 #include "tests/support/directory_bytes.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 

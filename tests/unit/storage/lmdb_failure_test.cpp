@@ -1,4 +1,4 @@
-#include "storage/lmdb_failure.hpp"
+#include "storage/engine/lmdb_failure.hpp"
 
 #include <gtest/gtest.h>
 #include <lmdb.h>

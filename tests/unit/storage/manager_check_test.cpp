@@ -1,7 +1,7 @@
-#include "storage/channel_repository.hpp"
-#include "storage/event_type_repository.hpp"
-#include "storage/manager_check.hpp"
-#include "storage/recipient_repository.hpp"
+#include "storage/commands/manager_check.hpp"
+#include "storage/repositories/channel_repository.hpp"
+#include "storage/repositories/event_type_repository.hpp"
+#include "storage/repositories/recipient_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gmock/gmock.h>

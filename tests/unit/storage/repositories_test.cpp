@@ -1,8 +1,8 @@
-#include "storage/attempt_record.hpp"
-#include "storage/codec.hpp"
-#include "storage/delivery_repository.hpp"
-#include "storage/due_repository.hpp"
-#include "storage/event_repository.hpp"
+#include "storage/engine/codec.hpp"
+#include "storage/records/attempt_record.hpp"
+#include "storage/repositories/delivery_repository.hpp"
+#include "storage/repositories/due_repository.hpp"
+#include "storage/repositories/event_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
-#include "storage/codec.hpp"
-#include "storage/delivery_repository.hpp"
-#include "storage/event_repository.hpp"
-#include "storage/prune_events.hpp"
+#include "storage/engine/codec.hpp"
+#include "storage/repositories/delivery_repository.hpp"
+#include "storage/repositories/event_repository.hpp"
+#include "storage/upkeep/prune_events.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gtest/gtest.h>

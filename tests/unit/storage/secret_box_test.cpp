@@ -1,4 +1,4 @@
-#include "storage/secret_box.hpp"
+#include "storage/files/secret_box.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gtest/gtest.h>

@@ -1,11 +1,11 @@
 #include "tests/unit/storage/storage_dump.hpp"
 
-#include "storage/channel_repository.hpp"
-#include "storage/delivery_repository.hpp"
-#include "storage/due_repository.hpp"
-#include "storage/event_repository.hpp"
-#include "storage/recipient_repository.hpp"
-#include "storage/token_repository.hpp"
+#include "storage/repositories/channel_repository.hpp"
+#include "storage/repositories/delivery_repository.hpp"
+#include "storage/repositories/due_repository.hpp"
+#include "storage/repositories/event_repository.hpp"
+#include "storage/repositories/recipient_repository.hpp"
+#include "storage/repositories/token_repository.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <fmt/format.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "storage/transaction.hpp"
+#include "storage/engine/transaction.hpp"
 
 #include <cstdint>
 #include <filesystem>

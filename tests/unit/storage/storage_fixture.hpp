@@ -1,9 +1,9 @@
 #pragma once
 
 #include "messages/commands.hpp"
-#include "storage/apply.hpp"
-#include "storage/open_environment.hpp"
-#include "storage/verify.hpp"
+#include "storage/commands/apply.hpp"
+#include "storage/upkeep/open_environment.hpp"
+#include "storage/upkeep/verify.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>

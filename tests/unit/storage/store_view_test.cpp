@@ -1,8 +1,8 @@
-#include "storage/codec.hpp"
-#include "storage/compaction.hpp"
-#include "storage/prune_events.hpp"
-#include "storage/schema.hpp"
-#include "storage/store_view.hpp"
+#include "storage/engine/codec.hpp"
+#include "storage/engine/schema.hpp"
+#include "storage/upkeep/compaction.hpp"
+#include "storage/upkeep/prune_events.hpp"
+#include "storage/upkeep/store_view.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gmock/gmock.h>

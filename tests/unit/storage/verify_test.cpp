@@ -1,9 +1,9 @@
-#include "storage/attempt_record.hpp"
-#include "storage/channel_record.hpp"
-#include "storage/dead_letter_record.hpp"
-#include "storage/due_record.hpp"
-#include "storage/recipient_key.hpp"
-#include "storage/verify.hpp"
+#include "storage/records/attempt_record.hpp"
+#include "storage/records/channel_record.hpp"
+#include "storage/records/dead_letter_record.hpp"
+#include "storage/records/due_record.hpp"
+#include "storage/records/recipient_key.hpp"
+#include "storage/upkeep/verify.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"
 
 #include <gmock/gmock.h>

@@ -1,7 +1,7 @@
 #include "app/bench/limits/commit_count.hpp"
 #include "app/bench/limits/record_log.hpp"
 #include "app/bench/limits/stages.hpp"
-#include "storage/open_environment.hpp"
+#include "storage/upkeep/open_environment.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/temporary_directory.hpp"
 

@@ -1,6 +1,6 @@
 #include "app/cli/file_text.hpp"
-#include "storage/open_environment.hpp"
-#include "storage/secret_box.hpp"
+#include "storage/files/secret_box.hpp"
+#include "storage/upkeep/open_environment.hpp"
 #include "tests/unit/app/cli/command_fixture.hpp"
 
 #include <fmt/format.h>

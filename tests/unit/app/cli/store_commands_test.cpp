@@ -1,11 +1,11 @@
 #include "messages/digest.hpp"
-#include "storage/audit_repository.hpp"
-#include "storage/directory_lock.hpp"
-#include "storage/full_token.hpp"
-#include "storage/open_environment.hpp"
-#include "storage/schema.hpp"
-#include "storage/store_view.hpp"
-#include "storage/token_repository.hpp"
+#include "storage/commands/full_token.hpp"
+#include "storage/engine/schema.hpp"
+#include "storage/files/directory_lock.hpp"
+#include "storage/repositories/audit_repository.hpp"
+#include "storage/repositories/token_repository.hpp"
+#include "storage/upkeep/open_environment.hpp"
+#include "storage/upkeep/store_view.hpp"
 #include "tests/unit/app/cli/command_fixture.hpp"
 
 #include <boost/json/parse.hpp>
