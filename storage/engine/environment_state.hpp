@@ -32,7 +32,7 @@ struct free_page_count {
   uint64_t reusable = 0;
 };
 
-/// What an environment and its transactions share. Internal to this folder: it shows LMDB.
+/// What an environment and its transactions share. Internal to `storage`: it shows LMDB.
 class environment_state {
 public:
   /// `lock` is nothing where the storage is only read.

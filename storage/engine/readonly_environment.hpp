@@ -23,7 +23,7 @@ enum class reader_locks {
 };
 
 /// Opens the storage in a directory, or one that is a single file, to read it. The file must have
-/// been looked at as a `data_file` before. Internal to this folder: it shows LMDB.
+/// been looked at as a `data_file` before. Internal to `storage`: it shows LMDB.
 /// Errors: storage_corrupt, storage_too_new, overloaded, storage_io.
 expected<environment_ptr> open_readonly(const std::filesystem::path& path, reader_locks locks);
 

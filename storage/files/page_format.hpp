@@ -6,7 +6,7 @@
 
 // The file format 0.9 of LMDB (`mdb.c` of 0.9.24, "MDB_meta", "MDB_page", "MDB_node"), as far as a
 // file must be understood before LMDB itself may be let near it: it maps files and trusts every
-// number in them. Numbers are in the byte order of the machine. Internal to this folder.
+// number in them. Numbers are in the byte order of the machine. Internal to `storage`.
 
 namespace tocsin::storage::page_format {
 

@@ -22,8 +22,8 @@ class CheckIncludes(unittest.TestCase):
         self.assertEqual([], self.faults({
             "messages/event.hpp": "#pragma once\n#include <string>\n",
             "policy/plan.hpp": '#include "messages/event.hpp"\n',
-            "storage/write.cpp": '#include "policy/plan.hpp"\n#include <lmdb.h>\n',
-            "actors/ledger.cpp": '#include "storage/write.hpp"\n#include <caf/all.hpp>\n',
+            "storage/commands/write.cpp": '#include "policy/plan.hpp"\n#include <lmdb.h>\n',
+            "actors/ledger.cpp": '#include "storage/commands/write.hpp"\n#include <caf/all.hpp>\n',
             "http/server.cpp": '#include "messages/protocol/ingress.hpp"\n#include <boost/beast.hpp>\n',
             "tests/unit/x.cpp": '#include "tests/support/y.hpp"\n#include "http/server.hpp"\n',
         }))
@@ -32,14 +32,17 @@ class CheckIncludes(unittest.TestCase):
         planted = {
             ("messages/x.hpp", "policy/plan.hpp"),
             ("messages/x.hpp", "messages/protocol/ingress.hpp"),
-            ("policy/x.cpp", "storage/write.hpp"),
-            ("storage/x.cpp", "channels/adapter.hpp"),
-            ("storage/x.cpp", "messages/protocol/ingress.hpp"),
+            ("policy/x.cpp", "storage/commands/write.hpp"),
+            ("storage/commands/x.cpp", "channels/adapter.hpp"),
+            ("storage/files/x.cpp", "messages/protocol/ingress.hpp"),
+            ("storage/x.cpp", "storage/engine/cursor.hpp"),
+            ("storage/engine/x.cpp", "storage/records/event_record.hpp"),
+            ("storage/upkeep/x.cpp", "storage/commands/write.hpp"),
             ("channels/x.cpp", "actors/ledger.hpp"),
             ("actors/x.cpp", "http/server.hpp"),
-            ("http/x.cpp", "storage/write.hpp"),
+            ("http/x.cpp", "storage/commands/write.hpp"),
             ("app/x.cpp", "tests/support/y.hpp"),
-            ("bin/x.cpp", "storage/write.hpp"),
+            ("bin/x.cpp", "storage/commands/write.hpp"),
             ("tests/x.cpp", "bin/x.hpp"),
         }
         for source, target in planted:
@@ -49,11 +52,11 @@ class CheckIncludes(unittest.TestCase):
                 self.assertTrue(found[0].startswith(f"{source}:2: {target}: "), found[0])
 
     def test_sees_through_spaces_and_angle_brackets(self):
-        for line in ("#  include <storage/write.hpp>", '\t#include\t"storage/write.hpp"'):
+        for line in ("#  include <actors/ledger.hpp>", '\t#include\t"actors/ledger.hpp"'):
             self.assertEqual(1, len(self.faults({"policy/x.cpp": line + "\n"})), line)
 
     def test_keeps_slow_libraries_in_their_places(self):
-        for source in ("messages/x.hpp", "policy/x.cpp", "storage/x.cpp", "channels/x.cpp"):
+        for source in ("messages/x.hpp", "policy/x.cpp", "storage/engine/x.cpp", "channels/x.cpp"):
             self.assertEqual(1, len(self.faults({source: "#include <caf/actor.hpp>\n"})), source)
         for source in ("channels/x.cpp", "app/config/x.cpp", "actors/x.cpp"):
             self.assertEqual(1, len(self.faults({source: "#include <boost/beast/core.hpp>\n"})))
