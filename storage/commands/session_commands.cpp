@@ -1,7 +1,7 @@
 #include "storage/commands/apply_steps.hpp"
 #include "storage/commands/lock_out.hpp"
+#include "storage/records/digest_key.hpp"
 #include "storage/records/session_record.hpp"
-#include "storage/records/token_record.hpp"
 #include "storage/repositories/recipient_repository.hpp"
 #include "storage/repositories/session_repository.hpp"
 

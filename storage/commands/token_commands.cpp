@@ -1,5 +1,6 @@
 #include "storage/commands/apply_steps.hpp"
 #include "storage/engine/codec.hpp"
+#include "storage/records/digest_key.hpp"
 #include "storage/records/token_record.hpp"
 #include "storage/repositories/token_repository.hpp"
 

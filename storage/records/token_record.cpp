@@ -1,6 +1,7 @@
 #include "storage/records/token_record.hpp"
 
 #include "storage/engine/codec.hpp"
+#include "storage/records/digest_key.hpp"
 
 #include <algorithm>
 

@@ -1,8 +1,8 @@
 #include "storage/repositories/session_repository.hpp"
 
 #include "storage/engine/lookup.hpp"
+#include "storage/records/digest_key.hpp"
 #include "storage/records/session_record.hpp"
-#include "storage/records/token_record.hpp"
 
 namespace tocsin::storage {
 

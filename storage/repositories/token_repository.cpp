@@ -3,6 +3,7 @@
 #include "storage/engine/codec.hpp"
 #include "storage/engine/lookup.hpp"
 #include "storage/engine/read_all.hpp"
+#include "storage/records/digest_key.hpp"
 #include "storage/records/token_record.hpp"
 #include "storage/repositories/paging.hpp"
 

@@ -1,6 +1,7 @@
 #include "storage/engine/codec.hpp"
 #include "storage/engine/lookup.hpp"
 #include "storage/records/channel_record.hpp"
+#include "storage/records/digest_key.hpp"
 #include "storage/records/event_type_record.hpp"
 #include "storage/records/recipient_key.hpp"
 #include "storage/records/recipient_record.hpp"

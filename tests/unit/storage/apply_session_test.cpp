@@ -1,4 +1,4 @@
-#include "storage/records/token_record.hpp"
+#include "storage/records/digest_key.hpp"
 #include "storage/repositories/session_repository.hpp"
 #include "storage/upkeep/prune_sessions.hpp"
 #include "tests/unit/storage/storage_fixture.hpp"

@@ -3,6 +3,7 @@
 #include "storage/records/audit_record.hpp"
 #include "storage/records/channel_record.hpp"
 #include "storage/records/delivery_record.hpp"
+#include "storage/records/digest_key.hpp"
 #include "storage/records/due_record.hpp"
 #include "storage/records/event_key.hpp"
 #include "storage/records/event_record.hpp"
