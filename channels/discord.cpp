@@ -208,7 +208,9 @@ protected:
     result.text = reply.message.empty() ? x.body : reply.message;
     auto* known = std::find_if(code_meanings.begin(), code_meanings.end(),
                                [&](auto& y) { return y.code == reply.code; });
-    if ((x.code == 429 || x.code == 403) && !reply.is_json) {
+    // A body that broke off does not say whom it means.
+    auto is_whole = x.fault == wire_fault::none;
+    if (is_whole && (x.code == 429 || x.code == 403) && !reply.is_json) {
       auto wait = parse_retry_after(x.retry_after, x.received_at).value_or(front_door_pause);
       throttle(result, std::max(wait, front_door_pause), pause_scope::sender);
     } else if (reply.code == 40333) {

@@ -48,6 +48,15 @@ TEST_P(cut_refusal, that_may_pass_is_judged_by_its_status) {
   }
 }
 
+TEST_P(cut_refusal, of_discord_pauses_its_own_webhook_alone) {
+  auto discord = channel_with_secrets(channel_type::discord);
+  for (auto body : {"", R"({"message":"You are being rate limited.","retry_af)", "<html>"}) {
+    auto busy = discord->classify(cut_reply(429, GetParam(), body));
+    EXPECT_EQ(busy.scope, pause_scope::endpoint) << body;
+    EXPECT_EQ(busy.wait, 7s) << body;
+  }
+}
+
 TEST_P(cut_refusal, is_tried_again_where_the_body_would_tell_what_it_means) {
   for (auto type : {channel_type::slack, channel_type::discord, channel_type::telegram})
     for (auto status : {400, 401, 403, 404, 410}) {
