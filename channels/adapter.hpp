@@ -31,7 +31,8 @@ inline constexpr std::string_view default_public_name = "Tocsin";
 struct render_context {
   delivery_id id;
   const accepted_event& event;
-  /// One of the adapter's `destinations()`, or another address where a trigger says so.
+  /// One of the adapter's `destinations()`, or another address where a trigger says so; empty for
+  /// all of them together.
   std::string_view destination;
   timestamp now;
   /// What the service calls itself; the adapter sets it.

@@ -59,13 +59,21 @@ public:
       templates_{std::move(templates)} {}
 
   expected<wire_request> make_request(const render_context& x) const override {
-    auto to = parse_mailbox(x.destination);
-    if (!to)
-      return fail(errc::invalid_argument, "the destination is not a mail address");
+    smtp_request result;
+    result.server = server_;
+    std::vector<mailbox> to;
+    for (auto& each : receivers_of(x)) {
+      auto read = parse_mailbox(each);
+      if (!read)
+        return fail(errc::invalid_argument, "the destination is not a mail address");
+      result.to.push_back(read->address);
+      to.push_back(std::move(*read));
+    }
     auto content = lay_out_mail(x, templates_);
     if (!content)
       return content.error();
-    return wire_request{smtp_request{server_, to->address, compose_mail(from_, *to, x, *content)}};
+    result.message = compose_mail(from_, to, x, *content);
+    return wire_request{std::move(result)};
   }
 
   std::vector<std::string> destinations() const override { return to_; }
@@ -97,7 +105,7 @@ protected:
     result.url = fmt::format("smtp://{}:{}", server_->host, server_->port);
     result.encryption = to_string(server_->encryption);
     result.headers = {{"From", server_->from},
-                      {"To", std::string{x.destination}},
+                      {"To", fmt::format("{}", fmt::join(receivers_of(x), ", "))},
                       {"Subject", std::move(content->subject)}};
     result.body = std::move(content->text);
     result.html = std::move(content->html);
@@ -136,6 +144,12 @@ protected:
   }
 
 private:
+  /// What was planned while the settings could not be read names no destination: one mail goes to
+  /// all of the channel's.
+  std::vector<std::string> receivers_of(const render_context& x) const {
+    return x.destination.empty() ? to_ : std::vector{std::string{x.destination}};
+  }
+
   std::shared_ptr<const smtp_server> server_;
   mailbox from_;
   std::vector<std::string> to_;

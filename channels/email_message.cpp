@@ -153,14 +153,14 @@ expected<mail_content> lay_out_mail(const render_context& x, const channel_templ
   return result;
 }
 
-std::string compose_mail(const mailbox& from, const mailbox& to, const render_context& x,
+std::string compose_mail(const mailbox& from, std::span<const mailbox> to, const render_context& x,
                          const mail_content& content) {
   auto id = to_string(x.id);
   auto thread = thread_id(x.event.value, from.domain());
   // The sequence "=_" stands in no encoded text, so that the boundary cannot either.
   auto boundary = "=_" + id;
   std::string result;
-  result += mailbox_header("From", from);
+  result += mailbox_header("From", {&from, 1});
   result += mailbox_header("To", to);
   result += text_header("Subject", or_placeholder(content.subject, "(no subject)"));
   result += fmt::format("Date: {}\r\n", mail_date(x.now));

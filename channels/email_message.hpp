@@ -4,6 +4,7 @@
 #include "channels/channel_templates.hpp"
 #include "channels/mail_address.hpp"
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,7 @@ expected<mail_content> lay_out_mail(const render_context& x, const channel_templ
 /// The whole mail, 7 bit, lines ending in CRLF: RFC 5322 headers and multipart/alternative.
 /// `Message-ID` is the delivery's, the same for every attempt; the mails of one customer, service
 /// and event family hang together by `References`.
-std::string compose_mail(const mailbox& from, const mailbox& to, const render_context& x,
+std::string compose_mail(const mailbox& from, std::span<const mailbox> to, const render_context& x,
                          const mail_content& content);
 
 } // namespace tocsin::channels

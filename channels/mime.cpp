@@ -148,12 +148,15 @@ std::string text_header(std::string_view name, std::string_view text) {
   return fmt::format("{}: {}\r\n", name, value);
 }
 
-std::string mailbox_header(std::string_view name, const mailbox& x) {
+namespace {
+
+/// A mailbox on a line of which `used` characters are taken.
+std::string written_mailbox(const mailbox& x, size_t used) {
   if (x.name.empty())
-    return fmt::format("{}: {}\r\n", name, x.address);
+    return x.address;
   auto display = single_line(x.name);
   if (needs_encoding(display)) {
-    display = encoded_words(display, name.size() + 2);
+    display = encoded_words(display, used);
   } else {
     std::string quoted = "\"";
     for (char c : display) {
@@ -161,11 +164,25 @@ std::string mailbox_header(std::string_view name, const mailbox& x) {
         quoted += '\\';
       quoted += c;
     }
-    display = folded(quoted + '"', name.size() + 2);
+    display = folded(quoted + '"', used);
   }
   auto last_line = display.substr(display.rfind('\n') + 1);
-  auto fits = name.size() + 2 + last_line.size() + 3 + x.address.size() <= max_header_line;
-  return fmt::format("{}: {}{} <{}>\r\n", name, display, fits ? "" : "\r\n", x.address);
+  auto fits = used + last_line.size() + 3 + x.address.size() <= max_header_line;
+  return fmt::format("{}{} <{}>", display, fits ? "" : "\r\n", x.address);
+}
+
+} // namespace
+
+std::string mailbox_header(std::string_view name, std::span<const mailbox> all) {
+  auto result = fmt::format("{}: ", name);
+  for (auto used = result.size(); auto& x : all) {
+    if (&x != &all.front()) {
+      result += ",\r\n ";
+      used = 1;
+    }
+    result += written_mailbox(x, used);
+  }
+  return result + "\r\n";
 }
 
 std::string mail_date(timestamp x) {

@@ -3,6 +3,7 @@
 #include "channels/mail_address.hpp"
 #include "messages/timestamp.hpp"
 
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,8 +13,8 @@ namespace tocsin::channels {
 /// to 76 characters, in encoded words where it is not ASCII. Line breaks in `text` become spaces.
 std::string text_header(std::string_view name, std::string_view text);
 
-/// A header line with its CRLF for a mailbox: `From: Name <address>`.
-std::string mailbox_header(std::string_view name, const mailbox& x);
+/// A header with its CRLF for mailboxes, each on a line of its own: `From: Name <address>`.
+std::string mailbox_header(std::string_view name, std::span<const mailbox> all);
 
 /// RFC 5322 §3.3 in UTC: `Sun, 29 Mar 2026 14:30:00 +0000`.
 std::string mail_date(timestamp x);

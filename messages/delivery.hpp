@@ -107,7 +107,8 @@ struct delivery {
   event_id event;
   channel_id channel;
   recipient_id recipient;
-  /// An email address; empty where the channel has just one destination.
+  /// An email address; empty where the channel has just one destination, or where all of its
+  /// addresses get one mail, as they were not known when the delivery was planned.
   std::string destination;
   delivery_state state = delivery_state::pending;
   suppression reason = suppression::none;

@@ -58,8 +58,6 @@ void channel_worker_state::start(channel_actor::stateful_pointer<channel_worker_
   bucket_.emplace(pace.per_second, pace.burst);
   gauge = actor_gauge{*options_.board, name};
   judge_.emplace(config, schedule_, adapter_);
-  if (auto all = adapter_->destinations(); all.size() == 1)
-    only_destination_ = std::move(all.front());
   self_->send(options_.ledger, open_window{id_, channel_actor{self}, window_, is_claiming()});
 }
 
@@ -196,10 +194,9 @@ std::optional<channels::transport::job> channel_worker_state::begin(due_delivery
     return std::nullopt;
   };
   try {
-    auto& destination = delivery.destination.empty() ? only_destination_ : delivery.destination;
     auto request = adapter_->render({.id = delivery.id,
                                      .event = *delivery.event,
-                                     .destination = destination,
+                                     .destination = delivery.destination,
                                      .now = now,
                                      .plain = judge_->goes_plain(delivery.id)});
     if (!request)

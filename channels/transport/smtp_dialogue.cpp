@@ -15,10 +15,11 @@ bool is_digit(char c) {
 
 } // namespace
 
-void smtp_dialogue::begin(mail_encryption encryption, bool has_credentials) {
+void smtp_dialogue::begin(mail_encryption encryption, bool has_credentials, size_t recipients) {
   *this = {};
   wants_tls_ = encryption == mail_encryption::starttls;
   has_credentials_ = has_credentials;
+  recipients_left_ = recipients;
 }
 
 void smtp_dialogue::connected() {
@@ -80,7 +81,7 @@ bool smtp_dialogue::on_reply() {
       step_ = smtp_step::rcpt;
     break;
   case smtp_step::rcpt:
-    if (good)
+    if (good && --recipients_left_ == 0)
       step_ = smtp_step::data;
     break;
   case smtp_step::data:

@@ -2,6 +2,7 @@
 
 #include "channels/transport/wire.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -11,9 +12,9 @@ namespace tocsin::channels {
 /// knows how far a mail came and whether the server would take credentials.
 class smtp_dialogue {
 public:
-  /// Begins a mail. Without a call of `connected` it goes over a connection from before, on which
-  /// the next reply is the one to MAIL.
-  void begin(mail_encryption encryption, bool has_credentials);
+  /// Begins a mail to so many recipients. Without a call of `connected` it goes over a connection
+  /// from before, on which the next reply is the one to MAIL.
+  void begin(mail_encryption encryption, bool has_credentials, size_t recipients);
 
   /// A connection was opened: the greeting comes next.
   void connected();
@@ -46,6 +47,8 @@ private:
   bool has_credentials_ = false;
   bool offers_auth_ = false;
   bool auth_missing_ = false;
+  /// The recipients that the server has not taken yet.
+  size_t recipients_left_ = 0;
   bool refused_ = false;
   int code_ = 0;
   std::string text_;

@@ -18,6 +18,18 @@ std::string url_of(const smtp_server& server, std::string_view ehlo_name) {
                      server.port, ehlo_name);
 }
 
+struct list_cleanup {
+  void operator()(curl_slist* x) const { curl_slist_free_all(x); }
+};
+
+/// Addresses as RCPT names them.
+std::unique_ptr<curl_slist, list_cleanup> paths_of(const std::vector<std::string>& addresses) {
+  curl_slist* result = nullptr;
+  for (auto& x : addresses)
+    result = curl_slist_append(result, fmt::format("<{}>", x).c_str());
+  return std::unique_ptr<curl_slist, list_cleanup>{result};
+}
+
 /// A limit of libcurl's own as the second line behind `limit`, which `on_progress` watches.
 long seconds_behind(std::chrono::milliseconds limit) {
   return static_cast<long>(std::chrono::ceil<std::chrono::seconds>(limit).count() + 5);
@@ -115,16 +127,15 @@ wire_reply smtp_session::attempt_once(const smtp_request& request) {
   choose_line(request);
   auto* easy = line_->easy.get();
   guard_.begin(server_->rules);
-  dialogue_.begin(server_->encryption, !server_->username.empty());
+  dialogue_.begin(server_->encryption, !server_->username.empty(), request.to.size());
   error_[0] = '\0';
   unsent_ = request.message;
   connected_ = uploaded_ = timed_out_ = false;
   started_at_ = last_activity_ = std::chrono::steady_clock::now();
   auto from = fmt::format("<{}>", server_->from);
-  auto to = fmt::format("<{}>", request.to);
-  curl_slist recipients{to.data(), nullptr};
+  auto recipients = paths_of(request.to);
   curl_easy_setopt(easy, CURLOPT_MAIL_FROM, from.c_str());
-  curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, &recipients);
+  curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, recipients.get());
   curl_easy_setopt(easy, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(unsent_.size()));
   curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, request.on_new_connection ? 1L : 0L);
   // libcurl shares it out among the addresses of a name.

@@ -67,11 +67,11 @@ struct smtp_server {
   std::chrono::milliseconds mail_timeout{180'000};
 };
 
-/// One mail to one recipient.
+/// One mail. Where the server refuses one of its recipients none gets it.
 struct smtp_request {
   std::shared_ptr<const smtp_server> server;
-  /// The envelope's recipient: a bare address.
-  std::string to;
+  /// The envelope's recipients: bare addresses, one as a rule.
+  std::vector<std::string> to;
   /// Complete, 7 bit, with CRLF at the end of every line; not dot-stuffed.
   std::string message;
   /// Whether no connection from before is used, but this one afterwards.

@@ -40,7 +40,7 @@ void expect_presentable(channel_type type, const verdict& x) {
 void follow_smtp(std::string_view text) {
   for (auto encryption : {mail_encryption::starttls, mail_encryption::none}) {
     smtp_dialogue dialogue;
-    dialogue.begin(encryption, true);
+    dialogue.begin(encryption, true, 1);
     dialogue.connected();
     auto rest = text;
     while (!rest.empty()) {

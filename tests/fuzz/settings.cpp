@@ -36,7 +36,7 @@ void check_settings(channel_type type, const std::string& settings) {
           fuzz::expect(is_clean(line), "a header is one line");
       }
       if (auto* mail = std::get_if<smtp_request>(&*request))
-        for (auto& text : {mail->to, mail->server->from, mail->server->host})
+        for (auto& text : {mail->to.at(0), mail->server->from, mail->server->host})
           fuzz::expect(text.find_first_of(std::string_view{"\r\n\0 <>", 6}) == std::string::npos,
                        "an address carries no command");
     }

@@ -226,7 +226,7 @@ TEST(http_transport_stop, answers_what_comes_afterwards) {
   auto target = std::make_shared<http_target>();
   target->url = "http://127.0.0.1/";
   through.submit(log, {{1, http_request{target, {}, "{}"}},
-                       {2, smtp_request{std::make_shared<smtp_server>(), "a@b", ""}}});
+                       {2, smtp_request{std::make_shared<smtp_server>(), {"a@b"}, ""}}});
   EXPECT_EQ(log->reply(1).fault, wire_fault::not_tried);
   EXPECT_EQ(log->reply(2).fault, wire_fault::not_tried);
 }

@@ -39,7 +39,7 @@ public:
     auto content = lay_out_mail(context, channel_templates{settings, mail_parts()}).value();
     auto name = fmt::format("{:04}", ++count_);
     std::ofstream{folder_.path() / (name + ".eml"), std::ios::binary}
-      << compose_mail(sender, receiver, context, content);
+      << compose_mail(sender, {&receiver, 1}, context, content);
     boost::json::object wanted{
       {"text", content.text},
       {"html", content.html},

@@ -45,6 +45,32 @@ TEST(mail, reaches_the_server_without_a_defect) {
   EXPECT_THAT(text_of(mail, "html"), HasSubstr("MAIL FROM:&lt;evil@example.com&gt;"));
 }
 
+TEST(mail, reaches_all_addresses_of_a_channel_at_once_where_it_names_none) {
+  mail_server server{{}};
+  auto settings = settings_for(server);
+  settings["to"] = {"ops@example.com", "Night shift <night@example.com>"};
+  EXPECT_EQ(mailer{}.send(settings, sample_mail_event(), "").kind, outcome_class::delivered);
+  auto told = server.next();
+  EXPECT_EQ(boost::json::serialize(told["recipients"]),
+            R"(["ops@example.com","night@example.com"])");
+  auto& mail = told["mail"].as_object();
+  EXPECT_EQ(boost::json::serialize(mail["defects"]), "[]");
+  EXPECT_EQ(text_of(mail["headers"].as_object(), "to"),
+            "ops@example.com, Night shift <night@example.com>");
+}
+
+TEST(mail, reaches_nobody_where_one_of_its_addresses_is_refused) {
+  mail_server server{{"--script", R"({"RCPT":["250 OK","552 5.2.2 mailbox full"]})"}};
+  auto settings = settings_for(server);
+  settings["to"] = {"ops@example.com", "night@example.com"};
+  auto event = sample_mail_event();
+  mailer mails;
+  EXPECT_EQ(mails.send(settings, event, "").kind, outcome_class::retry);
+  EXPECT_EQ(mails.last_reply.step, smtp_step::rcpt);
+  EXPECT_THAT(server.commands_until("QUIT"),
+              ElementsAre("greeting", "EHLO", "MAIL", "RCPT", "RCPT", "QUIT"));
+}
+
 TEST(mail, keeps_its_subject_and_names_in_any_script) {
   mail_server server{{}};
   auto event = sample_mail_event();
@@ -122,7 +148,7 @@ TEST(mail_transport, checks_no_address_which_is_why_settings_do) {
   auto event = sample_mail_event();
   auto request
     = std::get<smtp_request>(made->render({{}, event, "a@b.example", mail_time}).value());
-  request.to = injected;
+  request.to = {injected};
   mailer{}.send(request);
   EXPECT_THAT(server.commands_until("DATA"),
               ElementsAre("greeting", "EHLO", "MAIL", "RCPT", "RCPT", "DATA"));

@@ -188,7 +188,7 @@ TEST(blank_subject, is_never_sent_as_such) {
                          event.accepted_at};
   for (auto subject : {"", "   ", "\u200b\u2060", "\u00a0"}) {
     auto from = parse_mailbox("tocsin@example.com").value();
-    auto mail = compose_mail(from, from, context, {subject, "text", "html"});
+    auto mail = compose_mail(from, {&from, 1}, context, {subject, "text", "html"});
     EXPECT_EQ(read_mail(mail).subject, "(no subject)");
   }
 }

@@ -10,19 +10,22 @@ namespace tocsin {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::ElementsAre;
 
 using channel_worker_test = worker_fixture;
 
-TEST_F(channel_worker_test, mails_to_the_only_address_where_a_delivery_names_none) {
-  adapter = channels::make_adapter(channel_type::email,
-                                   R"({"host":"mx","from":"a@b.example","to":["c@d.example"]})")
+TEST_F(channel_worker_test, mails_to_all_addresses_where_a_delivery_names_none) {
+  adapter = channels::make_adapter(
+              channel_type::email,
+              R"({"host":"mx","from":"a@b.example","to":["c@d.example","e@f.example"]})")
               .value();
   self->send_exit(worker, caf::exit_reason::user_shutdown);
   worker = spawn_worker();
   send_due(1);
   run();
   ASSERT_EQ(transport->held(), 1u);
-  EXPECT_EQ(std::get<channels::smtp_request>(transport->first()).to, "c@d.example");
+  EXPECT_THAT(std::get<channels::smtp_request>(transport->first()).to,
+              ElementsAre("c@d.example", "e@f.example"));
 }
 
 TEST_F(channel_worker_test, stops_sending_to_an_endpoint_that_fails_and_counts_no_attempts_then) {

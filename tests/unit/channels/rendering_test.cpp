@@ -389,11 +389,23 @@ TEST(mail_message, hangs_together_by_service_and_family) {
 
 TEST(mail_message, is_refused_to_what_is_no_address) {
   auto event = sample_event();
-  for (auto bad : {"", "nobody", "a@b>\r\nRCPT TO:<c@d"}) {
+  for (auto bad : {"nobody", "a@b>\r\nRCPT TO:<c@d"}) {
     auto result = sample(channel_type::email)->render({{}, event, bad, rendered_at});
     ASSERT_FALSE(result);
     EXPECT_EQ(result.error().code, errc::invalid_argument);
   }
+}
+
+TEST(mail_message, goes_to_all_addresses_of_the_channel_where_none_is_named) {
+  auto event = sample_event();
+  auto mail = make_adapter(channel_type::email,
+                           R"({"host":"mx","from":"a@b","to":["c@d","Night shift <e@f>"]})")
+                .value();
+  auto request = std::get<smtp_request>(mail->render({{}, event, "", rendered_at}).value());
+  EXPECT_THAT(request.to, ElementsAre("c@d", "e@f"));
+  EXPECT_THAT(request.message, HasSubstr("\r\nTo: c@d,\r\n \"Night shift\" <e@f>\r\n"));
+  auto shown = mail->preview({{}, event, "", rendered_at}).value();
+  EXPECT_THAT(shown.headers, Contains(std::pair{"To", "c@d, Night shift <e@f>"}));
 }
 
 TEST(every_message, leads_with_the_outcome_for_every_type_of_the_catalogue) {
