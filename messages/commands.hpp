@@ -79,20 +79,22 @@ struct release_deliveries {
 };
 
 /// Sends a delivery again, whatever became of it, under its own id. One that has ended gets a
-/// schedule of its own from `at` on; one that is scheduled is due at `due_at`.
+/// schedule of its own from `at` on; one that is scheduled is due then.
 struct resend_delivery {
   delivery_id id;
   timestamp at{};
-  timestamp due_at{};
-  /// Whether it queues up with the retries, and so never takes the slot of a first attempt.
-  bool as_retry = false;
-  /// Whether it is refused unless the delivery is a dead letter at that moment: what was resent,
-  /// delivered or discarded since somebody chose it stays as it is.
-  bool only_dead_letter = false;
   /// Whether it is refused if the provider has the delivery at that moment.
   bool unless_delivered = false;
   /// Whether it is refused if the delivery was cancelled or discarded.
   bool unless_cancelled = false;
+};
+
+/// Sends a dead letter again from `at` on, under its own id. It queues up with the retries, and so
+/// never takes the slot of a first attempt. Refused unless it is a dead letter at that moment: what
+/// was resent, delivered or discarded since somebody chose it stays as it is.
+struct replay_delivery {
+  delivery_id id;
+  timestamp at{};
 };
 
 /// Withdraws a delivery that waits for its attempt.
@@ -221,17 +223,19 @@ struct remove_pause {};
 
 using command
   = std::variant<accept_event, record_attempt, claim_deliveries, release_deliveries,
-                 resend_delivery, cancel_delivery, discard_delivery, put_channel, remove_channel,
-                 cancel_due, put_recipient, remove_recipient, put_preference, put_token,
-                 remove_token, note_token_use, put_password, open_session, note_session_use,
-                 close_session, put_portal_link, redeem_portal_link, put_event_type,
-                 remove_event_type, put_pause, remove_pause>;
+                 resend_delivery, replay_delivery, cancel_delivery, discard_delivery, put_channel,
+                 remove_channel, cancel_due, put_recipient, remove_recipient, put_preference,
+                 put_token, remove_token, note_token_use, put_password, open_session,
+                 note_session_use, close_session, put_portal_link, redeem_portal_link,
+                 put_event_type, remove_event_type, put_pause, remove_pause>;
 
 /// What applying a command did.
 struct command_result {
-  /// The new revision of a stored object; how many deliveries or attempts the command moved,
-  /// or pauses it ended.
-  uint64_t value = 0;
+  /// The new revision of a channel, recipient, preference or event type that was stored.
+  uint64_t revision = 0;
+  /// How many deliveries, attempts, tokens, sessions or pauses the command changed; 0 where there
+  /// was nothing to do.
+  uint64_t affected = 0;
   /// record_attempt: the owner of its channel, if that was disabled with it.
   std::optional<recipient_id> disabled_owner = std::nullopt;
   /// accept_event: the event that counts, an earlier one where the key was known.

@@ -30,14 +30,11 @@ dead_letters_state::on_group_dead_letters(const group_dead_letters& msg) {
   return to_result(reader->groups(msg.page));
 }
 
-/// What is replayed queues up with the retries, so that it never takes the slot of a first attempt.
-/// It is owed from the time on at which it is due, so that none is too old by then.
+/// What is replayed is owed from the time on at which it is due, so that none is too old by then.
 caf::result<dead_letters_done> dead_letters_state::on_replay_chosen(replay_chosen& msg) {
   auto promise = self->make_response_promise<dead_letters_done>();
   auto replay = [](const delivery_id& id, timestamp due_at) -> command {
-    resend_delivery result{id, due_at, due_at, true};
-    result.only_dead_letter = true;
-    return result;
+    return replay_delivery{id, due_at};
   };
   auto work = std::make_shared<dead_letter_work>(self, options, std::move(msg.choice),
                                                  std::move(msg.by), std::move(replay), promise);

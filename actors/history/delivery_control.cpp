@@ -14,8 +14,7 @@ caf::result<delivery_changed> delivery_control_state::on_request_resend(request_
   if (msg.only_for)
     if (auto own = check_owner(msg.id, *msg.only_for); !own)
       return to_error(own.error());
-  auto now = options.now();
-  resend_delivery again{msg.id, now, now};
+  resend_delivery again{msg.id, options.now()};
   again.unless_delivered = !msg.allow_duplicate;
   again.unless_cancelled = msg.only_for.has_value();
   return change(msg.id, {again, {}, std::move(msg.by)});
@@ -86,7 +85,7 @@ expected<delivery_changed> delivery_control_state::outcome_of(const delivery_id&
   auto stored = read_delivery(*tx, id);
   if (!stored)
     return stored.error();
-  return delivery_changed{done.value != 0, std::move(*stored)};
+  return delivery_changed{done.affected != 0, std::move(*stored)};
 }
 
 /// A delivery's recipient never changes, so that this may be looked up before.

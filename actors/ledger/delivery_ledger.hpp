@@ -183,6 +183,7 @@ private:
   void finish_pause(const command& x);
   void set_pause(const std::optional<delivery_pause>& x);
   void finish_moved(const command& x, const command_result& result);
+  void finish_resent(const delivery_id& id, timestamp at, const command_result& result);
   void finish_channels(const storage::commit_entry& entry, channels_promise& promise);
   expected<std::optional<channel_id>> channel_of(const delivery_id& id) const;
   void refuse_in_flight(storage::commit_entry& entry) const;

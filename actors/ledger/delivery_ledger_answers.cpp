@@ -139,15 +139,23 @@ void delivery_ledger_state::finish_moved(const command& x, const command_result&
   if (auto given_back = std::get_if<release_deliveries>(&x)) {
     windows_.note_due(given_back->channel, given_back->at);
   } else if (auto again = std::get_if<resend_delivery>(&x)) {
-    if (auto channel = channel_of(again->id); channel && *channel) {
-      windows_.end_quarantine(**channel, again->id);
-      if (result.value != 0)
-        windows_.note_due(**channel, again->due_at);
-    }
+    finish_resent(again->id, again->at, result);
+  } else if (auto replayed = std::get_if<replay_delivery>(&x)) {
+    finish_resent(replayed->id, replayed->at, result);
   } else if (auto stored = std::get_if<put_channel>(&x)) {
     if (stored->value.enabled)
       windows_.resume(stored->value.id);
   }
+}
+
+void delivery_ledger_state::finish_resent(const delivery_id& id, timestamp at,
+                                          const command_result& result) {
+  auto channel = channel_of(id);
+  if (!channel || !*channel)
+    return;
+  windows_.end_quarantine(**channel, id);
+  if (result.affected != 0)
+    windows_.note_due(**channel, at);
 }
 
 void delivery_ledger_state::finish_pause(const command& x) {
@@ -166,7 +174,7 @@ void delivery_ledger_state::finish_channels(const storage::commit_entry& entry,
     finish_moved(entry.commands[i], entry.results[i]);
     for (auto& listener : listeners_)
       self_->send(listener, configuration_changed{stored.owner, stored.id, false});
-    answer.revisions.push_back(entry.results[i].value);
+    answer.revisions.push_back(entry.results[i].revision);
   }
   promise.deliver(std::move(answer));
 }
@@ -198,7 +206,7 @@ void delivery_ledger_state::finish_command(const storage::commit_entry& entry,
 
 void delivery_ledger_state::finish_cancel(const storage::commit_entry& entry) {
   cancelling_ = false;
-  if (entry.results.front().value == 0)
+  if (entry.results.front().affected == 0)
     std::erase(to_cancel_, std::get<cancel_due>(entry.commands.front()).channel);
   cancel_next();
 }

@@ -164,7 +164,7 @@ caf::result<secret_rotated> channel_registry_state::on_rotate_secret(rotate_secr
     return to_error(change.error());
   return apply_change<secret_rotated>(self, options.ledger, std::move(*change),
                                       [made = *rotated](const command_result& stored) mutable {
-                                        made.revision = stored.value;
+                                        made.revision = stored.revision;
                                         return made;
                                       });
 }
@@ -254,7 +254,7 @@ caf::result<channel_view> channel_registry_state::store(channel x, const channel
     return to_error(change.error());
   return apply_change<channel_view>(self, options.ledger, std::move(*change),
                                     [x](const command_result& stored) mutable {
-                                      x.revision = stored.value;
+                                      x.revision = stored.revision;
                                       return view_of(std::move(x));
                                     });
 }

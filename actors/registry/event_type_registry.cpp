@@ -100,7 +100,7 @@ caf::result<custom_event_type> event_type_registry_state::on_save_event_type(sav
   apply_command change{put_event_type{x, expected_revision}, {}, std::move(msg.by)};
   return change_catalogue<custom_event_type>(std::move(change),
                                              [x](const command_result& stored) mutable {
-                                               x.revision = stored.value;
+                                               x.revision = stored.revision;
                                                return x;
                                              });
 }

@@ -79,7 +79,7 @@ caf::result<recipient> recipient_registry_state::on_save_recipient(save_recipien
                                  [x, epoch = options.epoch](const command_result& stored) mutable {
                                    // Its portal may have been closed.
                                    ++*epoch;
-                                   x.revision = stored.value;
+                                   x.revision = stored.revision;
                                    return x;
                                  });
 }
@@ -116,7 +116,7 @@ caf::result<preference> recipient_registry_state::on_save_preference(save_prefer
   apply_command change{put_preference{x, x.revision}, {x.recipient, {}, false}, std::move(msg.by)};
   return apply_change<preference>(self, options.ledger, std::move(change),
                                   [x](const command_result& stored) mutable {
-                                    x.revision = stored.value;
+                                    x.revision = stored.revision;
                                     return x;
                                   });
 }

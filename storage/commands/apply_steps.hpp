@@ -17,24 +17,26 @@ namespace tocsin::storage {
 /// or delivery id taken).
 expected<command_result> apply_step(write_transaction& tx, const accept_event& x);
 
-/// `value` is 1, or 0 where the attempt was ignored: the delivery has ended or, with `duplicate`,
+/// `affected` is 1, or 0 where the attempt was ignored: the delivery has ended or, with `duplicate`,
 /// this attempt (its number and start) was recorded before. One whose number is taken by another
 /// one gets the next free number. With `fault`, the channel is disabled unless it is so already or
 /// has another revision; `disabled_owner` tells. Errors: not_found, invalid_argument (another
 /// channel's delivery, number 0, or a `next` no attempt leads to).
 expected<command_result> apply_step(write_transaction& tx, const record_attempt& x);
 
-/// `value` is how many moved. Errors: not_found, invalid_argument (another channel's), in_flight
+/// `affected` is how many moved. Errors: not_found, invalid_argument (another channel's), in_flight
 /// and conflict where one of them may not.
 expected<command_result> apply_step(write_transaction& tx, const claim_deliveries& x);
 
 /// As for `claim_deliveries`.
 expected<command_result> apply_step(write_transaction& tx, const release_deliveries& x);
 
-/// `value` is 1, or 0 where the delivery is under way already. Errors: not_found, conflict (its
-/// channel is gone; with `only_dead_letter`: it is none; with `unless_delivered` or
-/// `unless_cancelled`: it is that), in_flight (`only_dead_letter`, and it is attempting).
+/// `affected` is 1, or 0 where the delivery is under way already. Errors: not_found, conflict (its
+/// channel is gone; with `unless_delivered` or `unless_cancelled`: it is that).
 expected<command_result> apply_step(write_transaction& tx, const resend_delivery& x);
+
+/// Errors: not_found, in_flight (attempting), conflict (no dead letter, or its channel is gone).
+expected<command_result> apply_step(write_transaction& tx, const replay_delivery& x);
 
 /// Errors: not_found, in_flight (attempting), conflict (it has ended).
 expected<command_result> apply_step(write_transaction& tx, const cancel_delivery& x);
@@ -68,7 +70,7 @@ expected<command_result> apply_step(write_transaction& tx, const put_token& x);
 /// Errors: not_found.
 expected<command_result> apply_step(write_transaction& tx, const remove_token& x);
 
-/// `value` is 1, or 0 where the token is gone.
+/// `affected` is 1, or 0 where the token is gone.
 expected<command_result> apply_step(write_transaction& tx, const note_token_use& x);
 
 /// Errors: not_found (the admin).
@@ -77,10 +79,10 @@ expected<command_result> apply_step(write_transaction& tx, const put_password& x
 /// Errors: not_found (whoever it is for), already_exists (the digest).
 expected<command_result> apply_step(write_transaction& tx, const open_session& x);
 
-/// `value` is 1, or 0 where the session is gone.
+/// `affected` is 1, or 0 where the session is gone.
 expected<command_result> apply_step(write_transaction& tx, const note_session_use& x);
 
-/// `value` is 1, or 0 where the session is gone.
+/// `affected` is 1, or 0 where the session is gone.
 expected<command_result> apply_step(write_transaction& tx, const close_session& x);
 
 /// Errors: not_found (the customer), conflict (its portal is off).
@@ -99,16 +101,23 @@ expected<command_result> apply_step(write_transaction& tx, const remove_event_ty
 /// Errors: invalid_argument (its end, the reason).
 expected<command_result> apply_step(write_transaction& tx, const put_pause& x);
 
-/// `value` is 1, or 0 where there is none.
+/// `affected` is 1, or 0 where there is none.
 expected<command_result> apply_step(write_transaction& tx, const remove_pause& x);
 
 /// Errors: invalid_argument, if an operator's `reason` is too long.
 expected<void> check_reason(const std::string& reason);
 
-/// The result of a command that reports a single number: a new revision or a count.
-inline command_result result_of(uint64_t value) {
+/// The result of a command that changed so many records.
+inline command_result result_of(uint64_t affected) {
   command_result result;
-  result.value = value;
+  result.affected = affected;
+  return result;
+}
+
+/// The result of a command that stored an object in its new revision.
+inline command_result stored_as(uint64_t revision) {
+  command_result result;
+  result.revision = revision;
   return result;
 }
 

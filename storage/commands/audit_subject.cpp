@@ -47,6 +47,9 @@ struct subject_table {
   subject operator()(const resend_delivery& x) const {
     return audit_subject{"delivery.resend", named("delivery", x.id)};
   }
+  subject operator()(const replay_delivery& x) const {
+    return audit_subject{"delivery.resend", named("delivery", x.id)};
+  }
   subject operator()(const cancel_delivery& x) const {
     return audit_subject{"delivery.cancel", named("delivery", x.id)};
   }
@@ -121,6 +124,7 @@ struct picture_table {
     return std::string{};
   }
   expected<std::string> operator()(const resend_delivery& x) const { return delivery(x.id); }
+  expected<std::string> operator()(const replay_delivery& x) const { return delivery(x.id); }
   expected<std::string> operator()(const cancel_delivery& x) const { return delivery(x.id); }
   expected<std::string> operator()(const discard_delivery& x) const { return delivery(x.id); }
   expected<std::string> operator()(const record_attempt& x) const { return channel(x.channel); }

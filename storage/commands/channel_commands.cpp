@@ -172,7 +172,7 @@ expected<command_result> apply_step(write_transaction& tx, const put_channel& x)
     return put.error();
   if (is_new)
     put_due_count(tx, x.value.id, {});
-  return result_of(x.expected_revision + 1);
+  return stored_as(x.expected_revision + 1);
 }
 
 expected<command_result> apply_step(write_transaction& tx, const remove_channel& x) {

@@ -44,6 +44,17 @@ delivery_state waiting_state(const delivery_head& x) {
   return x.attempts == 0 ? delivery_state::pending : delivery_state::scheduled;
 }
 
+/// Gives a delivery that has ended a schedule of its own from `at` on.
+void begin_anew(delivery_change& x, timestamp at) {
+  auto& head = x.head();
+  head.due_at = at;
+  head.attempts = 0;
+  head.reason = suppression::none;
+  head.resent_at = at;
+  head.finished_at = {};
+  x.set_note({});
+}
+
 } // namespace
 
 expected<void> check_reason(const std::string& reason) {
@@ -77,22 +88,27 @@ expected<command_result> apply_step(write_transaction& tx, const resend_delivery
     return fail(errc::conflict, fmt::format("the delivery {} has been delivered", to_string(x.id)));
   if (x.unless_cancelled && change->before().state == delivery_state::cancelled)
     return fail(errc::conflict, fmt::format("the delivery {} was cancelled", to_string(x.id)));
-  auto wanted = x.as_retry ? delivery_state::scheduled : delivery_state::pending;
-  auto what = x.only_dead_letter ? stimulus::replayed : stimulus::resent;
-  if (auto moved = change->move(what, wanted); !moved)
+  if (auto moved = change->move(stimulus::resent, delivery_state::pending); !moved)
     return moved.error();
-  auto& head = change->head();
   auto before = change->before().state;
   if (before == delivery_state::pending || before == delivery_state::attempting)
     return result_of(0);
-  head.due_at = x.due_at;
-  if (before != delivery_state::scheduled) {
-    head.attempts = 0;
-    head.reason = suppression::none;
-    head.resent_at = x.at;
-    head.finished_at = {};
-    change->set_note({});
-  }
+  if (before == delivery_state::scheduled)
+    change->head().due_at = x.at;
+  else
+    begin_anew(*change, x.at);
+  if (auto stored = change->store(); !stored)
+    return stored.error();
+  return result_of(1);
+}
+
+expected<command_result> apply_step(write_transaction& tx, const replay_delivery& x) {
+  auto change = delivery_change::begin(tx, x.id);
+  if (!change)
+    return change.error();
+  if (auto moved = change->move(stimulus::replayed, delivery_state::scheduled); !moved)
+    return moved.error();
+  begin_anew(*change, x.at);
   if (auto stored = change->store(); !stored)
     return stored.error();
   return result_of(1);

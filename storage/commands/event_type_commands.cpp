@@ -39,7 +39,7 @@ expected<command_result> apply_step(write_transaction& tx, const put_event_type&
   auto record = encode_custom_event_type(tx.scratch(), value);
   if (auto put = tx.put(database::event_types, name, record); !put)
     return put.error();
-  return result_of(value.revision);
+  return stored_as(value.revision);
 }
 
 expected<command_result> apply_step(write_transaction& tx, const remove_event_type& x) {

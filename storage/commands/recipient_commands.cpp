@@ -95,7 +95,7 @@ expected<command_result> apply_step(write_transaction& tx, const put_recipient& 
   if (*stored && (*stored)->portal_enabled && !value.portal_enabled)
     if (auto done = lock_out(tx, value.id); !done)
       return done.error();
-  return result_of(value.revision);
+  return stored_as(value.revision);
 }
 
 expected<command_result> apply_step(write_transaction& tx, const remove_recipient& x) {
@@ -144,7 +144,7 @@ expected<command_result> apply_step(write_transaction& tx, const put_preference&
   auto record = encode_preference(tx.scratch(), value);
   if (auto put = tx.put(database::preferences, recipient_key(value.recipient), record); !put)
     return put.error();
-  return result_of(value.revision);
+  return stored_as(value.revision);
 }
 
 } // namespace tocsin::storage

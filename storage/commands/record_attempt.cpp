@@ -167,7 +167,7 @@ expected<command_result> apply_step(write_transaction& tx, const record_attempt&
   }
   if (auto counted = count(tx, x, change->head().state); !counted)
     return counted.error();
-  result.value = 1;
+  result.affected = 1;
   return result;
 }
 

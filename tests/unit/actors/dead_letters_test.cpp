@@ -39,7 +39,7 @@ protected:
   delivery_id bury_after_many_attempts() {
     auto id = bury("404");
     auto tx = *env->write();
-    EXPECT_TRUE(storage::apply(tx, resend_delivery{id, *wall, *wall}));
+    EXPECT_TRUE(storage::apply(tx, resend_delivery{id, *wall}));
     for (uint16_t number = 2; number <= 150; ++number) {
       auto at = *wall + std::chrono::seconds{number};
       record_attempt made{

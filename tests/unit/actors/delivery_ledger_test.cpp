@@ -111,7 +111,7 @@ TEST_F(delivery_ledger_test, tells_the_listeners_of_a_change_before_it_answers) 
   auto stored = ask<command_result>(
     ledger, apply_command{put_channel{x, "sealed", 0}, {x.owner, x.id, false}});
   ASSERT_TRUE(stored);
-  EXPECT_EQ(stored->value, 1u);
+  EXPECT_EQ(stored->revision, 1u);
   ASSERT_EQ(changes.size(), 1u);
   EXPECT_EQ(changes[0].channel, x.id);
 }
@@ -292,17 +292,17 @@ TEST_F(delivery_ledger_test, sends_again_what_has_ended_and_nothing_twice) {
   open(10);
   accept(1);
   auto first = handed.at(0);
-  ASSERT_TRUE(change(resend_delivery{first.id, *wall, *wall}));
+  ASSERT_TRUE(change(resend_delivery{first.id, *wall}));
   EXPECT_EQ(handed.size(), 1u) << "it is in flight";
   record(first, delivery_state::dead_letter);
   EXPECT_EQ(handed.size(), 1u);
   advance(1h);
-  ASSERT_TRUE(change(resend_delivery{first.id, *wall, *wall}));
+  ASSERT_TRUE(change(resend_delivery{first.id, *wall}));
   ASSERT_EQ(handed.size(), 2u);
   EXPECT_EQ(handed[1].id, first.id);
   EXPECT_EQ(handed[1].owed_since, *wall);
   record(handed[1], delivery_state::scheduled, *wall + 60s);
-  ASSERT_TRUE(change(resend_delivery{first.id, *wall, *wall}));
+  ASSERT_TRUE(change(resend_delivery{first.id, *wall}));
   EXPECT_EQ(handed.size(), 3u);
   // Its scheduled time comes while it is still under way.
   advance(61s);

@@ -373,7 +373,7 @@ TEST_F(delivery_windows_test, tries_again_by_hand_what_could_not_be_recorded) {
   advance(1h);
   EXPECT_EQ(handed.size(), 1u) << "it rests";
   ASSERT_TRUE(change(cancel_delivery{id, *wall, ""}));
-  ASSERT_TRUE(change(resend_delivery{id, *wall, *wall}));
+  ASSERT_TRUE(change(resend_delivery{id, *wall}));
   ASSERT_EQ(handed.size(), 2u);
   EXPECT_EQ(handed[1].id, id);
 }

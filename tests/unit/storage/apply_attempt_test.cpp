@@ -40,7 +40,7 @@ protected:
 
 TEST_F(record_attempt_test, a_success_ends_the_delivery) {
   auto x = attempt_of(1, delivery_state::delivered);
-  EXPECT_EQ(apply_ok(x).value, 1u);
+  EXPECT_EQ(apply_ok(x).affected, 1u);
   auto y = stored();
   EXPECT_EQ(y.state, delivery_state::delivered);
   EXPECT_EQ(y.attempts, 1);
@@ -91,7 +91,7 @@ TEST_F(record_attempt_test, the_same_attempt_recorded_twice_counts_once) {
   auto x = attempt_of(1, delivery_state::scheduled);
   apply_ok(x);
   auto again = apply_ok(x);
-  EXPECT_EQ(again.value, 0u);
+  EXPECT_EQ(again.affected, 0u);
   EXPECT_TRUE(again.duplicate);
   EXPECT_EQ(stored().attempts, 1);
   EXPECT_EQ(attempts().size(), 1u);
@@ -104,7 +104,7 @@ TEST_F(record_attempt_test, another_attempt_of_a_taken_number_gets_the_next_one)
     auto x = attempt_of(1, delivery_state::pending);
     x.counts = false;
     x.value.started_at = at_ms(6000 + i);
-    EXPECT_EQ(apply_ok(x).value, 1u);
+    EXPECT_EQ(apply_ok(x).affected, 1u);
     EXPECT_TRUE(apply_ok(x).duplicate);
   }
   auto all = attempts();
@@ -120,7 +120,7 @@ TEST_F(record_attempt_test, throttled_attempts_in_a_row_leave_the_newest_of_thei
     x.value.started_at = at_ms(at);
     x.value.result.kind = kind;
     x.counts = kind != outcome_class::throttled;
-    EXPECT_EQ(apply_ok(x).value, 1u);
+    EXPECT_EQ(apply_ok(x).affected, 1u);
     EXPECT_TRUE(apply_ok(x).duplicate);
   };
   record(5000, outcome_class::retry);
@@ -181,7 +181,7 @@ TEST_F(record_attempt_test, a_throttled_attempt_leaves_the_one_before_where_that
   must(tx.commit());
   x.value.number = 2;
   x.value.started_at += std::chrono::seconds{1};
-  EXPECT_EQ(apply_ok(x).value, 1u);
+  EXPECT_EQ(apply_ok(x).affected, 1u);
   auto after = read();
   EXPECT_EQ(must(after.find(database::attempts, attempt_key(id_, 1))), "\xff");
   EXPECT_TRUE(must(after.find(database::attempts, attempt_key(id_, 2))));
@@ -190,7 +190,7 @@ TEST_F(record_attempt_test, a_throttled_attempt_leaves_the_one_before_where_that
 TEST_F(record_attempt_test, attempts_at_an_ended_delivery_are_ignored) {
   apply_ok(attempt_of(1, delivery_state::delivered));
   auto result = apply_ok(attempt_of(2, delivery_state::scheduled));
-  EXPECT_EQ(result.value, 0u);
+  EXPECT_EQ(result.affected, 0u);
   EXPECT_FALSE(result.duplicate);
   EXPECT_EQ(stored().state, delivery_state::delivered);
   EXPECT_EQ(attempts().size(), 1u);
@@ -201,7 +201,7 @@ TEST_F(record_attempt_test, the_last_possible_number_is_used_again) {
   auto x = attempt_of(65535, delivery_state::scheduled);
   apply_ok(x);
   x.value.started_at += std::chrono::seconds{1};
-  EXPECT_EQ(apply_ok(x).value, 1u);
+  EXPECT_EQ(apply_ok(x).affected, 1u);
   ASSERT_EQ(attempts().size(), 1u);
   EXPECT_EQ(attempts()[0].started_at, x.value.started_at);
   EXPECT_EQ(stored().attempts, 2);

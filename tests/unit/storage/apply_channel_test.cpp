@@ -35,7 +35,7 @@ protected:
 
 TEST_F(channel_commands_test, a_new_channel_has_revision_one_and_is_found) {
   auto x = make_channel(1, "mail");
-  EXPECT_EQ(apply_ok(x).value, 1u);
+  EXPECT_EQ(apply_ok(x).revision, 1u);
   auto stored = find(x.value.id).value();
   EXPECT_EQ(stored.value.revision, 1u);
   EXPECT_EQ(stored.value.settings, "");
@@ -52,7 +52,7 @@ TEST_F(channel_commands_test, a_change_needs_the_revision_that_is_stored) {
   EXPECT_EQ(code_of(apply_one(x)), errc::revision_mismatch);
   x.expected_revision = 1;
   x.value.name = "post";
-  EXPECT_EQ(apply_ok(x).value, 2u);
+  EXPECT_EQ(apply_ok(x).revision, 2u);
   EXPECT_EQ(code_of(apply_one(x)), errc::revision_mismatch);
   EXPECT_EQ(must(channel_repository{read()}.find_by_name(ops_, "mail")), std::nullopt);
   EXPECT_EQ(must(channel_repository{read()}.find_by_name(ops_, "post")), x.value.id);
@@ -157,10 +157,10 @@ TEST_F(channel_commands_test, what_a_removed_channel_owes_is_cancelled_step_by_s
   apply_ok(make_attempt(events[1], 1, 1, x.value.id, delivery_state::delivered));
   apply_ok(make_attempt(events[2], 1, 1, x.value.id, delivery_state::scheduled));
   expect_sound();
-  EXPECT_EQ(apply_ok(cancel_due{x.value.id, at_ms(777), 3}).value, 3u);
+  EXPECT_EQ(apply_ok(cancel_due{x.value.id, at_ms(777), 3}).affected, 3u);
   expect_sound();
-  EXPECT_EQ(apply_ok(cancel_due{x.value.id, at_ms(777), 3}).value, 1u);
-  EXPECT_EQ(apply_ok(cancel_due{x.value.id, at_ms(777), 3}).value, 0u);
+  EXPECT_EQ(apply_ok(cancel_due{x.value.id, at_ms(777), 3}).affected, 1u);
+  EXPECT_EQ(apply_ok(cancel_due{x.value.id, at_ms(777), 3}).affected, 0u);
   auto tx = read();
   for (auto& id : events) {
     auto y = must(delivery_repository{tx}.find(delivery_id{id.plus(1)})).value();
@@ -182,9 +182,9 @@ TEST_F(channel_commands_test, an_attempt_that_ends_after_its_channel_is_removed_
   auto event = make_event(1, {x.value.id});
   apply_ok(event);
   apply_ok(remove_channel{x.value.id, {}});
-  EXPECT_EQ(apply_ok(cancel_due{x.value.id, at_ms(777), 3}).value, 1u);
+  EXPECT_EQ(apply_ok(cancel_due{x.value.id, at_ms(777), 3}).affected, 1u);
   auto late = make_attempt(event.id, 1, 1, x.value.id, delivery_state::delivered);
-  EXPECT_EQ(apply_ok(late).value, 1u);
+  EXPECT_EQ(apply_ok(late).affected, 1u);
   EXPECT_TRUE(apply_ok(late).duplicate);
   auto tx = read();
   delivery_repository deliveries{tx};
@@ -212,8 +212,8 @@ TEST_F(channel_commands_test, what_cannot_be_read_keeps_nothing_else_of_a_remove
   must(tx.put(database::deliveries, as_key(owed[0]), "\xff"));
   must(tx.erase(database::deliveries, as_key(owed[1])));
   must(tx.commit());
-  EXPECT_EQ(apply_ok(cancel_due{x.value.id, at_ms(777), 3}).value, 2u);
-  EXPECT_EQ(apply_ok(cancel_due{x.value.id, at_ms(777), 3}).value, 0u);
+  EXPECT_EQ(apply_ok(cancel_due{x.value.id, at_ms(777), 3}).affected, 2u);
+  EXPECT_EQ(apply_ok(cancel_due{x.value.id, at_ms(777), 3}).affected, 0u);
   for (auto i : {2u, 3u})
     EXPECT_EQ(must(delivery_repository{read()}.find(owed[i])).value().state,
               delivery_state::cancelled);

@@ -44,9 +44,9 @@ TEST_F(pause_test, takes_the_place_of_the_one_before_and_ends_once) {
   apply_ok(pause_of(std::chrono::hours{1}, ""));
   EXPECT_EQ(stored()->until, at_ms(1000) + std::chrono::hours{1});
   EXPECT_EQ(stored()->reason, "");
-  EXPECT_EQ(apply_ok(remove_pause{}).value, 1u);
+  EXPECT_EQ(apply_ok(remove_pause{}).affected, 1u);
   EXPECT_FALSE(stored());
-  EXPECT_EQ(apply_ok(remove_pause{}).value, 0u);
+  EXPECT_EQ(apply_ok(remove_pause{}).affected, 0u);
 }
 
 TEST_F(pause_test, ends_in_the_future_and_within_a_week) {

@@ -25,12 +25,12 @@ protected:
 };
 
 TEST_F(recipient_commands_test, a_customer_is_found_by_id_and_by_display_name) {
-  EXPECT_EQ(apply_ok(customer("acme", "Acme Corp")).value, 1u);
+  EXPECT_EQ(apply_ok(customer("acme", "Acme Corp")).revision, 1u);
   EXPECT_EQ(customer_named("acme"), "acme");
   EXPECT_EQ(customer_named("Acme Corp"), "acme");
   EXPECT_EQ(customer_named("acme corp"), "");
   EXPECT_EQ(customer_named(""), "");
-  EXPECT_EQ(apply_ok(customer("acme", "Acme Inc", 1)).value, 2u);
+  EXPECT_EQ(apply_ok(customer("acme", "Acme Inc", 1)).revision, 2u);
   EXPECT_EQ(customer_named("Acme Corp"), "");
   EXPECT_EQ(customer_named("Acme Inc"), "acme");
   expect_sound();
@@ -100,10 +100,10 @@ TEST_F(recipient_commands_test, preferences_have_revisions_of_their_own) {
   x.value.customers.exclude = {"acme"};
   EXPECT_EQ(code_of(apply_one(x)), errc::not_found);
   put_admin("ops");
-  EXPECT_EQ(apply_ok(x).value, 1u);
+  EXPECT_EQ(apply_ok(x).revision, 1u);
   EXPECT_EQ(code_of(apply_one(x)), errc::revision_mismatch);
   x.expected_revision = 1;
-  EXPECT_EQ(apply_ok(x).value, 2u);
+  EXPECT_EQ(apply_ok(x).revision, 2u);
   auto stored = must(recipient_repository{read()}.find_preference(x.value.recipient)).value();
   EXPECT_EQ(stored.revision, 2u);
   EXPECT_EQ(stored.customers, x.value.customers);

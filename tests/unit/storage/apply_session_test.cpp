@@ -47,9 +47,9 @@ TEST_F(session_commands_test, a_session_is_there_until_it_is_closed) {
   apply_ok(open_session{session_of(ops, 1)});
   reopen();
   EXPECT_EQ(stored(1), session_of(ops, 1));
-  EXPECT_EQ(apply_ok(close_session{digest_of(1), ops}).value, 1u);
+  EXPECT_EQ(apply_ok(close_session{digest_of(1), ops}).affected, 1u);
   EXPECT_EQ(stored(1), std::nullopt);
-  EXPECT_EQ(apply_ok(close_session{digest_of(1), ops}).value, 0u);
+  EXPECT_EQ(apply_ok(close_session{digest_of(1), ops}).affected, 0u);
   expect_sound();
 }
 
@@ -61,10 +61,10 @@ TEST_F(session_commands_test, a_session_needs_somebody_and_a_digest_of_its_own) 
 
 TEST_F(session_commands_test, the_last_use_only_moves_on) {
   apply_ok(open_session{session_of(ops, 1)});
-  EXPECT_EQ(apply_ok(note_session_use{digest_of(1), at_ms(5000)}).value, 1u);
+  EXPECT_EQ(apply_ok(note_session_use{digest_of(1), at_ms(5000)}).affected, 1u);
   apply_ok(note_session_use{digest_of(1), at_ms(2000)});
   EXPECT_EQ(stored(1)->last_used_at, at_ms(5000));
-  EXPECT_EQ(apply_ok(note_session_use{digest_of(2), at_ms(5000)}).value, 0u);
+  EXPECT_EQ(apply_ok(note_session_use{digest_of(2), at_ms(5000)}).affected, 0u);
 }
 
 TEST_F(session_commands_test, a_new_password_ends_the_sessions_of_its_admin_alone) {

@@ -59,10 +59,10 @@ TEST_F(put_token_test, a_revoked_token_is_gone_with_its_digest) {
 TEST_F(put_token_test, the_last_use_only_moves_on) {
   auto x = make_token(1, 5);
   apply_ok(x);
-  EXPECT_EQ(apply_ok(note_token_use{x.value.id, at_ms(9000)}).value, 1u);
+  EXPECT_EQ(apply_ok(note_token_use{x.value.id, at_ms(9000)}).affected, 1u);
   apply_ok(note_token_use{x.value.id, at_ms(3000)});
   EXPECT_EQ(must(token_repository{read()}.find(x.value.id))->last_used_at, at_ms(9000));
-  EXPECT_EQ(apply_ok(note_token_use{token_id{make_ulid(7)}, at_ms(9000)}).value, 0u);
+  EXPECT_EQ(apply_ok(note_token_use{token_id{make_ulid(7)}, at_ms(9000)}).affected, 0u);
   expect_sound();
 }
 

@@ -149,13 +149,13 @@ command command_source::make_move(const storage_model& model) {
     return release_deliveries{first.channel, ids, now_};
   if (first.state == delivery_state::dead_letter && dice < 40)
     return discard_delivery{first.id, now_, below(10) == 0 ? "" : "not needed"};
+  if (dice < (first.state == delivery_state::dead_letter ? 60u : 5u))
+    return replay_delivery{first.id, now_ + std::chrono::milliseconds{below(100)}};
   if (dice < 60)
     return claim_deliveries{first.channel, ids, now_};
   if (dice < 80)
-    return resend_delivery{
-      first.id,      now_,          now_ + std::chrono::milliseconds{below(100)},
-      below(2) == 0, below(3) == 0, below(3) == 0,
-      below(3) == 0};
+    return resend_delivery{first.id, now_ + std::chrono::milliseconds{below(100)}, below(3) == 0,
+                           below(3) == 0};
   return cancel_delivery{first.id, now_, below(2) == 0 ? "" : "too late by now"};
 }
 

@@ -121,7 +121,7 @@ TEST_F(dead_letter_repository_test, goes_on_after_the_entry_of_a_cursor_is_gone)
   auto first
     = must(dead_letter_repository{read()}.list({}, dead_letter_order::oldest_first, {2, ""}));
   ASSERT_THAT(numbers(first.entries), ElementsAre(1, 3));
-  apply_ok(resend_delivery{id_of(3), at_ms(9000), at_ms(9000)});
+  apply_ok(resend_delivery{id_of(3), at_ms(9000)});
   auto rest = must(dead_letter_repository{read()}.list({}, dead_letter_order::oldest_first,
                                                        {250, first.next_cursor}));
   EXPECT_THAT(numbers(rest.entries), ElementsAre(5, 2, 4, 6));
@@ -157,7 +157,7 @@ TEST_F(dead_letter_repository_test, groups_by_channel_and_code) {
 }
 
 TEST_F(dead_letter_repository_test, groups_one_channel_by_code) {
-  apply_ok(resend_delivery{id_of(3), at_ms(9000), at_ms(9000)});
+  apply_ok(resend_delivery{id_of(3), at_ms(9000)});
   auto attempt
     = make_attempt(event_id{make_ulid(400)}, 1, 2, channels_[0], delivery_state::dead_letter);
   attempt.value.result.code = "another";

@@ -168,7 +168,7 @@ TEST_P(migration_test, goes_on_with_old_records) {
     if (!must(channel_repository{read()}.find(x.channel)))
       continue;
     if (x.state == delivery_state::dead_letter) {
-      apply_ok(resend_delivery{x.id, at_ms(8000), at_ms(8000)});
+      apply_ok(resend_delivery{x.id, at_ms(8000)});
       apply_ok(claim_deliveries{x.channel, {x.id}, at_ms(8001)});
       ++moved;
     } else if (x.state == delivery_state::pending) {
@@ -179,7 +179,7 @@ TEST_P(migration_test, goes_on_with_old_records) {
       EXPECT_EQ(claimed.note, "");
       ++moved;
     } else if (x.state == delivery_state::delivered) {
-      apply_ok(resend_delivery{x.id, at_ms(8000), at_ms(8000)});
+      apply_ok(resend_delivery{x.id, at_ms(8000)});
       auto again = must(delivery_repository{read()}.find(x.id)).value();
       EXPECT_EQ(again.destination, x.destination);
       EXPECT_EQ(again.recipient, x.recipient);

@@ -39,7 +39,8 @@ protected:
     }
     ASSERT_TRUE(given) << "step " << step << ": " << given.error().detail;
     auto key = [](const command_result& x) {
-      return std::make_tuple(x.value, x.event, x.deliveries, x.duplicate, x.disabled_owner);
+      return std::make_tuple(x.revision, x.affected, x.event, x.deliveries, x.duplicate,
+                             x.disabled_owner);
     };
     ASSERT_EQ(key(*given), key(std::get<command_result>(wanted))) << "step " << step;
   }

@@ -13,9 +13,15 @@ int rank(delivery_state x) {
 
 } // namespace
 
-command_result storage_model::done(uint64_t value) {
+command_result storage_model::done(uint64_t affected) {
   command_result result;
-  result.value = value;
+  result.affected = affected;
+  return result;
+}
+
+command_result storage_model::stored_as(uint64_t revision) {
+  command_result result;
+  result.revision = revision;
   return result;
 }
 

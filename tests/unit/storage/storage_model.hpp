@@ -60,7 +60,8 @@ public:
   std::vector<const delivery*> dead_letters() const;
 
 private:
-  static command_result done(uint64_t value);
+  static command_result done(uint64_t affected);
+  static command_result stored_as(uint64_t revision);
   static bool waits(const delivery& x);
   static bool is_owed(const delivery& x);
 
@@ -69,6 +70,7 @@ private:
   answer on(const claim_deliveries& x);
   answer on(const release_deliveries& x);
   answer on(const resend_delivery& x);
+  answer on(const replay_delivery& x);
   answer on(const cancel_delivery& x);
   answer on(const discard_delivery& x);
   answer on(const put_channel& x);

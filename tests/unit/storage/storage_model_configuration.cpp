@@ -43,7 +43,7 @@ storage_model::answer storage_model::on(const put_channel& x) {
   value.settings.clear();
   value.revision = x.expected_revision + 1;
   channels[id] = {value, x.sealed_settings};
-  return done(value.revision);
+  return stored_as(value.revision);
 }
 
 storage_model::answer storage_model::on(const remove_channel& x) {
@@ -81,7 +81,7 @@ storage_model::answer storage_model::on(const put_recipient& x) {
   if (found != recipients.end() && found->second.portal_enabled && !value.portal_enabled)
     lock_out(id);
   recipients[id] = value;
-  return done(value.revision);
+  return stored_as(value.revision);
 }
 
 storage_model::answer storage_model::on(const remove_recipient& x) {
@@ -111,7 +111,7 @@ storage_model::answer storage_model::on(const put_preference& x) {
   auto value = x.value;
   value.revision = x.expected_revision + 1;
   preferences[id] = value;
-  return done(value.revision);
+  return stored_as(value.revision);
 }
 
 storage_model::answer storage_model::on(const put_token& x) {
@@ -210,7 +210,7 @@ storage_model::answer storage_model::on(const put_event_type& x) {
   auto value = x.value;
   value.revision = x.expected_revision + 1;
   event_types[value.name] = value;
-  return done(value.revision);
+  return stored_as(value.revision);
 }
 
 storage_model::answer storage_model::on(const remove_event_type& x) {

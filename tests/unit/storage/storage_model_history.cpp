@@ -12,6 +12,15 @@ auto content(const event& x) {
   return std::tie(x.type, x.service, x.customer, x.message, x.details);
 }
 
+/// What has ended gets a schedule of its own.
+void begin_anew(delivery& x, timestamp at) {
+  x.attempts = 0;
+  x.reason = suppression::none;
+  x.resent_at = at;
+  x.finished_at = {};
+  x.note.clear();
+}
+
 } // namespace
 
 const accept_event* storage_model::event_of_key(const std::string& key) const {
@@ -185,8 +194,6 @@ storage_model::answer storage_model::on(const resend_delivery& x) {
   if (found == deliveries.end())
     return errc::not_found;
   auto& y = found->second.value;
-  if (x.only_dead_letter && y.state != delivery_state::dead_letter)
-    return y.state == delivery_state::attempting ? errc::in_flight : errc::conflict;
   if (x.unless_delivered && y.state == delivery_state::delivered)
     return errc::conflict;
   if (x.unless_cancelled && y.state == delivery_state::cancelled)
@@ -196,14 +203,25 @@ storage_model::answer storage_model::on(const resend_delivery& x) {
   if (y.state != delivery_state::scheduled) {
     if (!channels.contains(y.channel))
       return errc::conflict;
-    y.state = x.as_retry ? delivery_state::scheduled : delivery_state::pending;
-    y.attempts = 0;
-    y.reason = suppression::none;
-    y.resent_at = x.at;
-    y.finished_at = {};
-    y.note.clear();
+    y.state = delivery_state::pending;
+    begin_anew(y, x.at);
   }
-  y.due_at = x.due_at;
+  y.due_at = x.at;
+  return done(1);
+}
+
+storage_model::answer storage_model::on(const replay_delivery& x) {
+  auto found = deliveries.find(x.id);
+  if (found == deliveries.end())
+    return errc::not_found;
+  auto& y = found->second.value;
+  if (y.state != delivery_state::dead_letter)
+    return y.state == delivery_state::attempting ? errc::in_flight : errc::conflict;
+  if (!channels.contains(y.channel))
+    return errc::conflict;
+  y.state = delivery_state::scheduled;
+  begin_anew(y, x.at);
+  y.due_at = x.at;
   return done(1);
 }
 
