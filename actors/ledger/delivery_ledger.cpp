@@ -1,24 +1,20 @@
 #include "actors/ledger/delivery_ledger.hpp"
 
 #include "actors/ledger/disk_trouble.hpp"
-#include "storage/repositories/delivery_repository.hpp"
+#include "actors/ledger/event_receipts.hpp"
 
 #include <caf/exit_reason.hpp>
 
 #include <algorithm>
-#include <span>
 #include <utility>
+
+// delivery_ledger_state, part 1: what is said to the ledger, and how it gathers.
 
 namespace tocsin {
 
 namespace {
 
 using namespace std::chrono_literals;
-
-/// For this long changes may be durable by the journal alone: that is how late others see them, and
-/// how long those wait who want to see all. A quarter of it costs a tenth of the flood, and more
-/// saves nothing.
-constexpr auto longest_unpublished = 20ms;
 
 /// The clock is checked at least this often while anything waits for its time, so that a clock that
 /// is set forward does not hold deliveries back.
@@ -28,9 +24,6 @@ constexpr auto longest_sleep = 30'000ms;
 /// agree to the millisecond.
 constexpr auto wake_tolerance = 10ms;
 
-/// Under load memory and room are measured after commits too, but not more often than this.
-constexpr auto shortest_pause_between_measurements = 100ms;
-
 /// Whether a command adds something that stays. Changes of what exists and removals are taken even
 /// when the reserve is touched: they are how room is made and channels are stopped.
 bool adds_something(const command& x) {
@@ -39,24 +32,6 @@ bool adds_something(const command& x) {
   if (auto recipient = std::get_if<put_recipient>(&x))
     return recipient->expected_revision == 0;
   return std::holds_alternative<accept_event>(x) || std::holds_alternative<put_token>(x);
-}
-
-/// What the disk said to a commit. Events are refused for its sake while the rest is tried again.
-expected<void> answer_of_disk(std::span<const storage::commit_entry> entries,
-                              const expected<void>& committed) {
-  for (auto& entry : entries)
-    if (entry.refusal && entry.refusal->code == errc::storage_io)
-      return *entry.refusal;
-  return committed;
-}
-
-/// Whether somebody waits for the answer and can ask again. Attempts, claims that end and
-/// cancellations are the ledger's own to bring through.
-bool is_asked_for(const storage::commit_entry& x) {
-  auto& first = x.commands.front();
-  return !std::holds_alternative<record_attempt>(first)
-         && !std::holds_alternative<release_deliveries>(first)
-         && !std::holds_alternative<cancel_due>(first);
 }
 
 } // namespace
@@ -70,7 +45,7 @@ delivery_ledger_state::delivery_ledger_state()
               [this](const std::string& what) { options_.report_recovery(what); }}) {}
 
 delivery_ledger_state::~delivery_ledger_state() {
-  for (auto& x : waiters_)
+  for (auto& x : gathered_.waiters)
     tell(x, fail(errc::shutting_down, "the service is stopping"));
 }
 
@@ -120,10 +95,10 @@ caf::result<events_accepted> delivery_ledger_state::on_accept_submission(accept_
                                        std::move(x.deliveries), std::move(x.unreached)});
   }
   if (!*options_.has_room) {
-    auto known = recall(commands);
+    auto known = receipts_again(*options_.storage, commands);
     if (!known)
       return to_error(known.error());
-    return std::move(*known);
+    return *known ? caf::result<events_accepted>{std::move(**known)} : to_error(no_room());
   }
   auto promise = self_->make_response_promise<events_accepted>();
   enqueue(std::move(commands), promise);
@@ -229,8 +204,8 @@ void delivery_ledger_state::on_flush_attempts(const flush_attempts&) {
 }
 
 storage::commit_entry& delivery_ledger_state::append(std::vector<command> commands, waiter whom) {
-  waiters_.push_back(std::move(whom));
-  return entries_.emplace_back(std::move(commands));
+  gathered_.waiters.push_back(std::move(whom));
+  return gathered_.entries.emplace_back(std::move(commands));
 }
 
 storage::commit_entry& delivery_ledger_state::enqueue(std::vector<command> commands, waiter whom) {
@@ -261,83 +236,6 @@ void delivery_ledger_state::request_flush_in_a_while() {
 void delivery_ledger_state::set_attempt_alarm(std::chrono::milliseconds delay) {
   attempt_alarm_is_set_ = true;
   self_->delayed_send(self_, delay, flush_attempts{});
-}
-
-void delivery_ledger_state::commit_waiting() {
-  attempts_wait_until_.reset();
-  auto entries = std::exchange(entries_, {});
-  auto waiters = std::exchange(waiters_, {});
-  if (entries.empty())
-    return;
-  // The next batch is about as large.
-  entries_.reserve(entries.size());
-  waiters_.reserve(waiters.size());
-  for (auto& entry : entries)
-    refuse_in_flight(entry);
-  std::vector<storage::delivery_move> moved;
-  auto committed = storage::commit_together(*options_.storage, entries, moves_ ? &moved : nullptr,
-                                            storage::commit_way::journal);
-  note_disk(answer_of_disk(entries, committed));
-  for (size_t i = 0; i < entries.size(); ++i) {
-    if (!committed && !entries[i].refusal)
-      entries[i].refusal = committed.error();
-    if (committed || is_asked_for(entries[i]))
-      finish(entries[i], waiters[i]);
-  }
-  if (committed)
-    moved_.insert(moved_.end(), moved.begin(), moved.end());
-  tell_moves();
-  request_publishing(committed ? longest_unpublished : pause_after_disk_trouble);
-  // No single entry is to blame any more: only opening the storage anew can help.
-  if (!committed && committed.error().code == errc::storage_corrupt)
-    return self_->quit(to_error(committed.error()));
-  if (!committed)
-    keep_for_later(std::move(entries), std::move(waiters));
-  if (options_.steady_now() - stock_taken_at_ >= shortest_pause_between_measurements)
-    take_stock();
-  fill_windows();
-}
-
-/// The channel of a delivery; nothing where there is none such.
-expected<std::optional<channel_id>> delivery_ledger_state::channel_of(const delivery_id& id) const {
-  auto tx = options_.storage->read_unpublished();
-  if (!tx)
-    return tx.error();
-  auto found = storage::delivery_repository{*tx}.find_without_outcome(id);
-  if (!found)
-    return found.error();
-  return *found ? std::optional{(*found)->channel} : std::nullopt;
-}
-
-/// What a channel actor has is not withdrawn any more. Asked right before the commit, as until then
-/// it may still be handed over. Sending it again is no harm: its record is moved to an earlier
-/// time, and what is in flight is not handed over twice.
-void delivery_ledger_state::refuse_in_flight(storage::commit_entry& entry) const {
-  auto cancel = std::get_if<cancel_delivery>(&entry.commands.front());
-  if (!cancel)
-    return;
-  auto channel = channel_of(cancel->id);
-  if (!channel)
-    entry.refusal = channel.error();
-  else if (*channel && windows_.is_in_flight(**channel, cancel->id))
-    entry.refusal = fail(errc::in_flight, "the delivery is being sent and cannot be cancelled");
-}
-
-/// Attempts were made and must be recorded, so they wait for the disk to come back; their slots
-/// stay taken, which slows the channels down by itself.
-void delivery_ledger_state::keep_for_later(std::vector<storage::commit_entry> entries,
-                                           std::vector<waiter> waiters) {
-  for (size_t i = 0; i < entries.size(); ++i) {
-    if (is_asked_for(entries[i]))
-      continue;
-    entries[i].refusal.reset();
-    entries_.push_back(std::move(entries[i]));
-    waiters_.push_back(std::move(waiters[i]));
-  }
-  if (!entries_.empty() && !flush_requested_) {
-    flush_requested_ = true;
-    self_->delayed_send(self_, pause_after_disk_trouble, flush_ledger{});
-  }
 }
 
 void delivery_ledger_state::fill_windows() {

@@ -21,6 +21,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <unordered_map>
 #include <variant>
@@ -99,13 +100,13 @@ using delivery_ledger_impl = delivery_ledger_actor::extend<
 /// Writes everything that is durable, and hands out what is due.
 ///
 /// 1. It gathers (`delivery_ledger.cpp`): all that waits when it gets to writing becomes one group
-///    of changes, made durable by one flush of the journal (group commit); the senders hear of it
-///    only then. Attempts, for which nobody waits, ride along.
-/// 2. It follows up (`delivery_ledger_answers.cpp`): answers, tells the listeners what changed, and
-///    hands fresh deliveries to the channel actors through `delivery_windows`.
-/// 3. It keeps house (`delivery_ledger_upkeep.cpp`): takes up what the last process left, publishes
-///    to LMDB what the journal has within 20 ms, cancels what removed channels owe, prunes once a
-///    minute, and looks each second how much room is left.
+///    of entries. Attempts, for which nobody waits, ride along.
+/// 2. It commits (`delivery_ledger_commit.cpp`): one flush of the journal makes a group durable
+///    (group commit). What the journal has is published to LMDB within 20 ms.
+/// 3. It follows up (`delivery_ledger_answers.cpp`), entry after entry: gives the channel actors
+///    what is due now through `delivery_windows`, tells the listeners what changed, and answers.
+/// 4. It keeps house (`delivery_ledger_upkeep.cpp`): takes up what the last process left, cancels
+///    what removed channels owe, prunes once a minute, and looks each second how much room is left.
 ///
 /// A crash loses what was not answered yet, and attempts of the last 2 ms: these deliveries are
 /// made again. Runs detached, as the writer blocks in fsync.
@@ -152,65 +153,93 @@ private:
 
   struct command_waiter {
     caf::typed_response_promise<command_result> promise;
-    configuration_changed notice;
+    std::optional<configuration_changed> notice;
   };
 
-  /// Who waits for an entry of the next commit; nobody for what is the ledger's own.
+  /// Who waits for an entry of a group; nobody for what is the ledger's own.
   using waiter = std::variant<std::monostate, event_promise, command_waiter, channels_promise>;
 
-  void take_stock();
-  void look_for_room();
-  void note_disk(const expected<void>& written);
-  void look_at_disk();
-  static failure no_room();
-  expected<events_accepted> recall(const std::vector<command>& commands) const;
+  /// What shares a commit, and who waits for each entry, in the same order: apart, as the storage
+  /// takes a row of entries.
+  struct group {
+    std::vector<storage::commit_entry> entries;
+    std::vector<waiter> waiters;
+  };
+
+  // Part 1.
   storage::commit_entry& append(std::vector<command> commands, waiter whom = {});
   storage::commit_entry& enqueue(std::vector<command> commands, waiter whom = {});
   void request_flush();
   void request_flush_in_a_while();
   void set_attempt_alarm(std::chrono::milliseconds delay);
-  void commit_waiting();
-  void publish();
-  void tell_moves();
-  void request_publishing(std::chrono::milliseconds delay);
-  void finish(storage::commit_entry& entry, waiter& whom);
-  void refuse(storage::commit_entry& entry, waiter& whom);
-  static void tell(waiter& whom, const failure& why);
-  void finish_submission(storage::commit_entry& entry, event_promise& promise);
-  void finish_attempts(const storage::commit_entry& entry);
-  void finish_cancel(const storage::commit_entry& entry);
-  void finish_disable(const channel_id& id, const recipient_id& owner);
-  void finish_pause(const command& x);
-  void set_pause(const std::optional<delivery_pause>& x);
-  void finish_moved(const command& x, const command_result& result);
-  void finish_resent(const delivery_id& id, timestamp at, const command_result& result);
-  void finish_channels(const storage::commit_entry& entry, channels_promise& promise);
-  expected<std::optional<channel_id>> channel_of(const delivery_id& id) const;
-  void refuse_in_flight(storage::commit_entry& entry) const;
-  void give_up(const storage::commit_entry& entry);
-  void finish_change(const storage::commit_entry& entry);
-  void finish_command(const storage::commit_entry& entry, command_waiter& whom);
-  void keep_for_later(std::vector<storage::commit_entry> entries, std::vector<waiter> waiters);
-  static event_receipt receipt_again(const storage::transaction& tx, const accept_event& x,
-                                     const event_id& known);
-  void cancel_next();
   void on_worker_down(const caf::down_msg& down);
-  expected<void> find_what_is_owed();
-  expected<void> settle_claims(const storage::transaction& tx, channel_id channel,
-                               bool were_interrupted);
-  void quarantine(const storage::commit_entry& entry);
-  void end_pause_if_over();
   void fill_windows();
   void schedule_wake();
   void wake_in(std::chrono::milliseconds delay);
 
+  // Part 2.
+  void commit_waiting();
+  expected<void> make_durable(std::span<storage::commit_entry> entries);
+  void finish_group(group& x, const expected<void>& committed);
+  expected<std::optional<channel_id>> channel_of(const delivery_id& id) const;
+  void refuse_in_flight(storage::commit_entry& entry) const;
+  void keep_for_later(group x);
+  void publish();
+  void tell_moves();
+  void request_publishing(std::chrono::milliseconds delay);
+  void note_disk(const expected<void>& written);
+
+  // Part 3.
+  void finish(storage::commit_entry& entry, waiter& whom);
+  void refuse(storage::commit_entry& entry, waiter& whom);
+  static void tell(waiter& whom, const failure& why);
+  void tell_listeners(const configuration_changed& notice);
+
+  /// From most commands nothing follows but the answer.
+  template <class Command>
+  void follow_up(const Command&, const command_result&) {}
+  void follow_up(const record_attempt& x, const command_result& result);
+  void follow_up(const release_deliveries& x, const command_result& result);
+  void follow_up(const resend_delivery& x, const command_result& result);
+  void follow_up(const replay_delivery& x, const command_result& result);
+  void follow_up(const put_channel& x, const command_result& result);
+  void follow_up(const remove_channel& x, const command_result& result);
+  void follow_up(const cancel_due& x, const command_result& result);
+  void follow_up(const put_pause& x, const command_result& result);
+  void follow_up(const remove_pause& x, const command_result& result);
+  void offer_again(const delivery_id& id, timestamp at, const command_result& result);
+
+  /// Most commands are not the ledger's own.
+  template <class Command>
+  void give_up(const Command&, const failure&) {}
+  void give_up(const record_attempt& x, const failure& why);
+  void give_up(const release_deliveries& x, const failure& why);
+  void give_up(const cancel_due& x, const failure& why);
+  void quarantine(const claim_deliveries& x, const failure& why);
+
+  void answer(std::monostate&, storage::commit_entry&) {}
+  void answer(event_promise& whom, storage::commit_entry& entry);
+  void answer(command_waiter& whom, storage::commit_entry& entry);
+  void answer(channels_promise& whom, storage::commit_entry& entry);
+  void offer(accept_event x, uint32_t deliveries);
+
+  // Part 4.
+  void take_stock();
+  void look_for_room();
+  void look_at_disk();
+  static failure no_room();
+  void cancel_next();
+  expected<void> find_what_is_owed();
+  expected<void> settle_claims(const storage::transaction& tx, channel_id channel,
+                               bool were_interrupted);
+  void set_pause(const std::optional<delivery_pause>& x);
+  void end_pause_if_over();
+
   delivery_ledger_impl::stateful_pointer<delivery_ledger_state> self_ = nullptr;
   ledger_options options_;
   ulid_generator ids_;
-  /// What the next commit is to hold, and who waits for each entry, in the same order: apart, as
-  /// the storage takes a row of entries.
-  std::vector<storage::commit_entry> entries_;
-  std::vector<waiter> waiters_;
+  /// What the next commit is to hold.
+  group gathered_;
   bool flush_requested_ = false;
   /// How long attempts may wait that nobody waits for; nothing while there are none.
   std::optional<steady_time> attempts_wait_until_;

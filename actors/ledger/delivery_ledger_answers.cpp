@@ -1,155 +1,77 @@
 #include "actors/ledger/delivery_ledger.hpp"
 #include "actors/ledger/disk_trouble.hpp"
-#include "storage/commands/earlier_acceptance.hpp"
-#include "storage/repositories/delivery_repository.hpp"
-#include "storage/repositories/event_repository.hpp"
+#include "actors/ledger/event_receipts.hpp"
 
-#include <algorithm>
+#include <memory>
+#include <utility>
+#include <variant>
 
-// delivery_ledger_state, part 2: what follows a commit. Who hears of it, and what the windows of
-// the channels make of it.
+// delivery_ledger_state, part 3: what follows for each entry of a group that was committed. What
+// the ledger makes of its commands, and what is said to those who wait.
 
 namespace tocsin {
 
-namespace {
-
-/// Whether a change is one that the listeners want to hear of.
-bool is_of_configuration(const command& x) {
-  return std::holds_alternative<put_channel>(x) || std::holds_alternative<remove_channel>(x)
-         || std::holds_alternative<put_recipient>(x) || std::holds_alternative<remove_recipient>(x)
-         || std::holds_alternative<put_preference>(x);
-}
-
-/// What can be said of an event that was accepted before without reading it.
-event_receipt bare_receipt(const accept_event& x, const event_id& known) {
-  return {x.value.id.empty() ? to_string(known) : x.value.id, 0, true};
-}
-
-} // namespace
-
+/// Whoever is told that a change is done can rely on it: so the answer comes last.
 void delivery_ledger_state::finish(storage::commit_entry& entry, waiter& whom) {
   if (entry.refusal)
     return refuse(entry, whom);
-  if (auto* events = std::get_if<event_promise>(&whom))
-    return finish_submission(entry, *events);
-  if (auto* channels = std::get_if<channels_promise>(&whom))
-    return finish_channels(entry, *channels);
-  finish_change(entry);
-  if (auto* changed = std::get_if<command_waiter>(&whom))
-    finish_command(entry, *changed);
+  for (size_t i = 0; i < entry.commands.size(); ++i)
+    std::visit([&](const auto& x) { follow_up(x, entry.results[i]); }, entry.commands[i]);
+  std::visit([&](auto& x) { answer(x, entry); }, whom);
 }
 
 void delivery_ledger_state::refuse(storage::commit_entry& entry, waiter& whom) {
+  auto& first = entry.commands.front();
   if (std::holds_alternative<std::monostate>(whom))
-    return give_up(entry);
-  if (std::holds_alternative<command_waiter>(whom))
-    quarantine(entry);
+    return std::visit([&](const auto& x) { give_up(x, *entry.refusal); }, first);
+  if (auto* claim = std::get_if<claim_deliveries>(&first))
+    quarantine(*claim, *entry.refusal);
   tell(whom, *entry.refusal);
 }
 
 void delivery_ledger_state::tell(waiter& whom, const failure& why) {
-  if (auto* events = std::get_if<event_promise>(&whom))
-    events->deliver(to_error(why));
-  else if (auto* channels = std::get_if<channels_promise>(&whom))
-    channels->deliver(to_error(why));
-  else if (auto* changed = std::get_if<command_waiter>(&whom))
-    changed->promise.deliver(to_error(why));
+  struct {
+    const failure& why;
+    void operator()(std::monostate) const {}
+    void operator()(event_promise& x) const { x.deliver(to_error(why)); }
+    void operator()(channels_promise& x) const { x.deliver(to_error(why)); }
+    void operator()(command_waiter& x) const { x.promise.deliver(to_error(why)); }
+  } deliver{why};
+  std::visit(deliver, whom);
 }
 
-/// What nobody waits for and storage refuses for good, such as an attempt at a record that cannot
-/// be read, is reported; the others of its channel go on.
-void delivery_ledger_state::give_up(const storage::commit_entry& entry) {
-  auto& x = entry.commands.front();
-  if (auto made = std::get_if<record_attempt>(&x)) {
-    options_.report("an attempt at delivery " + to_string(made->value.delivery)
-                    + " cannot be recorded: " + entry.refusal->detail);
-    windows_.quarantine(made->channel, made->value.delivery);
-  } else if (auto unsent = std::get_if<release_deliveries>(&x)) {
-    options_.report("what channel " + to_string(unsent->channel)
-                    + " did not come to send cannot be given back: " + entry.refusal->detail);
-  } else if (auto cancel = std::get_if<cancel_due>(&x)) {
-    options_.report("what the removed channel " + to_string(cancel->channel)
-                    + " owes cannot be cancelled: " + entry.refusal->detail);
-    cancelling_ = false;
-    std::erase(to_cancel_, cancel->channel);
-    cancel_next();
-  }
+void delivery_ledger_state::tell_listeners(const configuration_changed& notice) {
+  for (auto& listener : listeners_)
+    self_->send(listener, notice);
 }
 
-/// What cannot be claimed is not sent: it is left alone until the next start, and the others go on.
-void delivery_ledger_state::quarantine(const storage::commit_entry& entry) {
-  auto claim = std::get_if<claim_deliveries>(&entry.commands.front());
-  if (claim == nullptr || is_disk_trouble(entry.refusal->code))
-    return;
-  options_.report("deliveries of channel " + to_string(claim->channel)
-                  + " cannot be claimed: " + entry.refusal->detail);
-  for (auto& id : claim->ids)
-    windows_.quarantine(claim->channel, id);
-}
+// What the ledger makes of commands that are stored.
 
-void delivery_ledger_state::finish_submission(storage::commit_entry& entry,
-                                              event_promise& promise) {
-  events_accepted answer;
-  answer.receipts.reserve(entry.commands.size());
-  for (size_t i = 0; i < entry.commands.size(); ++i) {
-    auto& x = std::get<accept_event>(entry.commands[i]);
-    auto& result = entry.results[i];
-    if (result.duplicate) {
-      auto tx = options_.storage->read_unpublished();
-      answer.receipts.push_back(tx ? receipt_again(*tx, x, result.event)
-                                   : bare_receipt(x, result.event));
-      continue;
-    }
-    auto id = x.value.id.empty() ? to_string(result.event) : x.value.id;
-    auto planned = std::move(x.deliveries);
-    auto carried = std::make_shared<const accepted_event>(
-      accepted_event{x.id, std::move(x.value), x.accepted_at, result.deliveries, {}});
-    uint32_t sent = 0;
-    for (uint32_t n = 0; n < planned.size(); ++n) {
-      if (planned[n].reason != suppression::none)
-        continue;
-      ++sent;
-      delivery_id delivery{x.id.plus(n + 1)};
-      windows_.offer(planned[n].channel,
-                     {delivery, carried, std::move(planned[n].destination), 0, x.accepted_at});
-    }
-    answer.receipts.push_back({std::move(id), sent, false});
-  }
-  promise.deliver(std::move(answer));
-}
-
-void delivery_ledger_state::finish_attempts(const storage::commit_entry& entry) {
-  auto& x = std::get<record_attempt>(entry.commands.front());
+void delivery_ledger_state::follow_up(const record_attempt& x, const command_result& result) {
   auto again = x.next == delivery_state::scheduled;
   windows_.attempt_recorded(x.channel, x.value.delivery,
                             again ? std::optional{x.due_at} : std::nullopt);
-  if (auto& owner = entry.results.front().disabled_owner)
-    finish_disable(x.channel, *owner);
+  if (!result.disabled_owner)
+    return;
+  // All hear of a channel that was disabled, as it was found dead, as of any change.
+  windows_.suspend(x.channel);
+  tell_listeners({*result.disabled_owner, x.channel, false});
 }
 
-/// A channel was disabled with the attempt that found it dead: all hear of it as of any change.
-void delivery_ledger_state::finish_disable(const channel_id& id, const recipient_id& owner) {
-  windows_.suspend(id);
-  for (auto& listener : listeners_)
-    self_->send(listener, configuration_changed{owner, id, false});
+void delivery_ledger_state::follow_up(const release_deliveries& x, const command_result&) {
+  windows_.note_due(x.channel, x.at);
 }
 
-/// Deliveries that wait again are to be handed out like all others.
-void delivery_ledger_state::finish_moved(const command& x, const command_result& result) {
-  if (auto given_back = std::get_if<release_deliveries>(&x)) {
-    windows_.note_due(given_back->channel, given_back->at);
-  } else if (auto again = std::get_if<resend_delivery>(&x)) {
-    finish_resent(again->id, again->at, result);
-  } else if (auto replayed = std::get_if<replay_delivery>(&x)) {
-    finish_resent(replayed->id, replayed->at, result);
-  } else if (auto stored = std::get_if<put_channel>(&x)) {
-    if (stored->value.enabled)
-      windows_.resume(stored->value.id);
-  }
+void delivery_ledger_state::follow_up(const resend_delivery& x, const command_result& result) {
+  offer_again(x.id, x.at, result);
 }
 
-void delivery_ledger_state::finish_resent(const delivery_id& id, timestamp at,
-                                          const command_result& result) {
+void delivery_ledger_state::follow_up(const replay_delivery& x, const command_result& result) {
+  offer_again(x.id, x.at, result);
+}
+
+void delivery_ledger_state::offer_again(const delivery_id& id, timestamp at,
+                                        const command_result& result) {
   auto channel = channel_of(id);
   if (!channel || !*channel)
     return;
@@ -158,100 +80,106 @@ void delivery_ledger_state::finish_resent(const delivery_id& id, timestamp at,
     windows_.note_due(**channel, at);
 }
 
-void delivery_ledger_state::finish_pause(const command& x) {
-  if (auto paused = std::get_if<put_pause>(&x))
-    set_pause(paused->value);
-  else if (std::holds_alternative<remove_pause>(x))
-    set_pause(std::nullopt);
+void delivery_ledger_state::follow_up(const put_channel& x, const command_result&) {
+  if (x.value.enabled)
+    windows_.resume(x.value.id);
 }
 
-/// As for a single change, the listeners hear first.
-void delivery_ledger_state::finish_channels(const storage::commit_entry& entry,
-                                            channels_promise& promise) {
-  channels_stored answer;
-  for (size_t i = 0; i < entry.commands.size(); ++i) {
-    auto& stored = std::get<put_channel>(entry.commands[i]).value;
-    finish_moved(entry.commands[i], entry.results[i]);
-    for (auto& listener : listeners_)
-      self_->send(listener, configuration_changed{stored.owner, stored.id, false});
-    answer.revisions.push_back(entry.results[i].revision);
-  }
-  promise.deliver(std::move(answer));
-}
-
-void delivery_ledger_state::finish_change(const storage::commit_entry& entry) {
-  auto& x = entry.commands.front();
-  if (std::holds_alternative<record_attempt>(x))
-    return finish_attempts(entry);
-  if (auto removed = std::get_if<remove_channel>(&x)) {
-    windows_.forget(removed->id);
-    to_cancel_.push_back(removed->id);
-    cancel_next();
-  } else if (std::holds_alternative<cancel_due>(x)) {
-    finish_cancel(entry);
-  } else {
-    finish_moved(x, entry.results.front());
-    finish_pause(x);
-  }
-}
-
-/// The listeners hear first: whoever is told that a change is done can rely on it.
-void delivery_ledger_state::finish_command(const storage::commit_entry& entry,
-                                           command_waiter& whom) {
-  if (is_of_configuration(entry.commands.front()))
-    for (auto& listener : listeners_)
-      self_->send(listener, whom.notice);
-  whom.promise.deliver(entry.results.front());
-}
-
-void delivery_ledger_state::finish_cancel(const storage::commit_entry& entry) {
-  cancelling_ = false;
-  if (entry.results.front().affected == 0)
-    std::erase(to_cancel_, std::get<cancel_due>(entry.commands.front()).channel);
+void delivery_ledger_state::follow_up(const remove_channel& x, const command_result&) {
+  windows_.forget(x.id);
+  to_cancel_.push_back(x.id);
   cancel_next();
 }
 
-failure delivery_ledger_state::no_room() {
-  return fail(errc::storage_full, "what is left on the disk or of storage.map_limit is held back "
-                                  "(storage.reserve): nothing new is taken until there is room, "
-                                  "deliveries go on");
+void delivery_ledger_state::follow_up(const cancel_due& x, const command_result& result) {
+  cancelling_ = false;
+  if (result.affected == 0)
+    std::erase(to_cancel_, x.channel);
+  cancel_next();
 }
 
-/// The receipts of events that were all accepted before. Errors: storage_full, where one is new.
-expected<events_accepted>
-delivery_ledger_state::recall(const std::vector<command>& commands) const {
+void delivery_ledger_state::follow_up(const put_pause& x, const command_result&) {
+  set_pause(x.value);
+}
+
+void delivery_ledger_state::follow_up(const remove_pause&, const command_result&) {
+  set_pause(std::nullopt);
+}
+
+// What it makes of those that storage refuses for good and nobody waits for, as those about records
+// that cannot be read: it says so, and what else its channel owes goes on.
+
+void delivery_ledger_state::give_up(const record_attempt& x, const failure& why) {
+  options_.report("an attempt at delivery " + to_string(x.value.delivery)
+                  + " cannot be recorded: " + why.detail);
+  windows_.quarantine(x.channel, x.value.delivery);
+}
+
+void delivery_ledger_state::give_up(const release_deliveries& x, const failure& why) {
+  options_.report("what channel " + to_string(x.channel)
+                  + " did not come to send cannot be given back: " + why.detail);
+}
+
+void delivery_ledger_state::give_up(const cancel_due& x, const failure& why) {
+  options_.report("what the removed channel " + to_string(x.channel)
+                  + " owes cannot be cancelled: " + why.detail);
+  cancelling_ = false;
+  std::erase(to_cancel_, x.channel);
+  cancel_next();
+}
+
+/// What cannot be claimed is not sent: it is left alone until the next start, and the others go on.
+void delivery_ledger_state::quarantine(const claim_deliveries& x, const failure& why) {
+  if (is_disk_trouble(why.code))
+    return;
+  options_.report("deliveries of channel " + to_string(x.channel)
+                  + " cannot be claimed: " + why.detail);
+  for (auto& id : x.ids)
+    windows_.quarantine(x.channel, id);
+}
+
+// What is said to those who wait. The listeners hear of a change before the one who made it.
+
+void delivery_ledger_state::answer(event_promise& whom, storage::commit_entry& entry) {
   events_accepted result;
-  auto tx = options_.storage->read_unpublished();
-  if (!tx)
-    return tx.error();
-  for (auto& each : commands) {
-    auto& x = std::get<accept_event>(each);
-    auto earlier = storage::find_earlier_acceptance(*tx, x);
-    if (!earlier)
-      return earlier.error();
-    if (!*earlier)
-      return no_room();
-    result.receipts.push_back(receipt_again(*tx, x, (*earlier)->event));
+  result.receipts.reserve(entry.commands.size());
+  for (size_t i = 0; i < entry.commands.size(); ++i) {
+    auto& x = std::get<accept_event>(entry.commands[i]);
+    auto& stored = entry.results[i];
+    if (stored.duplicate) {
+      result.receipts.push_back(receipt_again(*options_.storage, x, stored.event));
+      continue;
+    }
+    result.receipts.push_back(receipt_of(x));
+    offer(std::move(x), stored.deliveries);
   }
-  return result;
+  whom.deliver(std::move(result));
 }
 
-/// What the first receipt of an event said: the id it is stored under, whether or not its sender
-/// gives that again, and how many deliveries were sent.
-event_receipt delivery_ledger_state::receipt_again(const storage::transaction& tx,
-                                                   const accept_event& x, const event_id& known) {
-  auto result = bare_receipt(x, known);
-  auto found = storage::event_repository{tx}.find(known);
-  if (!found || !*found)
-    return result;
-  result.id = storage::public_id(**found);
-  auto deliveries = storage::delivery_repository{tx}.of_event(**found);
-  if (!deliveries)
-    return result;
-  auto was_sent = [](const delivery& each) { return each.state != delivery_state::suppressed; };
-  result.deliveries
-    = static_cast<uint32_t>(std::count_if(deliveries->begin(), deliveries->end(), was_sent));
-  return result;
+/// Hands an event on with its deliveries.
+void delivery_ledger_state::offer(accept_event x, uint32_t deliveries) {
+  auto carried = std::make_shared<const accepted_event>(
+    accepted_event{x.id, std::move(x.value), x.accepted_at, deliveries, {}});
+  for (uint32_t n = 0; n < x.deliveries.size(); ++n)
+    if (auto& planned = x.deliveries[n]; planned.reason == suppression::none)
+      windows_.offer(planned.channel, {delivery_id{x.id.plus(n + 1)}, carried,
+                                       std::move(planned.destination), 0, x.accepted_at});
+}
+
+void delivery_ledger_state::answer(command_waiter& whom, storage::commit_entry& entry) {
+  if (whom.notice)
+    tell_listeners(*whom.notice);
+  whom.promise.deliver(entry.results.front());
+}
+
+void delivery_ledger_state::answer(channels_promise& whom, storage::commit_entry& entry) {
+  channels_stored result;
+  for (size_t i = 0; i < entry.commands.size(); ++i) {
+    auto& stored = std::get<put_channel>(entry.commands[i]).value;
+    tell_listeners({stored.owner, stored.id, false});
+    result.revisions.push_back(entry.results[i].revision);
+  }
+  whom.deliver(std::move(result));
 }
 
 } // namespace tocsin

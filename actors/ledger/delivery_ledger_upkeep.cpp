@@ -8,9 +8,8 @@
 
 #include <algorithm>
 
-// delivery_ledger_state, part 3: what the ledger does of itself. It starts where the last process
-// ended, publishes what the journal took, cancels what removed channels owe, prunes, and looks for
-// room.
+// delivery_ledger_state, part 4: what the ledger does of itself. It starts where the last process
+// ended, cancels what removed channels owe, prunes, and looks for room.
 
 namespace tocsin {
 
@@ -118,6 +117,12 @@ void delivery_ledger_state::take_stock() {
   look_for_room();
 }
 
+failure delivery_ledger_state::no_room() {
+  return fail(errc::storage_full, "what is left on the disk or of storage.map_limit is held back "
+                                  "(storage.reserve): nothing new is taken until there is room, "
+                                  "deliveries go on");
+}
+
 /// Enters or leaves the state in which nothing new is taken. Leaving takes an eighth more room than
 /// entering, so that the two do not follow each other with every event.
 void delivery_ledger_state::look_for_room() {
@@ -138,58 +143,6 @@ void delivery_ledger_state::look_for_room() {
     options_.report_recovery("there is room again: new events are taken");
   else
     options_.report(no_room().detail);
-}
-
-void delivery_ledger_state::on_publish_changes(const publish_changes& msg) {
-  if (!publishing_.rings(msg.number))
-    return;
-  publish();
-  request_publishing(pause_after_disk_trouble);
-}
-
-/// Has others see what is durable by the journal alone.
-void delivery_ledger_state::publish() {
-  auto is_tried = options_.storage->has_unpublished();
-  auto published = options_.storage->publish();
-  // Where there was nothing to write the disk was not asked.
-  if (is_tried)
-    note_disk(published);
-  if (!published && published.error().code == errc::storage_corrupt)
-    return self_->quit(to_error(published.error()));
-  tell_moves();
-}
-
-/// The moves are told only once whoever hears of them can read them.
-void delivery_ledger_state::tell_moves() {
-  if (moved_.empty() || options_.storage->has_unpublished())
-    return;
-  if (moves_)
-    moves_->append(moved_);
-  moved_.clear();
-}
-
-/// Where there is anything to publish, and no earlier moment is set for it.
-void delivery_ledger_state::request_publishing(std::chrono::milliseconds delay) {
-  if (!options_.storage->has_unpublished())
-    return;
-  auto at = options_.steady_now() + delay;
-  if (!publishing_.at() || at < *publishing_.at())
-    self_->delayed_send(self_, delay, publish_changes{publishing_.set(at)});
-}
-
-/// Keeps whether the disk takes what is written, and says when that changes. Without room it may
-/// be well: that is told apart. What was not written for want of a map that grows says nothing.
-void delivery_ledger_state::note_disk(const expected<void>& written) {
-  if (!written && written.error().code == errc::unavailable)
-    return;
-  auto is_well = written || written.error().code == errc::storage_full;
-  if (is_well == *options_.can_write)
-    return;
-  *options_.can_write = is_well;
-  if (is_well)
-    options_.report_recovery("the disk takes writes again");
-  else
-    options_.report("the disk does not take what is written: " + written.error().detail);
 }
 
 /// Whether a disk that failed is well again need not be found out by an event that is refused.

@@ -137,7 +137,7 @@ caf::result<removed> channel_registry_state::on_discard_channel(const discard_ch
     return to_error(owner.error());
   apply_command change;
   change.value = remove_channel{msg.id, msg.expected_revision};
-  change.notice = {*owner, msg.id, true};
+  change.notice = configuration_changed{*owner, msg.id, true};
   change.by = msg.by;
   return apply_change<removed>(self, options.ledger, std::move(change),
                                [](const command_result&) { return removed{}; });
@@ -241,7 +241,8 @@ expected<apply_command> channel_registry_state::sealed_change(channel& x,
   put_channel change{x, std::move(*sealed), expected_revision,
                      changed_members(settings_before, x.settings)};
   change.value.settings.clear();
-  return apply_command{std::move(change), {x.owner, x.id, false}, std::move(by)};
+  return apply_command{std::move(change), configuration_changed{x.owner, x.id, false},
+                       std::move(by)};
 }
 
 caf::result<channel_view> channel_registry_state::store(channel x, const channel& before,

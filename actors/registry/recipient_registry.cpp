@@ -74,7 +74,8 @@ caf::result<recipient> recipient_registry_state::on_save_recipient(save_recipien
   x.updated_at = options.now();
   if (expected_revision == 0)
     x.created_at = x.updated_at;
-  apply_command change{put_recipient{x, expected_revision}, {x.id, {}, false}, std::move(msg.by)};
+  apply_command change{put_recipient{x, expected_revision}, configuration_changed{x.id, {}, false},
+                       std::move(msg.by)};
   return apply_change<recipient>(self, options.ledger, std::move(change),
                                  [x, epoch = options.epoch](const command_result& stored) mutable {
                                    // Its portal may have been closed.
@@ -99,7 +100,7 @@ recipient_registry_state::on_list_recipients(const list_recipients& msg) {
 caf::result<removed> recipient_registry_state::on_discard_recipient(const discard_recipient& msg) {
   apply_command change;
   change.value = remove_recipient{msg.id, msg.expected_revision};
-  change.notice = {msg.id, {}, true};
+  change.notice = configuration_changed{msg.id, {}, true};
   change.by = msg.by;
   return apply_change<removed>(self, options.ledger, std::move(change),
                                [epoch = options.epoch](const command_result&) {
@@ -113,7 +114,8 @@ caf::result<preference> recipient_registry_state::on_save_preference(save_prefer
   if (auto faults = examine(x); !faults.empty())
     return to_error(fail(errc::invalid_argument, "the preference is not valid", std::move(faults)));
   x.managed_by = manager_after(x.managed_by, msg.by);
-  apply_command change{put_preference{x, x.revision}, {x.recipient, {}, false}, std::move(msg.by)};
+  apply_command change{put_preference{x, x.revision}, configuration_changed{x.recipient, {}, false},
+                       std::move(msg.by)};
   return apply_change<preference>(self, options.ledger, std::move(change),
                                   [x](const command_result& stored) mutable {
                                     x.revision = stored.revision;

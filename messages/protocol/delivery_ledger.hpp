@@ -8,6 +8,7 @@
 #include <caf/typed_actor.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace tocsin {
@@ -18,10 +19,10 @@ struct accept_submission {
 };
 
 /// Asks to apply one command durably and answers with its result. Where it changes the
-/// configuration, the listeners get `notice`; the audit log says that `by` made it.
+/// configuration, `notice` is what the listeners get; the audit log says that `by` made it.
 struct apply_command {
   command value;
-  configuration_changed notice;
+  std::optional<configuration_changed> notice;
   author by = {};
 };
 

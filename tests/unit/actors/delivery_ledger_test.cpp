@@ -108,8 +108,9 @@ TEST_F(delivery_ledger_test, tells_the_listeners_of_a_change_before_it_answers) 
   x.id = channel_id{ids.next(1)};
   x.owner = {recipient_kind::admin, "ops"};
   x.name = "two";
-  auto stored = ask<command_result>(
-    ledger, apply_command{put_channel{x, "sealed", 0}, {x.owner, x.id, false}});
+  auto stored
+    = ask<command_result>(ledger, apply_command{put_channel{x, "sealed", 0},
+                                                configuration_changed{x.owner, x.id, false}});
   ASSERT_TRUE(stored);
   EXPECT_EQ(stored->revision, 1u);
   ASSERT_EQ(changes.size(), 1u);
@@ -160,9 +161,9 @@ TEST_F(delivery_ledger_test, cancels_what_a_removed_channel_owes) {
   accept(3);
   open(1);
   ASSERT_EQ(handed.size(), 1u);
-  ASSERT_TRUE(
-    ask<command_result>(ledger, apply_command{remove_channel{channel, {}},
-                                              {{recipient_kind::admin, "ops"}, channel, true}}));
+  ASSERT_TRUE(ask<command_result>(
+    ledger, apply_command{remove_channel{channel, {}},
+                          configuration_changed{{recipient_kind::admin, "ops"}, channel, true}}));
   EXPECT_EQ(state_of(handed[0].id), delivery_state::cancelled);
   EXPECT_EQ(handed.size(), 1u);
 }
@@ -174,7 +175,8 @@ TEST_F(delivery_ledger_test, cancels_for_each_of_several_channels_removed_at_onc
   accept(1);
   for (auto& id : {first, channel})
     self->send(ledger,
-               apply_command{remove_channel{id, {}}, {{recipient_kind::admin, "ops"}, id, true}});
+               apply_command{remove_channel{id, {}},
+                             configuration_changed{{recipient_kind::admin, "ops"}, id, true}});
   run();
   auto tx = *env->read();
   for (auto& id : {first, channel})
@@ -280,8 +282,9 @@ TEST_F(delivery_ledger_test, disables_a_dead_channel_tells_of_it_and_sends_when_
   x.owner = {recipient_kind::admin, "ops"};
   x.name = "one";
   x.revision = 2;
-  ASSERT_TRUE(ask<command_result>(
-    ledger, apply_command{put_channel{x, "sealed", 2}, {x.owner, x.id, false}}));
+  ASSERT_TRUE(
+    ask<command_result>(ledger, apply_command{put_channel{x, "sealed", 2},
+                                              configuration_changed{x.owner, x.id, false}}));
   EXPECT_THAT(needed, testing::ElementsAre(channel));
   handed.clear();
   open(10);
