@@ -124,6 +124,88 @@ test("those that cannot be read are told of before anything is done", async () =
   await dialog().getByRole("button", { name: "Cancel" }).click();
 });
 
+/**
+ * Answers requests to replay in place of the service, one after the other, but for those that only count. Gives the
+ * cursor that each of them bore.
+ * @param {((route: import("playwright-core").Route) => Promise<void>)[]} answers
+ */
+async function answerReplays(answers) {
+  /** @type {(string | undefined)[]} */
+  const cursors = [];
+  await page.unrouteAll();
+  await page.route("**/dead-letters/replay", async (route) => {
+    const body = route.request().postDataJSON();
+    if (body.dry_run) return route.continue();
+    const answer = answers[cursors.push(body.cursor) - 1];
+    return answer ? answer(route) : route.abort();
+  });
+  return cursors;
+}
+
+/** The answer to a request that has replayed so many and says where to go on. */
+const replayed = (/** @type {number} */ n, /** @type {string | null} */ next_cursor) => ({
+  dry_run: false,
+  matched: n,
+  replayed: n,
+  skipped: 0,
+  may_duplicate: 0,
+  refused: [],
+  next_cursor,
+  has_more: next_cursor !== null,
+  stopped_by: null,
+});
+
+async function replayAll() {
+  await page.reload();
+  await page.getByRole("button", { name: "Replay the one…" }).click();
+  await dialog().getByRole("button", { name: "Replay" }).click();
+}
+
+test("a failure part way says what was done, and one can go on from there", async () => {
+  const cursors = await answerReplays([
+    (route) => route.fulfill({ json: replayed(3, "here") }),
+    (route) =>
+      route.fulfill({
+        status: 503,
+        contentType: "application/problem+json",
+        json: { title: "Busy.", status: 503, code: "unavailable", detail: "the ledger is busy" },
+      }),
+    (route) => route.fulfill({ json: replayed(2, null) }),
+  ]);
+  await replayAll();
+  await dialog().getByText("3 dead letters will be sent again.").waitFor();
+  await dialog().getByText("It ended early: the ledger is busy.").waitFor();
+  assert.deepEqual(await faultsOf(page), []);
+  await dialog().getByRole("button", { name: "Continue" }).click();
+  await page.getByText("5 dead letters will be sent again.").waitFor();
+  await dialog().waitFor({ state: "detached" });
+  assert.deepEqual(cursors, [undefined, "here", "here"]);
+});
+
+test("what is being done can be stopped, and says how far it came", async () => {
+  let release = () => {};
+  const released = new Promise((resolve) => (release = () => resolve(undefined)));
+  const cursors = await answerReplays([
+    (route) => route.fulfill({ json: replayed(3, "one") }),
+    async (route) => {
+      await released;
+      await route.fulfill({ json: replayed(4, "two") });
+    },
+    (route) => route.fulfill({ json: replayed(1, null) }),
+  ]);
+  await replayAll();
+  await until(() => cursors.length === 2, "the second request is sent");
+  await dialog().getByRole("button", { name: "Stop" }).click();
+  await page.keyboard.press("Escape");
+  release();
+  await dialog().getByText("7 dead letters will be sent again.").waitFor();
+  await dialog().getByText("It ended early: you stopped it.").waitFor();
+  assert.deepEqual(cursors, [undefined, "one"]);
+  await dialog().getByRole("button", { name: "Done" }).click();
+  await dialog().waitFor({ state: "detached" });
+  await page.unrouteAll();
+});
+
 test("the pages had no faults", () => {
   assert.deepEqual(page.faults, []);
 });

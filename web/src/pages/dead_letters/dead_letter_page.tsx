@@ -12,7 +12,8 @@ import { instantOf, localOf, Time } from "../../ui/time";
 import { toast } from "../../ui/toast";
 import { GroupLetters } from "./group_letters";
 import { DiscardDialog, ReplayDialog } from "./work_dialogs";
-import { inWords, isComplete, WorkOutcome, type Outcome } from "./work_outcome";
+import type { Outcome } from "./work";
+import { inWords, isComplete, WorkOutcome } from "./work_outcome";
 
 interface Asking {
   verb: "replay" | "discard";
@@ -93,7 +94,7 @@ export default function DeadLetterPage() {
     setRound((x) => x + 1);
     groups.reload();
     if (isComplete(outcome)) toast(inWords(outcome));
-    else setLeft(outcome);
+    setLeft(isComplete(outcome) ? undefined : outcome);
   };
   const Dialog = asking?.verb === "discard" ? DiscardDialog : ReplayDialog;
   return (
@@ -136,7 +137,10 @@ export default function DeadLetterPage() {
           onDone={done}
         />
       )}
-      {left && !asking && <WorkOutcome outcome={left} onClose={() => setLeft(undefined)} />}
+      {left && !asking && (
+        // Whoever goes on has another outcome by the time this one closes.
+        <WorkOutcome outcome={left} onClose={() => setLeft((x) => (x === left ? undefined : x))} onDone={done} />
+      )}
     </PageFrame>
   );
 }

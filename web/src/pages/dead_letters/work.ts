@@ -1,5 +1,7 @@
 // Working off dead letters: a request does so many of them, and says where to go on.
 
+import { useRef } from "preact/hooks";
+import { asProblem, type Problem } from "../../api/problem";
 import { deadLetters } from "../../api/tocsin";
 import type { DeadLetterChoice, DeadLettersDone } from "../../api/types";
 
@@ -14,7 +16,26 @@ export interface Total {
   refused: DeadLettersDone["refused"];
   /** Why it ended before all were done. */
   stoppedBy: string | null;
+  /** Where to go on with those that are left. */
+  cursor: string | undefined;
 }
+
+/** What was to be done, and how far that has come. */
+export interface Outcome {
+  choice: DeadLetterChoice;
+  job: Job;
+  total: Total;
+}
+
+const nothing: Total = {
+  matched: 0,
+  done: 0,
+  skipped: 0,
+  mayDuplicate: 0,
+  refused: [],
+  stoppedBy: null,
+  cursor: undefined,
+};
 
 export const counted = (n: number): string => (n === 1 ? "One dead letter" : `${n} dead letters`);
 
@@ -25,19 +46,54 @@ function request(choice: DeadLetterChoice, job: Job, dryRun: boolean, cursor?: s
     : deadLetters.discard(choice, { ...more, reason: job.reason });
 }
 
-/** Does the job for all that are chosen, or with `dryRun` only counts them. */
-export async function workOff(choice: DeadLetterChoice, job: Job, dryRun: boolean): Promise<Total> {
-  const total: Total = { matched: 0, done: 0, skipped: 0, mayDuplicate: 0, refused: [], stoppedBy: null };
-  let cursor: string | undefined;
-  do {
-    const part = await request(choice, job, dryRun, cursor);
-    total.matched += part.matched;
-    total.done += part.replayed ?? part.discarded ?? 0;
-    total.skipped += part.skipped;
-    total.mayDuplicate += part.may_duplicate;
-    total.refused = [...total.refused, ...part.refused];
-    total.stoppedBy = part.stopped_by?.detail ?? null;
-    cursor = part.has_more && !part.stopped_by ? (part.next_cursor ?? undefined) : undefined;
-  } while (cursor);
+function withPart(total: Total, part: DeadLettersDone): Total {
+  return {
+    matched: total.matched + part.matched,
+    done: total.done + (part.replayed ?? part.discarded ?? 0),
+    skipped: total.skipped + part.skipped,
+    mayDuplicate: total.mayDuplicate + part.may_duplicate,
+    refused: [...total.refused, ...part.refused],
+    stoppedBy: part.stopped_by?.detail ?? null,
+    cursor: part.next_cursor ?? undefined,
+  };
+}
+
+/** Counts those that are chosen, as the job would find them. */
+export async function count(choice: DeadLetterChoice, job: Job, abort: AbortSignal): Promise<Total> {
+  let total = nothing;
+  do total = withPart(total, await request(choice, job, true, total.cursor));
+  while (total.cursor && !abort.aborted);
   return total;
+}
+
+function reasonOf(problem: Problem): string {
+  return problem.isUnreachable ? "the service did not answer" : problem.detail;
+}
+
+/**
+ * Does the job for all that are chosen, or for those that `from` has left, until `abort`. Throws a `Problem` where
+ * nothing was done; what ends it later stands in the total.
+ */
+async function workOff(choice: DeadLetterChoice, job: Job, abort: AbortSignal, from = nothing): Promise<Total> {
+  let total = from;
+  do
+    try {
+      total = withPart(total, await request(choice, job, false, total.cursor));
+    } catch (thrown) {
+      const problem = asProblem(thrown);
+      if (!total.cursor) throw problem;
+      total = { ...total, stoppedBy: reasonOf(problem) };
+    }
+  while (total.cursor && !total.stoppedBy && !abort.aborted);
+  return total.cursor && !total.stoppedBy ? { ...total, stoppedBy: "you stopped it" } : total;
+}
+
+/** Works off dead letters; `stop` lets what is asked already come to its end. */
+export function useWork(onDone: (outcome: Outcome) => void) {
+  const abort = useRef<AbortController>();
+  const run = async (choice: DeadLetterChoice, job: Job, from?: Total): Promise<void> => {
+    abort.current = new AbortController();
+    onDone({ choice, job, total: await workOff(choice, job, abort.current.signal, from) });
+  };
+  return { run, stop: () => abort.current?.abort() };
 }

@@ -1,21 +1,15 @@
 // What became of the dead letters that were chosen, where not all of them were done.
 
-import { Notice } from "../../ui/dialog";
+import { Confirm, Notice } from "../../ui/dialog";
 import { Link } from "../../ui/link";
-import { counted, type Total } from "./work";
-
-export interface Outcome {
-  total: Total;
-  /** What was done with them: `discarded`. */
-  done: string;
-}
+import { counted, useWork, type Outcome, type Total } from "./work";
 
 export function isComplete({ total }: Outcome): boolean {
   return total.stoppedBy === null && total.skipped === 0;
 }
 
-export function inWords({ total, done }: Outcome): string {
-  const what = `${counted(total.done)} ${done}.`;
+export function inWords({ total, job }: Outcome): string {
+  const what = `${counted(total.done)} ${job.verb === "replay" ? "will be sent again" : "discarded"}.`;
   if (total.skipped === 0) return what;
   return `${what} ${counted(total.skipped)} ${total.skipped === 1 ? "was" : "were"} skipped.`;
 }
@@ -49,11 +43,43 @@ export function Unreadable({ number }: { number: number }) {
   );
 }
 
-export function WorkOutcome({ outcome, onClose }: { outcome: Outcome; onClose: () => void }) {
+interface Props {
+  outcome: Outcome;
+  onClose: () => void;
+  /** Called when those that were left have been done too. */
+  onDone: (outcome: Outcome) => void;
+}
+
+export function WorkOutcome({ outcome, onClose, onDone }: Props) {
+  const { choice, job, total } = outcome;
+  const work = useWork(onDone);
+  const title = total.stoppedBy === null ? "Some were skipped" : "It ended early";
+  const words = <OutcomeInWords outcome={outcome} />;
+  if (total.cursor === undefined)
+    return (
+      <Notice title={title} onClose={onClose}>
+        {words}
+      </Notice>
+    );
+  return (
+    <Confirm
+      title={title}
+      verb="Continue"
+      cancel="Done"
+      onConfirm={() => work.run(choice, job, total)}
+      onStop={work.stop}
+      onClose={onClose}
+    >
+      {words}
+    </Confirm>
+  );
+}
+
+function OutcomeInWords({ outcome }: { outcome: Outcome }) {
   const { total } = outcome;
   return (
-    <Notice title={total.stoppedBy === null ? "Some were skipped" : "It ended early"} onClose={onClose}>
-      <p>{inWords(outcome)}</p>
+    <>
+      <p role="status">{inWords(outcome)}</p>
       {total.stoppedBy !== null && (
         <p>
           <strong>It ended early: {total.stoppedBy}.</strong> What is left is still among the dead letters.
@@ -66,6 +92,6 @@ export function WorkOutcome({ outcome, onClose }: { outcome: Outcome; onClose: (
         </p>
       )}
       <Refused total={total} />
-    </Notice>
+    </>
   );
 }
