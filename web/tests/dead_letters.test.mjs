@@ -206,6 +206,20 @@ test("what is being done can be stopped, and says how far it came", async () => 
   await page.unrouteAll();
 });
 
+test("those that died after the page was read are not discarded", async () => {
+  await page.reload();
+  await page.getByRole("button", { name: "Discard the one…" }).waitFor();
+  await world.send("deploy.failure", "E");
+  await world.send("deploy.failure", "F");
+  await dead(["E", "F"]);
+  await page.getByRole("button", { name: "Discard the one…" }).click();
+  await dialog().getByText("One dead letter will never be sent").waitFor();
+  await dialog().getByLabel("Reason").fill("known");
+  await dialog().getByRole("button", { name: "Discard for good" }).click();
+  await page.getByText("One dead letter discarded.").waitFor();
+  assert.deepEqual(Object.keys(await dead(["E", "F"])).sort(), ["E", "F"]);
+});
+
 test("the pages had no faults", () => {
   assert.deepEqual(page.faults, []);
 });

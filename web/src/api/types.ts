@@ -266,6 +266,7 @@ export interface DeadLetterChoice {
   channel?: Ulid;
   code?: string;
   since?: Instant;
+  until?: Instant;
 }
 
 export interface DeadLettersDone {

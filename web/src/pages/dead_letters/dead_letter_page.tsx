@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import { deadLetters } from "../../api/tocsin";
-import type { DeadLetterChoice, DeadLetterGroup } from "../../api/types";
+import type { DeadLetterChoice, DeadLetterGroup, Instant } from "../../api/types";
 import { useChannelNames, type ChannelNames } from "../../ui/channel_names";
 import { TextField } from "../../ui/field";
 import { useLoad } from "../../ui/load";
@@ -30,6 +30,9 @@ interface GroupProps {
   onAsk: (asking: Asking) => void;
 }
 
+/** The first instant after `at`, as the service counts in milliseconds. */
+const after = (at: Instant): Instant => new Date(Date.parse(at) + 1).toISOString();
+
 function Group({ group, channels, since, round, onAsk }: GroupProps) {
   const [open, setOpen] = useState(false);
   const name = channels.of(group.channel);
@@ -37,6 +40,8 @@ function Group({ group, channels, since, round, onAsk }: GroupProps) {
     channel: group.channel,
     code: group.code ?? "",
     ...(since ? { since } : {}),
+    // Those that die from now on were not counted, and nobody has seen them.
+    until: after(group.newest),
   };
   const what = group.count === 1 ? "the one" : `all ${group.count}`;
   return (
