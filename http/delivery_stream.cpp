@@ -17,7 +17,7 @@ constexpr std::chrono::minutes feed_patience{2};
 /// How soon a browser is to come back when the stream has ended, in milliseconds.
 constexpr std::string_view opening = "retry: 2000\n";
 
-/// What readers skip, with the end of the event that has nothing else in it.
+/// What readers skip: the end of an opening that has nothing else in it.
 constexpr std::string_view comment = ":\n\n";
 
 } // namespace
@@ -35,7 +35,6 @@ void delivery_stream::begin(const feed_position& now_at) {
     after = now_at;
     write_position(text_, now_at);
   }
-  told_ = after;
 }
 
 void delivery_stream::next(std::function<void(std::string)> done) {
@@ -62,11 +61,7 @@ void delivery_stream::tick(clock::time_point now) {
   if (is_access_old(now))
     check_access();
   if (done_ && now - written_at_ >= heartbeat) {
-    text_ += comment;
-    if (told_ != request_.question.after) {
-      told_ = request_.question.after;
-      write_position(text_, *told_);
-    }
+    write_event(text_, *request_.question.after, "heartbeat", "{}");
     hand_out();
   }
 }
@@ -105,11 +100,8 @@ void delivery_stream::write(const deliveries_moved& x) {
       mask(shown);
       write_delivery(out, shown);
     }
-    told_ = {x.position.run, each.number};
-    write_event(text_, *told_, "delivery", out.take());
+    write_event(text_, {x.position.run, each.number}, "delivery", out.take());
   }
-  if (x.has_gap)
-    told_ = x.position;
   request_.question.after = x.position;
   hand_out();
 }

@@ -33,7 +33,8 @@ class delivery_stream final : public body_source,
 public:
   using clock = std::chrono::steady_clock;
 
-  /// A reader hears something at least this often, so that proxies between keep the connection.
+  /// A reader hears something at least this often: proxies between keep the connection, and the
+  /// reader notices when it leads nowhere. The event `heartbeat` also says how far it is.
   static constexpr std::chrono::seconds heartbeat{15};
 
   /// `actors` and `questions` outlive it. `seat` is kept as long as there is a reader.
@@ -74,8 +75,6 @@ private:
   bool is_asking_ = false;
   bool is_checking_ = false;
   bool has_ended_ = false;
-  /// The position that the reader was told last.
-  std::optional<feed_position> told_;
   clock::time_point written_at_{};
   /// The access epoch in which the reader was last seen to have access.
   uint64_t epoch_ = 0;

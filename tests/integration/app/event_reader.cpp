@@ -48,7 +48,7 @@ std::optional<sent_event> event_reader::next() {
       else if (line.starts_with("data: "))
         result.data = json::parse(line.substr(6));
     }
-    if (!result.name.empty())
+    if (!result.name.empty() && result.name != "heartbeat")
       return result;
   }
 }

@@ -29,7 +29,7 @@ public:
   /// 200 the stream has begun and its first position is known.
   unsigned open(const std::string& path, const std::string& headers);
 
-  /// The next event that has a name; nothing once the stream has ended.
+  /// The next event that has a name, but for heartbeats; nothing once the stream has ended.
   std::optional<sent_event> next();
 
   /// The last id that came.

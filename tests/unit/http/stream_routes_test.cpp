@@ -181,7 +181,7 @@ TEST_F(stream_routes_test, says_something_now_and_then) {
   streams_.tick(clock::now() + 5s);
   EXPECT_FALSE(body.piece());
   streams_.tick(clock::now() + 20s);
-  EXPECT_EQ(body.piece(), ":\n\n");
+  EXPECT_EQ(body.piece(), "id: " + id_of(8) + "\nevent: heartbeat\ndata: {}\n\n");
 }
 
 TEST_F(stream_routes_test, tells_now_and_then_how_far_it_is_where_nothing_passes) {
@@ -199,7 +199,7 @@ TEST_F(stream_routes_test, tells_now_and_then_how_far_it_is_where_nothing_passes
     << "it asks on behind what was not shown";
   EXPECT_FALSE(body.piece());
   streams_.tick(clock::now() + 20s);
-  EXPECT_EQ(body.piece(), ":\n\nid: " + id_of(9) + "\n\n");
+  EXPECT_EQ(body.piece(), "id: " + id_of(9) + "\nevent: heartbeat\ndata: {}\n\n");
 }
 
 TEST_F(stream_routes_test, ends_when_its_reader_loses_access) {
