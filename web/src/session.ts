@@ -62,6 +62,7 @@ whenRefused(findAgain);
 export async function findAgain(): Promise<void> {
   const before = state.value;
   if (before.is === "asking") return;
+  if (before.is === "nobody" && before.problem?.isUnreachable) return find();
   try {
     const found = await calls.find();
     // Whoever has come or gone meanwhile is not undone.

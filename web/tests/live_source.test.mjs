@@ -36,6 +36,8 @@ let later;
 let state = "";
 /** How many rows it has. */
 let rowCount = 0;
+/** Whether it was told that nothing comes any more. */
+let wasLost = false;
 
 const delivery = (/** @type {string} */ x) => ({ id: "1", state: x, created_at: "2026-01-01T00:00:00Z" });
 
@@ -67,7 +69,7 @@ function begin() {
   return follow({}, {
     page: (page) => (state = page.data[0]?.state ?? ""),
     changes: (changed) => (state = changed[0]?.state ?? ""),
-    lost: () => {},
+    lost: () => (wasLost = true),
     rowCount: () => rowCount,
   });
 }
@@ -77,6 +79,7 @@ beforeEach(() => {
   answers = [];
   asked = [];
   rowCount = 0;
+  wasLost = false;
   later = new Map();
   state = "";
 });
@@ -118,6 +121,24 @@ test("a stream that was refused is tried again while the list is asked for, and 
   streams[2]?.tell("delivery", delivery("delivered"));
   flush();
   assert.equal(state, "delivered");
+  stop();
+  assert.deepEqual([...later.keys()], []);
+});
+
+test("a stream that says nothing any more is opened anew, and what was missed is read", async () => {
+  const stop = begin();
+  streams[0]?.tell("open");
+  answers[0]?.("in_flight");
+  await soon();
+  await soon();
+  const last = later.get(40_000);
+  streams[0]?.tell("heartbeat");
+  assert.notEqual(later.get(40_000), last, "a heartbeat counts as a word");
+  later.get(40_000)?.();
+  assert.equal(streams[0]?.readyState, Stream.CLOSED);
+  assert.equal(wasLost, true);
+  streams[1]?.tell("open");
+  assert.equal(answers.length, 2);
   stop();
   assert.deepEqual([...later.keys()], []);
 });

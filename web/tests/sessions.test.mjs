@@ -79,6 +79,18 @@ test("a change is stored under the session that another tab has begun", async ()
   await one.context().close();
 });
 
+test("whoever has a session is not asked for the password where the service was not reached at first", async () => {
+  const page = await world.open();
+  await signIn(page);
+  await settled(page);
+  await page.route("**/api/v1/session", (route) => route.abort(), { times: 1 });
+  await page.reload();
+  await page.getByRole("alert").filter({ hasText: "Tocsin could not be reached." }).waitFor();
+  assert.equal(await page.getByLabel("Password").count(), 0);
+  await page.getByText("Signed in as admin").waitFor();
+  await page.context().close();
+});
+
 test("a sign-out that the service does not take is not shown as done", async () => {
   const page = await world.open();
   await signIn(page);

@@ -10,7 +10,12 @@ interface Options {
   /** The `ETag` that a change is based on. */
   ifMatch?: string;
   abort?: AbortSignal;
+  /** So many milliseconds it may take; longer than the service takes for it. */
+  withinMs?: number;
 }
+
+/** The service gives everything up after 10 s that has no time of its own. */
+const usualMs = 15_000;
 
 /** A value with the `ETag` that stood beside it. */
 export interface Tagged<T> {
@@ -74,12 +79,14 @@ async function received<T>(work: Promise<T>, abort: AbortSignal | undefined): Pr
   }
 }
 
+/** Asks for an answer, and gives it up where the network has gone silent, or `options.abort` ends it. */
 function send(verb: Verb, path: string, options: Options): Promise<Response> {
+  const limit = AbortSignal.timeout(options.withinMs ?? usualMs);
   const sent = fetch(withQuery(`${apiPath}${path}`, options.query), {
     method: verb,
     headers: headersOf(verb, options),
     body: options.body === undefined ? null : JSON.stringify(options.body),
-    signal: options.abort ?? null,
+    signal: options.abort ? AbortSignal.any([options.abort, limit]) : limit,
     credentials: "same-origin",
     cache: "no-store",
   });
@@ -122,12 +129,17 @@ export async function get<T>(path: string, query?: Query, abort?: AbortSignal): 
 }
 
 /** An answer that is no JSON. */
-export async function getText(path: string): Promise<string> {
-  return (await exchange("GET", path, {}))[1];
+export async function getText(path: string, withinMs: number): Promise<string> {
+  return (await exchange("GET", path, { withinMs }))[1];
 }
 
 export async function post<T>(path: string, body?: unknown, ifMatch?: string): Promise<T> {
   return (await call<T>("POST", path, { body, ifMatch })).value;
+}
+
+/** For what takes longer than other calls. */
+export async function postSlow<T>(path: string, body: unknown, withinMs: number): Promise<T> {
+  return (await call<T>("POST", path, { body, withinMs })).value;
 }
 
 export async function patch<T>(path: string, body: unknown, revision: number): Promise<T> {

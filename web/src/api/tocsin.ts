@@ -1,12 +1,21 @@
 // Every call of the API that the panel makes, by what it is about.
 
-import { call, get, getText, patch, post, remove, type Query, type Tagged } from "./client";
+import { call, get, getText, patch, post, postSlow, remove, type Query, type Tagged } from "./client";
 import type * as api from "./types";
 
 const id = encodeURIComponent;
 
 /** The most entries that a list gives at once. */
 const wholePage = 250;
+
+/** The service gives a Send Test up after 90 s. */
+const testMs = 95_000;
+
+/** And work on dead letters after 30 s. */
+const workMs = 35_000;
+
+/** A configuration of thousands of recipients. */
+const exportMs = 95_000;
 
 /** All entries of a list that people keep by hand, so that it is short. */
 async function all<T>(path: string, query: Query = {}, abort?: AbortSignal): Promise<T[]> {
@@ -48,9 +57,10 @@ export const channels = {
   change: (channel: api.Ulid, body: api.ChannelPatch, revision: number) =>
     patch<api.Channel>(`/channels/${id(channel)}`, body, revision),
   remove: (channel: api.Ulid) => remove(`/channels/${id(channel)}`),
-  test: (channel: api.Ulid, event_type: string) => post<api.TestResult>(`/channels/${id(channel)}/test`, { event_type }),
+  test: (channel: api.Ulid, event_type: string) =>
+    postSlow<api.TestResult>(`/channels/${id(channel)}/test`, { event_type }, testMs),
   testDraft: (draft: api.ChannelInput, event_type: string) =>
-    post<api.TestResult>("/channels/test", { ...draft, event_type }),
+    postSlow<api.TestResult>("/channels/test", { ...draft, event_type }, testMs),
   /** `settings`: a merge patch over those that are stored, to see what would come of it. */
   preview: (channel: api.Ulid, event_type: string, settings?: api.ChannelPatch["settings"]) =>
     post<api.Preview>(`/channels/${id(channel)}/preview`, { event_type, ...(settings && { settings }) }),
@@ -100,9 +110,9 @@ export const deadLetters = {
     all<api.DeadLetterGroup>("/dead-letters/groups", query, abort),
   list: (query: Query, abort?: AbortSignal) => get<api.Page<api.DeadLetter>>("/dead-letters", query, abort),
   replay: (choice: api.DeadLetterChoice, more: { dry_run?: boolean; per_minute?: number; cursor?: string }) =>
-    post<api.DeadLettersDone>("/dead-letters/replay", { ...choice, ...more }),
+    postSlow<api.DeadLettersDone>("/dead-letters/replay", { ...choice, ...more }, workMs),
   discard: (choice: api.DeadLetterChoice, more: { dry_run?: boolean; reason: string; cursor?: string }) =>
-    post<api.DeadLettersDone>("/dead-letters/discard", { ...choice, ...more }),
+    postSlow<api.DeadLettersDone>("/dead-letters/discard", { ...choice, ...more }, workMs),
 };
 
 export const customers = {
@@ -147,7 +157,7 @@ export const audit = {
 
 export const configuration = {
   /** The text of a configuration file, without secrets. */
-  export: () => getText("/config/export"),
+  export: () => getText("/config/export", exportMs),
 };
 
 export const stats = {

@@ -2,15 +2,16 @@
 
 import { useState } from "preact/hooks";
 import type { Problem } from "../api/problem";
-import { isPortal, leave, nameOf, signIn, who } from "../session";
+import { find, isPortal, leave, nameOf, signIn, who } from "../session";
 import { useAction } from "../ui/action";
+import { useAskUntilBack } from "../ui/away_banner";
 import { Dialog } from "../ui/dialog";
 import { TextField } from "../ui/field";
 import { ProblemBox } from "../ui/problem_box";
 import { mayLeave } from "../ui/unsaved";
 import { LinkProblem } from "./portal_door";
 
-function SignInForm({ name, problem }: { name: string; problem?: Problem | undefined }) {
+function SignInForm({ name }: { name: string }) {
   const [admin, setAdmin] = useState(name);
   const [password, setPassword] = useState("");
   const action = useAction();
@@ -20,7 +21,7 @@ function SignInForm({ name, problem }: { name: string; problem?: Problem | undef
   };
   return (
     <form onSubmit={submit}>
-      <ProblemBox problem={action.problem ?? problem} />
+      <ProblemBox problem={action.problem} />
       <TextField label="Admin" value={admin} onValue={setAdmin} required autocomplete="username" autofocus={!name} />
       <TextField
         label="Password"
@@ -38,13 +39,24 @@ function SignInForm({ name, problem }: { name: string; problem?: Problem | undef
   );
 }
 
+/** `problem`: why it is not known whether somebody is signed in; until it is, nobody is asked for a password. */
 export function SignInPage({ problem }: { problem: Problem | undefined }) {
+  useAskUntilBack();
+  if (problem)
+    return (
+      <main class="alone">
+        <article>
+          <h1>Tocsin</h1>
+          <ProblemBox problem={problem} onRetry={() => void find()} />
+        </article>
+      </main>
+    );
   return (
     <main class="alone">
       <article>
         <h1>Tocsin</h1>
         <p class="intro">Sign in to set up notifications and see what became of them.</p>
-        <SignInForm name="" problem={problem} />
+        <SignInForm name="" />
         <details>
           <summary>No password yet?</summary>
           <p>

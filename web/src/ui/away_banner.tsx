@@ -8,17 +8,28 @@ import { toast } from "./toast";
 
 const askEveryMs = 2000;
 
-/** What asks here also finds out whether the session has ended meanwhile. */
-export function AwayBanner() {
+/** Asks while the service is away, each time so long after the answer; that also finds out whether the session has ended meanwhile. */
+export function useAskUntilBack(): void {
   const away = isAway.value;
   useEffect(() => {
     if (!away) return undefined;
-    const timer = window.setInterval(() => void findAgain(), askEveryMs);
+    let timer = 0;
+    let isOver = false;
+    const askLater = (): void => {
+      if (!isOver) timer = window.setTimeout(() => void findAgain().then(askLater), askEveryMs);
+    };
+    askLater();
     return () => {
-      window.clearInterval(timer);
+      isOver = true;
+      window.clearTimeout(timer);
       toast("Tocsin answers again.");
     };
   }, [away]);
+}
+
+export function AwayBanner() {
+  useAskUntilBack();
+  const away = isAway.value;
   return (
     <div role="status" aria-live="polite">
       {away && (

@@ -27,6 +27,9 @@ const pollMs = 2500;
 /** So long after it was refused the stream is asked for again. */
 const retryMs = 10_000;
 
+/** The service says something every 16 s: after so long without a word the connection leads nowhere. */
+const silenceMs = 40_000;
+
 /** Changes are shown together so often, as there may be thousands a second. */
 const flushMs = 250;
 
@@ -135,9 +138,20 @@ interface Receiver {
 function connect(address: string, to: Receiver): () => void {
   let source: EventSource;
   let retry = 0;
+  let silence = 0;
   let stopPolling: (() => void) | undefined;
+  const heard = (): void => {
+    window.clearTimeout(silence);
+    silence = window.setTimeout(() => {
+      source.close();
+      to.lost();
+      open();
+    }, silenceMs);
+  };
   const open = (): void => {
     source = new EventSource(address);
+    heard();
+    for (const word of ["open", "heartbeat", "reset", "delivery"]) source.addEventListener(word, heard);
     source.addEventListener("open", () => {
       stopPolling?.();
       stopPolling = undefined;
@@ -149,6 +163,7 @@ function connect(address: string, to: Receiver): () => void {
       // The browser connects anew by itself, unless it was refused: there are too many readers, the service is
       // stopping, or the session has ended. None of these need last.
       if (source.readyState !== EventSource.CLOSED) return to.lost();
+      window.clearTimeout(silence);
       stopPolling ??= to.poll();
       retry = window.setTimeout(open, retryMs);
     });
@@ -157,6 +172,7 @@ function connect(address: string, to: Receiver): () => void {
   return () => {
     source.close();
     window.clearTimeout(retry);
+    window.clearTimeout(silence);
     stopPolling?.();
   };
 }
