@@ -65,6 +65,14 @@ for (const { language, program, end } of runs) {
       assert.equal(isGenuine(secret, headersFor(key)), true, secret);
       assert.equal(isGenuine(secret, headersFor(randomBytes(32))), false, secret);
       assert.equal(isGenuine(secret, headersFor(key, Math.floor(Date.now() / 1000) - 3600)), false, secret);
+      assert.equal(isGenuine(secret, headersFor(key, NaN)), false, "a time that is none");
+      const genuine = headersFor(key);
+      assert.equal(isGenuine(secret, {}), false);
+      for (const name of Object.keys(genuine)) assert.equal(isGenuine(secret, { ...genuine, [name]: undefined }), false, name);
+      for (const at of ["abc", "", "-1", "9".repeat(500)])
+        assert.equal(isGenuine(secret, { ...genuine, "webhook-timestamp": at }), false, at);
+      for (const signature of ["v1,é", "", "v1", "v1,"])
+        assert.equal(isGenuine(secret, { ...genuine, "webhook-signature": signature }), false, signature);
     }
   });
 }
