@@ -1,6 +1,7 @@
 // Two people at once, and a service that restarts under an open page.
 
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import { after, before, test } from "node:test";
 import { faultsOf } from "./support/axe.mjs";
 import { settled, signIn } from "./support/panel.mjs";
@@ -247,6 +248,39 @@ test("a secret is rotated at the second try where somebody else has changed the 
   await one.locator("h1").filter({ hasText: "renamed" }).waitFor();
   await rotate.click();
   await one.getByRole("dialog", { name: "The new secret" }).getByRole("button", { name: "Done" }).click();
+});
+
+test("a rotation whose answer is lost is asked for until it is known, and the receiver's secret still counts", async () => {
+  const known = "the receiver knows this one";
+  const { id } = await world.api("POST", "/channels", {
+    name: "once",
+    type: "webhook",
+    settings: { url: `https://127.0.0.1:${world.ports.https}/webhook/once`, secret: known },
+  });
+  await one.goto(`/ui/channels/${id}`);
+  await settled(one);
+  await one.route("**/rotate-secret", async (route) => {
+    await route.fetch();
+    await route.abort();
+  }, { times: 1 });
+  await one.getByRole("button", { name: "Rotate secret…" }).click();
+  const asking = one.getByRole("dialog", { name: "Rotate the signing secret?" });
+  await asking.getByRole("button", { name: "Rotate" }).click();
+  await asking.getByText("Tocsin could not be reached.").waitFor();
+  await asking.getByRole("button", { name: "Rotate" }).click();
+  const shown = one.getByRole("dialog", { name: "The new secret" });
+  await shown.getByText("the old one ends").waitFor();
+  const fresh = await shown.locator("code, input, pre").first().innerText();
+  await shown.getByRole("button", { name: "Done" }).click();
+
+  await world.api("POST", `/channels/${id}/test`, { event_type: "deploy.failure" });
+  const { headers, body } = (await world.standin("/received?provider=webhook")).at(-1);
+  const signatureOf = (/** @type {Buffer} */ key) =>
+    `v1,${createHmac("sha256", key).update(`${headers["webhook-id"]}.${headers["webhook-timestamp"]}.${body}`).digest("base64")}`;
+  assert.deepEqual(headers["webhook-signature"].split(" "), [
+    signatureOf(Buffer.from(fresh.slice("whsec_".length), "base64")),
+    signatureOf(Buffer.from(known)),
+  ]);
 });
 
 test("and a dead channel enabled", async () => {

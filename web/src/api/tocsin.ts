@@ -66,8 +66,8 @@ export const channels = {
     post<api.Preview>(`/channels/${id(channel)}/preview`, { event_type, ...(settings && { settings }) }),
   previewDraft: (draft: api.ChannelInput, event_type: string) =>
     post<api.Preview>("/channels/preview", { ...draft, event_type }),
-  rotateSecret: (channel: api.Ulid, grace_seconds: number, revision: number) =>
-    post<api.RotatedSecret>(`/channels/${id(channel)}/rotate-secret`, { grace_seconds }, `"${revision}"`),
+  rotateSecret: (channel: api.Ulid, secret: string, grace_seconds: number, revision: number) =>
+    post<api.RotatedSecret>(`/channels/${id(channel)}/rotate-secret`, { secret, grace_seconds }, `"${revision}"`),
 };
 
 export const triggers = {

@@ -1,13 +1,13 @@
 // A new signing secret for a webhook, and how its receiver checks signatures.
 
 import { useState } from "preact/hooks";
-import { channels } from "../../api/tocsin";
-import type { Channel, RotatedSecret } from "../../api/types";
+import type { Channel } from "../../api/types";
 import { Confirm, Notice } from "../../ui/dialog";
 import { Copyable } from "../../ui/copy";
 import { SelectField } from "../../ui/field";
 import { orReload } from "../../ui/merge";
 import { Time } from "../../ui/time";
+import { makeSecret, rotate, type Rotated } from "./rotation";
 import { snippets } from "./verification_snippets";
 
 interface Props {
@@ -40,7 +40,7 @@ function Verification() {
   );
 }
 
-function NewSecret({ rotated, onClose }: { rotated: RotatedSecret; onClose: () => void }) {
+function NewSecret({ rotated, onClose }: { rotated: Rotated; onClose: () => void }) {
   return (
     <Notice title="The new secret" onClose={onClose}>
       <p>
@@ -48,10 +48,10 @@ function NewSecret({ rotated, onClose }: { rotated: RotatedSecret; onClose: () =
       </p>
       <Copyable text={rotated.secret} what="the new secret" />
       <p>
-        {rotated.previous_secret_expires_at ? (
+        {rotated.previousExpiresAt ? (
           <>
             Until then messages bear signatures under both secrets: the old one ends{" "}
-            <Time at={rotated.previous_secret_expires_at} />.
+            <Time at={rotated.previousExpiresAt} />.
           </>
         ) : (
           "Messages are signed with it alone from now on."
@@ -64,7 +64,9 @@ function NewSecret({ rotated, onClose }: { rotated: RotatedSecret; onClose: () =
 export function RotateSecret({ channel, onReload }: Props) {
   const [asking, setAsking] = useState(false);
   const [grace, setGrace] = useState("86400");
-  const [rotated, setRotated] = useState<RotatedSecret>();
+  const [rotated, setRotated] = useState<Rotated>();
+  // The same one until it is stored, however often one has to ask: each that is stored ends the one before the last.
+  const [secret, setSecret] = useState(makeSecret);
   const isSigned = channel.secrets["secret"]?.configured === true;
   return (
     <section class="card" aria-labelledby="signing">
@@ -80,8 +82,8 @@ export function RotateSecret({ channel, onReload }: Props) {
           verb={isSigned ? "Rotate" : "Make it"}
           onClose={() => setAsking(false)}
           onConfirm={async () => {
-            const rotate = () => channels.rotateSecret(channel.id, Number(grace), channel.revision);
-            setRotated(await orReload(rotate, onReload));
+            setRotated(await orReload(() => rotate(channel, secret, Number(grace)), onReload));
+            setSecret(makeSecret());
           }}
         >
           <p>A new secret is made and shown once.</p>
