@@ -98,6 +98,12 @@ test("the room is judged by the reserve and by how fast it goes", () => {
   assert.equal(daysLeft(storage(1100, growing(-5)), kept), undefined);
 });
 
+test("where the room is used up, the limit that is reached is named alone", () => {
+  const full = { ...storage(0), map_limit_bytes: 1000, live_bytes: 1000 };
+  assert.equal(roomOf(full, kept).advice, "New events are refused: raise storage.map_limit. Deliveries go on.");
+  assert.equal(roomOf({ ...full, live_bytes: 500, disk_free_bytes: 0 }, kept).advice, "New events are refused: make room on the disk. Deliveries go on.");
+});
+
 test("bytes are told in the largest unit", () => {
   assert.deepEqual([0, 1023, 1024, -1_572_864, 5e12].map(bytes), ["0 B", "1023 B", "1.0 KiB", "−1.5 MiB", "4.5 TiB"]);
 });

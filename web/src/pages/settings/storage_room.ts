@@ -23,10 +23,11 @@ export function daysLeft(storage: StorageStats, retention: Retention): number | 
 }
 
 export function roomOf(storage: StorageStats, retention: Retention): Room {
-  const what = storage.disk_free_bytes < storage.map_limit_bytes - storage.live_bytes ? "the disk" : "storage.map_limit";
+  const isOfDisk = storage.disk_free_bytes < storage.map_limit_bytes - storage.live_bytes;
+  const what = isOfDisk ? "the disk" : "storage.map_limit";
   const reserve = retention.reserve_bytes;
   if (storage.room_bytes < reserve)
-    return { tone: "bad", icon: "cross", word: "full", advice: `New events are refused: make room on the disk or raise ${what}. Deliveries go on.` };
+    return { tone: "bad", icon: "cross", word: "full", advice: `New events are refused: ${isOfDisk ? "make room on the disk" : "raise storage.map_limit"}. Deliveries go on.` };
   if (storage.room_bytes < 4 * reserve)
     return { tone: "warn", icon: "warning", word: "nearly full", advice: `The end of ${what} is near. New events are refused once less than the reserve is left.` };
   const days = daysLeft(storage, retention);
