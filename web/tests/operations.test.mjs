@@ -198,6 +198,20 @@ test("what waits leads to all deliveries of the channel, whatever they wait for"
   assert.equal(await link.getAttribute("href"), `/ui/deliveries?channel=${data[0].id}`);
 });
 
+test("what cannot be read leaves the rest of the overview, and the button that pauses, where it is", async () => {
+  const wide = await world.open();
+  await wide.route("**/dead-letters/groups*", (route) =>
+    route.fulfill({ status: 500, contentType: "application/problem+json", json: { title: "Broken.", status: 500, code: "internal_error", detail: "a letter is unreadable" } }),
+  );
+  await signIn(wide);
+  await wide.getByText("a letter is unreadable").waitFor();
+  await settled(wide);
+  await wide.getByRole("button", { name: "Pause all until…" }).waitFor();
+  assert.match(await wide.locator(".numbers").innerText(), /Delivered\s+\d[^]*Dead letters\s+–$/);
+  await wide.getByRole("row").filter({ hasText: "ops: slack" }).waitFor();
+  await wide.context().close();
+});
+
 test("the System page tells of the storage", async () => {
   await page.goto("/ui/system");
   await page.getByText("enough room").waitFor();
