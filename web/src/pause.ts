@@ -2,6 +2,7 @@
 
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { serviceNow } from "./api/clock";
 import { asProblem } from "./api/problem";
 import { pause as calls } from "./api/tocsin";
 import type { Instant, Pause } from "./api/types";
@@ -25,7 +26,7 @@ export function useKeepPause(): void {
           if (abort.signal.aborted) return;
           asProblem(thrown);
         }
-      if (!abort.signal.aborted) timer = window.setTimeout(run, nextLookMs(Date.now()));
+      if (!abort.signal.aborted) timer = window.setTimeout(run, nextLookMs(serviceNow()));
     };
     void run();
     return () => {

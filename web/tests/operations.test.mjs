@@ -198,6 +198,23 @@ test("what waits leads to all deliveries of the channel, whatever they wait for"
   assert.equal(await link.getAttribute("href"), `/ui/deliveries?channel=${data[0].id}`);
 });
 
+test("a pause lasts as long as was chosen, also where the browser's clock is wrong", async () => {
+  const fast = await world.open();
+  await fast.clock.install({ time: Date.now() + 2 * 3_600_000 });
+  await signIn(fast);
+  await fast.getByRole("button", { name: "Pause all until…" }).click();
+  await fast.getByLabel("Pause for").selectOption({ label: "30 minutes" });
+  const answered = fast.waitForResponse((x) => x.url().endsWith("/pause") && x.request().method() === "PUT");
+  await fast.getByRole("button", { name: "Pause all deliveries" }).click();
+  const { pause } = await (await answered).json();
+  const minutes = (Date.parse(pause.until) - Date.now()) / 60_000;
+  assert.ok(minutes > 28 && minutes < 31, String(minutes));
+  await fast.getByText(/^in (29|30) min/).first().waitFor();
+  assert.deepEqual(fast.faults, []);
+  await fast.context().close();
+  await world.api("DELETE", "/pause", undefined);
+});
+
 test("what cannot be read leaves the rest of the overview, and the button that pauses, where it is", async () => {
   const wide = await world.open();
   await wide.route("**/dead-letters/groups*", (route) =>

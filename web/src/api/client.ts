@@ -1,5 +1,6 @@
 // Calls to the API: one function that everything goes through, and what the others are made of.
 
+import { hearTime } from "./clock";
 import { problemOf, unreachable } from "./problem";
 
 export type Query = Record<string, string | number | undefined>;
@@ -100,6 +101,7 @@ function send(verb: Verb, path: string, options: Options): Promise<Response> {
 async function exchange(verb: Verb, path: string, options: Options): Promise<[Response, string]> {
   const token = csrfToken;
   const answer = await send(verb, path, options);
+  hearTime(answer);
   // An answer may break off within: it is read as what it is only once it is whole.
   const text = await received(answer.text(), options.abort);
   const problem = answer.ok ? undefined : problemOf(answer, text);

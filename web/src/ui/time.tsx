@@ -1,6 +1,7 @@
 // Instants and durations for people: how long ago and when exactly.
 
 import { signal } from "@preact/signals";
+import { serviceNow } from "../api/clock";
 import type { Instant } from "../api/types";
 
 const words = new Intl.RelativeTimeFormat(undefined, { numeric: "auto", style: "short" });
@@ -31,10 +32,16 @@ export function instantOf(local: string): string {
 }
 
 /** Moves on by itself, so that what is on the screen does not grow old. */
-const now = signal(Date.now());
+const ticks = signal(0);
 window.setInterval(() => {
-  if (!document.hidden) now.value = Date.now();
+  if (!document.hidden) ticks.value += 1;
 }, 10_000);
+
+/** The service's time, for a component that is to move on with it. */
+function useNow(): number {
+  void ticks.value;
+  return serviceNow();
+}
 
 /** `5 min ago`, `in 2 hr.`, `now`. */
 export function relative(at: Instant, from: number): string {
@@ -52,7 +59,7 @@ export function absolute(at: Instant): string {
 export function Time({ at }: { at: Instant }) {
   return (
     <time dateTime={at} title={absolute(at)}>
-      {relative(at, Math.max(now.value, Date.now()))}
+      {relative(at, useNow())}
     </time>
   );
 }

@@ -1,6 +1,7 @@
 // Pausing all deliveries, and ending that.
 
 import { useEffect, useRef, useState } from "preact/hooks";
+import { serviceNow } from "../../api/clock";
 import type { Pause } from "../../api/types";
 import { beginPause, endPause, pause } from "../../pause";
 import { useAction } from "../../ui/action";
@@ -17,13 +18,13 @@ function byWhom({ kind, id, name }: { kind: string; id: string | null; name: str
 
 function PauseForm({ onDone }: { onDone: () => void }) {
   const [length, setLength] = useState("120");
-  const [until, setUntil] = useState(localOf(new Date(Date.now() + 2 * 3_600_000).toISOString()));
+  const [until, setUntil] = useState(localOf(new Date(serviceNow() + 2 * 3_600_000).toISOString()));
   const [reason, setReason] = useState(pause.value?.reason ?? "");
   const action = useAction();
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     const done = await action.run(async () => {
-      await beginPause(endOf(length, until, Date.now()), reason.trim());
+      await beginPause(endOf(length, until, serviceNow()), reason.trim());
       return true;
     });
     if (!done) return;

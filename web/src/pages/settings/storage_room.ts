@@ -1,5 +1,6 @@
 // How near the storage is to the end of its limit or of the disk, in a word.
 
+import { serviceNow } from "../../api/clock";
 import type { Retention, StorageStats } from "../../api/types";
 import type { Tone } from "../../ui/badge";
 import type { IconName } from "../../ui/icon";
@@ -18,7 +19,7 @@ export function daysLeft(storage: StorageStats, retention: Retention): number | 
   const growth = storage.growth.last_day;
   if (!growth || growth.bytes_per_day <= 0) return undefined;
   // What was measured for minutes only says nothing about days.
-  if (Date.now() - Date.parse(growth.since) < dayMs / 24) return undefined;
+  if (serviceNow() - Date.parse(growth.since) < dayMs / 24) return undefined;
   return Math.max(storage.room_bytes - retention.reserve_bytes, 0) / growth.bytes_per_day;
 }
 
