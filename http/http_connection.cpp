@@ -82,10 +82,19 @@ public:
     phase_ = phase::closed;
     error_code ignored;
     stream_.socket().close(ignored);
+    take_body_ = nullptr;
     if (auto source = std::exchange(source_, nullptr))
       source->close();
     if (auto tell = std::exchange(on_closed_, nullptr))
       tell();
+  }
+
+  void read_body(std::function<void(std::string)> done) override {
+    if (phase_ != phase::answering)
+      return;
+    take_body_ = std::move(done);
+    enter(phase::body, services_.options.transfer_timeout);
+    parser_->expects_continue() ? write_continue() : read_more();
   }
 
   void send(response x) override {
@@ -193,21 +202,35 @@ private:
       enter(phase::header, services_.options.header_timeout);
     while (!parser_->is_done()) {
       if (buffer_.size() == 0)
-        return read_more();
+        return read_on();
       if (!parser_->is_header_done() && has_folded_line(unread()))
         return refuse(refusal::malformed_request, "a header field goes on in a second line");
       error_code ec;
       buffer_.consume(parser_->put(buffer_.data(), ec));
       if (ec == beast::http::error::need_more)
-        return read_more();
+        return read_on();
       if (ec)
         return refuse(ec);
       if (phase_ == phase::header && parser_->is_header_done() && !accept_header())
         return;
     }
+    begin_answer();
+    if (auto take_body = std::exchange(take_body_, nullptr))
+      return take_body(parser_->release_body());
+    services_.handler.handle(parser_->release(), responder{self()});
+  }
+
+  /// Waits for more of a header, and of a body that is wanted. Whether it is, the handler says.
+  void read_on() {
+    if (phase_ != phase::body || take_body_)
+      return read_more();
+    begin_answer();
+    services_.handler.handle(parser_->release_head(), responder{self()});
+  }
+
+  void begin_answer() {
     phase_ = phase::answering;
     deadline_ = steady::time_point::max();
-    services_.handler.handle(parser_->release(), responder{self()});
   }
 
   std::string_view unread() const {
@@ -222,12 +245,8 @@ private:
       refuse(fault->kind, fault->detail);
       return false;
     }
-    enter(phase::body, services_.options.transfer_timeout);
+    phase_ = phase::body;
     parser_->eager(true);
-    if (parser_->expects_continue() && !parser_->is_done() && buffer_.size() == 0) {
-      write_continue();
-      return false;
-    }
     return true;
   }
 
@@ -259,6 +278,7 @@ private:
   /// the connection closes.
   void refuse(refusal kind, std::string_view detail) {
     must_close_ = true;
+    take_body_ = nullptr;
     write(problem(kind, detail));
   }
 
@@ -423,6 +443,8 @@ private:
   /// A parser reads one request only, so each gets its own.
   std::optional<request_parser> parser_;
   std::string request_id_;
+  /// Waits for the body of the request; nothing before the handler wants it.
+  std::function<void(std::string)> take_body_;
   bool must_close_ = false;
   /// The response while it is written.
   std::string head_;

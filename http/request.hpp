@@ -31,6 +31,8 @@ struct request {
   std::optional<std::string> last_event_id;
   std::optional<std::string> accept_encoding;
   std::string body;
+  /// The body is still to be read: `responder::read_body` does that.
+  bool lacks_body = false;
 };
 
 } // namespace tocsin::http

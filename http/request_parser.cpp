@@ -171,6 +171,14 @@ std::optional<header_fault> request_parser::find_fault() const {
   return std::nullopt;
 }
 
+request request_parser::release_head() {
+  auto begun = std::exchange(request_.body, {});
+  auto result = std::exchange(request_, {});
+  request_.body = std::move(begun);
+  result.lacks_body = true;
+  return result;
+}
+
 bool request_parser::expects_continue() const {
   return version_ == 11 && expects_continue_;
 }

@@ -45,6 +45,12 @@ public:
   /// The request, once it is complete.
   request release() { return std::move(request_); }
 
+  /// The request without its body, once the header is complete.
+  request release_head();
+
+  /// The body, once the request is complete.
+  std::string release_body() { return std::move(request_.body); }
+
 private:
   using verb = boost::beast::http::verb;
   using field = boost::beast::http::field;

@@ -3,7 +3,9 @@
 #include "http/request.hpp"
 #include "http/response.hpp"
 
+#include <functional>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -26,6 +28,10 @@ public:
 
   /// Tells where the request came from. On the I/O thread of the connection.
   virtual request_origin origin() { return {}; }
+
+  /// Reads the body of a request that lacks it, and then calls `done`. Should that fail, the sink
+  /// answers by itself and lets go of `done`. On the I/O thread of the connection.
+  virtual void read_body(std::function<void(std::string)> done) = 0;
 
   /// Takes the response. On the I/O thread of the connection.
   virtual void send(response x) = 0;
@@ -51,6 +57,10 @@ public:
   /// Where the request came from; only before it is answered.
   request_origin origin() const { return sink_->origin(); }
 
+  /// Has the body read of a request that lacks it, and calls `done` with it, unless the client does
+  /// not send it as it should: then that is answered. Only before the request is answered.
+  void read_body(std::function<void(std::string)> done) const { sink_->read_body(std::move(done)); }
+
   /// Adds a header field to the answer, whatever that will be.
   void add(header_field x) { added_.push_back(std::move(x)); }
 
@@ -71,7 +81,9 @@ class request_handler {
 public:
   virtual ~request_handler() = default;
 
-  /// Answers through `reply`, now or later, on the calling I/O thread.
+  /// Answers through `reply`, now or later, on the calling I/O thread. A request whose body did not
+  /// come along with its header lacks it: what is answered without reading it closes the
+  /// connection.
   virtual void handle(request x, responder reply) = 0;
 };
 

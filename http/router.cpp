@@ -150,7 +150,7 @@ const router::entry* router::choose(call& c) {
 
 void router::authenticate(const route& chosen, call&& c) {
   if (chosen.about == subject::sign_in)
-    return run(chosen, std::move(c));
+    return receive(chosen, std::move(c));
   auto& header = c.message.authorization;
   if (auto text = header ? bearer_token(*header) : std::nullopt)
     return authenticate_token(chosen, std::move(c), *text);
@@ -176,22 +176,40 @@ void router::authenticate_session(const route& chosen, call&& c, std::string_vie
 template <class Found, class Find, class Handle>
 void router::look_up(const route& chosen, call&& c, const Find& find, access_cache& known,
                      const Handle& registry) {
-  if (auto who = known.find(find.digest, access_cache::clock::now()))
-    return admit(chosen, std::move(who), std::move(c));
+  c.by = known.find(find.digest, access_cache::clock::now());
+  if (c.by)
+    return receive(chosen, std::move(c));
   auto conclude = [this, &chosen, &known, c = std::move(c),
                    epoch = known.epoch()](expected<Found> found) mutable {
     if (!found)
       return c.fail(found.error());
-    auto who = make_caller(*found);
-    known.put(found->digest, who, epoch, access_cache::clock::now(),
+    c.by = make_caller(*found);
+    known.put(found->digest, c.by, epoch, access_cache::clock::now(),
               time_left(found->expires_at, access_cache::lifetime));
-    admit(chosen, std::move(who), std::move(c));
+    receive(chosen, std::move(c));
   };
   context_.questions.ask<Found>(registry, find, std::move(conclude));
 }
 
-void router::admit(const route& chosen, caller_ptr who, call&& c) {
-  c.by = std::move(who);
+void router::receive(const route& chosen, call&& c) {
+  if (!c.message.lacks_body)
+    return admit(chosen, std::move(c));
+  auto waiting = std::make_shared<call>(std::move(c));
+  auto epoch = tokens_.epoch();
+  waiting->reply.read_body([this, &chosen, waiting, epoch](std::string body) {
+    waiting->message.body = std::move(body);
+    waiting->message.lacks_body = false;
+    // A body takes its time; who has lost access by its end is refused.
+    if (tokens_.epoch() == epoch)
+      admit(chosen, std::move(*waiting));
+    else
+      authenticate(chosen, std::move(*waiting));
+  });
+}
+
+void router::admit(const route& chosen, call&& c) {
+  if (!c.by)
+    return run(chosen, std::move(c));
   if (!is_within_limit(chosen, c))
     return;
   // What is for the panel alone is not there for a customer, whatever its scope.

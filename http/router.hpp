@@ -45,7 +45,10 @@ private:
   template <class Found, class Find, class Handle>
   void look_up(const route& chosen, call&& c, const Find& find, access_cache& known,
                const Handle& registry);
-  void admit(const route& chosen, caller_ptr who, call&& c);
+
+  /// Has the body read, if it is still to come, for whoever may call at all.
+  void receive(const route& chosen, call&& c);
+  void admit(const route& chosen, call&& c);
   bool is_within_limit(const route& chosen, call& c);
   void run(const route& chosen, call&& c);
   void run_confined(const route& chosen, call&& c);

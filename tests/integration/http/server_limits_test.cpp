@@ -54,8 +54,8 @@ TEST_F(server_limits_test, refuses_a_body_of_two_mebibytes) {
   start();
   std::string body(2 * 1024 * 1024, ' ');
   expect_refusal(text_of("POST", "/api/v1/events", body), 413, "body_too_large");
-  std::string chunked = "POST /api/v1/events HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
-                        "\r\n200000\r\n";
+  std::string chunked = "POST /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer all\r\n"
+                        "Transfer-Encoding: chunked\r\n\r\n200000\r\n";
   expect_refusal(chunked + body, 413, "body_too_large");
   EXPECT_TRUE(world().submitted.empty());
 }
@@ -103,7 +103,8 @@ TEST_F(server_limits_test, refuses_a_head_request_without_a_body) {
 TEST_F(server_limits_test, refuses_a_chunk_extension_without_end) {
   options_.max_header_bytes = 2000;
   start();
-  expect_refusal("POST /api/v1/events HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5;"
+  expect_refusal("POST /api/v1/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer all\r\n"
+                 "Transfer-Encoding: chunked\r\n\r\n5;"
                    + std::string(100'000, 'a'),
                  400, "malformed_request");
 }

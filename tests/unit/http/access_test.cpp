@@ -101,6 +101,35 @@ TEST_F(access_test, with_an_unknown_token_or_session_is_401) {
   }
 }
 
+TEST_F(access_test, no_body_is_read_of_a_stranger) {
+  for (auto& x : guarded()) {
+    for (auto* token : {"", "unknown"}) {
+      auto wanted = by_token(x, token);
+      wanted.lacks_body = true;
+      auto sink = begin(wanted);
+      settle(*sink);
+      EXPECT_FALSE(sink->take_body) << name_of(x);
+      EXPECT_EQ(sink->value.value_or(response{}).status, 401u) << name_of(x);
+    }
+  }
+}
+
+TEST_F(access_test, with_a_token_that_lost_access_while_its_body_was_read_is_401) {
+  for (auto& x : guarded()) {
+    auto wanted = by_token(x, "all");
+    wanted.lacks_body = true;
+    auto sink = begin(wanted);
+    settle(*sink);
+    ASSERT_TRUE(sink->take_body) << name_of(x);
+    auto tokens = std::exchange(world().tokens, {});
+    ++*fakes_->actors.epoch;
+    std::exchange(sink->take_body, nullptr)("{}");
+    settle(*sink);
+    EXPECT_EQ(sink->value->status, 401u) << name_of(x);
+    world().tokens = tokens;
+  }
+}
+
 TEST_F(access_test, with_a_token_that_lost_access_is_401) {
   for (auto& x : guarded()) {
     send(by_token(x, "all"));

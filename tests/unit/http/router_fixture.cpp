@@ -31,10 +31,14 @@ void router_fixture::pump() {
   ASSERT_GT(loop_.run_one_for(std::chrono::seconds{20}), 0u) << "no actor answered";
 }
 
+void router_fixture::settle(const kept_response& x) {
+  while (!x.value && !x.abandoned && !x.take_body && !HasFatalFailure())
+    pump();
+}
+
 response router_fixture::send(request x) {
   auto sink = begin(std::move(x));
-  while (!sink->value && !sink->abandoned && !HasFatalFailure())
-    pump();
+  settle(*sink);
   return sink->value.value_or(response{});
 }
 

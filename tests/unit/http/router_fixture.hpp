@@ -10,6 +10,7 @@
 #include <caf/actor_system_config.hpp>
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,9 +20,12 @@ namespace tocsin::http {
 /// Keeps the one response a test waits for.
 class kept_response final : public response_sink {
 public:
+  void read_body(std::function<void(std::string)> done) override { take_body = std::move(done); }
   void send(response x) override { value = std::move(x); }
   void abandon() noexcept override { abandoned = true; }
 
+  /// Set once the body is wanted.
+  std::function<void(std::string)> take_body;
   std::optional<response> value;
   bool abandoned = false;
 };
@@ -45,6 +49,9 @@ protected:
 
   /// Waits for answers of actors and passes them on, once.
   void pump();
+
+  /// Waits until `x` has the response or is to read the body.
+  void settle(const kept_response& x);
 
   /// Drops the questions that have waited for longer than `ask_timeout`, as seen at `now`.
   void expire(asker::clock::time_point now) { questions_->expire(now); }

@@ -62,6 +62,19 @@ TEST_F(router_test, asks_for_a_good_token_once_and_for_a_bad_one_every_time) {
   EXPECT_EQ(world().token_lookups, 4u);
 }
 
+TEST_F(router_test, reads_a_body_that_is_still_to_come) {
+  auto wanted = make_request(method::post, "/api/v1/events");
+  wanted.content_type = "application/json";
+  wanted.lacks_body = true;
+  auto sink = begin(wanted);
+  settle(*sink);
+  ASSERT_TRUE(sink->take_body);
+  std::exchange(sink->take_body, nullptr)(R"({"event":"deploy.success","message":"x"})");
+  settle(*sink);
+  EXPECT_EQ(sink->value->status, 202u);
+  EXPECT_EQ(world().token_lookups, 1u);
+}
+
 TEST_F(router_test, asks_once_for_a_token_that_expires_in_the_far_future) {
   world().expiries["all"] = *parse_rfc3339("9999-12-31T23:59:59Z");
   for (int i = 0; i < 3; ++i)
