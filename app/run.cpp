@@ -87,6 +87,14 @@ void drain_and_stop(heeded_signals& signals, service& running) {
   listener.join();
 }
 
+/// Writes `text` to the standard output.
+exit_code print(const std::string& text) {
+  if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0)
+    return exit_code::ok;
+  std::fputs("tocsind: the output cannot be written\n", stderr);
+  return exit_code::output_lost;
+}
+
 /// Says what keeps the service from starting, as far as settings and the files they name go.
 exit_code check(const launch& what) {
   if (auto usable = check_files(what.settings); !usable) {
@@ -94,11 +102,17 @@ exit_code check(const launch& what) {
     return exit_code::bad_configuration;
   }
   auto name = what.config_file.empty() ? std::string{"the settings"} : what.config_file.string();
-  std::printf("%s: no faults found\n", name.c_str());
-  return exit_code::ok;
+  return print(name + ": no faults found\n");
 }
 
 } // namespace
+
+exit_code say(const early_exit& what) {
+  if (what.code == exit_code::ok)
+    return print(what.text);
+  std::fputs(what.text.c_str(), stderr);
+  return what.code;
+}
 
 exit_code run(const launch& what) {
   if (what.check_only)

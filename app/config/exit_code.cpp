@@ -5,8 +5,10 @@
 namespace tocsin::app {
 
 std::span<const exit_code_info> exit_codes() {
-  static constexpr std::array<exit_code_info, 6> table{{
+  static constexpr std::array<exit_code_info, 7> table{{
     {exit_code::ok, "stopped as asked, or the check found no fault"},
+    {exit_code::output_lost,
+     "the help, the version or what the check found could not be written in full"},
     {exit_code::usage, "the command line cannot be read"},
     {exit_code::port_taken,
      "the address to listen on is taken or not ours, or its port is closed to the process"},

@@ -6,9 +6,12 @@
 
 namespace tocsin::app {
 
-/// How `tocsind` ends. The numbers are those of sysexits.h, so that service managers know them.
+/// How `tocsind` ends. The numbers are those of sysexits.h, so that service managers know them, but
+/// for what only people meet.
 enum class exit_code : uint8_t {
   ok = 0,
+  /// As for `tocsin` and `tocsin-bench`.
+  output_lost = 7,
   /// EX_USAGE
   usage = 64,
   /// EX_UNAVAILABLE

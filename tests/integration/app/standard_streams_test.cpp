@@ -4,6 +4,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <string>
+
 namespace tocsin {
 
 namespace {
@@ -22,6 +25,18 @@ TEST(standard_streams, that_are_missing_are_not_the_database) {
   auto checked = view->check([](const std::string& fault) { ADD_FAILURE() << fault; });
   ASSERT_TRUE(checked) << checked.error().detail;
   EXPECT_GT(checked->entries, 0u);
+}
+
+TEST(standard_streams, that_take_no_output_make_the_program_fail) {
+  auto exit_code_of = [](const std::string& words) {
+    auto status = std::system(("'" TOCSIND_PROGRAM "' " + words).c_str());
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  };
+  for (std::string flag : {"--version", "--help", "--check-config"})
+    for (std::string output : {" >&-", " >/dev/full", " <&- >&- 2>&-"})
+      EXPECT_EQ(exit_code_of(flag + output), 7) << flag << output;
+  EXPECT_EQ(exit_code_of("--version <&- 2>&-"), 0);
+  EXPECT_EQ(exit_code_of("--no-such-flag >&-"), 64) << "what went wrong first counts";
 }
 
 } // namespace
