@@ -120,8 +120,9 @@ constexpr std::array storage_options{
          "Where growing ends: from there on new events are answered with 507.", 1 * mib, 16 * tib},
   option{
     "storage", "reserve", [](config& x) -> setting { return &x.storage.reserve_bytes; },
-    "While less than this is left on the disk or of map_limit, new events are answered with "
-    "507, so that deliveries can go on. At least 1MiB and at most an eighth of map_limit count.",
+    "While less than this is left on the disk or of map_limit, whatever adds an event, a channel, "
+    "an admin, a customer or a token is answered with 507, so that deliveries can go on. At least "
+    "1MiB and at most an eighth of map_limit count.",
     0, 1 * tib},
   option{"storage", "event_retention",
          [](config& x) -> setting { return &x.storage.event_retention; },
