@@ -147,7 +147,9 @@ std::size_t request_parser::on_chunk_body_impl(std::uint64_t, text bytes, error_
 
 std::optional<header_fault> request_parser::find_fault() const {
   using enum refusal;
-  auto malformed = [](std::string_view detail) { return header_fault{malformed_request, detail}; };
+  auto malformed = [](std::string_view detail) {
+    return header_fault{malformed_request, std::string{detail}};
+  };
   if (request_.target.size() > max_target_size)
     return header_fault{target_too_long, "the request target is longer than 8192 bytes"};
   if (fields_ > max_fields)

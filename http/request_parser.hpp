@@ -17,7 +17,7 @@ namespace tocsin::http {
 /// Why a header is refused.
 struct header_fault {
   refusal kind;
-  std::string_view detail;
+  std::string detail;
 };
 
 /// Reads one request as it arrives, and makes in one pass what the routes need of it. Beast finds
