@@ -64,21 +64,6 @@ std::optional<failure> find_fault(std::string_view payload, const reading& x) {
   return std::nullopt;
 }
 
-/// What is told of the disk: a fault with which its pause begins, and nothing more until it is
-/// over.
-expected<void> tell_once(feed_pause& pause, expected<void> done) {
-  if (done)
-    pause.end();
-  else if (!pause.begin(feed_pause::clock::now()))
-    return {};
-  return done;
-}
-
-/// Whether the disk may be tried, as it is well or has had a pause.
-bool may_use(const feed_pause& pause) {
-  return !pause.is_on() || pause.has_passed(feed_pause::clock::now());
-}
-
 } // namespace
 
 bool spool_feed::is_number_of_entry(uint64_t number) {
@@ -91,6 +76,21 @@ expected<size_t> spool_feed::put(const std::vector<window::entry>& submissions) 
   for (auto& x : submissions)
     payloads.push_back(std::string_view{x.value.payload}.substr(number_bytes));
   return store_->append(payloads);
+}
+
+/// What is told of the disk: a fault with which its pause begins, and nothing more until it is
+/// over.
+expected<void> spool_feed::tell_once(feed_pause& pause, expected<void> done) {
+  if (done)
+    pause.end();
+  else if (!pause.begin(now_()))
+    return {};
+  return done;
+}
+
+/// Whether the disk may be tried, as it is well or has had a pause.
+bool spool_feed::may_use(const feed_pause& pause) const {
+  return !pause.is_on() || pause.has_passed(now_());
 }
 
 size_t spool_feed::room() const {
@@ -127,7 +127,7 @@ expected<void> spool_feed::take_new() {
 }
 
 expected<void> spool_feed::take_rested() {
-  auto now = window::clock::now();
+  auto now = now_();
   while (room() != 0) {
     auto key = resting_.take_rested(now);
     if (!key)
@@ -147,8 +147,7 @@ void spool_feed::take(const spool::entry& x) {
   auto number = entry_mark | x.key;
   auto payload = link::to_wire(number) + x.payload;
   bytes_under_way_ += payload.size();
-  under_way_.put_back(
-    {{number, link::frame_kind::submit, std::move(payload)}, window::clock::now()});
+  under_way_.put_back({{number, link::frame_kind::submit, std::move(payload)}, now_()});
 }
 
 void spool_feed::repeat_all() {
@@ -162,12 +161,12 @@ bool spool_feed::rest(uint64_t number) {
   if (!x)
     return false;
   bytes_under_way_ -= x->payload.size();
-  return resting_.add(number & ~entry_mark, window::clock::now());
+  return resting_.add(number & ~entry_mark, now_());
 }
 
 bool spool_feed::hold(uint64_t number) {
   under_way_.repeat(number);
-  return pause_.begin(window::clock::now());
+  return pause_.begin(now_());
 }
 
 void spool_feed::accept(uint64_t number) {

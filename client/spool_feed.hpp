@@ -5,6 +5,7 @@
 #include "client/spool.hpp"
 #include "client/window.hpp"
 #include "messages/protocol/ingress.hpp"
+#include "messages/steady_time.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -22,8 +23,9 @@ public:
   using refusal_sink = std::function<void(const submit_events& what, const failure& why)>;
 
   /// `on_refused` is told of events that no node will ever take, before they go from the disk.
-  spool_feed(std::shared_ptr<spool> store, refusal_sink on_refused)
-    : store_(std::move(store)), on_refused_(std::move(on_refused)) {}
+  spool_feed(std::shared_ptr<spool> store, refusal_sink on_refused,
+             monotonic_clock now = system_monotonic_clock())
+    : store_(std::move(store)), on_refused_(std::move(on_refused)), now_(std::move(now)) {}
 
   /// Whether a question's number is that of an entry of the spool.
   static bool is_number_of_entry(uint64_t number);
@@ -71,7 +73,7 @@ public:
   /// Whether time has come to send again what a node has refused, or to read again what the disk
   /// has not given.
   bool is_due() const {
-    auto now = window::clock::now();
+    auto now = now_();
     return may_try() || resting_.has_rested(now) || read_pause_.has_passed(now);
   }
 
@@ -89,6 +91,8 @@ public:
   expected<void> flush();
 
 private:
+  expected<void> tell_once(feed_pause& pause, expected<void> done);
+  bool may_use(const feed_pause& pause) const;
   expected<void> take_entries();
   expected<void> take_new();
   expected<void> take_rested();
@@ -100,12 +104,13 @@ private:
   bool has_more() const { return last_taken_ < store_->last_key(); }
 
   /// Whether the pause has passed, so that a single entry may be sent; none is on its way then.
-  bool may_try() const { return pause_.has_passed(window::clock::now()) && !under_way_.has_sent(); }
+  bool may_try() const { return pause_.has_passed(now_()) && !under_way_.has_sent(); }
 
   size_t room() const;
 
   std::shared_ptr<spool> store_;
   refusal_sink on_refused_;
+  monotonic_clock now_;
   window under_way_;
   size_t bytes_under_way_ = 0;
   /// Those that have been under way and will be again.

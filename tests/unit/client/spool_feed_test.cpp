@@ -1,7 +1,6 @@
 #include "client/spool_feed.hpp"
 #include "link/wire.hpp"
 #include "tests/support/disk_shim/disk_shim.hpp"
-#include "tests/support/eventually.hpp"
 #include "tests/support/temporary_directory.hpp"
 
 #include <gtest/gtest.h>
@@ -16,6 +15,8 @@
 namespace tocsin::client {
 
 namespace {
+
+using namespace std::chrono_literals;
 
 /// A feed whose node is the test.
 class spool_feed_test : public testing::Test {
@@ -39,7 +40,8 @@ protected:
   temporary_directory directory_;
   std::shared_ptr<spool> spool_
     = spool::open({directory_.path() / "spool", 64 << 20, {}, {}}).value();
-  spool_feed feed_{spool_, [](const submit_events&, const failure&) {}};
+  steady_time now_{};
+  spool_feed feed_{spool_, [](const submit_events&, const failure&) {}, [this] { return now_; }};
 };
 
 TEST_F(spool_feed_test, tries_a_single_entry_once_a_node_has_taken_none) {
@@ -115,7 +117,8 @@ TEST_F(spool_feed_test, sends_what_can_be_read_and_tries_the_rest_again_by_itsel
   EXPECT_FALSE(feed_.send_waiting([](const question&) { FAIL() << "it cannot be read"; }));
   EXPECT_FALSE(feed_.is_due());
   replace('y', 'x');
-  EXPECT_TRUE(eventually([this] { return feed_.is_due(); }));
+  now_ += 1s;
+  EXPECT_TRUE(feed_.is_due());
   EXPECT_EQ(sent().size(), 1u);
   EXPECT_FALSE(feed_.is_due());
 }
@@ -142,13 +145,19 @@ TEST_F(spool_feed_test, tries_a_failing_disk_ever_less_often_and_tells_of_it_onc
     EXPECT_TRUE(feed_.flush());
   EXPECT_EQ(disk_shim::failures(), failures);
   EXPECT_TRUE(feed_.has_settled());
-  // After a pause the next failure is nothing new.
-  EXPECT_TRUE(eventually([&] {
+  // After each pause the next failure is nothing new, and makes the next pause twice as long.
+  for (auto pause : {1s, 2s}) {
+    now_ += pause - 1ms;
     EXPECT_TRUE(feed_.flush());
-    return disk_shim::failures() > failures;
-  }));
+    EXPECT_EQ(disk_shim::failures(), failures);
+    now_ += 1ms;
+    EXPECT_TRUE(feed_.flush());
+    EXPECT_EQ(disk_shim::failures(), ++failures);
+  }
   disk_shim::heal();
-  EXPECT_TRUE(eventually([&] { return feed_.flush() && !feed_.has_settled(); }));
+  now_ += 4s;
+  EXPECT_TRUE(feed_.flush());
+  EXPECT_FALSE(feed_.has_settled());
   EXPECT_TRUE(spool_->read_after(0, 1)->empty());
 }
 
