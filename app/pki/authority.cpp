@@ -233,7 +233,8 @@ expected<void> authority::revoke(const fs::path& path) const {
   X509_REVOKED_set_revocationDate(entry.get(), now.get());
   if (X509_CRL_add0_revoked(list.get(), entry.get()) != 1)
     return openssl_failure("add to the revocation list");
-  entry.release();
+  // It belongs to the list now.
+  static_cast<void>(entry.release());
   return write_revoked(list.get());
 }
 
