@@ -142,6 +142,20 @@ TEST_F(planned_stop_test, of_a_node_sends_no_event_to_two_nodes) {
   EXPECT_EQ(at(second_has_), (arrivals{{std::to_string(count), 1}}));
 }
 
+TEST_F(planned_stop_test, of_a_node_that_answers_no_more_is_waited_for_a_while) {
+  auto panel = connect(settings_);
+  caf::scoped_actor self{*system_};
+  send_all(self, panel);
+  door_.close();
+  send(self, panel, count);
+  auto began = std::chrono::steady_clock::now();
+  expect_all_accepted();
+  // Long before they would be given up.
+  EXPECT_LT(std::chrono::steady_clock::now() - began, settings_.answer_timeout / 2);
+  EXPECT_EQ(at(first_has_).size(), count);
+  EXPECT_EQ(at(second_has_).size(), count + 1);
+}
+
 TEST_F(planned_stop_test, of_a_gate_leaves_no_answer_behind) {
   auto panel = connect(settings_);
   caf::scoped_actor self{*system_};
