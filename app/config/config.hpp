@@ -28,11 +28,11 @@ struct server_config {
   /// PEM files of the certificate to show and of its key; both empty: no TLS.
   std::filesystem::path certificate_file;
   std::filesystem::path key_file;
-  /// What people reach the service under; links into the portal begin with it.
+  /// The URL at which people reach the service; links into the portal begin with it.
   std::string public_url;
   /// What it calls itself in messages.
   std::string public_name = "Tocsin";
-  /// The origins whose pages may frame the portal, parted by spaces; empty: none.
+  /// The origins whose pages may frame the portal, separated by spaces; empty: none.
   std::string portal_ancestors;
   /// Threads that read requests and write answers.
   uint32_t threads = 1;

@@ -181,7 +181,7 @@ std::string in_words(text_rule rule) {
   case text_rule::host_name:
     return "the name of a host such as \"notify.example.com\", or an empty text";
   case text_rule::networks:
-    return "networks such as \"10.0.0.0/8, fd00::/8\", parted by commas, or an empty text";
+    return "networks such as \"10.0.0.0/8, fd00::/8\", separated by commas, or an empty text";
   case text_rule::origins:
     return "origins such as \"https://panel.example.com\" with one space between them, or an empty "
            "text";

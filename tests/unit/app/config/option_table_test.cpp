@@ -76,7 +76,7 @@ TEST(option_table, says_what_was_expected_and_what_was_found) {
             "gate.enabled: expected true or false, found an array");
   EXPECT_EQ(
     refusal("outbound.admin_networks", std::string{"10.0.0.1/8"}),
-    "outbound.admin_networks: expected networks such as \"10.0.0.0/8, fd00::/8\", parted by "
+    "outbound.admin_networks: expected networks such as \"10.0.0.0/8, fd00::/8\", separated by "
     "commas, or an empty text, found \"10.0.0.1/8\"");
 }
 

@@ -12,12 +12,13 @@ namespace tocsin::app {
 namespace {
 
 constexpr std::string_view preamble
-  = "# The settings of tocsind. Every option stands here with its default.\n"
+  = "# The settings of tocsind. Every option is listed with its default.\n"
     "#\n"
-    "# Over this file go environment variables, TOCSIN_<SECTION>_<KEY>, and over those flags:\n"
+    "# Environment variables named TOCSIN_<SECTION>_<KEY> override this file; flags override "
+    "both:\n"
     "#   TOCSIN_SERVER_LISTEN=127.0.0.1:9000    --set server.listen=127.0.0.1:9000\n"
     "# `tocsind --config FILE --check-config` lists every fault with its line.\n"
-    "# Durations end in ms, s, m, h or d, sizes in B, KiB, MiB, GiB or TiB.\n";
+    "# Durations end in ms, s, m, h or d; sizes in B, KiB, MiB, GiB or TiB.\n";
 
 constexpr size_t comment_width = 98;
 
