@@ -162,7 +162,7 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
   caf::anon_send(ledger, subscribe_changes{announcer});
 }
 
-/// The way of an event from the router on.
+/// The path of an event, from the router on.
 void service::parts::spawn_delivery() {
   transport = std::make_shared<channels::curl_transport>(transport_options(settings));
   access = std::make_shared<const channel_access>(storage, secrets, outbound_rules(settings));
@@ -197,7 +197,8 @@ void service::parts::spawn_delivery() {
   certificates = system.spawn(certificate_announcer, router, now, board);
 }
 
-/// Those that the doors ask.
+/// The actors that the HTTP server and the CAF door ask. Those that would keep events waiting, with
+/// a million dead letters or thousands of channels, are detached: each runs on its own thread.
 void service::parts::spawn_backend() {
   registry_options registry{access, ledger, transport, now, board, backend.epoch, pauses};
   registry.retries = retries_of(settings);
@@ -210,8 +211,6 @@ void service::parts::spawn_backend() {
   backend.feed = system.spawn(delivery_feed,
                               feed_options{storage, ledger, now, system_monotonic_clock(), board});
   backend.control = system.spawn(delivery_control, registry);
-  // On threads of their own, as with a million dead letters, or thousands of channels, they take
-  // longer than events should wait.
   backend.dead_letters = system.spawn<caf::detached>(dead_letters, registry);
   access_options doors{storage, ledger, now, board, backend.epoch, report_refused_sign_in};
   backend.event_types = system.spawn(event_type_registry, doors);

@@ -5,10 +5,10 @@
 
 namespace tocsin {
 
-/// Takes the number of every standard stream that the program was started without. Else the next
-/// files take it, and what is written to standard output or error goes into the database. What
-/// takes it is opened the wrong way round: writing to a standard output that is missing fails, as
-/// does reading from such an input. Call it before anything is opened.
+/// Opens /dev/null on each standard descriptor (0-2) that is closed; otherwise the next file
+/// opened, such as the database, would get that number and receive what is written to stdout or
+/// stderr. Opened in the wrong direction on purpose, so that using it fails. Call this before
+/// anything else is opened.
 inline void take_missing_streams() {
   for (auto stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
     if (::fcntl(stream, F_GETFD) < 0)

@@ -32,17 +32,17 @@ struct message_content {
   event_severity severity = event_severity::info;
 };
 
-/// Where a provider limits a message as a whole: left for facts, however long the event's message
-/// is, in that provider's units; ...
+/// Where a provider limits the whole message: the room that facts keep, however long the event's
+/// own message is, in the provider's units.
 inline constexpr size_t kept_for_facts = 1500;
-/// ... and for the words that tell how many facts are missing.
+/// The room, in the same units, for the words that say how many facts were left out.
 inline constexpr size_t kept_for_marker = 40;
 
-/// At most this many details become facts, ...
+/// At most this many details become facts.
 inline constexpr size_t max_details = 100;
-/// ... from at most this many levels of objects, the outermost being the first, ...
+/// Details are read down to this many levels of objects; the outermost is the first.
 inline constexpr size_t max_detail_depth = 4;
-/// ... each at most this many bytes long.
+/// A fact is at most this many bytes long.
 inline constexpr size_t max_fact_bytes = 2000;
 
 /// Lays out `x`. All text comes cleaned; labels and the headline are single lines.

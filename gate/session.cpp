@@ -84,7 +84,7 @@ void session::take_submission(std::string_view payload) {
     return refuse(x.number,
                   fail(errc::invalid_argument, "the event is not valid", std::move(faults)));
   if (services_.door.is_closed())
-    return refuse(x.number, fail(errc::shutting_down, "no new events are taken"));
+    return refuse(x.number, fail(errc::shutting_down, "no new events are accepted"));
   x.place = services_.door.enter(places_of(count, x.bytes));
   if (!x.place)
     return refuse(x.number, fail(errc::overloaded, "too many events are waiting to be stored"));

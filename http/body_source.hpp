@@ -6,17 +6,17 @@
 namespace tocsin::http {
 
 /// The body of a response that comes piece by piece, for as long as there is somebody to read it.
-/// The session of the connection asks for a piece once the one before is on its way, so that never
-/// more than one is in memory. Everything happens on the I/O thread of the connection.
+/// The connection asks for the next piece once the previous one has been written, so only one piece
+/// is in memory at a time. Everything happens on the I/O thread of the connection.
 class body_source {
 public:
   virtual ~body_source() = default;
 
-  /// Calls `done` with the next piece, at once or later; with an empty one where the body ends. Not
-  /// called again before that.
+  /// Calls `done` with the next piece, now or later, or with an empty one at the end of the body.
+  /// Not called again before `done` has been called.
   virtual void next(std::function<void(std::string)> done) = 0;
 
-  /// Nobody reads any more: the `done` that waits is not called, and let go of.
+  /// Nobody reads any more: a `done` that is still waiting is dropped without being called.
   virtual void close() = 0;
 };
 

@@ -8,16 +8,16 @@
 
 namespace tocsin::http {
 
-/// Why the node takes no events; nothing while it takes them.
+/// Why the node accepts no events; nothing while it accepts them.
 inline std::optional<failure> find_unreadiness(const backend& actors, const admission& door) {
   if (door.is_closed())
-    return fail(errc::shutting_down, "no new events are taken");
+    return fail(errc::shutting_down, "no new events are accepted");
   if (!*actors.has_room)
-    return fail(errc::unavailable, "no new events are taken, as the storage is nearly full; "
-                                   "deliveries go on");
+    return fail(errc::unavailable, "no new events are accepted: the storage is nearly full; "
+                                   "deliveries continue");
   if (!*actors.can_write)
-    return fail(errc::unavailable, "the disk does not take what is written; what is owed is kept, "
-                                   "and the disk is tried again every second");
+    return fail(errc::unavailable, "the disk rejects writes; pending deliveries are kept, and the "
+                                   "disk is tried again every second");
   return std::nullopt;
 }
 

@@ -16,8 +16,8 @@ namespace tocsin::link {
 struct credential_files {
   /// The authority that signs the certificates of both ends.
   std::filesystem::path authority;
-  /// The lists of certificates that have been taken back: of each authority above, and of each
-  /// between one of them and the other end; empty: none are.
+  /// The certificate revocation lists (CRLs) of each authority above, and of each intermediate one
+  /// between it and the other end; empty: revocation is not checked.
   std::filesystem::path revoked;
   /// The end's own certificate, and the chain up to the authority if there is one.
   std::filesystem::path certificate;

@@ -38,9 +38,9 @@ public:
   /// A reply that cannot be judged leaves it open whether the provider has the message.
   channels::verdict classify(const channels::wire_reply& reply, const delivery_id& id) const;
 
-  /// The record of an attempt that took `duration` and has just ended; so many throttled ones of
-  /// the channel came in a row. The first `send_plain` of a delivery makes a retry of its reply,
-  /// due at once within the `prompt_attempts`. `change_settings` is the worker's to apply, and
+  /// The record of an attempt that took `duration` and has just ended. `throttles` is the channel's
+  /// current run of throttled attempts. The first `send_plain` of a delivery is recorded as a
+  /// retry, due at once within the `prompt_attempts`. `change_settings` is left to the worker and
   /// changes nothing here.
   record_attempt judge(const sending& x, channels::verdict result, uint16_t throttles,
                        timestamp ended_at, std::chrono::milliseconds duration);

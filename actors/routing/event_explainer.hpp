@@ -23,8 +23,8 @@ struct explainer_options {
   std::shared_ptr<const pause_board> pauses;
 };
 
-/// Tells what would become of an event, by the rules that routing goes by. Reads out of a
-/// transaction of its own, sends nothing on, and so costs the way of an event nothing.
+/// Tells what would become of an event, by the same rules as routing. Reads in its own transaction
+/// and sends nothing on, so it adds nothing to the cost of accepting an event.
 class event_explainer_state {
 public:
   static inline const char* name = "tocsin.event-explainer";

@@ -21,14 +21,14 @@ failure point_into_array(failure x) {
 
 void post_events(route_context& context, call c) {
   if (context.door.is_closed())
-    return c.fail(fail(errc::shutting_down, "no new events are taken"));
+    return c.fail(fail(errc::shutting_down, "no new events are accepted"));
   auto list = parse_events(c.message.body);
   if (!list)
     return c.fail(list.error());
   auto count = list->events.size();
   if (c.message.idempotency_key == "")
     return c.fail(fail(errc::invalid_argument, "'Idempotency-Key' must not be empty"));
-  // Let in until they are stored: should the asker be told to come again, they wait all the same.
+  // Held until the events are stored: even after a 429 timeout they still occupy memory.
   auto place = context.door.enter(places_of(count, c.message.body.size()));
   if (!place)
     return c.fail(fail(errc::overloaded, "too many events are waiting to be stored"));
