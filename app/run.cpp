@@ -49,13 +49,14 @@ private:
   sigset_t set_;
 };
 
-/// Takes a changed certificate; a bad one is reported, and the one before stays in use.
+/// Reloads a changed certificate. A bad one is logged, and the current one stays in use.
 void renew_certificate(service& running, bool always) {
   auto loaded = running.reload_certificate(always);
   if (!loaded)
-    log_event(log_level::error, "kept the certificate in use", {{"reason", loaded.error().detail}});
+    log_event(log_level::error, "cannot reload the certificate; keeping the current one",
+              {{"reason", loaded.error().detail}});
   else if (*loaded)
-    log_event(log_level::info, "took the certificate anew");
+    log_event(log_level::info, "reloaded the certificate");
 }
 
 /// Serves until a signal asks for the end, and gives that signal.

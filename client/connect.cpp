@@ -202,7 +202,8 @@ expected<node_actor> connect(caf::actor_system& system, config settings) {
   std::shared_ptr<spool> store;
   if (!settings.spool.directory.empty()) {
     if (!settings.spool.on_refused)
-      return fail(errc::invalid_argument, "a spool needs 'on_refused', lest events vanish");
+      return fail(errc::invalid_argument,
+                  "a spool requires 'on_refused'; otherwise refused events would be lost");
     auto opened = spool::open(settings.spool);
     if (!opened)
       return opened.error();

@@ -48,7 +48,7 @@ struct backend {
   access_epoch epoch = make_access_epoch();
   /// What people reach the service under, for example `https://notify.example.com`; may be empty.
   std::string public_url;
-  /// The origins whose pages may frame the portal, parted by spaces; empty: none.
+  /// The origins whose pages may frame the portal, separated by spaces; empty: none.
   std::string portal_ancestors;
 };
 

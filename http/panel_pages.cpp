@@ -118,7 +118,7 @@ std::optional<response> answer_panel(const request& x, const target& where,
     return std::nullopt;
   if (x.verb == method::get)
     return choose(x, where, portal_ancestors);
-  auto result = problem(refusal::method_not_allowed, "the path takes GET, HEAD");
+  auto result = problem(refusal::method_not_allowed, "this path supports GET, HEAD");
   result.headers.push_back({"Allow", "GET, HEAD"});
   return result;
 }

@@ -13,7 +13,7 @@ namespace tocsin::http {
 /// to `/ui/`, `/ui/assets/…` are its files, and every other path below `/ui` and `/portal` is the
 /// one page that shows what the path says.
 ///
-/// `portal_ancestors` are the origins whose pages may frame the portal, parted by spaces; empty:
+/// `portal_ancestors` are the origins whose pages may frame the portal, separated by spaces; empty:
 /// none. The admins' pages can never be framed.
 /// Returns nothing where the path is about something else, and 404 for a file that is not there.
 std::optional<response> answer_panel(const request& x, const target& where,

@@ -59,7 +59,7 @@ response no_such_path() {
 }
 
 response method_not_allowed(const std::string& allowed) {
-  auto result = problem(refusal::method_not_allowed, "the path takes " + allowed);
+  auto result = problem(refusal::method_not_allowed, "this path supports " + allowed);
   result.headers.push_back({"Allow", allowed});
   return result;
 }
@@ -233,7 +233,7 @@ bool router::is_within_limit(const route& chosen, call& c) {
   c.reply.add({"RateLimit-Reset", std::to_string(standing->reset.count())});
   if (standing->may_go_on)
     return true;
-  auto refused = problem(refusal::rate_limited, "the token or session asks more often than it may");
+  auto refused = problem(refusal::rate_limited, "rate limit exceeded for this token or session");
   refused.headers.push_back({"Retry-After", std::to_string(standing->retry_after.count())});
   c.send(std::move(refused));
   return false;

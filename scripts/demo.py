@@ -192,14 +192,14 @@ def show(directory):
     print(*lines, sep="\n")
     for x in left:
         print(f"{x['event_type']} to {x['channel']}: {x['state']}, {x['last_code']} {x['last_text']}")
-    # Each retry is refused anew: once is enough to read.
+    # Each retry is refused again: once is enough to read.
     for line in dict.fromkeys(f"refused as {x['provider']}: {x['reason']} {x['reply']}"
                               for x in refused):
         print(line)
     command = service.command()
-    print(f"\nThe demo goes on running: {service.url}, what the providers got: "
+    print(f"\nThe demo keeps running: {service.url}; what the providers received: "
           f"http://127.0.0.1:{standin.ports['control']}/received\n"
-          f"Its token, shown this once: {token} (also in {shown(service.context)})\n"
+          f"Administrator token (shown only once): {token} (also in {shown(service.context)})\n"
           f"Try:\n  {command} channel list\n"
           f"  {command} event send --type quota.warning --customer 'Acme Corp' --message 'Nearly full'\n"
           f"  {command} delivery list\n{command_line(ROOT / 'bin/up')} --stop ends it.\n")

@@ -28,15 +28,15 @@ def up():
     print(f"tocsind {'is running' if ran else 'started'}: {service.url} "
           f"(pid {service.program.pid()}, log {shown(service.program.log_file)})")
     if service.program.is_outdated():
-        print(f"It is an older build than what is here: {UP} --stop and {UP} change that.")
+        print(f"This process runs an older build; restart it with {UP} --stop and then {UP}.")
     token = service.take_token()
     if token:
-        print(f"Token of the administrator, shown this once: {token}")
+        print(f"Administrator token (shown only once): {token}")
         if service.context:
-            print(f"It is kept in {shown(service.context)}: the context of the command line is in "
-                  "use already, and stays as it is.")
+            print(f"Saved in {shown(service.context)}; your existing command-line context was left "
+                  "unchanged.")
         else:
-            print(f"The command line knows it already ({service.command()} context show).")
+            print(f"Saved for the command line; see {service.command()} context show.")
     print(things_to_try(service))
     return 0
 

@@ -38,8 +38,8 @@ struct address_list {
   std::vector<address_block<16>> v6;
 };
 
-/// Reads blocks such as `10.0.0.0/8, fd00::/8`, parted by commas and spaces; nothing if one of them
-/// is none, or has bits beyond its length.
+/// Reads blocks such as `10.0.0.0/8, fd00::/8`, separated by commas and spaces; nothing if one of
+/// them is none, or has bits beyond its length.
 std::optional<address_list> parse_address_list(std::string_view text);
 
 /// Which addresses a request may connect to: public ones, and those of a list besides. Cheap to

@@ -13,7 +13,7 @@
 
 namespace tocsin::http {
 
-/// Says which query parameter is not among `known` (parted by spaces) or repeated.
+/// Says which query parameter is not among `known` (separated by spaces) or repeated.
 std::optional<failure> find_parameter_fault(const target& x, std::string_view known);
 
 /// Says why a request's body cannot be read as JSON; an empty body needs no type.

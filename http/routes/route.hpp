@@ -77,7 +77,7 @@ struct route {
   token_scope scope;
   /// Whom it is for and whose things it is about.
   subject about;
-  /// The query parameters it takes, parted by spaces.
+  /// The query parameters it takes, separated by spaces.
   std::string_view parameters;
   void (*run)(route_context&, call);
   /// What stands before the pattern.

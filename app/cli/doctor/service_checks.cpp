@@ -55,7 +55,8 @@ bool check_service(session& on, findings& found) {
   if (reply->status == 200)
     found.push_back({grade::ok, "service", "answers at " + on.base_url() + " and takes events"});
   else if (reply->status == 503)
-    found.push_back({grade::fail, "service", "answers, and takes no new events" + reason_of(*reply),
+    found.push_back({grade::fail, "service",
+                     "answers, but accepts no new events" + reason_of(*reply),
                      "its log says more; where it is the storage, look at the disk"});
   else
     found.push_back(

@@ -74,7 +74,7 @@ TEST_F(certificate_test, is_taken_anew_when_the_files_change) {
 TEST_F(certificate_test, is_taken_anew_at_a_signal_even_if_the_files_have_not_changed) {
   ::kill(service_->pid(), SIGHUP);
   EXPECT_TRUE(eventually(
-    [&] { return service_->log().find("took the certificate anew") != std::string::npos; }))
+    [&] { return service_->log().find("reloaded the certificate") != std::string::npos; }))
     << service_->log();
 }
 
@@ -83,7 +83,7 @@ TEST_F(certificate_test, that_cannot_be_read_leaves_the_one_before_in_use) {
   // The signal makes it look at once; afterwards the file is good again, and is taken.
   ::kill(service_->pid(), SIGHUP);
   EXPECT_TRUE(eventually(
-    [&] { return service_->log().find("kept the certificate in use") != std::string::npos; }))
+    [&] { return service_->log().find("keeping the current one") != std::string::npos; }))
     << service_->log();
   EXPECT_TRUE(answers_who_trusts(first_));
   store(second_);

@@ -59,7 +59,7 @@ export interface EventInput {
   customer?: string;
 }
 
-/** One rule that was asked on the way of an event, and what it found. */
+/** One rule that was applied on the path of an event, and what it found. */
 export interface RuleFinding {
   rule: string;
   passes: boolean;

@@ -76,13 +76,13 @@ TEST_F(doctor_test, says_that_nothing_answers) {
 TEST_F(doctor_test, says_that_no_events_are_taken) {
   answer("GET /readyz", 503, "{}");
   be_well();
-  EXPECT_EQ(found("service"), "fail: answers, and takes no new events");
+  EXPECT_EQ(found("service"), "fail: answers, but accepts no new events");
 }
 
 TEST_F(doctor_test, says_why_no_events_are_taken) {
   answer("GET /readyz", 503, R"({"code":"storage_io","detail":"the disk takes no writes"})");
   be_well();
-  EXPECT_EQ(found("service"), "fail: answers, and takes no new events: the disk takes no writes");
+  EXPECT_EQ(found("service"), "fail: answers, but accepts no new events: the disk takes no writes");
 }
 
 TEST_F(doctor_test, knows_a_stranger_and_another_service) {
