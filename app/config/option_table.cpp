@@ -123,9 +123,9 @@ constexpr std::array storage_options{
          16 * tib},
   option{
     "storage", "reserve", [](config& x) -> setting { return &x.storage.reserve_bytes; },
-    "While less than this is left on the disk or of map_limit, new events are answered with "
-    "507, so that deliveries can go on. Values below 1MiB count as 1MiB, values above an eighth of "
-    "map_limit as that eighth.",
+    "While less than this is left on the disk or of map_limit, requests that add an event, a "
+    "channel, an admin, a customer or a token are answered with 507, so that deliveries can go on. "
+    "Values below 1MiB count as 1MiB, values above an eighth of map_limit as that eighth.",
     0, 1 * tib},
   option{"storage", "event_retention",
          [](config& x) -> setting { return &x.storage.event_retention; },
