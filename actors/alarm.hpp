@@ -8,7 +8,7 @@
 namespace tocsin {
 
 /// A moment at which an actor sends itself a message. One that is on its way cannot be called
-/// back; setting the alarm anew makes it void, as it bears the number of an earlier setting.
+/// back; setting the alarm again makes it void, because it has the number of an earlier setting.
 class alarm {
 public:
   /// Sets it. The message has to bear the number that is returned.

@@ -26,7 +26,7 @@ struct watch_actor {
 using node_guard_actor = caf::typed_actor<caf::reacts_to<watch_actor>, caf::reacts_to<stand_down>>;
 
 /// Watches the actors that there is one of per node. Should one die, or the guard itself,
-/// `on_fatal` is called with its name and the reason: the node is then stopped and started anew,
+/// `on_fatal` is called with its name and the reason: the node is then stopped and restarted,
 /// and takes up everything from storage.
 struct node_guard_state {
   static inline const char* name = "tocsin.node-guard";

@@ -68,7 +68,7 @@ expected<void> check_database_is_there(const config& x) {
     return fail(
       errc::storage_corrupt,
       fmt::format("{} is empty, and its key file {} is there: restore a backup, or remove "
-                  "the empty file to begin anew",
+                  "the empty file to start over",
                   data.string(), key.string()));
   return {};
 }

@@ -25,7 +25,7 @@ namespace {
 /// at its own as often.
 constexpr auto look_interval = std::chrono::seconds{2};
 
-/// The signals the service heeds, blocked so that `wait` gets them.
+/// The signals the service handles, blocked so that `wait` gets them.
 class heeded_signals {
 public:
   heeded_signals() {

@@ -27,7 +27,7 @@ class service {
 public:
   /// Opens the storage, starts everything and takes events when it returns. `on_fatal` is called,
   /// on an actor's thread, when an actor dies that the service cannot go on without; the owner
-  /// then stops it. Whoever starts it anew, such as systemd, finds that nothing is lost.
+  /// then stops it. When it is started again, for example by systemd, nothing is lost.
   /// Errors: storage_unusable, port_taken, bad_configuration, internal_error.
   static boost::system::result<std::unique_ptr<service>, start_failure>
   start(const config& settings, std::function<void(const std::string&)> on_fatal);

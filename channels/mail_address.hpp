@@ -19,8 +19,8 @@ struct mailbox {
   }
 };
 
-/// Reads an address; nothing if `text` is none that every mail server takes: the local part is a
-/// dot-atom of up to 64 ASCII characters (RFC 5321 §4.5.3.1), so that it needs no quoting and can
+/// Reads an address; nothing if `text` is not one that every mail server accepts: the local part is
+/// a dot-atom of up to 64 ASCII characters (RFC 5321 §4.5.3.1), so that it needs no quoting and can
 /// carry no SMTP command.
 std::optional<mailbox> parse_mailbox(std::string_view text);
 

@@ -13,7 +13,7 @@ namespace tocsin::channels {
 struct secret_setting {
   std::string_view key;
   /// Whether it is sent to the server that other settings name, and so to whoever names one.
-  /// Secrets that only sign are not sent, and an URL that is a secret names its server itself.
+  /// Secrets that only sign are not sent, and a URL that is a secret names its server itself.
   bool is_sent_to_named_server = false;
 };
 

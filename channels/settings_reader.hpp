@@ -32,7 +32,7 @@ public:
   /// A whole number from `min` to `max`; texts of digits are taken too.
   std::optional<int64_t> integer(std::string_view key, int64_t min, int64_t max);
 
-  /// A list of 1 to `max_count` texts. What is none has a fault, and is empty in the list.
+  /// A list of 1 to `max_count` texts. What is not a text is reported, and is empty in the list.
   std::vector<std::string> required_list(std::string_view key, size_t max_count);
 
   /// An object of texts, which may hold any character; the caller checks them.

@@ -74,7 +74,7 @@ bool is_invisible(UChar32 c) {
          || c == 0x2800;
 }
 
-/// Whether `text` goes on like `smile:`, which makes an emoji; times are none, and URLs neither.
+/// Whether `text` goes on like `smile:`, which makes an emoji; times and URLs are not.
 bool begins_shortcode(std::string_view text) {
   auto name = text.substr(0, text.find(':'));
   auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };

@@ -16,7 +16,7 @@ void asker::put() {
 }
 
 void asker::expire(clock::time_point now) {
-  // Giving up may ask anew, so the late ones are taken out first.
+  // Giving up may ask again, so the late ones are taken out first.
   std::vector<question_ptr> late;
   for (auto i = waiting_.begin(); i != waiting_.end();) {
     if (i->second.until <= now) {

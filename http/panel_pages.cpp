@@ -14,7 +14,7 @@ namespace tocsin::http {
 
 namespace {
 
-/// A file under its hashed name never changes: a year is the most that caches heed.
+/// A file under its hashed name never changes: a year is the longest that caches respect.
 constexpr std::string_view for_ever = "public, max-age=31536000, immutable";
 
 /// The page names the files, so it is asked for again, which costs little.

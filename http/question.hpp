@@ -55,7 +55,7 @@ public:
       watch(*self);
       static_cast<question_for&>(*self).conclude(std::move(x));
     };
-    // The asker keeps the time: CAF holds the timer of each request until it fires, answered or
+    // The `asker` keeps the time: CAF holds the timer of each request until it fires, answered or
     // not, which at thousands of requests per second costs more than the requests.
     bridge->request(std::exchange(receiver_, {}), caf::infinite, std::move(message_))
       .then([conclude](Reply& x) { conclude(std::move(x)); },

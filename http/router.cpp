@@ -40,7 +40,7 @@ bool is_path(const target& x, std::string_view segment) {
   return x.path.size() == 1 && x.path.front() == segment;
 }
 
-/// The API is served below `/portal` as well: there it heeds the portal's own session alone.
+/// The API is served below `/portal` as well: there only the portal's own session counts.
 void leave_portal_path(call& c) {
   auto& path = c.where.path;
   if (path.size() < 2 || path[0] != "portal" || path[1] != "api")

@@ -12,7 +12,7 @@
 namespace tocsin::http {
 
 /// The certificate and key that the server shows, and the rules of its handshakes. Connections
-/// keep what they began with when both are loaded anew.
+/// keep what they began with when both are reloaded.
 using tls_context = std::shared_ptr<boost::asio::ssl::context>;
 
 /// Keeps the certificate and key of two PEM files at hand. All members may be called from any

@@ -7,7 +7,7 @@
 
 namespace tocsin {
 
-/// What befell deliveries within a span of time.
+/// What happened to deliveries within a span of time.
 struct delivery_counts {
   /// Deliveries that were accepted to be sent.
   uint64_t accepted = 0;

@@ -33,7 +33,7 @@ struct delivery_filter {
   std::optional<recipient_id> recipient = std::nullopt;
 };
 
-/// The class that `to_string` names so; nothing if there is none.
+/// The class whose `to_string` is this; nothing if there is none.
 std::optional<outcome_class> parse_outcome_class(std::string_view text);
 
 /// Whether `code` is `wanted` or begins with that word: `404` is wanted and `404 no_service` is

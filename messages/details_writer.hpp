@@ -25,7 +25,7 @@ public:
   /// Whether the object of the details has begun and not ended.
   bool is_open() const { return depth_ > 0; }
 
-  /// What was written, and begins anew; empty for an object without members.
+  /// Gives what was written, and starts over; empty for an object without members.
   std::string take();
 
 private:

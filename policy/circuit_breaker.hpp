@@ -22,7 +22,7 @@ struct breaker_limits {
 enum class breaker_state : uint8_t {
   /// Requests go out.
   closed,
-  /// The endpoint failed time and again: nothing is sent until the cool-down is over.
+  /// The endpoint failed repeatedly: nothing is sent until the cool-down is over.
   open,
   /// One request is out to see whether the endpoint works again.
   half_open,

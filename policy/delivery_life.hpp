@@ -8,7 +8,7 @@
 
 namespace tocsin::policy {
 
-/// What can befall a delivery once it is accepted.
+/// What can happen to a delivery once it is accepted.
 enum class stimulus : uint8_t {
   /// An attempt takes it, and says so on disk before it sends.
   claimed,

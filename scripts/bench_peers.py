@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Tocsin beside what one would use instead, as bin/bench-peers says.
 
-Every round starts each program anew on data of its own, offers it the same events with
+Every round starts each program on empty data of its own, offers it the same events with
 `tocsin-bench`, whose sink takes what it delivers, and ends it. The order changes from round to
 round. What is printed are the medians over the rounds and their ratios.
 """

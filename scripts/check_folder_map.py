@@ -2,7 +2,7 @@
 """Compares the folder map of README.md with the top-level folders that git tracks.
 
 The map is every line of the section whose heading has the word "folder" that starts with a name
-and a slash, `actors/`, be it in a table or in a fenced block. Hidden folders do not belong there.
+and a slash, `actors/`, in a table or in a fenced block. Hidden folders do not belong there.
 Usage: check_folder_map.py [ROOT]. Ends with 1 and one line per difference if they are not equal.
 """
 

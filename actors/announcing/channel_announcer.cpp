@@ -54,7 +54,7 @@ event parking_of(const channel& x, timestamp parked_at, const std::string& reaso
   result.timestamp = to_rfc3339(std::chrono::floor<std::chrono::seconds>(parked_at));
   result.message
     = fmt::format("The channel '{}' ({}) is parked: {}. What it owes is kept. It goes on when what "
-                  "is wrong is mended and it is changed, or the service started anew.",
+                  "is wrong is fixed and it is changed, or the service is restarted.",
                   x.name, to_string(x.type), reason);
   auto details = details_of(x);
   details["owner"] = to_string(x.owner);

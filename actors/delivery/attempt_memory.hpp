@@ -19,7 +19,7 @@ struct attempt_notes {
 };
 
 /// The notes of one channel actor. They only make later attempts better: a crash loses them, and
-/// where there are too many it begins anew, so that a backlog costs no memory.
+/// when there are too many it starts over, so that a backlog costs no memory.
 class attempt_memory {
 public:
   static constexpr size_t most = 16'384;

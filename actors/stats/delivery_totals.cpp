@@ -10,7 +10,7 @@ constexpr uint64_t delivery_counts::*every_count[]
   = {&delivery_counts::accepted, &delivery_counts::suppressed, &delivery_counts::delivered,
      &delivery_counts::failed,   &delivery_counts::retried,    &delivery_counts::dead_letters};
 
-/// What `now` has more than `before`. An hour whose record could not be read was begun anew: what
+/// What `now` has more than `before`. An hour whose record could not be read was started over: what
 /// it lacks is no reason to count backwards.
 delivery_counts growth_of(const delivery_counts& now, const delivery_counts& before) {
   delivery_counts result;

@@ -8,8 +8,8 @@
 
 namespace tocsin {
 
-/// What befell deliveries since the service started, told from the counts that are stored hour by
-/// hour and outlive it. Costs nothing where deliveries are sent. Thread-safe.
+/// What happened to deliveries since the service started, derived from the counts that are stored
+/// hour by hour and outlive it. Costs nothing where deliveries are sent. Thread-safe.
 class delivery_totals {
 public:
   /// Takes all counts that are stored at this moment, in their order. What has come to them since

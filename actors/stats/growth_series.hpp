@@ -11,7 +11,7 @@
 
 namespace tocsin {
 
-/// How much of the storage was in use over the last day, a sample a minute. Begins anew with the
+/// How much of the storage was in use over the last day, a sample a minute. Starts over with the
 /// process, and when the clock is set back. Thread-safe.
 class growth_series {
 public:

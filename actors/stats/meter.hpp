@@ -118,7 +118,7 @@ private:
 };
 
 /// A state that is as good after an exception in a handler as it was before: what it holds besides
-/// handles is changed whole or not at all. An exception ends other actors, which are then made anew
+/// handles is changed whole or not at all. An exception ends other actors, which are then replaced
 /// from storage.
 template <class State>
 concept survives_exceptions = State::survives_exceptions;

@@ -7,7 +7,7 @@ namespace tocsin::bench {
 
 namespace {
 
-/// A head that is longer is none that our server or libcurl would send.
+/// Neither our server nor libcurl would send a longer head.
 constexpr size_t max_head_bytes = 16 * 1024;
 constexpr size_t max_body_bytes = size_t{64} << 20;
 

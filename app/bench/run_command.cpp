@@ -225,7 +225,7 @@ void add_situation_options(CLI::App& run, run_options& x) {
                "backlog; with --kill-after until the service is started again");
   auto* kill = run
                  .add_option("--kill-after", x.kill_after,
-                             "Kill the started service with SIGKILL when so many events are "
+                             "Kill the started service with SIGKILL when this many events are "
                              "accepted, and start it again at once")
                  ->check(CLI::Range(uint64_t{1}, uint64_t{100'000'000}))
                  ->needs(spawn)
@@ -300,8 +300,8 @@ void add_load_options(CLI::App& command, run_options& x) {
     .add_option("--connections", x.connections,
                 "Keep-alive connections (64), or panels over caf (1)")
     ->check(CLI::Range(1, 10'000));
-  command.add_option("--events", x.events, "End after so many events (50000 without --duration)");
-  command.add_option("--duration", x.duration_seconds, "End after so many seconds")
+  command.add_option("--events", x.events, "End after this many events (50000 without --duration)");
+  command.add_option("--duration", x.duration_seconds, "End after this many seconds")
     ->check(CLI::NonNegativeNumber);
   command
     .add_option("--rate", x.rate, "Events per second, whatever the answers; 0: as acknowledged")

@@ -21,7 +21,7 @@ struct send_options {
   unsigned wait_seconds = 60;
 };
 
-/// The receipts of an answer to `POST /events`, be it one or a list.
+/// The receipts of an answer to `POST /events`, one or a list.
 std::vector<boost::json::value> receipts_of(const boost::json::value& x) {
   if (const auto* list = member(x, "data").if_array())
     return {list->begin(), list->end()};

@@ -123,7 +123,7 @@ expected<std::string> ask_new_password(int terminal, std::ostream& err, std::str
     if (interruption == 0)
       return password;
     ::raise(interruption);
-    // It was stopped and goes on; all others end the process, unless somebody heeds them.
+    // It was stopped and continues; all other signals end the process, unless they are handled.
     if (interruption != SIGTSTP)
       return password;
   }

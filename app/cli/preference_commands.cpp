@@ -57,7 +57,7 @@ exit_code show_preference(session& on, const std::string& text) {
   return exit_code::ok;
 }
 
-/// Changes the quiet hours as the options say; false where they say how and there are none.
+/// Changes the quiet hours as the options say; false if they change hours that do not exist.
 bool apply_to_quiet_hours(json::value& hours, const preference_changes& options) {
   if (options.never_quiet)
     hours = nullptr;

@@ -111,7 +111,7 @@ exit_code run_command(const std::vector<std::string>& arguments, surroundings& a
     // CLI11 takes them from the back.
     root->parse(std::vector<std::string>{arguments.rbegin(), arguments.rend()});
   } catch (const CLI::RequiredError& error) {
-    // CLI11 says that a command is required where one is given that is none.
+    // CLI11 says that a command is required if the given one does not exist.
     auto unknown = unknown_command(*root);
     if (unknown.empty())
       return root->exit(error, around.out, around.err) == 0 ? exit_code::ok : exit_code::usage;

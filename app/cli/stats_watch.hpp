@@ -15,7 +15,7 @@ namespace tocsin::cli {
 boost::json::value with_rates(const boost::json::value& before, boost::json::value now,
                               std::chrono::duration<double> passed);
 
-/// Prints the stats time and again until the user has enough: on a terminal over those before,
+/// Prints the stats repeatedly until the user stops it: on a terminal over those before,
 /// else one block after the other. A service that goes away meanwhile is waited for.
 /// Gives ok, or the code of the request that was refused, or of the first where it failed.
 exit_code watch_stats(session& on, std::chrono::milliseconds interval);

@@ -263,7 +263,7 @@ void add_store_commands(CLI::App& root, command_line& line) {
     ->add_option("file", options->destination, "The copy, a new file")
     ->required();
   add("token", "Make a token with every scope, the way back in; tocsind must not run", token);
-  add("compact", "Write the database anew without its free pages; tocsind must not run", compact);
+  add("compact", "Rewrite the database without its free pages; tocsind must be stopped", compact);
 }
 
 } // namespace tocsin::cli

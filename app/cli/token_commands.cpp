@@ -72,7 +72,7 @@ void add_token_commands(CLI::App& root, command_line& line) {
   auto* group = root.add_subcommand("token", "Keys to the API");
   group->require_subcommand(1);
 
-  auto* create = group->add_subcommand("create", "Make a token and print it, this once");
+  auto* create = group->add_subcommand("create", "Make a token and print it, only once");
   auto options = std::make_shared<create_options>();
   create->add_option("NAME", options->name, "Name for people")->required();
   create

@@ -26,7 +26,7 @@ public:
   static constexpr size_t most_addresses = 3;
 
   /// Each `ADDRESS:PORT` that the rules allow, of IPv4 where there is one, as a proxy need not have
-  /// IPv6; none where there is none.
+  /// IPv6; none if there is none.
   const std::vector<std::string>& found() const {
     return found_v4_.empty() ? found_v6_ : found_v4_;
   }

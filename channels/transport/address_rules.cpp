@@ -54,7 +54,7 @@ bool any_holds(const Blocks& blocks, Address address) {
   return std::any_of(blocks.begin(), blocks.end(), [address](auto& x) { return x.holds(address); });
 }
 
-/// Reads one address; the number of bits it has, 0 if it is none.
+/// Reads one address; the number of bits it has, 0 if it is not an address.
 size_t parse_address(const std::string& text, std::array<uint8_t, 16>& bytes) {
   if (inet_pton(AF_INET, text.c_str(), bytes.data()) == 1)
     return 32;

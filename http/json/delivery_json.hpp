@@ -20,7 +20,7 @@ std::string to_json(const delivery_view& x);
 /// What an operator did to a delivery: `{"changed":…,"delivery":{…}}`.
 std::string to_json(const delivery_changed& x);
 
-/// What befell all deliveries, span by span and in all.
+/// What happened to all deliveries, per span and in total.
 std::string to_json(const delivery_summary& x);
 
 } // namespace tocsin::http

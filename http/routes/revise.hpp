@@ -41,7 +41,7 @@ response revised(const call& c, View& x) {
   return tagged(ok(to_json(x)), revision_of(x));
 }
 
-/// Changes a stored object: finds it, lets `change` make the message that stores it anew, and
+/// Changes a stored object: finds it, lets `change` make the message that stores it again, and
 /// answers `c` with what `to_json` makes of the result.
 ///
 /// `change(const View&)` gives `expected` of that message, naming the revision it found. With

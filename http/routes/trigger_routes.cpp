@@ -23,7 +23,7 @@ struct matrix_task {
   std::vector<channel_view> channels;
   /// What a PUT wants; nothing for a GET.
   std::optional<boost::json::object> wanted;
-  /// How often a change may begin anew because others changed something in between. Of those who
+  /// How often a change may start over because others changed something in between. Of those who
   /// compete one gets through each time.
   unsigned rounds = 64;
 };

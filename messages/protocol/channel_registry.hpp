@@ -154,7 +154,7 @@ struct rotate_secret {
 
 /// A rotation that is durable.
 struct secret_rotated {
-  /// Shown this once.
+  /// Shown only once.
   std::string secret;
   /// When the old one ends; nothing where there is none.
   std::optional<timestamp> previous_expires_at;

@@ -65,7 +65,7 @@ struct look_for_readers {
   ulid run;
 };
 
-/// Tells readers what befalls deliveries, from the moment of the first one on.
+/// Tells readers what happens to deliveries, from the first reader on.
 /// Errors: those of storage.
 using delivery_feed_actor
   = caf::typed_actor<caf::replies_to<follow_deliveries>::with<deliveries_moved>,

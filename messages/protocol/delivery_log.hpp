@@ -59,15 +59,15 @@ struct list_deliveries {
   std::optional<recipient_id> only_for = std::nullopt;
 };
 
-/// Asks what befell deliveries from `since` to now; since a day ago where it is not set.
+/// Asks what happened to deliveries from `since` to now, or in the last day if it is not set.
 struct summarise_deliveries {
   std::optional<timestamp> since = std::nullopt;
   /// The length of each span, a whole number of hours.
   std::chrono::hours span = counted_hour;
 };
 
-/// What befell all deliveries, also those that are removed by now, but for hours whose events were
-/// all older than the retention.
+/// What happened to all deliveries, also those that are removed by now, but for hours whose events
+/// were all older than the retention.
 struct delivery_summary {
   std::chrono::hours span{};
   /// Side by side, the oldest first; the first one holds the instant that was asked for and the

@@ -103,7 +103,7 @@ struct node_metrics {
   storage_stats storage;
   uint64_t reserve_bytes = 0;
   uint64_t commits = 0;
-  /// What befell deliveries since the service started.
+  /// What happened to deliveries since the service started.
   delivery_counts deliveries;
   /// Deliveries stored and not yet ended.
   uint64_t pending = 0;

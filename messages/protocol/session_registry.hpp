@@ -35,7 +35,7 @@ struct create_portal_link {
 
 struct portal_link_created {
   portal_link value;
-  /// Shown this once.
+  /// Shown only once.
   std::string code;
 };
 

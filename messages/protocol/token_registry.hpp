@@ -33,7 +33,7 @@ struct create_token {
 /// A token that is durable.
 struct token_created {
   token value;
-  /// Shown this once; nobody can read it any more.
+  /// Shown only once; nobody can read it again.
   std::string text;
 };
 

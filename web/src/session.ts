@@ -127,7 +127,7 @@ function tellTabs(): void {
   tabs?.postMessage("changed");
 }
 
-/** Begins when a page is loaded, and goes on to heed what other tabs and new links change. */
+/** Begins when a page is loaded, and keeps following what other tabs and new links change. */
 export function begin(): void {
   takeCode();
   void find();

@@ -221,7 +221,7 @@ test("a removed secret is sent as null, a new one as it is", () => {
   assert.equal(patchOf(typed, channel).settings?.["password"], "new");
 });
 
-test("headers that are typed anew stand in place of all that are stored", () => {
+test("headers that are typed again replace all that are stored", () => {
   const hook = /** @type {import("../src/api/types").Channel} */ ({
     ...channel,
     type: "webhook",

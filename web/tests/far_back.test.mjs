@@ -1,4 +1,4 @@
-// What fits lies behind thousands of other deliveries, of which the service looks at so many at once alone.
+// What fits lies behind thousands of other deliveries, of which the service examines only a limited number at once.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -37,7 +37,7 @@ after(async () => {
   await world.end();
 });
 
-test("a service in an outage is not told its first steps anew", async () => {
+test("a service in an outage does not show the first steps again", async () => {
   await settled(page);
   await page.getByRole("table", { name: "Health of the channels" }).waitFor();
   assert.equal(await page.getByRole("heading", { name: "First steps" }).count(), 0);

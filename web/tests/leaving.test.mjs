@@ -34,7 +34,7 @@ function heed(/** @type {Page} */ page) {
   });
 }
 
-/** Leaves once with a no and once with a yes, and asks `stays` and `gone` whether that was heeded. */
+/** Leaves once with a no and once with a yes, and asks `stays` and `gone` whether that was respected. */
 async function leaves(
   /** @type {() => Promise<unknown>} */ go,
   /** @type {() => Promise<unknown>} */ stays,

@@ -11,7 +11,7 @@ class Stream extends EventTarget {
     super();
     streams.push(this);
   }
-  /** What the service tells, or that something befell the connection. */
+  /** What the service sends, or what happens to the connection. */
   tell(/** @type {string} */ type, /** @type {unknown} */ data = {}) {
     this.dispatchEvent(new MessageEvent(type, { data: JSON.stringify(data) }));
   }

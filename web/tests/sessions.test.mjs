@@ -104,7 +104,7 @@ test("a sign-out that the service does not take is not shown as done", async () 
   await page.context().close();
 });
 
-test("a tab that shows one customer's portal begins anew when another tab opens another's", async () => {
+test("a tab that shows one customer's portal starts over when another tab opens another's", async () => {
   const one = await world.open();
   await one.goto(await linkFor("acme"));
   await one.getByText("Signed in as acme").waitFor();

@@ -68,7 +68,7 @@ test("a customer's channel stays the customer's when another type is chosen, and
   await page.getByText("Those of customer/acme.").waitFor();
 });
 
-test("headers of a webhook are named, and those typed anew stand in place of all of them", async () => {
+test("headers of a webhook are named, and those typed again replace all of them", async () => {
   const { id } = await world.api("POST", "/channels", {
     name: "headers",
     type: "webhook",

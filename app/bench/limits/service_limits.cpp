@@ -21,7 +21,7 @@ public:
     : service_(std::move(service)), around_(around) {}
 
   cli::outcome<run_report> offer(const load_options& load) {
-    // Repeats of an earlier load are none of this one.
+    // Repeats of an earlier load do not belong to this one.
     service_.mark = run_mark::random();
     auto run = run_on_service(service_, load, around_);
     if (!run)

@@ -12,7 +12,7 @@ namespace tocsin::bench {
 inline constexpr unsigned crowd_connections = 256;
 
 /// What `crowd_connections` senders had to wait, and group commits of as many events as the service
-/// took with one of its own meanwhile; nothing where its storage is none that can be read.
+/// took with one of its own meanwhile; nothing if its storage cannot be read.
 struct crowd_limits {
   run_report run;
   std::optional<commit_limit> commit;

@@ -24,7 +24,7 @@ void check_channel(const boost::json::value& x, findings& found) {
   if (is_set(x, "parked"))
     found.push_back({grade::fail, name,
                      "is parked: it cannot be started, or crashed again and again",
-                     "the log of tocsind says why; a change of the channel starts it anew"});
+                     "the log of tocsind says why; a change of the channel restarts it"});
   if (auto breaker = cell(x, "breaker"); breaker != "closed")
     found.push_back(
       {grade::warn, name,

@@ -230,7 +230,7 @@ private:
     return result;
   }
 
-  /// Gives every channel that may be bad events time and again, as a panel would go on doing.
+  /// Gives every channel that may be bad events repeatedly, as a panel would.
   void burden(const std::atomic<bool>& done, std::atomic<bool>& is_burdened) {
     api_client api{service_.url(), service_.token()};
     auto next = clock::now();

@@ -36,7 +36,7 @@ using clock = std::chrono::steady_clock;
 using wall_time = std::chrono::system_clock::time_point;
 using standin::provider;
 
-/// Those of which there is one: when it dies, the node ends with this code and is started anew.
+/// Those of which there is one: when it dies, the node ends with this code and is restarted.
 constexpr int restart_code = 70;
 constexpr std::array singletons{"tocsin.ingress",
                                 "tocsin.trigger-router",

@@ -33,7 +33,7 @@ public:
   event_pump(const event_pump&) = delete;
   event_pump& operator=(const event_pump&) = delete;
 
-  /// Offers so many submissions of `events_each` events; with `at_once` of them open it goes on
+  /// Offers this many submissions of `events_each` events; with `at_once` of them open it goes on
   /// when one of them is closed. The one before has offered all of its own.
   void offer(size_t submissions, size_t events_each, size_t at_once);
 

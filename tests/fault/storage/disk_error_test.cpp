@@ -53,7 +53,8 @@ protected:
 };
 
 /// Each call of a commit fails in turn. What failed is answered with an error; afterwards the
-/// storage goes on, or says that it must be opened anew; then nothing that was told is missing.
+/// storage goes on, or says that it must be opened again; then nothing that was acknowledged is
+/// missing.
 TEST_F(disk_error, at_any_call_loses_nothing_and_ends_by_a_new_start_at_the_latest) {
   size_t went_on = 0;
   size_t broke = 0;
@@ -75,7 +76,7 @@ TEST_F(disk_error, at_any_call_loses_nothing_and_ends_by_a_new_start_at_the_late
         << done.error().detail;
       disk_shim::heal();
       // Where the meta page could not be written LMDB takes nothing more: the ledger ends the
-      // service then, and a new start opens the storage anew.
+      // service then, and a new start opens the storage again.
       auto after = accept();
       ++(after ? went_on : broke);
       if (!after) {
@@ -86,7 +87,7 @@ TEST_F(disk_error, at_any_call_loses_nothing_and_ends_by_a_new_start_at_the_late
       reopen();
       expect_all_told();
     }
-  std::cout << went_on << " times it went on, " << broke << " times it had to be opened anew\n";
+  std::cout << went_on << " times it went on, " << broke << " times it had to be opened again\n";
   EXPECT_GT(went_on, 0u);
   EXPECT_GT(broke, 0u);
 }

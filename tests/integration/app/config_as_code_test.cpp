@@ -269,7 +269,7 @@ TEST_F(config_as_code, what_is_no_longer_in_the_file_stays_until_it_is_pruned_or
   EXPECT_EQ(client.patch("/event-types/invoice.paid", R"({"severity":"success"})").status, 200);
   EXPECT_EQ(client.get("/customers/acme/preferences").text("/event_types/exclude/0"),
             "deploy.success");
-  // Managed anew, as a file may take over what is there already.
+  // Managed again, as a file may take over what is there already.
   ASSERT_EQ(run({"config", "apply", write(whole_file), "--yes"}).code, exit_code::ok);
   file = write("name: panel\ncustomers:\n  acme: {display_name: Acme Corp, portal_enabled: true, "
                "services: [my-app, shop]}\n");

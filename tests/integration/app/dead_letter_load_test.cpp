@@ -15,7 +15,7 @@ using clock = std::chrono::steady_clock;
 
 class dead_letter_load : public service_fixture {
 protected:
-  /// Stores so many dead letters of `channel` behind the service's back, which starts anew.
+  /// Stores this many dead letters of `channel` behind the service's back, then restarts it.
   void bury(const channel_id& channel, uint32_t events, uint32_t letters_of_each) {
     service->stop();
     storage::environment::options options;

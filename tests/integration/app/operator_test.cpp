@@ -19,7 +19,7 @@ using testing::HasSubstr;
 /// What operators do about deliveries that failed.
 class operators : public service_fixture {
 protected:
-  /// Sends so many events, all of which the webhook `name` refuses; gives their deliveries.
+  /// Sends this many events, all of which the webhook `name` refuses; gives their deliveries.
   std::vector<std::string> bury(const std::string& name, int count) {
     providers.script("webhook/" + name, standin::http_answer(400, "no").repeated(0));
     std::vector<std::string> result;

@@ -65,7 +65,7 @@ protected:
                                      providers.opsgenie_url(), api_key);
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
-    // Owners of their own, as each may begin so many tests a minute.
+    // Owners of their own, as each may begin only a number of tests a minute.
     for (auto& [type, settings] : drafts) {
       EXPECT_EQ(api().post("/admins", fmt::format(R"({{"name":"{}"}})", type)).status, 201);
       ids[type] = note(api().post("/channels", draft(type, settings))).text("/id");
@@ -122,7 +122,7 @@ protected:
   }
 
   /// Looks at everything that the API shows, in all deliveries and all channels, but for the stream
-  /// of deliveries, which has no end, and for the session, which a token is none.
+  /// of deliveries, which has no end, and for the session, which a token is not.
   void look_everywhere(const std::string& event) {
     auto listed_ids = [this](const std::string& path) {
       std::vector<std::string> result;

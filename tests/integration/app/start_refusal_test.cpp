@@ -60,7 +60,7 @@ TEST_F(start_refusal, tells_a_database_that_was_cut_off_from_a_new_one) {
   EXPECT_EQ(refused.error().code, exit_code::storage_unusable);
   EXPECT_THAT(refused.error().text, HasSubstr("data.mdb is empty"));
   EXPECT_EQ(std::filesystem::file_size(database()), 0u);
-  // Whoever wants to begin anew with the key there is says so.
+  // Whoever wants to start over with the existing key says so.
   std::filesystem::remove(database());
   EXPECT_TRUE(start());
 }

@@ -138,7 +138,7 @@ class http_reach_behind_proxy : public ::testing::Test {
 protected:
   http_reach_behind_proxy() { be_patient_for(5s, 30s); }
 
-  /// Makes the transport anew, with these limits.
+  /// Makes a new transport, with these limits.
   void be_patient_for(std::chrono::milliseconds connecting, std::chrono::milliseconds altogether) {
     transport_options options;
     options.proxy = proxy.url("");

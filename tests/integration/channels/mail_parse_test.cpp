@@ -28,7 +28,7 @@ std::string run(const std::string& command) {
   return result + fmt::format("exit code {}", WEXITSTATUS(::pclose(pipe)));
 }
 
-/// Mails in a folder, each with what Python's parser shall find in it.
+/// Mails in a folder, each with what Python's parser should find in it.
 class mail_folder {
 public:
   void add(const accepted_event& event, std::string_view from, std::string_view to) {

@@ -28,7 +28,7 @@ public:
     stream_.handshake(link::tls_stream::client);
   }
 
-  /// Reads until so many bytes have come or the other end closes; how many it were.
+  /// Reads until this many bytes have come or the other end closes; returns how many came.
   size_t read(size_t wanted) {
     std::string ping;
     link::append_frame(ping, link::frame_kind::ping, {});

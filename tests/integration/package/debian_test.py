@@ -165,7 +165,7 @@ class DebianTest(unittest.TestCase):
         machine.put_program("runuser", "echo tocsin.toml:7: unknown key >&2; exit 78")
         said = machine.run(self.control / "postinst", "configure", "0.0.1")
         self.assertIn("tocsin.toml:7: unknown key\n", said)
-        self.assertIn("warning: tocsind is not started anew", said)
+        self.assertIn("warning: tocsind is not restarted", said)
         self.assertEqual(["daemon-reload"], machine.actions())
 
     def test_neither_starts_nor_checks_a_service_that_does_not_run(self):

@@ -38,7 +38,7 @@ protected:
       run();
   }
 
-  /// How many deliveries each have had so many attempts and were delivered.
+  /// How many deliveries have had this many attempts each and were delivered.
   std::map<uint16_t, size_t> delivered_by_attempts() {
     std::map<uint16_t, size_t> result;
     auto tx = *env->read();

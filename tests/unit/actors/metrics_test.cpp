@@ -187,7 +187,7 @@ TEST(delivery_totals, counts_what_has_come_since_the_first_look) {
                    {hour, {7, 0, 7, 1, 0, 0}},
                    {hour + 1h, {2, 0, 0, 0, 0, 0}}}),
             four);
-  // What is removed, or was begun anew, takes nothing away.
+  // What is removed, or was started over, takes nothing away.
   EXPECT_EQ(x.add({{hour + 1h, {1, 0, 0, 0, 0, 0}}}), four);
 }
 

@@ -17,7 +17,7 @@ protected:
     plan->cure = channels::remedy::send_plain;
   }
 
-  /// The next attempt at the delivery, after so many that counted.
+  /// The next attempt at the delivery, after this many that counted.
   record_attempt attempt_after(uint16_t attempts) {
     give_again(id, attempts);
     await_attempts(made.size() + 1);

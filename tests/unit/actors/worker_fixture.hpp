@@ -125,7 +125,7 @@ protected:
     return result;
   }
 
-  /// Sends so many due deliveries, and lets nobody look at them yet.
+  /// Sends this many due deliveries, and lets nobody look at them yet.
   void send_due(int count, const std::string& message = "it broke") {
     deliveries_due due;
     for (int i = 0; i < count; ++i)
@@ -133,7 +133,7 @@ protected:
     caf::anon_send(worker, std::move(due));
   }
 
-  /// Makes one delivery due once more, after so many attempts that counted.
+  /// Makes one delivery due once more, after this many attempts that counted.
   void give_again(const delivery_id& id, uint16_t attempts) {
     deliveries_due due;
     due.deliveries.push_back({id, event_with("it broke"), "", attempts, *wall});
@@ -147,13 +147,13 @@ protected:
     return result;
   }
 
-  /// Makes so many deliveries due.
+  /// Makes this many deliveries due.
   void give(int count, const std::string& message = "it broke") {
     send_due(count, message);
     run();
   }
 
-  /// Lets requests end, and what follows from that begin and end, until so many attempts were
+  /// Lets requests end, and what follows from that begin and end, until this many attempts were
   /// recorded in all.
   void await_attempts(size_t count) {
     while (made.size() < count && transport->refuse_held())

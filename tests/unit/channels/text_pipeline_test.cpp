@@ -89,7 +89,8 @@ TEST(text_pipeline, leaves_urls_for_discord_as_they_are) {
     EXPECT_EQ(escape_discord(url), url);
   EXPECT_EQ(escape_discord("see (https://x/a_b) or *https://y/c_d* e_f"),
             "see \\(https://x/a_b\\) or \\*https://y/c_d* e\\_f");
-  // Nothing that an URL may not hold goes on unescaped, nor what would make a link of another text.
+  // Nothing that a URL may not contain goes on unescaped, nor what would make a link of another
+  // text.
   EXPECT_EQ(escape_discord("[x](https://evil)"), "\\[x\\]\\(https://evil\\)");
   EXPECT_EQ(escape_discord("https://a[x](https://evil)"), "https://a[x\\](https://evil)");
   EXPECT_EQ(escape_discord("https://a<@1>"), "https://a\\<\\@1>");

@@ -30,7 +30,7 @@ class ServiceUnit(unittest.TestCase):
             self.assertRegex(meaning, "command line|setting")
 
     def test_leaves_it_to_the_main_process_to_refuse_its_settings(self):
-        # RestartPreventExitStatus= heeds no exit code but that of ExecStart= (systemd.service(5)):
+        # RestartPreventExitStatus= considers only the exit code of ExecStart= (systemd.service(5)):
         # a wrong setting found by ExecStartPre= would start the unit again for ever.
         self.assertNotIn("ExecStartPre", read_unit()["Service"])
 

@@ -8,8 +8,8 @@ namespace tocsin::storage {
 
 namespace {
 
-/// While there are so many deliveries no event is added, so that a long run costs no more per step
-/// than a short one: the model looks at all of them with most commands.
+/// While there are this many deliveries no event is added, so that a long run costs no more per
+/// step than a short one: the model looks at all of them with most commands.
 constexpr size_t most_deliveries = 2000;
 
 template <class Map>

@@ -7,7 +7,7 @@ namespace tocsin::storage {
 
 namespace {
 
-/// The instant of the ids that `id_at` makes, and so many milliseconds later.
+/// The instant of the ids that `id_at` makes, and this many milliseconds later.
 constexpr int64_t first_ms = 1'000'000;
 
 ulid id_at(int64_t ms) {
@@ -21,7 +21,7 @@ class delivery_filter_test : public storage_test {
 protected:
   delivery_filter_test() { channel_ = put_channel_of(put_admin("ops"), 1); }
 
-  /// An event that was accepted so many milliseconds after `first_ms`, with one delivery.
+  /// An event that was accepted this many milliseconds after `first_ms`, with one delivery.
   delivery_id accept(int64_t after, event value) {
     auto x = make_event(1, {channel_});
     x.id = event_id{id_at(first_ms + after)};

@@ -91,7 +91,7 @@ protected:
            && WEXITSTATUS(status) == 0;
   }
 
-  /// Stores every event anew, as it is, so that all their pages are freed and used again.
+  /// Stores every event again, as it is, so that all their pages are freed and reused.
   void rewrite_events() {
     auto tx = must(env_->write());
     for (uint32_t n = 1; n < next_; ++n) {

@@ -51,7 +51,7 @@ export function watchAnswers(then: (answered: boolean) => void): void {
   onAnswer = then;
 }
 
-/** Where the API is: the portal has a session of its own, which is heeded below its own path alone. */
+/** Where the API is: the portal has its own session, which counts only below its own path. */
 export const apiPath = `${location.pathname.startsWith("/portal") ? "/portal" : ""}/api/v1`;
 
 /** The path with the parts of `query` that have a value. */

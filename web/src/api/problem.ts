@@ -23,7 +23,7 @@ export class Problem extends Error {
     readonly title: string,
     readonly detail: string,
     readonly errors: readonly FieldError[] = [],
-    /** In so many seconds it makes sense to come again. */
+    /** In this many seconds it makes sense to try again. */
     readonly retryAfter: number | null = null,
   ) {
     super(detail);

@@ -20,10 +20,10 @@ export function NotLoaded() {
       <p>
         {away
           ? "It appears once the service is back."
-          : "The service may have been updated since the panel was opened: load it anew to go on with the new one."}
+          : "The service may have been updated since the panel was opened: reload it to continue with the new version."}
       </p>
       <button type="button" class="narrow" onClick={loadAnew}>
-        Load the panel anew
+        Reload the panel
       </button>
     </PageFrame>
   );

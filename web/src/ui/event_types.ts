@@ -27,7 +27,7 @@ export function useEventTypes(): readonly EventTypeInfo[] {
   return known.value;
 }
 
-/** Has the catalogue read anew where it is needed next. */
+/** Has the catalogue read again when it is needed next. */
 export function forgetEventTypes(): void {
   asked = false;
 }

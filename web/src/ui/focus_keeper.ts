@@ -6,7 +6,7 @@ const focusable = "a[href], button, input, select, textarea, summary, [tabindex=
 /** One that had the focus. */
 interface Stop {
   element: HTMLElement;
-  /** What it was, for finding it in a form that was made anew. */
+  /** What it was, for finding it in a form that was rebuilt. */
   name: string;
   /** From the closest to the outermost. */
   around: readonly HTMLElement[];

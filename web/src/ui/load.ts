@@ -14,7 +14,7 @@ export interface Loaded<T> {
   put: (value: T) => void;
 }
 
-/** Calls `again` once what was in the way of reading is over: the service is back, or somebody has signed in anew. */
+/** Calls `again` once what was in the way of reading is over: the service is back, or somebody has signed in again. */
 export function useReadAgain(problem: Problem | undefined, again: () => void): void {
   const away = isAway.value;
   const entered = entries.value;

@@ -37,7 +37,7 @@ export function merged<T>(base: Values<T>, mine: Values<T>, theirs: Values<T>, i
   return result;
 }
 
-/** Does what is based on an object; where somebody else has changed that, has it read anew, so that one can ask once more. */
+/** Does what is based on an object; if somebody else has changed that, has it read again, so that one can try once more. */
 export async function orReload<T>(work: () => Promise<T>, reload: () => void): Promise<T> {
   try {
     return await work();

@@ -14,7 +14,7 @@ export interface Piece extends Span {
 /** What a row is taken for as long as none has been measured. */
 const guessPx = 64;
 
-/** Edges move so many rows at a time, so that a little scrolling draws nothing anew. */
+/** Edges move by this many rows at a time, so that a little scrolling redraws nothing. */
 const step = 10;
 
 export function averageHeight(heights: ReadonlyMap<string, number>): number {

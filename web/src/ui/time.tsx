@@ -15,7 +15,7 @@ const steps: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 
 const digits = (x: number, count = 2): string => String(x).padStart(count, "0");
 
-/** An instant for the field that people choose one with (`datetime-local`), in their own time. What is none stays as it is. */
+/** An instant for the field that people choose one with (`datetime-local`), in their own time. What is not an instant stays as it is. */
 export function localOf(instant: Instant | undefined): string {
   if (!instant) return "";
   const at = new Date(instant);

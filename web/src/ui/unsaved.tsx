@@ -39,7 +39,7 @@ function onHistory(event: PopStateEvent): void {
   history.pushState(null, "", path);
 }
 
-/** Begins to heed the browser's ways back and forth; once, before the router does. */
+/** Starts to listen to the browser's Back and Forward; once, before the router does. */
 export function watchHistory(): void {
   window.addEventListener("popstate", onHistory);
 }
@@ -55,7 +55,7 @@ function endToAsk(): void {
   window.removeEventListener("click", onClick, { capture: true });
 }
 
-/** Asks before the page is left, closed or loaded anew while something is not stored yet. */
+/** Asks before the page is left, closed or reloaded while something is not stored yet. */
 export function useAskBeforeLeaving(isUnsaved: boolean): void {
   useLayoutEffect(() => {
     if (!isUnsaved) return undefined;

@@ -22,7 +22,7 @@ IS_FULL = bool(os.environ.get("TOCSIN_SOAK"))
 REQUESTS = 20_000 if IS_FULL else 4_000
 SEED = int(os.environ.get("TOCSIN_SEED", "20260329"))
 
-# A request waits for its answer at most so many seconds, on a machine that does other things too.
+# A request waits for its answer at most this many seconds, on a machine that does other things too.
 PATIENCE = 120
 
 # Answers that a healthy service does not give, or not to requests that arrive at once; and 403, as all

@@ -20,7 +20,7 @@ constexpr std::string_view envelope = "MAIL FROM:<a@b> SIZE=20\r\nRCPT TO:<c@d>\
 
 class mail_conversation_test : public ::testing::Test {
 protected:
-  /// Hands over the bytes in pieces of so many, and gives the codes of the answers.
+  /// Hands over the bytes in pieces of this many, and gives the codes of the answers.
   std::vector<std::string> say(std::string_view bytes, size_t piece = 1 << 20) {
     std::string answers;
     for (; !bytes.empty(); bytes.remove_prefix(std::min(piece, bytes.size()))) {

@@ -10,7 +10,7 @@ import { toast } from "../../ui/toast";
 interface Props {
   channel: Channel;
   onStored: (channel: Channel) => void;
-  /** Has the channel read anew. */
+  /** Has the channel read again. */
   onReload: () => void;
 }
 

@@ -9,9 +9,9 @@ export interface Draft {
   name: string;
   type: ChannelType;
   enabled: boolean;
-  /** By the setting's key. Of secrets only what has been typed anew. */
+  /** By the setting's key. Of secrets only what has been typed. */
   settings: Record<string, string>;
-  /** Secrets that are stored and shall be taken away. */
+  /** Secrets that are stored and are to be removed. */
   removed: readonly string[];
   filters: Channel["filters"];
   delivery: DeliveryPolicy;
@@ -153,7 +153,7 @@ export function storedNames(channel: Channel, key: string): string[] {
   return below.map((x) => x.slice(prefix.length).replaceAll("~1", "/").replaceAll("~0", "~"));
 }
 
-/** Groups of secrets that were typed anew, each in place of all that is stored: what is not named in them goes. */
+/** Groups of secrets that were typed again; each replaces everything stored, and what it does not name is removed. */
 function pairsInPlace(draft: Draft, channel: Channel): Record<string, Setting> {
   const typed = fieldsOf(draft).filter((x) => x.kind === "secret-pairs" && draft.settings[x.key]?.trim());
   return Object.fromEntries(
@@ -164,7 +164,7 @@ function pairsInPlace(draft: Draft, channel: Channel): Record<string, Setting> {
   );
 }
 
-/** What changes a stored channel into the draft. Secrets not typed anew stay as they are. */
+/** What changes a stored channel into the draft. Secrets that were not typed again stay as they are. */
 export function patchOf(draft: Draft, channel: Channel): ChannelPatch {
   const settings = { ...settingsOf(draft), ...pairsInPlace(draft, channel) };
   const templates = templatesGone(draft, channel);

@@ -12,7 +12,7 @@ import { snippets } from "./verification_snippets";
 
 interface Props {
   channel: Channel;
-  /** Has the channel read anew. */
+  /** Has the channel read again. */
   onReload: () => void;
 }
 
@@ -44,7 +44,7 @@ function NewSecret({ rotated, onClose }: { rotated: Rotated; onClose: () => void
   return (
     <Notice title="The new secret" onClose={onClose}>
       <p>
-        Give it to the receiver now: <strong>it is shown this once.</strong>
+        Give it to the receiver now: <strong>it is shown only once.</strong>
       </p>
       <Copyable text={rotated.secret} what="the new secret" />
       <p>

@@ -44,7 +44,7 @@ export function SettingFields({ draft, onDraft, stored, problem }: Props) {
     if (isSecret(field))
       return (
         <SecretField
-          // What was stored begins anew: as a secret that is configured.
+          // What was stored starts over, as a secret that is configured.
           key={`${field.key} ${stored?.revision ?? 0}`}
           {...shared}
           field={field}

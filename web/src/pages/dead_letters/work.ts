@@ -1,4 +1,4 @@
-// Working off dead letters: a request does so many of them, and says where to go on.
+// Working through dead letters: a request handles a limited number, and says where to continue.
 
 import { useRef } from "preact/hooks";
 import { asProblem, type Problem } from "../../api/problem";

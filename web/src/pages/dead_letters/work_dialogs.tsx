@@ -79,7 +79,7 @@ export function ReplayDialog({ what, choice, onClose, onDone }: Props) {
             </div>
           )}
           <TextField
-            label="At most so many a minute"
+            label="At most this many a minute"
             type="number"
             value={pace}
             onValue={setPace}

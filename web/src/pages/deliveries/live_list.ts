@@ -23,7 +23,7 @@ export function fits(x: Delivery, filters: Filters): boolean {
   return !filters.until || at < Date.parse(filters.until);
 }
 
-/** The list once the newest page has been read anew. Ids rise with time, so that they tell the order. */
+/** The list once the newest page has been read again. Ids increase with time, so they give the order. */
 export function withPage(list: List | undefined, page: Page<Delivery>): List {
   // Nothing among those that were looked at says nothing of those further back.
   if (list && page.data.length === 0 && page.has_more) return list;

@@ -33,7 +33,7 @@ const silenceMs = 40_000;
 /** Changes are shown together so often, as there may be thousands a second. */
 const flushMs = 250;
 
-/** At most so many deliveries wait to be shown: the browser lets hidden pages run once a minute alone. */
+/** At most this many deliveries wait to be shown: the browser lets hidden pages run only once a minute. */
 const mostWaiting = 5000;
 
 /** Follows what fits the filters until the function it gives is called. */
@@ -160,7 +160,7 @@ function connect(address: string, to: Receiver): () => void {
     source.addEventListener("reset", to.outOfDate);
     source.addEventListener("delivery", (event: MessageEvent<string>) => to.delivery(JSON.parse(event.data) as Delivery));
     source.addEventListener("error", () => {
-      // The browser connects anew by itself, unless it was refused: there are too many readers, the service is
+      // The browser reconnects by itself, unless it was refused: there are too many readers, the service is
       // stopping, or the session has ended. None of these need last.
       if (source.readyState !== EventSource.CLOSED) return to.lost();
       window.clearTimeout(silence);

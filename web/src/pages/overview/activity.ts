@@ -1,4 +1,4 @@
-// What befell deliveries in the last day, hour by hour, as the service counted it.
+// What happened to deliveries in the last day, hour by hour, as the service counted it.
 
 import { deliveries } from "../../api/tocsin";
 import type { DeliverySummary } from "../../api/types";

@@ -54,7 +54,7 @@ function Chart({ hours }: { hours: readonly Hour[] }) {
   const place = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>();
   const [look, restyle] = useReducer((x: number) => x + 1, 0);
-  // The legend keeps the colours it was made with, so all is made anew when the theme changes.
+  // The legend keeps the colours it was made with, so everything is rebuilt when the theme changes.
   useEffect(() => {
     const changed = (): void => restyle(undefined);
     const themes = new MutationObserver(changed);
@@ -87,7 +87,7 @@ function Numbers({ hours }: { hours: readonly Hour[] }) {
   return (
     <div class="visually-hidden">
       <table>
-        <caption>Deliveries of the last 24 hours, by the hour in which it befell them</caption>
+        <caption>Deliveries of the last 24 hours, by hour</caption>
         <thead>
           <tr>
             <th scope="col">Hour</th>

@@ -18,7 +18,7 @@ import { PauseCard } from "./pause_card";
 function NoChart() {
   return (
     <div class="box box-warning" role="alert">
-      <p>The chart could not be loaded: load the panel anew to see it.</p>
+      <p>The chart could not be loaded: reload the panel to see it.</p>
     </div>
   );
 }

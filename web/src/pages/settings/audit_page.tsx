@@ -64,7 +64,7 @@ interface Filters {
   object: string;
 }
 
-/** What fits the filters. For others it is made anew, so that an answer which comes late changes nothing there. */
+/** What fits the filters. For other filters it is created again, so that a late answer changes nothing there. */
 function Entries({ author, object }: Filters) {
   const [entries, setEntries] = useState<AuditEntry[]>();
   const [cursor, setCursor] = useState<string | null>(null);

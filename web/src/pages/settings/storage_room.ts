@@ -14,7 +14,7 @@ interface Room {
 
 const dayMs = 86_400_000;
 
-/** In so many days the room is used up at the rate of the last day; nothing where it does not grow. */
+/** The number of days until the room is used up at the rate of the last day; nothing if it does not grow. */
 export function daysLeft(storage: StorageStats, retention: Retention): number | undefined {
   const growth = storage.growth.last_day;
   if (!growth || growth.bytes_per_day <= 0) return undefined;

@@ -85,7 +85,7 @@ async function read(abort: AbortSignal) {
 export default function SystemPage() {
   const found = useLoad(read, [], refreshMs);
   return (
-    <PageFrame title="System" intro="Read anew every two seconds. Numbers count from the start of the service.">
+    <PageFrame title="System" intro="Refreshed every two seconds. Numbers count from the start of the service.">
       <Show of={found}>
         {(now) => (
           <>

@@ -74,7 +74,7 @@ function ShowToken({ token, onClose }: { token: NewToken; onClose: () => void })
   return (
     <Notice title={`The token ${token.name}`} onClose={onClose}>
       <p>
-        Copy it now: <strong>it is shown this once</strong> and cannot be found again.
+        Copy it now: <strong>it is shown only once</strong> and cannot be recovered.
       </p>
       <Copyable text={token.token} what="the token" />
     </Notice>
