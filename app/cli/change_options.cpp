@@ -10,8 +10,8 @@ void add_selection_changes(CLI::App& command, const std::string& word, const sel
   auto add = [&](const std::string& flag, std::vector<std::string>& list, const std::string& help) {
     return command.add_option(flag + word, list, help)->allow_extra_args(false);
   };
-  auto* include = add("--include-", target.include,
-                      fmt::format("{} this {} alone; repeated", words.take, word));
+  auto* include
+    = add("--include-", target.include, fmt::format("{} this {} only; repeated", words.take, word));
   auto* exclude
     = add("--exclude-", target.exclude, fmt::format("{} this {}; repeated", words.refuse, word));
   command

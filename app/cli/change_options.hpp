@@ -17,7 +17,7 @@ struct selection_changes {
   bool takes_all = false;
 };
 
-/// How the help speaks of a selection: `Take events of`, `Take no events of`.
+/// How the help speaks of a selection: `Accept events of`, `Accept no events of`.
 struct selection_words {
   const char* take;
   const char* refuse;

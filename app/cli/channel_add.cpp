@@ -82,13 +82,14 @@ private:
     auto& x = draft();
     command_->add_option("--name", x.name, "Name of the channel, unique per owner")->required();
     command_->add_option("--owner", x.owner, "admin/NAME or customer/NAME (admin/admin)");
-    command_->add_flag("--disabled", x.disabled, "Add it without switching it on");
+    command_->add_flag("--disabled", x.disabled, "Add it without enabling it");
     command_->add_flag("--try", options_->only_try, "Send a test message and store nothing");
-    many("--trigger", x.triggers, "TYPE=on or TYPE=off, where that is not the default");
-    many("--include-customer", x.include_customers, "Take events of this customer alone");
-    many("--exclude-customer", x.exclude_customers, "Take no events of this customer");
-    many("--include-service", x.include_services, "Take events of this service alone");
-    many("--exclude-service", x.exclude_services, "Take no events of this service");
+    many("--trigger", x.triggers, "TYPE=on or TYPE=off, if that is not the default");
+    many("--include-customer", x.include_customers,
+         "Accept only events of this customer; repeated");
+    many("--exclude-customer", x.exclude_customers, "Accept no events of this customer; repeated");
+    many("--include-service", x.include_services, "Accept only events of this service; repeated");
+    many("--exclude-service", x.exclude_services, "Accept no events of this service; repeated");
     add_retry_options(*command_, x.retries);
   }
 
@@ -97,7 +98,7 @@ private:
 };
 
 void add_email(CLI::App& group, command_line& line) {
-  type_command email{group, line, "email", "A mailbox, by way of an SMTP server"};
+  type_command email{group, line, "email", "A mailbox, through an SMTP server"};
   email.plain("--host", "host", "SMTP server")->required();
   email.command()
     .add_option("--port", email.draft().port, "Its port (587, or 465 with tls)")
@@ -108,30 +109,31 @@ void add_email(CLI::App& group, command_line& line) {
   email.secret("--password", "password", "To log in with");
   email.plain("--from", "from", "Sender")->required();
   email.command()
-    .add_option("--to", email.draft().to, "Receivers; repeated, or with commas between")
+    .add_option("--to", email.draft().to, "Addresses; repeated, or separated by commas")
     ->required()
     ->delimiter(',')
     ->allow_extra_args(false);
   email.templates();
-  email.many("--trigger-to", email.draft().trigger_to, "TYPE=ADDRESS, another receiver for a type");
+  email.many("--trigger-to", email.draft().trigger_to,
+             "TYPE=ADDRESS, a separate address for a type");
 }
 
 void add_slack(CLI::App& group, command_line& line) {
-  type_command slack{group, line, "slack", "A Slack channel, by its incoming webhook"};
+  type_command slack{group, line, "slack", "A Slack channel, through an incoming webhook"};
   slack.secret("--webhook-url", "webhook_url", "URL of the incoming webhook")->required();
   slack.templates();
   slack.plain("--channel", "channel", "Another channel (legacy webhooks only)");
 }
 
 void add_discord(CLI::App& group, command_line& line) {
-  type_command discord{group, line, "discord", "A Discord channel, by its webhook"};
+  type_command discord{group, line, "discord", "A Discord channel, through a webhook"};
   discord.secret("--webhook-url", "webhook_url", "URL of the webhook")->required();
   discord.templates();
   discord.plain("--thread-id", "thread_id", "A thread of the channel");
 }
 
 void add_telegram(CLI::App& group, command_line& line) {
-  type_command telegram{group, line, "telegram", "A Telegram chat, by a bot"};
+  type_command telegram{group, line, "telegram", "A Telegram chat, through a bot"};
   telegram.secret("--bot-token", "bot_token", "Token of the bot")->required();
   telegram.plain("--chat-id", "chat_id", "Number of the chat, or @name of a public one")
     ->required();
@@ -140,12 +142,13 @@ void add_telegram(CLI::App& group, command_line& line) {
 }
 
 void add_webhook(CLI::App& group, command_line& line) {
-  type_command webhook{group, line, "webhook", "An HTTP endpoint of your own"};
+  type_command webhook{group, line, "webhook", "Your own HTTP endpoint"};
   webhook.secret("--url", "url", "Where events are posted to")->required();
   webhook.templates();
   webhook.many("--header", webhook.draft().headers, "'NAME: VALUE' (or 'NAME: @FILE', 'NAME: -')");
   webhook.secret("--secret", "secret", "Key that signs the body (X-Signature-256)");
-  webhook.secret("--previous-secret", "previous_secret", "Its predecessor, while it is replaced");
+  webhook.secret("--previous-secret", "previous_secret",
+                 "The previous key, while it is being replaced");
 }
 
 void add_pagerduty(CLI::App& group, command_line& line) {

@@ -23,7 +23,8 @@ CLI::App* add_command(CLI::App& group, command_line& line, const char* name, con
   auto* command = group.add_subcommand(name, help);
   auto wanted = std::make_shared<channel_reference>();
   command->add_option("CHANNEL", wanted->text, "Id or name")->required();
-  command->add_option("--owner", wanted->owner, "Look for the name among these channels");
+  command->add_option("--owner", wanted->owner,
+                      "Look for the name only among the channels of admin/NAME or customer/NAME");
   command->callback([&line, wanted, action = std::move(action)] {
     line.choose([wanted, action](session& on) {
       auto found = find_channel(on, *wanted);
@@ -119,7 +120,7 @@ void add_preview(CLI::App& group, command_line& line) {
   auto* preview = add_command(
     group, line, "preview", "Show what a channel would send",
     [options](session& on, const found_channel& x) { return preview_channel(on, x, *options); });
-  preview->add_option("--type", options->event_type, "As an event of this type would look");
+  preview->add_option("--type", options->event_type, "The event type that the message shows");
   preview->add_flag("--html", options->html, "The HTML part of a mail");
 }
 
@@ -130,7 +131,8 @@ void add_rotation(CLI::App& group, command_line& line) {
     [options](session& on, const found_channel& x) { return rotate_secret(on, x, *options); });
   rotation->add_option("--grace", options->grace,
                        "Seconds for which the old one signs too (86400)");
-  rotation->add_option("--secret", options->secret, "The new one (or @FILE, or -), if not made");
+  rotation->add_option("--secret", options->secret,
+                       "The new one (or @FILE, or -); without this it is generated");
 }
 
 void add_channel_list(CLI::App& group, command_line& line) {
@@ -168,7 +170,7 @@ exit_code print_test(session& on, const answer& x) {
 }
 
 void add_channel_commands(CLI::App& root, command_line& line) {
-  auto* group = root.add_subcommand("channel", "The ways out: add, test, switch and remove them");
+  auto* group = root.add_subcommand("channel", "Add, test, change and remove channels");
   group->require_subcommand(1);
   add_channel_add(*group, line);
   add_channel_set(*group, line);
@@ -177,18 +179,18 @@ void add_channel_commands(CLI::App& root, command_line& line) {
 
   auto event_type = std::make_shared<std::string>();
   auto* test = add_command(
-    *group, line, "test", "Send a test message now and say how it went",
+    *group, line, "test", "Send a test message now and show the result",
     [event_type](session& on, const found_channel& x) { return test_channel(on, x, *event_type); });
-  test->add_option("--type", *event_type, "As an event of this type would look");
+  test->add_option("--type", *event_type, "The event type that the message shows");
 
   add_preview(*group, line);
   add_rotation(*group, line);
   add_command(*group, line, "remove", "Remove a channel; what it still owes is cancelled",
               remove_channel);
-  add_command(*group, line, "enable", "Switch a channel on; it delivers what it owes",
+  add_command(*group, line, "enable", "Enable a channel; it delivers what it owes",
               [](session& on, const found_channel& x) { return set_enabled(on, x, true); });
   add_command(*group, line, "disable",
-              "Switch a channel off; it takes nothing new and keeps what it owes",
+              "Disable a channel; it accepts nothing new and keeps what it owes",
               [](session& on, const found_channel& x) { return set_enabled(on, x, false); });
 }
 

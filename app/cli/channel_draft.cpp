@@ -30,7 +30,7 @@ expected<boost::json::object> triggers_of(const channel_draft& draft) {
   for (auto& [type, addresses] : *receivers) {
     if (addresses.empty())
       return fail(errc::invalid_argument,
-                  fmt::format("--trigger-to {}=: TYPE=ADDRESS is needed", type));
+                  fmt::format("--trigger-to {}=: expected TYPE=ADDRESS", type));
     auto& trigger = (*result)[type];
     if (!trigger.is_object())
       trigger = boost::json::object{{"on", true}};
@@ -46,7 +46,7 @@ expected<boost::json::object> headers_of(const channel_draft& draft, value_input
     auto begin = colon == std::string::npos ? colon : line.find_first_not_of(' ', colon + 1);
     if (colon == 0 || begin == std::string::npos)
       // The line may hold a secret, so it is not repeated.
-      return fail(errc::invalid_argument, "--header: 'NAME: VALUE' is needed");
+      return fail(errc::invalid_argument, "--header: expected 'NAME: VALUE'");
     auto value = input.resolve("--header", line.substr(begin));
     if (!value)
       return value.error();
@@ -62,7 +62,7 @@ expected<boost::json::object> templates_of(const channel_draft& draft, value_inp
     auto at = word.find('=');
     if (slash == std::string::npos || at == std::string::npos || slash == 0 || at < slash + 2)
       return fail(errc::invalid_argument,
-                  fmt::format("--template {}: TYPE/PART=TEMPLATE is needed", word));
+                  fmt::format("--template {}: expected TYPE/PART=TEMPLATE", word));
     auto text = input.resolve("--template", word.substr(at + 1));
     if (!text)
       return text.error();

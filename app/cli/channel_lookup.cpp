@@ -41,7 +41,7 @@ outcome<found_channel> find_channel(session& on, const channel_reference& wanted
   if (found->size() > 1) {
     on.fail_with(
       exit_code::usage,
-      fmt::format("several channels are named '{}': say --owner or the id", wanted.text));
+      fmt::format("several channels are named '{}': use --owner or the id", wanted.text));
     on.around().err << list_text(*found, {{"ID", "id"}, {"OWNER", "owner"}, {"TYPE", "type"}});
     return exit_code::usage;
   }

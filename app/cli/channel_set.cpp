@@ -17,7 +17,7 @@ namespace tocsin::cli {
 
 namespace {
 
-constexpr selection_words filter_words{"Take events of", "Take no events of"};
+constexpr selection_words filter_words{"Accept events of", "Accept no events of"};
 
 struct channel_changes {
   channel_reference channel;
@@ -38,7 +38,7 @@ expected<boost::json::object> settings_patch(const channel_changes& changes, val
     auto name = word.substr(0, at == std::string::npos ? 0 : at - (is_json ? 1 : 0));
     if (name.empty())
       // What stands there may be a secret, so it is not repeated.
-      return fail(errc::invalid_argument, "--setting: NAME=TEXT or NAME:=JSON is needed");
+      return fail(errc::invalid_argument, "--setting: expected NAME=TEXT or NAME:=JSON");
     auto text = input.resolve("--setting " + name, word.substr(at + 1));
     if (!text)
       return text.error();
@@ -51,7 +51,7 @@ expected<boost::json::object> settings_patch(const channel_changes& changes, val
       result[name] = *text;
     if (ec)
       return fail(errc::invalid_argument,
-                  fmt::format("--setting {}: what follows := is no JSON", name));
+                  fmt::format("--setting {}: the value after := is not JSON", name));
   }
   return result;
 }
@@ -95,10 +95,11 @@ exit_code change_channel(session& on, const channel_changes& changes) {
 } // namespace
 
 void add_channel_set(CLI::App& group, command_line& line) {
-  auto* set = group.add_subcommand("set", "Change what is named, and leave the rest");
+  auto* set = group.add_subcommand("set", "Change what is given, and leave the rest");
   auto changes = std::make_shared<channel_changes>();
   set->add_option("CHANNEL", changes->channel.text, "Id or name")->required();
-  set->add_option("--owner", changes->channel.owner, "Look for the name among these channels");
+  set->add_option("--owner", changes->channel.owner,
+                  "Look for the name only among the channels of admin/NAME or customer/NAME");
   set->add_option("--name", changes->name, "Another name, unique per owner");
   add_selection_changes(*set, "customer", filter_words, changes->customers);
   add_selection_changes(*set, "service", filter_words, changes->services);
@@ -106,8 +107,8 @@ void add_channel_set(CLI::App& group, command_line& line) {
   set
     ->add_option(
       "--setting", changes->settings,
-      "NAME=TEXT (TEXT may be @FILE, -, or @@TEXT for what begins with @), NAME:=JSON, or "
-      "NAME= to take it out")
+      "NAME=TEXT (TEXT may be @FILE, -, or @@TEXT for a text that begins with @), NAME:=JSON, or "
+      "NAME= to remove it")
     ->allow_extra_args(false);
   set->callback([&line, changes] {
     line.choose([changes](session& on) { return change_channel(on, *changes); });

@@ -103,11 +103,12 @@ void add_listing(CLI::App& group, command_line& line, const char* name, const ch
 CLI::App* add_work(CLI::App& group, command_line& line, const char* name, const char* help,
                    const std::shared_ptr<work_options>& options) {
   auto* command = group.add_subcommand(name, help);
-  command->add_option("ID", options->ids, "Dead letters by their ids, or else a selection");
+  command->add_option("ID", options->ids,
+                      "Ids of dead letters; without any, the options select them");
   add_selection(*command, options->selection);
   add_time_selection(*command, options->selection);
   add_event_selection(*command, options->selection);
-  command->add_flag("--dry-run", options->dry_run, "Only say what would be done");
+  command->add_flag("--dry-run", options->dry_run, "Only show what would be done");
   command->add_flag("--yes", options->confirmed, "Go ahead without asking");
   command->callback([&line, options, name] {
     if (options->ids.empty() && options->selection.is_empty())
@@ -123,19 +124,20 @@ CLI::App* add_work(CLI::App& group, command_line& line, const char* name, const 
 } // namespace
 
 void add_deadletter_commands(CLI::App& root, command_line& line) {
-  auto* group = root.add_subcommand("deadletter", "What could not be delivered, and mending it");
+  auto* group
+    = root.add_subcommand("deadletter", "List, resend and discard what could not be delivered");
   group->require_subcommand(1);
   add_listing(*group, line, "list", "List dead letters, newest first", true, list_dead_letters);
   add_listing(*group, line, "groups", "Count dead letters by channel and code", false, list_groups);
 
   auto replayed = std::make_shared<work_options>();
   add_work(*group, line, "replay", "Send dead letters again, under their own ids", replayed)
-    ->add_option("--rate", replayed->rate, "How many become due in a minute, 1 to 60,000 (600)")
+    ->add_option("--rate", replayed->rate, "How many become due per minute, 1 to 60,000 (600)")
     ->check(CLI::Range(1, 60'000));
 
   auto discarded = std::make_shared<work_options>();
-  add_work(*group, line, "discard", "Give dead letters up for good", discarded)
-    ->add_option("--reason", discarded->reason, "Why, for those who look at it later")
+  add_work(*group, line, "discard", "Give up dead letters for good", discarded)
+    ->add_option("--reason", discarded->reason, "The reason, for the record")
     ->required();
 }
 

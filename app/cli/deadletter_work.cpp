@@ -68,13 +68,13 @@ exit_code print_total(session& on, json::object total) {
   json::value value = std::move(total);
   on.print({json::serialize(value), value}, total_text);
   if (member(value, "may_duplicate").to_number<uint64_t>() > 0)
-    on.around().err << fmt::format("tocsin: {} of them may have arrived before\n",
+    on.around().err << fmt::format("tocsin: {} of them may already have arrived\n",
                                    cell(value, "may_duplicate"));
   const auto& stopped = member(value, "stopped_by");
   if (stopped.is_null())
     return exit_code::ok;
   return on.fail_with(exit_code::refused,
-                      fmt::format("stopped on the way: {} ({}); the same command goes on",
+                      fmt::format("stopped early: {} ({}); the same command continues",
                                   cell(stopped, "detail"), cell(stopped, "code")));
 }
 
@@ -98,7 +98,7 @@ exit_code work_off(session& on, const deadletter_work& work) {
     if (!wanted)
       return wanted.error();
     if (!*wanted)
-      return on.fail_with(exit_code::usage, "nothing was done; --yes goes ahead without asking");
+      return on.fail_with(exit_code::usage, "nothing was done; --yes skips this question");
   }
   auto total = run(on, work, work.dry_run);
   return total ? print_total(on, std::move(*total)) : total.error();

@@ -101,7 +101,7 @@ exit_code resend(session& on, const std::string& id, bool allow_duplicate) {
     return reply.error();
   on.print(*reply, [&id](const boost::json::value& x) {
     return is_set(x, "changed") ? fmt::format("delivery {} is due now\n", id)
-                                : fmt::format("delivery {} was under way already\n", id);
+                                : fmt::format("delivery {} is already being sent\n", id);
   });
   return exit_code::ok;
 }
@@ -145,11 +145,11 @@ void add_delivery_list(CLI::App& group, command_line& line) {
 
 void add_tail(CLI::App& group, command_line& line) {
   auto* tail
-    = group.add_subcommand("tail", "Show deliveries as they come and as they fare, until Ctrl-C");
+    = group.add_subcommand("tail", "Show new deliveries and what happens to them, until Ctrl-C");
   auto options = std::make_shared<delivery_list_options>();
   auto pace = std::make_shared<tail_options>();
   add_filters(*tail, *options);
-  tail->add_option("--seconds", pace->seconds, "End after this time; without it never");
+  tail->add_option("--seconds", pace->seconds, "End after this time; without this, never");
   tail->callback([&line, options, pace] {
     line.choose([options, pace](session& on) {
       auto parameters = parameters_of(on, *options);
@@ -161,7 +161,7 @@ void add_tail(CLI::App& group, command_line& line) {
 } // namespace
 
 void add_delivery_commands(CLI::App& root, command_line& line) {
-  auto* group = root.add_subcommand("delivery", "What became of events, channel by channel");
+  auto* group = root.add_subcommand("delivery", "Show deliveries, and resend or cancel them");
   group->require_subcommand(1);
   add_delivery_list(*group, line);
   add_tail(*group, line);
@@ -178,7 +178,7 @@ void add_delivery_commands(CLI::App& root, command_line& line) {
   auto reason = std::make_shared<std::string>();
   add_command(*group, line, "cancel", "Cancel a delivery that waits for its attempt",
               [reason](session& on, const std::string& id) { return cancel(on, id, *reason); })
-    ->add_option("--reason", *reason, "Why, for those who look at it later");
+    ->add_option("--reason", *reason, "The reason, for the record");
 }
 
 } // namespace tocsin::cli

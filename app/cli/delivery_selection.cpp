@@ -6,12 +6,13 @@ namespace tocsin::cli {
 
 void add_selection(CLI::App& command, delivery_selection& options) {
   command.add_option("--channel", options.channel.text, "Only through this channel (id or name)");
-  command.add_option("--owner", options.channel.owner, "Look for the name among these channels");
+  command.add_option("--owner", options.channel.owner,
+                     "Look for the name only among the channels of admin/NAME or customer/NAME");
   command.add_option("--code", options.code, "Only with this code of the last attempt");
 }
 
 void add_time_selection(CLI::App& command, delivery_selection& options) {
-  command.add_option("--since", options.since, "From this time on (RFC 3339)");
+  command.add_option("--since", options.since, "At or after this time (RFC 3339)");
   command.add_option("--until", options.until, "Before this time (RFC 3339)");
 }
 

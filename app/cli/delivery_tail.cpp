@@ -56,7 +56,7 @@ public:
         return reply ? on_.refuse(*reply) : report_failure(reply.error(), on_.around());
       if (was_served)
         pause = first_retry_pause;
-      on_.around().err << "tocsin: the stream has ended: going on in " << pause.count() / 1000
+      on_.around().err << "tocsin: the stream has ended: reconnecting in " << pause.count() / 1000
                        << " s\n";
       if (!on_.around().rest(pause))
         return exit_code::ok;
@@ -84,7 +84,7 @@ private:
 
   void print(const sent_event& x) {
     if (x.name == "reset") {
-      on_.around().err << "tocsin: more has changed meanwhile than the service has kept; "
+      on_.around().err << "tocsin: more has changed meanwhile than the service keeps; "
                           "'tocsin delivery list' shows where deliveries stand\n";
       return;
     }

@@ -59,7 +59,7 @@ exit_code examine(session& on, const doctor_options& options) {
       check_files(settings->settings, found);
     else
       found.push_back({grade::fail, "settings", settings.error().text,
-                       "'tocsind --check-config' names every fault"});
+                       "'tocsind --check-config' lists every fault"});
   }
   return print_findings(on, found);
 }
@@ -67,12 +67,12 @@ exit_code examine(session& on, const doctor_options& options) {
 } // namespace
 
 void add_doctor_command(CLI::App& root, command_line& line) {
-  auto* doctor = root.add_subcommand("doctor", "Look for what keeps a service from doing its work");
+  auto* doctor = root.add_subcommand("doctor", "Look for problems of a service");
   auto options = std::make_shared<doctor_options>();
   doctor->add_option("--config", options->config_file,
-                     "Settings of a tocsind on this machine, as it takes them");
+                     "Settings file of a tocsind on this machine");
   doctor->add_option("--data-dir", options->data_dir,
-                     "Its directory, where the settings name another one");
+                     "Its directory, if it is not the one in the settings");
   doctor->callback(
     [&line, options] { line.choose([options](session& on) { return examine(on, *options); }); });
 }

@@ -29,7 +29,7 @@ std::optional<boost::json::kind> kind_of(std::string_view text) {
 expected<std::string> details_of(const event_parts& parts) {
   if (!parts.details_json.empty()) {
     if (kind_of(parts.details_json) != boost::json::kind::object)
-      return fail(errc::invalid_argument, "--details: a JSON object is needed");
+      return fail(errc::invalid_argument, "--details: expected a JSON object");
     return parts.details_json;
   }
   if (parts.details.empty())
@@ -41,11 +41,11 @@ expected<std::string> details_of(const event_parts& parts) {
     auto name = x.substr(0, at == std::string::npos ? 0 : at - (is_json ? 1 : 0));
     if (name.empty())
       return fail(errc::invalid_argument,
-                  fmt::format("--detail {}: KEY=TEXT or KEY:=JSON is needed", x));
+                  fmt::format("--detail {}: expected KEY=TEXT or KEY:=JSON", x));
     auto value = x.substr(at + 1);
     if (is_json && !kind_of(value))
       return fail(errc::invalid_argument,
-                  fmt::format("--detail {}: what follows := is no JSON", x));
+                  fmt::format("--detail {}: the value after := is not JSON", x));
     result += result.size() > 1 ? "," : "";
     append_json_string(result, name);
     result += ':';

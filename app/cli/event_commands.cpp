@@ -88,12 +88,13 @@ void add_send(CLI::App& group, command_line& line) {
   auto options = std::make_shared<send_options>();
   auto* send = group.add_subcommand("send", "Send one event, or those of a file");
   auto& event = options->event;
-  auto* type = send->add_option("--type", event.parts.type, "Event type, as deploy.failure");
+  auto* type = send->add_option("--type", event.parts.type, "Event type, such as deploy.failure");
   auto* message = send->add_option("--message", event.parts.message, "What happened");
   type->needs(message);
   message->needs(type);
-  auto* file = add_event_options(*send, event, {type, message},
-                                 "File with one event or an array of up to 1,000; - is the input");
+  auto* file
+    = add_event_options(*send, event, {type, message},
+                        "File with one event or an array of up to 1,000; - is standard input");
   send->add_option("--idempotency-key", options->idempotency_key,
                    "Sending with the same key again causes nothing new");
   send->add_flag("--wait", options->wait, "Wait until all deliveries have ended");
@@ -109,7 +110,7 @@ void add_send(CLI::App& group, command_line& line) {
 } // namespace
 
 void add_event_commands(CLI::App& root, command_line& line) {
-  auto* group = root.add_subcommand("event", "Send events and see what became of them");
+  auto* group = root.add_subcommand("event", "Send events and see what happened to them");
   group->require_subcommand(1);
   add_send(*group, line);
   add_event_explain(*group, line);

@@ -62,7 +62,7 @@ std::string decisions_text(const json::value& x) {
       rows.add({name, cell(channel, "name"), destination_of(channel), cell(channel, "decision"),
                 cell(channel, "reason"), because(channel)});
   }
-  return rows.empty() ? "it concerns nobody\n" : rows.text();
+  return rows.empty() ? "it concerns no recipient\n" : rows.text();
 }
 
 void add_rules(table& rows, const std::string& of, const json::value& x) {
@@ -110,14 +110,14 @@ void add_event_explain(CLI::App& group, command_line& line) {
   auto options = std::make_shared<explain_options>();
   auto& event = options->event;
   auto* command
-    = group.add_subcommand("explain", "Tell whom an event would reach and why; sends nothing");
-  auto* type = command->add_option("TYPE", event.parts.type, "Event type, as deploy.failure");
-  auto* message
-    = command->add_option("--message", event.parts.message, "What happened; decides nothing");
-  auto* file
-    = add_event_options(*command, event, {type, message}, "File with one event; - is the input");
+    = group.add_subcommand("explain", "Show whom an event would reach and why; sends nothing");
+  auto* type = command->add_option("TYPE", event.parts.type, "Event type, such as deploy.failure");
+  auto* message = command->add_option("--message", event.parts.message,
+                                      "What happened; does not affect the result");
+  auto* file = add_event_options(*command, event, {type, message},
+                                 "File with one event; - is standard input");
   command->add_option("--time", options->time, "The moment to ask about (RFC 3339) instead of now");
-  command->add_flag("--rules", options->shows_rules, "Show every rule that was asked");
+  command->add_flag("--rules", options->shows_rules, "Show every rule that was applied");
   command->callback([file, type, &line, options] {
     if (file->empty() && type->empty())
       throw CLI::RequiredError("TYPE, or --file,");

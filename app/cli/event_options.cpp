@@ -30,7 +30,7 @@ expected<std::string> body_of(const event_options& options, surroundings& around
     return event_body(options.parts);
   auto text = value_input{around.in}.read("--file", options.file);
   if (text && text->empty())
-    return fail(errc::invalid_argument, "--file: there is nothing in it");
+    return fail(errc::invalid_argument, "--file: it is empty");
   return text;
 }
 

@@ -79,10 +79,11 @@ std::shared_ptr<type_options> add_type_options(CLI::App& command) {
   auto options = std::make_shared<type_options>();
   command.add_option("TYPE", options->type, "1 to 64 of a-z 0-9 . _ -, such as invoice.overdue")
     ->required();
-  command.add_option("--title", options->title, "What messages begin with: `Invoice overdue`");
+  command.add_option("--title", options->title,
+                     "The title that messages begin with: `Invoice overdue`");
   command.add_option("--severity", options->severity, "success, info, warning, error or critical");
   add_on_off(command, "--default", options->is_on,
-             "Whether channels take it unless told otherwise: on or off");
+             "Whether channels take it by default: on or off");
   return options;
 }
 
@@ -95,18 +96,18 @@ void add_event_type_commands(CLI::App& root, command_line& line) {
   auto* list = group->add_subcommand("list", "List the catalogue");
   list->callback([&line] { line.choose(list_types); });
 
-  auto* add = group->add_subcommand("add", "Add a type of your own");
+  auto* add = group->add_subcommand("add", "Add a custom type");
   auto wanted = add_type_options(*add);
   add->get_option("--title")->required();
   add->callback(
     [&line, wanted] { line.choose([wanted](session& on) { return add_type(on, *wanted); }); });
 
-  auto* set = group->add_subcommand("set", "Change a type of your own");
+  auto* set = group->add_subcommand("set", "Change a custom type");
   auto changed = add_type_options(*set);
   set->callback(
     [&line, changed] { line.choose([changed](session& on) { return set_type(on, *changed); }); });
 
-  auto* remove = group->add_subcommand("remove", "Remove a type of your own");
+  auto* remove = group->add_subcommand("remove", "Remove a custom type");
   auto type = std::make_shared<std::string>();
   remove->add_option("TYPE", *type)->required();
   remove->callback(

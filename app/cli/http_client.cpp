@@ -252,7 +252,7 @@ expected<std::string> check_base_url(std::string_view text) {
     return wrong("must begin with http:// or https://");
   if (!url_part(url.get(), CURLUPART_USER).empty()
       || !url_part(url.get(), CURLUPART_PASSWORD).empty())
-    return wrong("must hold no user name or password: a token says who you are");
+    return wrong("must not contain a user name or password: a token says who you are");
   if (text.find_first_of("?#") != std::string_view::npos)
     return wrong("must end before '?' and '#'");
   std::string result{text};

@@ -70,7 +70,7 @@ void add_paging(CLI::App& command, paging_options& options) {
                 fmt::format("How many entries, 1 to {}", max_page_entries))
     ->check(CLI::Range(1u, max_page_entries))
     ->capture_default_str();
-  command.add_option("--cursor", options.cursor, "Go on where a list before left off");
+  command.add_option("--cursor", options.cursor, "Continue where an earlier list ended");
 }
 
 outcome<listed_entries> read_entries(session& on, const std::string& path,

@@ -57,7 +57,7 @@ public:
   /// The next line without its end; fails at the end of the input and when a signal comes.
   expected<std::string> read_line() const {
     if (!is_silent_)
-      return fail(errc::invalid_argument, "the terminal cannot be kept from showing a password");
+      return fail(errc::invalid_argument, "the terminal's echo cannot be turned off");
     std::string line;
     while (!line.ends_with('\n')) {
       pollfd waiting{terminal_, POLLIN, 0};
@@ -104,12 +104,12 @@ expected<std::string> ask_twice(int terminal, std::ostream& err, std::string_vie
     err << '\n' << std::flush;
     return line;
   };
-  auto first = ask(fmt::format("New password of {}, 12 bytes at least: ", whom));
+  auto first = ask(fmt::format("New password of {}, at least 12 bytes: ", whom));
   if (!first)
     return first;
   if (first->empty())
     return fail(errc::invalid_argument, "no password was typed");
-  auto second = ask("The same once more: ");
+  auto second = ask("Repeat the password: ");
   if (second && *second != *first)
     return fail(errc::invalid_argument, "the two passwords differ; nothing was changed");
   return second;

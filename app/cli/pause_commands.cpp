@@ -47,7 +47,7 @@ exit_code pause(session& on, const pause_options& options) {
   if (until.empty()) {
     auto length = app::parse_duration(options.length);
     if (!length)
-      return on.fail_with(exit_code::usage, "--for takes a duration such as 90m, 2h or 1d, not '"
+      return on.fail_with(exit_code::usage, "--for expects a duration such as 90m, 2h or 1d, not '"
                                               + options.length + "'");
     until = to_rfc3339(system_wall_clock()() + *length);
   }
@@ -73,13 +73,13 @@ exit_code resume(session& on) {
 
 void add_pause_commands(CLI::App& root, command_line& line) {
   auto* paused = root.add_subcommand(
-    "pause", "Pause all deliveries until a time; without one, tell whether they are paused");
+    "pause", "Pause all deliveries until a time; without one, show whether they are paused");
   auto options = std::make_shared<pause_options>();
   auto* until = paused->add_option("--until", options->until,
-                                   "The RFC 3339 instant of its end, at most 7 days ahead");
-  auto* length = paused->add_option("--for", options->length, "Or its length: 90m, 2h, 1d");
+                                   "When it ends (RFC 3339), at most 7 days ahead");
+  auto* length = paused->add_option("--for", options->length, "Or how long it lasts: 90m, 2h, 1d");
   length->excludes(until);
-  paused->add_option("--reason", options->reason, "For the record and those who wonder");
+  paused->add_option("--reason", options->reason, "The reason, for the record");
   paused->callback([&line, options] {
     line.choose([options](session& on) {
       if (options->until.empty() && options->length.empty())

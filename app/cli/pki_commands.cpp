@@ -32,7 +32,7 @@ exit_code init(const pki_options& options, surroundings& around) {
   auto made = pki::authority::init(options.directory);
   if (!made)
     return report_usage(made.error(), around);
-  around.out << fmt::format("made an authority; its key never has to leave {}\n"
+  around.out << fmt::format("created an authority; its key never has to leave {}\n"
                             "gate.authority_file = \"{}\"\ngate.revoked_file = \"{}\"\n",
                             options.directory, made->certificate_path().string(),
                             made->revoked_path().string());
@@ -63,7 +63,7 @@ exit_code revoke(const pki_options& options, surroundings& around) {
     return report_usage(from.error(), around);
   if (auto done = from->revoke(options.revoked); !done)
     return report_usage(done.error(), around);
-  around.out << fmt::format("revoked; nodes that read {} turn its holder away within seconds\n",
+  around.out << fmt::format("revoked; nodes that read {} reject its holder within seconds\n",
                             from->revoked_path().string());
   return exit_code::ok;
 }
@@ -83,26 +83,26 @@ void add_pki_commands(CLI::App& root, command_line& line) {
       };
     });
   };
-  choose(*group->add_subcommand("init", "Make an authority"), init);
-  auto* issuing = group->add_subcommand("issue", "Make a certificate and its key");
+  choose(*group->add_subcommand("init", "Create an authority"), init);
+  auto* issuing = group->add_subcommand("issue", "Create a certificate and its key");
   issuing->require_subcommand(1);
   for (auto kind : {pki::holder::panel, pki::holder::node}) {
     auto is_node = kind == pki::holder::node;
     auto* command = issuing->add_subcommand(
       is_node ? "node" : "panel", is_node ? "For a tocsind" : "For one that sends events");
-    command->add_option("name", options->request.name, "What it is called")->required();
-    command->add_option("--days", options->days, "How long it is good")
+    command->add_option("name", options->request.name, "Its name")->required();
+    command->add_option("--days", options->days, "How many days it is valid")
       ->check(CLI::Range(1, 3650))
       ->capture_default_str();
     if (is_node)
       command
         ->add_option("--host", options->request.hosts,
-                     "DNS name or address under which it is dialled; may be repeated")
+                     "DNS name or address that clients connect to; repeated")
         ->required();
     command->parse_complete_callback([options, kind] { options->request.kind = kind; });
     choose(*command, issue);
   }
-  auto* revoking = group->add_subcommand("revoke", "Take a certificate back");
+  auto* revoking = group->add_subcommand("revoke", "Revoke a certificate");
   revoking->add_option("certificate", options->revoked, "The certificate's file")->required();
   choose(*revoking, revoke);
 }

@@ -41,7 +41,7 @@ outcome<std::string> path_of_preference(session& on, const std::string& text) {
   auto recipient = parse_recipient_id(text);
   if (!recipient)
     return on.fail_with(exit_code::usage,
-                        fmt::format("'{}': admin/NAME or customer/NAME is needed", text));
+                        fmt::format("'{}': expected admin/NAME or customer/NAME", text));
   const auto* list = recipient->kind == recipient_kind::admin ? "admins" : "customers";
   return fmt::format("/{}/{}/preferences", list, recipient->name);
 }
@@ -93,7 +93,7 @@ exit_code set_preference(session& on, const preference_changes& options) {
     for (auto& [name, names] : selection_patch(options.lists[i]))
       wanted[list_kinds[i].member].as_object()[name] = names;
   if (!apply_to_quiet_hours(wanted["quiet_hours"], options))
-    return on.fail_with(exit_code::usage, "there are no quiet hours yet: --quiet is needed too");
+    return on.fail_with(exit_code::usage, "there are no quiet hours yet: --quiet is required too");
   // One that was never saved has no revision to name.
   if (cell(stored->value, "revision") == "0")
     wanted.erase("revision");
@@ -106,19 +106,19 @@ exit_code set_preference(session& on, const preference_changes& options) {
 
 void add_preference_set(CLI::App& group, command_line& line) {
   auto options = std::make_shared<preference_changes>();
-  auto* set = group.add_subcommand("set", "Change what is named, and leave the rest");
+  auto* set = group.add_subcommand("set", "Change what is given, and leave the rest");
   set->add_option("RECIPIENT", options->recipient, "admin/NAME or customer/NAME")->required();
   for (size_t i = 0; i < list_kinds.size(); ++i)
-    add_selection_changes(*set, list_kinds[i].word, {"Hear of", "Hear nothing of"},
-                          options->lists[i]);
+    add_selection_changes(*set, list_kinds[i].word, {"Include", "Exclude"}, options->lists[i]);
   auto is_span = CLI::Validator(
     [](const std::string& x) {
-      return x.size() == 11 && x[5] == '-' ? std::string{} : "22:00-07:00 is how it looks";
+      return x.size() == 11 && x[5] == '-' ? std::string{} : "expected the form 22:00-07:00";
     },
     "FROM-UNTIL");
-  auto* quiet = set->add_option("--quiet", options->quiet, "Keep quiet every day, as 22:00-07:00")
-                  ->check(is_span);
-  set->add_option("--utc-offset", options->utc_offset, "Of the quiet hours, in minutes");
+  auto* quiet
+    = set->add_option("--quiet", options->quiet, "Quiet hours of every day, such as 22:00-07:00")
+        ->check(is_span);
+  set->add_option("--utc-offset", options->utc_offset, "UTC offset of the quiet hours, in minutes");
   add_on_off(*set, "--critical-bypass", options->critical_bypass,
              "Whether critical events pass the quiet hours: on or off");
   set->add_flag("--never-quiet", options->never_quiet, "No quiet hours")->excludes(quiet);
@@ -130,7 +130,7 @@ void add_preference_set(CLI::App& group, command_line& line) {
 } // namespace
 
 void add_preference_commands(CLI::App& root, command_line& line) {
-  auto* group = root.add_subcommand("preference", "What a recipient wants to hear of");
+  auto* group = root.add_subcommand("preference", "What a recipient wants to be told");
   group->require_subcommand(1);
   auto* show = group->add_subcommand("show", "Show a recipient's preferences");
   auto recipient = std::make_shared<std::string>("admin/admin");

@@ -101,7 +101,8 @@ void add_add(CLI::App& group, command_line& line, const kind& which) {
   if (which.is_customer) {
     add->add_option("--service", options->services, "A service of the customer; repeated")
       ->allow_extra_args(false);
-    add->add_flag("--portal", options->portal, "May have channels and preferences of its own");
+    add->add_flag("--portal", options->portal,
+                  "May use the portal, with its own channels and preferences");
   }
   add->callback([&line, &which, options] {
     line.choose([&which, options](session& on) { return add_recipient(on, which, *options); });
@@ -135,7 +136,7 @@ void add_recipient_show(CLI::App& group, command_line& line, const kind& which) 
 }
 
 void add_recipient_set(CLI::App& group, command_line& line, const kind& which) {
-  auto* set = group.add_subcommand("set", "Change what is named, and leave the rest");
+  auto* set = group.add_subcommand("set", "Change what is given, and leave the rest");
   auto options = std::make_shared<recipient_changes>();
   set->add_option("NAME", options->name)->required();
   set->add_option("--display-name", options->display_name, "Name for people");
@@ -144,7 +145,7 @@ void add_recipient_set(CLI::App& group, command_line& line, const kind& which) {
                        ->allow_extra_args(false);
     set->add_flag("--no-services", options->drops_services, "It has none")->excludes(services);
     add_on_off(*set, "--portal", options->portal,
-               "Whether it may have channels and preferences of its own: on or off");
+               "Whether it may use the portal, with its own channels and preferences: on or off");
   }
   set->callback([&line, &which, options] {
     line.choose([&which, options](session& on) { return change_recipient(on, which, *options); });
@@ -172,7 +173,7 @@ void add_passwd(CLI::App& group, command_line& line) {
   auto text = std::make_shared<std::string>("-");
   passwd->add_option("NAME", *name)->required();
   passwd->add_option("--password", *text,
-                     "The password, 12 bytes at least: @FILE or - for the standard input, where a "
+                     "The password, at least 12 bytes: @FILE or - for standard input, where a "
                      "terminal asks for it");
   passwd->callback([&line, name, text] {
     line.choose([name, text](session& on) { return set_password(on, *name, *text); });
@@ -186,14 +187,15 @@ exit_code make_portal_link(session& on, const std::string& name) {
     return reply.error();
   on.print(*reply, [](const boost::json::value& x) { return cell(x, "url") + '\n'; });
   if (cell(reply->value, "url").starts_with('/'))
-    on.around().err << "tocsin: server.public_url is not set: put the service's address before "
-                       "the link\n";
+    on.around().err
+      << "tocsin: server.public_url is not set: put the service's address in front of "
+         "the link\n";
   return exit_code::ok;
 }
 
 void add_portal_link(CLI::App& group, command_line& line) {
-  auto* link = group.add_subcommand("portal-link", "Make a link into the customer's portal, "
-                                                   "good for one use within five minutes");
+  auto* link = group.add_subcommand("portal-link", "Create a link into the customer's portal, "
+                                                   "valid once, within five minutes");
   auto name = std::make_shared<std::string>();
   link->add_option("NAME", *name)->required();
   link->callback(

@@ -9,9 +9,9 @@ void add_retry_options(CLI::App& command, retry_options& target) {
     command.add_option(flag, seconds, fmt::format("{}; 0 for the service's", help))
       ->check(CLI::NonNegativeNumber);
   };
-  add("--first-retry", target.first_retry_seconds, "Seconds until the first retry");
-  add("--max-retry", target.max_retry_seconds, "Longest pause between retries in seconds");
-  add("--give-up", target.give_up_seconds, "Age in seconds at which a delivery is given up");
+  add("--first-retry", target.first_retry_seconds, "Pause before the first retry, in seconds");
+  add("--max-retry", target.max_retry_seconds, "Longest pause between retries, in seconds");
+  add("--give-up", target.give_up_seconds, "Age at which a delivery is given up, in seconds");
   command
     .add_option("--on-ambiguous", target.on_ambiguous,
                 "What follows an attempt that may have arrived: retry (default) or dead_letter")

@@ -71,9 +71,10 @@ exit_code rotate_key(const rotate_options& options, surroundings& around) {
     around.err << "tocsin: " << done.error().detail << '\n';
     return done.error().code == errc::invalid_argument ? exit_code::usage : exit_code::refused;
   }
-  around.out << fmt::format("{} channels are sealed with a new key; the old one is gone: back the "
-                            "key file up\n",
-                            *done);
+  around.out << fmt::format(
+    "{} channels are sealed with a new key; the old one is removed: back up the "
+    "key file\n",
+    *done);
   return exit_code::ok;
 }
 
@@ -86,8 +87,8 @@ void add_secret_commands(CLI::App& root, command_line& line) {
                                         "Seal all secrets with a new key; tocsind must be stopped");
   auto options = std::make_shared<rotate_options>();
   command->add_option("--data-dir", options->data_dir,
-                      "Its directory, where the settings name another one");
-  command->add_option("--config", options->config_file, "Settings of tocsind, as it takes them");
+                      "Its directory, if it is not the one in the settings");
+  command->add_option("--config", options->config_file, "Settings file of tocsind");
   command->callback([&line, options] {
     line.chosen = [options](const global_options&, surroundings& around) {
       return rotate_key(*options, around);

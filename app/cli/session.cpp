@@ -19,7 +19,7 @@ std::string describe_problem(const http_reply& reply) {
   boost::json::error_code error;
   auto problem = boost::json::parse(reply.body, error);
   if (error || !problem.is_object())
-    return fmt::format("refused with status {} and no explanation\n", reply.status);
+    return fmt::format("refused with status {}, without an explanation\n", reply.status);
   auto detail = cell(problem, member(problem, "detail").is_string() ? "detail" : "title");
   auto result = fmt::format("{} ({} {})\n", clean_line(detail), reply.status,
                             clean_line(cell(problem, "code")));
@@ -101,7 +101,7 @@ outcome<answer> session::read(expected<http_reply> reply) {
   result.value = boost::json::parse(result.text, error);
   if (error)
     return fail_with(exit_code::unreachable,
-                     fmt::format("what answers at {} is not Tocsin", client_.base_url()));
+                     fmt::format("{} answers, but is not Tocsin", client_.base_url()));
   return result;
 }
 

@@ -60,11 +60,11 @@ struct watch_options {
 } // namespace
 
 void add_stats_commands(CLI::App& root, command_line& line) {
-  auto* stats = root.add_subcommand("stats", "How every actor and every channel is doing");
+  auto* stats = root.add_subcommand("stats", "Show how every actor and every channel is doing");
   auto options = std::make_shared<watch_options>();
   auto* watch
     = stats->add_flag("--watch", options->is_wanted, "Show them live, with rates, until Ctrl-C");
-  stats->add_option("--interval", options->interval_seconds, "Seconds between two looks")
+  stats->add_option("--interval", options->interval_seconds, "Seconds between two reports")
     ->check(CLI::Range(0.1, 3600.0))
     ->capture_default_str()
     ->needs(watch);

@@ -15,7 +15,7 @@ namespace {
 
 std::string growth_text(const boost::json::value& x) {
   if (!x.is_object())
-    return "not known before a minute has passed";
+    return "known one minute after the start";
   auto rate = member(x, "bytes_per_day").to_number<int64_t>();
   return fmt::format("{}{} a day, since {}", rate < 0 ? "-" : "",
                      size_text(static_cast<uint64_t>(std::abs(rate))), cell(x, "since"));

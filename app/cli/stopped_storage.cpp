@@ -19,7 +19,7 @@ open_stopped_storage(const app::storage_config& settings) {
   std::error_code fault;
   auto found = std::filesystem::status(settings.data_dir / "data.mdb", fault);
   if (!std::filesystem::status_known(found))
-    return fail(errc::invalid_argument, fmt::format("the storage in {} cannot be looked at: {}",
+    return fail(errc::invalid_argument, fmt::format("the storage in {} cannot be accessed: {}",
                                                     settings.data_dir.string(), fault.message()));
   if (!std::filesystem::exists(found))
     return fail(errc::invalid_argument,

@@ -183,8 +183,8 @@ exit_code backup(store_run& run) {
   if (!bytes)
     return report_storage_failure(bytes.error(), run.around);
   run.print({{"file", destination}, {"bytes", *bytes}},
-            fmt::format("wrote {}, {}; it holds no key: keep a copy of {} elsewhere\n", destination,
-                        size_text(*bytes), app::key_file_path(run.settings).string()));
+            fmt::format("wrote {}, {}; it does not contain the key: keep a copy of {} elsewhere\n",
+                        destination, size_text(*bytes), app::key_file_path(run.settings).string()));
   return exit_code::ok;
 }
 
@@ -206,7 +206,7 @@ expected<std::string> make_token(storage::environment& env, timestamp now) {
   if (!tx)
     return tx.error();
   ulid_generator ids;
-  auto text = storage::put_full_token(*tx, "made by tocsin store token", ids, now);
+  auto text = storage::put_full_token(*tx, "created by tocsin store token", ids, now);
   if (!text)
     return text;
   if (auto done = tx->commit(); !done)
@@ -247,8 +247,8 @@ void add_store_commands(CLI::App& root, command_line& line) {
   auto add = [&line, group, options](const char* name, const char* help, store_command what) {
     auto* command = group->add_subcommand(name, help);
     command->add_option("--data-dir", options->data_dir,
-                        "Its directory, where the settings name another one");
-    command->add_option("--config", options->config_file, "Settings of tocsind, as it takes them");
+                        "Its directory, if it is not the one in the settings");
+    command->add_option("--config", options->config_file, "Settings file of tocsind");
     command->callback([&line, options, what] {
       line.chosen = [options, what](const global_options& globals, surroundings& around) {
         return run_with_settings(what, *options, globals, around);
@@ -262,7 +262,7 @@ void add_store_commands(CLI::App& root, command_line& line) {
   add("backup", "Copy the database; tocsind may run", backup)
     ->add_option("file", options->destination, "The copy, a new file")
     ->required();
-  add("token", "Make a token with every scope, the way back in; tocsind must not run", token);
+  add("token", "Create a token with every scope, the way back in; tocsind must be stopped", token);
   add("compact", "Rewrite the database without its free pages; tocsind must be stopped", compact);
 }
 

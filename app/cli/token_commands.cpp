@@ -55,7 +55,7 @@ exit_code revoke_token(session& on, const std::string& text) {
                           fmt::format("there is no token with the id or name '{}'", text));
     if (ids->size() > 1)
       return on.fail_with(exit_code::usage,
-                          fmt::format("several tokens are named '{}': say the id, one of {}", text,
+                          fmt::format("several tokens are named '{}': use the id, one of {}", text,
                                       fmt::join(*ids, ", ")));
     id = ids->front();
   }
@@ -72,7 +72,7 @@ void add_token_commands(CLI::App& root, command_line& line) {
   auto* group = root.add_subcommand("token", "Keys to the API");
   group->require_subcommand(1);
 
-  auto* create = group->add_subcommand("create", "Make a token and print it, only once");
+  auto* create = group->add_subcommand("create", "Create a token and print it, only once");
   auto options = std::make_shared<create_options>();
   create->add_option("NAME", options->name, "Name for people")->required();
   create
@@ -81,7 +81,7 @@ void add_token_commands(CLI::App& root, command_line& line) {
     ->required()
     ->delimiter(',')
     ->allow_extra_args(false);
-  create->add_option("--days", options->days, "Days until it expires; never without")
+  create->add_option("--days", options->days, "Days until it expires; without this it never does")
     ->check(CLI::Range(1, 36500));
   create->callback([&line, options] {
     line.choose([options](session& on) { return create_token(on, *options); });
@@ -102,7 +102,7 @@ void add_token_commands(CLI::App& root, command_line& line) {
     });
   });
 
-  auto* revoke = group->add_subcommand("revoke", "Revoke a token; it opens nothing from then on");
+  auto* revoke = group->add_subcommand("revoke", "Revoke a token; it stops working at once");
   auto text = std::make_shared<std::string>();
   revoke->add_option("TOKEN", *text, "The token's id or name")->required();
   revoke->callback(

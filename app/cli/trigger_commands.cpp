@@ -73,7 +73,7 @@ expected<boost::json::object> triggers_patch(const set_options& options) {
     trigger.get_object()["to"] = std::move(addresses);
   }
   if (result->empty())
-    return fail(errc::invalid_argument, "TYPE=on, TYPE=off, TYPE=default or --to is needed");
+    return fail(errc::invalid_argument, "expected TYPE=on, TYPE=off, TYPE=default or --to");
   return result;
 }
 
@@ -108,15 +108,16 @@ void add_trigger_commands(CLI::App& root, command_line& line) {
     [&line, owner] { line.choose([owner](session& on) { return show_triggers(on, *owner); }); });
 
   auto* set = group->add_subcommand(
-    "set", "Switch event types on or off for a channel, and say where they go");
+    "set", "Turn event types on or off for a channel, and set their addresses");
   auto options = std::make_shared<set_options>();
   set->add_option("CHANNEL", options->channel.text, "Id or name")->required();
   set->add_option("TRIGGER", options->words, "TYPE=on, TYPE=off or TYPE=default");
   set
     ->add_option("--to", options->to,
-                 "Email: TYPE=ADDRESS, another receiver for a type; TYPE= for the channel's own")
+                 "Email: TYPE=ADDRESS sets a separate address for a type; TYPE= removes it")
     ->allow_extra_args(false);
-  set->add_option("--owner", options->channel.owner, "Look for the name among these channels");
+  set->add_option("--owner", options->channel.owner,
+                  "Look for the name only among the channels of admin/NAME or customer/NAME");
   set->callback([&line, options] {
     line.choose([options](session& on) { return set_triggers(on, *options); });
   });

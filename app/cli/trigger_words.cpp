@@ -12,7 +12,7 @@ expected<boost::json::object> read_triggers(const std::vector<std::string>& word
     auto setting = at == std::string::npos ? std::string{} : word.substr(at + 1);
     if (type.empty() || (setting != "on" && setting != "off" && setting != "default"))
       return fail(errc::invalid_argument,
-                  fmt::format("'{}': TYPE=on, TYPE=off or TYPE=default is needed", word));
+                  fmt::format("'{}': expected TYPE=on, TYPE=off or TYPE=default", word));
     if (setting == "default")
       result[type] = nullptr;
     else
@@ -28,7 +28,7 @@ read_receivers(const std::string& option, const std::vector<std::string>& words)
     auto at = word.find('=');
     if (at == std::string::npos || at == 0)
       return fail(errc::invalid_argument,
-                  fmt::format("{} {}: TYPE=ADDRESS is needed", option, word));
+                  fmt::format("{} {}: expected TYPE=ADDRESS", option, word));
     auto& addresses = result[word.substr(0, at)];
     if (at + 1 < word.size())
       addresses.emplace_back(word.substr(at + 1));

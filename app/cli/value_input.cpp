@@ -22,7 +22,7 @@ expected<std::string> value_input::resolve(const std::string& option, const std:
   if (result.ends_with('\r'))
     result.pop_back();
   if (result.empty())
-    return fail(errc::invalid_argument, fmt::format("{}: what '{}' holds is empty", option, text));
+    return fail(errc::invalid_argument, fmt::format("{}: '{}' is empty", option, text));
   return result;
 }
 
@@ -30,11 +30,10 @@ expected<std::string> value_input::read(const std::string& option, const std::st
   if (path == "-") {
     if (std::exchange(consumed_, true))
       return fail(errc::invalid_argument,
-                  fmt::format("{}: the standard input can be read only once", option));
+                  fmt::format("{}: standard input can be read only once", option));
     auto result = read_to_end(in_);
     if (in_.bad())
-      return fail(errc::invalid_argument,
-                  fmt::format("{}: the standard input cannot be read", option));
+      return fail(errc::invalid_argument, fmt::format("{}: standard input cannot be read", option));
     return result;
   }
   auto result = read_file_text(path);

@@ -50,7 +50,7 @@ std::string summary(const config_plan& x) {
     ++counts[static_cast<size_t>(step.action)];
   if (x.steps.empty())
     return "nothing to change";
-  return fmt::format("{} to add, {} to change, {} to remove, {} to let go of", counts[0], counts[1],
+  return fmt::format("{} to add, {} to change, {} to remove, {} to release", counts[0], counts[1],
                      counts[2], counts[3]);
 }
 
@@ -71,9 +71,10 @@ exit_code run_steps(session& on, const config_plan& plan) {
                 : reply->is_success() ? exit_code::ok
                                       : on.refuse(*reply);
     if (code != exit_code::ok) {
-      on.fail_with(code, fmt::format("stopped at {} after {} of {} steps; the same command goes on "
-                                     "with what is left",
-                                     to_string(step.key), done, plan.steps.size()));
+      on.fail_with(code,
+                   fmt::format("stopped at {} after {} of {} steps; the same command continues "
+                               "with what is left",
+                               to_string(step.key), done, plan.steps.size()));
       return code;
     }
     ++done;
@@ -109,9 +110,9 @@ exit_code apply_file(session& on, const apply_options& options) {
     on.around().err << to_text(*plan);
   // The answer comes from where the file may have come from.
   if (!options.confirmed && options.file == "-")
-    return on.fail_with(exit_code::usage, "with a file from the standard input --yes is needed");
+    return on.fail_with(exit_code::usage, "with a file from standard input, --yes is required");
   if (!options.confirmed && !is_confirmed(on.around(), "Apply this?"))
-    return on.fail_with(exit_code::usage, "nothing was done; --yes goes ahead without asking");
+    return on.fail_with(exit_code::usage, "nothing was done; --yes skips this question");
   return run_steps(on, *plan);
 }
 

@@ -148,7 +148,7 @@ outcome<std::optional<plan_step>> plan_channel_change(session& on, const planned
   auto type = cell(stored.value, "type");
   if (x.members.at("type").as_string() != type) {
     faults.push_back(file.document.fault(
-      x.pointer + "/type", fmt::format("the channel is there as one of type {}, and a channel's "
+      x.pointer + "/type", fmt::format("the channel exists with the type {}, and a channel's "
                                        "type cannot change: give it another name",
                                        type)));
     return result;

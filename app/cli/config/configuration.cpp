@@ -17,7 +17,7 @@ namespace {
 namespace json = boost::json;
 
 /// As the API names recipients and managers.
-constexpr const char* name_rule = "1 to 64 of a-z 0-9 . _ - are needed, a letter or digit first";
+constexpr const char* name_rule = "expected 1 to 64 of a-z 0-9 . _ -, a letter or digit first";
 
 bool is_name(const std::string& text) {
   return parse_recipient_id(to_string(recipient_id{recipient_kind::admin, text})).has_value();
@@ -37,7 +37,7 @@ json::value read_quiet_hours(map_reader preferences) {
   for (const auto* key : {"from", "until"}) {
     auto time = in.text(key, "");
     if (!is_time_of_day(time))
-      in.complain(key, "a time of day in quotes, such as \"22:00\", is needed");
+      in.complain(key, "expected a time of day in quotes, such as \"22:00\"");
     result[key] = time;
   }
   // As the API bounds them: UTC-14:00 to UTC+14:00 covers every offset in use.
@@ -65,7 +65,7 @@ json::object read_triggers(map_reader in) {
     else if (x.is_object())
       result[type] = x;
     else if (!x.is_null())
-      in.complain(type, "true, false or a map with 'on' and 'to' is needed");
+      in.complain(type, "expected true, false or a map with 'on' and 'to'");
   }
   return result;
 }
@@ -96,7 +96,7 @@ wanted_object read_channel(map_reader in) {
   json::object result;
   result["type"] = in.text("type", "");
   if (in.at("type").is_null())
-    in.complain("type", "email, slack, discord, telegram or webhook is needed");
+    in.complain("type", "expected email, slack, discord, telegram or webhook");
   result["enabled"] = in.truth("enabled", true);
   result["triggers"] = read_triggers(in.map("triggers"));
   auto filters = in.map("filters");
@@ -113,11 +113,11 @@ wanted_object read_event_type(map_reader in) {
   json::object result;
   auto title = clean_line(in.text("title", ""));
   if (is_blank(title) || title.size() > max_event_title_bytes)
-    in.complain("title", fmt::format("a line of 1 to {} bytes is needed", max_event_title_bytes));
+    in.complain("title", fmt::format("expected a line of 1 to {} bytes", max_event_title_bytes));
   result["title"] = title;
   auto severity = in.text("severity", "info");
   if (!parse_event_severity(severity))
-    in.complain("severity", "success, info, warning, error or critical is needed");
+    in.complain("severity", "expected success, info, warning, error or critical");
   result["severity"] = severity;
   result["default"] = in.truth("default", true);
   in.refuse_others({"title", "severity", "default"});
@@ -132,7 +132,7 @@ public:
     for (const auto& [key, x] : in.members()) {
       std::string name{key};
       if (!is_event_type_name(name))
-        in.complain(name, fmt::format("1 to {} of a-z 0-9 . _ - are needed, a letter first",
+        in.complain(name, fmt::format("expected 1 to {} of a-z 0-9 . _ -, a letter first",
                                       max_event_type_bytes));
       else if (find_event_type(name) != nullptr || is_own_event(name))
         in.complain(name, "the type is built in, or one of the service itself");
@@ -161,7 +161,7 @@ private:
     json::object result;
     auto display_name = clean_line(in.text("display_name", id.name));
     if (display_name.empty() || display_name.size() > max_display_name_bytes)
-      in.complain("display_name", fmt::format("1 to {} bytes are needed", max_display_name_bytes));
+      in.complain("display_name", fmt::format("expected 1 to {} bytes", max_display_name_bytes));
     result["display_name"] = display_name;
     if (id.kind == recipient_kind::customer) {
       auto services = in.texts("services");

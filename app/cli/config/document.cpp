@@ -84,7 +84,7 @@ private:
       // The key's line is where people look.
       result_.lines[at] = line;
       if (!result.emplace(key, std::move(read)).second)
-        faults_.push_back({line, at, fmt::format("'{}' stands there twice", key)});
+        faults_.push_back({line, at, fmt::format("'{}' appears twice", key)});
     }
     return result;
   }
@@ -126,7 +126,7 @@ private:
   json::value content(const YAML::Node& node, const std::string& pointer) {
     auto path = node.IsScalar() ? scalar(node, pointer) : json::value{};
     if (!path.is_string()) {
-      faults_.push_back({line_of(node.Mark()), pointer, "the path of a file is needed"});
+      faults_.push_back({line_of(node.Mark()), pointer, "expected the path of a file"});
       return json::value("");
     }
     auto text = read_value_file(std::string{path.get_string()}, sources_);

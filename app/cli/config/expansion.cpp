@@ -40,8 +40,9 @@ expected<expanded_text> expand(const std::string& text, const value_sources& sou
       auto end = text.find('}', i);
       auto name = end == std::string::npos ? std::string{} : text.substr(i + 2, end - i - 2);
       if (!is_variable_name(name))
-        return fail(errc::invalid_argument,
-                    "after '${' the name of a variable and '}' are needed; '$${' stands for '${'");
+        return fail(
+          errc::invalid_argument,
+          "'${' must be followed by the name of a variable and '}'; '$${' stands for '${'");
       auto value = value_of(name, sources);
       if (!value)
         return value.error();

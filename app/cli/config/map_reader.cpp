@@ -18,7 +18,7 @@ map_reader::map_reader(const config_document& document, std::string pointer, con
   if (const auto* object = x.if_object())
     members_ = *object;
   else if (!x.is_null())
-    faults_.push_back(document_.fault(pointer_, "a map of keys and values is needed"));
+    faults_.push_back(document_.fault(pointer_, "expected a map of keys and values"));
 }
 
 std::string map_reader::pointer_to(std::string_view key) const {
@@ -36,7 +36,7 @@ std::string map_reader::text(std::string_view key, std::string by_default) {
   if (x.is_string())
     return std::string{x.get_string()};
   if (!x.is_null())
-    complain(key, "a text is needed; numbers and truth values go in quotes");
+    complain(key, "expected a text; put numbers and truth values in quotes");
   return by_default;
 }
 
@@ -45,7 +45,7 @@ bool map_reader::truth(std::string_view key, bool by_default) {
   if (x.is_bool())
     return x.get_bool();
   if (!x.is_null())
-    complain(key, "true or false is needed");
+    complain(key, "expected true or false");
   return by_default;
 }
 
@@ -55,7 +55,7 @@ int64_t map_reader::whole_number(std::string_view key, int64_t from, int64_t unt
   if (x.is_int64() && x.get_int64() >= from && x.get_int64() <= until)
     return x.get_int64();
   if (!x.is_null())
-    complain(key, fmt::format("a whole number from {} to {} is needed", from, until));
+    complain(key, fmt::format("expected a whole number from {} to {}", from, until));
   return by_default;
 }
 
@@ -65,7 +65,7 @@ json::array map_reader::texts(std::string_view key) {
   if (x.is_null())
     return result;
   if (!x.is_array()) {
-    complain(key, "a list of texts is needed");
+    complain(key, "expected a list of texts");
     return result;
   }
   size_t place = 0;
@@ -75,7 +75,7 @@ json::array map_reader::texts(std::string_view key) {
       result.push_back(element);
     else
       faults_.push_back(
-        document_.fault(where, "a text is needed; numbers and truth values go in quotes"));
+        document_.fault(where, "expected a text; put numbers and truth values in quotes"));
   }
   return result;
 }
@@ -96,7 +96,7 @@ map_reader map_reader::map(std::string_view key) {
 void map_reader::refuse_others(std::initializer_list<std::string_view> known) {
   for (const auto& [key, value] : members_)
     if (std::find(known.begin(), known.end(), std::string_view{key}) == known.end())
-      complain(key, fmt::format("not known here; known are {}", fmt::join(known, ", ")));
+      complain(key, fmt::format("unknown here; expected one of {}", fmt::join(known, ", ")));
 }
 
 void map_reader::complain(std::string_view key, std::string text) {

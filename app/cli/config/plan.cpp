@@ -171,13 +171,13 @@ private:
       if (auto taken = stored_names_.find(name);
           taken != stored_names_.end() && taken->second != own)
         faults_.push_back(file_.document.fault(
-          x.pointer, fmt::format("the customer {} goes by the name '{}' already; where it is to "
-                                 "change too, do that in a run before",
+          x.pointer, fmt::format("the customer {} already has the name '{}'; if that is to "
+                                 "change too, do it in an earlier run",
                                  taken->second, name)));
       auto [twin, is_new] = wanted_names_.emplace(name, own);
       if (!is_new && twin->second != own)
         faults_.push_back(file_.document.fault(
-          x.pointer, fmt::format("the customer {} goes by the name '{}' too", twin->second, name)));
+          x.pointer, fmt::format("the customer {} has the name '{}' too", twin->second, name)));
     }
   }
 
@@ -316,9 +316,10 @@ std::string to_text(const config_plan& x) {
     }
   }
   for (const auto& key : x.left_over)
-    result += fmt::format("? {} is no longer in the file; --prune removes it, --release lets go of "
-                          "it\n",
-                          to_string(key));
+    result
+      += fmt::format("? {} is no longer in the file; --prune removes it, --release stops managing "
+                     "it\n",
+                     to_string(key));
   return result;
 }
 

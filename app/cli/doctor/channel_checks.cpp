@@ -20,7 +20,7 @@ void check_disabled(const listed_entries& channels, findings& found) {
     found.push_back(
       {grade::fail, fmt::format("channel '{}' of {}", cell(x, "name"), cell(x, "owner")),
        "the service has disabled it: " + cell(x, "disabled_reason"),
-       fmt::format("mend it ('tocsin channel test {0}'), then 'tocsin channel enable {0}'",
+       fmt::format("fix it ('tocsin channel test {0}'), then 'tocsin channel enable {0}'",
                    cell(x, "id"))});
   }
   if (disabled == 0)
@@ -39,11 +39,11 @@ void check_admins(const listed_entries& admins, const listed_entries& channels, 
     if (enabled[owner] > 0)
       ++reached;
     else
-      found.push_back({grade::warn, owner, "has no channel that is enabled, and hears of nothing",
+      found.push_back({grade::warn, owner, "has no enabled channel, and is told of nothing",
                        fmt::format("'tocsin channel add TYPE --owner {}'", owner)});
   }
   if (reached == 0)
-    found.push_back({grade::fail, "admins", "no trouble reaches anybody who runs the panel",
+    found.push_back({grade::fail, "admins", "no problem is reported to anybody who runs the panel",
                      "give an admin a channel: 'tocsin channel add'"});
   else
     found.push_back({grade::ok, "admins",
@@ -71,7 +71,7 @@ void check_channels(session& on, findings& found) {
   auto groups = channels ? read_entries(on, "/dead-letters/groups") : channels;
   if (!groups) {
     found.push_back({grade::fail, "channels", "the lists of the service cannot be read",
-                     "look at the log of tocsind"});
+                     "see the log of tocsind"});
     return;
   }
   check_disabled(*channels, found);

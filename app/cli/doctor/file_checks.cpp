@@ -16,10 +16,10 @@ void check_key_file(const std::filesystem::path& path, findings& found) {
     return;
   auto mode = status.st_mode & 0777;
   if ((mode & 077) == 0)
-    found.push_back({grade::ok, "key file", path.string() + " is its owner's alone"});
+    found.push_back({grade::ok, "key file", path.string() + " can be read only by its owner"});
   else
     found.push_back({grade::fail, "key file",
-                     fmt::format("{} has mode {:04o}: others may read the key of all secrets",
+                     fmt::format("{} has mode {:04o}: others can read the key of all secrets",
                                  path.string(), mode),
                      fmt::format("chmod 600 {}", path.string())});
 }
@@ -36,11 +36,11 @@ void check_disk(const app::storage_config& settings, findings& found) {
   auto result = disk.available < reserve       ? grade::fail
                 : disk.available < reserve * 4 ? grade::warn
                                                : grade::ok;
-  found.push_back(
-    {result, "disk", detail,
-     result == grade::ok
-       ? std::string{}
-       : fmt::format("make room: below the reserve ({}) no event is taken", size_text(reserve))});
+  found.push_back({result, "disk", detail,
+                   result == grade::ok
+                     ? std::string{}
+                     : fmt::format("free disk space: below the reserve ({}) no event is accepted",
+                                   size_text(reserve))});
 }
 
 } // namespace

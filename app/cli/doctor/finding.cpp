@@ -31,13 +31,13 @@ finding judge_clock(std::chrono::seconds ahead) {
   return {off < harmful_skew ? grade::warn : grade::fail, "clock",
           fmt::format("the service's clock is {} s {} that of this machine", off.count(),
                       ahead > 0s ? "ahead of" : "behind"),
-          "let both machines take the time from NTP (timedatectl)"};
+          "set both clocks by NTP (timedatectl)"};
 }
 
 finding judge_certificate(const std::string& check, timestamp expires_at, timestamp now,
                           const std::string& advice) {
   if (expires_at <= now)
-    return {grade::fail, check, "has expired on " + to_rfc3339(expires_at), advice};
+    return {grade::fail, check, "expired on " + to_rfc3339(expires_at), advice};
   auto days = std::chrono::floor<std::chrono::days>(expires_at - now).count();
   auto detail = fmt::format("{} days left, until {}", days, to_rfc3339(expires_at));
   auto result = days < few_days ? grade::fail : days < some_days ? grade::warn : grade::ok;

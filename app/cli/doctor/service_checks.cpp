@@ -53,19 +53,19 @@ bool check_service(session& on, findings& found) {
     return false;
   }
   if (reply->status == 200)
-    found.push_back({grade::ok, "service", "answers at " + on.base_url() + " and takes events"});
+    found.push_back({grade::ok, "service", "answers at " + on.base_url() + " and accepts events"});
   else if (reply->status == 503)
     found.push_back({grade::fail, "service",
                      "answers, but accepts no new events" + reason_of(*reply),
-                     "its log says more; where it is the storage, look at the disk"});
+                     "its log says more; if the storage is the problem, check the disk"});
   else
     found.push_back(
       {grade::fail, "service",
-       fmt::format("what answers at {} is not Tocsin (status {})", on.base_url(), reply->status),
-       "is --url right?"});
+       fmt::format("{} answers, but is not Tocsin (status {})", on.base_url(), reply->status),
+       "is --url correct?"});
   if (reply->certificate_expires_at)
     found.push_back(judge_certificate("certificate", *reply->certificate_expires_at, now,
-                                      "renew it; tocsind takes a new one on SIGHUP"));
+                                      "renew it; tocsind reloads it on SIGHUP"));
   if (reply->date) {
     // The answer was made somewhere between the two looks at the clock.
     auto middle = asked_at + (now - asked_at) / 2;
@@ -82,8 +82,8 @@ token_scopes check_token(session& on, findings& found) {
   for (const auto& x : probes()) {
     auto reply = on.exchange(x.request);
     if (reply && reply->status == 401) {
-      found.push_back({grade::fail, "token", "there is none, or it is unknown, expired or revoked",
-                       "make one with 'tocsin token create' and say it with --token or "
+      found.push_back({grade::fail, "token", "it is missing, unknown, expired or revoked",
+                       "create one with 'tocsin token create' and pass it with --token or "
                        "'tocsin context set'"});
       return {};
     }
@@ -101,8 +101,8 @@ token_scopes check_token(session& on, findings& found) {
   if (lacks.empty())
     found.push_back({grade::ok, "token", detail});
   else
-    found.push_back({grade::warn, "token", detail + "; not looked at: " + lacks,
-                     "ask again with a token that has the scopes read and stats"});
+    found.push_back({grade::warn, "token", detail + "; not checked: " + lacks,
+                     "run it again with a token that has the scopes read and stats"});
   return result;
 }
 

@@ -22,8 +22,7 @@ void check_version(const boost::json::value& stats, findings& found) {
 void check_channel(const boost::json::value& x, findings& found) {
   auto name = fmt::format("channel '{}'", cell(x, "name"));
   if (is_set(x, "parked"))
-    found.push_back({grade::fail, name,
-                     "is parked: it cannot be started, or crashed again and again",
+    found.push_back({grade::fail, name, "is parked: it cannot be started, or crashed repeatedly",
                      "the log of tocsind says why; a change of the channel restarts it"});
   if (auto breaker = cell(x, "breaker"); breaker != "closed")
     found.push_back(
@@ -57,14 +56,14 @@ void check_room(const boost::json::value& stats, findings& found) {
     return;
   auto room = member(storage, "room_bytes").to_number<uint64_t>();
   auto reserve = member(member(stats, "retention"), "reserve_bytes").to_number<uint64_t>();
-  auto detail = fmt::format("{} can still be stored, {} are held back as the reserve",
-                            size_text(room), size_text(reserve));
+  auto detail
+    = fmt::format("{} can still be stored; the reserve is {}", size_text(room), size_text(reserve));
   if (room < reserve)
     found.push_back({grade::fail, "storage", detail,
-                     "new events are refused: give the disk room, or raise storage.map_limit"});
+                     "new events are refused: free disk space, or raise storage.map_limit"});
   else if (room < 4 * reserve)
     found.push_back({grade::warn, "storage", detail,
-                     "give the disk room, raise storage.map_limit or keep events less long"});
+                     "free disk space, raise storage.map_limit or lower storage.event_retention"});
   else
     found.push_back({grade::ok, "storage", detail});
 }
@@ -84,7 +83,7 @@ void check_stats(session& on, findings& found) {
   if (reply && reply->is_success())
     stats = boost::json::parse(reply->body, ec);
   if (!stats.is_object()) {
-    found.push_back({grade::fail, "stats", "cannot be read", "look at the log of tocsind"});
+    found.push_back({grade::fail, "stats", "cannot be read", "see the log of tocsind"});
     return;
   }
   check_version(stats, found);

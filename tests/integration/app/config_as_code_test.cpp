@@ -194,7 +194,7 @@ TEST_F(config_as_code, an_export_makes_a_fresh_service_the_same) {
   auto same = run({"config", "diff", file});
   // The first admin, whom no file made, is described too.
   EXPECT_EQ(same.out, "~ admin/admin\n    managed_by: - -> panel\n"
-                      "0 to add, 1 to change, 0 to remove, 0 to let go of\n")
+                      "0 to add, 1 to change, 0 to remove, 0 to release\n")
     << same.err;
   service_ = start();
   auto applied = run({"config", "apply", file, "--yes"});

@@ -78,8 +78,9 @@ TEST_F(access_commands_test, says_what_a_link_lacks_that_begins_without_an_addre
   auto result = run({"customer", "portal-link", "acme"});
   EXPECT_EQ(result.code, exit_code::ok);
   EXPECT_EQ(result.out, "/portal#c\n");
-  EXPECT_EQ(result.err,
-            "tocsin: server.public_url is not set: put the service's address before the link\n");
+  EXPECT_EQ(
+    result.err,
+    "tocsin: server.public_url is not set: put the service's address in front of the link\n");
 }
 
 TEST_F(access_commands_test, asks_to_mask_unless_told_to_show) {

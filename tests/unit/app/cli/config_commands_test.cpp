@@ -77,7 +77,7 @@ TEST_F(config_commands_test, overwrites_a_channel_as_a_whole_at_the_revision_tha
   EXPECT_EQ(result.out, "~ customer/acme/channels/team\n"
                         "    triggers.deploy.success.on: no -> -\n"
                         "    settings.channel: #ops -> -\n"
-                        "0 to add, 1 to change, 0 to remove, 0 to let go of\n1 steps done\n");
+                        "0 to add, 1 to change, 0 to remove, 0 to release\n1 steps done\n");
   auto sent = api_.requests().back();
   EXPECT_EQ(sent.headers.at("x-managed-by"), "panel");
   EXPECT_EQ(sent.headers.at("if-match"), "\"5\"");
@@ -126,7 +126,7 @@ TEST_F(config_commands_test, changes_and_removes_an_event_type_of_its_own) {
                                       "    title: Invoice overdue\n    severity: error\n");
   auto result = run({"config", "apply", changed, "--yes"});
   EXPECT_EQ(result.out, "~ event-type/invoice.overdue\n    severity: warning -> error\n"
-                        "0 to add, 1 to change, 0 to remove, 0 to let go of\n1 steps done\n");
+                        "0 to add, 1 to change, 0 to remove, 0 to release\n1 steps done\n");
   EXPECT_EQ(api_.requests().back().headers.at("x-managed-by"), "panel");
   EXPECT_EQ(api_.requests().back().headers.at("if-match"), "\"4\"");
   answer("DELETE /event-types/invoice.overdue", 204, "");
@@ -169,7 +169,7 @@ TEST_F(config_commands_test, takes_over_an_event_type_that_is_as_the_file_says) 
                                    "    severity: warning\n");
   EXPECT_EQ(run({"config", "diff", file}).out,
             "~ event-type/invoice.overdue\n    managed_by: - -> file\n"
-            "0 to add, 1 to change, 0 to remove, 0 to let go of\n");
+            "0 to add, 1 to change, 0 to remove, 0 to release\n");
 }
 
 TEST_F(config_commands_test, asks_for_nothing_that_writes_where_nothing_differs) {
@@ -188,7 +188,7 @@ TEST_F(config_commands_test, takes_over_what_nobody_manages) {
   EXPECT_EQ(result.code, exit_code::differs);
   EXPECT_EQ(result.out, "~ customer/acme\n    managed_by: - -> panel\n"
                         "~ customer/acme/channels/team\n    managed_by: - -> panel\n"
-                        "0 to add, 2 to change, 0 to remove, 0 to let go of\n");
+                        "0 to add, 2 to change, 0 to remove, 0 to release\n");
 }
 
 TEST_F(config_commands_test, stops_where_the_service_refuses_and_says_how_to_go_on) {
@@ -222,10 +222,10 @@ TEST_F(config_commands_test, refuses_what_would_take_the_name_of_another_custome
   auto result = run({"config", "apply", file, "--yes"});
   EXPECT_EQ(result.code, exit_code::usage);
   EXPECT_THAT(result.err,
-              HasSubstr(":2: /customers/beta: the customer acme goes by the name 'Acme'"));
+              HasSubstr(":2: /customers/beta: the customer acme already has the name 'Acme'"));
   file = write_file("t.yaml", "customers:\n  b: {display_name: X}\n  c: {display_name: X}\n");
   EXPECT_THAT(run({"config", "diff", file}).err,
-              HasSubstr(":3: /customers/c: the customer b goes by"));
+              HasSubstr(":3: /customers/c: the customer b has the name"));
 }
 
 TEST_F(config_commands_test, removes_no_owner_of_channels_that_it_does_not_manage) {

@@ -105,7 +105,7 @@ TEST_F(config_document_test, refuses_what_is_ambiguous) {
   EXPECT_THAT(places(), ElementsAre("4 /b/c", "5 /a"));
   faults_.clear();
   read("settings:\n  url: x\n  url_file: y\n");
-  EXPECT_THAT(to_text(faults_, "f"), HasSubstr("'url' stands there twice"));
+  EXPECT_THAT(to_text(faults_, "f"), HasSubstr("'url' appears twice"));
   faults_.clear();
   read("a: 1\n---\nb: 2\n");
   EXPECT_THAT(to_text(faults_, "f"), HasSubstr("more than one document"));
@@ -134,7 +134,7 @@ TEST_F(config_document_test, survives_what_is_no_configuration) {
   EXPECT_TRUE(configure("").objects.empty());
   EXPECT_TRUE(faults_.empty());
   configure("just text");
-  EXPECT_THAT(to_text(faults_, "f"), HasSubstr("a map of keys and values is needed"));
+  EXPECT_THAT(to_text(faults_, "f"), HasSubstr("expected a map of keys and values"));
 }
 
 TEST_F(config_document_test, writes_every_default_out) {

@@ -56,7 +56,7 @@ TEST_F(deadletter_commands_test, goes_from_request_to_request_and_adds_up) {
                         "may_duplicate  1\n"
                         "first_due_at   t1\n"
                         "last_due_at    t3\n");
-  EXPECT_THAT(result.err, HasSubstr("1 of them may have arrived before"));
+  EXPECT_THAT(result.err, HasSubstr("1 of them may already have arrived"));
   auto requests = api_.requests();
   ASSERT_EQ(requests.size(), 2u);
   EXPECT_EQ(requests[0].body, R"({"code":"404","per_minute":60,"dry_run":false})");
@@ -94,7 +94,7 @@ TEST_F(deadletter_commands_test, tells_where_the_service_stopped) {
          done(two_of_three, R"("c1")", R"({"code":"storage_full","detail":"no room"})"));
   auto result = run({"deadletter", "replay", "--until", "2026-03-29T00:00:00Z", "--yes"});
   EXPECT_EQ(result.code, exit_code::refused);
-  EXPECT_THAT(result.err, HasSubstr("stopped on the way: no room (storage_full)"));
+  EXPECT_THAT(result.err, HasSubstr("stopped early: no room (storage_full)"));
   EXPECT_THAT(result.out, HasSubstr("replayed       2"));
 }
 

@@ -41,7 +41,7 @@ TEST_F(delivery_commands_test, resends_and_cancels) {
   EXPECT_EQ(run({"delivery", "resend", "D1"}).out, "delivery D1 is due now\n");
   EXPECT_EQ(api_.requests().back().body, R"({"allow_duplicate":false})");
   EXPECT_EQ(run({"delivery", "resend", "D1", "--allow-duplicate"}).out,
-            "delivery D1 was under way already\n");
+            "delivery D1 is already being sent\n");
   EXPECT_EQ(api_.requests().back().body, R"({"allow_duplicate":true})");
   answer("POST /deliveries/D1/cancel", 200, R"({"changed":true,"delivery":{}})");
   answer("POST /deliveries/D1/cancel", 409,
@@ -98,7 +98,7 @@ TEST_F(delivery_commands_test, goes_on_where_it_was_when_the_stream_ends) {
   auto result = run({"delivery", "tail", "--format", "json"});
   EXPECT_EQ(result.code, exit_code::ok) << result.err;
   EXPECT_EQ(result.out, entry("D1", "pending") + "\n" + entry("D2", "pending") + "\n");
-  EXPECT_THAT(result.err, HasSubstr("more has changed meanwhile than the service has kept"));
+  EXPECT_THAT(result.err, HasSubstr("more has changed meanwhile than the service keeps"));
   EXPECT_EQ(last_ids(api_), (std::vector<std::string>{"", "0", "1", "1", "5"}));
 }
 

@@ -95,7 +95,7 @@ TEST_F(doctor_test, knows_a_stranger_and_another_service) {
 TEST_F(doctor_test, says_what_it_cannot_look_at_with_this_token) {
   answer("GET /stats/actors", 403, "{}");
   be_well();
-  EXPECT_THAT(found("token"), HasSubstr("warn: has the scopes read, events:write; not looked at: "
+  EXPECT_THAT(found("token"), HasSubstr("warn: has the scopes read, events:write; not checked: "
                                         "the version, breakers"));
   EXPECT_EQ(code_, exit_code::ok);
 }
@@ -117,9 +117,9 @@ TEST_F(doctor_test, names_channels_that_do_not_work) {
   auto result = run({"doctor"});
   EXPECT_EQ(result.code, exit_code::refused);
   for (auto text : {"is parked: it cannot be started", "its circuit breaker is open, 7 deliveries",
-                    "CAF door: panel p", "has expired on 2001-01-01",
+                    "CAF door: panel p", "expired on 2001-01-01",
                     "the service has disabled it: 404 gone", "'tocsin channel enable C1'",
-                    "admin/b", "no trouble reaches anybody", "7 wait, in 2 groups"})
+                    "admin/b", "no problem is reported to anybody", "7 wait, in 2 groups"})
     EXPECT_THAT(result.out, HasSubstr(text));
 }
 
@@ -144,7 +144,7 @@ TEST_F(doctor_test, tells_of_a_pause_and_of_little_room) {
   be_well(with(99, R"({"until":"2026-03-29T16:00:00Z","reason":"the server moves"})"));
   EXPECT_EQ(found("pause"),
             "warn: all deliveries are paused until 2026-03-29T16:00:00Z: the server moves");
-  EXPECT_EQ(found("storage"), "fail: 99 B can still be stored, 100 B are held back as the reserve");
+  EXPECT_EQ(found("storage"), "fail: 99 B can still be stored; the reserve is 100 B");
   be_well(with(399, "null"));
   EXPECT_EQ(found("pause"), "not looked at");
   EXPECT_THAT(found("storage"), HasSubstr("warn: "));

@@ -121,10 +121,10 @@ private:
 };
 
 TEST_F(password_prompt_test, takes_a_password_that_is_typed_twice_and_shows_it_never) {
-  ASSERT_NO_FATAL_FAILURE(wait_for("New password of admin/ops, 12 bytes at least: "));
+  ASSERT_NO_FATAL_FAILURE(wait_for("New password of admin/ops, at least 12 bytes: "));
   EXPECT_FALSE(shows_what_is_typed());
   type(std::string{password} + '\n');
-  ASSERT_NO_FATAL_FAILURE(wait_for("The same once more: "));
+  ASSERT_NO_FATAL_FAILURE(wait_for("Repeat the password: "));
   EXPECT_FALSE(shows_what_is_typed());
   type(std::string{password} + '\n');
   ASSERT_NO_FATAL_FAILURE(wait_for("the password of admin/ops is set"));

@@ -51,7 +51,7 @@ TEST_F(pause_commands_test, tells_whether_deliveries_are_paused) {
 TEST_F(pause_commands_test, knows_a_length_from_a_word_and_wants_one) {
   auto result = run({"pause", "--for", "long"});
   EXPECT_EQ(result.code, exit_code::usage);
-  EXPECT_THAT(result.err, HasSubstr("--for takes a duration"));
+  EXPECT_THAT(result.err, HasSubstr("--for expects a duration"));
   EXPECT_EQ(run({"pause", "--reason", "x"}).code, exit_code::usage);
   EXPECT_EQ(run({"pause", "--for", "1h", "--until", "2026-03-29T16:00:00Z"}).code,
             exit_code::usage);

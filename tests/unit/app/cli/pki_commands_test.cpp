@@ -77,7 +77,7 @@ TEST_F(pki_commands_test, overwrites_nothing) {
   EXPECT_EQ(pki({"init"}).code, exit_code::usage);
   auto again = pki({"issue", "panel", "shop"});
   EXPECT_EQ(again.code, exit_code::usage);
-  EXPECT_THAT(again.err, HasSubstr("is there already"));
+  EXPECT_THAT(again.err, HasSubstr("already exists"));
 }
 
 TEST_F(pki_commands_test, refuses_names_that_would_say_something_else) {
