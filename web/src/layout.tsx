@@ -112,7 +112,7 @@ export function Layout({ children }: { children: ComponentChildren }) {
   return (
     <div class="frame">
       <a class="skip" href="#main">
-        Skip to the page
+        Skip to content
       </a>
       <header class="side">
         <div class="brand">

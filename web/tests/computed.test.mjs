@@ -258,7 +258,7 @@ test("a webhook sends only what its format has", () => {
 
 test("the form says with which encryption a password can be read on the way", () => {
   const field = kindOf("email").fields.find((x) => x.key === "encryption");
-  assert.match(field?.help ?? "", /With None .* can be read on the way/);
+  assert.match(field?.help ?? "", /With None, .* can be read on the way/);
 });
 
 test("a delivery that was sent again by hand was so between its attempts", () => {

@@ -50,7 +50,7 @@ for (const type of /** @type {const} */ (["Email", "Slack", "Discord", "Telegram
     await keyboard.arrives(`Add ${type} channel`);
     await keyboard.write({ Name: `my-${type.toLowerCase()}`, ...channelFields(world)[type] });
     await keyboard.press("Send Test");
-    await page.getByText("The provider took the message.").waitFor();
+    await page.getByText("The provider accepted the message.").waitFor();
     assert.equal(await keyboard.focused(), "Send Test", "the focus stays where one may press again");
     await keyboard.press("Add channel", "Shift+Tab");
     await keyboard.arrives(`my-${type.toLowerCase()}`);
@@ -68,7 +68,7 @@ test("replacing a secret puts the cursor into its field", async () => {
   await keyboard.press("Replace URL", "Shift+Tab");
   await page.waitForFunction(() => document.activeElement instanceof HTMLInputElement);
   assert.equal(await keyboard.focused(), "URL");
-  await keyboard.press(/^Keep what is stored/);
+  await keyboard.press(/^Keep the stored one/);
   await keyboard.given("Replace URL");
 });
 
@@ -91,7 +91,7 @@ test("setting the matrix", async () => {
 test("seeing an event arrive, and what became of it", async () => {
   await keyboard.press("Deliveries");
   await keyboard.arrives("Deliveries");
-  await page.getByText("No delivery fits").or(page.getByText("Nothing was sent yet")).waitFor();
+  await page.getByText("No delivery matches").or(page.getByText("Nothing was sent yet")).waitFor();
   await keyboard.to("Pause");
   await world.send("backup.success", "The backup is done");
   await row("The backup is done").filter({ hasText: "my-slack" }).filter({ hasText: "delivered" }).waitFor();

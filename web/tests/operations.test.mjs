@@ -148,7 +148,7 @@ function riseOf(/** @type {string} */ colour) {
 
 test("the chart shows what the service counted", async () => {
   await page.goto("/ui/");
-  await page.getByText(/^Delivered: 1 · Failed attempts: 0 · To be tried again: 0 · Dead letters: 0/).waitFor();
+  await page.getByText(/^Delivered: 1 · Failed attempts: 0 · Will be retried: 0 · Dead letters: 0/).waitFor();
   // One of four, which is the least that the chart has room for.
   await until(async () => (await page.evaluate(riseOf, "--good")) > 0.1, "the line of what was delivered rises");
   const { total } = await world.api("GET", "/deliveries/summary", undefined);

@@ -91,7 +91,7 @@ test("a customer chooses its events and quiet hours", async () => {
   await customer.getByRole("button", { name: "Save" }).click();
   await customer.getByText("Saved the triggers.").waitFor();
   await customer.getByRole("link", { name: "Preferences" }).click();
-  await customer.getByLabel("Keep quiet every day for some hours").check();
+  await customer.getByLabel("Quiet hours every day").check();
   await customer.getByLabel("From").fill("03:00");
   await customer.getByLabel("Until").fill("03:01");
   await customer.getByRole("button", { name: "Save changes" }).click();

@@ -43,7 +43,7 @@ async function preview() {
 test("the message is shown with what is typed, and with what is stored where nothing is", async () => {
   await preview();
   await message().getByText("As it is stored").waitFor();
-  await page.getByText("Templates: words of your own").click();
+  await page.getByText("Templates: custom wording").click();
   await body().fill("*{{service}}* is broken");
   await preview();
   await message().getByText("*example-service* is broken").waitFor();
@@ -53,7 +53,7 @@ test("the message is shown with what is typed, and with what is stored where not
 test("a fault stands at its field, with its place", async () => {
   await body().fill("{{service}}\n is {{brokn}}");
   await preview();
-  await page.locator(".field-error").getByText("line 2, column 5: there is nothing called 'brokn'").waitFor();
+  await page.locator(".field-error").getByText("line 2, column 5: there is no value called 'brokn'").waitFor();
   assert.equal(await body().getAttribute("aria-invalid"), "true");
   assert.ok(await body().evaluate((x) => x === document.activeElement), "the cursor is where the fault is");
   assert.deepEqual(await faultsOf(page), []);

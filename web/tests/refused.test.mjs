@@ -91,7 +91,7 @@ test("a test that has to wait says how long, in sentences", async () => {
     }),
   );
   await press("Send Test");
-  await page.getByText("the next may begin in 40 s. Come again in 1 s at the earliest.").waitFor();
+  await page.getByText("the next may begin in 40 s. Try again in 1 s at the earliest.").waitFor();
 });
 
 test("the pages had no faults", () => {

@@ -56,7 +56,7 @@ test("a channel's form", async () => {
   await fill(page, { Name: "renamed" });
   await page.getByRole("button", { name: "Replace URL" }).click();
   await fill(page, { URL: `https://127.0.0.1:${world.ports.https}/webhook/other` });
-  await page.getByText("Templates: words of your own").click();
+  await page.getByText("Templates: custom wording").click();
   await page.getByLabel("Add a template for").selectOption("deploy.failure");
   await fill(page, { Body: template });
   await world.killService();
@@ -99,7 +99,7 @@ test("a preview and a Send Test say that there is no answer, and work afterwards
   }
   await comeBack();
   await page.getByRole("button", { name: "Send Test" }).click();
-  await page.getByText("The provider took the message.").waitFor();
+  await page.getByText("The provider accepted the message.").waitFor();
 });
 
 test("a new channel", async () => {

@@ -56,7 +56,7 @@ async function fails(/** @type {Failure} */ { fields = {}, encryption, script, s
   const said = await box.innerText();
   assert.match(said, /It failed at: /);
   assert.match(said, hint);
-  assert.doesNotMatch(said, /took the message/);
+  assert.doesNotMatch(said, /accepted the message/);
 }
 
 /** @type {Failure[]} */
@@ -116,7 +116,7 @@ const mail = [
     stage: "auth",
     code: "auth_missing",
     words: /no way to sign in/,
-    hint: /leave the user name out/,
+    hint: /leave out the user name/,
   },
   {
     when: "a wrong password",
@@ -124,7 +124,7 @@ const mail = [
     stage: "auth",
     code: "535 5.7.8",
     words: /authentication/i,
-    hint: /made for the application/,
+    hint: /application password/,
   },
   {
     when: "a sender that is refused",
@@ -164,7 +164,7 @@ const mail = [
     stage: "send",
     code: "connection_lost",
     words: /./,
-    hint: /did not answer in full/,
+    hint: /did not answer completely/,
   },
 ];
 
@@ -212,7 +212,7 @@ test("a webhook that cannot be used, at each stage", async (t) => {
       stage: "send",
       code: "timed_out",
       words: /./,
-      hint: /did not answer in full/,
+      hint: /did not answer completely/,
     },
     {
       when: "a receiver that hangs up",
@@ -220,7 +220,7 @@ test("a webhook that cannot be used, at each stage", async (t) => {
       stage: "send",
       code: "connection_lost",
       words: /./,
-      hint: /did not answer in full/,
+      hint: /did not answer completely/,
     },
     {
       when: "a receiver that is out of order",
@@ -292,7 +292,7 @@ test("settings that are wrong stand at their fields, and nothing is sent", async
 test("what was wrong is forgotten once the draft changes", async () => {
   await fill(page, { From: "nobody@example.com", Port: "25" });
   await page.locator("[aria-invalid=true]").first().waitFor({ state: "detached" });
-  assert.equal(await page.getByText("Nothing was sent: the fields that are marked say why.").count(), 0);
+  assert.equal(await page.getByText("Nothing was sent: the marked fields say why.").count(), 0);
 });
 
 test("a field that was mended and saved is not marked any more", async () => {
@@ -315,7 +315,7 @@ test("what works says so, and how long it took", async () => {
   await beginChannel(page, "Webhook");
   await fill(page, { Name: "fine", ...channelFields(world).Webhook });
   await page.getByRole("button", { name: "Send Test" }).click();
-  await page.getByText("The provider took the message.").waitFor();
+  await page.getByText("The provider accepted the message.").waitFor();
   assert.match(await page.locator(".test-result").innerText(), /Stage\s+accepted\s+Code\s+2\d\d[\s\S]*Took\s+[\d.]+ (ms|s)/);
 });
 

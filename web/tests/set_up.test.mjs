@@ -44,10 +44,10 @@ for (const type of ["Email", "Slack", "Discord", "Telegram", "Webhook"])
     const fields = channelFields(world)[/** @type {"Email"} */ (type)];
     await beginChannel(page, type);
     await fill(page, { Name: `my-${type.toLowerCase()}`, ...fields });
-    assert.match(await sendTest(page), /The provider took the message/);
+    assert.match(await sendTest(page), /The provider accepted the message/);
     await page.getByRole("button", { name: "Add channel" }).click();
     await page.getByRole("heading", { name: `my-${type.toLowerCase()}`, exact: true }).waitFor();
-    assert.match(await sendTest(page), /The provider took the message/);
+    assert.match(await sendTest(page), /The provider accepted the message/);
   });
 
 test("a customer's channel stays the customer's when another type is chosen, and leads back to it at its end", async () => {
@@ -101,7 +101,7 @@ test("a preview shows the message and sends nothing", async () => {
   const counted = await world.standin("/count");
   await page.getByLabel("Event type").selectOption("deploy.failure");
   await page.getByRole("button", { name: "Preview" }).click();
-  await page.getByText("This is what would be sent. Nothing was.").waitFor();
+  await page.getByText("This is what would be sent. Nothing was sent.").waitFor();
   assert.match(await page.locator(".test-result pre").first().innerText(), /deploy\.failure|blocks/);
   assert.deepEqual(await world.standin("/count"), counted);
 });
@@ -138,7 +138,7 @@ test("the matrix is changed in one go and stays so", async () => {
 test("mails of one event type go to other addresses, and a wrong one is told at its cell", async () => {
   const opener = page.getByRole("button", { name: /where deploy.failure to my-email/ });
   await opener.click();
-  const to = page.getByLabel("Addresses for deploy.failure to my-email (email), with commas between them");
+  const to = page.getByLabel("Addresses for deploy.failure to my-email (email), separated by commas");
   await to.fill("not an address");
   await page.getByRole("button", { name: "Save" }).click();
   await page.locator(".matrix .field-error").waitFor();

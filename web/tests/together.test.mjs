@@ -145,7 +145,7 @@ for (const choice of /** @type {const} */ (["Take theirs", "Keep mine"]))
     await openMatrix();
     const write = async (/** @type {Page} */ page, /** @type {string} */ address) => {
       await page.getByRole("button", { name: /where deploy.failure to mail/ }).click();
-      await page.getByLabel("Addresses for deploy.failure to mail (email), with commas between them").fill(address);
+      await page.getByLabel("Addresses for deploy.failure to mail (email), separated by commas").fill(address);
     };
     await write(one, "theirs@example.com");
     await saveMatrix(one);

@@ -55,8 +55,8 @@ export function SignInPage({ problem }: { problem: Problem | undefined }) {
     <main class="alone">
       <article>
         <h1>Tocsin</h1>
-        <p class="intro">Sign in to set up notifications and see what became of them.</p>
-        <SignInForm name="" />
+        <p class="intro">Sign in to set up notifications and see what happened to them.</p>
+        <SignInForm name="" problem={problem} />
         <details>
           <summary>No password yet?</summary>
           <p>
@@ -82,7 +82,7 @@ export function SignInAgain({ problem }: { problem: Problem | undefined }) {
         </>
       ) : (
         <>
-          <p>Your session has ended. Sign in to go on where you were; nothing on the page is lost.</p>
+          <p>Your session has ended. Sign in to continue where you were; nothing on the page is lost.</p>
           <SignInForm name={nameOf(who.value)} />
         </>
       )}

@@ -36,7 +36,7 @@ export function AwayBanner() {
         <div class="box box-warning banner">
           <p>
             <Icon name="warning" /> <strong>Tocsin does not answer.</strong> It may be restarting. What you have typed stays
-            here; nothing can be stored until it is back, which is tried again every few seconds.
+            here. Nothing can be saved until it is back; the panel tries again every few seconds.
           </p>
         </div>
       )}

@@ -24,7 +24,7 @@ export function ManagedBox({ what, by }: Props) {
         <strong>
           The file {by} describes {what}.
         </strong>{" "}
-        It is changed there and applied with <code>tocsin config apply</code>; here it can be looked at.
+        It is changed there and applied with <code>tocsin config apply</code>; here you can only view it.
       </p>
     </div>
   );

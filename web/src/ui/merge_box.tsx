@@ -45,7 +45,7 @@ export function MergeBox({ what, changes, onKeepMine, onTakeTheirs }: Props) {
   return (
     <div class="box box-warning" role="alert">
       <p>
-        <strong>Somebody else has changed {what} in the meantime.</strong> Nothing of yours was stored yet; all of it is still
+        <strong>Somebody else has changed {what} in the meantime.</strong> None of your changes was saved; all of them are still
         here.
       </p>
       <ul>
@@ -58,8 +58,8 @@ export function MergeBox({ what, changes, onKeepMine, onTakeTheirs }: Props) {
       </ul>
       <p>
         {isContested
-          ? "Where you both changed the same, what you made of it stands there until you take theirs. Everything else is kept, theirs and yours."
-          : "You have not touched this: theirs and yours are both kept. Look at it, and save once more."}
+          ? "Where you both changed the same thing, your version stays until you take theirs. Everything else is kept, theirs and yours."
+          : "Your changes do not overlap: theirs and yours are both kept. Check them, and save again."}
       </p>
       <div class="row">
         <button type="button" class="small" onClick={onKeepMine}>

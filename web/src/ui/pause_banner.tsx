@@ -14,7 +14,7 @@ export function PauseBanner() {
         <div class="box box-warning banner">
           <p>
             <Icon name="pause" /> <strong>All deliveries are paused</strong> until {absolute(now.until)} (<Time at={now.until} />
-            ){now.reason && `: ${now.reason}`}. Events are taken meanwhile. <Link path="/">Change or end it</Link>
+            ){now.reason && `: ${now.reason}`}. Events are still accepted. <Link path="/">Change or end it</Link>
           </p>
         </div>
       )}

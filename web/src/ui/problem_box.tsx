@@ -22,7 +22,7 @@ export function ProblemBox({ problem, shownElsewhere = [], onRetry }: Props) {
       <p>
         <strong>{problem.title}</strong> {problem.errors.length === 0 && problem.detail !== "" && sentence(problem.detail)}
         {problem.errors.length > rest.length && "The fields marked below say why."}
-        {problem.retryAfter !== null && ` Come again in ${problem.retryAfter} s at the earliest.`}
+        {problem.retryAfter !== null && ` Try again in ${problem.retryAfter} s at the earliest.`}
       </p>
       {rest.length > 0 && (
         <ul>

@@ -23,7 +23,7 @@ export function SelectionFields({ what, example, value, onValue, errorOf }: Prop
         value={value.include.join("\n")}
         placeholder={`all ${what}`}
         error={errorOf("include")}
-        help={`One on each line, for example ${example}. Empty: all.`}
+        help={`One per line, for example ${example}. Empty: all.`}
         onValue={(text) => onValue({ ...value, include: linesOf(text) })}
       />
       <AreaField

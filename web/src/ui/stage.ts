@@ -7,7 +7,7 @@ export const stages: Record<Attempt["stage"], string> = {
   resolve: "looking up the address",
   connect: "connecting",
   tls: "agreeing on encryption",
-  auth: "signing in at the provider",
+  auth: "signing in to the provider",
   send: "sending",
   accepted: "the provider's answer",
 };

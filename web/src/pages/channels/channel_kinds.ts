@@ -26,7 +26,7 @@ export interface ChannelKind {
 const email: ChannelKind = {
   type: "email",
   label: "Email",
-  summary: "Through a mail server of yours (SMTP submission).",
+  summary: "Through your mail server (SMTP submission).",
   steps: [
     "Ask your mail provider for the submission server, its port and encryption. Port 587 goes with STARTTLS, 465 with TLS.",
     "Use an account or an app password that may send as the From address; many providers refuse others.",
@@ -43,7 +43,7 @@ const email: ChannelKind = {
         { value: "tls", label: "TLS from the start (port 465)" },
         { value: "none", label: "None – only within your own network" },
       ],
-      help: "With STARTTLS and TLS the server's certificate is checked before the password or a mail is sent. With None both can be read on the way.",
+      help: "With STARTTLS and TLS the server's certificate is checked before the password or a mail is sent. With None, both can be read on the way.",
     },
     { key: "port", label: "Port", kind: "number", placeholder: "587, with TLS 465" },
     { key: "username", label: "User name", kind: "text", placeholder: "notify@example.com" },
@@ -55,7 +55,7 @@ const email: ChannelKind = {
       kind: "lines",
       required: true,
       placeholder: "ops@example.com",
-      help: "One address on each line. The Triggers page can send single event types elsewhere.",
+      help: "One address per line. The Triggers page can send single event types elsewhere.",
     },
   ],
 };
@@ -83,7 +83,7 @@ const slack: ChannelKind = {
       label: "Channel",
       kind: "text",
       placeholder: "#ops",
-      help: "Heeded by legacy webhooks only: those of apps always post to the channel they were made for.",
+      help: "For legacy webhooks only: those of apps always post to the channel they were created for.",
     },
   ],
 };
@@ -113,9 +113,9 @@ const discord: ChannelKind = {
 const telegram: ChannelKind = {
   type: "telegram",
   label: "Telegram",
-  summary: "From a bot of yours to a chat, a group or a channel.",
+  summary: "From your bot to a chat, a group or a channel.",
   steps: [
-    "In Telegram write /newbot to @BotFather and copy the token it gives you.",
+    "In Telegram send /newbot to @BotFather and copy the token it gives you.",
     "Add the bot to the group, or make it an administrator of the channel. For a private chat, write it a message first.",
     "The chat ID of a group is a negative number (web.telegram.org shows it in the address); a public channel is @name.",
   ],
@@ -129,9 +129,9 @@ const telegram: ChannelKind = {
 const webhook: ChannelKind = {
   type: "webhook",
   label: "Webhook",
-  summary: "A signed POST to an address of yours, or an alert at PagerDuty or Opsgenie.",
+  summary: "A signed POST to your own address, or an alert at PagerDuty or Opsgenie.",
   steps: [
-    "Give the HTTPS address that takes the events: a POST with a JSON body, answered with any 2xx within 30 seconds.",
+    "Enter the HTTPS address that receives the events: a POST with a JSON body, answered with any 2xx within 30 seconds.",
     "Set a signing secret and check the signature at the receiver; the saved channel shows how.",
     "For PagerDuty, add an Events API v2 integration to a service and copy its key; for Opsgenie, an API integration.",
   ],
@@ -153,7 +153,7 @@ const webhook: ChannelKind = {
       label: "URL",
       kind: "secret",
       formats: ["pagerduty", "opsgenie"],
-      help: "Only where it is not the usual one; accounts in the EU have https://api.eu.opsgenie.com/v2/alerts.",
+      help: "Only if it is not the usual one; accounts in the EU have https://api.eu.opsgenie.com/v2/alerts.",
     },
     { key: "routing_key", label: "Integration key", kind: "secret", required: true, formats: ["pagerduty"] },
     { key: "api_key", label: "API key", kind: "secret", required: true, formats: ["opsgenie"] },
@@ -163,7 +163,7 @@ const webhook: ChannelKind = {
       kind: "secret",
       formats: ["tocsin"],
       placeholder: "whsec_…",
-      help: "Any text, or whsec_ and base 64. Left out, nothing is signed until you rotate the secret.",
+      help: "Any text, or whsec_ and base 64. Without one, nothing is signed until you rotate the secret.",
     },
     {
       key: "headers",
@@ -171,7 +171,7 @@ const webhook: ChannelKind = {
       kind: "secret-pairs",
       formats: ["tocsin"],
       placeholder: "Authorization: Bearer …",
-      help: "One on each line. Their values are kept like passwords.",
+      help: "One per line. Their values are kept like passwords.",
     },
   ],
 };

@@ -93,7 +93,7 @@ function Row({ channel, types }: { channel: Channel; types: readonly EventTypeIn
       </Cell>
       <Cell name="Events">
         {types.length > 0 && on === 0 ? (
-          <Badge tone="warn" icon="warning" title="It takes no event type">
+          <Badge tone="warn" icon="warning" title="It is subscribed to no event type">
             unused
           </Badge>
         ) : (

@@ -28,7 +28,7 @@ export function DisabledBox({ channel, onStored, onReload }: Props) {
   return (
     <div class="box box-error">
       <p>
-        <strong>Tocsin has disabled this channel, as its endpoint is dead.</strong> {channel.disabled_reason}
+        <strong>Tocsin has disabled this channel because its endpoint is dead.</strong> {channel.disabled_reason}
       </p>
       <p>Fix the settings, then send a test. What it owes waits until it is enabled again.</p>
       <button type="button" class="small" onClick={enable} aria-busy={action.busy}>

@@ -64,8 +64,8 @@ function Editor({ channel, onFound, onReload }: EditorProps) {
             draft={draft}
             about={
               dirty
-                ? "Preview shows your changes. Send Test goes through what is stored: save them first to test them."
-                : "Sends a message through the stored channel, also while it is disabled."
+                ? "Preview shows your changes. Send Test uses the saved channel: save your changes first to test them."
+                : "Sends a message through the saved channel, even while it is disabled."
             }
             preview={(x) => channels.preview(channel.id, x, dirty ? patchOf(draft, channel).settings : undefined)}
             test={(x) => channels.test(channel.id, x)}

@@ -66,7 +66,7 @@ function Editor({ type, owner }: { type: ChannelType; owner: string }) {
         </form>
         <SendTest
           draft={draft}
-          about="Tries out what you have typed, before it is stored."
+          about="Tries out what you have typed, before it is saved."
           preview={(x) => channels.previewDraft(input(), x)}
           test={(x) => channels.testDraft(input(), x)}
           onProblem={setUntested}

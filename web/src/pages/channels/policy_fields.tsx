@@ -66,7 +66,7 @@ export function RetryFields({ draft, onDraft, problem }: Props) {
       </div>
       <SelectField
         label="When an attempt ends without an answer"
-        help="Nobody knows then whether the message arrived."
+        help="Then nobody knows whether the message arrived."
         value={draft.delivery.on_ambiguous}
         onValue={(x) => put({ on_ambiguous: x === "dead_letter" ? "dead_letter" : "retry" })}
         choices={[

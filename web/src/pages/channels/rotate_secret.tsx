@@ -20,7 +20,7 @@ const graces = [
   { value: "86400", label: "a day" },
   { value: "3600", label: "an hour" },
   { value: "604800", label: "a week" },
-  { value: "0", label: "not at all: the old one ends now" },
+  { value: "0", label: "not at all: the old one stops working now" },
 ];
 
 function Verification() {
@@ -50,11 +50,11 @@ function NewSecret({ rotated, onClose }: { rotated: Rotated; onClose: () => void
       <p>
         {rotated.previousExpiresAt ? (
           <>
-            Until then messages bear signatures under both secrets: the old one ends{" "}
-            <Time at={rotated.previousExpiresAt} />.
+            Until then messages carry signatures with both secrets: the old one expires{" "}
+            <Time at={rotated.previous_secret_expires_at} />.
           </>
         ) : (
-          "Messages are signed with it alone from now on."
+          "From now on messages are signed only with this one."
         )}
       </p>
     </Notice>
@@ -78,7 +78,7 @@ export function RotateSecret({ channel, onReload }: Props) {
       <Verification />
       {asking && (
         <Confirm
-          title={isSigned ? "Rotate the signing secret?" : "Make a signing secret?"}
+          title={isSigned ? "Rotate the signing secret?" : "Create a signing secret?"}
           verb={isSigned ? "Rotate" : "Make it"}
           onClose={() => setAsking(false)}
           onConfirm={async () => {
@@ -86,7 +86,7 @@ export function RotateSecret({ channel, onReload }: Props) {
             setSecret(makeSecret());
           }}
         >
-          <p>A new secret is made and shown once.</p>
+          <p>A new secret is created and shown once.</p>
           {isSigned && <SelectField label="How long the old one still counts" value={grace} onValue={setGrace} choices={graces} />}
         </Confirm>
       )}

@@ -83,7 +83,7 @@ export function SecretField({ field, stored, value, removed, error, onValue, onR
       {isStored && (
         <div class="row">
           <button type="button" class="small secondary" onClick={keep}>
-            Keep what is stored<span class="visually-hidden"> as {field.label}</span>
+            Keep the stored one<span class="visually-hidden"> as {field.label}</span>
           </button>
           {removal}
         </div>

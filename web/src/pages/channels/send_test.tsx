@@ -37,7 +37,7 @@ function Result({ value, at }: { value: TestResult; at: string }) {
         ) : (
           <OutcomeBadge outcome={value.outcome} />
         )}{" "}
-        <strong>{value.delivered ? "The provider took the message." : `It failed at: ${stages[value.stage]}.`}</strong>
+        <strong>{value.delivered ? "The provider accepted the message." : `It failed at: ${stages[value.stage]}.`}</strong>
       </p>
       {value.hint && <p>{value.hint}</p>}
       <dl class="facts">
@@ -110,11 +110,11 @@ export function SendTest({ draft, about, preview, test, onProblem }: Props) {
       </div>
       <div aria-live="polite" class="test-result">
         {!isShownAtFields && <ProblemBox problem={action.problem} />}
-        {isShownAtFields && <p>Nothing was sent: the fields that are marked say why.</p>}
+        {isShownAtFields && <p>Nothing was sent: the marked fields say why.</p>}
         {action.busy && <p>Waiting for the provider…</p>}
         {shown?.is === "preview" && (
           <>
-            <p>This is what would be sent. Nothing was.</p>
+            <p>This is what would be sent. Nothing was sent.</p>
             <MessageView request={shown.value.request} />
           </>
         )}

@@ -30,23 +30,23 @@ const partsOf: Record<ChannelType, readonly Part[]> = {
   webhook: [{ ...body, placeholder: '{"text":"{{message}}"}' }],
 };
 
-/** What a template can say, as docs/templates.md has it. */
+/** What a template can contain, as docs/templates.md has it. */
 const names: readonly { names: string; meaning: string }[] = [
   { names: "{{event}} {{severity}} {{color}}", meaning: "deploy.failure, error, #d1453b" },
   { names: "{{title}} {{headline}}", meaning: "Deployment failed; Deployment failed: my-app" },
-  { names: "{{service}} {{customer}} {{message}}", meaning: "as the event says" },
-  { names: "{{timestamp}} {{time}}", meaning: "as the event says, and for people" },
+  { names: "{{service}} {{customer}} {{message}}", meaning: "as in the event" },
+  { names: "{{timestamp}} {{time}}", meaning: "as in the event, and for people" },
   { names: "{{details.KEY}}", meaning: "a value of the event's details" },
-  { names: "{{#details.KEY}}…{{/details.KEY}}", meaning: "only where it is there, and for each entry of a list" },
-  { names: "{{^details.KEY}}…{{/details.KEY}}", meaning: "only where it is not there" },
-  { names: "{{#facts}}{{name}}: {{value}}{{/facts}}", meaning: "service, customer, details and time in a row" },
+  { names: "{{#details.KEY}}…{{/details.KEY}}", meaning: "only if it exists, and for each entry of a list" },
+  { names: "{{^details.KEY}}…{{/details.KEY}}", meaning: "only if it does not exist" },
+  { names: "{{#facts}}{{name}}: {{value}}{{/facts}}", meaning: "service, customer, details and time as a list" },
   { names: "{{event_id}} {{delivery_id}} {{public_name}}", meaning: "the ids, and what the service calls itself" },
 ];
 
 function Names() {
   return (
     <details>
-      <summary>What a template can say</summary>
+      <summary>What a template can contain</summary>
       <dl class="facts">
         {names.map((x) => (
           <div key={x.names}>
@@ -57,7 +57,7 @@ function Names() {
           </div>
         ))}
       </dl>
-      <p class="field-help">Values are escaped for their medium. A fault is told when the channel is saved or previewed, with line and column.</p>
+      <p class="field-help">Values are escaped for their medium. Faults are shown with line and column when the channel is saved or previewed.</p>
     </details>
   );
 }
@@ -72,10 +72,10 @@ export function TemplateFields({ draft, onDraft, problem }: Props) {
     put(draft.templates.map((x) => (x.type === type ? { type, parts: { ...x.parts, [part]: text } } : x)));
   return (
     <details open={problem?.at("/settings/templates") !== undefined}>
-      <summary>Templates: words of your own</summary>
+      <summary>Templates: custom wording</summary>
       <p class="field-help">
-        Mustache, such as <code>{"{{headline}}"}</code>. What has no template looks as it always does. Preview, under Send Test, shows what
-        comes of it before it is stored.
+        Mustache, such as <code>{"{{headline}}"}</code>. Parts without a template keep their default text. Preview, under Send Test, shows
+        the result before it is saved.
       </p>
       <Names />
       {draft.templates.map((template) => (

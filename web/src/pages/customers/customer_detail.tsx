@@ -65,13 +65,13 @@ function CustomerForm({ customer, onFound }: { customer: Customer; onFound: (cus
         onValue={(services) => put({ services })}
         rows={5}
         error={problem?.at("/services")}
-        help="One on each line. A customer hears of its own services only."
+        help="One per line. A customer is told only of its own services."
       />
       <CheckField
         label="Portal"
         checked={draft.portal_enabled}
         onChecked={(portal_enabled) => put({ portal_enabled })}
-        help="May have channels of its own and see its events. Switching it off ends its sessions at once."
+        help="May have its own channels and see its events. Turning it off ends its sessions at once."
       />
       <button type="submit" aria-busy={form.busy} disabled={customer.managed_by !== null}>
         Save changes
@@ -101,7 +101,7 @@ function RemoveCustomer({ customer }: { customer: Customer }) {
           onConfirm={doIt}
           onClose={() => setAsking(false)}
         >
-          <p>Its preferences and sessions go too. Its channels have to be removed before.</p>
+          <p>Its preferences and sessions are removed too. Its channels have to be removed first.</p>
         </Confirm>
       )}
     </>

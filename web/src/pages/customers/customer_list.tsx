@@ -43,7 +43,7 @@ function AddCustomer({ onClose }: { onClose: () => void }) {
             value={name}
             onValue={setName}
             error={problem?.at("/name")}
-            help="As your panel names it in events: small letters, digits, and . _ -"
+            help="As your panel names it in events: lower-case letters, digits, and . _ -"
             placeholder="acme"
             required
             autofocus
@@ -60,14 +60,14 @@ function AddCustomer({ onClose }: { onClose: () => void }) {
             value={services}
             onValue={setServices}
             error={problem?.at("/services")}
-            help="One on each line. A customer hears of its own services only."
+            help="One per line. A customer is told only of its own services."
             placeholder="my-app"
           />
           <CheckField
             label="Portal"
             checked={portal}
             onChecked={setPortal}
-            help="May have channels of its own and see its events."
+            help="May have its own channels and see its events."
           />
         </>
       )}
@@ -89,7 +89,7 @@ export default function CustomerList() {
         {(found) =>
           found.length === 0 ? (
             <Empty title="No customers yet">
-              <p>Admins hear of all events anyway. Add a customer to let it set up notifications of its own.</p>
+              <p>Admins get all events anyway. Add a customer to let it set up its own notifications.</p>
             </Empty>
           ) : (
             <Table caption="Customers" columns={["Customer", "Name", "Services", "Portal"]}>

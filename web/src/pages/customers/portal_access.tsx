@@ -33,11 +33,11 @@ export function PortalAccess({ customer }: { customer: Customer }) {
       <h2 id="portal">Portal</h2>
       {customer.portal_enabled ? (
         <p>
-          See and change what {customer.display_name} has, as it sees it itself: in a tab of its own, beside your session. Or
-          make a link for somebody else, which works once, within five minutes.
+          See and change what {customer.display_name} has, as the customer sees it: in a separate tab, beside your session. Or
+          create a link for somebody else, which works once, within five minutes.
         </p>
       ) : (
-        <p>The portal is off for this customer: switch it on and save to open it or to give out links.</p>
+        <p>The portal is off for this customer: turn it on and save to open it or to create links.</p>
       )}
       <div class="row">
         <button

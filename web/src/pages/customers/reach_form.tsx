@@ -123,7 +123,7 @@ export function ReachForm({ customer, who }: Props) {
   return (
     <section class="card" aria-labelledby="reach">
       <h2 id="reach">Would this event reach {who}?</h2>
-      <p class="intro">Asks the rules that send events. Nothing is sent.</p>
+      <p class="intro">Applies the rules that send events. Nothing is sent.</p>
       <form onSubmit={(event) => void ask(event)}>
         <SelectField
           label="Event type"
@@ -144,7 +144,7 @@ export function ReachForm({ customer, who }: Props) {
           type="datetime-local"
           value={moment}
           onValue={setMoment}
-          help="Quiet hours come and go. Without it: now."
+          help="Quiet hours come and go. Empty: now."
         />
         <button type="submit" class="secondary" aria-busy={action.busy} disabled={type === ""}>
           Find out

@@ -47,7 +47,7 @@ export function GroupLetters({ group, since, onReplay, onDiscard }: Props) {
       <Cell name="Died">
         <Time at={x.finished_at ?? x.created_at} />{" "}
         {x.may_duplicate && (
-          <Badge tone="warn" icon="warning" title="The receiver may have it">
+          <Badge tone="warn" icon="warning" title="The receiver may already have it">
             may be there
           </Badge>
         )}

@@ -82,12 +82,12 @@ function OutcomeInWords({ outcome }: { outcome: Outcome }) {
       <p role="status">{inWords(outcome)}</p>
       {total.stoppedBy !== null && (
         <p>
-          <strong>It ended early: {total.stoppedBy}.</strong> What is left is still among the dead letters.
+          <strong>It ended early: {total.stoppedBy}.</strong> The rest are still dead letters.
         </p>
       )}
       {total.skipped > total.refused.length && (
         <p>
-          What was skipped is no dead letter any more, has lost its channel, or cannot be read: the log of tocsind names what
+          What was skipped is no longer a dead letter, has lost its channel, or cannot be read: the log of tocsind names what
           cannot be read.
         </p>
       )}

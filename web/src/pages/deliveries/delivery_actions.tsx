@@ -37,11 +37,11 @@ function Resend({ delivery, onChanged }: Props) {
           onConfirm={doIt}
           onClose={() => setAsking(false)}
         >
-          <p>It goes out at once, under its own id, so that receivers can tell.</p>
+          <p>It is sent at once, under its own id, so that receivers can tell.</p>
           {(mayBeThere || delivery.state === "dead_letter") && (
             <CheckField
               label="The receiver may get it twice"
-              help={mayBeThere ? "The provider has taken it already." : "Needed only where the provider may have it."}
+              help={mayBeThere ? "The provider already has it." : "Needed only if the provider may already have it."}
               checked={allowed}
               onChecked={setAllowed}
             />
@@ -76,7 +76,7 @@ function Cancel({ delivery, onChanged }: Props) {
         >
           {(problem) => (
             <>
-              <p>It is not sent any more.</p>
+              <p>It will not be sent.</p>
               <TextField label="Reason" value={reason} onValue={setReason} error={problem?.at("/reason")} />
             </>
           )}

@@ -103,14 +103,14 @@ export default function DeliveryList() {
       {live.shown && <LiveBar live={live} pause={pause} />}
       {live.shown?.length === 0 && live.hasOlder && (
         <Empty title="None among the newest">
-          <p>Older ones may fit: look further back.</p>
+          <p>Older ones may match: look further back.</p>
         </Empty>
       )}
       {live.shown?.length === 0 && !live.hasOlder && (
-        <Empty title={isFiltered ? "No delivery fits" : "Nothing was sent yet"}>
+        <Empty title={isFiltered ? "No delivery matches" : "Nothing was sent yet"}>
           <p>
             {isFiltered
-              ? "Take a filter away to see more. Deliveries that fit appear here by themselves."
+              ? "Remove a filter to see more. Matching deliveries appear here by themselves."
               : "Deliveries appear here as soon as your panel sends the first event."}
           </p>
         </Empty>

@@ -18,7 +18,7 @@ const gridSteps = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((x) => 
 const series: readonly { kind: Kind; label: string; colour: string }[] = [
   { kind: "delivered", label: "Delivered", colour: "--good" },
   { kind: "failed", label: "Failed attempts", colour: "--busy" },
-  { kind: "retried", label: "To be tried again", colour: "--warn" },
+  { kind: "retried", label: "Will be retried", colour: "--warn" },
   { kind: "dead_letters", label: "Dead letters", colour: "--bad" },
   { kind: "suppressed", label: "Suppressed", colour: "--quiet" },
 ];

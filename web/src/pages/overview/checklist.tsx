@@ -37,7 +37,7 @@ export function Checklist({ hasChannel, hasEvent, hasDelivered }: Props) {
           <Link path="/channels/new">Add a channel</Link> and send a test through it.
         </Step>
         <Step done={hasEvent}>
-          <Link path="/tokens">Make a token</Link> with the scope <code>events:write</code>, and let your panel send events.
+          <Link path="/tokens">Create a token</Link> with the scope <code>events:write</code>, and let your panel send events.
         </Step>
         <Step done={hasDelivered}>
           See the first event <Link path="/deliveries">delivered</Link>.

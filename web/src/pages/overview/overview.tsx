@@ -142,7 +142,7 @@ export default function Overview() {
   return (
     <PageFrame
       title="Overview"
-      intro="Delivered, failed and retried since the service started, suppressed in the last 24 hours, the others now."
+      intro="Delivered, failed and retried: since the service started. Suppressed: in the last 24 hours. The others: now."
     >
       <ProblemBox problem={failed[0]?.problem} onRetry={() => failed.forEach((x) => x.reload())} />
       {all.some((x) => x.value === undefined && !x.problem) && <p aria-busy="true">Loading…</p>}

@@ -44,7 +44,7 @@ function PauseForm({ onDone }: { onDone: () => void }) {
             value={until}
             onValue={setUntil}
             error={fault}
-            help="In the time of this browser, at most 7 days ahead."
+            help="In this browser's time zone, at most 7 days ahead."
           />
         )}
         <TextField
@@ -85,7 +85,7 @@ function Paused({ now, onChange }: { now: Pause; onChange: () => void }) {
         {now.reason && `: ${now.reason}`}.
       </p>
       <p class="field-help">
-        Events are taken and wait. What is too old by then becomes a dead letter with the code <code>expired</code>, which can be replayed.
+        Events are accepted and wait. What is too old by then becomes a dead letter with the code <code>expired</code>, which can be replayed.
       </p>
       <ProblemBox problem={action.problem} />
       <div class="row">
@@ -122,7 +122,7 @@ export function PauseCard() {
           <button type="button" class="secondary" onClick={() => setAsks(true)}>
             Pause all until…
           </button>
-          <span class="field-help">Events are taken and wait, and go out afterwards. A Send Test still works.</span>
+          <span class="field-help">Events are accepted and wait; they are sent afterwards. A Send Test still works.</span>
         </div>
       )}
       {asks && <PauseForm onDone={() => setAsks(false)} />}

@@ -35,7 +35,7 @@ function AddAdmin({ onClose, onDone }: DialogProps) {
             value={name}
             onValue={setName}
             error={problem?.at("/name")}
-            help="What they sign in with: small letters, digits, and . _ -"
+            help="What they sign in with: lower-case letters, digits, and . _ -"
             required
             autofocus
           />
@@ -105,7 +105,7 @@ function RemoveAdmin({ admin, onClose, onDone }: DialogProps & { admin: Admin })
   };
   return (
     <Confirm title={`Remove ${admin.display_name}?`} verb="Remove" destructive onConfirm={doIt} onClose={onClose}>
-      <p>Their preferences and sessions go too. Their channels have to be removed before.</p>
+      <p>Their preferences and sessions are removed too. Their channels have to be removed first.</p>
     </Confirm>
   );
 }

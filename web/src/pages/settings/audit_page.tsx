@@ -116,7 +116,7 @@ export default function AuditPage() {
     route(`${to("/audit")}?${new URLSearchParams({ ...typed })}`);
   };
   return (
-    <PageFrame title="Audit log" intro="Everything that was changed, by whom, newest first.">
+    <PageFrame title="Audit log" intro="Every change, and who made it, newest first.">
       <form class="filters" onSubmit={search}>
         <div class="triple">
           <TextField

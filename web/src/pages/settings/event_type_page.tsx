@@ -35,7 +35,7 @@ function Fields({ draft, onDraft, problem }: FieldsProps) {
         value={draft.title}
         onValue={(title) => onDraft({ title })}
         error={problem?.at("/title")}
-        help="What messages begin with."
+        help="The text that messages begin with."
         placeholder="Invoice overdue"
         required
       />
@@ -45,7 +45,7 @@ function Fields({ draft, onDraft, problem }: FieldsProps) {
         onValue={(x) => onDraft({ severity: severities.find((y) => y === x) ?? "info" })}
         choices={severities.map((x) => ({ value: x, label: x }))}
         error={problem?.at("/severity")}
-        help="Gives colour and priority; critical ones come through quiet hours."
+        help="Sets colour and priority; critical ones pass quiet hours."
       />
       <CheckField
         label="On by default"
@@ -84,7 +84,7 @@ function AddType({ onClose, onDone }: DialogProps) {
             value={draft.type}
             onValue={(type) => setDraft({ ...draft, type })}
             error={problem?.at("/type")}
-            help="As your panel sends it: small letters, digits, and . _ -"
+            help="As your panel sends it: lower-case letters, digits, and . _ -"
             placeholder="invoice.overdue"
             required
             autofocus
@@ -149,7 +149,7 @@ function RemoveType({ type, onClose, onDone }: DialogProps & { type: EventTypeIn
   };
   return (
     <Confirm title={`Remove ${type.type}?`} verb="Remove" destructive onConfirm={remove} onClose={onClose}>
-      <p>New events of the type are refused. Those that were taken are still delivered.</p>
+      <p>New events of the type are refused. Those that were accepted are still delivered.</p>
     </Confirm>
   );
 }
@@ -198,7 +198,7 @@ export default function EventTypePage() {
   return (
     <PageFrame
       title="Event types"
-      intro="What your panel can report. Add types of your own for what else it knows."
+      intro="What your panel can report. Add custom types for anything else."
       actions={
         <button type="button" onClick={() => setOpen({ is: "add" })}>
           Add event type

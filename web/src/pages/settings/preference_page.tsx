@@ -76,7 +76,7 @@ export default function PreferencePage() {
   return (
     <PageFrame
       title="Preferences"
-      intro="What comes through all channels together, and when. With nothing set, everything does at any hour."
+      intro="What all channels together let pass, and when. With nothing set, everything passes at any hour."
       actions={<OwnerChoice />}
     >
       <Show of={found}>

@@ -34,10 +34,10 @@ export function QuietHoursFields({ value, onValue, problem }: Props) {
         <h2>Quiet hours</h2>
       </legend>
       <CheckField
-        label="Keep quiet every day for some hours"
+        label="Quiet hours every day"
         checked={value !== null}
         onChecked={(on) => onValue(on ? usual() : null)}
-        help="What happens then is not sent later: it is recorded as suppressed."
+        help="Events in these hours are not sent later; they are recorded as suppressed."
       />
       {value && (
         <>
@@ -64,11 +64,11 @@ export function QuietHoursFields({ value, onValue, problem }: Props) {
               onValue={(x) => put({ utc_offset_minutes: Number(x) })}
               choices={[...known, ...offsets].map((x) => ({ value: String(x), label: offsetInWords(x) }))}
               error={problem?.at("/quiet_hours/utc_offset_minutes")}
-              help="It stays so in summer and winter."
+              help="It does not change with daylight saving time."
             />
           </div>
           <CheckField
-            label="Critical events come through anyway"
+            label="Critical events pass anyway"
             checked={value.critical_bypass}
             onChecked={(critical_bypass) => put({ critical_bypass })}
           />

@@ -29,7 +29,7 @@ function keptOf(x: Retention): Kept[] {
       option: "storage.event_retention",
       now: duration(x.event_seconds * 1000),
       meaning:
-        "Counted from when an event was accepted. An event goes with all its deliveries once they have ended, dead letters included; what is still owed is never removed. Sending an event again is recognised as long. The counts by the hour go with them.",
+        "Counted from when an event was accepted. An event is removed with all its deliveries once they have ended, including dead letters; what is still owed is never removed. A repeated event is recognised for as long. The counts by the hour go with them.",
     },
     {
       what: "Audit log",
@@ -38,7 +38,7 @@ function keptOf(x: Retention): Kept[] {
       meaning: "Who changed what; older entries are removed.",
     },
     {
-      what: "Room that is held back",
+      what: "Reserved room",
       option: "storage.reserve",
       now: bytes(x.reserve_bytes),
       meaning: "While less than this can be stored, new events are refused, so that the outcomes of what is owed can be recorded.",
@@ -63,9 +63,9 @@ function RetentionSection({ retention }: { retention: Retention }) {
         ))}
       </Table>
       <p>
-        These options stand in the configuration file of <code>tocsind</code> on its machine (<code>/etc/tocsin/tocsin.toml</code>, or the file
-        that <code>--config</code> names) and take effect when it is started again. The panel cannot change them. The room of what is removed is
-        used again; the file does not shrink: see <Link path="/system">System</Link>.
+        These options are in the configuration file of <code>tocsind</code> on its machine (<code>/etc/tocsin/tocsin.toml</code>, or the file
+        that <code>--config</code> names) and take effect when it is restarted. The panel cannot change them. The room of what is removed is
+        reused; the file does not shrink: see <Link path="/system">System</Link>.
       </p>
     </section>
   );
@@ -93,14 +93,14 @@ function ExportSection() {
     <section aria-labelledby="export">
       <h2 id="export">Export</h2>
       <p>
-        Event types of your own, admins, customers, preferences and channels as a file for version control, or for another Tocsin. Secrets are not in it: a variable's name
-        stands in place of each. Passwords, tokens and the history stay here.
+        Custom event types, admins, customers, preferences and channels as a file for version control, or for another Tocsin. Secrets are not included: each is
+        replaced by the name of a variable. Passwords, tokens and the history stay here.
       </p>
       <ProblemBox problem={action.problem} />
       <button type="button" aria-busy={action.busy} onClick={download}>
         Download {fileName}
       </button>
-      <p>On the command line the same is done, compared and put back with:</p>
+      <p>On the command line, these commands export, compare and apply it:</p>
       <Copyable
         what="the commands"
         text={`tocsin config export > ${fileName}\ntocsin config diff ${fileName}\ntocsin config apply ${fileName}`}

@@ -51,7 +51,7 @@ export function StorageSection({ storage, retention }: { storage: StorageStats; 
         <div>
           <dt>File</dt>
           <dd>
-            {bytes(storage.file_bytes)}, of which {bytes(storage.reusable_bytes)} will be written again
+            {bytes(storage.file_bytes)}, of which {bytes(storage.reusable_bytes)} will be reused
           </dd>
         </div>
         <div>

@@ -110,7 +110,7 @@ export default function SystemPage() {
                 {now.channels.map(channelRow)}
               </Table>
             </div>
-            {now.channels.length === 0 && <p class="faint">No channel has been at work since the start.</p>}
+            {now.channels.length === 0 && <p class="faint">No channel has been active since the start.</p>}
             <h2>Actors</h2>
             <div class="scroll" tabIndex={0} role="region" aria-label="Actors">
               <Table

@@ -14,8 +14,8 @@ import { toast } from "../../ui/toast";
 
 const scopes: readonly { scope: Scope; help: string }[] = [
   { scope: "events:write", help: "Sends events: all that a hosting panel needs." },
-  { scope: "read", help: "Reads everything but the stats, with sensitive texts masked." },
-  { scope: "read:sensitive", help: "Together with read: what events say and where deliveries go." },
+  { scope: "read", help: "Reads everything except the stats, with sensitive texts masked." },
+  { scope: "read:sensitive", help: "Together with read: shows the content of events and the destinations of deliveries." },
   { scope: "write", help: "Changes everything." },
   { scope: "stats", help: "Reads the stats, for monitoring." },
 ];
@@ -62,7 +62,7 @@ function MakeToken({ onMade, onClose }: { onMade: (token: NewToken) => void; onC
             value={expires}
             onValue={setExpires}
             error={problem?.at("/expires_at")}
-            help="Empty: it ends when it is revoked."
+            help="Empty: it never expires."
           />
         </>
       )}
@@ -131,7 +131,7 @@ export default function TokenPage() {
         {(found) =>
           found.length === 0 ? (
             <Empty title="No tokens">
-              <p>Make one with the scope events:write for the panel that sends events.</p>
+              <p>Create one with the scope events:write for the panel that sends events.</p>
             </Empty>
           ) : (
             <Table caption="Tokens" columns={["Name", "May", "Made", "Last used", "Ends", "Actions"]}>
@@ -160,7 +160,7 @@ export default function TokenPage() {
           onConfirm={revoke}
           onClose={() => setRevoking(undefined)}
         >
-          <p>Whatever uses it is refused from this moment on. It cannot be brought back.</p>
+          <p>Whatever uses it is refused from now on. This cannot be undone.</p>
         </Confirm>
       )}
     </PageFrame>

@@ -57,7 +57,7 @@ export function MatrixCell({ channel, type, cell, isChanged, isForeign, error, o
           class="cell-to"
           value={cell.to}
           placeholder="the channel's own"
-          aria-label={`Addresses for ${name}, with commas between them`}
+          aria-label={`Addresses for ${name}, separated by commas`}
           aria-invalid={error ? "true" : undefined}
           spellcheck={false}
           onInput={(event) => onCell({ ...cell, to: event.currentTarget.value })}

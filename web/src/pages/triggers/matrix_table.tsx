@@ -80,7 +80,7 @@ export function MatrixTable({ matrix, stored, cells, onCells, errorOf, isForeign
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="Events by channels">
       <table class="matrix">
-        <caption class="visually-hidden">Which channel takes which event type</caption>
+        <caption class="visually-hidden">Which channel gets which event type</caption>
         <thead>
           <tr>
             <th scope="col">Event type</th>

@@ -141,8 +141,8 @@ export default function TriggerPage() {
       <Show of={matrix}>
         {(found) =>
           found.value.channels.length === 0 ? (
-            <Empty title="There is nothing to send through yet">
-              <p>Add a channel first: then you choose here what it takes.</p>
+            <Empty title="There are no channels yet">
+              <p>Add a channel first; then choose here which events it gets.</p>
               <a href={`${to("/channels/new")}?owner=${encodeURIComponent(owner)}`} role="button">
                 Add a channel
               </a>
