@@ -24,7 +24,7 @@ expected<void> check_authorities(const std::filesystem::path& path) {
   auto reason = ERR_reason_error_string(ERR_get_error());
   ERR_clear_error();
   return fail(errc::invalid_argument,
-              fmt::format("transport.ca_file: {} holds no authorities in PEM that can be used: {}",
+              fmt::format("transport.ca_file: {} contains no usable authorities in PEM: {}",
                           path.string(), reason ? reason : "it cannot be read"));
 }
 

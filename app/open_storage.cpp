@@ -22,7 +22,7 @@ expected<bool> has_key_file(const std::filesystem::path& path) {
   std::error_code fault;
   auto found = std::filesystem::status(path, fault);
   if (!std::filesystem::status_known(found))
-    return fail(errc::bad_key, fmt::format("the key file {} cannot be looked at: {}", path.string(),
+    return fail(errc::bad_key, fmt::format("the key file {} cannot be accessed: {}", path.string(),
                                            fault.message()));
   return std::filesystem::exists(found);
 }
@@ -62,14 +62,13 @@ expected<void> check_database_is_there(const config& x) {
   std::error_code none;
   auto size = std::filesystem::file_size(data, none);
   if (none)
-    log_event(log_level::warning, "there is a key file and no database: a new one begins",
+    log_event(log_level::warning, "there is a key file and no database: creating a new one",
               {{"key_file", key.string()}, {"database", data.string()}});
   else if (size == 0)
-    return fail(
-      errc::storage_corrupt,
-      fmt::format("{} is empty, and its key file {} is there: restore a backup, or remove "
-                  "the empty file to start over",
-                  data.string(), key.string()));
+    return fail(errc::storage_corrupt,
+                fmt::format("{} is empty, but its key file {} exists: restore a backup, or remove "
+                            "the empty file to start over",
+                            data.string(), key.string()));
   return {};
 }
 
@@ -77,7 +76,7 @@ expected<void> check_database_is_there(const config& x) {
 /// they have put a file of theirs in its place.
 void warn_of_strange_writers(const std::filesystem::path& directory) {
   if (auto who = find_strange_writers(directory))
-    log_event(log_level::warning, "the data directory is not ours alone: " + *who,
+    log_event(log_level::warning, "others can write to the data directory: " + *who,
               {{"directory", directory.string()}, {"remedy", "chmod 0700"}});
 }
 

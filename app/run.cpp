@@ -77,7 +77,7 @@ void drain_and_stop(heeded_signals& signals, service& running) {
       auto signal = signals.wait(look_interval);
       if (!signal || *signal == SIGHUP || is_over)
         continue;
-      log_event(log_level::warning, "stopping at once", {{"signal", *signal}});
+      log_event(log_level::warning, "stopping immediately", {{"signal", *signal}});
       return running.cut_short();
     }
   }};

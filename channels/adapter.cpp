@@ -166,20 +166,20 @@ std::string adapter::hint(const outcome& x) const {
   if (x.kind == outcome_class::delivered)
     return {};
   if (x.code == to_string(wire_fault::unresolved))
-    return "The host name is not known: check it for a typo.";
+    return "The host name cannot be resolved: check it for a typo.";
   if (x.code == to_string(wire_fault::address_refused))
-    return "The host lies inside a private network, where this channel may not go.";
+    return "The host is in a private network, which this channel may not reach.";
   if (x.code == to_string(wire_fault::unreachable))
-    return "Nothing answers at that host and port: check both, and the firewall in between.";
+    return "Nothing answers at that host and port: check both, and any firewall in between.";
   if (x.code == to_string(wire_fault::tls_failed))
     return "No secure connection: check the server's certificate, its host name and the port.";
   if (x.code == to_string(wire_fault::timed_out)
       || x.code == to_string(wire_fault::connection_lost))
-    return "The server did not answer in full; it may be overloaded or the wrong one.";
+    return "The server did not answer completely; it may be overloaded or the wrong one.";
   if (x.kind == outcome_class::throttled)
     return "The provider asks for a pause: too much was sent in a short time.";
   if (x.kind == outcome_class::retry)
-    return "The provider has a passing fault; try again in a while.";
+    return "The provider has a temporary fault; try again later.";
   return {};
 }
 

@@ -51,7 +51,7 @@ void channel_templates::read(settings_reader& settings, std::string_view type,
   if (find_event_type(sample_type)) {
     if (trial_work_ > max_trial_work)
       return complain(fail(errc::invalid_argument,
-                           "the channel's templates are too much work: sections within sections "
+                           "the channel's templates are too expensive: sections within sections "
                            "multiply what lists make"));
     if (auto tried = made->try_out(sample_type, trial_work_); !tried)
       return complain(tried.error());

@@ -189,7 +189,7 @@ public:
     if (x.kind == outcome_class::dead_endpoint && x.stage == attempt_stage::accepted)
       return "The webhook may not post there: check the channel and its thread.";
     if (x.kind == outcome_class::rejected)
-      return "Discord does not take this message.";
+      return "Discord does not accept this message.";
     return adapter::hint(x);
   }
 

@@ -82,14 +82,14 @@ public:
     if (x.code == to_string(wire_fault::encryption_missing))
       return "The server offers no STARTTLS: try encryption 'tls' with port 465.";
     if (x.code == to_string(wire_fault::auth_missing))
-      return "The server takes no password at this port: check port and encryption, or leave the "
-             "user name out.";
+      return "The server accepts no password at this port: check port and encryption, or leave out "
+             "the user name.";
     auto was_refused = x.code == to_string(wire_fault::auth_refused) || x.code.starts_with('5');
     if (x.stage == attempt_stage::auth && was_refused)
-      return "The server refuses the user name or the password; some providers want a password "
-             "made for the application.";
+      return "The server refuses the user name or the password; some providers require an "
+             "application password.";
     if (x.code.starts_with("530"))
-      return "The server wants a user name and a password, or encryption.";
+      return "The server requires a user name and a password, or encryption.";
     if (x.kind == outcome_class::rejected)
       return "The server refuses this mail: check the sender's and the recipient's address.";
     return adapter::hint(x);
@@ -184,11 +184,11 @@ void read_server(settings_reader& settings, smtp_server& server) {
   else if (encryption == "none")
     server.encryption = mail_encryption::none;
   else if (!encryption.empty() && encryption != "starttls")
-    settings.complain("encryption", "invalid", "'encryption' is starttls, tls or none");
+    settings.complain("encryption", "invalid", "'encryption' must be starttls, tls or none");
   auto usual_port = server.encryption == mail_encryption::tls ? 465 : 587;
   auto port = settings.integer("port", 1, 65535).value_or(usual_port);
   if (server.rules.is_public_only() && port < 1024 && port != 25 && port != 465 && port != 587)
-    settings.complain("port", "invalid", "'port' is 25, 465, 587 or above 1023");
+    settings.complain("port", "invalid", "'port' must be 25, 465, 587, or 1024 or higher");
   server.port = static_cast<uint16_t>(port);
   server.username = settings.text("username", 255);
   server.password = settings.text("password", 1024);

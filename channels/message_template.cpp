@@ -153,8 +153,7 @@ expected<std::string> message_template::fill(const render_context& x,
       return fail(errc::invalid_argument, std::move(*fault));
     return text;
   }
-  return fail(errc::invalid_argument,
-              "the template makes too long a text, however short its values are");
+  return fail(errc::invalid_argument, "the text is too long, however short its values are");
 }
 
 expected<void> message_template::try_out(std::string_view event_type, size_t& work) const {

@@ -100,7 +100,8 @@ public:
   bool is_final(int status) const override { return status == 400 || status == 422; }
 
   std::string_view refusal_hint() const override {
-    return "Opsgenie refuses the request: check the key, its rights and the region of the URL.";
+    return "Opsgenie refuses the request: check the key, its permissions and the region in the "
+           "URL.";
   }
 
 private:
@@ -116,7 +117,7 @@ std::unique_ptr<webhook_format> make_opsgenie_format(settings_reader& settings,
   auto key = settings.required_text("api_key", 256);
   auto is_printable = [](char c) { return c > ' ' && c <= '~'; };
   if (!std::all_of(key.begin(), key.end(), is_printable))
-    settings.complain("api_key", "invalid", "an API key has no blanks");
+    settings.complain("api_key", "invalid", "an API key contains no spaces");
   secrets.push_back(key);
   return std::make_unique<opsgenie_format>(std::move(key));
 }

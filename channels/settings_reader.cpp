@@ -30,7 +30,7 @@ settings_reader::settings_reader(std::string_view text) {
   if (!ec && value.is_object())
     object_ = std::move(value.get_object());
   else
-    errors_.push_back({std::string{root}, "wrong_type", "'settings' takes a JSON object"});
+    errors_.push_back({std::string{root}, "wrong_type", "'settings' must be a JSON object"});
 }
 
 const json::value* settings_reader::find(std::string_view key) {
@@ -57,9 +57,9 @@ void settings_reader::refuse_type(std::string_view place, std::string_view wante
 
 bool settings_reader::check_text(std::string_view key, std::string_view text, size_t max_bytes) {
   if (text.size() > max_bytes)
-    complain(key, "too_long", fmt::format("'{}' may be {} bytes long", key, max_bytes));
+    complain(key, "too_long", fmt::format("'{}' must be at most {} bytes long", key, max_bytes));
   else if (has_controls(text))
-    complain(key, "invalid", fmt::format("'{}' may not hold control characters", key));
+    complain(key, "invalid", fmt::format("'{}' must not contain control characters", key));
   else
     return true;
   return false;
@@ -108,7 +108,7 @@ std::optional<int64_t> settings_reader::integer(std::string_view key, int64_t mi
   if (!result) {
     refuse_type(key, "a whole number");
   } else if (*result < min || *result > max) {
-    complain(key, "out_of_range", fmt::format("'{}' goes from {} to {}", key, min, max));
+    complain(key, "out_of_range", fmt::format("'{}' must be from {} to {}", key, min, max));
     return std::nullopt;
   }
   return result;
@@ -130,7 +130,7 @@ std::vector<std::string> settings_reader::required_list(std::string_view key, si
   if (list.empty())
     complain(key, "too_few", fmt::format("'{}' needs at least one entry", key));
   if (list.size() > max_count)
-    complain(key, "too_many", fmt::format("'{}' takes up to {} entries", key, max_count));
+    complain(key, "too_many", fmt::format("'{}' must have at most {} entries", key, max_count));
   for (size_t i = 0; i < list.size() && i < max_count; ++i) {
     auto& text = result.emplace_back();
     if (list[i].is_string())

@@ -223,7 +223,7 @@ public:
     if (x.kind == outcome_class::dead_endpoint && x.stage == attempt_stage::accepted)
       return "Slack does not know this webhook any more: make a new one and enter its URL.";
     if (x.kind == outcome_class::rejected)
-      return "Slack does not take this message.";
+      return "Slack does not accept this message.";
     return adapter::hint(x);
   }
 
@@ -313,7 +313,7 @@ std::unique_ptr<adapter> make_slack(settings_reader& settings,
            && (url.find("/workflows/") != std::string::npos
                || url.find("/triggers/") != std::string::npos))
     settings.complain("webhook_url", "invalid",
-                      "this is the URL of a Slack workflow; an incoming webhook is needed, "
+                      "this is the URL of a Slack workflow; enter that of an incoming webhook, "
                       "https://hooks.slack.com/services/T…/B…/…");
   else if (!url.empty())
     settings.complain("webhook_url", "invalid",

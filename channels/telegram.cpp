@@ -191,10 +191,10 @@ public:
 
   std::string hint(const outcome& x) const override {
     if (x.text.find("the chat is now") != std::string::npos)
-      return "The group became a supergroup: enter its new chat id. A saved channel takes it over "
-             "by itself when it next sends.";
+      return "The group became a supergroup: enter its new chat id. A saved channel adopts it "
+             "automatically when it next sends.";
     if (x.kind != outcome_class::dead_endpoint || x.stage != attempt_stage::accepted)
-      return x.kind == outcome_class::rejected ? "Telegram does not take this message."
+      return x.kind == outcome_class::rejected ? "Telegram does not accept this message."
                                                : adapter::hint(x);
     if (x.code == "401" || x.code == "404")
       return "Telegram does not know this bot: check the token that BotFather gave you.";

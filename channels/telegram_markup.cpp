@@ -21,16 +21,16 @@ std::optional<std::string> find_markup_fault(std::string_view text) {
   for (auto at = text.find('<'); at != std::string_view::npos; at = text.find('<', at + 1)) {
     auto end = text.find('>', at);
     if (end == std::string_view::npos)
-      return "a '<' begins no tag; Telegram wants '&lt;' for the character";
+      return "this '<' does not begin a tag; write '&lt;' for the character";
     auto tag = text.substr(at + 1, end - at - 1);
     auto closes = tag.starts_with('/');
     auto name = closes ? tag.substr(1) : tag.substr(0, tag.find(' '));
     if (std::find(known_tags.begin(), known_tags.end(), name) == known_tags.end())
-      return fmt::format("Telegram knows no tag '<{}>'", tag.substr(0, 40));
+      return fmt::format("Telegram does not support the tag '<{}>'", tag.substr(0, 40));
     if (!closes)
       open.push_back(name);
     else if (open.empty() || open.back() != name)
-      return fmt::format("'</{}>' closes what is not open", name);
+      return fmt::format("'</{}>' closes a tag that is not open", name);
     else
       open.pop_back();
   }

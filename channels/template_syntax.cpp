@@ -34,9 +34,9 @@ public:
 
   std::optional<std::string> run() {
     if (source_.size() > max_template_bytes)
-      return fmt::format("a template may be {} bytes long", max_template_bytes);
+      return fmt::format("a template must be at most {} bytes long", max_template_bytes);
     if (clean_text(std::string{source_}) != source_)
-      return "a template may hold no control characters but line breaks and tabs";
+      return "a template must not contain control characters other than line breaks and tabs";
     while (!fault_ && next_tag())
       ;
     if (!fault_ && !open_.empty())
@@ -69,11 +69,11 @@ private:
 
   void take(size_t at, std::string_view tag) {
     if (tag.empty())
-      return complain(at, "this tag names nothing");
+      return complain(at, "this tag has no name");
     auto name = trimmed(tag.substr(1));
     switch (tag.front()) {
     case '!': return;
-    case '&': return complain(at, "values are always escaped: leave the '&' out");
+    case '&': return complain(at, "values are always escaped: leave out the '&'");
     case '>': return complain(at, "there are no partials");
     case '=': return complain(at, "the delimiters cannot be changed");
     case '#':
@@ -85,7 +85,7 @@ private:
 
   void open(size_t at, std::string_view name) {
     if (open_.size() == max_sections)
-      return complain(at, fmt::format("sections may be nested {} deep", max_sections));
+      return complain(at, fmt::format("sections can be nested at most {} deep", max_sections));
     if (name != ".")
       check_name(at, name);
     open_.push_back({name, at});
@@ -104,7 +104,7 @@ private:
       return;
     if (name == "facts" || name == "details")
       return complain(at,
-                      fmt::format("'{}' is no text: open a section, '{{{{#{}}}}}'", name, name));
+                      fmt::format("'{}' is not a text: open a section, '{{{{#{}}}}}'", name, name));
     check_name(at, name);
   }
 
@@ -121,7 +121,7 @@ private:
                  || (contains(fact_names, name) && is_within("facts"))
                  || (!name.empty() && is_within("details"));
     if (!known)
-      complain(at, fmt::format("there is nothing called '{}'", name));
+      complain(at, fmt::format("there is no value called '{}'", name));
   }
 
   /// Keeps the first complaint.

@@ -60,19 +60,19 @@ checked_url read_url(settings_reader& settings, std::string_view key, const addr
   if (parsed->scheme() != "https" && parsed->scheme() != "http")
     return refuse("the URL must begin with https:// or http://");
   if (parsed->host().empty())
-    return refuse("the URL names no host");
+    return refuse("the URL has no host");
   if (parsed->has_userinfo())
-    return refuse("the URL may hold no user name; send a header instead");
+    return refuse("the URL must not contain a user name; send a header instead");
   if (parsed->has_fragment())
-    return refuse("the URL may hold no fragment (#…)");
+    return refuse("the URL must not contain a fragment (#…)");
   if (parsed->has_port()) {
     unsigned port = 0;
     auto digits = parsed->port();
     auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
     if (ec != std::errc{} || port == 0 || port > 65'535)
-      return refuse("the port is not one");
+      return refuse("the port is not valid");
     if (rules.is_public_only() && port < 1024 && port != 80 && port != 443)
-      return refuse("the port must be 80, 443 or above 1023");
+      return refuse("the port must be 80, 443, or 1024 or higher");
   }
   // Names are judged by what they resolve to, when a connection is made; an address is known now.
   auto kind = parsed->host_type();

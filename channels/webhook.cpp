@@ -37,7 +37,7 @@ void add_long_parts(std::string_view path_and_query, std::vector<std::string>& s
 std::string read_secret(settings_reader& settings, std::string_view key) {
   auto result = settings.text(key, 512);
   if (auto bytes = signing_key(result); !bytes || (!result.empty() && bytes->empty())) {
-    settings.complain(key, "invalid", "after 'whsec_' base 64 is expected");
+    settings.complain(key, "invalid", "'whsec_' must be followed by base 64");
     return {};
   }
   return result;
@@ -113,11 +113,11 @@ public:
         || x.code.starts_with("422"))
       return std::string{format_->refusal_hint()};
     if (x.code.starts_with("404") || x.code.starts_with("405"))
-      return "The receiver does not take POST requests at this URL.";
+      return "The receiver does not accept POST requests at this URL.";
     if (x.code.starts_with("410"))
       return "The receiver says that this URL is gone for good.";
     if (x.code.starts_with("3"))
-      return "The receiver redirects, which is not followed: enter the URL it points to.";
+      return "The receiver redirects, and redirects are not followed: enter the URL it points to.";
     return adapter::hint(x);
   }
 
@@ -193,7 +193,7 @@ std::unique_ptr<webhook_format> read_format(settings_reader& settings, std::stri
   if (name == "opsgenie")
     return make_opsgenie_format(settings, secrets);
   if (!name.empty() && name != "tocsin")
-    settings.complain("format", "invalid", "'format' is tocsin, pagerduty or opsgenie");
+    settings.complain("format", "invalid", "'format' must be tocsin, pagerduty or opsgenie");
   return make_event_format(settings);
 }
 
@@ -210,7 +210,7 @@ std::unique_ptr<adapter> make_webhook(settings_reader& settings, const address_r
     add_long_parts(url.path_and_query, secrets);
   }
   if (format_name == "opsgenie" && url.text.find('?') != std::string::npos)
-    settings.complain("url", "invalid", "the URL of Opsgenie's alerts has no query");
+    settings.complain("url", "invalid", "the URL of Opsgenie's alerts must not have a query");
   auto target = std::make_shared<http_target>();
   target->url = url.text;
   target->rules = rules;
@@ -219,7 +219,7 @@ std::unique_ptr<adapter> make_webhook(settings_reader& settings, const address_r
   auto format = read_format(settings, format_name, secrets);
   for (auto& line : format->headers()) {
     if (headers.contain("authorization"))
-      settings.complain("headers/Authorization", "reserved", "'api_key' makes this header");
+      settings.complain("headers/Authorization", "reserved", "this header is made from 'api_key'");
     target->headers.push_back(std::move(line));
   }
   if (!headers.contain("content-type"))

@@ -28,7 +28,7 @@ std::optional<std::string> find_json_fault(std::string_view text) {
     return std::nullopt;
   auto from = read > 20 ? read - 20 : 0;
   auto around = clean_line(std::string{text.substr(from, read - from + 10)});
-  return fmt::format("the body is not JSON at '{}'; values belong between quotation marks", around);
+  return fmt::format("the body is not JSON at '{}'; put values inside quotation marks", around);
 }
 
 class event_format : public webhook_format {

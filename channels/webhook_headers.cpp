@@ -49,7 +49,7 @@ custom_headers read_headers(settings_reader& settings, std::vector<std::string>&
   auto headers = settings.texts("headers");
   if (headers.size() > max_headers) {
     settings.complain("headers", "too_many",
-                      fmt::format("'headers' takes up to {} entries", max_headers));
+                      fmt::format("'headers' must have at most {} entries", max_headers));
     return result;
   }
   for (auto& [name, raw_value] : headers) {
@@ -63,10 +63,11 @@ custom_headers read_headers(settings_reader& settings, std::vector<std::string>&
                   != reserved_headers.end())
       settings.complain(place, "reserved", fmt::format("'{}' cannot be set", name));
     else if (value.size() > max_header_value_bytes)
-      settings.complain(place, "too_long",
-                        fmt::format("a value may be {} bytes long", max_header_value_bytes));
+      settings.complain(
+        place, "too_long",
+        fmt::format("a value must be at most {} bytes long", max_header_value_bytes));
     else if (!is_header_value(value))
-      settings.complain(place, "invalid", "the value may not hold control characters");
+      settings.complain(place, "invalid", "the value must not contain control characters");
     // libcurl takes a bare colon for "do not send it"; a semicolon stands for an empty value.
     result.lines.push_back(value.empty() ? name + ";" : name + ": " + value);
     result.names.push_back(std::move(key));

@@ -24,9 +24,10 @@ expected<management> read_management(const request& x) {
   if (result.releases)
     result.manager.resize(result.manager.size() - release_suffix.size());
   if (!is_name(result.manager))
-    return fail(errc::invalid_argument,
-                "the header 'X-Managed-By' takes 1 to 64 of a-z 0-9 . _ - that begin with a letter "
-                "or digit, and '; release' after them");
+    return fail(
+      errc::invalid_argument,
+      "the header 'X-Managed-By' must be 1 to 64 of a-z 0-9 . _ -, beginning with a letter "
+      "or digit, optionally followed by '; release'");
   return result;
 }
 

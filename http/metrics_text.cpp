@@ -37,16 +37,17 @@ void each_actor(metric_writer& out, const std::vector<actor_stats>& all, std::st
 void write_node(metric_writer& out, const node_metrics& x, const node_readiness& readiness) {
   out.family("tocsin_build_info", kind::gauge, "Always 1; the version is in the label.")
     .sample({{"version", x.version}}, 1);
-  out.single("tocsin_ready", kind::gauge, "Whether events are taken, as /readyz says.",
+  out.single("tocsin_ready", kind::gauge, "Whether events are accepted, as /readyz says.",
              readiness.is_ready);
-  out.single("tocsin_storage_has_room", kind::gauge,
-             "Whether new events find room: no less than the reserve is left, or an eighth more "
-             "after there was less.",
-             readiness.has_room);
+  out.single(
+    "tocsin_storage_has_room", kind::gauge,
+    "Whether there is room for new events: at least the reserve is left, or an eighth more "
+    "after there was less.",
+    readiness.has_room);
   out.single("tocsin_storage_writable", kind::gauge,
-             "Whether the disk took what was last written to it.", readiness.can_write);
+             "Whether the last write to the disk succeeded.", readiness.can_write);
   out.single("tocsin_places_taken", kind::gauge,
-             "Places taken by events that are read and not yet stored, one for each or for each "
+             "Places taken by events that are read and not yet stored: one per event, or one per "
              "4 KiB of a large request.",
              readiness.places_taken);
   out.single("tocsin_places_limit", kind::gauge, "server.max_waiting_events.", readiness.places);
@@ -54,23 +55,23 @@ void write_node(metric_writer& out, const node_metrics& x, const node_readiness&
 
 void write_responses(metric_writer& out, const response_counts& x) {
   out.family("tocsin_http_responses_total", kind::counter,
-             "Responses of the HTTP server by status code, refusals included.");
+             "Responses of the HTTP server by status code, including refusals.");
   for (auto& status : all_statuses)
     out.sample({{"code", std::to_string(status.code)}}, x.of(status.code));
 }
 
 void write_actors(metric_writer& out, const std::vector<actor_stats>& all) {
-  each_actor(out, all, "tocsin_actor_instances", kind::gauge, "Actors of the name that are alive.",
+  each_actor(out, all, "tocsin_actor_instances", kind::gauge, "Living actors with this name.",
              [](auto& x) { return x.instances; });
   each_actor(out, all, "tocsin_actor_mailbox_messages", kind::gauge,
-             "Messages that waited when the last one was taken.",
+             "Messages that were waiting when the last one was taken.",
              [](auto& x) { return x.mailbox_depth; });
   each_actor(out, all, "tocsin_actor_messages_total", kind::counter, "Messages handled.",
              [](auto& x) { return x.messages_handled; });
   each_actor(out, all, "tocsin_actor_restarts_total", kind::counter, "Restarts after a fault.",
              [](auto& x) { return x.restarts; });
   each_actor(out, all, "tocsin_actor_busy_seconds_total", kind::counter,
-             "Time spent on handling messages.",
+             "Time spent handling messages.",
              [](auto& x) { return static_cast<double>(x.busy_us) / 1e6; });
 }
 
@@ -80,11 +81,11 @@ void write_deliveries(metric_writer& out, const node_metrics& x) {
              "Deliveries that were stored to be sent.", counts.accepted);
   out
     .family("tocsin_deliveries_total", kind::counter,
-            "Deliveries that ended, and those that were suppressed for a reason.")
+            "Deliveries that ended, and those that were suppressed.")
     .sample({{"outcome", "delivered"}}, counts.delivered)
     .sample({{"outcome", "dead_letter"}}, counts.dead_letters)
     .sample({{"outcome", "suppressed"}}, counts.suppressed);
-  out.single("tocsin_deliveries_pending", kind::gauge, "Deliveries stored and not yet ended.",
+  out.single("tocsin_deliveries_pending", kind::gauge, "Deliveries stored and not yet finished.",
              x.pending);
   out.single("tocsin_deliveries_paused", kind::gauge, "Whether all deliveries are paused.",
              x.is_paused);
@@ -97,16 +98,16 @@ void write_attempts(metric_writer& out, metric_label of, const attempt_counts& x
 }
 
 void write_types(metric_writer& out, const std::vector<channel_type_metrics>& all) {
-  out.family("tocsin_channels", kind::gauge, "Channels of a type that are in a state.");
+  out.family("tocsin_channels", kind::gauge, "Channels by type and state.");
   for (auto& x : all)
     for (size_t i = 0; i < x.by_condition.size(); ++i)
       out.sample({{"type", to_string(x.type)}, {"state", to_string(all_channel_conditions[i])}},
                  x.by_condition[i]);
   out.family("tocsin_attempts_total", kind::counter,
-             "Attempts that delivered, are to be followed by another one, or made a dead letter.");
+             "Attempts that delivered, will be repeated, or made a dead letter.");
   for (auto& x : all)
     write_attempts(out, {"type", to_string(x.type)}, x.attempts);
-  out.family("tocsin_attempts_in_flight", kind::gauge, "Requests under way at the providers.");
+  out.family("tocsin_attempts_in_flight", kind::gauge, "Requests in flight to the providers.");
   for (auto& x : all)
     out.sample({{"type", to_string(x.type)}}, x.in_flight);
   out.family("tocsin_attempt_duration_seconds", kind::histogram,
@@ -116,7 +117,7 @@ void write_types(metric_writer& out, const std::vector<channel_type_metrics>& al
 }
 
 void write_channels(metric_writer& out, const std::vector<channel_metrics>& all) {
-  out.family("tocsin_channel_info", kind::gauge, "Always 1; what a channel is, in its labels.");
+  out.family("tocsin_channel_info", kind::gauge, "Always 1; the labels describe the channel.");
   for (auto& x : all)
     out.sample({{"channel", to_string(x.id)},
                 {"name", x.name},
@@ -129,11 +130,11 @@ void write_channels(metric_writer& out, const std::vector<channel_metrics>& all)
       out.sample({{"channel", to_string(x.id)}, {"state", to_string(condition)}},
                  x.condition == condition);
   out.family("tocsin_channel_attempts_total", kind::counter,
-             "As tocsin_attempts_total, of one channel.");
+             "Like tocsin_attempts_total, for one channel.");
   for (auto& x : all)
     write_attempts(out, {"channel", to_string(x.id)}, x.attempts);
   out.family("tocsin_channel_deliveries_pending", kind::gauge,
-             "Deliveries of a channel stored and not yet ended.");
+             "Deliveries of a channel, stored and not yet finished.");
   for (auto& x : all)
     out.sample({{"channel", to_string(x.id)}}, x.pending);
 }
@@ -158,13 +159,13 @@ void write_storage(metric_writer& out, const node_metrics& x) {
   };
   bytes("tocsin_storage_file_bytes", "Size of the database's file.", sizes.file_bytes);
   bytes("tocsin_storage_live_bytes", "In pages that are in use.", sizes.live_bytes);
-  bytes("tocsin_storage_reusable_bytes", "In pages of the file that will be written again.",
+  bytes("tocsin_storage_reusable_bytes", "In pages of the file that will be reused.",
         sizes.reusable_bytes);
   bytes("tocsin_storage_map_bytes", "What the map holds before it grows.", sizes.map_bytes);
   bytes("tocsin_storage_limit_bytes", "storage.map_limit.", sizes.map_limit_bytes);
-  bytes("tocsin_storage_reserve_bytes", "While less room than this is left nothing new is taken.",
-        x.reserve_bytes);
-  bytes("tocsin_storage_disk_free_bytes", "What the disk has left.", sizes.disk_free_bytes);
+  bytes("tocsin_storage_reserve_bytes",
+        "While less room than this is left, nothing new is accepted.", x.reserve_bytes);
+  bytes("tocsin_storage_disk_free_bytes", "Free space on the disk.", sizes.disk_free_bytes);
   bytes("tocsin_storage_room_bytes",
         "What can still be stored: up to the limit, or to the end of the disk.", sizes.room_bytes);
   write_growth(out, sizes);
@@ -193,7 +194,7 @@ void write_certificates(metric_writer& out, const std::vector<certificate_stats>
       out.sample({{"role", x.role}, {"name", x.name}, {"fingerprint", x.fingerprint}},
                  std::chrono::floor<std::chrono::seconds>(*at).time_since_epoch().count());
   out.family("tocsin_certificate_connections", kind::gauge,
-             "Connections of the certificate's bearer.");
+             "Connections of the certificate's holder.");
   for (auto& x : all)
     out.sample({{"role", x.role}, {"name", x.name}, {"fingerprint", x.fingerprint}}, x.connections);
 }
@@ -202,11 +203,12 @@ void write_certificates(metric_writer& out, const std::vector<certificate_stats>
 void write_process(metric_writer& out, const process_metrics& x) {
   out.single("process_cpu_seconds_total", kind::counter, "Processor time used.", x.cpu_seconds);
   out.single("process_resident_memory_bytes", kind::gauge, "Memory in use.", x.resident_bytes);
-  out.single("process_virtual_memory_bytes", kind::gauge, "Address space, the map's included.",
+  out.single("process_virtual_memory_bytes", kind::gauge, "Address space, including the map.",
              x.virtual_bytes);
   out.single("process_threads", kind::gauge, "Threads.", x.threads);
   out.single("process_open_fds", kind::gauge, "Open files and connections.", x.open_files);
-  out.single("process_max_fds", kind::gauge, "How many may be open.", x.max_files);
+  out.single("process_max_fds", kind::gauge, "The limit of open files and connections.",
+             x.max_files);
   out.single("process_start_time_seconds", kind::gauge, "When the process started, Unix time.",
              x.start_seconds);
 }

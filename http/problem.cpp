@@ -49,17 +49,17 @@ kind_of_problem kind_of(refusal x) {
   case refusal::malformed_request: return {400, "malformed_request", "The request cannot be read."};
   case refusal::unknown_path: return {404, "not_found", "There is no such path."};
   case refusal::method_not_allowed:
-    return {405, "method_not_allowed", "The path does not take this method."};
+    return {405, "method_not_allowed", "The path does not support this method."};
   case refusal::body_too_large: return {413, "body_too_large", "The body is too large."};
   case refusal::unsupported_media_type:
-    return {415, "unsupported_media_type", "The body has to be JSON."};
+    return {415, "unsupported_media_type", "The body must be JSON."};
   case refusal::request_timeout:
     return {408, "request_timeout", "The request took too long to arrive."};
   case refusal::target_too_long: return {414, "target_too_long", "The path is too long."};
   case refusal::header_too_large: return {431, "header_too_large", "The header is too large."};
   case refusal::too_many_connections:
     return {503, "too_many_connections", "Too many connections are open."};
-  case refusal::rate_limited: return {429, "rate_limited", "Requests come too fast."};
+  case refusal::rate_limited: return {429, "rate_limited", "Too many requests."};
   }
   return {500, "unknown", "An unknown failure."};
 }

@@ -48,14 +48,14 @@ struct taken_field {
 
 constexpr taken_field taken_fields[] = {
   {field::authorization, "Authorization", &request::authorization,
-   "'Authorization' can only stand there once"},
+   "'Authorization' must appear only once"},
   {field::content_type, "Content-Type", &request::content_type,
-   "'Content-Type' can only stand there once"},
+   "'Content-Type' must appear only once"},
   {field::content_encoding, "Content-Encoding", &request::content_encoding,
-   "'Content-Encoding' can only stand there once"},
+   "'Content-Encoding' must appear only once"},
   {field::unknown, "Idempotency-Key", &request::idempotency_key,
-   "'Idempotency-Key' can only stand there once"},
-  {field::if_match, "If-Match", &request::if_match, "'If-Match' can only stand there once"},
+   "'Idempotency-Key' must appear only once"},
+  {field::if_match, "If-Match", &request::if_match, "'If-Match' must appear only once"},
   {field::if_none_match, "If-None-Match", &request::if_none_match},
   {field::cookie, "Cookie", &request::cookie},
   {field::unknown, "X-CSRF-Token", &request::csrf_token},
@@ -156,10 +156,10 @@ std::optional<header_fault> request_parser::find_fault() const {
     return header_fault{header_too_large, "there are more than 100 header fields"};
   // RFC 9112 §3.2 asks for this answer.
   if (hosts_ > 1 || (hosts_ == 0 && version_ == 11))
-    return malformed("exactly one 'Host' is needed");
+    return malformed("exactly one 'Host' is required");
   // Beast takes lengths that agree for one; what passed them on may count differently.
   if (lengths_ > 1 || is_length_a_list_)
-    return malformed("'Content-Length' can only stand there once");
+    return malformed("'Content-Length' must appear only once");
   // A body in a coding that is not understood has no end that both sides agree on.
   if (codings_ > 1 || (codings_ == 1 && !(chunked() && is_coding_chunked_)))
     return malformed("'Transfer-Encoding' can only be 'chunked'");

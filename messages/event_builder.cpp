@@ -62,7 +62,7 @@ void event_builder::end_event() {
 }
 
 void event_builder::refuse_entry(std::string_view kind) {
-  note({pointer(), "wrong_type", fmt::format("an event is a JSON object, not {}", kind)});
+  note({pointer(), "wrong_type", fmt::format("an event must be a JSON object, not {}", kind)});
   ++place_;
 }
 
@@ -93,10 +93,11 @@ void event_builder::null() {
 
 void event_builder::refuse(std::string_view kind) {
   if (key_ != details_key && find_text_field(key_) == nullptr) {
-    complain(key_, "unknown_key",
-             fmt::format("'{}' is not a field of an event; known are event, service, customer, "
-                         "timestamp, message, details, id",
-                         key_));
+    complain(
+      key_, "unknown_key",
+      fmt::format("'{}' is not a field of an event; the fields are event, service, customer, "
+                  "timestamp, message, details, id",
+                  key_));
   } else if (remember_key()) {
     auto wanted = key_ == details_key ? "an object" : "a string";
     complain(key_, "wrong_type", fmt::format("'{}' takes {}, not {}", key_, wanted, kind));
@@ -114,7 +115,7 @@ bool event_builder::open(char bracket) {
 bool event_builder::remember_key() {
   auto place = place_of(key_);
   if (seen_[place]) {
-    complain(key_, "repeated_key", fmt::format("'{}' stands here more than once", key_));
+    complain(key_, "repeated_key", fmt::format("'{}' appears more than once", key_));
     return false;
   }
   seen_.set(place);

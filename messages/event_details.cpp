@@ -60,8 +60,9 @@ expected<std::string> read_details(std::string_view text) {
   options.allow_invalid_utf8 = true;
   json::basic_parser<details_handler> parser{options};
   if (auto fault = read_to_its_end(parser, text))
-    return fail(errc::invalid_argument, fmt::format("'details' takes a JSON object: {} at byte {}",
-                                                    fault->code.message(), fault->at));
+    return fail(errc::invalid_argument,
+                fmt::format("'details' must be a JSON object: {} at byte {}", fault->code.message(),
+                            fault->at));
   return parser.handler().take();
 }
 

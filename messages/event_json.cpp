@@ -156,10 +156,10 @@ expected<event_list> parse_events(std::string_view body) {
     return fail(errc::invalid_argument, "the event is not valid", std::move(builder.errors()));
   auto& list = builder.list();
   if (list.events.empty())
-    return fail(errc::invalid_argument, "the list holds no event",
-                {{"", "too_few", "at least one event is needed"}});
+    return fail(errc::invalid_argument, "the list contains no event",
+                {{"", "too_few", "at least one event is required"}});
   if (list.events.size() > max_events_per_request)
-    return fail(errc::invalid_argument, "the list holds too many events",
+    return fail(errc::invalid_argument, "the list contains too many events",
                 {{"", "too_many",
                   fmt::format("at most {} events fit into one request, not {}",
                               max_events_per_request, list.events.size())}});

@@ -18,14 +18,14 @@ struct errc_text {
 /// By the numbers of the codes, which count up from one.
 constexpr std::array<errc_text, 20> texts{{
   {errc::invalid_argument, "invalid_argument", "The request is not valid."},
-  {errc::unknown_event_type, "unknown_event_type", "No such event type is known."},
+  {errc::unknown_event_type, "unknown_event_type", "There is no such event type."},
   {errc::not_found, "not_found", "There is no such object."},
-  {errc::already_exists, "already_exists", "An object of this name exists already."},
+  {errc::already_exists, "already_exists", "An object with this name already exists."},
   {errc::revision_mismatch, "revision_mismatch",
    "The object was changed by somebody else in the meantime."},
   {errc::idempotency_conflict, "idempotency_conflict",
    "This idempotency key was used for a different event."},
-  {errc::unauthorized, "unauthorized", "A valid token is needed."},
+  {errc::unauthorized, "unauthorized", "A valid token is required."},
   {errc::forbidden, "forbidden", "The token does not allow this."},
   {errc::overloaded, "overloaded", "Too much work is waiting; try again shortly."},
   {errc::shutting_down, "shutting_down", "The service is stopping."},
@@ -35,9 +35,10 @@ constexpr std::array<errc_text, 20> texts{{
   {errc::storage_too_new, "storage_too_new", "The storage was written by a newer version."},
   {errc::bad_key, "bad_key", "A stored secret cannot be opened with the key file."},
   {errc::unavailable, "unavailable", "A part of the service is restarting."},
-  {errc::internal_error, "internal_error", "The service made a mistake; the request was given up."},
+  {errc::internal_error, "internal_error",
+   "An internal error occurred; the request was abandoned."},
   {errc::conflict, "conflict", "The state of the object does not allow this."},
-  {errc::in_flight, "in_flight", "The delivery is being sent at this moment."},
+  {errc::in_flight, "in_flight", "The delivery is being sent right now."},
   {errc::managed, "managed", "The object is described by a file and cannot be changed here."},
 }};
 

@@ -60,7 +60,7 @@ std::string list_text(rule_ground found, std::string_view what, std::string_view
 /// What the rules that are about a recipient say of an event.
 std::string recipient_text(rule_ground found, const event& x) {
   switch (found) {
-  case rule_ground::every_customer: return "events of all customers concern an admin";
+  case rule_ground::every_customer: return "an admin gets the events of all customers";
   case rule_ground::customer_named: return "the event names the customer";
   case rule_ground::portal_on: return "the portal is enabled for the customer";
   case rule_ground::portal_off: return "the portal is not enabled for the customer";
@@ -94,8 +94,8 @@ struct channel_texts {
 private:
   std::string trigger_text(rule_ground found) const {
     switch (found) {
-    case rule_ground::set_on: return fmt::format("'{}' is switched on for the channel", x.type);
-    case rule_ground::set_off: return fmt::format("'{}' is switched off for the channel", x.type);
+    case rule_ground::set_on: return fmt::format("'{}' is turned on for the channel", x.type);
+    case rule_ground::set_off: return fmt::format("'{}' is turned off for the channel", x.type);
     case rule_ground::on_by_default:
       return fmt::format("'{}' is on by default, and the channel says nothing else", x.type);
     default:

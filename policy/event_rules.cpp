@@ -50,7 +50,7 @@ public:
 
   void require_at_most(size_t limit, std::string_view text, std::string_view field) {
     require(text.size() <= limit, field, "too_long", [&] {
-      return fmt::format("'{}' takes up to {} bytes, not {}", field, limit, text.size());
+      return fmt::format("'{}' must be at most {} bytes, not {}", field, limit, text.size());
     });
   }
 
@@ -76,8 +76,8 @@ std::vector<field_error> admit_event(event& x, timestamp now, std::string_view p
   auto type = find_event_type(x.type);
   auto is_sent_by_panels = type && type->name != test_event_type;
   exam.require(is_sent_by_panels || is_own_event(x.type), "event", "unknown_event_type", [&] {
-    return fmt::format("'{}' is not a known event type; known are {}", x.type.substr(0, 64),
-                       known_types());
+    return fmt::format("'{}' is not a known event type; the known ones are {}",
+                       x.type.substr(0, 64), known_types());
   });
   exam.require(!is_own_event(x.type), "event", "reserved", [] {
     return fmt::format("events that begin with '{}' are sent by the service itself",
@@ -86,12 +86,12 @@ std::vector<field_error> admit_event(event& x, timestamp now, std::string_view p
   exam.require(!is_blank(x.message), "message", "required",
                [] { return "'message' must not be empty"; });
   exam.require(parse_rfc3339(x.timestamp).has_value(), "timestamp", "wrong_format", [&] {
-    return fmt::format("'timestamp' takes an RFC 3339 date-time such as 2026-03-29T14:30:00Z, "
+    return fmt::format("'timestamp' must be an RFC 3339 date-time such as 2026-03-29T14:30:00Z, "
                        "not '{}'",
                        x.timestamp.substr(0, 64));
   });
   exam.require(is_printable_ascii(x.id), "id", "wrong_format",
-               [] { return "'id' takes printable ASCII characters without spaces"; });
+               [] { return "'id' must be printable ASCII characters without spaces"; });
   exam.require_at_most(max_id_bytes, x.id, "id");
   exam.require_at_most(max_name_bytes, x.service, "service");
   exam.require_at_most(max_name_bytes, x.customer, "customer");

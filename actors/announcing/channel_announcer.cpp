@@ -39,7 +39,7 @@ event announcement_of(const channel& x) {
     result.customer = x.owner.name;
   result.timestamp = to_rfc3339(std::chrono::floor<std::chrono::seconds>(x.updated_at));
   result.message
-    = fmt::format("The channel '{}' ({}) was disabled, as its endpoint refuses everything: {}. "
+    = fmt::format("The channel '{}' ({}) was disabled because its endpoint refuses everything: {}. "
                   "What it owes is kept. Correct its settings, send a test and enable it again.",
                   x.name, to_string(x.type), x.disabled_reason);
   auto details = details_of(x);
@@ -53,7 +53,7 @@ event parking_of(const channel& x, timestamp parked_at, const std::string& reaso
   result.type = channel_parked_event;
   result.timestamp = to_rfc3339(std::chrono::floor<std::chrono::seconds>(parked_at));
   result.message
-    = fmt::format("The channel '{}' ({}) is parked: {}. What it owes is kept. It goes on when what "
+    = fmt::format("The channel '{}' ({}) is parked: {}. What it owes is kept. It resumes when what "
                   "is wrong is fixed and it is changed, or the service is restarted.",
                   x.name, to_string(x.type), reason);
   auto details = details_of(x);
@@ -88,7 +88,7 @@ expected<void> channel_announcer_state::announce_disabled() {
     if (!found && !storage::is_unreadable(found.error()))
       return found.error();
     if (!found)
-      options_.report(id, "cannot be looked at: " + found.error().detail);
+      options_.report(id, "cannot be examined: " + found.error().detail);
     else if (*found && was_disabled_by_us((*found)->value) && (*found)->value.updated_at >= oldest)
       self_->send(self_, announce_channel{id});
   }
@@ -133,7 +133,7 @@ expected<std::optional<channel>> channel_announcer_state::find(const channel_id&
 
 template <class Message>
 void channel_announcer_state::look_again_later(const failure& why, const Message& again) {
-  options_.report(again.channel, "cannot be looked at: " + why.detail);
+  options_.report(again.channel, "cannot be examined: " + why.detail);
   if (!is_lasting_fault(why))
     self_->delayed_send(self_, pause_after_lost_event, again);
 }

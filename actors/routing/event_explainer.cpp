@@ -42,8 +42,8 @@ std::vector<hold_finding> holds_of(const channel_meter& meter, const adapter_or_
     result.push_back(
       {delivery_hold::parked, "the channel's actor has crashed too often; it waits for a change"});
   if (meter.breaker != policy::breaker_state::closed)
-    result.push_back(
-      {delivery_hold::breaker_open, "the endpoint has failed so often that it is left alone"});
+    result.push_back({delivery_hold::breaker_open,
+                      "the endpoint has failed so often that it is left alone for a while"});
   return result;
 }
 

@@ -66,11 +66,11 @@ exit_code run_peer(const peer_options& options, cli::surroundings& around) {
 
 void add_peer_command(CLI::App& root, std::function<exit_code(cli::surroundings&)>& chosen) {
   auto* peer = root.add_subcommand(
-    "peer", "Offer events to another program than Tocsin, which posts them to the sink");
+    "peer", "Offer events to a program other than Tocsin, which posts them to the sink");
   auto options = std::make_shared<peer_options>();
   auto& x = *options;
   peer->add_option("--url", x.url, "URL of the program")->required();
-  peer->add_option("--api", x.api, "How it takes events: tocsin or alertmanager")
+  peer->add_option("--api", x.api, "How it accepts events: tocsin or alertmanager")
     ->check(CLI::IsMember({"tocsin", "alertmanager"}))
     ->capture_default_str();
   peer

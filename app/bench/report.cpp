@@ -16,7 +16,7 @@ namespace {
 std::string load_text(const load_options& x) {
   auto rate = x.offer.rate > 0 ? fmt::format("{:.0f} events/s", x.offer.rate)
                                : std::string{"as fast as acknowledged"};
-  auto window = x.window > 1 ? fmt::format(" with {} requests under way each", x.window) : "";
+  auto window = x.window > 1 ? fmt::format(" with {} requests in flight each", x.window) : "";
   auto result
     = fmt::format("{} connections over {}{}, {} event(s) of {} bytes per request, {}\n",
                   x.connections, x.via, window, x.offer.batch, x.payload.event_bytes, rate);

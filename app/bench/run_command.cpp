@@ -148,7 +148,7 @@ expected<client::node_address> find_gate(const std::string& text) {
   }
   if (result.host.empty() || result.port == 0)
     return fail(errc::invalid_argument,
-                fmt::format("'{}': the CAF door is named as HOST:PORT", text));
+                fmt::format("'{}': expected HOST:PORT of the CAF door", text));
   return result;
 }
 
@@ -157,8 +157,7 @@ exit_code run_on_running(const run_options& options, cli::surroundings& around) 
   if (options.customers > 0 || options.pending > 0 || options.load_share > 0
       || options.kill_after > 0)
     return cli::report_failure(
-      fail(errc::invalid_argument, "what this scenario does needs a service of its own: --spawn"),
-      around);
+      fail(errc::invalid_argument, "this scenario starts its own service: use --spawn"), around);
   auto server = cli::find_connection(options.connection, around);
   if (!server)
     return cli::report_failure(server.error(), around);
@@ -182,13 +181,13 @@ void add_server_options(CLI::App& run, run_options& x) {
   auto* pid = run.add_option("--pid", x.pid, "Process of the service, for its CPU and memory");
   auto* spawn = run
                   .add_option("--spawn", x.spawn,
-                              "Start this tocsind on fresh data, and end it after the run")
+                              "Start this tocsind on an empty directory, and end it after the run")
                   ->check(CLI::ExistingFile)
                   ->excludes(pid);
-  run.add_option("--scratch", x.scratch, "Where the fresh data are made (the temporary directory)")
+  run.add_option("--scratch", x.scratch, "Where to put the new data (the temporary directory)")
     ->check(CLI::ExistingDirectory)
     ->needs(spawn);
-  run.add_option("--set", x.settings, "A setting of the started tocsind, as actors.threads=2")
+  run.add_option("--set", x.settings, "A setting of the started tocsind, such as actors.threads=2")
     ->allow_extra_args(false)
     ->needs(spawn);
   run.add_option("--owner", x.owner, "Who owns the channel of the run")->capture_default_str();
@@ -199,21 +198,21 @@ void add_situation_options(CLI::App& run, run_options& x) {
   auto* spawn = run.get_option("--spawn");
   run
     .add_option("--customers", x.customers,
-                "So many customers with preferences, whom the events name in turn")
+                "Number of customers with preferences, whom the events name in turn")
     ->check(CLI::Range(uint64_t{1}, uint64_t{100'000'000}))
     ->needs(spawn)
     ->excludes(run.get_option("--via"));
   run
     .add_option("--pending", x.pending,
-                "So many deliveries wait for a dead endpoint before the run, and all through it")
+                "Number of deliveries that wait for a dead endpoint before and during the run")
     ->check(CLI::Range(uint64_t{1}, uint64_t{100'000'000}))
     ->needs(spawn);
-  run.add_option("--channels", x.channels, "So many channels take each event")
+  run.add_option("--channels", x.channels, "Number of channels that take each event")
     ->check(CLI::Range(1, 10'000))
     ->capture_default_str();
   run
     .add_option("--dead-channels", x.dead_channels,
-                "So many channels besides have an endpoint where nobody listens")
+                "Number of additional channels whose endpoint does not exist")
     ->check(CLI::Range(0, 10'000));
   run
     .add_option("--channel-type", x.channel_type,
@@ -221,7 +220,7 @@ void add_situation_options(CLI::App& run, run_options& x) {
     ->check(CLI::IsMember({"webhook", "email"}))
     ->capture_default_str();
   run.add_flag("--outage", x.has_outage,
-               "The endpoint puts everything off until all events are accepted, which then are a "
+               "The endpoint defers everything until all events are accepted, which then are a "
                "backlog; with --kill-after until the service is started again");
   auto* kill = run
                  .add_option("--kill-after", x.kill_after,
@@ -232,7 +231,7 @@ void add_situation_options(CLI::App& run, run_options& x) {
                  ->excludes(run.get_option("--via"));
   run
     .add_option("--load-share", x.load_share,
-                "Offer this share of the rate that a flood before the run reaches, as 0.5")
+                "Offer this share of the rate that a flood before the run reaches, such as 0.5")
     ->check(CLI::Range(0.01, 1.0))
     ->needs(spawn)
     ->excludes(run.get_option("--rate"))
@@ -241,7 +240,7 @@ void add_situation_options(CLI::App& run, run_options& x) {
 
 /// Comes before all other flags, as those that are given count.
 void add_scenario_option(CLI::App& run, run_options& x) {
-  std::string about = "Sets flags to a situation; others that are given count more:";
+  std::string about = "Sets flags for a scenario; explicit flags take precedence:";
   for (const auto& each : scenarios())
     about += fmt::format(" {} ({});", each.name, each.about);
   about.back() = '.';
@@ -258,7 +257,7 @@ void add_gate_options(CLI::App& run, run_options& x) {
     ->capture_default_str();
   run
     .add_option("--window", x.window,
-                "Requests under way on each connection over caf (as many as hold 10000 events, at "
+                "Requests in flight on each connection over caf (as many as hold 10000 events, at "
                 "most 1000)")
     ->check(CLI::Range(1, 10'000));
   auto* authority
@@ -266,7 +265,7 @@ void add_gate_options(CLI::App& run, run_options& x) {
   auto* certificate
     = run.add_option("--certificate", x.certificate, "PEM file with the panel's certificate");
   auto* key = run.add_option("--key", x.key, "PEM file with its key");
-  run.add_option("--gate", x.gate, "HOST:PORT of the CAF door of a service that runs")
+  run.add_option("--gate", x.gate, "HOST:PORT of the CAF door of a running service")
     ->needs(authority, certificate, key);
 }
 
@@ -312,11 +311,10 @@ void add_load_options(CLI::App& command, run_options& x) {
   command.add_option("--size", x.size, "Bytes of an event's JSON")
     ->check(CLI::Range(1, 1 << 20))
     ->capture_default_str();
-  command.add_option("--seed", x.seed, "Decides about the texts of the events")
-    ->capture_default_str();
+  command.add_option("--seed", x.seed, "Seed for the texts of the events")->capture_default_str();
   command
     .add_option("--drain-seconds", x.drain_seconds,
-                "Wait so long for accepted events after the last arrival")
+                "How long to wait for accepted events after the last arrival")
     ->capture_default_str();
   command.add_option("--format", x.format, "table or json")
     ->check(CLI::IsMember({"table", "json"}));
@@ -327,7 +325,7 @@ exit_code run_load(const run_options& options, cli::surroundings& around) {
 }
 
 void add_run_command(CLI::App& root, std::function<exit_code(cli::surroundings&)>& chosen) {
-  auto* run = root.add_subcommand("run", "Offer events and see that all accepted ones arrive");
+  auto* run = root.add_subcommand("run", "Offer events and check that all accepted ones arrive");
   auto options = std::make_shared<run_options>();
   add_scenario_option(*run, *options);
   add_server_options(*run, *options);

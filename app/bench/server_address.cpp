@@ -11,7 +11,7 @@ expected<server_address> find_server(std::string_view text) {
   auto url = boost::urls::parse_uri({text.data(), text.size()});
   if (!url || url->scheme() != "http" || url->host().empty())
     return fail(errc::invalid_argument,
-                fmt::format("'{}': an http:// URL is needed, TLS is not offered", text));
+                fmt::format("'{}': expected an http:// URL; TLS is not supported", text));
   boost::asio::io_context context;
   boost::asio::ip::tcp::resolver resolver{context};
   boost::system::error_code error;

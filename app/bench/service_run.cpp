@@ -105,7 +105,7 @@ cli::outcome<service_run> run_on_service(const loaded_service& service, load_opt
 }
 
 void warn_of_memory(cli::surroundings& around) {
-  around.err << "tocsin-bench: the data lie on tmpfs, where an fsync costs nothing; --scratch "
+  around.err << "tocsin-bench: the data is on tmpfs, where an fsync costs nothing; --scratch "
                 "chooses another place\n";
 }
 

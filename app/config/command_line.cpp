@@ -45,9 +45,9 @@ struct parsed_flags {
 
 std::string footer() {
   std::string result
-    = "Settings come from the file, over it TOCSIN_<SECTION>_<KEY> variables, over "
-      "those flags.\nThe file is that of --config, else of TOCSIN_CONFIG, else ";
-  result += fmt::format("{} where it exists.\n\nExit codes:", system_config_file);
+    = "Settings come from the file; TOCSIN_<SECTION>_<KEY> variables override it, and "
+      "flags override both.\nThe file is that of --config, else of TOCSIN_CONFIG, else ";
+  result += fmt::format("{} if it exists.\n\nExit codes:", system_config_file);
   for (const auto& x : exit_codes())
     result += fmt::format("\n  {:>2}  {}", static_cast<unsigned>(x.code), x.meaning);
   return result;
@@ -69,7 +69,7 @@ std::optional<early_exit> parse(std::vector<std::string> arguments, parsed_flags
     ->allow_extra_args(false);
   cli.add_option("--ready-file", flags.ready_file, "Write pid, port and URL there once ready")
     ->type_name("FILE");
-  cli.add_flag("--check-config", flags.check_only, "Check the settings and end");
+  cli.add_flag("--check-config", flags.check_only, "Check the settings and exit");
   cli.footer(footer());
   try {
     std::ranges::reverse(arguments);

@@ -124,7 +124,7 @@ expected<authority> authority::init(const fs::path& directory) {
   // What cannot be looked at is found out when it is written.
   if (fs::exists(key_path, ec) || fs::exists(result.certificate_path(), ec))
     return fail(errc::already_exists,
-                fmt::format("there is an authority in {} already", directory.string()));
+                fmt::format("there is already an authority in {}", directory.string()));
   result.key_.reset(EVP_EC_gen("P-256"));
   if (!result.key_)
     return openssl_failure("make a key");
@@ -155,9 +155,10 @@ expected<authority> authority::open(const fs::path& directory) {
   auto certificate = read_pem(result.certificate_path());
   auto key = read_pem(directory / "ca.key");
   if (!certificate || !key)
-    return fail(errc::not_found, fmt::format("there is no authority in {}; 'tocsin pki init' makes "
-                                             "one",
-                                             directory.string()));
+    return fail(errc::not_found,
+                fmt::format("there is no authority in {}; 'tocsin pki init' creates "
+                            "one",
+                            directory.string()));
   result.certificate_.reset(PEM_read_bio_X509(certificate.get(), nullptr, nullptr, nullptr));
   result.key_.reset(PEM_read_bio_PrivateKey(key.get(), nullptr, nullptr, nullptr));
   if (!result.certificate_ || !result.key_
@@ -179,7 +180,7 @@ expected<issued_files> authority::issue(const issue_request& request) const {
                       {}};
   std::error_code ignored;
   if (fs::exists(result.certificate, ignored) || fs::exists(result.key, ignored))
-    return fail(errc::already_exists, fmt::format("{} is there already; move it away or choose "
+    return fail(errc::already_exists, fmt::format("{} already exists; move it away or choose "
                                                   "another name",
                                                   result.certificate.string()));
   key_ptr key{EVP_EC_gen("P-256")};

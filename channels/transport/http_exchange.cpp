@@ -204,7 +204,7 @@ wire_reply http_exchange::finish(CURLcode code, steady_time now) {
     if (looked_up_ && result.fault == wire_fault::unresolved)
       result.error
         += " (with transport.proxy set, names of channels that may not reach every address "
-           "have to resolve on the service's own host too)";
+           "must resolve on the service's own host too)";
   }
   curl_header* header = nullptr;
   if (result.code >= 300
@@ -222,7 +222,7 @@ wire_reply http_exchange::abandon(steady_time now) {
   result.fault = wire_fault::stopped;
   result.sent = was_sent();
   result.stage = stage_of(result.fault);
-  result.error = "cut short as the service was stopping";
+  result.error = "cut short because the service was stopping";
   result.duration = std::chrono::duration_cast<std::chrono::microseconds>(now - started_at_);
   release();
   return result;

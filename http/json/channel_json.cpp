@@ -63,7 +63,7 @@ delivery_policy read_delivery_policy(object_reader& channel, std::vector<field_e
     if (auto known = parse_ambiguous_policy(*text))
       result.on_ambiguous = *known;
     else
-      in.complain("on_ambiguous", "invalid", "'on_ambiguous' takes retry or dead_letter");
+      in.complain("on_ambiguous", "invalid", "'on_ambiguous' must be retry or dead_letter");
   }
   in.refuse_others();
   return result;
@@ -98,7 +98,7 @@ channel_draft read_draft(object_reader& in, const trigger_map& stored,
   if (auto known = parse_channel_type(type))
     result.type = *known;
   else if (!type.empty())
-    in.complain("type", "invalid", "'type' takes email, slack, discord, telegram or webhook");
+    in.complain("type", "invalid", "'type' must be email, slack, discord, telegram or webhook");
   result.enabled = in.boolean("enabled").value_or(true);
   if (auto triggers = in.object("triggers"))
     result.triggers = decode_triggers(*triggers, in.pointer_to("triggers"), stored, errors);
@@ -230,7 +230,7 @@ expected<channel_patch> decode_channel_patch(json::object object, std::string_vi
       result.settings = member_text(body, "settings").value_or("{}");
     else
       in.complain("settings", "wrong_type",
-                  fmt::format("'settings' takes an object, not {}", kind_name(*settings)));
+                  fmt::format("'settings' must be an object, not {}", kind_name(*settings)));
   }
   if (!errors.empty())
     return invalid_fields("the channel", std::move(errors));

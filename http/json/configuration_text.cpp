@@ -136,10 +136,9 @@ bool is_of_rotation(std::string_view field) {
 }
 
 void append_comments(std::string& out, const std::vector<std::string>& variables) {
-  out += "# Written by Tocsin; 'tocsin config apply' takes it.\n";
+  out += "# Written by Tocsin; for 'tocsin config apply'.\n";
   if (!variables.empty())
-    out
-      += "# Secrets are not written out. These variables have to be set, or NAME_FILE for each:\n";
+    out += "# Secrets are not included. Set these variables, or NAME_FILE for each:\n";
   for (const auto& name : variables)
     out += fmt::format("#   {}\n", name);
 }

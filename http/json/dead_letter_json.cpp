@@ -39,7 +39,7 @@ std::optional<timestamp> read_instant(object_reader& in, std::string_view key) {
   auto result = parse_rfc3339(*text);
   if (!result)
     in.complain(key, "invalid",
-                fmt::format("'{}' takes an RFC 3339 time such as 2026-03-29T14:30:00Z", key));
+                fmt::format("'{}' must be an RFC 3339 time such as 2026-03-29T14:30:00Z", key));
   return result;
 }
 
@@ -47,7 +47,7 @@ void read_selection(object_reader& in, dead_letter_selection& out) {
   if (auto text = in.text("channel")) {
     out.channel = channel_id::parse(*text);
     if (!out.channel)
-      in.complain("channel", "invalid", "'channel' takes a channel's id");
+      in.complain("channel", "invalid", "'channel' must be a channel's id");
   }
   out.code = in.text("code");
   // Taken as "any", an empty text would widen the selection without a word.
@@ -73,11 +73,12 @@ void read_choice(object_reader& in, dead_letter_choice& out, std::vector<field_e
     return;
   auto selects = !out.selection.lets_all_through();
   if (has_ids && (selects || !out.cursor.empty()))
-    in.complain("ids", "not_supported", "'ids' stands alone, without a selection or a cursor");
+    in.complain("ids", "not_supported", "'ids' cannot be combined with a selection or a cursor");
   else if (!has_ids && !selects)
-    in.complain("ids", "required",
-                "say which: 'ids', or one of 'channel', 'code', 'event_type', 'customer', 'since' "
-                "and 'until'");
+    in.complain(
+      "ids", "required",
+      "say which ones: 'ids', or one of 'channel', 'code', 'event_type', 'customer', 'since' "
+      "and 'until'");
 }
 
 } // namespace

@@ -41,7 +41,7 @@ void read_members(object_reader& in, custom_event_type& x) {
     x.severity = *severity;
   else
     in.complain("severity", "invalid",
-                "'severity' takes success, info, warning, error or critical");
+                "'severity' must be success, info, warning, error or critical");
 }
 
 } // namespace

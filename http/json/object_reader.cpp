@@ -122,7 +122,7 @@ std::optional<std::vector<std::string>> object_reader::texts(std::string_view ke
       result.emplace_back(x->data(), x->size());
     else
       errors_.push_back({extend_pointer(pointer_to(key), std::to_string(i)), "wrong_type",
-                         fmt::format("'{}' takes strings, not {}", key, kind_name(entry))});
+                         fmt::format("'{}' must contain strings, not {}", key, kind_name(entry))});
   }
   return result;
 }
@@ -168,7 +168,7 @@ void object_reader::refuse_others(std::string_view read_only) {
     if (is_listed(read_only, key))
       complain(key, "read_only", fmt::format("'{}' is set by the service", key));
     else
-      complain(key, "unknown_key", fmt::format("'{}' is not known here", key));
+      complain(key, "unknown_key", fmt::format("'{}' is unknown", key));
   }
 }
 
@@ -182,7 +182,7 @@ expected<json::object> parse_object(std::string_view body) {
   }
   if (auto x = parsed.if_object())
     return std::move(*x);
-  auto detail = fmt::format("the body has to be a JSON object, not {}", kind_name(parsed));
+  auto detail = fmt::format("the body must be a JSON object, not {}", kind_name(parsed));
   return fail(errc::invalid_argument, detail, {{"", "wrong_type", detail}});
 }
 

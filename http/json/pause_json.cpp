@@ -34,7 +34,8 @@ expected<pause_deliveries> decode_pause(const boost::json::object& object) {
   auto text = in.required_word("until");
   auto until = parse_rfc3339(text);
   if (!text.empty() && !until)
-    in.complain("until", "invalid", "'until' takes an RFC 3339 time such as 2026-03-29T14:30:00Z");
+    in.complain("until", "invalid",
+                "'until' must be an RFC 3339 time such as 2026-03-29T14:30:00Z");
   result.until = until.value_or(timestamp{});
   result.reason = clean_line(in.text("reason").value_or(""));
   in.refuse_others();

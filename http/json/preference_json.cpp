@@ -36,7 +36,7 @@ uint16_t read_time_of_day(object_reader& in, std::string_view key) {
   auto text = in.required_word(key);
   auto result = parse_time_of_day(text);
   if (!result && !text.empty())
-    in.complain(key, "invalid", fmt::format("'{}' takes a time of day such as 22:00", key));
+    in.complain(key, "invalid", fmt::format("'{}' must be a time of day such as 22:00", key));
   return result.value_or(0);
 }
 

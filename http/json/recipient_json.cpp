@@ -60,7 +60,7 @@ expected<recipient> decode_recipient(const json::object& object, recipient_kind 
   result.id = {kind, in.required_text("name")};
   if (errors.empty() && !parse_recipient_id(to_string(result.id)))
     in.complain("name", "invalid",
-                "'name' takes 1 to 64 of a-z 0-9 . _ - and begins with a letter or digit");
+                "'name' must be 1 to 64 of a-z 0-9 . _ - and begin with a letter or digit");
   read_members(in, result);
   in.refuse_others(read_only_recipient_keys);
   if (!errors.empty())

@@ -26,7 +26,7 @@ uint8_t read_scopes(object_reader& in, std::vector<field_error>& errors) {
       result = static_cast<uint8_t>(result | static_cast<uint8_t>(*scope));
     else
       errors.push_back({fmt::format("/scopes/{}", i), "invalid",
-                        "a scope is events:write, read, write, read:sensitive or stats"});
+                        "a scope must be events:write, read, write, read:sensitive or stats"});
   }
   return result;
 }
@@ -63,7 +63,7 @@ expected<create_token> decode_token(const boost::json::object& object) {
   if (auto text = in.text("expires_at")) {
     result.expires_at = parse_rfc3339(*text);
     if (!result.expires_at)
-      in.complain("expires_at", "wrong_format", "'expires_at' takes an RFC 3339 date and time");
+      in.complain("expires_at", "wrong_format", "'expires_at' must be an RFC 3339 date and time");
   }
   in.refuse_others("id created_at last_used_at");
   if (!errors.empty())

@@ -26,8 +26,8 @@ std::optional<trigger> read_trigger(const json::value& value, bool on_by_default
                                     const std::string& pointer, std::vector<field_error>& errors) {
   auto object = value.if_object();
   if (object == nullptr) {
-    errors.push_back(
-      {pointer, "wrong_type", fmt::format("a trigger is an object, not {}", kind_name(value))});
+    errors.push_back({pointer, "wrong_type",
+                      fmt::format("a trigger must be an object, not {}", kind_name(value))});
     return std::nullopt;
   }
   object_reader in{*object, pointer, errors};
@@ -169,13 +169,14 @@ expected<std::vector<matrix_row>> decode_matrix(const json::object& object,
     auto pointer = extend_pointer("/channels", std::to_string(i));
     auto row = (*rows)[i].if_object();
     if (row == nullptr) {
-      errors.push_back({pointer, "wrong_type",
-                        fmt::format("'channels' takes objects, not {}", kind_name((*rows)[i]))});
+      errors.push_back(
+        {pointer, "wrong_type",
+         fmt::format("'channels' must contain objects, not {}", kind_name((*rows)[i]))});
       continue;
     }
     auto x = read_row(*row, pointer, known, errors);
     if (is_repeated(result, x.id))
-      errors.push_back({pointer + "/id", "repeated", "the channel stands here more than once"});
+      errors.push_back({pointer + "/id", "repeated", "the channel is listed more than once"});
     result.push_back(std::move(x));
   }
   in.refuse_others();

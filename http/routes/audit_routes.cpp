@@ -14,7 +14,7 @@ expected<void> read_author(std::string_view text, list_audit_entries& message) {
   auto slash = text.find('/');
   message.kind = parse_author_kind(text.substr(0, slash));
   if (!message.kind)
-    return fail(errc::invalid_argument, "the query parameter 'author' takes 'token/ID', "
+    return fail(errc::invalid_argument, "the query parameter 'author' must be 'token/ID', "
                                         "'admin/NAME', 'customer/NAME', or a kind alone");
   if (slash != std::string_view::npos)
     message.author = text.substr(slash + 1);

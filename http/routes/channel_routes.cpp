@@ -54,7 +54,7 @@ void get_channels(route_context& context, call c) {
     message.owner = parse_recipient_id(*owner);
     if (!message.owner)
       return c.fail(fail(errc::invalid_argument,
-                         "the query parameter 'owner' takes 'admin/NAME' or 'customer/NAME'"));
+                         "the query parameter 'owner' must be 'admin/NAME' or 'customer/NAME'"));
   }
   auto shows = c.shows_sensitive();
   context.questions.ask<tocsin::page<channel_view>>(context.actors.channels, std::move(message),

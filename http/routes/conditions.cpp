@@ -28,12 +28,11 @@ std::optional<failure> find_parameter_fault(const target& x, std::string_view kn
   for (size_t i = 0; i < x.query.size(); ++i) {
     auto& name = x.query[i].first;
     if (!is_listed(known, name))
-      return fail(errc::invalid_argument,
-                  fmt::format("the query parameter '{}' is not known here", name));
+      return fail(errc::invalid_argument, fmt::format("the query parameter '{}' is unknown", name));
     for (size_t k = 0; k < i; ++k)
       if (x.query[k].first == name)
         return fail(errc::invalid_argument,
-                    fmt::format("the query parameter '{}' stands there more than once", name));
+                    fmt::format("the query parameter '{}' appears more than once", name));
   }
   return std::nullopt;
 }
@@ -43,15 +42,15 @@ std::optional<std::string> find_body_fault(const request& x) {
     return std::nullopt;
   using boost::beast::iequals;
   if (x.content_encoding && !iequals(*x.content_encoding, "identity"))
-    return "'Content-Encoding' is not understood";
+    return "'Content-Encoding' is not supported";
   if (!x.content_type)
-    return "'Content-Type' is missing; it has to be 'application/json'";
+    return "'Content-Type' is missing; it must be 'application/json'";
   auto type = std::string_view{*x.content_type}.substr(0, x.content_type->find(';'));
   type = type.substr(0, type.find_last_not_of(" \t") + 1);
   if (iequals(type, "application/json")
       || (x.verb == method::patch && iequals(type, "application/merge-patch+json")))
     return std::nullopt;
-  return fmt::format("'Content-Type' has to be 'application/json', not '{}'", type);
+  return fmt::format("'Content-Type' must be 'application/json', not '{}'", type);
 }
 
 expected<page_request> read_page(const target& x) {
@@ -62,8 +61,9 @@ expected<page_request> read_page(const target& x) {
     } else if (name == "limit") {
       auto limit = to_number(value);
       if (!limit || *limit < 1 || *limit > max_page_entries)
-        return fail(errc::invalid_argument,
-                    fmt::format("the query parameter 'limit' takes 1 to {}", max_page_entries));
+        return fail(
+          errc::invalid_argument,
+          fmt::format("the query parameter 'limit' must be from 1 to {}", max_page_entries));
       result.limit = static_cast<uint32_t>(*limit);
     }
   }
@@ -77,8 +77,7 @@ expected<std::optional<uint64_t>> read_if_match(const request& x) {
   if (tag.size() > 2 && tag.starts_with('"') && tag.ends_with('"'))
     if (auto revision = to_number(tag.substr(1, tag.size() - 2)))
       return revision;
-  return fail(errc::revision_mismatch,
-              "'If-Match' takes one revision in quotes, as the ETag has it");
+  return fail(errc::revision_mismatch, "'If-Match' must be one revision in quotes, as in the ETag");
 }
 
 response tagged(response x, uint64_t revision) {

@@ -13,7 +13,7 @@ expected<std::optional<timestamp>> read_instant(const call& c, std::string_view 
   auto result = parse_rfc3339(*text);
   if (!result)
     return fail(errc::invalid_argument,
-                fmt::format("the query parameter '{}' takes an RFC 3339 time such as "
+                fmt::format("the query parameter '{}' must be an RFC 3339 time such as "
                             "2026-03-29T14:30:00Z",
                             name));
   return result;
@@ -24,7 +24,7 @@ expected<delivery_filter> read_delivery_filters(const call& c) {
   if (auto text = c.parameter("channel")) {
     result.channel = channel_id::parse(*text);
     if (!result.channel)
-      return fail(errc::invalid_argument, "the query parameter 'channel' takes a channel's id");
+      return fail(errc::invalid_argument, "the query parameter 'channel' must be a channel's id");
   }
   if (auto text = c.parameter("event_type")) {
     // Deliveries outlive their event type.
@@ -65,8 +65,8 @@ expected<delivery_filter> read_list_filters(const call& c) {
   result->text = c.parameter("text").value_or("");
   // What is found tells what events say, masked or not.
   if (!result->text.empty() && !c.by->allows(token_scope::read_sensitive))
-    return fail(errc::forbidden,
-                fmt::format("'text' takes the scope '{}'", to_string(token_scope::read_sensitive)));
+    return fail(errc::forbidden, fmt::format("'text' requires the scope '{}'",
+                                             to_string(token_scope::read_sensitive)));
   return result;
 }
 

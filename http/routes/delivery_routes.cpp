@@ -39,7 +39,7 @@ expected<std::chrono::hours> read_span(const call& c) {
     return counted_hour;
   if (text == "day")
     return std::chrono::hours{24};
-  return fail(errc::invalid_argument, "the query parameter 'bucket' takes hour or day");
+  return fail(errc::invalid_argument, "the query parameter 'bucket' must be hour or day");
 }
 
 void get_summary(route_context& context, call c) {

@@ -16,7 +16,7 @@ void get_metrics(route_context& context, call c) {
   auto wanted = c.parameter("channels").value_or("false");
   if (wanted != "true" && wanted != "false")
     return c.fail(
-      fail(errc::invalid_argument, "the query parameter 'channels' takes true or false"));
+      fail(errc::invalid_argument, "the query parameter 'channels' must be true or false"));
   context.questions.ask<node_metrics>(
     context.actors.metrics, collect_metrics{wanted == "true"},
     answer(std::move(c), [&context, readiness = readiness_of(context)](auto& x) {

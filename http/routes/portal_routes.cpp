@@ -11,7 +11,7 @@ void post_portal_link(route_context& context, call c) {
   // Whoever follows the link may do all of this with what is the customer's.
   if (!c.by->allows_all(portal_scopes))
     return c.fail(
-      fail(errc::forbidden, "a link takes the scopes 'read', 'write' and 'read:sensitive'"));
+      fail(errc::forbidden, "a link requires the scopes 'read', 'write' and 'read:sensitive'"));
   create_portal_link message{c.captures.front(), c.as_author()};
   context.questions.ask<portal_link_created>(
     context.actors.sessions, std::move(message),

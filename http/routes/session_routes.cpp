@@ -78,7 +78,7 @@ void put_password(route_context& context, call c) {
     return c.fail(password.error());
   // An admin who signs in may do everything, so only who may do everything lets one in.
   if (!c.by->allows_all(every_scope))
-    return c.fail(fail(errc::forbidden, "setting a password takes every scope"));
+    return c.fail(fail(errc::forbidden, "setting a password requires every scope"));
   set_password message{c.captures.front(), std::move(*password), c.as_author()};
   context.questions.ask<password_set>(context.actors.sign_in, std::move(message),
                                       answer(std::move(c), [](auto&) { return no_content(); }));

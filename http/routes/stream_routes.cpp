@@ -39,7 +39,7 @@ void get_stream(route_context& context, call c) {
     return c.fail(request.error());
   auto seat = context.streams.seats().take(*c.by);
   if (!seat)
-    return c.fail(fail(errc::overloaded, "as many streams are open as may be"));
+    return c.fail(fail(errc::overloaded, "the limit of open streams is reached"));
   auto where = request->question;
   where.after.reset();
   context.questions.ask<deliveries_moved>(

@@ -23,7 +23,7 @@ void post_token(route_context& context, call c) {
     return c.fail(message.error());
   // Else whoever may write could make a token that may do everything.
   if (!c.by->allows_all(message->scopes))
-    return c.fail(fail(errc::forbidden, "a token can only be given scopes that its maker has"));
+    return c.fail(fail(errc::forbidden, "a token can only be given scopes that its creator has"));
   message->by = c.as_author();
   context.questions.ask<token_created>(context.actors.tokens, std::move(*message),
                                        answer(std::move(c), created_token));

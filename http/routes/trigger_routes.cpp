@@ -146,7 +146,7 @@ std::optional<recipient_id> read_owner(call& c) {
   auto result = parse_recipient_id(c.parameter("owner").value_or("admin/admin"));
   if (!result)
     c.fail(fail(errc::invalid_argument,
-                "the query parameter 'owner' takes 'admin/NAME' or 'customer/NAME'"));
+                "the query parameter 'owner' must be 'admin/NAME' or 'customer/NAME'"));
   return result;
 }
 

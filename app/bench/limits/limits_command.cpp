@@ -114,16 +114,16 @@ void add_limits_command(CLI::App& root, std::function<exit_code(cli::surrounding
   limits->add_option("--size", x.size, "Bytes of an event's JSON")
     ->check(CLI::Range(1, 1 << 20))
     ->capture_default_str();
-  limits->add_option("--seed", x.seed, "Decides about the texts of the events")
-    ->capture_default_str();
-  limits->add_option("--scratch", x.scratch, "Where data are made (the temporary directory)")
+  limits->add_option("--seed", x.seed, "Seed for the texts of the events")->capture_default_str();
+  limits->add_option("--scratch", x.scratch, "Where to put the data (the temporary directory)")
     ->check(CLI::ExistingDirectory);
   auto* spawn
     = limits
         ->add_option("--spawn", x.spawn,
-                     "Start this tocsind too, and set its figures against those of the stages")
+                     "Start this tocsind too, and compare its figures with those of the stages")
         ->check(CLI::ExistingFile);
-  limits->add_option("--set", x.settings, "A setting of the started tocsind, as actors.threads=2")
+  limits
+    ->add_option("--set", x.settings, "A setting of the started tocsind, such as actors.threads=2")
     ->allow_extra_args(false)
     ->needs(spawn);
   limits->add_option("--format", x.format, "table or json")

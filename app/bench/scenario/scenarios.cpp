@@ -24,13 +24,13 @@ const std::vector<scenario>& scenarios() {
        x.events = 100;
        x.channels = 1000;
      }},
-    {"noisy", "a fan-out to 100 channels, with a dead one besides",
+    {"noisy", "a fan-out to 100 channels and a dead one",
      [](run_options& x) {
        x.events = 1000;
        x.channels = 100;
        x.dead_channels = 1;
      }},
-    {"backlog", "1,000,000 deliveries wait, as the endpoint is out of order, and then it is not",
+    {"backlog", "1,000,000 deliveries wait until the endpoint works again",
      [](run_options& x) {
        x.events = 1'000'000;
        x.batch = 100;

@@ -185,14 +185,14 @@ TEST_F(five_channels, refuse_a_template_with_a_fault_when_it_is_saved) {
     R"({"settings":{"templates":{"deploy.failure":{"body":"{{service}}\n {{servce}}"}}}})");
   EXPECT_EQ(reply.status, 422);
   EXPECT_EQ(reply.text("/errors/0/pointer"), "/settings/templates/deploy.failure/body");
-  EXPECT_EQ(reply.text("/errors/0/detail"), "line 2, column 2: there is nothing called 'servce'");
+  EXPECT_EQ(reply.text("/errors/0/detail"), "line 2, column 2: there is no value called 'servce'");
   auto previewed = api().post(
     "/channels/" + ids["slack"] + "/preview",
     R"({"settings":{"templates":{"deploy.failure":{"body":"{{service}}\n {{servce}}"}}}})");
   EXPECT_EQ(previewed.status, 422);
   EXPECT_EQ(previewed.text("/errors/0/pointer"), "/settings/templates/deploy.failure/body");
   EXPECT_EQ(previewed.text("/errors/0/detail"),
-            "line 2, column 2: there is nothing called 'servce'");
+            "line 2, column 2: there is no value called 'servce'");
   reply = api().patch(
     "/channels/" + ids["webhook"],
     R"({"settings":{"templates":{"*":{"body":"{\"text\":\"{{headline}}: {{message}}\"}"}}}})");

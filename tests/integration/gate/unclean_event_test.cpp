@@ -36,7 +36,7 @@ TEST_F(unclean_event, is_refused_with_its_place_where_its_details_are_no_object)
   EXPECT_EQ(reply.error().code, errc::invalid_argument);
   ASSERT_EQ(reply.error().fields.size(), 1u);
   EXPECT_EQ(reply.error().fields[0].pointer, "/1/details");
-  EXPECT_THAT(reply.error().fields[0].detail, HasSubstr("'details' takes a JSON object"));
+  EXPECT_THAT(reply.error().fields[0].detail, HasSubstr("'details' must be a JSON object"));
   what = events_with_ids({"c"});
   what.events[0].details = "[]";
   EXPECT_EQ(submit(connect(), what).error().fields.at(0).pointer, "/details");

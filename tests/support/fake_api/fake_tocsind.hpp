@@ -18,7 +18,7 @@ struct fake_tocsind_faults {
   /// The request is answered with `refusal`, and delivered all the same.
   uint64_t refuse_every = 0;
   int refusal = 429;
-  /// Each n-th request, for this n, is answered with `refusal` and not delivered.
+  /// Of requests, not events: answered with `refusal`, and not delivered.
   uint64_t turn_away_every = 0;
 };
 

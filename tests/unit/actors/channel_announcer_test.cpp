@@ -177,7 +177,7 @@ TEST_F(channel_announcer_test, starts_beside_a_record_that_cannot_be_understood)
   restart();
   EXPECT_EQ(announced.size(), 1u);
   ASSERT_EQ(reports.size(), 1u);
-  EXPECT_THAT(reports[0], HasSubstr("cannot be looked at"));
+  EXPECT_THAT(reports[0], HasSubstr("cannot be examined"));
 }
 
 TEST_F(channel_announcer_test, gives_up_on_a_record_that_cannot_be_understood) {

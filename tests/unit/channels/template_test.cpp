@@ -239,7 +239,7 @@ INSTANTIATE_TEST_SUITE_P(
   all, bad_template,
   ::testing::Values(
     syntax_case{"a {{", "line 1, column 3: this tag is not closed"},
-    syntax_case{"é\n\n 🚀 {{servce}}", "line 3, column 4: there is nothing called 'servce'"},
+    syntax_case{"é\n\n 🚀 {{servce}}", "line 3, column 4: there is no value called 'servce'"},
     syntax_case{"{{service {{event}}", "line 1, column 1: this tag is not closed"},
     syntax_case{"{{#facts}}x", "line 1, column 1: the section 'facts' is not closed"},
     syntax_case{"x{{/facts}}", "line 1, column 2: there is no section 'facts' to close here"},
@@ -247,17 +247,18 @@ INSTANTIATE_TEST_SUITE_P(
                 "line 1, column 25: the section to close here is 'details.x'"},
     syntax_case{"{{{message}}}",
                 "line 1, column 1: values are always escaped: write two braces, '{{name}}'"},
-    syntax_case{"{{&message}}", "line 1, column 1: values are always escaped: leave the '&' out"},
+    syntax_case{"{{&message}}", "line 1, column 1: values are always escaped: leave out the '&'"},
     syntax_case{"{{> part}}", "line 1, column 1: there are no partials"},
     syntax_case{"{{=<% %>=}}", "line 1, column 1: the delimiters cannot be changed"},
-    syntax_case{"{{ }}", "line 1, column 1: this tag names nothing"},
+    syntax_case{"{{ }}", "line 1, column 1: this tag has no name"},
     syntax_case{"{{details}}",
-                "line 1, column 1: 'details' is no text: open a section, '{{#details}}'"},
-    syntax_case{"{{name}}", "line 1, column 1: there is nothing called 'name'"},
-    syntax_case{"{{details.}}", "line 1, column 1: there is nothing called 'details.'"},
-    syntax_case{"{{details_json}}", "line 1, column 1: there is nothing called 'details_json'"},
-    syntax_case{"{{.}}", "line 1, column 1: there is nothing called '.'"},
-    syntax_case{"a\x01", "a template may hold no control characters but line breaks and tabs"}));
+                "line 1, column 1: 'details' is not a text: open a section, '{{#details}}'"},
+    syntax_case{"{{name}}", "line 1, column 1: there is no value called 'name'"},
+    syntax_case{"{{details.}}", "line 1, column 1: there is no value called 'details.'"},
+    syntax_case{"{{details_json}}", "line 1, column 1: there is no value called 'details_json'"},
+    syntax_case{"{{.}}", "line 1, column 1: there is no value called '.'"},
+    syntax_case{"a\x01",
+                "a template must not contain control characters other than line breaks and tabs"}));
 
 TEST(templates, are_refused_by_type_part_and_kind) {
   auto made = make(
@@ -277,7 +278,7 @@ TEST(templates, are_refused_by_type_part_and_kind) {
 TEST(templates, have_a_limit) {
   EXPECT_EQ(fault_of(channel_type::email, std::string(16 * 1024, 'x')), "");
   EXPECT_EQ(fault_of(channel_type::email, std::string(16 * 1024 + 1, 'x')),
-            "a template may be 16384 bytes long");
+            "a template must be at most 16384 bytes long");
   EXPECT_THAT(fault_of(channel_type::slack, std::string(3001, 'x')),
               HasSubstr("however short its values are"));
 }
@@ -303,7 +304,8 @@ TEST(templates, cannot_make_texts_without_end) {
   std::string deep;
   for (int i = 0; i < 9; ++i)
     deep += "{{#details.a}}";
-  EXPECT_THAT(fault_of(channel_type::slack, deep), HasSubstr("sections may be nested 8 deep"));
+  EXPECT_THAT(fault_of(channel_type::slack, deep),
+              HasSubstr("sections can be nested at most 8 deep"));
 }
 
 size_t renderings = 0;
@@ -365,7 +367,7 @@ TEST(templates, cannot_make_work_without_end_when_they_are_saved) {
   ASSERT_FALSE(made);
   auto fields = made.error().fields;
   EXPECT_GT(fields.size(), event_catalogue().size());
-  EXPECT_THAT(fields.back().detail, HasSubstr("too much work"));
+  EXPECT_THAT(fields.back().detail, HasSubstr("too expensive"));
 }
 
 TEST(templates, with_many_words_of_their_own_give_a_shorter_text) {
@@ -417,11 +419,12 @@ TEST(telegram_templates, are_held_against_the_tags_it_knows) {
                     "<pre><code class=\"language-sh\">{{message}}</code></pre>"})
     EXPECT_EQ(fault_of(channel_type::telegram, good), "") << good;
   EXPECT_THAT(fault_of(channel_type::telegram, "<p>x</p>"),
-              HasSubstr("Telegram knows no tag '<p>'"));
+              HasSubstr("Telegram does not support the tag '<p>'"));
   EXPECT_THAT(fault_of(channel_type::telegram, "<b>x"), HasSubstr("'<b>' is not closed"));
   EXPECT_THAT(fault_of(channel_type::telegram, "<b><i>x</b></i>"),
-              HasSubstr("closes what is not open"));
-  EXPECT_THAT(fault_of(channel_type::telegram, "1 < 2", "subject"), HasSubstr("begins no tag"));
+              HasSubstr("closes a tag that is not open"));
+  EXPECT_THAT(fault_of(channel_type::telegram, "1 < 2", "subject"),
+              HasSubstr("does not begin a tag"));
   // Only where there is a customer.
   EXPECT_THAT(fault_of(channel_type::telegram, "{{#customer}}<b>{{/customer}}x"),
               HasSubstr("'<b>' is not closed"));

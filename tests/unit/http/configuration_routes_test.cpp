@@ -43,7 +43,7 @@ protected:
 TEST_F(configuration_routes_test, leave_out_what_is_as_it_is_by_default) {
   add_recipient(recipient_kind::admin, "ops");
   add_channel_of({recipient_kind::admin, "ops"}, "a", channel_type::webhook);
-  EXPECT_EQ(exported(), R"(# Written by Tocsin; 'tocsin config apply' takes it.
+  EXPECT_EQ(exported(), R"(# Written by Tocsin; for 'tocsin config apply'.
 name: file
 admins:
   ops:
@@ -73,8 +73,8 @@ TEST_F(configuration_routes_test, describe_everything_else_by_name_and_no_secret
   acme.services = {"shop"};
   acme.portal_enabled = true;
   acme.managed_by = "panel";
-  EXPECT_EQ(exported(), R"(# Written by Tocsin; 'tocsin config apply' takes it.
-# Secrets are not written out. These variables have to be set, or NAME_FILE for each:
+  EXPECT_EQ(exported(), R"(# Written by Tocsin; for 'tocsin config apply'.
+# Secrets are not included. Set these variables, or NAME_FILE for each:
 #   TOCSIN_ADMIN_OPS_ON_CALL_WEBHOOK_URL
 name: panel
 event_types:

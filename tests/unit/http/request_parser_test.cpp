@@ -76,20 +76,20 @@ INSTANTIATE_TEST_SUITE_P(steps, request_parser_test, testing::Values(1, 7, 64, 4
 
 TEST(request_parser_fault, names_what_others_may_read_in_another_way) {
   EXPECT_EQ(fault_of(with("")), "");
-  EXPECT_EQ(fault_of(with("Host: y\r\n")), "exactly one 'Host' is needed");
-  EXPECT_EQ(fault_of("GET / HTTP/1.1\r\n\r\n"), "exactly one 'Host' is needed");
+  EXPECT_EQ(fault_of(with("Host: y\r\n")), "exactly one 'Host' is required");
+  EXPECT_EQ(fault_of("GET / HTTP/1.1\r\n\r\n"), "exactly one 'Host' is required");
   EXPECT_EQ(fault_of("GET / HTTP/1.0\r\n\r\n"), "");
   EXPECT_EQ(fault_of(with("Content-Length: 0\r\nContent-Length: 0\r\n")),
-            "'Content-Length' can only stand there once");
+            "'Content-Length' must appear only once");
   EXPECT_EQ(fault_of(with("Transfer-Encoding: gzip, chunked\r\n")),
             "'Transfer-Encoding' can only be 'chunked'");
   EXPECT_EQ(fault_of(with("Expect: a-miracle\r\n")), "'Expect' can only be '100-continue'");
   EXPECT_EQ(fault_of(with("Expect: 100-continue\r\nExpect: a-miracle\r\n")),
             "'Expect' can only be '100-continue'");
   EXPECT_EQ(fault_of(with("If-Match: \"1\"\r\nif-match: \"1\"\r\n")),
-            "'If-Match' can only stand there once");
+            "'If-Match' must appear only once");
   EXPECT_EQ(fault_of(with("idempotency-key: a\r\nIdempotency-Key: a\r\n")),
-            "'Idempotency-Key' can only stand there once");
+            "'Idempotency-Key' must appear only once");
   EXPECT_EQ(fault_of(with("Cookie: a=b\r\nCookie: c=d\r\n")), "");
   std::string many;
   for (int i = 0; i < 100; ++i)

@@ -85,8 +85,7 @@ TEST_F(router_test, asks_once_for_a_token_that_expires_in_the_far_future) {
 TEST_F(router_test, refuses_query_parameters_it_does_not_know) {
   auto reply = send(method::get, "/api/v1/deliveries?stat=dead_letter");
   EXPECT_EQ(reply.status, 422u);
-  EXPECT_EQ(json_of(reply).at("detail").as_string(),
-            "the query parameter 'stat' is not known here");
+  EXPECT_EQ(json_of(reply).at("detail").as_string(), "the query parameter 'stat' is unknown");
   EXPECT_EQ(send(method::get, "/api/v1/deliveries?state%20outcome=x").status, 422u);
 }
 

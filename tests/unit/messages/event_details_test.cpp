@@ -49,7 +49,7 @@ TEST_P(bad_details, are_refused_with_the_place) {
   auto result = read_details(GetParam());
   ASSERT_FALSE(result) << *result;
   EXPECT_EQ(result.error().code, errc::invalid_argument);
-  EXPECT_THAT(result.error().detail, HasSubstr("'details' takes a JSON object"));
+  EXPECT_THAT(result.error().detail, HasSubstr("'details' must be a JSON object"));
   EXPECT_THAT(result.error().detail, HasSubstr("at byte"));
 }
 

@@ -54,7 +54,7 @@ TEST(event_rules, name_a_bounded_number_of_the_known_types) {
   auto found = admit_event(x, now, "");
   publish_custom_event_types({});
   ASSERT_EQ(found.size(), 1u);
-  EXPECT_THAT(found[0].detail, testing::HasSubstr("known are deploy.success, "));
+  EXPECT_THAT(found[0].detail, testing::HasSubstr("the known ones are deploy.success, "));
   EXPECT_THAT(found[0].detail, testing::HasSubstr("custom.100, "));
   EXPECT_THAT(found[0].detail, testing::EndsWith(" more"));
   EXPECT_LT(found[0].detail.size(), 1024u);

@@ -86,7 +86,7 @@ class ProcessesTest(unittest.TestCase):
             return bench_peers.measure(options, processes, ["peer"])
 
     def test_reads_a_report_behind_warnings(self):
-        text = "tocsin-bench: the data lie on tmpfs\n" + json.dumps(report())
+        text = "tocsin-bench: the data is on tmpfs\n" + json.dumps(report())
         self.assertEqual(self.measure(text), report())
 
     def test_takes_no_figures_of_a_run_that_lost_something(self):
