@@ -11,7 +11,7 @@ namespace tocsin {
 /// back; setting the alarm again makes it void, because it has the number of an earlier setting.
 class alarm {
 public:
-  /// Sets it. The message has to bear the number that is returned.
+  /// Sets it. The message has to carry the number that is returned.
   uint64_t set(steady_time at) {
     at_ = at;
     return ++number_;

@@ -280,7 +280,7 @@ private:
 
   static outcome_class by_status(const wire_reply& x, const discord_reply& reply) {
     auto status = x.code;
-    // What a proxy in between says in words of its own is not about the webhook.
+    // What a proxy in between says in its own words is not about the webhook.
     if (status == 401 || status == 404)
       return reply.is_json || x.body.empty() ? outcome_class::dead_endpoint : outcome_class::retry;
     return status >= 500 || status == 408 ? outcome_class::retry : outcome_class::rejected;

@@ -43,7 +43,7 @@ std::string message_of(const message_content& content) {
   return content.message.empty() ? content.headline : content.message;
 }
 
-/// Names the mails that belong together; there is no mail that bears this id itself.
+/// Names the mails that belong together; no mail has this id itself.
 std::string thread_id(const event& x, std::string_view domain) {
   return fmt::format("<thread.{}@{}>", incident_key(x), domain);
 }
@@ -106,7 +106,7 @@ std::string document_of(std::string_view title, std::string_view card,
     escape_html(title), styles, colour_of(content.severity), card, escape_html(footer_of(x)));
 }
 
-/// Whether a template's HTML is a document of its own.
+/// Whether a template's HTML is a whole document.
 bool is_document(std::string_view html) {
   html.remove_prefix(std::min(html.size(), html.find_first_not_of(" \t\n")));
   return html.starts_with("<!") || html.starts_with("<html") || html.starts_with("<HTML");

@@ -318,7 +318,7 @@ std::unique_ptr<adapter> make_slack(settings_reader& settings,
   else if (!url.empty())
     settings.complain("webhook_url", "invalid",
                       "a Slack webhook is https://hooks.slack.com/services/T…/B…/…");
-  // The governmental cloud has a host of its own; another endpoint stands for both.
+  // The governmental cloud has a separate host; another endpoint stands for both.
   if (endpoints.slack != provider_endpoints{}.slack && parts.size() > 1)
     url = endpoints.slack + parts[1].str();
   auto channel = settings.text("channel", 80);

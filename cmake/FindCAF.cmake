@@ -1,7 +1,7 @@
-# Finds the C++ Actor Framework, which Debian ships without a CMake package of its own.
+# Finds the C++ Actor Framework, which Debian ships without a CMake package.
 #
 # Targets: CAF::core, CAF::io, CAF::openssl (the last two only where they are installed).
-# Honours CAF_ROOT, for a libcaf of one's own (for example one built with a sanitizer).
+# Honours CAF_ROOT, for another libcaf (for example one built with a sanitizer).
 find_path(CAF_INCLUDE_DIR caf/all.hpp HINTS ${CAF_ROOT}/include)
 find_library(CAF_CORE_LIBRARY caf_core HINTS ${CAF_ROOT}/lib)
 find_library(CAF_IO_LIBRARY caf_io HINTS ${CAF_ROOT}/lib)

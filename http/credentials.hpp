@@ -6,16 +6,16 @@
 
 namespace tocsin::http {
 
-/// A cookie that bears a session.
+/// A cookie that carries a session.
 struct session_cookie {
   std::string_view name;
-  /// Only requests at or below this path bear it.
+  /// Only requests at or below this path carry it.
   std::string_view path;
 };
 
 inline constexpr session_cookie panel_cookie{"tocsin_session", "/"};
 
-/// The portal has a session of its own, so that one browser can have both at once.
+/// The portal has its own session, so that one browser can have both at once.
 inline constexpr session_cookie portal_cookie{"tocsin_portal_session", "/portal"};
 
 /// The token of an `Authorization` field of the scheme `Bearer` (RFC 6750 §2.1); nothing if it is

@@ -13,7 +13,7 @@ namespace tocsin::http {
 
 /// Where a request comes from.
 struct request_origin {
-  /// The `X-Request-Id` that the response will bear.
+  /// The `X-Request-Id` that the response will carry.
   std::string request_id;
   /// The client's IP address.
   std::string address;

@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view security_fields = "X-Content-Type-Options: nosniff\r\n"
                                              "Referrer-Policy: no-referrer\r\n";
 
-/// But for the panel's pages, which bring a policy of their own, nothing may run or be framed.
+/// Except on the panel's pages, which bring their own policy, nothing may run or be framed.
 constexpr std::string_view api_content_policy = "default-src 'none'; frame-ancestors 'none'";
 
 /// A year, as RFC 6797 §6.1.1 counts it.

@@ -61,7 +61,7 @@ struct server_options {
   size_t max_streams = 64;
 };
 
-/// Serves the HTTP API (`docs/api.md`) on I/O threads of its own and passes the work on to the
+/// Serves the HTTP API (`docs/api.md`) on its own I/O threads and passes the work on to the
 /// actors of a `backend`.
 ///
 /// The owner stops it before the actor system ends: in order `stop_accepting_events`, whatever

@@ -7,8 +7,8 @@
 namespace tocsin {
 
 /// Rises whenever somebody loses access: a token is revoked, a session ends, a portal is closed.
-/// Whoever remembers that somebody had access forgets it then. It rises after the loss is durable
-/// and before anybody hears that it is.
+/// Whoever has cached an access forgets it then. It rises after the loss is durable
+/// and before anybody is told so.
 using access_epoch = std::shared_ptr<std::atomic<uint64_t>>;
 
 inline access_epoch make_access_epoch() {

@@ -6,9 +6,9 @@
 
 namespace tocsin {
 
-/// The address that what comes from `peer` is counted under: an IPv6 address counts as its /64,
-/// which one host has to itself as a rule and can choose any address of (RFC 4291, 2.5.4; RFC
-/// 8981). IPv4 addresses within IPv6 are those.
+/// The address under which connections from `peer` are counted. An IPv6 address counts as its /64,
+/// which usually belongs to one host that can choose any address in it (RFC 4291, 2.5.4; RFC
+/// 8981). IPv4 addresses mapped into IPv6 count as IPv4.
 inline boost::asio::ip::address address_group(const boost::asio::ip::address& peer) {
   namespace ip = boost::asio::ip;
   if (peer.is_v4())

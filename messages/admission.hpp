@@ -8,20 +8,20 @@
 
 namespace tocsin {
 
-/// How much of a request's text takes one place at the door: what an event seldom exceeds.
+/// How many bytes of a request take one place at the door; events seldom exceed this.
 inline constexpr size_t bytes_per_place = 4096;
 
-/// How many places a request with this many events takes: one for each, or as many as its bytes
-/// take where these are large. So a limit of the places is one of the events and one of the memory.
+/// How many places a request with this many events takes: one for each, or one for each
+/// `bytes_per_place` if that is more. So a limit of places bounds both events and memory.
 constexpr size_t places_of(size_t events, size_t bytes) {
   return std::max(events, bytes / bytes_per_place);
 }
 
-/// The places at the door of what it has let in. They are given back when this goes, which may be
-/// after the end of the door.
+/// The places that an admitted request holds. They are given back when this is destroyed, which
+/// may be after the end of the door.
 class admitted {
 public:
-  /// Gives `places` back to `taken`, which counts them by now.
+  /// Gives `places` back to `taken`, which already counts them.
   admitted(std::shared_ptr<std::atomic<size_t>> taken, size_t places)
     : taken_(std::move(taken)), places_(places) {}
   admitted(const admitted&) = delete;
@@ -35,8 +35,8 @@ private:
 
 using admitted_ptr = std::shared_ptr<const admitted>;
 
-/// The door that events pass. It counts the places of those between here and the commit, over all
-/// I/O threads. All members may be called from any thread.
+/// Admission control for events. Counts the places of those that are admitted and not yet
+/// committed, over all I/O threads. All members may be called from any thread.
 class admission {
 public:
   /// At most `limit` places may be taken by what waits for its commit.
@@ -58,7 +58,7 @@ public:
 
   size_t limit() const { return limit_; }
 
-  /// Lets nothing in any more.
+  /// Admits nothing any more.
   void close() { closed_.store(true, std::memory_order_relaxed); }
 
   bool is_closed() const { return closed_.load(std::memory_order_relaxed); }

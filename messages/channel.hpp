@@ -37,7 +37,7 @@ struct channel_filters {
   friend bool operator==(const channel_filters&, const channel_filters&) = default;
 };
 
-/// What follows an attempt of which nobody knows whether the provider took the message.
+/// What follows an attempt after which it is unknown whether the provider has the message.
 enum class ambiguous_policy : uint8_t {
   /// It is sent again, under the same delivery id: the receiver may get it twice.
   retry = 1,
@@ -48,7 +48,7 @@ enum class ambiguous_policy : uint8_t {
 std::string_view to_string(ambiguous_policy x);
 std::optional<ambiguous_policy> parse_ambiguous_policy(std::string_view text);
 
-/// How a channel tries again. What is not set follows the settings of the service.
+/// How a channel retries. What is not set follows the settings of the service.
 struct delivery_policy {
   std::optional<std::chrono::milliseconds> first_retry;
   std::optional<std::chrono::milliseconds> max_retry;
@@ -58,7 +58,7 @@ struct delivery_policy {
   friend bool operator==(const delivery_policy&, const delivery_policy&) = default;
 };
 
-/// A configured way out, owned by one recipient.
+/// A configured way to reach one recipient, who owns it.
 struct channel {
   channel_id id;
   recipient_id owner;
@@ -86,7 +86,7 @@ struct channel {
 /// A secret field as the API shows it.
 struct secret_hint {
   std::string field;
-  /// The last four characters, where the secret is long enough for that to give nothing away.
+  /// The last four characters, if the secret is long enough that this reveals nothing.
   std::string hint;
 };
 

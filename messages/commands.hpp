@@ -25,7 +25,7 @@ struct planned_delivery {
   suppression reason = suppression::none;
 };
 
-// The commands are everything that can change what is stored, but for upkeep
+// The commands are everything that can change what is stored, except for upkeep
 // (`storage/commands/apply.hpp`). They carry the times and ids they need, so that applying the same
 // commands in the same order gives the same storage anywhere.
 
@@ -60,7 +60,7 @@ struct record_attempt {
   /// Set where the endpoint is dead: `next` is scheduled then, so that the delivery stays owed, and
   /// the channel is disabled with it unless it was changed since.
   std::optional<channel_fault> fault = std::nullopt;
-  /// Whether nobody saw the end of the attempt: then the delivery must be attempting.
+  /// Whether the end of the attempt was not seen: then the delivery must be attempting.
   bool interrupted = false;
 };
 
@@ -79,7 +79,7 @@ struct release_deliveries {
 };
 
 /// Sends a delivery again, whatever became of it, under its own id. One that has ended gets a
-/// schedule of its own from `at` on; one that is scheduled is due then.
+/// new schedule from `at` on; one that is scheduled is due at `due_at`.
 struct resend_delivery {
   delivery_id id;
   timestamp at{};
@@ -162,7 +162,7 @@ struct remove_token {
   token_id id;
 };
 
-/// Notes that a token was used; one that is gone is left so.
+/// Notes that a token was used; one that is gone stays so.
 struct note_token_use {
   token_id id;
   timestamp at{};
@@ -178,7 +178,7 @@ struct open_session {
   session value;
 };
 
-/// Notes that a session was used; one that is gone is left so.
+/// Notes that a session was used; one that is gone stays so.
 struct note_session_use {
   sha256_digest digest{};
   timestamp at{};
@@ -200,20 +200,20 @@ struct redeem_portal_link {
   session value;
 };
 
-/// Stores an event type of the operator's own.
+/// Stores a custom event type.
 struct put_event_type {
   custom_event_type value;
   /// The revision that must be stored now; 0 where the type must be new.
   uint64_t expected_revision = 0;
 };
 
-/// Removes an event type of the operator's own. What names it stays, and means nothing any more.
+/// Removes a custom event type. What names it stays, and has no effect any more.
 struct remove_event_type {
   std::string name;
   std::optional<uint64_t> expected_revision;
 };
 
-/// Pauses all deliveries, in place of the pause that there may be.
+/// Pauses all deliveries, replacing any earlier pause.
 struct put_pause {
   delivery_pause value;
 };

@@ -28,14 +28,14 @@ struct custom_event_type {
 inline constexpr size_t max_event_type_bytes = 64;
 inline constexpr size_t max_event_title_bytes = 100;
 
-/// This many fit on a page of triggers that people can still read.
+/// As many as a page of triggers can show and still be readable.
 inline constexpr size_t max_custom_event_types = 200;
 
-/// Whether an event type may be called so. It says nothing of whether the name is taken.
+/// Whether an event type may have this name. Does not check whether it is in use.
 bool is_event_type_name(std::string_view name);
 
 /// Makes these the custom types of the catalogue of this process, in place of those before; in the
-/// order of their names they come after the types that are always there.
+/// order of their names they come after the built-in types.
 ///
 /// Safe from any thread. Those who read the catalogue hold no lock: what they have found stays
 /// valid, as earlier catalogues are kept as long as the process lives (20 kB for each change of

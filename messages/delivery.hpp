@@ -29,7 +29,7 @@ enum class delivery_state : uint8_t {
   suppressed,
   /// Withdrawn: by an operator, as a dead letter that was discarded, or as its channel was removed.
   cancelled,
-  /// Claimed by an attempt that is under way; only where repeating is worse than losing.
+  /// Claimed by an attempt in flight; only where repeating is worse than losing.
   attempting,
 };
 
@@ -49,7 +49,7 @@ enum class suppression : uint8_t {
   channel_filter,
   recipient_preference,
   quiet_hours,
-  /// No channel of the recipient has this event type switched on.
+  /// No channel of the recipient has this event type turned on.
   not_subscribed,
   /// The recipient has no channel at all.
   no_channel,
@@ -60,11 +60,11 @@ std::string_view to_string(suppression x);
 /// What a provider's reply means.
 enum class outcome_class : uint8_t {
   delivered = 1,
-  /// A passing fault: try again after the back-off.
+  /// A temporary fault: try again after the back-off.
   retry,
-  /// The provider asked for a pause: costs no attempt.
+  /// The provider asked for a pause: does not count as an attempt.
   throttled,
-  /// This message will never be taken.
+  /// This message will never be accepted.
   rejected,
   /// The channel will never work as it is configured.
   dead_endpoint,
@@ -83,7 +83,7 @@ std::string_view to_string(attempt_stage x);
 struct outcome {
   outcome_class kind = outcome_class::retry;
   attempt_stage stage = attempt_stage::render;
-  /// How long the provider asked to wait, where it did.
+  /// How long the provider asked to wait, if it did.
   std::optional<std::chrono::seconds> wait;
   /// The provider's code, for example `404 channel_not_found` or `535 5.7.8`.
   std::string code;

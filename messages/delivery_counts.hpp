@@ -11,11 +11,11 @@ namespace tocsin {
 struct delivery_counts {
   /// Deliveries that were accepted to be sent.
   uint64_t accepted = 0;
-  /// Deliveries that were recorded and not sent, for a reason.
+  /// Deliveries that were recorded and not sent.
   uint64_t suppressed = 0;
   /// Attempts that delivered.
   uint64_t delivered = 0;
-  /// Attempts that failed, but for those that were throttled.
+  /// Attempts that failed, except throttled ones.
   uint64_t failed = 0;
   /// Attempts after which the delivery waits for another one.
   uint64_t retried = 0;

@@ -12,11 +12,11 @@
 
 namespace tocsin {
 
-/// Which deliveries a list shows; what is not set lets everything through.
+/// Which deliveries a list shows; what is not set lets everything pass.
 struct delivery_filter {
   std::optional<channel_id> channel = std::nullopt;
   std::optional<delivery_state> state = std::nullopt;
-  /// What became of the last attempt.
+  /// The outcome of the last attempt.
   std::optional<outcome_class> outcome = std::nullopt;
   /// The code of the last attempt, as `has_code` compares it.
   std::string code = {};
@@ -24,7 +24,7 @@ struct delivery_filter {
   std::string service = {};
   /// The names under which events may bear the customer.
   std::vector<std::string> customers = {};
-  /// Stands in the message or in the service's name; letters of ASCII in either case.
+  /// Occurs in the message or in the service's name; ASCII letters in either case.
   std::string text = {};
   /// Accepted at `since` or later and before `until`, by the time in the delivery's id. That is
   /// the time of acceptance, but where the clock was set back: there ids go on from the last one.

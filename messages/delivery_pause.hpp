@@ -18,7 +18,7 @@ struct delivery_pause {
   /// Who asked for it. Only kind, id and name are kept.
   author by;
 
-  /// Whether it lasts at `now`.
+  /// Whether it is in force at `now`.
   bool holds(timestamp now) const { return now < until; }
 };
 

@@ -16,7 +16,7 @@
 namespace tocsin {
 
 /// What is asked before an event goes out through a channel, in this order. The first rule that
-/// speaks against it decides. They bear the names of what the API sets them with.
+/// speaks against it decides. They are named after the API members that set them.
 enum class delivery_rule : uint8_t {
   /// Whether the event is about the recipient at all.
   recipient = 1,

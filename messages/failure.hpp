@@ -41,7 +41,7 @@ std::string_view to_string(errc code);
 /// One sentence for people about `code`.
 std::string_view describe(errc code);
 
-/// The code of this name; nothing if it is that of none.
+/// The code with this name; nothing if there is none.
 std::optional<errc> parse_errc(std::string_view name);
 
 /// One wrong field of a request.
@@ -65,7 +65,7 @@ struct failure {
   std::vector<field_error> fields;
 };
 
-/// A value or a failure; never both, never neither.
+/// A value or a failure; exactly one of them.
 template <class T>
 using expected = boost::system::result<T, failure>;
 

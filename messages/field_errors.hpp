@@ -7,10 +7,10 @@
 
 namespace tocsin {
 
-/// At most this many faults of one request are told, so that the answer stays small.
+/// At most this many faults of one request are reported, so that the answer stays small.
 inline constexpr size_t max_field_errors = 50;
 
-/// Whether no more of them is told: what is left of the request need not be looked at. A mebibyte
+/// Whether no more faults are reported: the rest of the request need not be examined. A mebibyte
 /// has room for half a million faults.
 inline bool is_full(const std::vector<field_error>& errors) {
   return errors.size() >= max_field_errors;

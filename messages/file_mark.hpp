@@ -7,8 +7,8 @@
 
 namespace tocsin {
 
-/// What tells the states of a file apart: device, inode, size, and the time of the last change, be
-/// it of what the file holds or of who may read it. All zero for a file that is not found.
+/// What tells the states of a file apart: device, inode, size, and the time of the last change, of
+/// its content or of its permissions. All zero for a file that is not found.
 using file_mark = std::array<int64_t, 5>;
 
 inline file_mark mark_of(const std::filesystem::path& path) {

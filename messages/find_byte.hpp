@@ -5,12 +5,12 @@
 
 namespace tocsin {
 
-/// Where the first byte from `from` on stands of which `is_sought(char)` is true, or the size of
-/// `text`. Goes by blocks without a branch for each byte, which the compiler makes vector
-/// instructions of: for texts in which such a byte is seldom.
+/// The position of the first byte from `from` on for which `is_sought(char)` is true, or the size
+/// of `text`. Works in blocks without a branch for each byte, which the compiler turns into vector
+/// instructions: for texts in which such a byte is rare.
 template <class Predicate>
 size_t find_byte(std::string_view text, size_t from, Predicate is_sought) {
-  // A loop of 16 g++ 12 unrolls before it sees that vectors would do.
+  // g++ 12 unrolls a loop of 16 before it considers vectors.
   constexpr size_t block = 32;
   for (; from + block <= text.size(); from += block) {
     unsigned char has_one = 0;

@@ -9,8 +9,8 @@
 
 namespace tocsin {
 
-/// What every handler for Boost.JSON's parser does alike: it gathers keys, strings and numbers,
-/// which come in pieces, sets no limits of its own, and leaves numbers as they are written.
+/// What all handlers for Boost.JSON's parser have in common: it gathers keys, strings and numbers,
+/// which come in pieces, sets no additional limits, and leaves numbers as they are written.
 ///
 /// `Handler` derives from it and has `open(bracket, ec)`, `close(bracket)`, `key(text)`,
 /// `text(text, ec)`, `number(text, ec)`, `boolean(value, ec)` and `null(ec)`. An error that one of

@@ -5,7 +5,8 @@
 
 namespace tocsin {
 
-/// Appends `text` to `out` as a JSON string with its quotes. Bytes that are no UTF-8 are passed on.
+/// Appends `text` to `out` as a JSON string with its quotes. Bytes that are not UTF-8 are passed
+/// on.
 void append_json_string(std::string& out, std::string_view text);
 
 } // namespace tocsin

@@ -14,8 +14,8 @@ inline constexpr size_t max_display_name_bytes = 200;
 /// takes: each is a delivery of every event.
 inline constexpr size_t max_trigger_addresses = 50;
 
-/// Channels of one customer, each of which may take every event: a customer makes its own, so that
-/// nobody else bounds what an event of it costs. Admins have as many as they like.
+/// Channels of one customer, each of which may take every event: customers make their own, so
+/// nothing else bounds the cost of their events. Admins have no limit.
 inline constexpr size_t max_channels_of_customer = 100;
 
 } // namespace tocsin

@@ -30,7 +30,7 @@ struct next_step {
   timestamp due_at{};
   /// Whether the attempt uses up one of the delivery's tries.
   bool counts = true;
-  /// Whether the endpoint is dead: the delivery is due at once and waits until somebody has mended
+  /// Whether the endpoint is dead: the delivery is due at once and waits until somebody has fixed
   /// its channel, which is to be disabled.
   bool disables_channel = false;
 };

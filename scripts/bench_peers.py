@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures Tocsin beside what one would use instead, as bin/bench-peers says.
 
-Every round starts each program on empty data of its own, offers it the same events with
+Every round starts each program from scratch on its own data, offers it the same events with
 `tocsin-bench`, whose sink takes what it delivers, and ends it. The order changes from round to
 round. What is printed are the medians over the rounds and their ratios.
 """
@@ -29,7 +29,7 @@ INSTALLED_BULLMQ = ROOT / "build/peers/bullmq"
 START_SECONDS = 60
 END_SECONDS = 20
 
-# Every alert is a group of its own and goes out at once. The intervals only matter for what would
+# Every alert is a separate group and goes out at once. The intervals only matter for what would
 # be sent again.
 ALERTMANAGER_SETTINGS = """\
 route:
@@ -63,7 +63,7 @@ class Processes:
     def start(self, name, words):
         """Starts a program that logs to NAME.log; returns the process."""
         with open(self.directory / f"{name}.log", "wb") as log:
-            # In a session of its own: a Ctrl-C is for this script, which then ends it.
+            # In its own session: a Ctrl-C is for this script, which then ends it.
             process = subprocess.Popen([*map(str, words)], stdin=subprocess.DEVNULL, stdout=log,
                                        stderr=log, cwd=self.directory, start_new_session=True)
         self._running.append((name, process))

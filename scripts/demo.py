@@ -1,6 +1,6 @@
 """bin/up --demo: one channel of each type at a stand-in, one event of each type, and what arrived.
 
-The demo has a directory, ports and a context of its own and starts from nothing every time. What it
+The demo has its own directory, ports and context and starts from scratch every time. What it
 shows is read back from the stand-in, which refuses what the real providers refuse.
 """
 

@@ -12,7 +12,7 @@ namespace {
 constexpr unsigned precision_bits = 7;
 constexpr uint64_t per_power = uint64_t{1} << precision_bits;
 
-/// Values below 2 * per_power have buckets of their own.
+/// Values below 2 * per_power have a bucket each.
 size_t bucket_of(uint64_t value) {
   if (value < per_power)
     return value;

@@ -35,7 +35,7 @@ struct load_options {
   /// service is started again after its crash.
   bool has_outage = false;
   std::optional<crash_plan> crash = {};
-  /// Where the sink listens; 0: on a port of its own.
+  /// Where the sink listens; 0: on a free port.
   uint16_t sink_port = 0;
   /// How long to wait for accepted events after the last arrival.
   std::chrono::milliseconds drain_limit{30'000};

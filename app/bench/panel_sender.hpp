@@ -10,7 +10,7 @@ namespace tocsin::bench {
 struct panel_way {
   /// The nodes and the certificate. Its window is made as wide as the run needs it.
   client::config panel;
-  /// How many panels, each with a connection of its own.
+  /// How many panels, each with its own connection.
   unsigned connections = 1;
   /// Submissions that each panel has under way.
   unsigned window = 1000;
@@ -19,7 +19,7 @@ struct panel_way {
 };
 
 /// One sender per place in the window of each panel. The panels are actors of `tocsin::client` in
-/// an actor system of their own with one thread, as within a program that has other things to do.
+/// their own actor system with one thread, as within a program that has other things to do.
 sender_factory panel_senders(const panel_way& way, const run_mark& mark,
                              const payload_options& payload);
 

@@ -7,7 +7,7 @@ namespace tocsin::bench {
 std::vector<std::string> server_command_line(const server_files& files,
                                              const std::vector<std::string>& settings,
                                              uint16_t port) {
-  // A configuration of its own, empty, so that none of the machine's is read.
+  // An empty configuration, so that none of the machine's is read.
   std::vector<std::string> result{"--config",     files.configuration(),
                                   "--listen",     fmt::format("127.0.0.1:{}", port),
                                   "--data-dir",   files.data(),

@@ -23,7 +23,7 @@ struct server_files {
   std::filesystem::path admin_token() const { return data() / "initial-admin-token"; }
 };
 
-/// The arguments that make `tocsind` use these files and `port`, 0 for one of its own; `settings`
+/// The arguments that make `tocsind` use these files and `port`, 0 for a free one; `settings`
 /// are more of its options, as `actors.threads=2`.
 std::vector<std::string> server_command_line(const server_files& files,
                                              const std::vector<std::string>& settings,

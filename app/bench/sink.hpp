@@ -23,7 +23,7 @@ public:
   /// The body of a webhook or the content of a mail, valid during the call only.
   using arrival_handler = std::function<void(std::string_view text)>;
 
-  /// Listens on 127.0.0.1, with port 0 on one of its own. Throws `boost::system::system_error`
+  /// Listens on 127.0.0.1, with port 0 on a free one. Throws `boost::system::system_error`
   /// where the port is taken.
   sink(boost::asio::io_context& context, arrival_handler on_arrival,
        sink_kind kind = sink_kind::webhooks, uint16_t port = 0);

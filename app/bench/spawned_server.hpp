@@ -27,7 +27,7 @@ public:
     /// As `server_command_line` takes them.
     std::vector<std::string> settings;
     std::chrono::seconds start_limit{30};
-    /// Where its CAF door listens, on a port of its own and with certificates of its own; empty:
+    /// Where its CAF door listens, on a free port and with its own certificates; empty:
     /// it has none.
     std::string gate_address = {};
     /// Called with its data directory, which is not there yet, before it starts.

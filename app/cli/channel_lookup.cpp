@@ -13,7 +13,7 @@ namespace tocsin::cli {
 
 namespace {
 
-/// The channel with the id, or else all that bear the name.
+/// The channel with the id, or else all with the name.
 outcome<boost::json::array> matching_channels(session& on, const channel_reference& wanted) {
   auto channels = read_entries(on, "/channels", {{"owner", wanted.owner}});
   if (!channels)

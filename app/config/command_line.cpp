@@ -21,7 +21,7 @@ namespace {
 
 using boost::system::result;
 
-/// A flag with a name of its own for an option.
+/// A flag with a separate name for an option.
 struct short_flag {
   std::string_view flag;
   std::string_view option;
@@ -85,7 +85,7 @@ std::optional<early_exit> parse(std::vector<std::string> arguments, parsed_flags
   return std::nullopt;
 }
 
-/// Whether Kubernetes sets this variable for a service of its own, as for one called `tocsin-gate`.
+/// Whether Kubernetes sets this variable for one of its services, such as one called `tocsin-gate`.
 bool is_of_kubernetes(const std::string& variable, const std::string& value) {
   static const std::regex names{
     "TOCSIN_.*_(SERVICE_(HOST|PORT(_.*)?)|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)"};

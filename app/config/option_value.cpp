@@ -111,7 +111,7 @@ bool is_host_name(std::string_view text) {
   return true;
 }
 
-/// `https://panel.example.com:8443`. What has a meaning of its own in a header must not be in
+/// `https://panel.example.com:8443`. What has a special meaning in a header must not be in
 /// there.
 bool is_origin(std::string_view text) {
   auto url = boost::urls::parse_uri({text.data(), text.size()});

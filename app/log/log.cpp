@@ -46,7 +46,7 @@ std::string in_utc(spdlog::log_clock::time_point x) {
                      fmt::gmtime(spdlog::log_clock::to_time_t(whole)), rest.count());
 }
 
-/// A text as lines bear it: some come from strangers, and must neither end the line nor act on the
+/// A text for a log line: some come from strangers, and must neither end the line nor act on the
 /// terminal that shows it.
 std::string shown(std::string_view text) {
   return clean_line(std::string{text});

@@ -48,7 +48,7 @@ public:
   /// Whether the rules allowed none of the addresses that the last transfer could go to.
   bool refused() const { return refused_; }
 
-  /// Whether the last transfer opened a connection of its own.
+  /// Whether the last transfer opened a new connection.
   bool opened() const { return opened_; }
 
   /// Whether the last transfer came to the point where its request is sent.

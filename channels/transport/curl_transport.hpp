@@ -9,7 +9,7 @@
 
 namespace tocsin::channels {
 
-/// HTTP over one libcurl multi handle on a thread of its own, with connections kept open; SMTP on
+/// HTTP over one libcurl multi handle on its own thread, with connections kept open; SMTP on
 /// blocking threads. Beyond the limits the sinks, and the mail servers, take turns.
 class curl_transport : public transport {
 public:

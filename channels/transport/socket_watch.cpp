@@ -8,7 +8,7 @@ namespace tocsin::channels {
 socket_watch::socket_watch()
   : epoll_{epoll_create1(EPOLL_CLOEXEC)}, event_{eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)} {
   epoll_event x{};
-  // Each write is an edge of its own, so that nobody has to read what it counts.
+  // Each write is a separate edge, so that nobody has to read what it counts.
   x.events = EPOLLIN | EPOLLET;
   x.data.fd = event_;
   epoll_ctl(epoll_, EPOLL_CTL_ADD, event_, &x);

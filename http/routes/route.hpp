@@ -32,7 +32,7 @@ struct call {
   caller_ptr by = nullptr;
   /// For which file it speaks; that of a customer in the portal speaks for none.
   management managing = {};
-  /// The one that bears its session, where it has one.
+  /// The cookie that carries its session, if there is one.
   session_cookie cookie = panel_cookie;
 
   /// The name under which a change stands in the audit log. Only before the call is answered.

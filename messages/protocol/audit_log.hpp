@@ -11,8 +11,8 @@
 
 namespace tocsin {
 
-/// Lists what was changed, newest first. A page may hold fewer entries than its limit and still
-/// have a next one, where the filters let few through.
+/// Lists changes, newest first. A page may hold fewer entries than its limit and still
+/// have a next one, if the filters let few pass.
 struct list_audit_entries {
   std::optional<author_kind> kind;
   /// The author's id; empty for all.
@@ -24,7 +24,7 @@ struct list_audit_entries {
   page_request page;
 };
 
-/// Tells who changed what, out of its own read transactions. Errors: invalid_argument (cursor).
+/// Tells who changed what, from its own read transactions. Errors: invalid_argument (cursor).
 using audit_log_actor
   = caf::typed_actor<caf::replies_to<list_audit_entries>::with<page<audit_entry>>>;
 

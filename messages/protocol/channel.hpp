@@ -23,8 +23,8 @@ struct due_delivery {
   timestamp owed_since{};
 };
 
-/// Deliveries for the channel actor that asked for them by opening a window. Where there are none
-/// in it, the actor only looks again whether it may send.
+/// Deliveries for the channel actor that asked for them by opening a window. If it is empty, the
+/// actor only checks again whether it may send.
 struct deliveries_due {
   std::vector<due_delivery> deliveries;
 };
@@ -32,7 +32,7 @@ struct deliveries_due {
 /// Tells a channel actor that the transport has replies for it.
 struct replies_ready {};
 
-/// Makes a channel actor look whether it may send again, unless a later wake was set since.
+/// Makes a channel actor check whether it may send again, unless a later wake-up was set since.
 struct resume_sending {
   uint64_t number = 0;
 };

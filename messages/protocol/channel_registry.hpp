@@ -68,7 +68,7 @@ struct channel_comparison {
   std::vector<std::string> changed;
 };
 
-/// What a change of the trigger matrix wants of one channel.
+/// What a change of the trigger matrix sets for one channel.
 struct channel_triggers {
   channel_id id;
   /// The revision that must be stored now.
@@ -112,9 +112,9 @@ struct test_channel_draft {
 struct test_report {
   outcome result;
   std::chrono::milliseconds duration{};
-  /// What the person may do about a failure, in plain words; empty on success.
+  /// What to do about a failure, in plain words; empty on success.
   std::string hint;
-  /// What was sent, to the destination that `result` is about; nothing where it could not be made.
+  /// What was sent, to the destination that `result` is about; nothing if it could not be made.
   std::optional<request_view> request;
 };
 
@@ -138,7 +138,7 @@ struct channel_preview {
   request_view request;
 };
 
-/// The longest time for which a replaced secret goes on signing.
+/// The longest time for which a replaced secret keeps signing.
 inline constexpr std::chrono::seconds max_secret_grace = std::chrono::hours{30 * 24};
 
 /// Replaces the secret of a stored webhook. Until `grace` has passed both sign; with a `grace` of
@@ -146,7 +146,7 @@ inline constexpr std::chrono::seconds max_secret_grace = std::chrono::hours{30 *
 struct rotate_secret {
   channel_id id;
   std::chrono::seconds grace = std::chrono::hours{24};
-  /// The new one; empty to have one made.
+  /// The new one; empty to have one generated.
   std::string secret;
   std::optional<uint64_t> expected_revision;
   author by = {};
@@ -156,7 +156,7 @@ struct rotate_secret {
 struct secret_rotated {
   /// Shown only once.
   std::string secret;
-  /// When the old one ends; nothing where there is none.
+  /// When the old one ends; nothing if there is none.
   std::optional<timestamp> previous_expires_at;
   uint64_t revision = 0;
 };

@@ -15,10 +15,10 @@
 
 namespace tocsin {
 
-/// Which dead letters are meant; what is not set lets everything through.
+/// Which dead letters are meant; what is not set lets everything pass.
 struct dead_letter_selection {
   std::optional<channel_id> channel = std::nullopt;
-  /// The code of the attempt that made it one, to the letter; it may be the empty one.
+  /// The exact code of the attempt that made it one; may be empty.
   std::optional<std::string> code = std::nullopt;
   std::string event_type = {};
   /// The customer's id or display name.
@@ -43,7 +43,7 @@ struct list_dead_letters {
 struct dead_letter_view {
   delivery_view value;
   /// Whether an attempt ended without an answer, or with a delivery before it was sent again: then
-  /// the receiver may have it, and sending it again may be once too often.
+  /// the receiver may already have it.
   bool may_duplicate = false;
 };
 

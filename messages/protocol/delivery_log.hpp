@@ -14,7 +14,7 @@
 
 namespace tocsin {
 
-/// Finds an event by the id that its receipt bears.
+/// Finds an event by the id of its receipt.
 struct find_event {
   std::string id;
   /// Set: only if the event is one of this customer's services, and then with what concerns the
@@ -75,7 +75,7 @@ struct delivery_summary {
   std::vector<counted_span> spans;
 };
 
-/// Answers questions about events and deliveries, out of its own read transactions.
+/// Answers questions about events and deliveries, from its own read transactions.
 /// Errors: not_found, invalid_argument (cursor, too many spans).
 using delivery_log_actor
   = caf::typed_actor<caf::replies_to<find_event>::with<event_view>,

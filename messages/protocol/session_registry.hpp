@@ -87,7 +87,7 @@ struct set_password {
 
 struct password_set {};
 
-/// Knows passwords. Its work is meant to be slow, so it has a thread of its own.
+/// Knows passwords. Its work is meant to be slow, so it has its own thread.
 using sign_in_desk_actor = caf::typed_actor<caf::replies_to<sign_in>::with<sign_in_result>,
                                             caf::replies_to<set_password>::with<password_set>>;
 

@@ -52,7 +52,7 @@ struct channel_stats {
 
 /// A certificate that the CAF door uses or was shown.
 struct certificate_stats {
-  /// `own`, `authority`, or what the peer who bears it is: `panel` or `node`.
+  /// `own`, `authority`, or what the peer who holds it is: `panel` or `node`.
   std::string role;
   /// The first of its alternative names, else the common name, else the fingerprint.
   std::string name;

@@ -15,7 +15,7 @@ import { Toasts } from "./ui/toast";
 import { watchHistory } from "./ui/unsaved";
 import { to } from "./ui/link";
 
-/** A page as a file of its own that is loaded when it is first shown. */
+/** A page as a separate file that is loaded when it is first shown. */
 function page(load: () => Promise<{ default: ComponentType }>) {
   return lazy(() => load().catch(() => ({ default: NotLoaded })));
 }

@@ -7,7 +7,7 @@ import { session as calls } from "./api/tocsin";
 import type { Session } from "./api/types";
 import { toast } from "./ui/toast";
 
-/** Where the pages live: the customer portal has an address of its own, as others may frame it. */
+/** Where the pages live: the customer portal has its own address, because others may frame it. */
 export const base = location.pathname.startsWith("/portal") ? "/portal" : "/ui";
 export const isPortal = base === "/portal";
 
@@ -91,7 +91,7 @@ export async function find(): Promise<void> {
   code = undefined;
   try {
     const found = used ? await calls.redeem(used) : await calls.find();
-    // A link makes a session of its own; the cookie only tells of the one that was there.
+    // A link makes a new session; the cookie only tells of the one that was there.
     if (used || state.value === before) take(found);
     if (used) tellTabs();
   } catch (thrown) {

@@ -26,7 +26,7 @@ public:
   /// Called on the door's thread with each request's body.
   using request_handler = std::function<void(visitor_ptr from, std::string body)>;
 
-  /// Listens on 127.0.0.1 and a port of its own; connections wait there until `start`.
+  /// Listens on 127.0.0.1 and a free port; connections wait there until `start`.
   explicit bare_door(request_handler on_request);
   ~bare_door();
 

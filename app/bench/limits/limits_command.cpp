@@ -29,7 +29,7 @@ stage_options stages_of(const limits_options& options) {
   return result;
 }
 
-/// A stage with a log of its own, which is removed when the stage has ended.
+/// A stage with its own log, which is removed when the stage has ended.
 template <class Measure>
 auto with_directory(const std::filesystem::path& place, Measure measure)
   -> decltype(measure(place)) {

@@ -31,7 +31,7 @@ private:
   uint64_t count_ = 0;
 };
 
-/// Counts the events that arrive at a sink, each once, on a thread of its own.
+/// Counts the events that arrive at a sink, each once, on its own thread.
 class arrival_counter {
 public:
   explicit arrival_counter(const run_mark& mark)

@@ -6,7 +6,7 @@ namespace {
 
 namespace json = boost::json;
 
-/// Moves the members of `from` that bear the name of a type to `to[name]`.
+/// Moves the members of `from` that have the name of a type to `to[name]`.
 void move_named(json::object& from, json::object& to, std::string_view name,
                 const event_type_names& types) {
   json::object moved;

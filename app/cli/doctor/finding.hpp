@@ -33,7 +33,7 @@ using findings = std::vector<finding>;
 finding judge_clock(std::chrono::seconds ahead);
 
 /// Whether a certificate is still good: one that has less than 7 days left fails, as the service
-/// warns of its own at that age; less than 30 is a warning.
+/// warns of its own certificates at that age; less than 30 is a warning.
 finding judge_certificate(const std::string& check, timestamp expires_at, timestamp now,
                           const std::string& advice);
 

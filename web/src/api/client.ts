@@ -31,7 +31,7 @@ let onSignedOut: () => void = () => {};
 let onRefused: () => Promise<void> = async () => {};
 let onAnswer: (answered: boolean) => void = () => {};
 
-/** The token that every change within the session bears. */
+/** The token that every change in the session carries. */
 export function setCsrfToken(token: string): void {
   csrfToken = token;
 }

@@ -1,4 +1,4 @@
-// The names of channels, for lists that bear their ids.
+// The names of channels, for lists that hold their ids.
 
 import { channels } from "../api/tocsin";
 import type { Channel, Ulid } from "../api/types";

@@ -34,7 +34,7 @@ export function rowsNear(count: number, heightOf: (i: number) => number, top: nu
   return { from: from - (from % step), to: Math.min(count, i + step - (i % step)) };
 }
 
-/** What is drawn: the span, and the row `kept` wherever it is; -1: none. An empty piece at the end bears the last room. */
+/** What is drawn: the span, and the row `kept` wherever it is; -1: none. An empty piece at the end holds the last room. */
 export function piecesOf(count: number, span: Span, kept: number, heightOf: (i: number) => number): Piece[] {
   const from = Math.min(span.from, Math.max(0, count - step));
   const spans: Span[] = [{ from, to: Math.min(count, Math.max(span.to, from + step)) }];

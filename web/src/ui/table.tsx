@@ -1,4 +1,4 @@
-// Tables that become cards where there is no room: every cell bears the name of its column.
+// Tables that become cards where there is no room: every cell carries the name of its column.
 
 import type { ComponentChildren } from "preact";
 
@@ -10,7 +10,7 @@ interface Props {
   class?: string;
   /** How many rows there are, the head's among them, where not all of them are in the page. */
   rowCount?: number;
-  /** Rows; with `rowCount` a body of their own. */
+  /** Rows; with `rowCount` their own body. */
   children: ComponentChildren;
 }
 

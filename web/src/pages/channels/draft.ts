@@ -18,7 +18,7 @@ export interface Draft {
   templates: readonly Template[];
 }
 
-/** Words of one's own for an event type, or for all others as `*`. */
+/** Custom wording for an event type, or for all others as `*`. */
 export interface Template {
   type: string;
   /** By part: subject, body, html. */
@@ -103,7 +103,7 @@ function settingOf(field: SettingField, text: string): Setting {
   return text.trim();
 }
 
-/** Alerts have a form of their own. */
+/** Alerts have a separate form. */
 export function hasTemplates(draft: Draft): boolean {
   return draft.type !== "webhook" || draft.settings["format"] === "tocsin";
 }
@@ -145,7 +145,7 @@ export function inputOf(draft: Draft, owner: string): ChannelInput {
   return { owner, name: name.trim(), type, enabled, filters: filtersOf(draft), delivery, settings: settingsOf(draft) };
 }
 
-/** The names of a group of secrets that are stored: of webhook headers each is one of its own. */
+/** The names of a group of secrets that are stored: each webhook header is one. */
 export function storedNames(channel: Channel, key: string): string[] {
   const prefix = `${key}/`;
   const below = Object.keys(channel.secrets).filter((x) => x.startsWith(prefix));

@@ -1,4 +1,4 @@
-// Words of one's own for what a channel sends (docs/templates.md).
+// Custom wording for what a channel sends (docs/templates.md).
 
 import type { Problem } from "../../api/problem";
 import type { ChannelType } from "../../api/types";

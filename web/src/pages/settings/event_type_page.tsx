@@ -1,4 +1,4 @@
-// The catalogue of event types, and those of one's own in it.
+// The catalogue of event types, including custom ones.
 
 import { useState } from "preact/hooks";
 import { Problem } from "../../api/problem";
