@@ -9,9 +9,9 @@
 
 namespace tocsin::http {
 
-/// Remembers for a second who is behind a digest, so that not every request has to ask. Forgets
-/// everybody as soon as anybody loses access, and whoever expires then. What is unknown is never
-/// remembered. Each I/O thread has its own.
+/// Caches for a second who is behind a digest, so that not every request has to ask. Forgets all
+/// entries as soon as anybody loses access, and an entry when its access expires. Unknown digests
+/// are never cached. Each I/O thread has its own cache.
 class access_cache {
 public:
   using clock = std::chrono::steady_clock;
@@ -20,14 +20,14 @@ public:
 
   explicit access_cache(access_epoch epoch) : epoch_(std::move(epoch)) {}
 
-  /// The epoch to name in `put`, taken before the question that `put` has the answer to: who loses
-  /// access in between is not remembered.
+  /// The epoch to pass to `put`, taken before asking the question that `put` stores the answer of:
+  /// if somebody loses access in between, nothing is cached.
   uint64_t epoch() const { return epoch_->load(std::memory_order_acquire); }
 
-  /// Finds somebody who was put in less than `lifetime` ago; nullptr if there is none.
+  /// Finds an entry that was put in less than `lifetime` ago; nullptr if there is none.
   caller_ptr find(const sha256_digest& digest, clock::time_point now);
 
-  /// Remembers `x` for `span`, which is `lifetime`, or shorter for whoever expires before.
+  /// Caches `x` for `span`, which is `lifetime`, or shorter if the access expires before.
   void put(const sha256_digest& digest, caller_ptr x, uint64_t asked_in, clock::time_point now,
            clock::duration span);
 

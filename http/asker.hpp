@@ -10,15 +10,15 @@
 
 namespace tocsin::http {
 
-/// Puts questions to actors for one I/O thread, and keeps the time of those that wait for their
+/// Sends questions to actors for one I/O thread, and keeps the deadlines of those without an
 /// answer. All of it happens on that thread.
 class asker {
 public:
   using clock = std::chrono::steady_clock;
 
   /// `loop` is what the thread runs, `patience` how long a question may wait. `call_back` is called
-  /// with the first question that gathers, and sees to it that `put` is called soon: once the
-  /// thread has gone through what else is ready, so that one message wakes the workers for all.
+  /// with the first question of a batch, and makes sure that `put` is called soon: once the thread
+  /// has handled what else is ready, so that one message wakes the workers for all.
   asker(caf::actor_system& system, boost::asio::io_context& loop, clock::duration patience,
         std::function<void()> call_back);
 
@@ -45,16 +45,16 @@ public:
     ask<Reply>(receiver, std::move(message), std::move(on_reply), patience_, std::move(held));
   }
 
-  /// Sends the questions that have gathered.
+  /// Sends the questions that have accumulated.
   void put();
 
-  /// Gives up the questions whose time is over.
+  /// Gives up the questions whose deadline has passed.
   void expire(clock::time_point now);
 
   /// In whose name it asks.
   const caf::actor& bridge() const { return bridge_->handle(); }
 
-  /// Lets go of the bridge and of everybody who still waits. After the end of the I/O thread.
+  /// Releases the bridge and all who still wait. After the end of the I/O thread.
   void close();
 
 private:

@@ -23,7 +23,7 @@
 namespace tocsin::http {
 
 /// The actors that answer the API. All of them must be set before a server starts; the server
-/// lets go of them when it stops.
+/// releases them when it stops.
 struct backend {
   ingress_actor ingress;
   event_explainer_actor explainer;
@@ -42,11 +42,12 @@ struct backend {
   metrics_actor metrics;
   /// Whether the storage has room for new events.
   std::shared_ptr<std::atomic<bool>> has_room = std::make_shared<std::atomic<bool>>(true);
-  /// Whether the disk takes what is written.
+  /// Whether the disk accepts writes.
   std::shared_ptr<std::atomic<bool>> can_write = std::make_shared<std::atomic<bool>>(true);
   /// Rises when somebody loses access.
   access_epoch epoch = make_access_epoch();
-  /// What people reach the service under, for example `https://notify.example.com`; may be empty.
+  /// The URL at which people reach the service, for example `https://notify.example.com`; may be
+  /// empty.
   std::string public_url;
   /// The origins whose pages may frame the portal, separated by spaces; empty: none.
   std::string portal_ancestors;

@@ -13,7 +13,7 @@ namespace tocsin::http {
 
 namespace {
 
-/// Gives back the reference that whoever schedules a resumable takes for its next run.
+/// Gives back the reference that scheduling a resumable takes for its next run.
 struct reference_release {
   void operator()(caf::resumable* x) const { x->intrusive_ptr_release_impl(); }
 };
@@ -51,7 +51,7 @@ void bridge_actor::launch(caf::execution_unit*, bool is_lazy, bool is_hidden) {
   caf::event_based_actor::launch(unit_.get(), is_lazy, is_hidden);
 }
 
-/// It takes nothing but replies; without a behaviour it would end.
+/// It receives only replies; without a behaviour it would end.
 caf::behavior bridge_actor::make_behavior() {
   return {[](caf::unit_t) {}};
 }

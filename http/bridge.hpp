@@ -20,7 +20,7 @@ public:
   /// From any thread.
   void exec_later(caf::resumable* x) override;
 
-  /// Lets go of the loop: what is to be resumed from here on is not. From any thread.
+  /// Releases the loop: nothing is resumed from here on. From any thread.
   void close();
 
 private:
@@ -30,7 +30,7 @@ private:
 };
 
 /// The actor of an I/O thread. It asks others in its own name and is resumed with their replies on
-/// that thread, which therefore never waits and needs nobody in between (docs/decisions, 17).
+/// that thread, which therefore never waits and needs no intermediary (docs/decisions, 17).
 class bridge_actor final : public caf::event_based_actor {
 public:
   bridge_actor(caf::actor_config& config, std::shared_ptr<loop_unit> unit)
@@ -70,7 +70,7 @@ public:
   bridge_actor* operator->() const { return self_; }
 
 private:
-  /// Whoever sends a reply while the bridge ends may still come to it.
+  /// A reply that is sent while the bridge ends may still use it.
   std::shared_ptr<loop_unit> unit_;
   caf::actor handle_;
   bridge_actor* self_;

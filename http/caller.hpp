@@ -20,7 +20,7 @@ struct caller {
   std::string name;
   /// Bits of `token_scope`.
   uint8_t scopes = 0;
-  /// The customer in the portal, who sees its own things and nothing else; nothing for all others.
+  /// The customer in the portal, who sees only its own objects; nothing for all others.
   std::optional<recipient_id> confined_to;
   /// The end of its session; nothing for a token.
   std::optional<timestamp> session_ends_at;
@@ -29,7 +29,7 @@ struct caller {
 
   bool allows(token_scope scope) const { return (scopes & static_cast<uint8_t>(scope)) != 0; }
 
-  /// Whether it may give others all of `wanted`.
+  /// Whether it may grant all of `wanted` to others.
   bool allows_all(uint8_t wanted) const { return (scopes & wanted) == wanted; }
 };
 
@@ -40,7 +40,7 @@ inline caller_ptr make_caller(const token& x) {
                                                x.scopes, std::nullopt, std::nullopt, x.digest});
 }
 
-/// What a customer may do in the portal, with what is its own.
+/// What a customer may do in the portal with its own objects.
 inline constexpr auto portal_scopes = static_cast<uint8_t>(
   static_cast<uint8_t>(token_scope::read) | static_cast<uint8_t>(token_scope::write)
   | static_cast<uint8_t>(token_scope::read_sensitive));

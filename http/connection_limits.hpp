@@ -9,11 +9,11 @@
 
 namespace tocsin::http {
 
-/// Counts the open connections, in all and by the address they come from, as `address_group` has
-/// it. All members may be called from any thread.
+/// Counts the open connections, in total and per address as `address_group` defines it. All members
+/// may be called from any thread.
 class connection_limits {
 public:
-  /// What is to be done with a new connection.
+  /// What to do with a new connection.
   enum class verdict : uint8_t {
     serve,
     /// Answer 503 and close.
@@ -24,10 +24,10 @@ public:
 
   connection_limits(size_t total, size_t per_address) : total_(total), per_address_(per_address) {}
 
-  /// Judges a new connection from `peer`, and counts it unless it is to be dropped.
+  /// Decides about a new connection from `peer`, and counts it unless it is to be dropped.
   verdict enter(const boost::asio::ip::address& peer);
 
-  /// Takes back what `enter` counted when it gave `x`.
+  /// Reverts what `enter` counted when it returned `x`.
   void leave(const boost::asio::ip::address& peer, verdict x);
 
 private:

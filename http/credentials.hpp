@@ -31,14 +31,14 @@ std::optional<std::string_view> cookie_value(std::string_view cookies, std::stri
 std::string give_session_cookie(const session_cookie& cookie, std::string_view secret,
                                 bool is_reached_over_tls);
 
-/// The one that takes it away.
+/// The field that removes it.
 std::string take_session_cookie(const session_cookie& cookie, bool is_reached_over_tls);
 
 /// What a page must send as `X-CSRF-Token` to change anything within the session `secret`. Another
 /// site can make a browser send the cookie, but can neither read nor make this.
 std::string csrf_token_of(std::string_view secret);
 
-/// Whether two texts are the same, in a time that does not tell where they differ.
+/// Whether two texts are the same, in a time that does not depend on where they differ.
 bool equals_in_constant_time(std::string_view a, std::string_view b);
 
 } // namespace tocsin::http

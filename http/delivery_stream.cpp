@@ -14,7 +14,7 @@ namespace {
 /// The feed answers after half a minute, moves or none.
 constexpr std::chrono::minutes feed_patience{2};
 
-/// How soon a browser is to come back when the stream has ended, in milliseconds.
+/// How soon a browser should reconnect when the stream has ended, in milliseconds.
 constexpr std::string_view opening = "retry: 2000\n";
 
 /// What readers skip: the end of an opening that has nothing else in it.

@@ -24,33 +24,33 @@ struct stream_request {
 };
 
 /// One reader's server-sent events. It asks the feed for more once its reader has taken what there
-/// was, so that it holds one answer of the feed at most; who reads too slowly falls out of the
-/// feed's ring, and is told so. Before anything is written, it looks whether its reader may still
-/// read: at once after somebody lost access, and else several times a minute. Everything happens on
-/// the I/O thread of the reader's connection.
+/// was, so it holds at most one answer of the feed. A reader that is too slow falls out of the
+/// feed's ring, and is told so. Before anything is written, it checks whether its reader may still
+/// read: at once after somebody lost access, otherwise several times a minute. Everything happens
+/// on the I/O thread of the reader's connection.
 class delivery_stream final : public body_source,
                               public std::enable_shared_from_this<delivery_stream> {
 public:
   using clock = std::chrono::steady_clock;
 
-  /// A reader hears something at least this often: proxies between keep the connection, and the
-  /// reader notices when it leads nowhere. The event `heartbeat` also says how far it is.
+  /// A reader receives something at least this often, so that proxies in between keep the
+  /// connection.
   static constexpr std::chrono::seconds heartbeat{15};
 
   /// `actors` and `questions` outlive it. `seat` is kept as long as there is a reader.
   delivery_stream(const backend& actors, asker& questions, stream_request request,
                   std::shared_ptr<const void> seat);
 
-  /// Begins; `now_at` is where the feed is, for a reader who did not say where to go on.
+  /// Begins; `now_at` is the feed's position, for a reader who did not say where to continue.
   void begin(const feed_position& now_at);
 
   void next(std::function<void(std::string)> done) override;
   void close() override;
 
-  /// Ends the body behind what is being written.
+  /// Ends the body after what is being written.
   void end();
 
-  /// Writes a heartbeat if it is time for one, and looks whether the reader may still read.
+  /// Writes a heartbeat if it is time for one, and checks whether the reader may still read.
   void tick(clock::time_point now);
 
 private:

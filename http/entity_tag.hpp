@@ -5,7 +5,8 @@
 
 namespace tocsin::http {
 
-/// A strong entity tag (RFC 9110 §8.8.3) for a text, quotes included: another text has another.
+/// A strong entity tag (RFC 9110 §8.8.3) for a text, including the quotes: another text has
+/// another.
 std::string entity_tag(std::string_view text);
 
 /// Whether `If-Match` or `If-None-Match` names `tag`: `*`, or a list of tags. Weak tags compare by

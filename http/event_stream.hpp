@@ -22,7 +22,7 @@ std::optional<feed_position> parse_feed_position(std::string_view text);
 void write_event(std::string& out, const feed_position& id, std::string_view name,
                  std::string_view data);
 
-/// Writes an id alone: the reader is told no event, and goes on from there when it comes back.
+/// Writes only an id: no event for the reader, who continues from there after a reconnect.
 void write_position(std::string& out, const feed_position& id);
 
 } // namespace tocsin::http

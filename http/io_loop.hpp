@@ -12,7 +12,7 @@
 
 namespace tocsin::http {
 
-/// One I/O thread with its connections. Everything but the constructor, `start`, `join` and the
+/// One I/O thread with its connections. Everything except the constructor, `start`, `join` and the
 /// destructor happens on that thread; other threads get there by posting to `context`.
 class io_loop {
 public:
@@ -24,7 +24,7 @@ public:
   /// Starts the thread. `on_tick` is called in it at every tick with the time.
   void start(std::function<void(std::chrono::steady_clock::time_point)> on_tick);
 
-  /// Takes in a connection until it closes, and then calls `on_closed`.
+  /// Keeps a connection until it closes, and then calls `on_closed`.
   void adopt(std::shared_ptr<connection> x, std::function<void()> on_closed);
 
   /// Closes all connections and makes the thread end.

@@ -11,7 +11,7 @@ namespace tocsin::http {
 struct management {
   /// The name of the file that describes what the request changes; empty where there is none.
   std::string manager;
-  /// Whether the file lets go of it.
+  /// Whether the file stops managing it.
   bool releases = false;
 };
 

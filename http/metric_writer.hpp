@@ -17,7 +17,7 @@ struct metric_label {
 };
 
 /// Writes Prometheus' text format, version 0.0.4, family by family in the order of the calls.
-/// Whoever calls gives each family once and each set of labels once within it; nothing is checked.
+/// The caller gives each family once and each set of labels once within it; nothing is checked.
 class metric_writer {
 public:
   using labels = std::initializer_list<metric_label>;

@@ -8,12 +8,12 @@
 
 namespace tocsin::http {
 
-/// Whether the node takes events, and what may keep it from that.
+/// Whether the node accepts events, and what may keep it from that.
 struct node_readiness {
   bool is_ready = true;
   bool has_room = true;
   bool can_write = true;
-  /// Places at the door that are taken by what waits to be stored, and how many there are.
+  /// Places taken by what waits to be stored, and how many places there are.
   size_t places_taken = 0;
   size_t places = 0;
 };

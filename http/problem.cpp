@@ -88,7 +88,7 @@ response document(const kind_of_problem& kind, std::string_view detail,
   return {kind.status, problem_type, {}, out.take()};
 }
 
-/// Seconds after which it makes sense to come again.
+/// Seconds after which it makes sense to try again.
 std::string_view retry_after(errc code) {
   switch (code) {
   case errc::overloaded: return "1";

@@ -14,10 +14,10 @@ namespace tocsin::http {
 /// A message on its way to an actor and back. All of it happens on one I/O thread.
 class question : public std::enable_shared_from_this<question> {
 public:
-  /// Hears of a question that is answered, before the one who asked does.
+  /// Told of an answered question before the one who asked it.
   using answer_watch = std::function<void(const question&)>;
 
-  /// `held` is let go of once nobody works on the question any more: when it is answered, however
+  /// `held` is released once nobody works on the question any more: when it is answered, however
   /// late.
   explicit question(std::shared_ptr<const void> held) : held_(std::move(held)) {}
 
@@ -29,7 +29,7 @@ public:
   /// Passes `x` on in place of an answer; one that comes later is dropped.
   virtual void give_up(failure x) = 0;
 
-  /// Lets go of the one who asked. Also after the end of the I/O thread.
+  /// Releases the one who asked. Also after the end of the I/O thread.
   virtual void forget() = 0;
 
 protected:

@@ -7,8 +7,8 @@ namespace tocsin::http {
 
 namespace {
 
-/// What may come at once, in seconds of the rate: a page that asks for a dozen lists, or a script
-/// that works through some, is not held up.
+/// The size of a burst, in seconds of the rate: a page that asks for a dozen lists, or a script
+/// that works through some, is not slowed down.
 constexpr double burst_seconds = 2;
 
 /// Doubles of this size are exact to less than that, in seconds as in requests.

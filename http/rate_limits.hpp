@@ -12,21 +12,21 @@
 
 namespace tocsin::http {
 
-/// Where a caller stands with a limit.
+/// The state of a limit for one caller.
 struct rate_standing {
   bool may_go_on = true;
   /// How many are allowed at once, and how many of them are left.
   uint64_t limit = 0;
   uint64_t left = 0;
-  /// Until all of them are there again, rounded up.
+  /// Until all of them are available again, rounded up.
   std::chrono::seconds reset{};
-  /// Until the next one is there, rounded up.
+  /// Until the next one is available, rounded up.
   std::chrono::seconds retry_after{};
 };
 
-/// Limits how often each caller may ask: this often a second, and twice as often at once. The table
-/// has a fixed size; beyond it those are forgotten who have most left, as that gives away least.
-/// Thread-safe.
+/// Limits how often each caller may ask: a rate per second, with bursts of twice as many. The table
+/// has a fixed size; beyond it, the callers with the most left are forgotten, which loses the
+/// least. Thread-safe.
 class rate_limits {
 public:
   /// A `per_second` of zero sets no limit.
@@ -38,7 +38,7 @@ public:
   std::optional<rate_standing> take(const sha256_digest& who);
 
 private:
-  /// Seconds from the beginning of the clock.
+  /// Seconds since the epoch of the clock.
   using instant = double;
 
   void make_room(instant now);

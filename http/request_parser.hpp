@@ -20,9 +20,9 @@ struct header_fault {
   std::string detail;
 };
 
-/// Reads one request as it arrives, and makes in one pass what the routes need of it. Beast finds
-/// the fields and the end of the body; what it lets pass and others may read in another way is
-/// found here.
+/// Reads one request as it arrives, and extracts what the routes need in one pass. Beast finds the
+/// fields and the end of the body; what it accepts although others may read it differently is
+/// detected here.
 class request_parser final : public boost::beast::http::basic_parser<true> {
 public:
   /// Limits in bytes.

@@ -17,7 +17,7 @@ struct request_origin {
   std::string request_id;
   /// The client's IP address.
   std::string address;
-  /// Browsers reach the server over TLS, whoever ends that.
+  /// Whether browsers reach the server over TLS, whoever terminates it.
   bool is_reached_over_tls = false;
 };
 
@@ -36,12 +36,12 @@ public:
   /// Takes the response. On the I/O thread of the connection.
   virtual void send(response x) = 0;
 
-  /// Tells that no response will come: the one who owed it is gone. On any thread.
+  /// Says that no response will come: whoever owed it is gone. On any thread.
   virtual void abandon() noexcept = 0;
 };
 
-/// The duty to answer one request, exactly once. Whoever lets it go unanswered makes the client
-/// hear 503 `unavailable`.
+/// The duty to answer one request, exactly once. If it is destroyed unanswered, the client gets 503
+/// `unavailable`.
 class responder {
 public:
   explicit responder(std::shared_ptr<response_sink> sink) : sink_(std::move(sink)) {}
@@ -64,7 +64,7 @@ public:
   /// Adds a header field to the answer, whatever that will be.
   void add(header_field x) { added_.push_back(std::move(x)); }
 
-  /// Answers; the responder is used up then.
+  /// Answers; the responder cannot be used afterwards.
   void send(response x) {
     for (auto& each : added_)
       x.headers.push_back(std::move(each));

@@ -7,7 +7,7 @@
 
 namespace tocsin::http {
 
-/// What the session adds to a response.
+/// What the connection adds to a response.
 struct head_facts {
   std::string_view request_id;
   /// Whether the connection stays open.

@@ -49,7 +49,7 @@ void leave_portal_path(call& c) {
   c.cookie = portal_cookie;
 }
 
-/// As `Allow` lists it: where GET is served, so is HEAD.
+/// As `Allow` lists it: where GET is supported, so is HEAD.
 std::string allowed_name(method x) {
   return x == method::get ? "GET, HEAD" : std::string{to_string(x)};
 }
@@ -221,8 +221,8 @@ void router::admit(const route& chosen, call&& c) {
   run(chosen, std::move(c));
 }
 
-/// Counts the request against what its caller may do, and tells it what is left; answers itself
-/// where that is nothing.
+/// Counts the request against its caller's rate limit, and tells the caller what is left; answers
+/// itself if nothing is.
 bool router::is_within_limit(const route& chosen, call& c) {
   auto sends = chosen.scope == token_scope::events_write;
   auto standing = (sends ? limits_.submissions : limits_.requests).take(c.by->digest);
@@ -253,7 +253,7 @@ void router::run(const route& chosen, call&& c) {
   chosen.run(context_, std::move(c));
 }
 
-/// Lets a customer have what is its own; of everything else it hears that it is not there.
+/// Gives a customer what is its own; for everything else the answer is that it does not exist.
 void router::run_confined(const route& chosen, call&& c) {
   auto own = to_string(*c.by->confined_to);
   switch (chosen.about) {

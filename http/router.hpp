@@ -9,8 +9,8 @@
 
 namespace tocsin::http {
 
-/// Everything that takes a token or a session: the API below `/api/v1`, and the metrics. Paths with
-/// fixed names come before those that take anything in their place.
+/// Everything that requires a token or a session: the API below `/api/v1`, and the metrics. Paths
+/// with fixed names come before those with a variable in the same place.
 std::vector<route> api_routes();
 
 /// Finds the route for each request and who makes it, refuses what that caller may not do, and lets

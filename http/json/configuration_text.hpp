@@ -12,11 +12,11 @@
 
 namespace tocsin::http {
 
-/// Gathers a configuration file, which `tocsin config apply` takes: all that the service holds but
-/// what is its own (ids, revisions and instants). What is as it is by default is left out. The same
-/// objects give the same text, whatever their ids.
+/// Builds a configuration file for `tocsin config apply`: everything that the service holds except
+/// ids, revisions and instants. Defaults are left out. The same objects give the same text,
+/// whatever their ids.
 ///
-/// Secrets are not in it: in place of each stands a `${VARIABLE}`, and the file's first lines name
+/// Secrets are not included: each is replaced by a `${VARIABLE}`, and the file's first lines name
 /// those variables.
 class configuration_text {
 public:
@@ -27,7 +27,7 @@ public:
   /// in the order of their names, as do the channels of each.
   void add(const recipient& x, const preference& wishes, const std::vector<channel_view>& channels);
 
-  /// Hands the file over, in YAML.
+  /// Returns the file, in YAML.
   std::string take();
 
 private:

@@ -61,7 +61,7 @@ void read_selection(object_reader& in, dead_letter_selection& out) {
   out.until = read_instant(in, "until");
 }
 
-/// Reads which dead letters are meant. Naming none of them is no way to mean all.
+/// Reads which dead letters are meant. Naming none of them does not mean all.
 void read_choice(object_reader& in, dead_letter_choice& out, std::vector<field_error>& errors) {
   auto had_errors = errors.size();
   auto has_ids = in.has("ids");

@@ -12,7 +12,7 @@
 
 namespace tocsin::http {
 
-/// Stands in place of a text that the caller may not read.
+/// Replaces a text that the caller may not read.
 inline constexpr std::string_view masked = "[masked]";
 
 // Each takes out what needs the scope `read:sensitive`: what an event says (`message`, `details`),

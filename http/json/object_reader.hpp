@@ -18,7 +18,7 @@ namespace tocsin::http {
 std::string_view kind_name(const boost::json::value& x);
 
 /// Reads the members of a JSON object and notes what is wrong with them, up to `max_field_errors`,
-/// so that a client hears of all its mistakes at once. A member that is wrong or missing reads as
+/// so that a client is told all its mistakes at once. A member that is wrong or missing reads as
 /// nothing. Lives no longer than the object and the list of errors.
 class object_reader {
 public:
@@ -54,13 +54,13 @@ public:
   /// An array; nullptr if there is none.
   const boost::json::array* array(std::string_view key);
 
-  /// `{"include":[…],"exclude":[…]}`; one that lets all through where there is none.
+  /// `{"include":[…],"exclude":[…]}`; one that lets everything pass if there is none.
   selection read_selection(std::string_view key);
 
   /// Whether the member is there and is not null.
   bool has(std::string_view key) const;
 
-  /// Lets a member stand that somebody else reads.
+  /// Accepts a member that somebody else reads.
   void expect(std::string_view key) { known_.push_back(key); }
 
   /// Notes that the member `key` is wrong.
@@ -69,7 +69,8 @@ public:
   /// The pointer to the member `key`.
   std::string pointer_to(std::string_view key) const { return extend_pointer(pointer_, key); }
 
-  /// Notes every member that nobody asked for. Those in `read_only` are told from unknown ones.
+  /// Notes every member that was not asked for. Those in `read_only` are distinguished from unknown
+  /// ones.
   void refuse_others(std::string_view read_only = {});
 
 private:

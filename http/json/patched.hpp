@@ -4,9 +4,9 @@
 
 namespace tocsin::http {
 
-/// Lays a JSON Merge Patch (RFC 7396) over `target`, but lets its nulls stand instead of removing
-/// what they name: to an `object_reader` they are absent all the same, and it sees which of them
-/// name a member that nobody knows.
+/// Applies a JSON Merge Patch (RFC 7396) to `target`, but keeps its nulls instead of removing what
+/// they name: for an `object_reader` they are absent anyway, and it sees which of them name an
+/// unknown member.
 void patch_over(boost::json::value& target, const boost::json::value& patch);
 
 } // namespace tocsin::http

@@ -29,15 +29,15 @@ expected<recipient> apply_patch(const boost::json::object& patch, const recipien
 /// A preference as the API shows it.
 std::string to_json(const preference& x);
 
-/// A preference as a client wants it.
+/// A preference as a client sends it.
 struct wanted_preference {
-  /// `managed_by` is what the client says of it; it cannot be wanted.
+  /// What the client sends as `managed_by`, which it cannot set.
   preference value;
   /// The revision the client started from, where it says so.
   std::optional<int64_t> revision;
 };
 
-/// Reads a whole preference; what is not there lets everything through.
+/// Reads a whole preference; what is left out lets everything pass.
 /// Errors: invalid_argument or unknown_event_type with all field errors.
 expected<wanted_preference> decode_preference(const boost::json::object& object);
 

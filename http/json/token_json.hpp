@@ -16,7 +16,7 @@ void write_token(json_writer& out, const token& x);
 /// A new token with its text.
 std::string to_json(const token_created& x);
 
-/// Reads what is wanted of a new token. Errors: invalid_argument with all field errors.
+/// Reads the request for a new token. Errors: invalid_argument with all field errors.
 expected<create_token> decode_token(const boost::json::object& object);
 
 } // namespace tocsin::http

@@ -34,7 +34,7 @@ std::optional<std::string> read_event_type(object_reader& in);
 /// The trigger matrix of one owner: every channel with every event type.
 std::string matrix_json(std::string_view owner, const std::vector<channel_view>& channels);
 
-/// What a PUT of the matrix wants for one channel.
+/// What a PUT of the matrix sets for one channel.
 struct matrix_row {
   channel_id id;
   /// The revision the client started from, where it says so.

@@ -5,7 +5,7 @@
 
 namespace tocsin::http {
 
-/// Whether `name` is one of the words in `list`, which single spaces part.
+/// Whether `name` is one of the words in `list`, which are separated by single spaces.
 inline bool is_listed(std::string_view list, std::string_view name) {
   while (!list.empty()) {
     auto end = std::min(list.find(' '), list.size());

@@ -22,7 +22,7 @@ std::optional<std::string> find_body_fault(const request& x);
 /// Reads `limit` and `cursor`. Errors: invalid_argument.
 expected<page_request> read_page(const target& x);
 
-/// The revision that `If-Match` demands; nothing where it demands none (absent or `*`).
+/// The revision that `If-Match` demands; nothing if it demands none (absent or `*`).
 /// Errors: revision_mismatch where it is a tag that no revision has.
 expected<std::optional<uint64_t>> read_if_match(const request& x);
 

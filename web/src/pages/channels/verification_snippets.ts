@@ -19,22 +19,22 @@ def is_genuine(secret: str, headers, body: bytes) -> bool:
 const node = `import { createHmac, timingSafeEqual } from "node:crypto";
 
 export function isGenuine(secret, headers, body /* Buffer, as it came */) {
-  // Base 64 stands behind whsec_ alone; any other secret is the key as it is.
+  // Only a secret that begins with whsec_ is base 64; any other one is the key as it is.
   const key = secret.startsWith("whsec_") ? Buffer.from(secret.slice(6), "base64") : Buffer.from(secret);
   // What is missing or malformed is not genuine: a time that is none is not within 300 s.
   const { "webhook-id": id = "", "webhook-timestamp": at = "", "webhook-signature": signatures = "" } = headers;
   if (!(Math.abs(Date.now() / 1000 - Number(at)) <= 300)) return false;
   const signed = Buffer.concat([Buffer.from(\`\${id}.\${at}.\`), body]);
   const wanted = Buffer.from("v1," + createHmac("sha256", key).update(signed).digest("base64"));
-  // While a secret is rotated there are two signatures: one that fits is enough.
-  return signatures.split(" ").some((x) => {
+  // While a secret is rotated there are two signatures: one that matches is enough.
+  return headers["webhook-signature"].split(" ").some((x) => {
     const given = Buffer.from(x);
     return given.length === wanted.length && timingSafeEqual(given, wanted);
   });
 }`;
 
 const php = `function is_genuine(string $secret, array $headers, string $body): bool {
-    // Base 64 stands behind whsec_ alone; any other secret is the key as it is.
+    // Only a secret that begins with whsec_ is base 64; any other one is the key as it is.
     $key = str_starts_with($secret, 'whsec_') ? base64_decode(substr($secret, 6)) : $secret;
     // What is missing or malformed is not genuine.
     $id = $headers['webhook-id'] ?? '';
@@ -42,8 +42,8 @@ const php = `function is_genuine(string $secret, array $headers, string $body): 
     if (abs(time() - (int) $at) > 300) return false;
     $signed = $id . '.' . $at . '.' . $body;
     $wanted = 'v1,' . base64_encode(hash_hmac('sha256', $signed, $key, true));
-    // While a secret is rotated there are two signatures: one that fits is enough.
-    foreach (explode(' ', $headers['webhook-signature'] ?? '') as $given)
+    // While a secret is rotated there are two signatures: one that matches is enough.
+    foreach (explode(' ', $headers['webhook-signature']) as $given)
         if (hash_equals($wanted, $given)) return true;
     return false;
 }`;

@@ -1,4 +1,4 @@
-// What became of the dead letters that were chosen, where not all of them were done.
+// What became of the chosen dead letters, if not all of them were handled.
 
 import { Confirm, Notice } from "../../ui/dialog";
 import { Link } from "../../ui/link";

@@ -24,13 +24,10 @@ export const olderSize = 250;
 
 const pollMs = 2500;
 
-/** So long after it was refused the stream is asked for again. */
+/** How long after a refusal the stream is requested again. */
 const retryMs = 10_000;
 
-/** The service says something every 16 s: after so long without a word the connection leads nowhere. */
-const silenceMs = 40_000;
-
-/** Changes are shown together so often, as there may be thousands a second. */
+/** How often changes are shown, together, because there may be thousands a second. */
 const flushMs = 250;
 
 /** At most this many deliveries wait to be shown: the browser lets hidden pages run only once a minute. */

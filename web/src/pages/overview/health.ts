@@ -14,7 +14,7 @@ export interface Watched extends ChannelStats {
   health: Health;
 }
 
-/** What a look at a channel leaves for the next one: the service counts from its start, so what happens now shows between two looks. */
+/** What one look at a channel keeps for the next: the service counts from its start, so current activity is the difference between two looks. */
 interface Look {
   sent: number;
   unsent: number;
