@@ -16,8 +16,9 @@
 
 namespace tocsin::channels {
 
-/// Where the fixed providers live, so that a local Telegram Bot API server or an egress relay can
-/// be used. Each is a URL without a slash at its end; a path in it goes before the provider's own.
+/// The base URLs of the fixed providers, so that a local Telegram Bot API server or an egress relay
+/// can be used. Each is a URL without a slash at its end; a path in it goes before the provider's
+/// own.
 struct provider_endpoints {
   std::string slack = "https://hooks.slack.com";
   std::string discord = "https://discord.com";
@@ -37,8 +38,8 @@ struct render_context {
   timestamp now;
   /// What the service calls itself; the adapter sets it.
   std::string_view public_name = default_public_name;
-  /// Without anything that the provider formats, as it refused that before. Of no consequence for
-  /// mails and webhooks.
+  /// Without formatting, because the provider has refused it before. Has no effect on mails and
+  /// webhooks.
   bool plain = false;
 };
 
@@ -48,8 +49,8 @@ class adapter {
 public:
   virtual ~adapter();
 
-  /// Makes the request for one delivery. Errors: invalid_argument where the destination is not one
-  /// the channel can send to.
+  /// Makes the request for one delivery. Errors: invalid_argument if the channel cannot send to the
+  /// destination.
   expected<wire_request> render(const render_context& x) const;
 
   /// The request that `render` makes, for people: without secrets. Errors: those of `render`.
@@ -66,7 +67,7 @@ public:
   /// Which other channels pause with this one.
   virtual pause_names pauses() const;
 
-  /// In plain words what to do about `x`; empty where it needs nothing.
+  /// What to do about `x`, in plain words; empty if nothing needs to be done.
   virtual std::string hint(const outcome& x) const;
 
   /// Sets what the service calls itself in messages. Before anybody shares the adapter.
@@ -87,11 +88,10 @@ protected:
   /// themselves; the others are tried again where the body is missing.
   virtual bool is_told_by_status(int status) const;
 
-  /// Judges a fault. By default everything may be tried again, but what a retry cannot cure.
+  /// Judges a fault. By default everything may be tried again, except what a retry cannot fix.
   virtual verdict classify_fault(const wire_reply& x) const;
 
-  /// Texts that must not show in an outcome. Parts of them are secret in their own right where
-  /// they are listed too.
+  /// Texts that must not appear in an outcome. Parts of them are secret too if they are listed.
   virtual std::vector<std::string> secrets() const = 0;
 
 private:
@@ -110,7 +110,7 @@ expected<std::unique_ptr<adapter>> make_adapter(channel_type type, std::string_v
                                                 const provider_endpoints& endpoints = {},
                                                 const address_rules& rules = address_rules::any());
 
-/// Settings as they may be shown.
+/// Settings that may be shown.
 struct redacted_settings {
   /// A JSON object without the secret fields; secret header values leave with their names.
   std::string settings = "{}";
@@ -120,19 +120,19 @@ struct redacted_settings {
   std::string target;
 };
 
-/// Takes the secrets out of settings, valid or not; text that is no JSON object is left out whole.
+/// Removes the secrets from settings, valid or not; text that is not a JSON object is left out.
 redacted_settings redact(channel_type type, std::string_view settings);
 
 /// A provider's published rate.
 struct pace {
-  /// Zero where there is none.
+  /// Zero if there is none.
   double per_second = 0;
-  /// How many may go at once after a rest.
+  /// The size of a burst after a rest.
   double burst = 0;
 };
 
-/// How fast a channel of `type` may send. Email and webhook have no rate: what an endpoint can take
-/// shows in the requests that may be under way.
+/// How fast a channel of `type` may send. Email and webhook have no rate: the limit
+/// of requests in flight adapts to what an endpoint can handle.
 pace pace_of(channel_type type);
 
 } // namespace tocsin::channels

@@ -29,8 +29,8 @@ struct own_texts {
 /// of the message's parts. Immutable.
 class channel_templates {
 public:
-  /// Reads the setting and tries every template out. Complains of `templates/TYPE/PART`. A type
-  /// that is not known is no fault here: it may have been removed since.
+  /// Reads the setting and tries every template out. Complains of `templates/TYPE/PART`. An
+  /// unknown type is not a fault here: it may have been removed since.
   channel_templates(settings_reader& settings, const std::vector<template_part>& parts);
 
   /// The text that a template makes of `part`; nothing where there is no template or where nothing

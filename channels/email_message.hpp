@@ -24,7 +24,7 @@ struct mail_content {
 /// the same) and `html` (what the card holds, or the whole document where it is one).
 std::vector<template_part> mail_parts();
 
-/// Lays out a mail. Errors: invalid_argument, of the templates.
+/// Lays out a mail. Errors: invalid_argument from the templates.
 expected<mail_content> lay_out_mail(const render_context& x, const channel_templates& templates);
 
 /// The whole mail, 7 bit, lines ending in CRLF: RFC 5322 headers and multipart/alternative.

@@ -15,7 +15,7 @@ struct fact {
   std::string value;
 };
 
-/// What an event says, ready to be laid out: the same for all channels that people read.
+/// The content of an event, ready to be laid out: the same for all channels that people read.
 struct message_content {
   /// The outcome in two or three words: `Deployment failed`.
   std::string title;
@@ -27,7 +27,7 @@ struct message_content {
   std::string time;
   /// Service, customer, details, time, in this order; only what there is.
   std::vector<fact> facts;
-  /// How many details are not among the facts, as there are too many.
+  /// How many details were left out of the facts because there are too many.
   size_t omitted = 0;
   event_severity severity = event_severity::info;
 };
@@ -60,8 +60,8 @@ size_t append_details(std::vector<fact>& facts, std::string_view details);
 /// `deploy.failure`, `service.health` for `service.health.down`.
 std::string_view event_family(std::string_view type);
 
-/// What events of one customer, service and family have in common, and others have not: 24
-/// hexadecimal digits.
+/// A key that events of one customer, service and family share, and others do not: 24 hexadecimal
+/// digits.
 std::string incident_key(const event& x);
 
 /// The colour of a severity as 0xRRGGBB, legible on light and dark ground.

@@ -11,7 +11,7 @@
 
 namespace tocsin::channels {
 
-/// A text that a template makes, and how it gets into its medium.
+/// A text that a template makes, and the rules of its medium.
 struct template_form {
   template_kind kind = template_kind::text;
   /// Escapes each value; what the operator wrote around them stays as it is.
@@ -21,7 +21,7 @@ struct template_form {
   text_unit unit = text_unit::bytes;
   /// Line breaks become spaces.
   bool one_line = false;
-  /// Says what is wrong with a text that a template made; none where nothing can be.
+  /// Says what is wrong with a text that a template made; null if every text is valid.
   std::optional<std::string> (*examine)(std::string_view text) = nullptr;
 };
 
@@ -36,10 +36,10 @@ public:
   /// wants or too long however short the values are.
   expected<std::string> fill(const render_context& x, const message_content& content) const;
 
-  /// Tries the template on samples of the event type: a full one whose texts are all marks, a bare
-  /// one, and one whose details have every name that the template asks for. What that took is
-  /// added to `work`, counted in bytes that are written in the same time.
-  /// Errors: as `fill`.
+  /// Tries the template on samples of the event type: a full one whose texts consist of special
+  /// characters, a bare one, and one whose details have every name that the template asks for. What
+  /// that took is added to `work`, counted in bytes that are written in the same time. Errors: as
+  /// `fill`.
   expected<void> try_out(std::string_view event_type, size_t& work) const;
 
 private:

@@ -14,8 +14,8 @@
 
 namespace tocsin::channels {
 
-/// Reads the fields of a channel's settings and gathers what is wrong with them, so that people
-/// hear of every fault at once. A field that is `null` counts as left out.
+/// Reads the fields of a channel's settings and collects what is wrong with them, so that people
+/// are told every fault at once. A field that is `null` counts as left out.
 class settings_reader {
 public:
   explicit settings_reader(std::string_view json);
@@ -29,7 +29,7 @@ public:
   /// As `required_text`; a whole number is taken for its digits.
   std::string required_text_or_number(std::string_view key, size_t max_bytes);
 
-  /// A whole number from `min` to `max`; texts of digits are taken too.
+  /// A whole number from `min` to `max`; texts of digits are accepted too.
   std::optional<int64_t> integer(std::string_view key, int64_t min, int64_t max);
 
   /// A list of 1 to `max_count` texts. What is not a text is reported, and is empty in the list.
@@ -48,7 +48,7 @@ public:
   /// Whether what stands at `place` has a fault already.
   bool has_complaint(std::string_view place) const;
 
-  /// Ends the reading: complains about the fields nobody asked for. Nothing if all is well.
+  /// Ends the reading and reports unknown fields. Nothing if all is well.
   std::optional<failure> finish();
 
 private:

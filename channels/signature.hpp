@@ -37,14 +37,14 @@ private:
   context outer_;
 };
 
-/// A name for what may be secret that gives nothing of it away; the same for the same `text`.
+/// A name for a possible secret that reveals nothing of it; the same for the same `text`.
 std::string digest_name(std::string_view text);
 
 /// What the secrets of Standard Webhooks begin with; base 64 of the key follows.
 inline constexpr std::string_view encoded_secret_prefix = "whsec_";
 
 /// A fresh secret for Standard Webhooks with a key of 32 random bytes. Thread-safe.
-/// Errors: internal_error where the system has no randomness to give.
+/// Errors: internal_error if the system has no randomness.
 expected<std::string> make_webhook_secret();
 
 /// Lower-case hexadecimal digits.

@@ -10,8 +10,8 @@ namespace tocsin::channels {
 /// At most this many bytes of template per text.
 inline constexpr size_t max_template_bytes = 16 * 1024;
 
-/// Where templates may say what: all names are those of docs/templates.md, and `details_json`
-/// besides where the text is JSON.
+/// Which names a template may use: those of docs/templates.md, and also `details_json` if the text
+/// is JSON.
 enum class template_kind { text, json };
 
 /// What is wrong with a template, with its place: `line 2, column 7: …`, both counted from 1,

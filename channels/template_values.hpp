@@ -16,15 +16,15 @@ struct template_allowance {
   size_t entries = 0;
 };
 
-/// At most this many entries of a list, and ...
+/// Templates see at most this many entries of a list.
 inline constexpr size_t max_template_entries = 100;
-/// ... values in all of an event's details are given to templates, ...
+/// Templates see at most this many values of an event's details in total.
 inline constexpr size_t max_template_values = 1000;
-/// ... from at most this many levels.
+/// Templates see at most this many levels of an event's details.
 inline constexpr size_t max_template_depth = 8;
 
-/// What templates can say of an event, each value cut to the allowance first and escaped then.
-/// What is empty, null or false is false, so that sections tell; numbers keep their digits.
+/// The values of an event for templates, each shortened to the allowance and then escaped. Empty,
+/// null and false values are false, for sections; numbers keep their digits.
 kainjow::mustache::data template_values(const render_context& x, const message_content& content,
                                         escape_function escape,
                                         const template_allowance& allowance);

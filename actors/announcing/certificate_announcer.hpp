@@ -21,13 +21,13 @@ struct certificates_seen {
   std::vector<certificate_stats> values;
 };
 
-/// Makes the announcer look whether a certificate is about to expire.
+/// Makes the announcer check whether a certificate is about to expire.
 struct check_certificates {
-  /// Whether to look again an hour later.
+  /// Whether to check again an hour later.
   bool is_periodic = false;
 };
 
-/// Hears of the certificates in use, and warns.
+/// Is told of the certificates in use, and warns.
 using certificate_announcer_actor
   = caf::typed_actor<caf::reacts_to<certificates_seen>, caf::reacts_to<check_certificates>>;
 
@@ -63,7 +63,7 @@ private:
 /// The event that announces that `x` expires.
 event announcement_of(const certificate_stats& x);
 
-/// Spawns with `router` as the next hop; `now` says what day it is.
+/// Spawns with `router` as the next hop; `now` gives the day.
 certificate_announcer_actor::behavior_type certificate_announcer(
   certificate_announcer_actor::stateful_pointer<certificate_announcer_state> self,
   const trigger_router_actor& router, const wall_clock& now,

@@ -16,7 +16,7 @@
 
 namespace tocsin {
 
-/// Makes the announcer look whether a channel was disabled.
+/// Makes the announcer check whether a channel was disabled.
 struct announce_channel {
   channel_id channel;
 };
@@ -30,12 +30,12 @@ struct channel_parked {
   std::string reason;
 };
 
-/// Hears of changes and announces channels that were disabled or parked.
+/// Is told of changes, and announces channels that were disabled or parked.
 using channel_announcer_actor
   = caf::typed_actor<caf::reacts_to<configuration_changed>, caf::reacts_to<announce_channel>,
                      caf::reacts_to<channel_parked>>;
 
-/// What the announcer is made with.
+/// The arguments of the announcer.
 struct channel_announcer_options {
   std::shared_ptr<const channel_access> channels;
   trigger_router_actor router;
@@ -43,16 +43,16 @@ struct channel_announcer_options {
   /// Told in words what could not be announced.
   std::function<void(channel_id, const std::string&)> report;
   wall_clock now;
-  /// How long an event is kept, and with it the key that lets it through once.
+  /// How long an event is kept, and with it the key that lets it pass only once.
   std::chrono::milliseconds event_retention;
 };
 
 /// Tells the owner of a channel that the service has disabled it, by an event `channel.disabled`
-/// that goes the way of all events: through the owner's other channels, and to the admins. It looks
-/// at every channel when it starts, as a crash may have come between the disabling and the event;
-/// the idempotency key, which holds the channel's revision, lets only one event of each disabling
-/// through. What was disabled longer ago than events are kept was announced then. That a channel is
-/// parked the admins alone are told, by an event `channel.parked`.
+/// that takes the path of all events: through the owner's other channels, and to the admins. It
+/// checks every channel when it starts, because a crash may have come between the disabling and the
+/// event; the idempotency key, which contains the channel's revision, lets only one event of each
+/// disabling pass. What was disabled longer ago than events are kept was announced then. That a
+/// channel is parked is told only to the admins, by an event `channel.parked`.
 class channel_announcer_state {
 public:
   static inline const char* name = "tocsin.channel-announcer";
@@ -70,12 +70,12 @@ private:
   expected<void> announce_disabled();
   expected<std::optional<channel>> find(const channel_id& id) const;
 
-  /// Reports that a channel could not be read, and looks at it again later where that may help.
+  /// Reports that a channel could not be read, and checks it again later if that may help.
   template <class Message>
   void look_again_later(const failure& why, const Message& again);
 
-  /// Sends an event about the channel of `again`, which follows later where it is not taken, as the
-  /// disk is full for example. Once per `occasion` it gets through.
+  /// Sends an event about the channel of `again`; if it is not accepted, for example because the
+  /// disk is full, `again` follows later. It is accepted once per `occasion`.
   template <class Message>
   void submit(event value, const std::string& occasion, const Message& again);
 
@@ -84,7 +84,7 @@ private:
 };
 
 /// The event that announces that `x` was disabled. The same channel gives the same event. Without
-/// settings in clear it says nothing of where the channel sends to.
+/// decrypted settings it does not say where the channel sends to.
 event announcement_of(const channel& x);
 
 /// The event that announces that `x` was parked at `parked_at` for `reason`.

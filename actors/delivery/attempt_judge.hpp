@@ -21,12 +21,12 @@ struct sending {
   steady_time began;
 };
 
-/// From the fourth attempt on a remedy waits like any other retry, so that a provider which only
-/// ever asks for remedies is not asked without end.
+/// From the fourth attempt on a remedy waits like any other retry, so that a provider which always
+/// asks for remedies is not asked endlessly.
 inline constexpr uint16_t prompt_attempts = 3;
 
-/// Decides for one channel what a reply says and what becomes of the delivery, and makes the record
-/// of it. Owned by the channel's actor; what it remembers of deliveries goes with it.
+/// Decides for one channel what a reply means and what becomes of the delivery, and makes the
+/// record of it. Owned by the channel's actor; what it remembers of deliveries is lost with it.
 class attempt_judge {
 public:
   attempt_judge(const channel& config, const policy::retry_schedule& schedule,
@@ -35,7 +35,7 @@ public:
   /// Whether the provider has refused the delivery's rich form.
   bool goes_plain(const delivery_id& id) const { return memory_.find(id).goes_plain; }
 
-  /// A reply that cannot be judged leaves it open whether the provider has the message.
+  /// A reply that cannot be judged counts as ambiguous: the provider may have the message.
   channels::verdict classify(const channels::wire_reply& reply, const delivery_id& id) const;
 
   /// The record of an attempt that took `duration` and has just ended. `throttles` is the channel's

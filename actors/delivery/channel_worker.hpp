@@ -29,7 +29,7 @@
 
 namespace tocsin {
 
-/// What every channel actor is made with.
+/// The arguments of every channel actor.
 struct channel_worker_options {
   delivery_ledger_actor ledger;
   std::shared_ptr<channels::transport> transport;
@@ -37,20 +37,20 @@ struct channel_worker_options {
   monotonic_clock steady_now;
   std::shared_ptr<meter_board> board;
   policy::retry_schedule retries;
-  /// Requests that a channel has under way at the same time at most.
+  /// The most requests that a channel has in flight at the same time.
   uint32_t most_in_flight = 64;
-  /// What providers ask for, in part of several channels together, and operators of all.
+  /// Pauses that providers ask for, some for several channels, and that operators set for all.
   std::shared_ptr<pause_board> pauses = std::make_shared<pause_board>();
   /// Set by the supervisor, for settings that a provider corrects.
   std::shared_ptr<const channel_access> channels = {};
 };
 
 /// Delivers through one configured channel: takes what is due from the ledger, renders it, paces
-/// it, sends it, judges the reply and tells the ledger. Everything it knows is due again should it
-/// crash. Made and watched by the channel supervisor.
-/// Nothing goes out while the provider or an operator wants a pause, while the breaker is open, and
-/// beyond the provider's rate; the limit of requests under way is earned. Where nothing may be sent
-/// twice, a request goes out once the ledger has stored that it does.
+/// it, sends it, judges the reply and tells the ledger. If it crashes, everything it holds is due
+/// again. Created and watched by the channel supervisor.
+/// Nothing goes out during a pause of the provider or an operator, while the breaker is open, or
+/// beyond the provider's rate; the limit of requests in flight grows with success. If nothing may
+/// be sent twice, a request goes out only after the ledger has stored the claim.
 class channel_worker_state {
 public:
   static inline const char* name = "tocsin.channel";
@@ -103,6 +103,8 @@ private:
   uint64_t revision_ = 0;
   policy::retry_schedule schedule_;
   std::shared_ptr<const channels::adapter> adapter_;
+  /// Where deliveries without a destination go; empty if the channel has several.
+  std::string only_destination_;
   std::shared_ptr<reply_inbox> inbox_;
   std::shared_ptr<channel_meter> meter_;
   std::optional<policy::token_bucket> bucket_;

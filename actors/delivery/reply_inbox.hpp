@@ -9,8 +9,8 @@
 
 namespace tocsin {
 
-/// Brings replies from the transport's threads to an actor: they gather here, and one message tells
-/// the actor of all of them. Thread-safe.
+/// Brings replies from the transport's threads to an actor: they accumulate here, and one message
+/// tells the actor of all of them. Thread-safe.
 class reply_inbox : public channels::transport::sink {
 public:
   /// For the requests of a channel of `owner`. `notify` is called on a thread of the transport when
@@ -20,7 +20,7 @@ public:
 
   void completed(std::vector<channels::transport::completion> batch) override;
 
-  /// Takes what has gathered.
+  /// Takes what has accumulated.
   std::vector<channels::transport::completion> take();
 
 private:

@@ -10,7 +10,7 @@
 
 namespace tocsin {
 
-/// Checks how events look, and gives each its idempotency key. Keeps nothing.
+/// Validates events, and gives each its idempotency key. Stateless.
 struct ingress_state {
   static inline const char* name = "tocsin.ingress";
   static constexpr bool survives_exceptions = true;

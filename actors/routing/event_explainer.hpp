@@ -13,13 +13,13 @@
 
 namespace tocsin {
 
-/// What the explainer is made with.
+/// The arguments of the explainer.
 struct explainer_options {
   std::shared_ptr<const channel_access> channels;
   wall_clock now;
   monotonic_clock steady_now;
   std::shared_ptr<meter_board> board;
-  /// The pauses that the channel actors go by.
+  /// The pauses that the channel actors obey.
   std::shared_ptr<const pause_board> pauses;
 };
 

@@ -10,7 +10,7 @@
 namespace tocsin {
 
 /// Passes a routing slip to the preference actor whose turn it is or, when all have had theirs,
-/// its submission to `ledger`, whose answer goes straight to the sender.
+/// its submission to `ledger`, whose answer goes directly to the sender.
 template <class Self>
 caf::result<events_accepted> hand_on(Self* self, std::shared_ptr<routing_slip> slip,
                                      const delivery_ledger_actor& ledger) {

@@ -14,7 +14,7 @@
 
 namespace tocsin {
 
-/// What every preference actor is made with.
+/// The arguments of every preference actor.
 struct preference_options {
   std::shared_ptr<const channel_access> channels;
   delivery_ledger_actor ledger;

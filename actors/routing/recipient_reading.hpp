@@ -6,8 +6,8 @@
 
 namespace tocsin {
 
-/// Reads everything that planning has to know of a recipient, out of one view of the storage. One
-/// that is gone has no channels and, as a customer without portal, no events.
+/// Reads everything that planning has to know about a recipient, from one view of the storage. A
+/// recipient that is gone has no channels and, like a customer without a portal, no events.
 /// Errors: those of storage.
 expected<policy::planning_recipient> read_planning_recipient(const channel_access& channels,
                                                              const storage::transaction& tx,

@@ -21,7 +21,7 @@ struct evict_idle {};
 using trigger_router_impl = trigger_router_actor::extend<caf::reacts_to<evict_idle>>;
 
 /// Finds the recipients an event concerns, wakes their preference actors and sends the events
-/// round by a routing slip. Knows all admins; looks customers up as events name them, so that a
+/// around by a routing slip. Knows all admins; looks up customers when events name them, so a
 /// million of them cost nothing here.
 class trigger_router_state {
 public:

@@ -7,10 +7,10 @@
 
 namespace tocsin {
 
-/// How a stored channel is, by its record and its meter, which is nullptr where it has none yet.
+/// The state of a stored channel, by its record and its meter (nullptr if it has none yet).
 channel_condition condition_of(const channel& x, const channel_meter* meter);
 
-/// Fills in what `out` says of channels: each type, also those without any, and, with
+/// Fills in what `out` says about channels: each type, also those without any, and, with
 /// `each_channel`, each channel. Errors: storage_io, storage_corrupt.
 expected<void> summarise_channels(node_metrics& out, const storage::transaction& tx,
                                   meter_board& board, bool each_channel);

@@ -9,7 +9,7 @@
 namespace tocsin {
 
 /// What happened to deliveries since the service started, derived from the counts that are stored
-/// hour by hour and outlive it. Costs nothing where deliveries are sent. Thread-safe.
+/// hour by hour and outlive it. Adds no cost to sending deliveries. Thread-safe.
 class delivery_totals {
 public:
   /// Takes all counts that are stored at this moment, in their order. What has come to them since

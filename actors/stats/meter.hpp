@@ -54,7 +54,7 @@ struct channel_totals {
   void add(const channel_meter& x);
 };
 
-/// Where all meters hang. Thread-safe; an actor's meter lives as long as the board, a channel's
+/// Holds all meters. Thread-safe; an actor's meter lives as long as the board, a channel's
 /// until the channel is removed.
 class meter_board {
 public:
@@ -65,7 +65,7 @@ public:
   /// stays in the totals.
   void forget(channel_id id);
 
-  /// What the channels of each type did, removed ones too. Attempts and latencies never fall.
+  /// What the channels of each type did, removed ones too. Attempts and latencies never decrease.
   std::map<channel_type, channel_totals> totals();
 
   /// Replaces what is known of the CAF door's certificates.
@@ -117,15 +117,15 @@ private:
   int64_t last_depth_ = 0;
 };
 
-/// A state that is as good after an exception in a handler as it was before: what it holds besides
-/// handles is changed whole or not at all. An exception ends other actors, which are then replaced
+/// A state that is as valid after an exception in a handler as before: apart from handles, it is
+/// changed completely or not at all. An exception ends other actors, which are then replaced
 /// from storage.
 template <class State>
 concept survives_exceptions = State::survives_exceptions;
 
 /// Makes a message handler of a member function of the state, metered by the state's `gauge`. Where
 /// the state survives exceptions, an exception is answered as an internal_error and the actor goes
-/// on, so that one poisonous request does not take the others with it.
+/// on, so that one bad request does not affect the others.
 template <class Self, class State, class Result, class Message>
 auto metered(Self* self, Result (State::*handler)(Message)) {
   return [self, handler](Message message) -> Result {

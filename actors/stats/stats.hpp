@@ -17,7 +17,7 @@
 
 namespace tocsin {
 
-/// What the stats actor is made with.
+/// The arguments of the stats actor.
 struct stats_options {
   std::shared_ptr<storage::environment> storage;
   std::shared_ptr<meter_board> board;
@@ -30,10 +30,10 @@ struct stats_options {
   std::shared_ptr<delivery_totals> deliveries = std::make_shared<delivery_totals>();
 };
 
-/// Answers those who look, and those who keep what they see.
+/// Answers requests for stats and for metrics.
 using stats_impl = stats_actor::extend_with<metrics_actor>;
 
-/// Gathers what the meters show, and how much each channel owes.
+/// Collects what the meters show, and how much each channel owes.
 class stats_state {
 public:
   static inline const char* name = "tocsin.stats";

@@ -22,16 +22,16 @@ public:
   /// Forgets what it found.
   void reset() { *this = {}; }
 
-  /// More are not kept.
+  /// The most that are kept.
   static constexpr size_t most_addresses = 3;
 
   /// Each `ADDRESS:PORT` that the rules allow, of IPv4 where there is one, as a proxy need not have
-  /// IPv6; none if there is none.
+  /// IPv6; empty if there is none.
   const std::vector<std::string>& found() const {
     return found_v4_.empty() ? found_v6_ : found_v4_;
   }
 
-  /// Whether the host has no address but such that the rules refuse.
+  /// Whether the rules refuse every address of the host.
   bool refused() const { return refused_ && found().empty(); }
 
 private:

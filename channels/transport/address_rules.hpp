@@ -39,7 +39,7 @@ struct address_list {
 };
 
 /// Reads blocks such as `10.0.0.0/8, fd00::/8`, separated by commas and spaces; nothing if one of
-/// them is none, or has bits beyond its length.
+/// them is malformed, or has bits beyond its length.
 std::optional<address_list> parse_address_list(std::string_view text);
 
 /// Which addresses a request may connect to: public ones, and those of a list besides. Cheap to
@@ -55,7 +55,7 @@ public:
 
   static address_rules public_only() { return {}; }
 
-  /// Every address there is.
+  /// Every address.
   static address_rules any();
 
   bool is_public_only() const { return besides_ == nullptr; }
@@ -66,7 +66,7 @@ public:
   /// Whether a connection may go to the IPv4 address `bytes`, in network order.
   bool allow(std::span<const uint8_t, 4> bytes) const;
 
-  /// The same for IPv6. Addresses that stand for an IPv4 one (mapped, NAT64) are judged by that.
+  /// The same for IPv6. Addresses that stand for an IPv4 one (mapped, NAT64) are treated as that.
   bool allow(std::span<const uint8_t, 16> bytes) const;
 
   /// The same for a socket address of either family; other families are refused.

@@ -17,7 +17,7 @@ inline wire_reply reply_not_tried() {
   return result;
 }
 
-/// Gathers completions by sink, so that each sink is called once per round.
+/// Collects completions by sink, so that each sink is called once per round.
 class completion_batches {
 public:
   void add(const std::shared_ptr<transport::sink>& to, uint64_t cookie, wire_reply reply) {

@@ -7,7 +7,7 @@
 
 namespace tocsin::channels {
 
-/// What epoll says of a socket, in the words of `curl_multi_socket_action` (CURL_CSELECT_…).
+/// Translates epoll's events to those of `curl_multi_socket_action` (CURL_CSELECT_…).
 inline int to_curl_events(uint32_t events) {
   int result = 0;
   if (events & (EPOLLIN | EPOLLHUP))
@@ -19,7 +19,7 @@ inline int to_curl_events(uint32_t events) {
   return result;
 }
 
-/// What libcurl wants to know of a socket (CURL_POLL_…), in the words of epoll; 0 for nothing.
+/// Translates what libcurl watches a socket for (CURL_POLL_…) to epoll's events; 0 for nothing.
 inline uint32_t to_epoll_events(int what) {
   uint32_t result = 0;
   if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)

@@ -15,9 +15,9 @@ namespace tocsin::http {
 /// Replaces a text that the caller may not read.
 inline constexpr std::string_view masked = "[masked]";
 
-// Each takes out what needs the scope `read:sensitive`: what an event says (`message`, `details`),
-// where its deliveries go (`destination`), and the words of providers, which may repeat both.
-// Empty texts stay empty.
+// Each removes what needs the scope `read:sensitive`: the content of events (`message`, `details`),
+// the destinations of deliveries (`destination`), and the words of providers, which may repeat
+// both. Empty texts stay empty.
 
 void mask(accepted_event& x);
 void mask(event_view& x);
