@@ -23,7 +23,7 @@ struct node_address {
   /// A host name or a numeric address.
   std::string host;
   uint16_t port = 8421;
-  /// The name that the node's certificate must bear; empty: `host`.
+  /// The name that the node's certificate must have; empty: `host`.
   std::string name;
 };
 
@@ -50,7 +50,7 @@ struct config {
   /// dialled first at the start; each later round begins with the next one. A node that is not
   /// there costs little, as the next is dialled beside it; so do addresses of a name.
   std::vector<node_address> nodes;
-  /// The panel's certificate and the authority, as `tocsin pki` makes them. Read anew with every
+  /// The panel's certificate and the authority, as `tocsin pki` makes them. Read again with every
   /// connection, so replacing the files is enough.
   link::credential_files files;
   /// How much may be under way unacknowledged, in events and in bytes. A submission that does not

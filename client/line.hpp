@@ -102,9 +102,9 @@ private:
   /// Whether the node has let us in.
   bool welcomed_ = false;
   clock::time_point welcomed_at_{};
-  /// Whether a node that had let us in took nothing, as it is stopping or bears with nothing that
-  /// we send. Until one takes something, or keeps us for as long as the longest pause, events go
-  /// into the spool.
+  /// Whether a node that had let us in accepted nothing, because it is stopping or rejects
+  /// everything that we send. Until one takes something, or keeps us for as long as the longest
+  /// pause, events go into the spool.
   bool turned_away_ = false;
   /// Whether the node is stopping: it is sent nothing more, and is left once it has answered for
   /// what it was sent before.

@@ -23,7 +23,7 @@ public:
 
   bool has_rested(clock::time_point now) const;
 
-  /// Whether so many are to be sent again that no others should be sent before.
+  /// Whether enough are waiting to be sent again that no others should be sent before them.
   bool is_full() const { return rests_.size() >= 1'000; }
 
   /// Ends every rest: another node may take what one has refused.

@@ -207,7 +207,7 @@ expected<void> spool::open_environment() {
   if (auto code = mdb_env_open(env, path.c_str(), environment_flags, 0600); code != 0)
     return failed(code, "cannot open the spool");
   // A file that has lost its end would end the process where a missing page is read. With the page
-  // there, but empty, LMDB sees that it is none of its own.
+  // there, but empty, LMDB sees that the file is not its own.
   MDB_envinfo info{};
   MDB_stat pages{};
   mdb_env_info(env, &info);

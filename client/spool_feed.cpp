@@ -97,7 +97,7 @@ size_t spool_feed::room() const {
   return max_bytes_under_way - std::min(bytes_under_way_, max_bytes_under_way);
 }
 
-/// What has rested comes last, lest entries that are always refused hold up all others.
+/// What has rested comes last, so that entries that are always refused do not delay all others.
 expected<void> spool_feed::take_entries() {
   if (!may_use(read_pause_))
     return {};

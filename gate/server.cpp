@@ -155,9 +155,10 @@ void server::parts::look_at_certificates() {
   auto read_anew = changed && *changed;
   if (read_anew) {
     entrance.use(**changed);
-    report({false, "certificates read anew", options.files.certificate.string()});
+    report({false, "reloaded the certificates", options.files.certificate.string()});
   } else if (changed) {
-    report({true, "certificates not taken: " + changed->error().detail,
+    report({true,
+            "cannot reload the certificates; keeping the current ones: " + changed->error().detail,
             options.files.certificate.string()});
   }
   // A connection outlives neither its certificate's term nor its revocation. A peer that is no

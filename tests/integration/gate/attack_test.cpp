@@ -128,7 +128,7 @@ TEST_F(attack_test, a_certificate_of_another_authority_is_refused) {
 TEST_F(attack_test, a_revoked_certificate_is_refused) {
   auto files = issue(pki::holder::panel, "lost");
   ASSERT_TRUE(authority_.revoke(files.certificate));
-  ASSERT_TRUE(log_.wait_for_notice("certificates read anew"));
+  ASSERT_TRUE(log_.wait_for_notice("reloaded the certificates"));
   tls_stranger x{options_.port, files};
   EXPECT_FALSE(x.read_until(frame_kind::welcome));
   EXPECT_TRUE(log_.wait_for_notice("certificate revoked"));

@@ -354,7 +354,7 @@ TEST_F(panel_test, files_are_read_anew_after_their_permissions_have_changed) {
   // Again and again, as the file system's clock may not have moved on.
   EXPECT_TRUE(eventually([&] {
     permissions(options_.files.revoked, now ^= perms::group_read);
-    return log_.count("certificates read anew") > 0;
+    return log_.count("reloaded the certificates") > 0;
   }));
 }
 
@@ -372,7 +372,7 @@ TEST_F(panel_test, a_panel_stays_whose_certificate_has_another_between_it_and_th
   ASSERT_TRUE(submit(panel, events_with_ids({"a"})));
   std::filesystem::last_write_time(options_.files.key,
                                    std::filesystem::file_time_type::clock::now() + 1h);
-  ASSERT_TRUE(log_.wait_for_notice("certificates read anew"));
+  ASSERT_TRUE(log_.wait_for_notice("reloaded the certificates"));
   ASSERT_TRUE(submit(panel, events_with_ids({"b"})));
   EXPECT_EQ(log_.count("peer connected"), 1u);
 }
@@ -433,7 +433,7 @@ TEST_F(panel_test, a_certificate_that_cannot_be_read_is_told_of_and_the_old_one_
   auto panel = connect();
   ASSERT_TRUE(submit(panel, events_with_ids({"a"})));
   std::ofstream{options_.files.certificate} << "nonsense";
-  ASSERT_TRUE(log_.wait_for_notice("certificates not taken: "));
+  ASSERT_TRUE(log_.wait_for_notice("cannot reload the certificates; keeping the current ones: "));
   EXPECT_TRUE(submit(panel, events_with_ids({"b"})));
   EXPECT_TRUE(submit(connect(), events_with_ids({"c"})));
 }
