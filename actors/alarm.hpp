@@ -7,8 +7,9 @@
 
 namespace tocsin {
 
-/// A moment at which an actor sends itself a message. One that is on its way cannot be called
-/// back; setting the alarm again makes it void, because it has the number of an earlier setting.
+/// A moment at which an actor sends itself a message. A message that is on its way cannot be
+/// recalled; setting the alarm again makes it void, because it has the number of an earlier
+/// setting.
 class alarm {
 public:
   /// Sets it. The message has to carry the number that is returned.
@@ -25,7 +26,7 @@ public:
     return true;
   }
 
-  /// What it is set to; nothing while it is not set.
+  /// The moment it is set to; nothing while it is not set.
   const std::optional<steady_time>& at() const { return at_; }
 
 private:

@@ -13,7 +13,7 @@
 
 namespace tocsin {
 
-/// Where channels may send to, and in whose name.
+/// Where channels may send to, and under which name.
 struct outbound_options {
   channels::provider_endpoints endpoints;
   /// For the channels of admins; those of customers are always bound to public addresses.
@@ -22,21 +22,21 @@ struct outbound_options {
   std::string public_name{channels::default_public_name};
 };
 
-/// Whether a channel that cannot be had for `why` stays so until somebody changes it, or puts the
-/// right key back.
+/// Whether a channel that cannot be opened because of `why` stays so until somebody changes it or
+/// restores the right key.
 bool is_lasting_fault(const failure& why);
 
 /// Why such a channel cannot be started, in words for people.
 std::string start_fault(const failure& why);
 
-/// The way to stored channels for everybody who needs their settings in clear. Immutable, and so
+/// Access to stored channels for everybody who needs their decrypted settings. Immutable, and so
 /// thread-safe.
 class channel_access {
 public:
   channel_access(std::shared_ptr<storage::environment> storage,
                  std::shared_ptr<const storage::secret_box> secrets, outbound_options outbound);
 
-  /// Reads a channel with its settings in clear; nothing if there is none.
+  /// Reads a channel with its decrypted settings; nothing if there is none.
   /// Errors: bad_key, and those of storage.
   expected<std::optional<channel>> load(const channel_id& id) const;
 

@@ -12,11 +12,11 @@ namespace tocsin::app {
 /// The file in the data directory that holds the first token until somebody takes it.
 inline constexpr auto initial_token_file = "initial-admin-token";
 
-/// Makes what a new installation needs to be used at all, in one transaction: the admin `admin`
-/// and, where nobody can change anything (no token that is good has `write`, and no admin has a
-/// password), a token with every scope. Its text is written to `data_dir/initial-admin-token` (mode
+/// Creates what a new installation needs to be usable, in one transaction: the admin `admin` and,
+/// if nobody can change anything (no valid token has `write`, and no admin has a password), a token
+/// with every scope. Its text is written to `data_dir/initial-admin-token` (mode
 /// 0600) and nowhere else. Call it before any actor runs.
-/// Returns the path of the file where a token was made.
+/// Returns the path of the file if a token was created.
 /// Errors: those of storage.
 expected<std::optional<std::filesystem::path>>
 bootstrap(storage::environment& env, const std::filesystem::path& data_dir, timestamp now);

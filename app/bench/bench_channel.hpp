@@ -22,9 +22,9 @@ struct channel_target {
   static channel_target email(uint16_t port);
 };
 
-/// Adds a channel that delivers the run's events to `target`. It takes a type that is off by
-/// default, and of the run's own service alone, so that no other channel hears of a run. Several of
-/// a run differ by `number`. Gives its id; what went wrong was printed.
+/// Adds a channel that delivers the run's events to `target`. It is subscribed to a type that is
+/// off by default, and only for the run's own service, so that no other channel gets events of a
+/// run. Several channels of a run differ by `number`. Returns its id; errors were printed.
 cli::outcome<std::string> add_channel(cli::session& on, const run_mark& mark,
                                       const std::string& owner, const channel_target& target,
                                       unsigned number = 0);

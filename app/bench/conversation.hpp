@@ -13,7 +13,7 @@ namespace tocsin::bench {
 struct sink_state {
   /// Told of every message that arrived; the text is valid during the call only.
   std::function<void(std::string_view text)> on_arrival;
-  /// Whether messages are put off instead of taken.
+  /// Whether messages are deferred instead of accepted.
   bool is_out_of_order = false;
 };
 
@@ -25,8 +25,8 @@ public:
   /// What the sink says before it is asked.
   virtual std::string_view greeting() const { return {}; }
 
-  /// Takes from `buffer` all that has come in whole, and appends the answers to `answers`. False if
-  /// the connection is of no more use once they are written.
+  /// Takes all complete messages from `buffer`, and appends the answers to `answers`. False if the
+  /// connection cannot be used any more once they are written.
   virtual bool take(byte_buffer& buffer, std::string& answers) = 0;
 };
 

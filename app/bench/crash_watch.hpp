@@ -27,7 +27,7 @@ struct crash_plan {
 /// How the service came back. Times count from the moment when it was started again.
 struct crash_figures {
   owed_figures owed;
-  /// Until it took events, until the first event that was owed arrived, and until the last did.
+  /// Until it accepted events, until the first owed event arrived, and until the last did.
   run_time ready_within{};
   run_time first_owed_within{};
   run_time last_owed_within{};
@@ -51,7 +51,7 @@ public:
   crash_watch(boost::asio::io_context& context, const crash_plan& plan, event_book& book,
               surroundings around);
 
-  /// Looks whether it is time; to be called after each acknowledgement.
+  /// Checks whether it is time; called after each acknowledgement.
   void look();
 
   /// Whether the service is away.

@@ -8,7 +8,7 @@
 
 namespace tocsin::bench {
 
-/// What became of the events, in numbers.
+/// What happened to the events, in numbers.
 struct event_counts {
   uint64_t offered = 0;
   uint64_t accepted = 0;
@@ -16,7 +16,7 @@ struct event_counts {
   uint64_t refused = 0;
   /// Never answered: they may arrive or not.
   uint64_t unanswered = 0;
-  /// Accepted and arrived, as often as it was to.
+  /// Accepted, and arrived as often as it should.
   uint64_t delivered = 0;
   /// How often one that was accepted did not arrive: a broken promise.
   uint64_t missing = 0;

@@ -9,7 +9,7 @@
 
 namespace tocsin::bench {
 
-/// What reports calculate alike. A rate within no time, a quotient by 0, and a share of
+/// Calculations that reports share. A rate within no time, a quotient by 0, and a share of
 /// nothing are 0.
 
 double per_second(uint64_t count, run_time within);

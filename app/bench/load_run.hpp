@@ -18,7 +18,7 @@ namespace tocsin::bench {
 struct load_options {
   /// Makes what sends the events.
   sender_factory senders;
-  /// `http` or `caf`, and how many connections with how many requests under way each.
+  /// `http` or `caf`, and how many connections with how many requests in flight each.
   std::string via = "http";
   unsigned connections = 64;
   unsigned window = 1;
@@ -43,7 +43,7 @@ struct load_options {
 
 /// How a backlog went out once the endpoint was back in order.
 struct drain_figures {
-  /// From there to the first arrival: what the service takes to notice.
+  /// From there to the first arrival: how long the service takes to notice.
   run_time noticed_within{};
   /// From the first arrival to the last.
   run_time drained_within{};
@@ -73,8 +73,8 @@ struct load_result {
   bool is_interrupted = false;
 };
 
-/// Offers events and takes the webhooks they cause, both on the thread that calls `run`, so that
-/// it costs the server's cores as little as it can. Used once.
+/// Offers events and receives the webhooks they cause, both on the thread that calls `run`, so that
+/// it takes as little as possible from the server's cores. Used once.
 class load_run {
 public:
   /// Throws `boost::system::system_error` where the sink's port is taken.

@@ -12,7 +12,7 @@ struct panel_way {
   client::config panel;
   /// How many panels, each with its own connection.
   unsigned connections = 1;
-  /// Submissions that each panel has under way.
+  /// Submissions that each panel has in flight.
   unsigned window = 1000;
   /// Events in the largest submission.
   uint64_t batch = 1;

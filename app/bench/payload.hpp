@@ -26,7 +26,7 @@ struct run_mark {
 struct payload_options {
   /// Bytes of one event's JSON; smaller than the smallest possible one means that.
   size_t event_bytes = 500;
-  /// Decides about the filling.
+  /// The seed of the filling.
   uint64_t seed = 1;
   /// The events name this many customers in turn; 0: they name none.
   uint64_t customers = 0;

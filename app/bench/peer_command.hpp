@@ -7,11 +7,11 @@ namespace tocsin::bench {
 /// The flags of `tocsin-bench peer`.
 struct peer_options {
   run_options load;
-  /// Where the other program takes events.
+  /// Where the other program accepts events.
   std::string url;
-  /// In whose words it takes them: `tocsin` or `alertmanager`.
+  /// In whose format: `tocsin` or `alertmanager`.
   std::string api = "tocsin";
-  /// Where the other program posts what it took to.
+  /// Where the other program posts to.
   uint16_t sink_port = 0;
   /// Its processes, for what they use together.
   std::vector<int> pids;

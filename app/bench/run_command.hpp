@@ -26,7 +26,7 @@ struct run_options {
   std::string spawn;
   /// Where its data lie.
   std::string scratch;
-  /// More of its settings, as `actors.threads=2`.
+  /// More of its settings, such as `actors.threads=2`.
   std::vector<std::string> settings;
   std::string owner = "admin/admin";
   std::string via = "http";
@@ -37,7 +37,7 @@ struct run_options {
   std::string key;
   /// Empty: 64 over HTTP, one over CAF.
   std::optional<unsigned> connections;
-  /// Requests under way on a connection over CAF; empty: as many as hold 10,000 events, at most
+  /// Requests in flight on a connection over CAF; empty: as many as hold 10,000 events, at most
   /// 1,000.
   std::optional<unsigned> window;
   uint64_t events = 0;

@@ -13,7 +13,7 @@
 
 namespace tocsin::bench {
 
-/// What the service said to one request; the texts are valid during the call only.
+/// The service's answer to one request; the texts are valid during the call only.
 struct reply {
   /// Whether every event of the request was accepted.
   bool is_accepted = false;
@@ -21,14 +21,14 @@ struct reply {
   uint64_t deliveries = 0;
   /// Why it was refused, in short: the status, or the code of the failure.
   std::string_view reason;
-  /// Whether another request may not be refused for this reason: too much waiting, restarting, disk
-  /// full.
+  /// Whether the reason is temporary, so that another request may succeed: too much waiting,
+  /// restarting, disk full.
   bool is_passing = false;
   /// What stood in the answer.
   std::string_view text;
 };
 
-/// A way to the service that has at most one request under way. Lives on the run's thread.
+/// A way to the service that has at most one request in flight. Lives on the run's thread.
 class sender {
 public:
   /// What a sender tells the run. Each is called on the run's thread.

@@ -7,7 +7,7 @@
 
 namespace tocsin::bench {
 
-/// What a `tocsind` of our own needs to know, and where it leaves what we need to know.
+/// What a started `tocsind` needs to know, and where it leaves what we need to know.
 struct server_files {
   /// Fresh and empty; all the others are in it.
   std::filesystem::path directory;
@@ -24,7 +24,7 @@ struct server_files {
 };
 
 /// The arguments that make `tocsind` use these files and `port`, 0 for a free one; `settings`
-/// are more of its options, as `actors.threads=2`.
+/// are more of its options, such as `actors.threads=2`.
 std::vector<std::string> server_command_line(const server_files& files,
                                              const std::vector<std::string>& settings,
                                              uint16_t port = 0);

@@ -13,10 +13,10 @@
 
 namespace tocsin::bench {
 
-/// What a sink takes.
+/// What a sink receives.
 enum class sink_kind : uint8_t { webhooks, mails };
 
-/// Where events arrive: takes every message at once and hands it on, but puts it off while it is
+/// Where events arrive: accepts every message at once and passes it on, but defers it while it is
 /// out of order. Lives on the thread that runs `context`, and must live until that has ended.
 class sink {
 public:

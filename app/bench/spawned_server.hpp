@@ -16,7 +16,7 @@
 
 namespace tocsin::bench {
 
-/// A `tocsind` of our own on a fresh directory, which ends with this object (SIGTERM, and SIGKILL
+/// A `tocsind` started on an empty directory, which ends with this object (SIGTERM, and SIGKILL
 /// if that does not help within 30 s) or with this process. The directory is removed with it.
 class spawned_server {
 public:

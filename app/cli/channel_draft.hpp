@@ -18,7 +18,7 @@ struct channel_draft {
   std::string owner;
   bool disabled = false;
   std::vector<std::string> triggers;
-  /// Email: `TYPE=ADDRESS`, the address that takes events of this type instead of `to`.
+  /// Email: `TYPE=ADDRESS`, the address for events of this type instead of `to`.
   std::vector<std::string> trigger_to;
   std::vector<std::string> include_customers;
   std::vector<std::string> exclude_customers;

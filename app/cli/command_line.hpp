@@ -17,11 +17,11 @@ namespace tocsin::cli {
 struct global_options {
   connection_flags connection;
   std::string format = "table";
-  /// Whether texts that `read:sensitive` shows are asked for.
+  /// Whether to ask for texts that require `read:sensitive`.
   bool show_sensitive = false;
 };
 
-/// A command line on its way: parsing it fills the options and leaves what is to be done.
+/// A command line: parsing it fills the options and chooses the command to run.
 struct command_line {
   global_options globals;
   std::function<exit_code(const global_options&, surroundings&)> chosen;

@@ -6,8 +6,8 @@
 
 namespace tocsin::cli {
 
-/// Asks `question` on the error stream. The answer is the next line of the input; all but `y`, `Y`
-/// and `yes` is no.
+/// Asks `question` on standard error. The answer is the next line of the input; anything except
+/// `y`, `Y` and `yes` means no.
 bool is_confirmed(surroundings& around, std::string_view question);
 
 } // namespace tocsin::cli

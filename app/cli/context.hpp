@@ -17,7 +17,7 @@ struct context {
   std::string ca_file;
 };
 
-/// What was said on the command line about the service to talk to; empty where nothing was.
+/// What the command line says about the service to talk to; empty if nothing.
 struct connection_flags {
   std::string url;
   /// As `value_input` reads it.
@@ -44,11 +44,11 @@ std::filesystem::path context_path(const connection_flags& flags, const surround
 
 /// Reads the context file; an empty context if there is none.
 /// Errors: invalid_argument, for a file that is not such JSON, and for one that holds a token and
-/// that others than its owner may read or write.
+/// that anyone but its owner can read or write.
 expected<context> load_context(const std::filesystem::path& path);
 
 /// Replaces the context file at once and durably, with mode 0600; makes its directory (0700).
-/// Errors: invalid_argument, where that cannot be done.
+/// Errors: invalid_argument if that fails.
 expected<void> save_context(const std::filesystem::path& path, const context& x);
 
 /// Flags over the environment (`TOCSIN_URL`, `TOCSIN_TOKEN`, `TOCSIN_CA_FILE`) over the context

@@ -12,17 +12,17 @@ namespace tocsin::cli {
 struct deadletter_work {
   /// `replay` or `discard`.
   std::string name;
-  /// The body of the requests, but for `dry_run` and `cursor`.
+  /// The body of the requests, except `dry_run` and `cursor`.
   boost::json::object body;
   bool dry_run = false;
   /// Whether it goes ahead without a question.
   bool confirmed = false;
 };
 
-/// Sends requests until all that is meant is done, and prints what they did in all. Unless it is
+/// Sends requests until everything selected is done, and prints the totals. Unless it is
 /// confirmed, a dry run comes first, and the person is asked on the streams.
-/// Gives refused where the service stopped on the way: what was done stays done, and the same
-/// command goes on with the rest.
+/// Returns refused if the service stopped early: what was done stays done, and the same command
+/// continues with the rest.
 exit_code work_off(session& on, const deadletter_work& work);
 
 } // namespace tocsin::cli

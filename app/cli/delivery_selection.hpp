@@ -12,7 +12,7 @@ class App;
 
 namespace tocsin::cli {
 
-/// Which deliveries or dead letters a command is about; what is empty lets everything through.
+/// Which deliveries or dead letters a command is about; what is empty lets everything pass.
 struct delivery_selection {
   channel_reference channel;
   /// The empty one is a code too.

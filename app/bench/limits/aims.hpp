@@ -7,14 +7,14 @@
 
 namespace tocsin::bench {
 
-/// A figure of the service beside what it is to be.
+/// A figure of the service and its aim.
 struct aim {
   /// For JSON, and in words.
   std::string key;
   std::string name;
   double reached = 0;
   double wanted = 0;
-  /// Whether more than `wanted` is what is aimed at; otherwise less.
+  /// Whether the aim is at least `wanted`; otherwise at most.
   bool is_least = false;
 
   bool is_reached() const { return is_least ? reached >= wanted : reached <= wanted; }

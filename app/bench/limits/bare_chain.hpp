@@ -15,9 +15,9 @@
 
 namespace tocsin::bench {
 
-/// The least that takes events over HTTP, has each on disk before it is acknowledged, and posts
-/// it: `bare_door`, `record_log` and `bare_poster`, a thread each. What came while a commit was
-/// under way goes into the next one.
+/// The least that accepts events over HTTP, has each on disk before it is acknowledged, and posts
+/// it: `bare_door`, `record_log` and `bare_poster`, a thread each. What comes during a commit
+/// goes into the next one.
 ///
 /// It promises less than the service: it does not know recipients, does not note what was
 /// delivered, and forgets what was not when it ends.

@@ -20,11 +20,11 @@ struct limits_options {
   unsigned connections = 64;
   uint64_t size = 500;
   uint64_t seed = 1;
-  /// Where logs and the data of the service are made.
+  /// Where to put logs and the data of the service.
   std::string scratch;
   /// A `tocsind` to compare with the chain.
   std::string spawn;
-  /// More of its settings, as `actors.threads=2`.
+  /// More of its settings, such as `actors.threads=2`.
   std::vector<std::string> settings;
   std::string format = "table";
 };

@@ -13,7 +13,7 @@
 namespace tocsin::bench {
 
 /// Records in an LMDB file with the durability of the service's, and nothing else: no index, no
-/// encoding. What a commit costs here, no store on LMDB does for less.
+/// encoding. No store on LMDB commits for less than this.
 class record_log {
 public:
   /// Makes a new one in `directory`, which must exist. Errors: those of `storage::lmdb_failure`.

@@ -18,7 +18,7 @@ struct crowd_limits {
   std::optional<commit_limit> commit;
 };
 
-/// A service under the load of the chain, and what it lets its senders wait.
+/// A service under the load of the chain, and how long its senders wait.
 struct service_limits {
   /// The load of the chain.
   run_report flood;

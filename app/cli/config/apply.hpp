@@ -8,7 +8,7 @@
 namespace tocsin::cli {
 
 struct apply_options {
-  /// `-` is the standard input.
+  /// `-` is standard input.
   std::string file;
   bool prunes = false;
   bool releases = false;
@@ -16,15 +16,15 @@ struct apply_options {
   bool confirmed = false;
 };
 
-/// Prints what `apply_file` would change. Gives `differs` where that is anything.
+/// Prints what `apply_file` would change. Returns `differs` if that is anything.
 exit_code show_plan(session& on, const apply_options& options);
 
-/// Makes the service hold what the file says, after the whole of it was checked: syntax, names,
-/// secrets that can be read, and each channel by the service itself. Shows the plan and asks.
+/// Makes the service match the file, after all of it was checked: syntax, names, readable secrets,
+/// and each channel by the service itself. Shows the plan and asks.
 ///
-/// The API knows no transaction over several objects. The steps are in such an order that each is
-/// right by itself, each demands the revision that was looked at, and a run that was stopped is
-/// completed by the next one. A file that says what is there already writes nothing.
+/// The API has no transaction over several objects. The steps are ordered so that each is valid by
+/// itself, each demands the revision that the plan was made from, and a run that was stopped is
+/// completed by the next one. A file that matches the service writes nothing.
 exit_code apply_file(session& on, const apply_options& options);
 
 } // namespace tocsin::cli

@@ -23,7 +23,7 @@ outcome<std::optional<plan_step>> plan_channel_change(session& on, const planned
                                                       const event_type_names& new_types,
                                                       config_faults& faults);
 
-/// The header lines of a request that speaks for the file.
+/// The header lines of a request on behalf of the file.
 std::vector<std::string> manager_headers(const std::string& manager);
 /// The same with the revision that must be stored.
 std::vector<std::string> manager_headers(const std::string& manager, uint64_t revision);

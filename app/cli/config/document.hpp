@@ -47,7 +47,7 @@ struct value_sources {
 /// `x_file` names the file that holds the value of `x`. Of such files one line feed at the end
 /// is dropped.
 ///
-/// Adds what is wrong to `faults`: YAML that cannot be read, keys that stand there twice, variables
+/// Adds what is wrong to `faults`: YAML that cannot be read, keys that appear twice, variables
 /// that are not set, files that cannot be read or are empty.
 config_document read_document(const std::string& text, const value_sources& sources,
                               config_faults& faults);

@@ -15,8 +15,8 @@ namespace tocsin::cli {
 /// is null counts as left out.
 class map_reader {
 public:
-  /// `pointer` is where the map stands. One that is no map is empty here, and a fault if it is not
-  /// null.
+  /// `pointer` is where the map is. A value that is not a map reads as empty, and is a fault unless
+  /// it is null.
   map_reader(const config_document& document, std::string pointer, const boost::json::value& x,
              config_faults& faults);
 

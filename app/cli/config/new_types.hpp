@@ -12,8 +12,8 @@ namespace tocsin::cli {
 
 using event_type_names = std::set<std::string, std::less<>>;
 
-/// The event types that the file adds: the service does not know them while it is asked what it
-/// thinks of the file's channels, and knows them before those are made.
+/// The event types that the file adds: the service does not know them while it checks the file's
+/// channels, but will before those are created.
 event_type_names new_types_of(const configuration& wanted, const stored_state& stored);
 
 /// A channel's members in two parts.

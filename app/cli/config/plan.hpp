@@ -15,7 +15,7 @@ enum class plan_action { add, change, remove, release };
 /// `add`, `change`, `remove` or `release`.
 std::string_view to_string(plan_action x);
 
-/// One request that brings the service nearer to the file.
+/// One request that brings the service closer to the file.
 struct plan_step {
   plan_action action = plan_action::add;
   object_key key;
@@ -24,14 +24,14 @@ struct plan_step {
   http_request request;
 };
 
-/// What becomes of objects that the file managed and has no more.
+/// What becomes of objects that the file used to manage.
 enum class left_over_policy { keep, remove, release };
 
 struct config_plan {
   /// In an order in which each finds what it needs: recipients before what is theirs, and the other
   /// way around for removals, which come last.
   std::vector<plan_step> steps;
-  /// Objects that the file managed and has no more, and that stay as they are.
+  /// Objects that the file used to manage and that stay as they are.
   std::vector<object_key> left_over;
 };
 
