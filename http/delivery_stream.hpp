@@ -34,7 +34,8 @@ public:
   using clock = std::chrono::steady_clock;
 
   /// A reader receives something at least this often, so that proxies in between keep the
-  /// connection.
+  /// connection and the reader notices when it is dead. The event `heartbeat` also says how far it
+  /// is.
   static constexpr std::chrono::seconds heartbeat{15};
 
   /// `actors` and `questions` outlive it. `seat` is kept as long as there is a reader.

@@ -79,7 +79,7 @@ struct release_deliveries {
 };
 
 /// Sends a delivery again, whatever became of it, under its own id. One that has ended gets a
-/// new schedule from `at` on; one that is scheduled is due at `due_at`.
+/// new schedule from `at` on; one that is scheduled is due then.
 struct resend_delivery {
   delivery_id id;
   timestamp at{};

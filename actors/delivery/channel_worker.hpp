@@ -103,8 +103,6 @@ private:
   uint64_t revision_ = 0;
   policy::retry_schedule schedule_;
   std::shared_ptr<const channels::adapter> adapter_;
-  /// Where deliveries without a destination go; empty if the channel has several.
-  std::string only_destination_;
   std::shared_ptr<reply_inbox> inbox_;
   std::shared_ptr<channel_meter> meter_;
   std::optional<policy::token_bucket> bucket_;

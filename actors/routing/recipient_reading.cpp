@@ -27,8 +27,8 @@ expected<policy::planning_recipient> read_planning_recipient(const channel_acces
   for (auto& x : *owned) {
     // Settings are checked when they are stored. Should they not be good any longer, the channel
     // still gets its deliveries: its supervisor reports the fault, and they wait until it is fixed.
-    // The addresses of mails are among the settings, so that these deliveries name none: they go to
-    // the one of the fixed channel, and become dead letters where it has several.
+    // The addresses of mails are among the settings, so that these deliveries name none: each goes
+    // to all addresses of the fixed channel.
     auto planned = x.value;
     std::vector<std::string> destinations{""};
     if (auto opened = channels.open(std::move(x)))

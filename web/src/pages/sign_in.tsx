@@ -56,7 +56,7 @@ export function SignInPage({ problem }: { problem: Problem | undefined }) {
       <article>
         <h1>Tocsin</h1>
         <p class="intro">Sign in to set up notifications and see what happened to them.</p>
-        <SignInForm name="" problem={problem} />
+        <SignInForm name="" />
         <details>
           <summary>No password yet?</summary>
           <p>

@@ -51,7 +51,7 @@ function NewSecret({ rotated, onClose }: { rotated: Rotated; onClose: () => void
         {rotated.previousExpiresAt ? (
           <>
             Until then messages carry signatures with both secrets: the old one expires{" "}
-            <Time at={rotated.previous_secret_expires_at} />.
+            <Time at={rotated.previousExpiresAt} />.
           </>
         ) : (
           "From now on messages are signed only with this one."

@@ -71,7 +71,7 @@ export function ReplayDialog({ what, choice, onClose, onDone }: Props) {
           {found && found.mayDuplicate > 0 && (
             <div class="box box-warning">
               <CheckField
-                label={`${count.mayDuplicate} of them may arrive twice`}
+                label={`${found.mayDuplicate} of them may arrive twice`}
                 help="The receiver may already have them: an attempt ended without an answer, or they were delivered before."
                 checked={accepted}
                 onChecked={setAccepted}
@@ -110,7 +110,14 @@ export function DiscardDialog({ what, choice, onClose, onDone }: Props) {
     >
       {(problem) => (
         <>
-          <p>They are never sent, and stay in the history as cancelled, with your reason.</p>
+          <Counted dry={dry}>
+            {(n) => (
+              <>
+                <strong>{counted(n)}</strong> will never be sent, and {n === 1 ? "stays" : "stay"} in the history as cancelled with your
+                reason.
+              </>
+            )}
+          </Counted>
           <TextField label="Reason" value={reason} onValue={setReason} error={problem?.at("/reason")} required />
         </>
       )}

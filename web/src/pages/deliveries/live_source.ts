@@ -27,6 +27,9 @@ const pollMs = 2500;
 /** How long after a refusal the stream is requested again. */
 const retryMs = 10_000;
 
+/** The service sends something at least every 16 s: after this long without anything the connection is dead. */
+const silenceMs = 40_000;
+
 /** How often changes are shown, together, because there may be thousands a second. */
 const flushMs = 250;
 
