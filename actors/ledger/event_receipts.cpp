@@ -1,7 +1,7 @@
 #include "actors/ledger/event_receipts.hpp"
 
-#include "storage/repositories/delivery_repository.hpp"
 #include "storage/commands/earlier_acceptance.hpp"
+#include "storage/repositories/delivery_repository.hpp"
 #include "storage/repositories/event_repository.hpp"
 
 #include <algorithm>

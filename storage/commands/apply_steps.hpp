@@ -17,11 +17,11 @@ namespace tocsin::storage {
 /// or delivery id taken).
 expected<command_result> apply_step(write_transaction& tx, const accept_event& x);
 
-/// `affected` is 1, or 0 where the attempt was ignored: the delivery has ended or, with `duplicate`,
-/// this attempt (its number and start) was recorded before. One whose number is taken by another
-/// one gets the next free number. With `fault`, the channel is disabled unless it is so already or
-/// has another revision; `disabled_owner` tells. Errors: not_found, invalid_argument (another
-/// channel's delivery, number 0, or a `next` no attempt leads to).
+/// `affected` is 1, or 0 where the attempt was ignored: the delivery has ended or, with
+/// `duplicate`, this attempt (its number and start) was recorded before. One whose number is taken
+/// by another one gets the next free number. With `fault`, the channel is disabled unless it is so
+/// already or has another revision; `disabled_owner` tells. Errors: not_found, invalid_argument
+/// (another channel's delivery, number 0, or a `next` no attempt leads to).
 expected<command_result> apply_step(write_transaction& tx, const record_attempt& x);
 
 /// `affected` is how many moved. Errors: not_found, invalid_argument (another channel's), in_flight
