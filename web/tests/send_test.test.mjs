@@ -92,7 +92,7 @@ const mail = [
     stage: "connect",
     code: "554 5.7.1",
     words: /no service for you/,
-    hint: /passing fault/,
+    hint: /temporary fault/,
   },
   {
     when: "a server without STARTTLS",
@@ -108,7 +108,7 @@ const mail = [
     stage: "tls",
     code: "454 4.7.0",
     words: /TLS not available/,
-    hint: /passing fault/,
+    hint: /temporary fault/,
   },
   {
     when: "a server that takes no password",
@@ -228,7 +228,7 @@ test("a webhook that cannot be used, at each stage", async (t) => {
       stage: "accepted",
       code: "500",
       words: /^out of order$/,
-      hint: /passing fault/,
+      hint: /temporary fault/,
     },
     {
       when: "a URL that is gone",

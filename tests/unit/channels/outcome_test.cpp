@@ -158,7 +158,7 @@ TEST(hints, say_what_to_do_in_plain_words) {
   reply.code = 535;
   EXPECT_THAT(hint_for(channel_type::email, reply), HasSubstr("password"));
   reply.code = 454;
-  EXPECT_THAT(hint_for(channel_type::email, reply), HasSubstr("passing fault"));
+  EXPECT_THAT(hint_for(channel_type::email, reply), HasSubstr("temporary fault"));
 }
 
 TEST(pace, is_the_provider_s) {

@@ -138,9 +138,9 @@ TEST_F(password_prompt_test, takes_a_password_that_is_typed_twice_and_shows_it_n
 }
 
 TEST_F(password_prompt_test, changes_nothing_where_the_two_differ) {
-  ASSERT_NO_FATAL_FAILURE(wait_for("at least: "));
+  ASSERT_NO_FATAL_FAILURE(wait_for("12 bytes: "));
   type(std::string{password} + '\n');
-  ASSERT_NO_FATAL_FAILURE(wait_for("once more: "));
+  ASSERT_NO_FATAL_FAILURE(wait_for("Repeat the password: "));
   type(std::string{password} + "!\n");
   ASSERT_NO_FATAL_FAILURE(wait_for("the two passwords differ"));
   auto status = wait_for_change();
@@ -151,7 +151,7 @@ TEST_F(password_prompt_test, changes_nothing_where_the_two_differ) {
 }
 
 TEST_F(password_prompt_test, takes_the_end_of_the_input_for_no_password) {
-  ASSERT_NO_FATAL_FAILURE(wait_for("at least: "));
+  ASSERT_NO_FATAL_FAILURE(wait_for("12 bytes: "));
   constexpr char end_of_input = 4;
   type(std::string{end_of_input});
   ASSERT_NO_FATAL_FAILURE(wait_for("no password was typed"));
@@ -162,13 +162,13 @@ TEST_F(password_prompt_test, takes_the_end_of_the_input_for_no_password) {
 }
 
 TEST_F(password_prompt_test, asks_anew_when_it_was_stopped) {
-  ASSERT_NO_FATAL_FAILURE(wait_for("at least: "));
+  ASSERT_NO_FATAL_FAILURE(wait_for("12 bytes: "));
   type("half a pass");
   ::kill(process_, SIGTSTP);
   ASSERT_TRUE(WIFSTOPPED(wait_for_change()));
   EXPECT_TRUE(shows_what_is_typed());
   ::kill(process_, SIGCONT);
-  for (const auto* prompt : {"at least: ", "once more: "}) {
+  for (const auto* prompt : {"12 bytes: ", "Repeat the password: "}) {
     ASSERT_NO_FATAL_FAILURE(wait_for(prompt));
     EXPECT_FALSE(shows_what_is_typed());
     type(std::string{password} + '\n');
@@ -181,7 +181,7 @@ TEST_F(password_prompt_test, asks_anew_when_it_was_stopped) {
 class interrupted_prompt : public password_prompt_test, public testing::WithParamInterface<int> {};
 
 TEST_P(interrupted_prompt, ends_as_ever_with_a_terminal_that_shows_what_is_typed) {
-  ASSERT_NO_FATAL_FAILURE(wait_for("at least: "));
+  ASSERT_NO_FATAL_FAILURE(wait_for("12 bytes: "));
   type("half a pass");
   ::kill(process_, GetParam());
   auto status = wait_for_change();
