@@ -88,7 +88,7 @@ TEST_F(doctor_test, says_why_no_events_are_taken) {
 TEST_F(doctor_test, knows_a_stranger_and_another_service) {
   answer("GET /readyz", 200, "{}");
   answer("GET /event-types", 401, "{}");
-  EXPECT_THAT(found("token"), HasSubstr("fail: there is none"));
+  EXPECT_THAT(found("token"), HasSubstr("fail: it is missing"));
   EXPECT_EQ(found("channels"), "not looked at");
 }
 
