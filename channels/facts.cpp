@@ -2,6 +2,7 @@
 
 #include "channels/signature.hpp"
 #include "channels/text_pipeline.hpp"
+#include "messages/hex.hpp"
 #include "messages/json_handler.hpp"
 #include "messages/text.hpp"
 

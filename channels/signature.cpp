@@ -1,5 +1,7 @@
 #include "channels/signature.hpp"
 
+#include "messages/hex.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 
@@ -67,17 +69,6 @@ expected<std::string> make_webhook_secret() {
   if (RAND_bytes(key.data(), static_cast<int>(key.size())) != 1)
     return fail(errc::internal_error, "the system gives no random bytes");
   return std::string{encoded_secret_prefix} + to_base64(key);
-}
-
-std::string to_hex(std::span<const uint8_t> bytes) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  std::string result;
-  result.reserve(bytes.size() * 2);
-  for (auto x : bytes) {
-    result += digits[x >> 4];
-    result += digits[x & 15];
-  }
-  return result;
 }
 
 std::string to_base64(std::span<const uint8_t> bytes) {

@@ -47,9 +47,6 @@ inline constexpr std::string_view encoded_secret_prefix = "whsec_";
 /// Errors: internal_error if the system has no randomness.
 expected<std::string> make_webhook_secret();
 
-/// Lower-case hexadecimal digits.
-std::string to_hex(std::span<const uint8_t> bytes);
-
 /// Base 64 with padding (RFC 4648 §4).
 std::string to_base64(std::span<const uint8_t> bytes);
 std::string to_base64(std::string_view bytes);

@@ -5,6 +5,7 @@
 #include "channels/url_check.hpp"
 #include "channels/webhook_format.hpp"
 #include "channels/webhook_headers.hpp"
+#include "messages/hex.hpp"
 
 #include <fmt/format.h>
 

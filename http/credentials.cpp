@@ -2,6 +2,7 @@
 
 #include "http/trimmed.hpp"
 #include "messages/digest.hpp"
+#include "messages/hex.hpp"
 
 #include <fmt/format.h>
 #include <openssl/crypto.h>
@@ -62,10 +63,7 @@ std::string take_session_cookie(const session_cookie& cookie, bool is_reached_ov
 }
 
 std::string csrf_token_of(std::string_view secret) {
-  std::string result;
-  for (auto byte : sha256("tocsin csrf " + std::string{secret}))
-    result += fmt::format("{:02x}", byte);
-  return result;
+  return to_hex(sha256("tocsin csrf " + std::string{secret}));
 }
 
 bool equals_in_constant_time(std::string_view a, std::string_view b) {

@@ -1,8 +1,10 @@
 #include "http/entity_tag.hpp"
 
 #include "messages/digest.hpp"
+#include "messages/hex.hpp"
 
 #include <algorithm>
+#include <span>
 
 namespace tocsin::http {
 
@@ -14,14 +16,8 @@ constexpr size_t tag_bytes = 8;
 } // namespace
 
 std::string entity_tag(std::string_view text) {
-  constexpr std::string_view hex = "0123456789abcdef";
   auto digest = sha256(text);
-  std::string result{'"'};
-  for (size_t i = 0; i < tag_bytes; ++i) {
-    result += hex[digest[i] >> 4];
-    result += hex[digest[i] & 15];
-  }
-  return result + '"';
+  return '"' + to_hex(std::span{digest}.first(tag_bytes)) + '"';
 }
 
 bool names_tag(std::string_view field, std::string_view tag) {

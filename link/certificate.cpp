@@ -1,13 +1,15 @@
 #include "link/certificate.hpp"
 
+#include "messages/hex.hpp"
+
 #include <boost/algorithm/string/predicate.hpp>
-#include <fmt/format.h>
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <span>
 
 namespace tocsin::link {
 
@@ -39,10 +41,7 @@ std::string fingerprint_of(const X509* x) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
   X509_digest(x, EVP_sha256(), digest.data(), &size);
-  std::string result{fingerprint_scheme};
-  for (unsigned i = 0; i < size; ++i)
-    result += fmt::format("{:02x}", digest[i]);
-  return result;
+  return std::string{fingerprint_scheme} + to_hex(std::span{digest}.first(size));
 }
 
 std::string read_common_name(const X509* x) {

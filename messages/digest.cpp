@@ -1,6 +1,7 @@
 #include "messages/digest.hpp"
 
-#include <fmt/format.h>
+#include "messages/hex.hpp"
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
@@ -26,9 +27,7 @@ expected<std::string> make_secret(std::string_view prefix) {
   std::array<unsigned char, 32> secret{};
   if (RAND_bytes(secret.data(), static_cast<int>(secret.size())) != 1)
     return fail(errc::unavailable, "the system has no random numbers");
-  std::string result{prefix};
-  for (auto byte : secret)
-    result += fmt::format("{:02x}", byte);
+  auto result = std::string{prefix} + to_hex(secret);
   OPENSSL_cleanse(secret.data(), secret.size());
   return result;
 }

@@ -1,4 +1,5 @@
 #include "channels/signature.hpp"
+#include "messages/hex.hpp"
 
 #include <gtest/gtest.h>
 
