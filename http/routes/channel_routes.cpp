@@ -50,11 +50,11 @@ void get_channels(route_context& context, call c) {
   if (!page)
     return c.fail(page.error());
   list_channels message{std::nullopt, std::move(*page)};
-  if (auto owner = c.parameter("owner")) {
-    message.owner = parse_recipient_id(*owner);
-    if (!message.owner)
-      return c.fail(fail(errc::invalid_argument,
-                         "the query parameter 'owner' must be 'admin/NAME' or 'customer/NAME'"));
+  if (auto text = c.parameter("owner")) {
+    auto owner = read_owner(*text);
+    if (!owner)
+      return c.fail(owner.error());
+    message.owner = std::move(*owner);
   }
   auto shows = c.shows_sensitive();
   context.questions.ask<tocsin::page<channel_view>>(context.actors.channels, std::move(message),

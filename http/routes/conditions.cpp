@@ -53,6 +53,14 @@ std::optional<std::string> find_body_fault(const request& x) {
   return fmt::format("'Content-Type' must be 'application/json', not '{}'", type);
 }
 
+expected<recipient_id> read_owner(std::string_view text) {
+  auto result = parse_recipient_id(text);
+  if (!result)
+    return fail(errc::invalid_argument,
+                "the query parameter 'owner' takes 'admin/NAME' or 'customer/NAME'");
+  return std::move(*result);
+}
+
 expected<page_request> read_page(const target& x) {
   page_request result;
   for (auto& [name, value] : x.query) {

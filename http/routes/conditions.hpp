@@ -5,6 +5,7 @@
 #include "http/target.hpp"
 #include "messages/failure.hpp"
 #include "messages/page.hpp"
+#include "messages/recipient.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -18,6 +19,13 @@ std::optional<failure> find_parameter_fault(const target& x, std::string_view kn
 
 /// Says why a request's body cannot be read as JSON; an empty body needs no type.
 std::optional<std::string> find_body_fault(const request& x);
+
+/// The recipient that the query parameter `owner` names. Errors: invalid_argument.
+expected<recipient_id> read_owner(std::string_view text);
+
+/// How often a change may begin anew because somebody else changed something in between. Of those
+/// who compete one gets through each time, so that this many can do so at once.
+inline constexpr unsigned change_rounds = 64;
 
 /// Reads `limit` and `cursor`. Errors: invalid_argument.
 expected<page_request> read_page(const target& x);

@@ -46,11 +46,10 @@ response revised(const call& c, View& x) {
 ///
 /// `change(const View&)` gives `expected` of that message, naming the revision it found. With
 /// `demanded` set, the object must have that revision. Without, a change by somebody else in
-/// between is no fault of the client: everything is done again on top of it. In each round one of
-/// those who compete gets through, so that `rounds` of them can do so at once.
+/// between is no fault of the client: everything is done again on top of it.
 template <class View, class Handle, class Find, class Change>
 void revise(route_context& context, call c, const Handle& registry, Find find, Change change,
-            std::optional<uint64_t> demanded, unsigned rounds = 64) {
+            std::optional<uint64_t> demanded, unsigned rounds = change_rounds) {
   auto store = [&context, c = std::move(c), &registry, find, change = std::move(change), demanded,
                 rounds](expected<View> found) mutable {
     if (!found)

@@ -23,9 +23,7 @@ struct matrix_task {
   std::vector<channel_view> channels;
   /// What a PUT wants; nothing for a GET.
   std::optional<boost::json::object> wanted;
-  /// How often a change may start over because others changed something in between. Of those who
-  /// compete one gets through each time.
-  unsigned rounds = 64;
+  unsigned rounds = change_rounds;
 };
 
 using matrix_task_ptr = std::unique_ptr<matrix_task>;
@@ -141,24 +139,21 @@ matrix_task_ptr make_task(route_context& context, call& c, recipient_id owner) {
   return matrix_task_ptr{new matrix_task{context, std::move(c), std::move(owner), {}, {}}};
 }
 
-/// The owner the query names; nothing, once it was answered, if it names none.
-std::optional<recipient_id> read_owner(call& c) {
-  auto result = parse_recipient_id(c.parameter("owner").value_or("admin/admin"));
-  if (!result)
-    c.fail(fail(errc::invalid_argument,
-                "the query parameter 'owner' must be 'admin/NAME' or 'customer/NAME'"));
-  return result;
+expected<recipient_id> owner_in_query(const call& c) {
+  return read_owner(c.parameter("owner").value_or("admin/admin"));
 }
 
 void get_triggers(route_context& context, call c) {
-  if (auto owner = read_owner(c))
-    read_channels(make_task(context, c, std::move(*owner)), {});
+  auto owner = owner_in_query(c);
+  if (!owner)
+    return c.fail(owner.error());
+  read_channels(make_task(context, c, std::move(*owner)), {});
 }
 
 void put_triggers(route_context& context, call c) {
-  auto owner = read_owner(c);
+  auto owner = owner_in_query(c);
   if (!owner)
-    return;
+    return c.fail(owner.error());
   auto object = parse_object(c.message.body);
   if (!object)
     return c.fail(object.error());
