@@ -1,7 +1,7 @@
 #pragma once
 
-#include "gate/connection_census.hpp"
 #include "link/connection.hpp"
+#include "messages/connection_census.hpp"
 #include "messages/failure.hpp"
 
 #include <boost/asio/io_context.hpp>

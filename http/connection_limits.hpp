@@ -1,16 +1,16 @@
 #pragma once
 
+#include "messages/connection_census.hpp"
+
 #include <boost/asio/ip/address.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
-#include <mutex>
 
 namespace tocsin::http {
 
-/// Counts the open connections, in total and per address as `address_group` defines it. All members
-/// may be called from any thread.
+/// Decides which connections are served, by their number in total and per address. All members may
+/// be called from any thread.
 class connection_limits {
 public:
   /// What to do with a new connection.
@@ -22,21 +22,23 @@ public:
     drop,
   };
 
-  connection_limits(size_t total, size_t per_address) : total_(total), per_address_(per_address) {}
+  struct judgement {
+    verdict what = verdict::drop;
+    /// Counts the connection as long as it is held; nullptr for one to be dropped.
+    entry_slot place;
+  };
 
-  /// Decides about a new connection from `peer`, and counts it unless it is to be dropped.
-  verdict enter(const boost::asio::ip::address& peer);
+  connection_limits(size_t total, size_t per_address) : served_(total, per_address) {}
 
-  /// Reverts what `enter` counted when it returned `x`.
-  void leave(const boost::asio::ip::address& peer, verdict x);
+  /// Judges a new connection from `peer`.
+  judgement enter(const boost::asio::ip::address& peer);
 
 private:
-  size_t total_;
-  size_t per_address_;
-  std::mutex mutex_;
-  size_t served_ = 0;
-  size_t turned_away_ = 0;
-  std::map<boost::asio::ip::address, size_t> by_address_;
+  /// This many may be waiting for their 503 to arrive.
+  static constexpr size_t max_turned_away = 64;
+
+  connection_census served_;
+  connection_census turned_away_{max_turned_away, max_turned_away};
 };
 
 } // namespace tocsin::http

@@ -10,13 +10,10 @@ void io_loop::start(std::function<void(std::chrono::steady_clock::time_point)> o
   thread_ = std::thread{[this] { context_.run(); }};
 }
 
-void io_loop::adopt(std::shared_ptr<connection> x, std::function<void()> on_closed) {
+void io_loop::adopt(std::shared_ptr<connection> x, std::shared_ptr<void> place) {
   auto key = x.get();
   connections_.emplace(key, std::move(x));
-  key->start([this, key, on_closed = std::move(on_closed)] {
-    on_closed();
-    connections_.erase(key);
-  });
+  key->start([this, key, place = std::move(place)] { connections_.erase(key); });
 }
 
 void io_loop::stop() {

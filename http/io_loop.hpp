@@ -24,8 +24,8 @@ public:
   /// Starts the thread. `on_tick` is called in it at every tick with the time.
   void start(std::function<void(std::chrono::steady_clock::time_point)> on_tick);
 
-  /// Keeps a connection until it closes, and then calls `on_closed`.
-  void adopt(std::shared_ptr<connection> x, std::function<void()> on_closed);
+  /// Keeps a connection until it closes, and then releases `place`.
+  void adopt(std::shared_ptr<connection> x, std::shared_ptr<void> place);
 
   /// Closes all connections and makes the thread end.
   void stop();

@@ -166,15 +166,18 @@ void server::parts::take_in(tcp::socket socket) {
   using enum connection_limits::verdict;
   error_code ec;
   auto peer = socket.remote_endpoint(ec).address();
-  auto verdict = ec ? drop : limits.enter(peer);
+  if (ec)
+    return;
+  auto [verdict, place] = limits.enter(peer);
   if (verdict == drop)
     return;
   auto tls = identity ? identity->current() : nullptr;
   auto& x = *lanes[next_lane];
   next_lane = (next_lane + 1) % lanes.size();
-  asio::post(x.loop.context(), [=, this, &x, socket = std::move(socket)]() mutable {
-    x.loop.adopt(open_connection(std::move(socket), tls, verdict == turn_away, *x.services),
-                 [=, this] { limits.leave(peer, verdict); });
+  asio::post(x.loop.context(), [&x, tls, turned_away = verdict == turn_away,
+                                place = std::move(place), socket = std::move(socket)]() mutable {
+    x.loop.adopt(open_connection(std::move(socket), tls, turned_away, *x.services),
+                 std::move(place));
   });
 }
 

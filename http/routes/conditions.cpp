@@ -57,7 +57,7 @@ expected<recipient_id> read_owner(std::string_view text) {
   auto result = parse_recipient_id(text);
   if (!result)
     return fail(errc::invalid_argument,
-                "the query parameter 'owner' takes 'admin/NAME' or 'customer/NAME'");
+                "the query parameter 'owner' must be 'admin/NAME' or 'customer/NAME'");
   return std::move(*result);
 }
 

@@ -1,12 +1,12 @@
-#include "gate/connection_census.hpp"
 #include "messages/address_group.hpp"
+#include "messages/connection_census.hpp"
 
 #include <gtest/gtest.h>
 
 #include <optional>
 #include <vector>
 
-namespace tocsin::gate {
+namespace tocsin {
 
 namespace {
 
@@ -48,4 +48,4 @@ TEST(connection_census, counts_all_and_outlives_itself) {
 
 } // namespace
 
-} // namespace tocsin::gate
+} // namespace tocsin
