@@ -200,24 +200,26 @@ void service::parts::spawn_delivery() {
 /// The actors that the HTTP server and the CAF door ask. Those that would keep events waiting, with
 /// a million dead letters or thousands of channels, are detached: each runs on its own thread.
 void service::parts::spawn_backend() {
-  registry_options registry{access, ledger, transport, now, board, backend.epoch, pauses};
-  registry.retries = retries_of(settings);
+  registry_options registry{storage, ledger, now, board, backend.epoch};
+  channel_registry_options channel_options{access, ledger, transport, now, board, pauses};
+  channel_options.retries = retries_of(settings);
+  history_options history{access, ledger, now, board};
   backend.ingress = system.spawn(ingress, router, now, board);
   backend.explainer = system.spawn<caf::detached>(
     event_explainer, explainer_options{access, now, system_monotonic_clock(), board, pauses});
-  backend.channels = system.spawn(channel_registry, registry);
+  backend.channels = system.spawn(channel_registry, channel_options);
   backend.recipients = system.spawn(recipient_registry, registry);
   backend.deliveries = system.spawn<caf::detached>(delivery_log, storage, now, board);
   backend.feed = system.spawn(delivery_feed,
                               feed_options{storage, ledger, now, system_monotonic_clock(), board});
-  backend.control = system.spawn(delivery_control, registry);
-  backend.dead_letters = system.spawn<caf::detached>(dead_letters, registry);
-  access_options doors{storage, ledger, now, board, backend.epoch, report_refused_sign_in};
-  backend.event_types = system.spawn(event_type_registry, doors);
-  backend.tokens = system.spawn(token_registry, doors);
+  backend.control = system.spawn(delivery_control, history);
+  backend.dead_letters = system.spawn<caf::detached>(dead_letters, history);
+  backend.event_types = system.spawn(event_type_registry, registry);
+  backend.tokens = system.spawn(token_registry, registry);
   backend.audit = system.spawn(audit_log, storage, board);
-  backend.sessions = system.spawn(session_registry, doors);
-  backend.sign_in = system.spawn<caf::detached>(sign_in_desk, doors);
+  backend.sessions = system.spawn(session_registry, registry);
+  backend.sign_in
+    = system.spawn<caf::detached>(sign_in_desk, sign_in_options{registry, report_refused_sign_in});
   backend.public_url = settings.server.public_url;
   backend.portal_ancestors = settings.server.portal_ancestors;
   auto numbers = system.spawn<caf::detached>(

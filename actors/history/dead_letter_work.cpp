@@ -31,9 +31,9 @@ bool is_of_the_letter(errc code) {
 
 } // namespace
 
-dead_letter_work::dead_letter_work(dead_letters_actor::pointer self,
-                                   const registry_options& options, dead_letter_choice choice,
-                                   author by, command_maker make_command, promise_type promise)
+dead_letter_work::dead_letter_work(dead_letters_actor::pointer self, const history_options& options,
+                                   dead_letter_choice choice, author by, command_maker make_command,
+                                   promise_type promise)
   : self_(self),
     options_(options),
     choice_(std::move(choice)),

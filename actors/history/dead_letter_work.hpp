@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/registry/registry_options.hpp"
+#include "actors/history/history_options.hpp"
 #include "messages/protocol/dead_letters.hpp"
 #include "policy/replay.hpp"
 
@@ -24,7 +24,7 @@ public:
   /// Makes the command for a dead letter; `due_at` is of use to replays.
   using command_maker = std::function<command(const delivery_id& id, timestamp due_at)>;
 
-  dead_letter_work(dead_letters_actor::pointer self, const registry_options& options,
+  dead_letter_work(dead_letters_actor::pointer self, const history_options& options,
                    dead_letter_choice choice, author by, command_maker make_command,
                    promise_type promise);
 
@@ -58,7 +58,7 @@ private:
   void finish();
 
   dead_letters_actor::pointer self_;
-  const registry_options& options_;
+  const history_options& options_;
   dead_letter_choice choice_;
   author by_;
   command_maker make_command_;

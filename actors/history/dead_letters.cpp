@@ -56,7 +56,7 @@ caf::result<dead_letters_done> dead_letters_state::on_discard_chosen(discard_cho
 
 dead_letters_actor::behavior_type
 dead_letters(dead_letters_actor::stateful_pointer<dead_letters_state> self,
-             const registry_options& options) {
+             const history_options& options) {
   using state = dead_letters_state;
   self->state.self = self;
   self->state.options = options;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/registry/registry_options.hpp"
+#include "actors/history/history_options.hpp"
 #include "messages/protocol/dead_letters.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -20,12 +20,12 @@ public:
   caf::result<dead_letters_done> on_discard_chosen(discard_chosen& msg);
 
   dead_letters_actor::stateful_pointer<dead_letters_state> self = nullptr;
-  registry_options options;
+  history_options options;
   actor_gauge gauge;
 };
 
 dead_letters_actor::behavior_type
 dead_letters(dead_letters_actor::stateful_pointer<dead_letters_state> self,
-             const registry_options& options);
+             const history_options& options);
 
 } // namespace tocsin

@@ -138,7 +138,7 @@ expected<channel_preview> delivery_control_state::preview(const preview_delivery
 
 delivery_control_actor::behavior_type
 delivery_control(delivery_control_actor::stateful_pointer<delivery_control_state> self,
-                 const registry_options& options) {
+                 const history_options& options) {
   using state = delivery_control_state;
   self->state.self = self;
   self->state.options = options;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/registry/registry_options.hpp"
+#include "actors/history/history_options.hpp"
 #include "messages/protocol/delivery_control.hpp"
 #include "storage/files/fault_sink.hpp"
 
@@ -24,7 +24,7 @@ public:
   caf::result<pause_state> on_resume_deliveries(resume_deliveries& msg);
 
   delivery_control_actor::stateful_pointer<delivery_control_state> self = nullptr;
-  registry_options options;
+  history_options options;
   actor_gauge gauge;
 
 private:
@@ -39,6 +39,6 @@ private:
 
 delivery_control_actor::behavior_type
 delivery_control(delivery_control_actor::stateful_pointer<delivery_control_state> self,
-                 const registry_options& options);
+                 const history_options& options);
 
 } // namespace tocsin

@@ -262,7 +262,7 @@ caf::result<channel_view> channel_registry_state::store(channel x, const channel
 
 channel_registry_actor::behavior_type
 channel_registry(channel_registry_actor::stateful_pointer<channel_registry_state> self,
-                 const registry_options& options) {
+                 const channel_registry_options& options) {
   using state = channel_registry_state;
   self->state.self = self;
   self->state.options = options;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/registry/registry_options.hpp"
+#include "actors/registry/channel_registry_options.hpp"
 #include "actors/registry/test_quota.hpp"
 #include "actors/stats/meter.hpp"
 #include "messages/protocol/channel_registry.hpp"
@@ -36,7 +36,7 @@ public:
   void on_tester_down(const caf::down_msg& msg);
 
   channel_registry_actor::stateful_pointer<channel_registry_state> self = nullptr;
-  registry_options options;
+  channel_registry_options options;
   ulid_generator ids;
   actor_gauge gauge;
 
@@ -63,6 +63,6 @@ private:
 
 channel_registry_actor::behavior_type
 channel_registry(channel_registry_actor::stateful_pointer<channel_registry_state> self,
-                 const registry_options& options);
+                 const channel_registry_options& options);
 
 } // namespace tocsin

@@ -205,7 +205,8 @@ void channel_tester_state::finish(test_report report) {
 channel_tester_actor::behavior_type
 channel_tester(channel_tester_actor::stateful_pointer<channel_tester_state> self,
                const std::shared_ptr<const channels::adapter>& adapter, const recipient_id& owner,
-               const std::optional<tested_channel>& stored, const registry_options& options) {
+               const std::optional<tested_channel>& stored,
+               const channel_registry_options& options) {
   using state = channel_tester_state;
   self->state.self = self;
   self->state.adapter = adapter;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/delivery/reply_inbox.hpp"
-#include "actors/registry/registry_options.hpp"
+#include "actors/registry/channel_registry_options.hpp"
 #include "channels/adapter.hpp"
 #include "messages/protocol/channel_registry.hpp"
 
@@ -54,7 +54,7 @@ public:
   recipient_id owner;
   /// Nothing where the channel is not stored.
   std::optional<tested_channel> stored;
-  registry_options options;
+  channel_registry_options options;
   actor_gauge gauge;
 
 private:
@@ -105,7 +105,8 @@ private:
 channel_tester_actor::behavior_type
 channel_tester(channel_tester_actor::stateful_pointer<channel_tester_state> self,
                const std::shared_ptr<const channels::adapter>& adapter, const recipient_id& owner,
-               const std::optional<tested_channel>& stored, const registry_options& options);
+               const std::optional<tested_channel>& stored,
+               const channel_registry_options& options);
 
 } // namespace tocsin
 

@@ -135,7 +135,7 @@ expected<custom_event_type> event_type_registry_state::load(const std::string& n
 
 event_type_registry_actor::behavior_type
 event_type_registry(event_type_registry_actor::stateful_pointer<event_type_registry_state> self,
-                    const access_options& options) {
+                    const registry_options& options) {
   using state = event_type_registry_state;
   self->state.self = self;
   self->state.options = options;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/registry/access_options.hpp"
+#include "actors/registry/registry_options.hpp"
 #include "messages/protocol/event_type_registry.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -23,7 +23,7 @@ public:
   caf::result<removed> on_discard_event_type(discard_event_type& msg);
 
   event_type_registry_actor::stateful_pointer<event_type_registry_state> self = nullptr;
-  access_options options;
+  registry_options options;
   actor_gauge gauge;
 
 private:
@@ -37,6 +37,6 @@ private:
 
 event_type_registry_actor::behavior_type
 event_type_registry(event_type_registry_actor::stateful_pointer<event_type_registry_state> self,
-                    const access_options& options);
+                    const registry_options& options);
 
 } // namespace tocsin

@@ -91,7 +91,7 @@ caf::result<recipient> recipient_registry_state::on_find_recipient(const find_re
 
 caf::result<page<recipient>>
 recipient_registry_state::on_list_recipients(const list_recipients& msg) {
-  auto tx = options.channels->environment().read_published();
+  auto tx = options.storage->read_published();
   if (!tx)
     return to_error(tx.error());
   return to_result(storage::recipient_repository{*tx}.list(msg.kind, msg.page));
@@ -126,7 +126,7 @@ caf::result<preference> recipient_registry_state::on_save_preference(save_prefer
 caf::result<preference> recipient_registry_state::on_find_preference(const find_preference& msg) {
   if (auto owner = load(msg.recipient); !owner)
     return to_error(owner.error());
-  auto tx = options.channels->environment().read_published();
+  auto tx = options.storage->read_published();
   if (!tx)
     return to_error(tx.error());
   auto found = storage::recipient_repository{*tx}.find_preference(msg.recipient);
@@ -138,7 +138,7 @@ caf::result<preference> recipient_registry_state::on_find_preference(const find_
 }
 
 expected<recipient> recipient_registry_state::load(const recipient_id& id) const {
-  auto tx = options.channels->environment().read_published();
+  auto tx = options.storage->read_published();
   if (!tx)
     return tx.error();
   auto found = storage::recipient_repository{*tx}.find(id);

@@ -1,31 +1,21 @@
 #pragma once
 
-#include "actors/channel_access.hpp"
-#include "actors/ledger/pause_board.hpp"
 #include "actors/stats/meter.hpp"
-#include "channels/transport/transport.hpp"
 #include "messages/access_epoch.hpp"
 #include "messages/protocol/delivery_ledger.hpp"
-#include "messages/steady_time.hpp"
-#include "policy/retry_schedule.hpp"
+#include "storage/engine/environment.hpp"
 
 #include <memory>
 
 namespace tocsin {
 
-/// What the registries are made with.
+/// What the registries are made with, but for that of channels.
 struct registry_options {
-  std::shared_ptr<const channel_access> channels;
+  std::shared_ptr<storage::environment> storage;
   delivery_ledger_actor ledger;
-  std::shared_ptr<channels::transport> transport;
   wall_clock now;
   std::shared_ptr<meter_board> board;
   access_epoch epoch = make_access_epoch();
-  /// What providers asked of deliveries binds Send Tests too.
-  std::shared_ptr<pause_board> pauses = std::make_shared<pause_board>();
-  monotonic_clock steady_now = system_monotonic_clock();
-  /// How the service itself tries again.
-  policy::retry_schedule retries = {};
 };
 
 } // namespace tocsin

@@ -115,7 +115,7 @@ caf::result<session_opened> session_registry_state::on_enter_portal(enter_portal
 
 session_registry_actor::behavior_type
 session_registry(session_registry_actor::stateful_pointer<session_registry_state> self,
-                 const access_options& options) {
+                 const registry_options& options) {
   using state = session_registry_state;
   self->state.self = self;
   self->state.options = options;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/registry/access_options.hpp"
+#include "actors/registry/registry_options.hpp"
 #include "messages/protocol/session_registry.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -27,7 +27,7 @@ public:
   caf::result<session_opened> on_enter_portal(enter_portal& msg);
 
   session_registry_actor::stateful_pointer<session_registry_state> self = nullptr;
-  access_options options;
+  registry_options options;
   actor_gauge gauge;
 
 private:
@@ -39,6 +39,6 @@ private:
 
 session_registry_actor::behavior_type
 session_registry(session_registry_actor::stateful_pointer<session_registry_state> self,
-                 const access_options& options);
+                 const registry_options& options);
 
 } // namespace tocsin

@@ -53,7 +53,7 @@ caf::result<sign_in_result> sign_in_desk_state::on_sign_in(sign_in& msg) {
     auto failed_at = options.steady_now();
     throttle_.failed(admin_key(msg), failed_at);
     throttle_.failed(address_key(msg), failed_at);
-    options.report_refused_sign_in(name_of(msg), msg.address);
+    options.report_refused(name_of(msg), msg.address);
     return to_error(fail(errc::unauthorized, "the name or the password is wrong"));
   }
   throttle_.succeeded(admin_key(msg));
@@ -126,7 +126,7 @@ caf::result<password_set> sign_in_desk_state::on_set_password(set_password& msg)
 
 sign_in_desk_actor::behavior_type
 sign_in_desk(sign_in_desk_actor::stateful_pointer<sign_in_desk_state> self,
-             const access_options& options) {
+             const sign_in_options& options) {
   using state = sign_in_desk_state;
   self->state.self = self;
   self->state.options = options;

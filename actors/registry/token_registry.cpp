@@ -109,7 +109,7 @@ caf::result<removed> token_registry_state::on_revoke_token(revoke_token& msg) {
 
 token_registry_actor::behavior_type
 token_registry(token_registry_actor::stateful_pointer<token_registry_state> self,
-               const access_options& options) {
+               const registry_options& options) {
   using state = token_registry_state;
   self->state.self = self;
   self->state.options = options;

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/registry/access_options.hpp"
+#include "actors/registry/registry_options.hpp"
 #include "messages/protocol/token_registry.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -23,7 +23,7 @@ public:
   caf::result<removed> on_revoke_token(revoke_token& msg);
 
   token_registry_actor::stateful_pointer<token_registry_state> self = nullptr;
-  access_options options;
+  registry_options options;
   ulid_generator ids;
   actor_gauge gauge;
 
@@ -36,6 +36,6 @@ private:
 
 token_registry_actor::behavior_type
 token_registry(token_registry_actor::stateful_pointer<token_registry_state> self,
-               const access_options& options);
+               const registry_options& options);
 
 } // namespace tocsin

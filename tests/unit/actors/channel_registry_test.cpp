@@ -18,7 +18,7 @@ protected:
   channel_registry_test() {
     auto access = std::make_shared<const channel_access>(env, nullptr, outbound_options{});
     ledger = spawn_fake_ledger(system, {});
-    registry_options options{access, ledger, transport, now(), board};
+    channel_registry_options options{access, ledger, transport, now(), board};
     options.pauses = pauses;
     options.steady_now = steady_now();
     registry = system.spawn(channel_registry, options);

@@ -18,7 +18,7 @@ class dead_letters_test : public ledger_fixture {
 protected:
   dead_letters_test() {
     auto access = std::make_shared<const channel_access>(env, nullptr, outbound_options{});
-    desk = system.spawn(dead_letters, registry_options{access, ledger, {}, now(), board});
+    desk = system.spawn(dead_letters, history_options{access, ledger, now(), board});
   }
 
   ~dead_letters_test() override {
@@ -325,8 +325,7 @@ TEST_F(dead_letters_test, goes_on_after_a_first_batch_that_was_broken_off) {
   };
   auto failing_ledger = spawn_fake_ledger(system, failing);
   auto access = std::make_shared<const channel_access>(env, nullptr, outbound_options{});
-  auto other
-    = system.spawn(dead_letters, registry_options{access, failing_ledger, {}, now(), board});
+  auto other = system.spawn(dead_letters, history_options{access, failing_ledger, now(), board});
   auto broken_off = ask<dead_letters_done>(other, selected());
   self->send_exit(other, caf::exit_reason::user_shutdown);
   self->send_exit(failing_ledger, caf::exit_reason::user_shutdown);

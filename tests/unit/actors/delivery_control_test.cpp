@@ -17,7 +17,7 @@ class delivery_control_test : public ledger_fixture {
 protected:
   delivery_control_test() {
     auto access = std::make_shared<const channel_access>(env, nullptr, outbound_options{});
-    control = system.spawn(delivery_control, registry_options{access, ledger, {}, now(), board});
+    control = system.spawn(delivery_control, history_options{access, ledger, now(), board});
   }
 
   ~delivery_control_test() override {

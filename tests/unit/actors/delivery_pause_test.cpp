@@ -21,7 +21,7 @@ protected:
 
   void start_control() {
     auto access = std::make_shared<const channel_access>(env, nullptr, outbound_options{});
-    control = system.spawn(delivery_control, registry_options{access, ledger, {}, now(), board});
+    control = system.spawn(delivery_control, history_options{access, ledger, now(), board});
   }
 
   void end_control() {

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 class event_type_registry_test : public registry_fixture {
 protected:
   event_type_registry_test() {
-    registry = system.spawn(event_type_registry, access_options{env, ledger, now(), board});
+    registry = system.spawn(event_type_registry, registry_options{env, ledger, now(), board});
     run();
   }
 

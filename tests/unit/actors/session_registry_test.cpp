@@ -21,17 +21,12 @@ protected:
   session_registry_test() {
     store({recipient_kind::admin, "ops"}, false, 0);
     store(acme, true, 0);
-    access_options access{env,
-                          ledger,
-                          now(),
-                          board,
-                          epoch,
-                          [this](const std::string& admin, const std::string& address) {
-                            refused.push_back(admin + " from " + address);
-                          },
-                          steady_now()};
-    registry = system.spawn(session_registry, access);
-    desk = system.spawn(sign_in_desk, access);
+    registry_options options{env, ledger, now(), board, epoch};
+    registry = system.spawn(session_registry, options);
+    auto note_refused = [this](const std::string& admin, const std::string& address) {
+      refused.push_back(admin + " from " + address);
+    };
+    desk = system.spawn(sign_in_desk, sign_in_options{options, note_refused, steady_now()});
     run();
   }
 
@@ -198,7 +193,7 @@ TEST_F(session_registry_test, notes_the_use_of_a_session_once_at_a_time) {
   };
   auto other_ledger = spawn_fake_ledger(system, counting);
   auto busy
-    = system.spawn(session_registry, access_options{env, other_ledger, now(), board, epoch});
+    = system.spawn(session_registry, registry_options{env, other_ledger, now(), board, epoch});
   auto first = self->request(busy, caf::infinite, find_session{sha256(opened.secret)});
   auto second = self->request(busy, caf::infinite, find_session{sha256(opened.secret)});
   run();
@@ -308,7 +303,7 @@ TEST_F(session_registry_test, notes_a_use_later_that_could_not_be_noted) {
   };
   auto other_ledger = spawn_fake_ledger(system, failing);
   auto other
-    = system.spawn(session_registry, access_options{env, other_ledger, now(), board, epoch});
+    = system.spawn(session_registry, registry_options{env, other_ledger, now(), board, epoch});
   for (size_t n = 1; n <= 2; ++n) {
     advance(1min);
     EXPECT_TRUE(ask<session>(other, find_session{sha256(opened.secret)}));

@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 class token_registry_test : public registry_fixture {
 protected:
   token_registry_test() {
-    registry = system.spawn(token_registry, access_options{env, ledger, now(), board, epoch});
+    registry = system.spawn(token_registry, registry_options{env, ledger, now(), board, epoch});
     run();
   }
 
