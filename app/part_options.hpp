@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/channel_access.hpp"
+#include "actors/shared/channel_access.hpp"
 #include "app/config/config.hpp"
 #include "channels/transport/transport_options.hpp"
 #include "gate/server.hpp"

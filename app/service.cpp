@@ -2,7 +2,6 @@
 
 #include "actors/announcing/certificate_announcer.hpp"
 #include "actors/announcing/channel_announcer.hpp"
-#include "actors/channel_access.hpp"
 #include "actors/delivery/channel_supervisor.hpp"
 #include "actors/history/dead_letters.hpp"
 #include "actors/history/delivery_control.hpp"
@@ -19,6 +18,7 @@
 #include "actors/registry/token_registry.hpp"
 #include "actors/routing/event_explainer.hpp"
 #include "actors/routing/trigger_router.hpp"
+#include "actors/shared/channel_access.hpp"
 #include "actors/stats/stats.hpp"
 #include "app/check_files.hpp"
 #include "app/config/version.hpp"

@@ -9,9 +9,11 @@ import pathlib
 import re
 import sys
 
-# The folders of storage/, each of which may include some of those before it.
-STORAGE = ["storage/files", "storage/engine", "storage/records", "storage/repositories",
-           "storage/commands", "storage/upkeep"]
+BELOW_ACTORS = ["messages", "messages/protocol", "policy", "storage", "channels",
+                "channels/transport"]
+
+ACTORS = ["actors", "actors/announcing", "actors/delivery", "actors/history", "actors/ingest",
+          "actors/ledger", "actors/registry", "actors/routing", "actors/shared", "actors/stats"]
 
 # A folder and those it may include, besides itself. A deeper folder has its own line where its
 # rules differ; the longest match counts.
@@ -31,18 +33,24 @@ ARROWS = {
                        "storage/repositories"],
     "channels/transport": ["messages"],
     "channels": ["messages", "channels/transport"],
-    "actors": ["messages", "messages/protocol", "policy", *STORAGE, "channels",
-               "channels/transport"],
+    "actors": BELOW_ACTORS,
+    "actors/shared": BELOW_ACTORS,
+    "actors/announcing": BELOW_ACTORS + ["actors/shared"],
+    "actors/delivery": BELOW_ACTORS + ["actors/shared", "actors/announcing"],
+    "actors/history": BELOW_ACTORS + ["actors/shared", "actors/ledger"],
+    "actors/ingest": BELOW_ACTORS + ["actors/shared"],
+    "actors/ledger": BELOW_ACTORS + ["actors/shared"],
+    "actors/registry": BELOW_ACTORS + ["actors/shared", "actors/delivery"],
+    "actors/routing": BELOW_ACTORS + ["actors/shared"],
+    "actors/stats": BELOW_ACTORS + ["actors/shared"],
     "http/json": ["messages", "messages/protocol"],
     "http": ["messages", "messages/protocol", "http/json"],
     "link": ["messages"],
     "gate": ["messages", "messages/protocol", "link"],
     "client": ["messages", "messages/protocol", "link"],
-    "app": ["messages", "messages/protocol", "policy", *STORAGE, "channels", "channels/transport",
-            "actors", "http", "http/json", "link", "gate", "client"],
+    "app": BELOW_ACTORS + ACTORS + ["http", "http/json", "link", "gate", "client"],
     "bin": ["app", "messages"],
-    "tests": ["messages", "messages/protocol", "policy", *STORAGE, "channels",
-              "channels/transport", "actors", "http", "http/json", "link", "gate", "client", "app"],
+    "tests": BELOW_ACTORS + ACTORS + ["http", "http/json", "link", "gate", "client", "app"],
 }
 
 # Libraries whose headers are slow to compile, and the only places that may have them.

@@ -1,6 +1,7 @@
 #include "actors/announcing/certificate_announcer.hpp"
 
 #include "actors/announcing/own_submission.hpp"
+#include "actors/shared/metered.hpp"
 #include "messages/protocol/failure.hpp"
 
 #include <boost/json/object.hpp>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/stats/meter.hpp"
+#include "actors/shared/meter.hpp"
 #include "messages/protocol/routing.hpp"
 #include "messages/protocol/stats.hpp"
 #include "messages/timestamp.hpp"

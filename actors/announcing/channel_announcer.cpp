@@ -1,6 +1,7 @@
 #include "actors/announcing/channel_announcer.hpp"
 
 #include "actors/announcing/own_submission.hpp"
+#include "actors/shared/metered.hpp"
 #include "channels/adapter.hpp"
 #include "messages/own_event.hpp"
 #include "messages/protocol/failure.hpp"

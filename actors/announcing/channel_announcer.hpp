@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/channel_access.hpp"
-#include "actors/stats/meter.hpp"
+#include "actors/shared/channel_access.hpp"
+#include "actors/shared/meter.hpp"
 #include "messages/protocol/routing.hpp"
 #include "messages/timestamp.hpp"
 

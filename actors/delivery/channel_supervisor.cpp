@@ -1,5 +1,7 @@
 #include "actors/delivery/channel_supervisor.hpp"
 
+#include "actors/shared/metered.hpp"
+
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 

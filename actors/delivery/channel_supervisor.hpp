@@ -1,9 +1,9 @@
 #pragma once
 
 #include "actors/announcing/channel_announcer.hpp"
-#include "actors/channel_access.hpp"
 #include "actors/delivery/channel_worker.hpp"
-#include "actors/stats/meter.hpp"
+#include "actors/shared/channel_access.hpp"
+#include "actors/shared/meter.hpp"
 #include "messages/protocol/channel.hpp"
 #include "policy/restart_intensity.hpp"
 

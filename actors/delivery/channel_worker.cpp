@@ -1,6 +1,7 @@
 #include "actors/delivery/channel_worker.hpp"
 
 #include "actors/delivery/settings_change.hpp"
+#include "actors/shared/metered.hpp"
 
 #include <caf/send.hpp>
 

@@ -1,11 +1,11 @@
 #pragma once
 
-#include "actors/alarm.hpp"
-#include "actors/channel_access.hpp"
 #include "actors/delivery/attempt_judge.hpp"
 #include "actors/delivery/reply_inbox.hpp"
-#include "actors/ledger/pause_board.hpp"
-#include "actors/stats/meter.hpp"
+#include "actors/shared/alarm.hpp"
+#include "actors/shared/channel_access.hpp"
+#include "actors/shared/meter.hpp"
+#include "actors/shared/pause_board.hpp"
 #include "channels/adapter.hpp"
 #include "channels/transport/transport.hpp"
 #include "messages/channel.hpp"

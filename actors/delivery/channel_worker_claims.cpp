@@ -1,5 +1,5 @@
 #include "actors/delivery/channel_worker.hpp"
-#include "actors/ledger/disk_trouble.hpp"
+#include "actors/shared/disk_trouble.hpp"
 
 #include <caf/send.hpp>
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/channel_access.hpp"
+#include "actors/shared/channel_access.hpp"
 #include "messages/protocol/delivery_ledger.hpp"
 
 #include <string>

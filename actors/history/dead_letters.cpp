@@ -2,6 +2,7 @@
 
 #include "actors/history/dead_letter_reading.hpp"
 #include "actors/history/dead_letter_work.hpp"
+#include "actors/shared/metered.hpp"
 
 namespace tocsin {
 

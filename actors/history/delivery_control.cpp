@@ -2,7 +2,9 @@
 
 #include "actors/history/delivery_reading.hpp"
 #include "actors/history/visible_history.hpp"
-#include "actors/registry/apply_change.hpp"
+#include "actors/shared/apply_change.hpp"
+#include "actors/shared/event_of_delivery.hpp"
+#include "actors/shared/metered.hpp"
 #include "storage/repositories/delivery_repository.hpp"
 #include "storage/repositories/pause_repository.hpp"
 

@@ -2,9 +2,11 @@
 
 #include "actors/history/delivery_reading.hpp"
 #include "actors/history/visible_history.hpp"
-#include "storage/files/fault_sink.hpp"
+#include "actors/shared/event_of_delivery.hpp"
+#include "actors/shared/metered.hpp"
 #include "storage/repositories/delivery_repository.hpp"
 #include "storage/repositories/delivery_sieve.hpp"
+#include "storage/files/fault_sink.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/ledger/move_noting.hpp"
-#include "actors/stats/meter.hpp"
+#include "actors/shared/meter.hpp"
 #include "messages/protocol/delivery_feed.hpp"
 #include "messages/steady_time.hpp"
 #include "storage/engine/environment.hpp"

@@ -2,6 +2,8 @@
 
 #include "actors/history/delivery_reading.hpp"
 #include "actors/history/visible_history.hpp"
+#include "actors/shared/event_of_delivery.hpp"
+#include "actors/shared/metered.hpp"
 #include "policy/delivery_plan.hpp"
 #include "storage/files/fault_sink.hpp"
 #include "storage/repositories/delivery_repository.hpp"

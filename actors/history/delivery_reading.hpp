@@ -9,9 +9,6 @@
 
 namespace tocsin {
 
-/// The event that `x` carries. Errors: storage_corrupt where it is missing, and those of storage.
-expected<accepted_event> read_event_of(const storage::transaction& tx, const delivery& x);
-
 /// not_found for a delivery that is not there, or not there for who asks.
 failure no_such_delivery(const delivery_id& id);
 

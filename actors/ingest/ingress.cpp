@@ -1,5 +1,6 @@
 #include "actors/ingest/ingress.hpp"
 
+#include "actors/shared/metered.hpp"
 #include "messages/event_json.hpp"
 #include "messages/field_errors.hpp"
 #include "policy/event_rules.hpp"

@@ -1,7 +1,8 @@
 #include "actors/ledger/delivery_ledger.hpp"
 
-#include "actors/ledger/disk_trouble.hpp"
 #include "actors/ledger/event_receipts.hpp"
+#include "actors/shared/disk_trouble.hpp"
+#include "actors/shared/metered.hpp"
 
 #include <caf/exit_reason.hpp>
 

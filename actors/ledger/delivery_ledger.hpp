@@ -1,12 +1,12 @@
 #pragma once
 
-#include "actors/alarm.hpp"
 #include "actors/ledger/delivery_windows.hpp"
 #include "actors/ledger/move_noting.hpp"
-#include "actors/ledger/pause_board.hpp"
 #include "actors/ledger/record_pruner.hpp"
-#include "actors/stats/growth_series.hpp"
-#include "actors/stats/meter.hpp"
+#include "actors/shared/alarm.hpp"
+#include "actors/shared/growth_series.hpp"
+#include "actors/shared/meter.hpp"
+#include "actors/shared/pause_board.hpp"
 #include "messages/protocol/delivery_ledger.hpp"
 #include "messages/steady_time.hpp"
 #include "storage/commands/group_commit.hpp"

@@ -1,6 +1,6 @@
 #include "actors/ledger/delivery_ledger.hpp"
-#include "actors/ledger/disk_trouble.hpp"
 #include "actors/ledger/event_receipts.hpp"
+#include "actors/shared/disk_trouble.hpp"
 
 #include <memory>
 #include <utility>

@@ -1,5 +1,5 @@
 #include "actors/ledger/delivery_ledger.hpp"
-#include "actors/ledger/disk_trouble.hpp"
+#include "actors/shared/disk_trouble.hpp"
 #include "storage/repositories/delivery_repository.hpp"
 
 #include <utility>

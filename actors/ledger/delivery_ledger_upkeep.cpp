@@ -1,5 +1,5 @@
 #include "actors/ledger/delivery_ledger.hpp"
-#include "actors/ledger/disk_trouble.hpp"
+#include "actors/shared/disk_trouble.hpp"
 #include "policy/storage_reserve.hpp"
 #include "storage/engine/schema.hpp"
 #include "storage/repositories/channel_repository.hpp"

@@ -1,5 +1,6 @@
 #include "actors/registry/audit_log.hpp"
 
+#include "actors/shared/metered.hpp"
 #include "storage/repositories/audit_repository.hpp"
 
 namespace tocsin {

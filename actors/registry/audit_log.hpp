@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/stats/meter.hpp"
+#include "actors/shared/meter.hpp"
 #include "messages/protocol/audit_log.hpp"
 #include "storage/engine/environment.hpp"
 

@@ -1,9 +1,10 @@
 #include "actors/registry/channel_registry.hpp"
 
-#include "actors/registry/apply_change.hpp"
 #include "actors/registry/channel_draft.hpp"
 #include "actors/registry/sample_event.hpp"
 #include "actors/registry/secret_rotation.hpp"
+#include "actors/shared/apply_change.hpp"
+#include "actors/shared/metered.hpp"
 #include "channels/secret_settings.hpp"
 #include "messages/json_pointer.hpp"
 #include "messages/merge_patch.hpp"

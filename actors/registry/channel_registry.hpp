@@ -2,7 +2,7 @@
 
 #include "actors/registry/channel_registry_options.hpp"
 #include "actors/registry/test_quota.hpp"
-#include "actors/stats/meter.hpp"
+#include "actors/shared/meter.hpp"
 #include "messages/protocol/channel_registry.hpp"
 
 #include <caf/stateful_actor.hpp>

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/channel_access.hpp"
-#include "actors/ledger/pause_board.hpp"
-#include "actors/stats/meter.hpp"
+#include "actors/shared/channel_access.hpp"
+#include "actors/shared/meter.hpp"
+#include "actors/shared/pause_board.hpp"
 #include "channels/transport/transport.hpp"
 #include "messages/protocol/delivery_ledger.hpp"
 #include "messages/steady_time.hpp"

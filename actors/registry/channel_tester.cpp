@@ -2,6 +2,7 @@
 
 #include "actors/delivery/settings_change.hpp"
 #include "actors/registry/sample_event.hpp"
+#include "actors/shared/metered.hpp"
 
 #include <caf/send.hpp>
 #include <fmt/format.h>

@@ -1,5 +1,6 @@
 #include "actors/registry/event_type_registry.hpp"
 
+#include "actors/shared/metered.hpp"
 #include "messages/event_catalogue.hpp"
 #include "messages/own_event.hpp"
 #include "messages/text.hpp"

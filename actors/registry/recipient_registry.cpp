@@ -1,6 +1,7 @@
 #include "actors/registry/recipient_registry.hpp"
 
-#include "actors/registry/apply_change.hpp"
+#include "actors/shared/apply_change.hpp"
+#include "actors/shared/metered.hpp"
 #include "messages/event_catalogue.hpp"
 #include "messages/field_errors.hpp"
 #include "messages/object_limits.hpp"

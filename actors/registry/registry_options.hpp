@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/stats/meter.hpp"
+#include "actors/shared/meter.hpp"
 #include "messages/access_epoch.hpp"
 #include "messages/protocol/delivery_ledger.hpp"
 #include "storage/engine/environment.hpp"

@@ -1,6 +1,7 @@
 #include "actors/registry/session_registry.hpp"
 
-#include "actors/registry/apply_change.hpp"
+#include "actors/shared/apply_change.hpp"
+#include "actors/shared/metered.hpp"
 #include "storage/repositories/recipient_repository.hpp"
 #include "storage/repositories/session_repository.hpp"
 

@@ -1,7 +1,8 @@
 #include "actors/registry/sign_in_desk.hpp"
 
-#include "actors/registry/apply_change.hpp"
 #include "actors/registry/password.hpp"
+#include "actors/shared/apply_change.hpp"
+#include "actors/shared/metered.hpp"
 #include "messages/address_group.hpp"
 #include "storage/repositories/session_repository.hpp"
 

@@ -1,6 +1,7 @@
 #include "actors/registry/token_registry.hpp"
 
-#include "actors/registry/apply_change.hpp"
+#include "actors/shared/apply_change.hpp"
+#include "actors/shared/metered.hpp"
 #include "messages/text.hpp"
 #include "storage/repositories/token_repository.hpp"
 

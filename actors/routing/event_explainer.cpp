@@ -1,6 +1,7 @@
 #include "actors/routing/event_explainer.hpp"
 
 #include "actors/routing/recipient_reading.hpp"
+#include "actors/shared/metered.hpp"
 #include "messages/event_catalogue.hpp"
 #include "policy/delivery_explanation.hpp"
 #include "policy/event_rules.hpp"

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/channel_access.hpp"
-#include "actors/ledger/pause_board.hpp"
-#include "actors/stats/meter.hpp"
+#include "actors/shared/channel_access.hpp"
+#include "actors/shared/meter.hpp"
+#include "actors/shared/pause_board.hpp"
 #include "messages/protocol/event_explainer.hpp"
 #include "messages/steady_time.hpp"
 

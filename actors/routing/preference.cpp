@@ -2,6 +2,7 @@
 
 #include "actors/routing/hand_on.hpp"
 #include "actors/routing/recipient_reading.hpp"
+#include "actors/shared/metered.hpp"
 
 namespace tocsin {
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/channel_access.hpp"
+#include "actors/shared/channel_access.hpp"
 #include "policy/delivery_plan.hpp"
 #include "storage/engine/transaction.hpp"
 

@@ -1,6 +1,7 @@
 #include "actors/routing/trigger_router.hpp"
 
 #include "actors/routing/hand_on.hpp"
+#include "actors/shared/metered.hpp"
 #include "policy/delivery_plan.hpp"
 #include "storage/repositories/recipient_repository.hpp"
 

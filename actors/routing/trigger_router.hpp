@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/routing/preference.hpp"
-#include "actors/stats/meter.hpp"
+#include "actors/shared/meter.hpp"
 #include "messages/protocol/routing.hpp"
 
 #include <caf/stateful_actor.hpp>

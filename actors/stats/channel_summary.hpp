@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/stats/meter.hpp"
+#include "actors/shared/meter.hpp"
 #include "messages/failure.hpp"
 #include "messages/protocol/metrics.hpp"
 #include "storage/engine/transaction.hpp"

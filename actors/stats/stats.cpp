@@ -1,5 +1,6 @@
 #include "actors/stats/stats.hpp"
 
+#include "actors/shared/metered.hpp"
 #include "messages/protocol/failure.hpp"
 #include "storage/repositories/channel_repository.hpp"
 #include "storage/repositories/due_repository.hpp"

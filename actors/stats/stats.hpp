@@ -1,8 +1,8 @@
 #pragma once
 
+#include "actors/shared/growth_series.hpp"
+#include "actors/shared/meter.hpp"
 #include "actors/stats/delivery_totals.hpp"
-#include "actors/stats/growth_series.hpp"
-#include "actors/stats/meter.hpp"
 #include "messages/protocol/metrics.hpp"
 #include "messages/protocol/stats.hpp"
 #include "storage/engine/environment.hpp"

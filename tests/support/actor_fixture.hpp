@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/stats/meter.hpp"
+#include "actors/shared/meter.hpp"
 #include "messages/steady_time.hpp"
 #include "messages/timestamp.hpp"
 #include "storage/commands/apply.hpp"

@@ -1,4 +1,4 @@
-#include "actors/stats/growth_series.hpp"
+#include "actors/shared/growth_series.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "actors/stats/latency_histogram.hpp"
+#include "actors/shared/latency_histogram.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,8 @@
 #pragma once
 
-#include "actors/stats/latency_histogram.hpp"
+#include "actors/shared/latency_histogram.hpp"
 #include "messages/channel.hpp"
 #include "messages/ids.hpp"
-#include "messages/protocol/failure.hpp"
 #include "messages/protocol/metrics.hpp"
 #include "messages/protocol/stats.hpp"
 #include "policy/circuit_breaker.hpp"
@@ -11,7 +10,6 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <exception>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -116,32 +114,5 @@ private:
   std::shared_ptr<actor_meter> meter_;
   int64_t last_depth_ = 0;
 };
-
-/// A state that is as valid after an exception in a handler as before: apart from handles, it is
-/// changed completely or not at all. An exception ends other actors, which are then replaced
-/// from storage.
-template <class State>
-concept survives_exceptions = State::survives_exceptions;
-
-/// Makes a message handler of a member function of the state, metered by the state's `gauge`. Where
-/// the state survives exceptions, an exception is answered as an internal_error and the actor goes
-/// on, so that one bad request does not affect the others.
-template <class Self, class State, class Result, class Message>
-auto metered(Self* self, Result (State::*handler)(Message)) {
-  return [self, handler](Message message) -> Result {
-    // Taken first: with -fsanitize=vptr, g++ 12 checks what it has not read yet in the call itself.
-    State& state = self->state;
-    actor_gauge::handling scope{state.gauge, self->mailbox().size()};
-    if constexpr (survives_exceptions<State> && !std::is_void_v<Result>) {
-      try {
-        return (state.*handler)(message);
-      } catch (const std::exception& fault) {
-        return to_error(fail(errc::internal_error, fault.what()));
-      }
-    } else {
-      return (state.*handler)(message);
-    }
-  };
-}
 
 } // namespace tocsin

@@ -1,4 +1,4 @@
-#include "actors/channel_access.hpp"
+#include "actors/shared/channel_access.hpp"
 
 namespace tocsin {
 

@@ -1,4 +1,4 @@
-#include "actors/stats/meter.hpp"
+#include "actors/shared/meter.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "actors/ledger/pause_board.hpp"
+#include "actors/shared/pause_board.hpp"
 
 #include <algorithm>
 
