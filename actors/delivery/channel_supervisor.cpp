@@ -27,16 +27,16 @@ void channel_supervisor_state::start(
 
 void channel_supervisor_state::on_channel_needed(const channel_needed& msg) {
   auto& x = child_of(msg.channel);
-  x.needed = true;
-  if (!x.actor && !x.parked && !x.restarting)
+  x.is_asked_for = true;
+  if (x.state == standing::idle)
     start_child(msg.channel);
 }
 
 void channel_supervisor_state::on_restart_channel(const restart_channel& msg) {
   auto i = children_.find(msg.channel);
-  if (i == children_.end() || !i->second.restarting)
+  if (i == children_.end() || i->second.state != standing::restarting)
     return;
-  i->second.restarting = false;
+  i->second.state = standing::idle;
   start_child(msg.channel);
 }
 
@@ -48,17 +48,18 @@ void channel_supervisor_state::on_configuration_changed(const configuration_chan
     return;
   auto& x = i->second;
   // The old actor ends what it has in flight by itself; its successor does not wait for it.
-  auto running = x.actor != nullptr;
-  if (running)
+  auto was_running = x.state == standing::running;
+  if (was_running)
     self_->send(x.actor, drain_channel{});
   if (msg.removed) {
     children_.erase(i);
     return;
   }
-  auto needed = x.needed || running;
-  x = child{channel_actor{}, policy::restart_intensity{options_.limits}, needed};
+  auto is_asked_for = x.is_asked_for || was_running;
+  x = new_child();
+  x.is_asked_for = is_asked_for;
   options_.worker.board->channel(msg.channel)->parked = false;
-  if (needed)
+  if (is_asked_for)
     start_child(msg.channel);
 }
 
@@ -75,9 +76,12 @@ caf::result<channels_drained> channel_supervisor_state::on_drain_channels(const 
 channel_supervisor_state::child& channel_supervisor_state::child_of(channel_id id) {
   auto i = children_.find(id);
   if (i == children_.end())
-    i = children_.emplace(id, child{channel_actor{}, policy::restart_intensity{options_.limits}})
-          .first;
+    i = children_.emplace(id, new_child()).first;
   return i->second;
+}
+
+channel_supervisor_state::child channel_supervisor_state::new_child() const {
+  return {channel_actor{}, policy::restart_intensity{options_.limits}};
 }
 
 void channel_supervisor_state::start_child(channel_id id) {
@@ -97,7 +101,8 @@ void channel_supervisor_state::start_child(channel_id id) {
     return start_later(id, x, adapter.error());
   if (!adapter)
     return park(id, x, start_fault(adapter.error()));
-  x.needed = false;
+  x.is_asked_for = false;
+  x.state = standing::running;
   x.actor
     = self_->spawn<caf::monitored>(channel_worker, options_.worker, **config,
                                    std::shared_ptr<const channels::adapter>{std::move(*adapter)});
@@ -112,9 +117,10 @@ void channel_supervisor_state::on_down(const caf::down_msg& down) {
   if (auto i = children_.find(id);
       i != children_.end() && i->second.actor.address() == down.source) {
     i->second.actor = nullptr;
-    auto ended = !down.reason || down.reason == caf::exit_reason::normal
-                 || down.reason == caf::exit_reason::user_shutdown;
-    if (!ended)
+    i->second.state = standing::idle;
+    auto in_order = !down.reason || down.reason == caf::exit_reason::normal
+                    || down.reason == caf::exit_reason::user_shutdown;
+    if (!in_order)
       on_crash(id, i->second);
   }
   finish_drain();
@@ -127,14 +133,14 @@ void channel_supervisor_state::on_crash(channel_id id, child& x) {
   if (!delay)
     return park(id, x,
                 "sending through it crashed again and again, which is a fault of the service");
-  x.restarting = true;
+  x.state = standing::restarting;
   options_.report(id, "crashed and is started again");
   self_->delayed_send(self_, *delay, restart_channel{id});
 }
 
 /// Leaves a channel alone that another start would not help, and says why.
 void channel_supervisor_state::park(channel_id id, child& x, std::string why) {
-  x.parked = true;
+  x.state = standing::parked;
   options_.worker.board->channel(id)->parked = true;
   options_.report(id, "is parked until its configuration changes: " + why);
   self_->send(options_.announcer, channel_parked{id, options_.worker.now(), std::move(why)});
@@ -142,7 +148,7 @@ void channel_supervisor_state::park(channel_id id, child& x, std::string why) {
 
 /// The storage is to blame and not the channel, so that it is not parked however long that lasts.
 void channel_supervisor_state::start_later(channel_id id, child& x, const failure& why) {
-  x.restarting = true;
+  x.state = standing::restarting;
   options_.report(id, "cannot be started now and is tried again: " + why.detail);
   self_->delayed_send(self_, options_.limits.longest_delay, restart_channel{id});
 }

@@ -10,6 +10,7 @@
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -62,15 +63,25 @@ public:
   actor_gauge gauge;
 
 private:
+  enum class standing : uint8_t {
+    /// Without an actor until one is asked for.
+    idle,
+    running,
+    /// Its actor crashed or cannot be started just now: the next start is set.
+    restarting,
+    /// Left alone until its configuration changes.
+    parked,
+  };
+
   struct child {
     channel_actor actor;
     policy::restart_intensity restarts;
-    /// Whether the ledger has something for it.
-    bool needed = false;
-    bool parked = false;
-    bool restarting = false;
+    standing state = standing::idle;
+    /// Whether the ledger has asked for it since its last actor was started.
+    bool is_asked_for = false;
   };
 
+  child new_child() const;
   child& child_of(channel_id id);
   void start_child(channel_id id);
   void on_down(const caf::down_msg& down);

@@ -14,7 +14,7 @@
 #include "policy/circuit_breaker.hpp"
 #include "policy/in_flight_limit.hpp"
 #include "policy/retry_schedule.hpp"
-#include "policy/throttle_row.hpp"
+#include "policy/throttle_streak.hpp"
 #include "policy/token_bucket.hpp"
 
 #include <caf/stateful_actor.hpp>
@@ -109,7 +109,7 @@ private:
   channels::pause_names pause_names_;
   policy::circuit_breaker breaker_;
   policy::in_flight_limit limit_{1};
-  policy::throttle_row throttles_;
+  policy::throttle_streak throttles_;
   /// How many deliveries the ledger was asked for.
   uint32_t window_ = 0;
   /// Due, and waiting for its turn.

@@ -224,7 +224,7 @@ private:
   void offer(accept_event x, uint32_t deliveries);
 
   // Part 4.
-  void take_stock();
+  void measure_storage();
   void look_for_room();
   void look_at_disk();
   static failure no_room();
@@ -264,7 +264,7 @@ private:
   bool cancelling_ = false;
   alarm wake_;
   std::optional<record_pruner> pruner_;
-  steady_time stock_taken_at_{};
+  steady_time storage_measured_at_{};
 };
 
 delivery_ledger_impl::behavior_type

@@ -59,8 +59,8 @@ void delivery_ledger_state::commit_waiting() {
     return self_->quit(to_error(committed.error()));
   if (!committed)
     keep_for_later(std::move(taken));
-  if (options_.steady_now() - stock_taken_at_ >= shortest_pause_between_measurements)
-    take_stock();
+  if (options_.steady_now() - storage_measured_at_ >= shortest_pause_between_measurements)
+    measure_storage();
   fill_windows();
 }
 

@@ -47,7 +47,7 @@ void delivery_ledger_state::on_start_deliveries(const start_deliveries& msg) {
   cancel_next();
   fill_windows();
   self_->delayed_send(self_, pause_between_prunings, prune_expired{});
-  take_stock();
+  measure_storage();
   self_->delayed_send(self_, pause_between_measurements, measure_room{});
 }
 
@@ -105,14 +105,14 @@ void delivery_ledger_state::on_prune_expired(const prune_expired&) {
 }
 
 void delivery_ledger_state::on_measure_room(const measure_room&) {
-  take_stock();
+  measure_storage();
   look_at_disk();
   self_->delayed_send(self_, pause_between_measurements, measure_room{});
 }
 
 /// Sees to what storage takes of the memory and of the disk.
-void delivery_ledger_state::take_stock() {
-  stock_taken_at_ = options_.steady_now();
+void delivery_ledger_state::measure_storage() {
+  storage_measured_at_ = options_.steady_now();
   options_.storage->give_back_pages();
   look_for_room();
 }

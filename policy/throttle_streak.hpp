@@ -10,10 +10,10 @@ namespace tocsin::policy {
 
 /// Counts how often in a row an endpoint throttles without letting anything through. A reply to a
 /// request that began before the last pause was over says nothing new: however many requests are
-/// under way or queue up, the row grows once per pause.
-class throttle_row {
+/// under way or queue up, the streak grows once per pause.
+class throttle_streak {
 public:
-  /// Ends the row: there was a reply of another kind.
+  /// Ends the streak: there was a reply of another kind.
   void end() { *this = {}; }
 
   /// Notes a throttled reply at `now`, to a request that began at `began`, which asked for a pause
