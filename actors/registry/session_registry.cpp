@@ -55,19 +55,9 @@ caf::result<session> session_registry_state::on_find_session(const find_session&
     return to_error(welcome.error());
   if (!*welcome)
     return to_error(no_session());
-  note_use(**found, now);
+  if (now - (*found)->last_used_at >= session_use_step)
+    uses_.add(self, options.ledger, (*found)->digest, note_session_use{(*found)->digest, now});
   return std::move(**found);
-}
-
-/// Nobody waits for this: a use that is not noted now is noted with the next one.
-void session_registry_state::note_use(const session& x, timestamp now) {
-  if (now - x.last_used_at < session_use_step)
-    return;
-  if (!noting_.insert(x.digest).second)
-    return;
-  self->request(options.ledger, caf::infinite, apply_command{note_session_use{x.digest, now}, {}})
-    .then([this, digest = x.digest](const command_result&) { noting_.erase(digest); },
-          [this, digest = x.digest](const caf::error&) { noting_.erase(digest); });
 }
 
 caf::result<removed> session_registry_state::on_end_session(end_session& msg) {

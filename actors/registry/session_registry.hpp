@@ -1,12 +1,11 @@
 #pragma once
 
 #include "actors/registry/registry_options.hpp"
+#include "actors/registry/use_notes.hpp"
 #include "messages/protocol/session_registry.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
-
-#include <set>
 
 namespace tocsin {
 
@@ -31,10 +30,7 @@ public:
   actor_gauge gauge;
 
 private:
-  void note_use(const session& x, timestamp now);
-
-  /// Sessions whose use is being noted.
-  std::set<sha256_digest> noting_;
+  use_notes<sha256_digest> uses_;
 };
 
 session_registry_actor::behavior_type

@@ -48,19 +48,9 @@ caf::result<token> token_registry_state::on_find_token(const find_token& msg) {
   auto now = options.now();
   if ((*found)->is_expired(now))
     return to_error(fail(errc::unauthorized, "the token has expired"));
-  note_use(**found, now);
+  if (auto& last = (*found)->last_used_at; !last || now - *last >= token_use_step)
+    uses_.add(self, options.ledger, (*found)->id, note_token_use{(*found)->id, now});
   return std::move(**found);
-}
-
-/// Nobody waits for this: a use that is not noted now is noted with the next one.
-void token_registry_state::note_use(const token& x, timestamp now) {
-  if (x.last_used_at && now - *x.last_used_at < token_use_step)
-    return;
-  if (!noting_.insert(x.id).second)
-    return;
-  self->request(options.ledger, caf::infinite, apply_command{note_token_use{x.id, now}, {}})
-    .then([this, id = x.id](const command_result&) { noting_.erase(id); },
-          [this, id = x.id](const caf::error&) { noting_.erase(id); });
 }
 
 caf::result<token_created> token_registry_state::on_create_token(create_token& msg) {

@@ -1,12 +1,11 @@
 #pragma once
 
 #include "actors/registry/registry_options.hpp"
+#include "actors/registry/use_notes.hpp"
 #include "messages/protocol/token_registry.hpp"
 
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
-
-#include <set>
 
 namespace tocsin {
 
@@ -28,10 +27,7 @@ public:
   actor_gauge gauge;
 
 private:
-  void note_use(const token& x, timestamp now);
-
-  /// Tokens whose use is on its way to the ledger.
-  std::set<token_id> noting_;
+  use_notes<token_id> uses_;
 };
 
 token_registry_actor::behavior_type

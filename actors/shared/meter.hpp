@@ -5,6 +5,7 @@
 #include "messages/ids.hpp"
 #include "messages/protocol/metrics.hpp"
 #include "messages/protocol/stats.hpp"
+#include "messages/steady_time.hpp"
 #include "policy/circuit_breaker.hpp"
 
 #include <atomic>
@@ -107,7 +108,7 @@ public:
 
   private:
     actor_meter& meter_;
-    std::chrono::steady_clock::time_point begin_;
+    steady_time begin_;
   };
 
 private:

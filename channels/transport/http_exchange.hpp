@@ -5,6 +5,7 @@
 #include "channels/transport/transport.hpp"
 #include "channels/transport/transport_options.hpp"
 #include "channels/transport/wire.hpp"
+#include "messages/steady_time.hpp"
 
 #include <curl/curl.h>
 
@@ -28,8 +29,6 @@ struct socket_hooks {
 /// only what differs from the request before. Not thread-safe; lives on the HTTP thread.
 class http_exchange {
 public:
-  using steady_time = std::chrono::steady_clock::time_point;
-
   http_exchange(const transport_options& options, const socket_hooks& sockets);
 
   http_exchange(const http_exchange&) = delete;

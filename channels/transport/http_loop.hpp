@@ -6,6 +6,7 @@
 #include "channels/transport/socket_watch.hpp"
 #include "channels/transport/transport.hpp"
 #include "channels/transport/transport_options.hpp"
+#include "messages/steady_time.hpp"
 
 #include <curl/curl.h>
 
@@ -46,8 +47,6 @@ public:
   void join();
 
 private:
-  using steady_time = std::chrono::steady_clock::time_point;
-
   static int on_timer(CURLM* multi, long timeout_ms, void* self);
   static int on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void* socket_data);
   static int on_open(void* self, curl_socket_t socket, curlsocktype);

@@ -2,6 +2,7 @@
 
 #include "channels/transport/completion_batches.hpp"
 #include "channels/transport/mail_queue.hpp"
+#include "messages/steady_time.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -32,8 +33,6 @@ public:
   void join();
 
 private:
-  using steady_time = std::chrono::steady_clock::time_point;
-
   void run();
   /// Starts a thread if a mail could go and all are at work; one that takes a mail starts the next.
   /// Needs the lock.

@@ -5,6 +5,7 @@
 #include "channels/transport/transport.hpp"
 #include "channels/transport/transport_options.hpp"
 #include "channels/transport/wire.hpp"
+#include "messages/steady_time.hpp"
 
 #include <curl/curl.h>
 
@@ -37,8 +38,6 @@ public:
   void close_connections();
 
 private:
-  using steady_time = std::chrono::steady_clock::time_point;
-
   static size_t on_header(char* line, size_t size, size_t count, void* self);
   static size_t on_upload(char* out, size_t size, size_t count, void* self);
   static int on_open(void* of_line, curl_socket_t socket, curlsocktype purpose);

@@ -2,6 +2,7 @@
 
 #include "app/bench/limits/metered_thread.hpp"
 #include "channels/transport/socket_watch.hpp"
+#include "messages/steady_time.hpp"
 
 #include <curl/curl.h>
 
@@ -41,7 +42,6 @@ public:
 
 private:
   struct post;
-  using steady_time = std::chrono::steady_clock::time_point;
 
   static int on_timer(CURLM* multi, long timeout_ms, void* self);
   static int on_socket(CURL* easy, curl_socket_t socket, int what, void* self, void* socket_data);
