@@ -9,7 +9,11 @@ import pathlib
 import re
 import sys
 
-BELOW_ACTORS = ["messages", "messages/protocol", "policy", "storage", "channels",
+# The folders of storage/, each of which may include some of those before it.
+STORAGE = ["storage/files", "storage/engine", "storage/records", "storage/repositories",
+           "storage/commands", "storage/upkeep"]
+
+BELOW_ACTORS = ["messages", "messages/protocol", "policy", *STORAGE, "channels",
                 "channels/transport"]
 
 ACTORS = ["actors", "actors/announcing", "actors/delivery", "actors/history", "actors/ingest",
