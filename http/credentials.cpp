@@ -20,9 +20,9 @@ bool is_scheme(std::string_view text) {
 }
 
 std::string cookie_field(const session_cookie& cookie, std::string_view value,
-                         std::string_view more, bool is_reached_over_tls) {
+                         std::string_view more) {
   return fmt::format("{}={}; Path={}; HttpOnly; SameSite=Strict{}{}", cookie.name, value,
-                     cookie.path, more, is_reached_over_tls ? "; Secure" : "");
+                     cookie.path, more, cookie.is_secure ? "; Secure" : "");
 }
 
 } // namespace
@@ -53,13 +53,20 @@ std::optional<std::string_view> cookie_value(std::string_view cookies, std::stri
   return result && result->empty() ? std::nullopt : result;
 }
 
-std::string give_session_cookie(const session_cookie& cookie, std::string_view secret,
-                                bool is_reached_over_tls) {
-  return cookie_field(cookie, secret, "", is_reached_over_tls);
+session_cookie session_cookie_of(bool is_portal, bool is_over_tls) {
+  if (is_over_tls)
+    return {is_portal ? "__Host-tocsin_portal_session" : "__Host-tocsin_session", "/", true};
+  if (is_portal)
+    return {"tocsin_portal_session", "/portal", false};
+  return {"tocsin_session", "/", false};
 }
 
-std::string take_session_cookie(const session_cookie& cookie, bool is_reached_over_tls) {
-  return cookie_field(cookie, "", "; Max-Age=0", is_reached_over_tls);
+std::string give_session_cookie(const session_cookie& cookie, std::string_view secret) {
+  return cookie_field(cookie, secret, "");
+}
+
+std::string take_session_cookie(const session_cookie& cookie) {
+  return cookie_field(cookie, "", "; Max-Age=0");
 }
 
 std::string csrf_token_of(std::string_view secret) {

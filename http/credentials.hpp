@@ -11,12 +11,15 @@ struct session_cookie {
   std::string_view name;
   /// Only requests at or below this path carry it.
   std::string_view path;
+  /// Whether it is sent over TLS only.
+  bool is_secure;
 };
 
-inline constexpr session_cookie panel_cookie{"tocsin_session", "/"};
-
-/// The portal has its own session, so that one browser can have both at once.
-inline constexpr session_cookie portal_cookie{"tocsin_portal_session", "/portal"};
+/// The cookie of the panel, or of the portal, which has its own session, so that one browser can
+/// have both at once. Over TLS browsers accept these names only from this very host (`__Host-`,
+/// RFC 6265bis §4.1.3.2, which requires the path `/`): no other host of the domain can set a cookie
+/// of the same name.
+session_cookie session_cookie_of(bool is_portal, bool is_over_tls);
 
 /// The token of an `Authorization` field of the scheme `Bearer` (RFC 6750 §2.1); nothing if it is
 /// of another scheme or has no token.
@@ -27,12 +30,11 @@ std::optional<std::string_view> bearer_token(std::string_view authorization);
 std::optional<std::string_view> cookie_value(std::string_view cookies, std::string_view name);
 
 /// The `Set-Cookie` field that gives a browser the session `secret`: kept from scripts and from
-/// requests that other sites make; with `is_reached_over_tls` sent over TLS only.
-std::string give_session_cookie(const session_cookie& cookie, std::string_view secret,
-                                bool is_reached_over_tls);
+/// requests that other sites make.
+std::string give_session_cookie(const session_cookie& cookie, std::string_view secret);
 
 /// The field that removes it.
-std::string take_session_cookie(const session_cookie& cookie, bool is_reached_over_tls);
+std::string take_session_cookie(const session_cookie& cookie);
 
 /// What a page must send as `X-CSRF-Token` to change anything within the session `secret`. Another
 /// site can make a browser send the cookie, but can neither read nor make this.

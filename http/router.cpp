@@ -46,7 +46,7 @@ void leave_portal_path(call& c) {
   if (path.size() < 2 || path[0] != "portal" || path[1] != "api")
     return;
   path.erase(path.begin());
-  c.cookie = portal_cookie;
+  c.is_in_portal = true;
 }
 
 /// As `Allow` lists it: where GET is supported, so is HEAD.
@@ -155,8 +155,7 @@ void router::authenticate(const route& chosen, call&& c) {
   if (auto text = header ? bearer_token(*header) : std::nullopt)
     return authenticate_token(chosen, std::move(c), *text);
   auto& cookies = c.message.cookie;
-  if (auto secret = cookies ? cookie_value(*cookies, c.cookie.name) : std::nullopt;
-      secret && !header)
+  if (auto secret = cookies && !header ? cookie_value(*cookies, c.cookie().name) : std::nullopt)
     return authenticate_session(chosen, std::move(c), *secret);
   c.fail(fail(errc::unauthorized, "'Authorization: Bearer TOKEN' is missing"));
 }

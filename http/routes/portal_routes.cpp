@@ -29,12 +29,10 @@ void post_portal_session(route_context& context, call c) {
     return c.fail(code.error());
   auto origin = c.reply.origin();
   enter_portal message{std::move(*code), std::move(origin.request_id)};
-  auto cookie = c.cookie;
+  auto cookie = c.cookie();
   context.questions.ask<session_opened>(
     context.actors.sessions, std::move(message),
-    answer(std::move(c), [cookie, over_tls = origin.is_reached_over_tls](session_opened& x) {
-      return session_answer(x, cookie, over_tls);
-    }));
+    answer(std::move(c), [cookie](session_opened& x) { return session_answer(x, cookie); }));
 }
 
 } // namespace

@@ -32,8 +32,13 @@ struct call {
   caller_ptr by = nullptr;
   /// For which file it speaks; that of a customer in the portal speaks for none.
   management managing = {};
-  /// The cookie that carries its session, if there is one.
-  session_cookie cookie = panel_cookie;
+  /// Whether it came below `/portal`.
+  bool is_in_portal = false;
+
+  /// The cookie that carries its session, if there is one. Only before the call is answered.
+  session_cookie cookie() const {
+    return session_cookie_of(is_in_portal, reply.origin().is_reached_over_tls);
+  }
 
   /// The name under which a change stands in the audit log. Only before the call is answered.
   author as_author() const {

@@ -29,18 +29,17 @@ void post_session(route_context& context, call c) {
   auto origin = c.reply.origin();
   message->address = std::move(origin.address);
   message->request_id = std::move(origin.request_id);
-  auto cookie = c.cookie;
+  auto cookie = c.cookie();
   context.questions.ask<sign_in_result>(
-    context.actors.sign_in, std::move(*message),
-    answer(std::move(c), [cookie, over_tls = origin.is_reached_over_tls](sign_in_result& x) {
-      return x.wait.count() > 0 ? too_early(x.wait) : session_answer(x.opened, cookie, over_tls);
+    context.actors.sign_in, std::move(*message), answer(std::move(c), [cookie](sign_in_result& x) {
+      return x.wait.count() > 0 ? too_early(x.wait) : session_answer(x.opened, cookie);
     }));
 }
 
 /// Who is asking; nothing, once it was answered, if that is the holder of a token.
 std::optional<std::string_view> read_session(call& c) {
   if (c.by->session_ends_at)
-    return cookie_value(*c.message.cookie, c.cookie.name);
+    return cookie_value(*c.message.cookie, c.cookie().name);
   c.fail(fail(errc::not_found, "a token has no session"));
   return std::nullopt;
 }
@@ -60,7 +59,7 @@ void delete_session(route_context& context, call c) {
   if (!secret)
     return;
   end_session message{sha256(*secret), person_of(*c.by), c.as_author()};
-  auto taken = take_session_cookie(c.cookie, c.reply.origin().is_reached_over_tls);
+  auto taken = take_session_cookie(c.cookie());
   context.questions.ask<removed>(context.actors.sessions, std::move(message),
                                  answer(std::move(c), [taken](removed&) {
                                    auto result = no_content();

@@ -52,7 +52,7 @@ void examine(const http::request& x) {
     if (auto token = http::bearer_token(*x.authorization))
       fuzz::expect(!token->empty(), "a token is a text");
   if (x.cookie)
-    if (auto value = http::cookie_value(*x.cookie, http::panel_cookie.name))
+    if (auto value = http::cookie_value(*x.cookie, "tocsin_session"))
       fuzz::expect(!value->empty() && value->find(';') == value->npos, "a cookie is one text");
   if (x.if_none_match)
     http::names_tag(*x.if_none_match, "\"0123456789abcdef\"");

@@ -2,6 +2,7 @@
 #include "tests/support/metrics_page.hpp"
 
 #include <caf/send.hpp>
+#include <fmt/format.h>
 
 #include <atomic>
 #include <thread>
@@ -183,6 +184,22 @@ TEST_F(server_test, keeps_sessions_to_tls_that_a_proxy_before_it_ends) {
     EXPECT_EQ(reply->headers.contains("strict-transport-security"), is_public_tls) << url;
     server_.reset();
   }
+}
+
+TEST_F(server_test, heeds_no_cookie_that_another_host_of_the_domain_can_set) {
+  world().sessions["ops-session"] = {recipient_kind::admin, "ops"};
+  fakes_->actors.public_url = "https://notify.example.com";
+  start();
+  raw_client client{server_->port()};
+  auto status_with = [&client](std::string_view cookies) {
+    client.send(
+      fmt::format("GET /api/v1/session HTTP/1.1\r\nHost: x\r\nCookie: {}\r\n\r\n", cookies));
+    auto reply = client.read();
+    return reply ? reply->status : 0;
+  };
+  EXPECT_EQ(status_with("__Host-tocsin_session=ops-session"), 200u);
+  EXPECT_EQ(status_with("tocsin_session=foreign; __Host-tocsin_session=ops-session"), 200u);
+  EXPECT_EQ(status_with("tocsin_session=ops-session"), 401u);
 }
 
 TEST_F(server_test, deletes_without_a_body_in_the_answer) {

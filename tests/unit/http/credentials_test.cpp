@@ -17,30 +17,38 @@ TEST(bearer_token, is_nothing_for_other_schemes_and_empty_tokens) {
   EXPECT_EQ(bearer_token("Bearerabc"), std::nullopt);
 }
 
+constexpr std::string_view session_name = "tocsin_session";
+
 TEST(cookie_value, finds_a_cookie_among_others) {
-  EXPECT_EQ(cookie_value("tocsin_session=abc", panel_cookie.name), "abc");
-  EXPECT_EQ(cookie_value("a=1; tocsin_session=abc; b=2", panel_cookie.name), "abc");
-  EXPECT_EQ(cookie_value("a=1;tocsin_session=a=c", panel_cookie.name), "a=c");
+  EXPECT_EQ(cookie_value("tocsin_session=abc", session_name), "abc");
+  EXPECT_EQ(cookie_value("a=1; tocsin_session=abc; b=2", session_name), "abc");
+  EXPECT_EQ(cookie_value("a=1;tocsin_session=a=c", session_name), "a=c");
 }
 
 TEST(cookie_value, is_nothing_where_the_cookie_is_not_there_empty_or_repeated) {
-  EXPECT_EQ(cookie_value("", panel_cookie.name), std::nullopt);
-  EXPECT_EQ(cookie_value("tocsin_session", panel_cookie.name), std::nullopt);
-  EXPECT_EQ(cookie_value("tocsin_session=", panel_cookie.name), std::nullopt);
-  EXPECT_EQ(cookie_value("tocsin_session2=abc", panel_cookie.name), std::nullopt);
-  EXPECT_EQ(cookie_value("xtocsin_session=abc", panel_cookie.name), std::nullopt);
-  EXPECT_EQ(cookie_value("tocsin_session=a; tocsin_session=b", panel_cookie.name), std::nullopt);
+  EXPECT_EQ(cookie_value("", session_name), std::nullopt);
+  EXPECT_EQ(cookie_value("tocsin_session", session_name), std::nullopt);
+  EXPECT_EQ(cookie_value("tocsin_session=", session_name), std::nullopt);
+  EXPECT_EQ(cookie_value("tocsin_session2=abc", session_name), std::nullopt);
+  EXPECT_EQ(cookie_value("xtocsin_session=abc", session_name), std::nullopt);
+  EXPECT_EQ(cookie_value("tocsin_session=a; tocsin_session=b", session_name), std::nullopt);
+  EXPECT_EQ(cookie_value("__Host-tocsin_session=abc", session_name), std::nullopt);
 }
 
 TEST(session_cookie, is_kept_from_scripts_and_other_sites) {
-  EXPECT_EQ(give_session_cookie(panel_cookie, "abc", false),
+  EXPECT_EQ(give_session_cookie(session_cookie_of(false, false), "abc"),
             "tocsin_session=abc; Path=/; HttpOnly; SameSite=Strict");
-  EXPECT_EQ(give_session_cookie(panel_cookie, "abc", true),
-            "tocsin_session=abc; Path=/; HttpOnly; SameSite=Strict; Secure");
-  EXPECT_EQ(take_session_cookie(panel_cookie, true),
-            "tocsin_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0; Secure");
-  EXPECT_EQ(give_session_cookie(portal_cookie, "abc", false),
+  EXPECT_EQ(give_session_cookie(session_cookie_of(true, false), "abc"),
             "tocsin_portal_session=abc; Path=/portal; HttpOnly; SameSite=Strict");
+}
+
+TEST(session_cookie, belongs_to_its_host_alone_over_tls) {
+  EXPECT_EQ(give_session_cookie(session_cookie_of(false, true), "abc"),
+            "__Host-tocsin_session=abc; Path=/; HttpOnly; SameSite=Strict; Secure");
+  EXPECT_EQ(take_session_cookie(session_cookie_of(false, true)),
+            "__Host-tocsin_session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0; Secure");
+  EXPECT_EQ(give_session_cookie(session_cookie_of(true, true), "abc"),
+            "__Host-tocsin_portal_session=abc; Path=/; HttpOnly; SameSite=Strict; Secure");
 }
 
 TEST(csrf_token, belongs_to_its_session_and_does_not_tell_it) {
