@@ -65,6 +65,9 @@ test("all deliveries are paused, by keyboard alone, and the banner says so on ev
   assert.deepEqual(pause.author, { kind: "admin", id: "admin", name: null });
   const left = Date.parse(pause.until) - Date.now();
   assert.ok(left > 1.5 * 3_600_000 && left <= 2 * 3_600_000, String(left));
+  // What changes by itself is not read aloud again and again.
+  const banner = page.getByRole("status").filter({ hasText: "All deliveries are paused" });
+  assert.equal(await banner.locator("time").count(), await banner.locator("[aria-hidden=true] time").count());
   await picture("pause-overview");
   assert.deepEqual(await faultsOf(page), []);
   for (const where of ["/ui/channels", "/ui/deliveries", "/ui/settings"]) {

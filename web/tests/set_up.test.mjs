@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { beginChannel, channelFields, fill, sendTest, settled, signIn } from "./support/panel.mjs";
+import { beginChannel, channelFields, describedBy, fill, sendTest, settled, signIn } from "./support/panel.mjs";
 import { until } from "./support/program.mjs";
 import { World } from "./support/world.mjs";
 
@@ -142,6 +142,7 @@ test("mails of one event type go to other addresses, and a wrong one is told at 
   await to.fill("not an address");
   await page.getByRole("button", { name: "Save" }).click();
   await page.locator(".matrix .field-error").waitFor();
+  assert.equal(await describedBy(to), await page.locator(".matrix .field-error").innerText());
   await to.fill("oncall@example.com");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("Saved the triggers.").waitFor();
@@ -159,6 +160,9 @@ test("an event arrives while one looks at the deliveries", async () => {
 test("a paused list counts what is new and shows it on demand", async () => {
   await page.getByRole("button", { name: "Pause" }).click();
   await world.send("backup.success", "The backup is done");
+  await page.getByRole("button", { name: "Show 1 new" }).waitFor();
+  // The button says how many; what is read aloud by itself stays the same.
+  assert.equal(await page.getByRole("status").filter({ hasText: "Paused" }).innerText(), "Paused.");
   await page.getByRole("button", { name: "Show 1 new" }).click();
   await row("The backup is done").waitFor();
 });
@@ -229,6 +233,12 @@ test("a token is shown once, and the dialog that shows it says what became of co
   await page.evaluate(() => Object.defineProperty(navigator, "clipboard", { value: undefined }));
   await page.getByRole("button", { name: "Make token" }).click();
   await page.getByRole("dialog").getByLabel("Name").fill("panel");
+  await page.getByRole("dialog").getByLabel("events:write").uncheck();
+  await page.getByRole("dialog").getByRole("button", { name: "Make token" }).click();
+  await page.locator("dialog .field-error").waitFor();
+  const asked = page.getByRole("group", { name: "What it may do" });
+  assert.equal(await describedBy(asked), await page.locator("dialog .field-error").innerText());
+  await page.getByRole("dialog").getByLabel("events:write").check();
   await page.getByRole("dialog").getByRole("button", { name: "Make token" }).click();
   const shown = page.getByRole("dialog", { name: "The token panel" });
   await shown.getByRole("button", { name: "Copy the token" }).click();

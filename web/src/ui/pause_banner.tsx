@@ -13,8 +13,12 @@ export function PauseBanner() {
       {now && (
         <div class="box box-warning banner">
           <p>
-            <Icon name="pause" /> <strong>All deliveries are paused</strong> until {absolute(now.until)} (<Time at={now.until} />
-            ){now.reason && `: ${now.reason}`}. Events are still accepted. <Link path="/">Change or end it</Link>
+            <Icon name="pause" /> <strong>All deliveries are paused</strong> until {absolute(now.until)}{" "}
+            {/* It changes by the minute, and would be read aloud each time. */}
+            <span aria-hidden="true">
+              (<Time at={now.until} />)
+            </span>
+            {now.reason && `: ${now.reason}`}. Events are still accepted. <Link path="/">Change or end it</Link>
           </p>
         </div>
       )}

@@ -22,6 +22,14 @@ export async function settled(/** @type {Page} */ page) {
   await page.waitForFunction(() => document.querySelector("[aria-busy=true]") === null);
 }
 
+/** What a screen reader says of an element besides its name. */
+export function describedBy(/** @type {import("playwright-core").Locator} */ element) {
+  return element.evaluate((x) => {
+    const ids = (x.getAttribute("aria-describedby") ?? "").split(" ");
+    return ids.map((id) => document.getElementById(id)?.textContent ?? "").join(" ");
+  });
+}
+
 /** How each type of channel is set up at the stand-in: label and text. */
 export function channelFields(/** @type {import("./world.mjs").World} */ world) {
   return {

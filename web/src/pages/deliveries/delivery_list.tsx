@@ -66,13 +66,12 @@ function LiveBar({ live, pause }: LiveBarProps) {
       <button type="button" ref={pause} class="small secondary" aria-pressed={live.paused} onClick={() => live.setPaused(!live.paused)}>
         {live.paused ? "Resume" : "Pause"}
       </button>
+      {/* Not how many wait: in a flood that would be read aloud without end. */}
       <span role="status">
         {live.isLost
           ? "Connection lost – trying again…"
           : live.paused
-            ? live.waiting
-              ? `Paused. ${live.waiting} new.`
-              : "Paused."
+            ? "Paused."
             : "Live: new deliveries appear by themselves."}
       </span>
       {live.paused && live.waiting && (

@@ -1,6 +1,6 @@
 // Tokens: how programs call the API.
 
-import { useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import { tokens } from "../../api/tocsin";
 import type { NewToken, Scope, Token } from "../../api/types";
 import { Copyable } from "../../ui/copy";
@@ -24,6 +24,7 @@ function MakeToken({ onMade, onClose }: { onMade: (token: NewToken) => void; onC
   const [name, setName] = useState("");
   const [chosen, setChosen] = useState<readonly Scope[]>(["events:write"]);
   const [expires, setExpires] = useState("");
+  const id = useId();
   const make = async (): Promise<void> =>
     onMade(
       await tokens.create({
@@ -43,7 +44,7 @@ function MakeToken({ onMade, onClose }: { onMade: (token: NewToken) => void; onC
       {(problem) => (
         <>
           <TextField label="Name" value={name} onValue={setName} error={problem?.at("/name")} required autofocus />
-          <fieldset>
+          <fieldset aria-describedby={problem?.at("/scopes") ? id : undefined}>
             <legend>What it may do</legend>
             {scopes.map(({ scope, help }) => (
               <CheckField
@@ -54,7 +55,11 @@ function MakeToken({ onMade, onClose }: { onMade: (token: NewToken) => void; onC
                 onChecked={(on) => setChosen(on ? [...chosen, scope] : chosen.filter((x) => x !== scope))}
               />
             ))}
-            {problem?.at("/scopes") && <p class="field-error">{problem.at("/scopes")}</p>}
+            {problem?.at("/scopes") && (
+              <p class="field-error" id={id}>
+                {problem.at("/scopes")}
+              </p>
+            )}
           </fieldset>
           <TextField
             label="Ends at"

@@ -1,6 +1,6 @@
 // One cell of the matrix: whether a channel takes an event type, and for mails where to.
 
-import { useState } from "preact/hooks";
+import { useId, useState } from "preact/hooks";
 import type { EventTypeInfo, MatrixChannel } from "../../api/types";
 import { Icon } from "../../ui/icon";
 import type { Cell } from "./matrix";
@@ -17,6 +17,7 @@ interface Props {
 
 export function MatrixCell({ channel, type, cell, isChanged, isForeign, error, onCell }: Props) {
   const [open, setOpen] = useState(false);
+  const id = useId();
   const name = `${type.type} to ${channel.name} (${channel.type})`;
   const isEmail = channel.type === "email";
   return (
@@ -59,11 +60,16 @@ export function MatrixCell({ channel, type, cell, isChanged, isForeign, error, o
           placeholder="the channel's own"
           aria-label={`Addresses for ${name}, separated by commas`}
           aria-invalid={error ? "true" : undefined}
+          aria-describedby={error ? id : undefined}
           spellcheck={false}
           onInput={(event) => onCell({ ...cell, to: event.currentTarget.value })}
         />
       )}
-      {error && <p class="field-error">{error}</p>}
+      {error && (
+        <p class="field-error" id={id}>
+          {error}
+        </p>
+      )}
     </td>
   );
 }
