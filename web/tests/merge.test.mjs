@@ -7,7 +7,7 @@ import { compiled } from "./support/compiled.mjs";
 /** @type {typeof import("../src/ui/merge")} */
 const { foreignIn, merged, storeOrFind } = await compiled("ui/merge.ts");
 /** @type {typeof import("../src/ui/merge_box")} */
-const { inWords } = await compiled("ui/merge_box.tsx");
+const { valueInWords } = await compiled("ui/merge_box.tsx");
 /** @type {typeof import("../src/pages/triggers/matrix_merge")} */
 const { changesInWords, foreignCells, mergedCells, withTheirs } = await compiled("pages/triggers/matrix_merge.ts");
 /** @type {typeof import("../src/pages/channels/draft_merge")} */
@@ -95,7 +95,7 @@ test("who is let through and who is kept out are decided about each for itself",
 });
 
 test("what two people made of one list or object stands there in words", () => {
-  const texts = [["a", "b", ""], [], { from: "22:00", until: "07:00", critical_bypass: true }, "two\nlines", false].map(inWords);
+  const texts = [["a", "b", ""], [], { from: "22:00", until: "07:00", critical_bypass: true }, "two\nlines", false].map(valueInWords);
   assert.deepEqual(texts, ["“a, b”", "empty", "“from 22:00, until 07:00, critical bypass yes”", "“two, lines”", "no"]);
 });
 

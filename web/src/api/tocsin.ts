@@ -17,7 +17,7 @@ const workMs = 35_000;
 /** A configuration of thousands of recipients. */
 const exportMs = 95_000;
 
-/** All entries of a list that people keep by hand, so that it is short. */
+/** All entries of a list, page by page. */
 async function all<T>(path: string, query: Query = {}, abort?: AbortSignal): Promise<T[]> {
   const result: T[] = [];
   let cursor: string | undefined;

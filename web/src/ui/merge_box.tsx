@@ -22,7 +22,7 @@ function textOf(x: unknown): string {
 }
 
 /** A value as it stands in the box. */
-export function inWords(x: unknown): string {
+export function valueInWords(x: unknown): string {
   if (x === undefined) return "gone";
   if (typeof x === "boolean") return textOf(x);
   if (x === null) return "empty";

@@ -5,7 +5,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Problem } from "../api/problem";
 import { useAction } from "./action";
 import { foreignIn, merged, storeOrFind, type Foreign, type Values } from "./merge";
-import { inWords, MergeBox } from "./merge_box";
+import { valueInWords, MergeBox } from "./merge_box";
 
 interface Options<T, D> {
   /** What is stored, as far as this page knows. */
@@ -78,8 +78,8 @@ export function useMergeForm<T, D extends object>(options: Options<T, D>): Merge
   };
   const changes = foreign.map((x) => ({
     what: labels[x.key as keyof D & string],
-    theirs: inWords(x.theirs),
-    ...(x.isContested ? { mine: inWords(x.mine) } : {}),
+    theirs: valueInWords(x.theirs),
+    ...(x.isContested ? { mine: valueInWords(x.mine) } : {}),
   }));
   return {
     draft,

@@ -21,7 +21,7 @@ export function ProblemBox({ problem, shownElsewhere = [], onRetry }: Props) {
     <div class="box box-error" role="alert">
       <p>
         <strong>{problem.title}</strong> {problem.errors.length === 0 && problem.detail !== "" && sentence(problem.detail)}
-        {problem.errors.length > rest.length && "The fields marked below say why."}
+        {problem.errors.length > rest.length && "The marked fields say why."}
         {problem.retryAfter !== null && ` Try again in ${problem.retryAfter} s at the earliest.`}
       </p>
       {rest.length > 0 && (

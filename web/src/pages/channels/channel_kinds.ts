@@ -5,7 +5,7 @@ import type { ChannelType } from "../../api/types";
 export interface SettingField {
   key: string;
   label: string;
-  /** `lines`: one entry on each line. `pairs`: `Name: value` on each line. */
+  /** `lines`: one entry on each line. `secret-pairs`: `Name: value` on each line, the value secret. */
   kind: "text" | "number" | "lines" | "choice" | "secret" | "secret-pairs";
   required?: boolean;
   placeholder?: string;

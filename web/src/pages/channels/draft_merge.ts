@@ -2,7 +2,7 @@
 
 import type { DeliveryPolicy, Selection } from "../../api/types";
 import { foreignIn, merged, type Foreign, type Values } from "../../ui/merge";
-import { inWords, type ForeignChange } from "../../ui/merge_box";
+import { valueInWords, type ForeignChange } from "../../ui/merge_box";
 import { kindOf } from "./channel_kinds";
 import type { Draft } from "./draft";
 
@@ -90,7 +90,7 @@ function labelOf(key: string, type: Draft["type"]): string {
 export function partsInWords(foreign: readonly ForeignPart[], type: Draft["type"]): ForeignChange[] {
   return foreign.map((x) => ({
     what: labelOf(x.key, type),
-    theirs: inWords(x.theirs),
-    ...(x.isContested ? { mine: inWords(x.mine) } : {}),
+    theirs: valueInWords(x.theirs),
+    ...(x.isContested ? { mine: valueInWords(x.mine) } : {}),
   }));
 }

@@ -62,7 +62,7 @@ function Channel({ channel }: { channel: ChannelExplanation }) {
   );
 }
 
-function inWords(x: RecipientExplanation): string {
+function decisionInWords(x: RecipientExplanation): string {
   switch (x.decision) {
     case "deliver":
       return "Yes.";
@@ -79,7 +79,7 @@ function Answer({ found }: { found: RecipientExplanation }) {
   return (
     <div class={`box ${found.decision === "deliver" ? "box-good" : "box-warning"}`}>
       <p>
-        <strong>{inWords(found)}</strong>
+        <strong>{decisionInWords(found)}</strong>
       </p>
       {found.channels.length > 0 && (
         <ul>

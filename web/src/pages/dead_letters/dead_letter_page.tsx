@@ -13,7 +13,7 @@ import { toast } from "../../ui/toast";
 import { GroupLetters } from "./group_letters";
 import { DiscardDialog, ReplayDialog } from "./work_dialogs";
 import type { Outcome } from "./work";
-import { inWords, isComplete, WorkOutcome } from "./work_outcome";
+import { outcomeInWords, isComplete, WorkOutcome } from "./work_outcome";
 
 interface Asking {
   verb: "replay" | "discard";
@@ -98,7 +98,7 @@ export default function DeadLetterPage() {
   const done = (outcome: Outcome): void => {
     setRound((x) => x + 1);
     groups.reload();
-    if (isComplete(outcome)) toast(inWords(outcome));
+    if (isComplete(outcome)) toast(outcomeInWords(outcome));
     setLeft(isComplete(outcome) ? undefined : outcome);
   };
   const Dialog = asking?.verb === "discard" ? DiscardDialog : ReplayDialog;

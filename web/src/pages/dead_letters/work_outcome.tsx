@@ -8,7 +8,7 @@ export function isComplete({ total }: Outcome): boolean {
   return total.stoppedBy === null && total.skipped === 0;
 }
 
-export function inWords({ total, job }: Outcome): string {
+export function outcomeInWords({ total, job }: Outcome): string {
   const what = `${counted(total.done)} ${job.verb === "replay" ? "will be sent again" : "discarded"}.`;
   if (total.skipped === 0) return what;
   return `${what} ${counted(total.skipped)} ${total.skipped === 1 ? "was" : "were"} skipped.`;
@@ -54,7 +54,7 @@ export function WorkOutcome({ outcome, onClose, onDone }: Props) {
   const { choice, job, total } = outcome;
   const work = useWork(onDone);
   const title = total.stoppedBy === null ? "Some were skipped" : "It ended early";
-  const words = <OutcomeInWords outcome={outcome} />;
+  const words = <OutcomeText outcome={outcome} />;
   if (total.cursor === undefined)
     return (
       <Notice title={title} onClose={onClose}>
@@ -75,11 +75,11 @@ export function WorkOutcome({ outcome, onClose, onDone }: Props) {
   );
 }
 
-function OutcomeInWords({ outcome }: { outcome: Outcome }) {
+function OutcomeText({ outcome }: { outcome: Outcome }) {
   const { total } = outcome;
   return (
     <>
-      <p role="status">{inWords(outcome)}</p>
+      <p role="status">{outcomeInWords(outcome)}</p>
       {total.stoppedBy !== null && (
         <p>
           <strong>It ended early: {total.stoppedBy}.</strong> The rest are still dead letters.

@@ -32,7 +32,7 @@ export interface ForeignCell extends Foreign<Cell> {
   what: string;
 }
 
-function inWords(cell: Cell | undefined): string {
+function cellInWords(cell: Cell | undefined): string {
   if (!cell) return "gone";
   if (!cell.on) return "off";
   return cell.to ? `on, to ${cell.to}` : "on";
@@ -61,8 +61,8 @@ function channelChanges(base: TriggerMatrix, theirs: TriggerMatrix): ForeignChan
 export function changesInWords(base: TriggerMatrix, theirs: TriggerMatrix, foreign: readonly ForeignCell[]): ForeignChange[] {
   const cells = foreign.map((x) => ({
     what: x.what,
-    theirs: inWords(x.theirs),
-    ...(x.isContested ? { mine: inWords(x.mine) } : {}),
+    theirs: cellInWords(x.theirs),
+    ...(x.isContested ? { mine: cellInWords(x.mine) } : {}),
   }));
   return [...cells, ...channelChanges(base, theirs)];
 }

@@ -31,7 +31,7 @@ interface Overtaken {
   changes: readonly ForeignChange[];
 }
 
-function inWords(counts: Map<string, number>): string {
+function countsInWords(counts: Map<string, number>): string {
   const total = [...counts.values()].reduce((x, y) => x + y, 0);
   if (total === 0) return "";
   const channels = counts.size === 1 ? "one channel" : `${counts.size} channels`;
@@ -120,7 +120,7 @@ function Editor({ found, onFound }: EditorProps) {
         </button>
       </p>
       <UnsavedBar
-        what={inWords(differences(stored, cells))}
+        what={countsInWords(differences(stored, cells))}
         busy={action.busy}
         onSave={() => void save(found, cells)}
         onDiscard={() => {
