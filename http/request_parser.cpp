@@ -196,4 +196,11 @@ bool has_folded_line(std::string_view text) {
   return false;
 }
 
+std::vector<std::string_view> taken_field_names() {
+  std::vector<std::string_view> result;
+  for (auto& x : taken_fields)
+    result.push_back(x.name);
+  return result;
+}
+
 } // namespace tocsin::http

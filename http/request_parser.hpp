@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace tocsin::http {
 
@@ -92,5 +93,8 @@ private:
 /// line. Beast takes such fields for one; others may not, and then disagree on where the body ends
 /// (RFC 9112 §5.2 has servers refuse them).
 bool has_folded_line(std::string_view text);
+
+/// The names of the header fields that a request keeps for the routes.
+std::vector<std::string_view> taken_field_names();
 
 } // namespace tocsin::http

@@ -6,8 +6,9 @@ Each part adds paths and components to the base; none may stand in two of them. 
 operations is said once, in `x-answers` of the base, and added here to each of them: the answers that
 every operation has, those of operations that need a token, those of operations with a body, and those
 of operations that change something: all but GET and those that say `"x-changes": false`. An
-operation that names such a status itself keeps its own. What takes a token takes a session as well. Every answer gets the headers that
-`x-headers` of the base names.
+operation that names such a status itself keeps its own. What takes a token takes an admin's session as well, and with `"x-portal": true` that of a
+customer in the portal; to a customer everything else is not there. Such operations also get the header fields that `x-parameters`
+of the base names. Every answer gets the headers that `x-headers` of the base names.
 """
 
 import json
@@ -54,15 +55,31 @@ def operations(document):
                 yield method, item[method]
 
 
+def needs_token(operation):
+    return operation["security"] != []
+
+
+def add_sessions(document):
+    """Lets sessions in where tokens are, with the header fields that both take."""
+    parameters = document.pop("x-parameters")
+    for method, operation in operations(document):
+        if not needs_token(operation):
+            continue
+        kinds = ["session"] + ["portal"] * operation.get("x-portal", False)
+        operation["security"] = operation["security"] + [{kind: []} for kind in kinds]
+        names = parameters["every"] + parameters["unsafe"] * (method != "get")
+        operation["parameters"] = operation.get("parameters", []) + [
+            {"$ref": f"#/components/parameters/{name}"} for name in names]
+
+
 def add_common_answers(document):
     answers = document.pop("x-answers")
     for method, operation in operations(document):
         changes = operation.pop("x-changes", method != "get")
-        needs_token = operation.get("security", document["security"]) != []
-        if needs_token:
-            operation["security"] = operation.get("security", document["security"]) + [{"session": []}]
-        kinds = ["every"] + ["with_token"] * needs_token + ["with_body"] * ("requestBody" in operation)
-        kinds += ["with_change"] * changes
+        is_for_portal = operation.pop("x-portal", False)
+        kinds = ["every"] + ["with_body"] * ("requestBody" in operation) + ["with_change"] * changes
+        if needs_token(operation):
+            kinds += ["with_token"] + ["without_portal"] * (not is_for_portal)
         for kind in kinds:
             for status, name in answers[kind].items():
                 answer = {"$ref": f"#/components/responses/{name}"}
@@ -84,6 +101,7 @@ def add_common_headers(document):
 def make(base, parts):
     """The document as text without white space."""
     document = join(base, parts)
+    add_sessions(document)
     add_common_answers(document)
     add_common_headers(document)
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))

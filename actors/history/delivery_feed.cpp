@@ -4,9 +4,9 @@
 #include "actors/history/visible_history.hpp"
 #include "actors/shared/event_of_delivery.hpp"
 #include "actors/shared/metered.hpp"
+#include "storage/files/fault_sink.hpp"
 #include "storage/repositories/delivery_repository.hpp"
 #include "storage/repositories/delivery_sieve.hpp"
-#include "storage/files/fault_sink.hpp"
 
 #include <caf/actor_cast.hpp>
 #include <caf/send.hpp>

@@ -1,7 +1,7 @@
 #include "actors/ledger/delivery_windows.hpp"
 #include "actors/shared/event_of_delivery.hpp"
-#include "storage/repositories/delivery_repository.hpp"
 #include "storage/files/fault_sink.hpp"
+#include "storage/repositories/delivery_repository.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,6 @@
 #include "http/entity_tag.hpp"
 #include "http/openapi.hpp"
+#include "http/request_parser.hpp"
 #include "http/routes/conditions.hpp"
 #include "messages/event_catalogue.hpp"
 #include "messages/own_event.hpp"
@@ -100,6 +101,34 @@ protected:
     return result;
   }
 
+  /// The names of the operation's parameters in `place`, with those of its path.
+  text_set parameters_in(std::string_view place, const json::value& item, const json::value& x) {
+    text_set result;
+    for (auto* holder : {&item, &x})
+      if (auto list = holder->as_object().if_contains("parameters"))
+        for (auto& entry : list->as_array())
+          if (auto& parameter = resolve(entry); parameter.at("in").as_string() == place)
+            result.insert(json::value_to<std::string>(parameter.at("name")));
+    return result;
+  }
+
+  /// The schemes of the operation's security.
+  static text_set schemes_of(const json::value& x) {
+    text_set result;
+    for (auto& each : x.at("security").as_array())
+      for (auto& [scheme, scopes] : each.as_object())
+        result.emplace(scheme);
+    return result;
+  }
+
+  /// The operation that describes a route.
+  const json::value& operation_of(const route& x) {
+    std::string method{to_string(x.verb)};
+    for (auto& c : method)
+      c = static_cast<char>(c | 0x20);
+    return at("/paths").at(x.path()).at(method);
+  }
+
   /// The codes that a problem of `status` may have, over all answers.
   text_set problem_codes(unsigned status) {
     text_set result;
@@ -137,6 +166,45 @@ TEST_F(openapi_test, gives_each_operation_a_name_of_its_own) {
         ++count;
       }
   EXPECT_EQ(names.size(), count);
+}
+
+TEST_F(openapi_test, describes_every_header_field_that_is_heeded_and_no_other) {
+  text_set described;
+  for (auto& [path, item] : at("/paths").as_object())
+    for (auto& [method, x] : item.as_object())
+      if (method != "parameters")
+        described.merge(parameters_in("header", item, x));
+  text_set taken;
+  for (auto name : taken_field_names())
+    taken.emplace(name);
+  // Those are in the security schemes, and those are HTTP's own.
+  for (auto* name :
+       {"Authorization", "Cookie", "Content-Type", "Content-Encoding", "Accept-Encoding"})
+    EXPECT_EQ(taken.erase(name), 1u) << name;
+  EXPECT_EQ(described, taken);
+}
+
+TEST_F(openapi_test, lets_sessions_change_things_with_their_token) {
+  for (auto& [path, item] : at("/paths").as_object())
+    for (auto& [method, x] : item.as_object()) {
+      if (method == "parameters")
+        continue;
+      auto needs_token = method != "get" && schemes_of(x).contains("session");
+      EXPECT_EQ(parameters_in("header", item, x).contains("X-CSRF-Token"), needs_token)
+        << method << ' ' << path;
+    }
+}
+
+TEST_F(openapi_test, tells_what_is_not_there_for_a_customer) {
+  using enum subject;
+  for (auto& x : api_routes()) {
+    auto& described = operation_of(x);
+    auto name = fmt::format("{} {}", to_string(x.verb), x.path());
+    auto is_for_customers = x.about != panel && x.about != sign_in;
+    EXPECT_EQ(schemes_of(described).contains("portal"), is_for_customers) << name;
+    auto hides = x.about != sign_in && x.about != anybody && x.about != own_history;
+    EXPECT_TRUE(!hides || described.at("responses").as_object().contains("404")) << name;
+  }
 }
 
 TEST_F(openapi_test, names_every_code_of_a_problem_under_its_status) {
