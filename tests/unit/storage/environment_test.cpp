@@ -150,6 +150,49 @@ TEST_F(environment_test, a_nested_transaction_can_be_undone_by_itself) {
   EXPECT_EQ(must(tx.find(database::meta, "kept")), "1");
 }
 
+TEST_F(environment_test, a_late_change_is_found_at_once_and_stored_with_the_commit) {
+  {
+    auto tx = must(env_->write());
+    must(tx.put(database::meta, "k", "before"));
+    must(tx.put(database::meta, "gone", "1"));
+    must(tx.commit());
+  }
+  auto tx = must(env_->write());
+  tx.put_late(database::meta, "k", "1");
+  tx.put_late(database::meta, "k", "2");
+  tx.erase_late(database::meta, "gone");
+  EXPECT_EQ(must(tx.find(database::meta, "k")), "2");
+  EXPECT_EQ(must(tx.find(database::meta, "gone")), std::nullopt);
+  {
+    auto at = must(tx.open_cursor(database::meta));
+    EXPECT_TRUE(must(at.seek("k")));
+    EXPECT_EQ(at.value(), "before");
+  }
+  must(tx.commit());
+  EXPECT_EQ(must(read().find(database::meta, "k")), "2");
+  EXPECT_EQ(must(read().find(database::meta, "gone")), std::nullopt);
+}
+
+TEST_F(environment_test, a_late_change_is_undone_with_its_transaction) {
+  auto outer = must(env_->write());
+  outer.put_late(database::meta, "k", "outer");
+  {
+    auto inner = must(outer.begin_nested());
+    EXPECT_EQ(must(inner.find(database::meta, "k")), "outer");
+    inner.erase_late(database::meta, "k");
+    EXPECT_EQ(must(inner.find(database::meta, "k")), std::nullopt);
+  }
+  EXPECT_EQ(must(outer.find(database::meta, "k")), "outer");
+  {
+    auto inner = must(outer.begin_nested());
+    inner.put_late(database::meta, "k", "inner");
+    must(inner.commit());
+  }
+  EXPECT_EQ(must(outer.find(database::meta, "k")), "inner");
+  outer.abort();
+  EXPECT_EQ(must(read().find(database::meta, "k")), std::nullopt);
+}
+
 TEST_F(environment_test, readers_see_the_moment_they_began_at) {
   auto before = read();
   auto tx = must(env_->write());
