@@ -86,9 +86,11 @@ public:
       tell();
   }
 
-  void read_body(std::function<void(std::string)> done) override {
+  void read_body(size_t max_bytes, std::function<void(std::string)> done) override {
     if (phase_ != phase::answering)
       return;
+    if (auto fault = reader_.limit_body(max_bytes))
+      return refuse(fault->kind, fault->detail);
     take_body_ = std::move(done);
     enter(phase::body, services_.options.transfer_timeout);
     reader_.expects_continue() ? write_continue() : read_more();

@@ -84,7 +84,8 @@ bool may_stand_in_logs(beast::string_view id) {
 
 } // namespace
 
-request_parser::request_parser(size_t max_header_bytes, size_t max_body_bytes) {
+request_parser::request_parser(size_t max_header_bytes, size_t max_body_bytes)
+  : max_body_bytes_(max_body_bytes) {
   header_limit(static_cast<uint32_t>(max_header_bytes));
   body_limit(max_body_bytes);
 }
@@ -136,7 +137,12 @@ void request_parser::on_body_init_impl(const length& size, error_code&) {
     request_.body.reserve(static_cast<size_t>(*size));
 }
 
-std::size_t request_parser::on_body_impl(text bytes, error_code&) {
+std::size_t request_parser::on_body_impl(text bytes, error_code& ec) {
+  // Beast knows the limit that held when the body began.
+  if (request_.body.size() + bytes.size() > max_body_bytes_) {
+    ec = beast::http::error::body_limit;
+    return 0;
+  }
   request_.body.append(bytes.data(), bytes.size());
   return bytes.size();
 }

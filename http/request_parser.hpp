@@ -5,6 +5,7 @@
 
 #include <boost/beast/http/basic_parser.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -43,6 +44,10 @@ public:
   bool is_head() const { return is_head_; }
   bool is_version_1_0() const { return version_ == 10; }
 
+  /// Lowers the limit of the body, of which nothing may have come that is beyond it.
+  void limit_body(size_t max_bytes) { max_body_bytes_ = std::min(max_body_bytes_, max_bytes); }
+  size_t max_body_bytes() const { return max_body_bytes_; }
+
   /// The request, once it is complete.
   request release() { return std::move(request_); }
 
@@ -72,6 +77,7 @@ private:
 
   void take(field kind, text name, text value);
 
+  size_t max_body_bytes_;
   request request_;
   std::string request_id_;
   int version_ = 0;

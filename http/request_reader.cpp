@@ -49,6 +49,14 @@ std::optional<header_fault> request_reader::read() {
   return std::nullopt;
 }
 
+std::optional<header_fault> request_reader::limit_body(size_t max_bytes) {
+  parser_->limit_body(max_bytes);
+  auto length = parser_->content_length();
+  if (length && *length > parser_->max_body_bytes())
+    return fault_of(boost::beast::http::error::body_limit);
+  return std::nullopt;
+}
+
 bool request_reader::is_head() const {
   return parser_->is_head() || (!parser_->is_header_done() && unread().starts_with("HEAD "));
 }
@@ -67,8 +75,8 @@ std::optional<header_fault> request_reader::find_endless_line() const {
 
 header_fault request_reader::fault_of(const boost::system::error_code& ec) const {
   if (ec == boost::beast::http::error::body_limit)
-    return {refusal::body_too_large,
-            fmt::format("the body is larger than the limit of {} bytes", max_body_bytes_)};
+    return {refusal::body_too_large, fmt::format("the body is larger than the limit of {} bytes",
+                                                 parser_->max_body_bytes())};
   if (ec == boost::beast::http::error::header_limit)
     return {refusal::header_too_large,
             fmt::format("the header is larger than the limit of {} bytes", max_header_bytes_)};

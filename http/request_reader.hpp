@@ -30,6 +30,9 @@ public:
   /// the next one begins is unknown then.
   std::optional<header_fault> read();
 
+  /// Lowers the limit of this request's body, which may be too long already.
+  std::optional<header_fault> limit_body(size_t max_bytes);
+
   /// Drops what has come and was not read.
   void drop() { buffer_.clear(); }
 

@@ -3,6 +3,7 @@
 #include "http/request.hpp"
 #include "http/response.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -29,9 +30,10 @@ public:
   /// Tells where the request came from. On the I/O thread of the connection.
   virtual request_origin origin() { return {}; }
 
-  /// Reads the body of a request that lacks it, and then calls `done`. Should that fail, the sink
-  /// answers by itself and lets go of `done`. On the I/O thread of the connection.
-  virtual void read_body(std::function<void(std::string)> done) = 0;
+  /// Reads the body of a request that lacks it, of `max_bytes` at most, and then calls `done`.
+  /// Should that fail, the sink answers by itself and lets go of `done`. On the I/O thread of the
+  /// connection.
+  virtual void read_body(size_t max_bytes, std::function<void(std::string)> done) = 0;
 
   /// Takes the response. On the I/O thread of the connection.
   virtual void send(response x) = 0;
@@ -57,9 +59,12 @@ public:
   /// Where the request came from; only before it is answered.
   request_origin origin() const { return sink_->origin(); }
 
-  /// Has the body read of a request that lacks it, and calls `done` with it, unless the client does
-  /// not send it as it should: then that is answered. Only before the request is answered.
-  void read_body(std::function<void(std::string)> done) const { sink_->read_body(std::move(done)); }
+  /// Has the body read of a request that lacks it, and calls `done` with it, unless it is larger
+  /// than `max_bytes` or does not come as it should: then that is answered. Only before the request
+  /// is answered.
+  void read_body(size_t max_bytes, std::function<void(std::string)> done) const {
+    sink_->read_body(max_bytes, std::move(done));
+  }
 
   /// Adds a header field to the answer, whatever that will be.
   void add(header_field x) { added_.push_back(std::move(x)); }

@@ -11,10 +11,14 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 namespace tocsin::http {
 
 namespace {
+
+/// Of a name and a password, which a stranger may send.
+constexpr size_t max_sign_in_bytes = 16 * 1024;
 
 std::vector<std::string> split(std::string_view path) {
   std::vector<std::string> result;
@@ -195,7 +199,9 @@ void router::receive(const route& chosen, call&& c) {
     return admit(chosen, std::move(c));
   auto waiting = std::make_shared<call>(std::move(c));
   auto epoch = tokens_.epoch();
-  waiting->reply.read_body([this, &chosen, waiting, epoch](std::string body) {
+  auto limit
+    = chosen.about == subject::sign_in ? max_sign_in_bytes : std::numeric_limits<size_t>::max();
+  waiting->reply.read_body(limit, [this, &chosen, waiting, epoch](std::string body) {
     waiting->message.body = std::move(body);
     waiting->message.lacks_body = false;
     // A body takes its time; who has lost access by its end is refused.
@@ -207,7 +213,7 @@ void router::receive(const route& chosen, call&& c) {
 }
 
 void router::admit(const route& chosen, call&& c) {
-  if (!c.by)
+  if (chosen.about == subject::sign_in)
     return run(chosen, std::move(c));
   if (!is_within_limit(chosen, c))
     return;

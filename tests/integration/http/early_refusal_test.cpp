@@ -37,6 +37,20 @@ TEST_F(early_refusal_test, reads_no_body_where_none_is_taken) {
   expect_refusal("POST /healthz HTTP/1.1\r\n", 405);
 }
 
+TEST_F(early_refusal_test, reads_no_large_body_of_whoever_signs_in) {
+  start();
+  std::string post = "POST /api/v1/session HTTP/1.1\r\n";
+  expect_refusal(post, 413);
+  raw_client client{server_->port()};
+  client.send(post + "Host: x\r\nTransfer-Encoding: chunked\r\n\r\n80000\r\n"
+              + std::string(20'000, ' '));
+  auto reply = client.read();
+  ASSERT_TRUE(reply);
+  EXPECT_EQ(reply->status, 413u);
+  EXPECT_NE(reply->body.find("16384"), std::string::npos) << reply->body;
+  EXPECT_TRUE(client.sees_close());
+}
+
 TEST_F(early_refusal_test, lets_a_stranger_that_sends_already_read_the_answer) {
   start();
   raw_client client{server_->port()};

@@ -20,7 +20,9 @@ namespace tocsin::http {
 /// Keeps the one response a test waits for.
 class kept_response final : public response_sink {
 public:
-  void read_body(std::function<void(std::string)> done) override { take_body = std::move(done); }
+  void read_body(size_t, std::function<void(std::string)> done) override {
+    take_body = std::move(done);
+  }
   void send(response x) override { value = std::move(x); }
   void abandon() noexcept override { abandoned = true; }
 
