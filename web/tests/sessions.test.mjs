@@ -177,6 +177,31 @@ test("what could not be read without a session is read after signing in on top",
   await page.context().close();
 });
 
+test("an answer to what was asked before signing in again ends nothing, and is asked for once more", async () => {
+  const page = await world.open();
+  await signIn(page, "/ui/admins");
+  await settled(page);
+  await page.context().clearCookies();
+  let release = () => {};
+  const released = new Promise((resolve) => (release = () => resolve(undefined)));
+  const held = page.waitForRequest(/\/customers\?/);
+  await page.route(/\/customers\?/, async (route) => {
+    const response = await route.fetch();
+    await released;
+    await route.fulfill({ response });
+  }, { times: 1 });
+  await page.getByRole("link", { name: "Customers", exact: true }).click();
+  await held;
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await ended(page).getByLabel("Password").fill(password);
+  await ended(page).getByRole("button", { name: "Sign in" }).click();
+  await ended(page).waitFor({ state: "detached" });
+  release();
+  await page.getByRole("link", { name: "acme", exact: true }).waitFor();
+  assert.equal(await ended(page).count(), 0);
+  await page.context().close();
+});
+
 test("a fresh link works in the tab that has refused a used one, also where the service was away first", async () => {
   const used = await linkFor("acme");
   const first = await world.open();

@@ -95,8 +95,8 @@ function send(verb: Verb, path: string, options: Options): Promise<Response> {
 }
 
 /**
- * The answer to a call and its text. Throws a `Problem` for every answer that is no success. A change that was refused
- * for its token is made once more with the session's own.
+ * The answer to a call and its text. Throws a `Problem` for every answer that is no success. What was refused under
+ * another session than the one that is there by now is asked once more under that.
  */
 async function exchange(verb: Verb, path: string, options: Options): Promise<[Response, string]> {
   const token = csrfToken;
@@ -108,11 +108,9 @@ async function exchange(verb: Verb, path: string, options: Options): Promise<[Re
   onAnswer(!problem?.isUnreachable);
   if (problem) {
     const isSigningIn = verb === "POST" && (path === "/session" || path === "/portal/session");
-    if (answer.status === 401 && !isSigningIn) onSignedOut();
-    if (answer.status === 403 && verb !== "GET") {
-      await onRefused();
-      if (csrfToken !== token) return exchange(verb, path, options);
-    }
+    const isOfSession = !isSigningIn && (answer.status === 401 || (answer.status === 403 && verb !== "GET"));
+    if (isOfSession && csrfToken === token) await (answer.status === 401 ? onSignedOut() : onRefused());
+    if (isOfSession && csrfToken !== token) return exchange(verb, path, options);
     throw problem;
   }
   return [answer, text];
