@@ -3,6 +3,7 @@
 #include "app/bench/limits/limits_command.hpp"
 #include "app/bench/peer_command.hpp"
 #include "app/bench/run_command.hpp"
+#include "app/config/parse_arguments.hpp"
 
 #include <CLI/CLI.hpp>
 
@@ -43,7 +44,7 @@ cli::exit_code run_command(const std::vector<std::string>& arguments, cli::surro
   add_limits_command(root, chosen);
   add_peer_command(root, chosen);
   try {
-    root.parse(std::vector<std::string>{arguments.rbegin(), arguments.rend()});
+    app::parse_arguments(root, arguments);
   } catch (const CLI::ParseError& error) {
     return root.exit(error, around.out, around.err) == 0 ? cli::exit_code::ok
                                                          : cli::exit_code::usage;

@@ -1,12 +1,12 @@
 #include "app/cli/program.hpp"
 
 #include "app/cli/command_line.hpp"
+#include "app/config/parse_arguments.hpp"
 
 #include <boost/exception/exception.hpp>
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <exception>
 #include <ostream>
 
@@ -108,8 +108,7 @@ exit_code run_command(const std::vector<std::string>& arguments, surroundings& a
   command_line line;
   auto root = make_commands(line);
   try {
-    // CLI11 takes them from the back.
-    root->parse(std::vector<std::string>{arguments.rbegin(), arguments.rend()});
+    app::parse_arguments(*root, arguments);
   } catch (const CLI::RequiredError& error) {
     // CLI11 says that a command is required if the given one does not exist.
     auto unknown = unknown_command(*root);

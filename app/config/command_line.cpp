@@ -3,6 +3,7 @@
 #include "app/config/config_file.hpp"
 #include "app/config/nearest_name.hpp"
 #include "app/config/option_table.hpp"
+#include "app/config/parse_arguments.hpp"
 #include "app/config/version.hpp"
 
 #include <CLI/CLI.hpp>
@@ -72,8 +73,7 @@ std::optional<early_exit> parse(std::vector<std::string> arguments, parsed_flags
   cli.add_flag("--check-config", flags.check_only, "Check the settings and exit");
   cli.footer(footer());
   try {
-    std::ranges::reverse(arguments);
-    cli.parse(std::move(arguments));
+    parse_arguments(cli, std::move(arguments));
   } catch (const CLI::CallForHelp&) {
     return early_exit{exit_code::ok, cli.help()};
   } catch (const CLI::CallForVersion& x) {

@@ -145,6 +145,12 @@ TEST(bench_run, tells_a_wrong_token_and_an_absent_server_apart) {
   EXPECT_EQ(run_bench({"--batch", "1001"}).code, exit_code::usage);
 }
 
+TEST(bench_run, takes_no_option_for_the_value_of_another) {
+  auto result = run_bench({"--token=", "--help"});
+  EXPECT_EQ(result.code, exit_code::usage);
+  EXPECT_THAT(result.err, HasSubstr("--token= has no value"));
+}
+
 TEST(bench_run, needs_to_know_the_caf_door_and_what_lets_a_panel_in) {
   tests::fake_tocsind server;
   auto run_caf = [&](const std::string& gate) {

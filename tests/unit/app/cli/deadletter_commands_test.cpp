@@ -89,6 +89,22 @@ TEST_F(deadletter_commands_test, asks_before_it_does_anything) {
   EXPECT_EQ(api_.requests().back().body, R"({"code":"","reason":"old","dry_run":false})");
 }
 
+TEST_F(deadletter_commands_test, discards_nothing_where_an_option_has_lost_its_value) {
+  auto result = run({"deadletter", "discard", "--code", "404", "--reason=", "--dry-run", "--yes"});
+  EXPECT_EQ(result.code, exit_code::usage);
+  EXPECT_THAT(result.err, HasSubstr("--reason= has no value"));
+  EXPECT_THAT(asked(), ElementsAre());
+}
+
+TEST_F(deadletter_commands_test, takes_a_value_that_ends_like_an_option) {
+  answer("POST /dead-letters/discard", 200,
+         R"({"dry_run":true,"matched":0,"discarded":0,)"
+         R"("skipped":0,"may_duplicate":0,"first_due_at":null,"last_due_at":null,"refused":[],)"
+         R"("next_cursor":null,"has_more":false,"stopped_by":null})");
+  run({"deadletter", "discard", "--dry-run", "--reason=a=", "--", "--D1="});
+  EXPECT_EQ(api_.requests().back().body, R"({"ids":["--D1="],"reason":"a=","dry_run":true})");
+}
+
 TEST_F(deadletter_commands_test, tells_where_the_service_stopped) {
   answer("POST /dead-letters/replay", 200,
          done(two_of_three, R"("c1")", R"({"code":"storage_full","detail":"no room"})"));

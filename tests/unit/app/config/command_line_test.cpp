@@ -207,6 +207,13 @@ TEST_F(command_line, refuses_unknown_flags_as_usage) {
   EXPECT_EQ(refused({"--listen"}).code, exit_code::usage);
 }
 
+TEST_F(command_line, takes_no_option_for_the_value_of_another) {
+  auto end = refused({"--data-dir=", "--check-config"});
+  EXPECT_EQ(end.code, exit_code::usage);
+  EXPECT_EQ(end.text, "tocsind: --data-dir= has no value\nTry 'tocsind --help'.\n");
+  EXPECT_EQ(refused({"--set=server.public_url="}).text, "taken");
+}
+
 TEST_F(command_line, shows_the_exit_codes_in_the_help) {
   auto end = refused({"--help"});
   EXPECT_EQ(end.code, exit_code::ok);
