@@ -4,21 +4,35 @@
 
 namespace tocsin::cli {
 
+namespace {
+
+/// Adds an option that takes no empty value, as a variable of a script that is not set gives: it
+/// would let everything pass.
+void add_narrowing(CLI::App& command, const char* name, std::string& target, const char* help) {
+  command.add_option(name, target, help)->check([](const std::string& value) {
+    return std::string{value.empty() ? "an empty value selects nothing" : ""};
+  });
+}
+
+} // namespace
+
 void add_selection(CLI::App& command, delivery_selection& options) {
-  command.add_option("--channel", options.channel.text, "Only through this channel (id or name)");
+  add_narrowing(command, "--channel", options.channel.text,
+                "Only through this channel (id or name)");
   command.add_option("--owner", options.channel.owner,
                      "Look for the name only among the channels of admin/NAME or customer/NAME");
   command.add_option("--code", options.code, "Only with this code of the last attempt");
 }
 
 void add_time_selection(CLI::App& command, delivery_selection& options) {
-  command.add_option("--since", options.since, "At or after this time (RFC 3339)");
-  command.add_option("--until", options.until, "Before this time (RFC 3339)");
+  add_narrowing(command, "--since", options.since, "At or after this time (RFC 3339)");
+  add_narrowing(command, "--until", options.until, "Before this time (RFC 3339)");
 }
 
 void add_event_selection(CLI::App& command, delivery_selection& options) {
-  command.add_option("--type", options.type, "Only of this event type");
-  command.add_option("--customer", options.customer, "Only of this customer (id or display name)");
+  add_narrowing(command, "--type", options.type, "Only of this event type");
+  add_narrowing(command, "--customer", options.customer,
+                "Only of this customer (id or display name)");
 }
 
 outcome<query_parameters> selection_members(session& on, const delivery_selection& options) {

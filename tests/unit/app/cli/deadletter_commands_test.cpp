@@ -96,6 +96,16 @@ TEST_F(deadletter_commands_test, discards_nothing_where_an_option_has_lost_its_v
   EXPECT_THAT(asked(), ElementsAre());
 }
 
+TEST_F(deadletter_commands_test, takes_no_empty_value_for_everything) {
+  for (const auto* option : {"--channel", "--type", "--customer", "--since", "--until"}) {
+    auto result
+      = run({"deadletter", "discard", "--code", "404", option, "", "--reason", "old", "--yes"});
+    EXPECT_EQ(result.code, exit_code::usage);
+    EXPECT_THAT(result.err, HasSubstr(std::string{option} + ": an empty value"));
+  }
+  EXPECT_THAT(asked(), ElementsAre());
+}
+
 TEST_F(deadletter_commands_test, takes_a_value_that_ends_like_an_option) {
   answer("POST /dead-letters/discard", 200,
          R"({"dry_run":true,"matched":0,"discarded":0,)"
