@@ -30,6 +30,9 @@ outcome<config_plan> plan_of(session& on, const apply_options& options) {
   auto directory = std::filesystem::path{options.file}.parent_path();
   auto document = read_document(*text, {on.around().variable, directory}, faults);
   auto wanted = read_configuration(document, faults);
+  // Somebody's file was lost, or came to nothing on the way: it is no order to remove everything.
+  if (document.root.is_null() && faults.empty())
+    faults.push_back(document.fault("", "there is nothing in it"));
   auto name = options.file == "-" ? "standard input" : options.file;
   if (!faults.empty())
     return report_faults(on, faults, name);

@@ -254,6 +254,16 @@ TEST_F(config_commands_test, asks_before_it_changes_anything) {
                                                 "portal_enabled":false})"));
 }
 
+TEST_F(config_commands_test, takes_a_file_without_anything_for_a_mistake) {
+  store("", "", overdue_type(R"("file")"));
+  for (const auto* text : {"", "# customers:\n#   acme:\n", "---\n", "null\n"}) {
+    auto result = run({"config", "apply", "-", "--prune", "--yes"}, text);
+    EXPECT_EQ(result.code, exit_code::usage) << text;
+    EXPECT_THAT(result.err, HasSubstr(": there is nothing in it\n")) << text;
+    EXPECT_THAT(asked(), testing::IsEmpty()) << text;
+  }
+}
+
 TEST_F(config_commands_test, says_the_plan_to_programs) {
   store("", "");
   auto file = write_file("t.yaml", "admins:\n  ops:\n");
