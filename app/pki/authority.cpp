@@ -220,6 +220,12 @@ expected<void> authority::revoke(const fs::path& path) const {
     return fail(errc::bad_key, fmt::format("there is no certificate in {}", path.string()));
   if (X509_verify(x.get(), X509_get0_pubkey(certificate_.get())) != 1)
     return fail(errc::bad_key, fmt::format("{} was not issued by this authority", path.string()));
+  // Its entry would lock out every holder, and nothing takes an entry out again.
+  if (X509_cmp(x.get(), certificate_.get()) == 0)
+    return fail(errc::invalid_argument,
+                fmt::format("{} is the authority's own certificate; to stop trusting all that it "
+                            "has issued, create another authority",
+                            path.string()));
   auto before = read_pem(revoked_path());
   crl_ptr list{before ? PEM_read_bio_X509_CRL(before.get(), nullptr, nullptr, nullptr) : nullptr};
   if (!list)

@@ -36,6 +36,18 @@ protected:
     return link::x509_ptr{x.get()};
   }
 
+  /// The entries of the revocation list; -1 where it cannot be read.
+  int count_revoked() const {
+    std::unique_ptr<FILE, int (*)(FILE*)> file{std::fopen(path("revoked.pem").c_str(), "r"),
+                                               std::fclose};
+    std::unique_ptr<X509_CRL, void (*)(X509_CRL*)> list{
+      file ? PEM_read_X509_CRL(file.get(), nullptr, nullptr, nullptr) : nullptr, X509_CRL_free};
+    if (!list)
+      return -1;
+    const auto* entries = X509_CRL_get_REVOKED(list.get());
+    return entries ? sk_X509_REVOKED_num(entries) : 0;
+  }
+
   unsigned mode_of(const std::string& name) const {
     struct stat x {};
     EXPECT_EQ(::stat(path(name).c_str(), &x), 0) << name;
@@ -106,12 +118,15 @@ TEST_F(pki_commands_test, revokes_only_what_the_authority_has_issued) {
   EXPECT_EQ(pki({"revoke", path("none.crt")}).code, exit_code::usage);
   EXPECT_EQ(pki({"revoke", path("panel-shop.crt")}).code, exit_code::ok);
   EXPECT_EQ(pki({"revoke", path("panel-shop.crt")}).code, exit_code::ok);
-  std::unique_ptr<FILE, int (*)(FILE*)> file{std::fopen(path("revoked.pem").c_str(), "r"),
-                                             std::fclose};
-  std::unique_ptr<X509_CRL, void (*)(X509_CRL*)> list{
-    PEM_read_X509_CRL(file.get(), nullptr, nullptr, nullptr), X509_CRL_free};
-  ASSERT_TRUE(list);
-  EXPECT_EQ(sk_X509_REVOKED_num(X509_CRL_get_REVOKED(list.get())), 1);
+  EXPECT_EQ(count_revoked(), 1);
+}
+
+TEST_F(pki_commands_test, does_not_revoke_the_authority_itself) {
+  pki({"init"});
+  auto refused = pki({"revoke", path("ca.crt")});
+  EXPECT_EQ(refused.code, exit_code::usage);
+  EXPECT_THAT(refused.err, HasSubstr("is the authority's own certificate"));
+  EXPECT_EQ(count_revoked(), 0);
 }
 
 } // namespace tocsin::cli
