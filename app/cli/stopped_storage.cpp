@@ -1,10 +1,22 @@
 #include "app/cli/stopped_storage.hpp"
 
-#include "storage/upkeep/open_environment.hpp"
-
 #include <fmt/format.h>
 
 namespace tocsin::cli {
+
+namespace {
+
+/// Only a start of `tocsind` migrates: what an older program wrote it cannot read any more after
+/// that, and nobody who asks for a token expects it.
+failure needs_migration(const std::filesystem::path& directory, uint32_t version) {
+  return fail(errc::conflict,
+              fmt::format("the storage in {} has schema version {}, and this program works on "
+                          "version {}: back it up ('tocsin store backup') and start tocsind once, "
+                          "which migrates it",
+                          directory.string(), version, storage::schema_version));
+}
+
+} // namespace
 
 storage::environment::options storage_options(const app::storage_config& settings) {
   storage::environment::options result;
@@ -24,7 +36,11 @@ open_stopped_storage(const app::storage_config& settings) {
   if (!std::filesystem::exists(found))
     return fail(errc::invalid_argument,
                 fmt::format("there is no storage in {}", settings.data_dir.string()));
-  return storage::open_environment(storage_options(settings));
+  return storage::environment::open(
+    storage_options(settings),
+    [&settings](storage::write_transaction&, uint32_t version) -> expected<void> {
+      return needs_migration(settings.data_dir, version);
+    });
 }
 
 } // namespace tocsin::cli

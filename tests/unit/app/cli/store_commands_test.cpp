@@ -151,6 +151,22 @@ TEST_F(store_commands_test, makes_a_token_in_a_storage_that_nobody_has_open) {
   EXPECT_EQ(audited->entries[0].by.kind, author_kind::service);
 }
 
+TEST_F(store_commands_test, leaves_it_to_a_start_to_migrate) {
+  {
+    auto tx = service_->write();
+    ASSERT_TRUE(tx->put(storage::database::meta, "schema_version", {"\0\0\0\5", 4}));
+    ASSERT_TRUE(tx->commit());
+  }
+  stop();
+  auto token = store({"token"});
+  EXPECT_EQ(token.code, exit_code::refused);
+  EXPECT_THAT(token.err, HasSubstr("has schema version 5, and this program works on version 6"));
+  EXPECT_EQ(run({"secret", "rotate-key", "--data-dir", data_dir()}).code, exit_code::refused);
+  EXPECT_EQ(store({"compact"}).code, exit_code::ok);
+  EXPECT_EQ(store({"backup", (directory_.path() / "copy.mdb").string()}).code, exit_code::ok);
+  EXPECT_THAT(store({"stats"}).out, HasSubstr("schema version  5\n"));
+}
+
 TEST_F(store_commands_test, makes_no_storage_for_a_token) {
   auto none = run({"store", "token", "--data-dir", (directory_.path() / "none").string()});
   EXPECT_EQ(none.code, exit_code::usage);
