@@ -167,6 +167,11 @@ exit_code stats(store_run& run) {
 // -- backup and compact ---------------------------------------------------------------------------
 
 exit_code backup(store_run& run) {
+  const auto& destination = run.options.destination;
+  if (destination == "-") {
+    run.around.err << "tocsin: a backup needs a file, and cannot go to the standard output\n";
+    return exit_code::usage;
+  }
   auto place = storage_options(run.settings.storage);
   place.reader_patience = longest_wait_for_service;
   auto settled = storage::settle(place);
@@ -178,7 +183,6 @@ exit_code backup(store_run& run) {
   auto view = store_view::open(run.settings.storage.data_dir);
   if (!view)
     return report_storage_failure(view.error(), run.around);
-  const auto& destination = run.options.destination;
   auto bytes = view->copy_to(destination);
   if (!bytes)
     return report_storage_failure(bytes.error(), run.around);

@@ -65,6 +65,7 @@ TEST_F(store_commands_test, checks_the_database_and_its_backup) {
   auto copy = (directory_.path() / "copy.mdb").string();
   EXPECT_EQ(store({"backup", copy}).code, exit_code::ok);
   EXPECT_EQ(store({"backup", copy}).code, exit_code::usage);
+  EXPECT_THAT(store({"backup", "-"}).err, HasSubstr("cannot go to the standard output"));
   auto again = boost::json::parse(store({"check", copy, "--format", "json"}).out);
   EXPECT_TRUE(again.at("ok").as_bool());
   EXPECT_EQ(again.at("pages").to_number<int>(), 4);
