@@ -11,6 +11,7 @@
 #include <cstring>
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <sstream>
 
@@ -20,10 +21,20 @@ namespace {
 
 using toml_value = toml::basic_value<toml::discard_comments, std::map>;
 
+/// The library gives the nearest number that it can hold; no option takes either.
+raw_value to_raw(int64_t x) {
+  using limits = std::numeric_limits<int64_t>;
+  if (x == limits::max())
+    return other_value{"a number that is too large"};
+  if (x == limits::min())
+    return other_value{"a number that is too small"};
+  return x;
+}
+
 raw_value to_raw(const toml_value& x) {
   switch (x.type()) {
   case toml::value_t::boolean: return x.as_boolean();
-  case toml::value_t::integer: return x.as_integer();
+  case toml::value_t::integer: return to_raw(x.as_integer());
   case toml::value_t::string: return x.as_string().str;
   case toml::value_t::floating: return other_value{fmt::format("the number {}", x.as_floating())};
   case toml::value_t::array: return other_value{"an array"};

@@ -256,7 +256,7 @@ private:
   template <class T>
   bool assign_text(T* to) const {
     const auto* given = text();
-    if (given == nullptr || given->find('\0') != given->npos || !obeys(option_.rule, *given))
+    if (given == nullptr || !obeys(option_.rule, *given))
       return false;
     *to = *given;
     return true;
@@ -342,6 +342,10 @@ std::string value_as_toml(const option& x, const config& values) {
 }
 
 std::optional<std::string> assign(const option& x, const raw_value& value, config& values) {
+  // The functions of the system would take a text to end there.
+  if (const auto* text = std::get_if<std::string>(&value); text && text->find('\0') != text->npos)
+    return fmt::format("{}: a text must not contain a NUL, found {}", full_name(x),
+                       in_words(value));
   if (std::visit(assignment{x, value}, x.find(values)))
     return std::nullopt;
   if (auto why = obstacle_to(x, value))

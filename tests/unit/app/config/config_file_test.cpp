@@ -92,6 +92,14 @@ TEST(config_file, names_every_fault_with_its_place) {
                                 HasSubstr("found the number 3.5"))));
 }
 
+TEST(config_file, does_not_make_up_a_number_that_is_too_large) {
+  EXPECT_THAT(read("[server]\nthreads = 99999999999999999999\n").faults,
+              ElementsAre(HasSubstr("expected a whole number from 1 to 64, found a number that is "
+                                    "too large")));
+  EXPECT_THAT(read("[server]\nthreads = -99999999999999999999\n").faults,
+              ElementsAre(HasSubstr("found a number that is too small")));
+}
+
 TEST(config_file, wants_sections_to_be_tables) {
   EXPECT_THAT(read("server = 5\n").faults,
               ElementsAre("tocsin.toml:1:10: server: expected a section [server], found a value"));

@@ -74,6 +74,8 @@ TEST(option_table, says_what_was_expected_and_what_was_found) {
               HasSubstr(R"(expected "debug", "info", "warning" or "error", found "loud")"));
   EXPECT_EQ(refusal("gate.enabled", other_value{"an array"}),
             "gate.enabled: expected true or false, found an array");
+  EXPECT_EQ(refusal("storage.data_dir", std::string("a\0b", 3)),
+            R"(storage.data_dir: a text must not contain a NUL, found "a\u0000b")");
   EXPECT_EQ(
     refusal("outbound.admin_networks", std::string{"10.0.0.1/8"}),
     "outbound.admin_networks: expected networks such as \"10.0.0.0/8, fd00::/8\", separated by "
