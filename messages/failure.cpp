@@ -34,7 +34,7 @@ constexpr std::array<errc_text, 20> texts{{
   {errc::storage_corrupt, "storage_corrupt", "A stored record cannot be understood."},
   {errc::storage_too_new, "storage_too_new", "The storage was written by a newer version."},
   {errc::bad_key, "bad_key", "A stored secret cannot be opened with the key file."},
-  {errc::unavailable, "unavailable", "A part of the service is restarting."},
+  {errc::unavailable, "unavailable", "A part of the service is not available."},
   {errc::internal_error, "internal_error",
    "An internal error occurred; the request was abandoned."},
   {errc::conflict, "conflict", "The state of the object does not allow this."},
