@@ -35,6 +35,15 @@ public:
     return outer_ == nullptr ? nullptr : outer_->find(db, key);
   }
 
+  /// The bytes that were noted here and are to stand under `key`, which may be changed; nullptr
+  /// where there are none.
+  std::string* find_bytes(database db, byte_view key) {
+    if (!may_hold(db))
+      return nullptr;
+    auto found = changes_.find(place_view{db, key});
+    return found != changes_.end() && found->second ? &*found->second : nullptr;
+  }
+
   /// Notes what is to stand under `key`.
   void put(database db, byte_view key, byte_view value);
 

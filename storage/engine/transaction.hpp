@@ -114,6 +114,10 @@ public:
   /// late.
   void put_late(database db, byte_view key, byte_view value) { late_.put(db, key, value); }
 
+  /// What this transaction itself has by `put_late` under `key`, to be changed in place; nullptr
+  /// where that is nothing.
+  std::string* find_late(database db, byte_view key) { return late_.find_bytes(db, key); }
+
   /// Has what is under `key` removed with the commit, as `put_late` has it stored.
   void erase_late(database db, byte_view key) { late_.erase(db, key); }
 

@@ -19,6 +19,15 @@ byte_view encode_hourly_count(std::string& out, const delivery_counts& x) {
   return to.bytes();
 }
 
+void add_to_hourly_count(std::string& record, const delivery_counts& x) {
+  auto* at = record.data() + 1;
+  for (auto added : {x.accepted, x.suppressed, x.delivered, x.failed, x.retried, x.dead_letters}) {
+    if (added != 0)
+      store_big_endian(at, load_big_endian<uint64_t>(at) + added);
+    at += sizeof(uint64_t);
+  }
+}
+
 expected<counted_span> decode_hourly_count(byte_view key, byte_view value) {
   record_reader key_in{database::hourly_counts, key, key};
   record_reader in{database::hourly_counts, key, value, newest_hour_version};

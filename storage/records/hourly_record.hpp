@@ -31,6 +31,9 @@ private:
 /// Writes the counts of an hour into `out`.
 byte_view encode_hourly_count(std::string& out, const delivery_counts& x);
 
+/// Adds `x` to what `encode_hourly_count` wrote.
+void add_to_hourly_count(std::string& record, const delivery_counts& x);
+
 /// Errors: storage_corrupt, storage_too_new.
 expected<counted_span> decode_hourly_count(byte_view key, byte_view value);
 

@@ -28,7 +28,10 @@ void put_due_count(write_transaction& tx, const channel_id& channel, const due_c
     tx.erase_late(database::due_counts, as_key(channel));
     return;
   }
-  tx.put_late(database::due_counts, as_key(channel), encode_due_count(tx.scratch(), x));
+  if (auto* bytes = tx.find_late(database::due_counts, as_key(channel)))
+    encode_due_count(*bytes, x);
+  else
+    tx.put_late(database::due_counts, as_key(channel), encode_due_count(tx.scratch(), x));
 }
 
 } // namespace tocsin::storage

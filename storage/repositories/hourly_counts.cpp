@@ -8,6 +8,11 @@ namespace tocsin::storage {
 
 expected<void> add_counts(write_transaction& tx, timestamp at, const delivery_counts& x) {
   hour_key key{at};
+  // All but the first of the hour in a transaction.
+  if (auto* bytes = tx.find_late(database::hourly_counts, key)) {
+    add_to_hourly_count(*bytes, x);
+    return {};
+  }
   auto counted = find_record(tx, database::hourly_counts, key, decode_hourly_count);
   if (!counted && !is_unreadable(counted.error()))
     return counted.error();
