@@ -1,9 +1,29 @@
 #include "channels/transport/smtp_pool.hpp"
 
 #include <optional>
+#include <system_error>
 #include <utility>
 
 namespace tocsin::channels {
+
+namespace {
+
+wire_reply reply_without_thread() {
+  wire_reply result;
+  result.fault = wire_fault::no_thread;
+  result.error = "the system has no thread left for mails";
+  return result;
+}
+
+/// Gives each of `jobs` the same `reply`.
+void complete(const std::vector<mail_job>& jobs, const wire_reply& reply) {
+  completion_batches batches;
+  for (auto& x : jobs)
+    batches.add(x.to, x.cookie, reply);
+  batches.flush();
+}
+
+} // namespace
 
 smtp_pool::smtp_pool(const transport_options& options)
   : options_{options}, queue_{options.smtp_threads, options.smtp_threads_per_server} {}
@@ -20,8 +40,12 @@ std::vector<mail_job> smtp_pool::submit(std::vector<mail_job> jobs) {
   for (auto& x : jobs)
     queue_.push(std::move(x));
   start_thread();
+  std::vector<mail_job> stranded;
+  if (threads_.empty())
+    stranded = queue_.drain();
   lock.unlock();
   changed_.notify_all();
+  complete(stranded, reply_without_thread());
   return {};
 }
 
@@ -40,10 +64,7 @@ void smtp_pool::stop(std::chrono::milliseconds grace) {
     refused = queue_.drain();
   }
   changed_.notify_all();
-  completion_batches batches;
-  for (auto& x : refused)
-    batches.add(x.to, x.cookie, reply_not_tried());
-  batches.flush();
+  complete(refused, reply_not_tried());
 }
 
 void smtp_pool::join() {
@@ -98,8 +119,13 @@ void smtp_pool::run() {
 
 void smtp_pool::start_thread() {
   auto is_needed = threads_.size() == running_ && threads_.size() < options_.smtp_threads;
-  if (is_needed && !stopping_ && queue_.has_next())
+  if (!is_needed || stopping_ || !queue_.has_next())
+    return;
+  try {
     threads_.emplace_back([this] { run(); });
+  } catch (const std::system_error&) {
+    // The system has none left: those that are there take what waits, one mail after the other.
+  }
 }
 
 } // namespace tocsin::channels

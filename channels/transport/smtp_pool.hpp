@@ -22,7 +22,8 @@ public:
   smtp_pool(const smtp_pool&) = delete;
   smtp_pool& operator=(const smtp_pool&) = delete;
 
-  /// Queues mails; gives back those that come too late, after `stop`.
+  /// Queues mails; gives back those that come too late, after `stop`. Where not even one thread can
+  /// be started, all that wait are completed with `wire_fault::no_thread`.
   std::vector<mail_job> submit(std::vector<mail_job> jobs);
 
   /// Takes back the mails of `from` that no thread has begun with; returns their cookies.
@@ -34,8 +35,8 @@ public:
 
 private:
   void run();
-  /// Starts a thread if a mail could go and all are at work; one that takes a mail starts the next.
-  /// Needs the lock.
+  /// Starts a thread if a mail could go and all are at work, and the system has one; one that takes
+  /// a mail starts the next. Needs the lock.
   void start_thread();
 
   transport_options options_;

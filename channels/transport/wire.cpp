@@ -25,6 +25,7 @@ std::string_view to_string(wire_fault x) {
   case wire_fault::auth_missing: return "auth_missing";
   case wire_fault::auth_refused: return "auth_refused";
   case wire_fault::stopped: return "stopped";
+  case wire_fault::no_thread: return "no_thread";
   case wire_fault::other: return "other";
   }
   return "unknown";

@@ -102,6 +102,8 @@ enum class wire_fault : uint8_t {
   auth_refused,
   /// Cut short as the transport was stopping.
   stopped,
+  /// SMTP: the system has no thread left to send it on.
+  no_thread,
   other,
 };
 

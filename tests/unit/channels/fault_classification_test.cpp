@@ -88,20 +88,19 @@ TEST_P(fault_table, row_for_every_channel) {
 
 INSTANTIATE_TEST_SUITE_P(
   channels, fault_table,
-  ::testing::Values(fault_row{wire_fault::unresolved, false, retry},
-                    fault_row{wire_fault::unreachable, false, retry},
-                    fault_row{wire_fault::tls_failed, false, retry},
-                    fault_row{wire_fault::timed_out, false, retry},
-                    fault_row{wire_fault::timed_out, true, ambiguous},
-                    fault_row{wire_fault::connection_lost, false, retry},
-                    fault_row{wire_fault::connection_lost, true, ambiguous},
-                    fault_row{wire_fault::address_refused, false, dead_endpoint},
-                    fault_row{wire_fault::encryption_missing, false, dead_endpoint},
-                    fault_row{wire_fault::auth_missing, false, dead_endpoint},
-                    fault_row{wire_fault::auth_refused, false, dead_endpoint},
-                    fault_row{wire_fault::stopped, false, retry},
-                    fault_row{wire_fault::stopped, true, ambiguous},
-                    fault_row{wire_fault::other, false, retry}));
+  ::testing::Values(
+    fault_row{wire_fault::unresolved, false, retry},
+    fault_row{wire_fault::unreachable, false, retry},
+    fault_row{wire_fault::tls_failed, false, retry}, fault_row{wire_fault::timed_out, false, retry},
+    fault_row{wire_fault::timed_out, true, ambiguous},
+    fault_row{wire_fault::connection_lost, false, retry},
+    fault_row{wire_fault::connection_lost, true, ambiguous},
+    fault_row{wire_fault::address_refused, false, dead_endpoint},
+    fault_row{wire_fault::encryption_missing, false, dead_endpoint},
+    fault_row{wire_fault::auth_missing, false, dead_endpoint},
+    fault_row{wire_fault::auth_refused, false, dead_endpoint},
+    fault_row{wire_fault::stopped, false, retry}, fault_row{wire_fault::stopped, true, ambiguous},
+    fault_row{wire_fault::no_thread, false, retry}, fault_row{wire_fault::other, false, retry}));
 
 } // namespace
 
