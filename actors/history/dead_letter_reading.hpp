@@ -26,9 +26,9 @@ public:
   static expected<dead_letter_reader> make(const storage::transaction& tx,
                                            const dead_letter_selection& selection);
 
-  /// A part of the selection, with attempts. It may be empty and still have a next one. What cannot
-  /// be read is counted alone.
-  /// Errors: invalid_argument (cursor), and those of storage.
+  /// A part of the selection, with attempts and without the details of events. It may be short,
+  /// even empty, and still have a next one. What cannot be read is counted alone. Errors:
+  /// invalid_argument (cursor), and those of storage.
   expected<dead_letter_part> list(storage::dead_letter_order order,
                                   const page_request& request) const;
 

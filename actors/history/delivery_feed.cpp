@@ -58,12 +58,10 @@ expected<std::optional<delivery_moved>> read_move(const storage::transaction& tx
     return passes.error();
   if (!*passes)
     return result;
-  auto carried = read_event_of(tx, **found);
+  auto carried = read_listed_event_of(tx, **found);
   if (!carried)
     return carried.error();
-  // As in lists, nobody looks at them.
-  carried->value.details.clear();
-  result = {number, {std::move(**found), std::move(carried->value), {}}};
+  result = {number, {std::move(**found), std::move(*carried), {}}};
   return result;
 }
 

@@ -9,6 +9,7 @@
 #include "storage/repositories/delivery_repository.hpp"
 #include "storage/repositories/event_repository.hpp"
 #include "storage/repositories/hourly_counts.hpp"
+#include "storage/repositories/paging.hpp"
 
 #include <fmt/format.h>
 
@@ -30,6 +31,31 @@ expected<void> confine(const storage::transaction& tx, const recipient& who,
   }
   shown = std::move(own);
   return {};
+}
+
+/// A page of `listed` with the events that its deliveries carry. It ends before the last of them
+/// where the events are long.
+expected<page<delivery_view>> with_events(const storage::transaction& tx, page<delivery> listed,
+                                          const page_request& request) {
+  page<delivery_view> result;
+  storage::page_fill fill{request};
+  delivery_id last_seen;
+  for (auto& x : listed.entries) {
+    if (fill.is_full()) {
+      result.next_cursor = to_string(last_seen);
+      return result;
+    }
+    last_seen = x.id;
+    auto carried = read_listed_event_of(tx, x);
+    if (!carried && !storage::is_unreadable(carried.error()))
+      return carried.error();
+    if (!carried)
+      continue;
+    result.entries.push_back({std::move(x), std::move(*carried), {}});
+    fill.add(text_bytes(result.entries.back()));
+  }
+  result.next_cursor = std::move(listed.next_cursor);
+  return result;
 }
 
 /// This many spans at most: an hour each for longer than a month.
@@ -127,16 +153,7 @@ caf::result<page<delivery_view>> delivery_log_state::on_list_deliveries(list_del
   auto listed = storage::delivery_repository{*tx}.list(msg.filter, msg.page);
   if (!listed)
     return to_error(listed.error());
-  page<delivery_view> result;
-  result.next_cursor = std::move(listed->next_cursor);
-  for (auto& x : listed->entries) {
-    auto carried = read_event_of(*tx, x);
-    if (!carried && !storage::is_unreadable(carried.error()))
-      return to_error(carried.error());
-    if (carried)
-      result.entries.push_back({std::move(x), std::move(carried->value), {}});
-  }
-  return result;
+  return to_result(with_events(*tx, std::move(*listed), msg.page));
 }
 
 caf::result<delivery_summary>

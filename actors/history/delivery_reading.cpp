@@ -8,6 +8,21 @@
 
 namespace tocsin {
 
+expected<event> read_listed_event_of(const storage::transaction& tx, const delivery& x) {
+  auto found = read_event_of(tx, x);
+  if (!found)
+    return found.error();
+  found->value.details = {};
+  return std::move(found->value);
+}
+
+size_t text_bytes(const delivery_view& x) {
+  auto result = x.carried.message.size();
+  for (auto& each : x.attempts)
+    result += each.result.text.size();
+  return result;
+}
+
 failure no_such_delivery(const delivery_id& id) {
   return fail(errc::not_found, fmt::format("there is no delivery {}", to_string(id)));
 }

@@ -4,10 +4,18 @@
 #include "messages/protocol/delivery_log.hpp"
 #include "storage/engine/transaction.hpp"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 namespace tocsin {
+
+/// The event that `x` carries as a list shows it: without its details, which nobody sees there.
+/// Errors: as `read_event_of`.
+expected<event> read_listed_event_of(const storage::transaction& tx, const delivery& x);
+
+/// The bytes of text in an entry of a list, by which a page is filled.
+size_t text_bytes(const delivery_view& x);
 
 /// not_found for a delivery that is not there, or not there for who asks.
 failure no_such_delivery(const delivery_id& id);

@@ -38,22 +38,24 @@ expected<page<audit_entry>> audit_repository::list(const audit_filter& filter,
   if (!at)
     return at.error();
   page<audit_entry> result;
-  auto limit = page_limit(request);
+  page_fill fill{request};
   size_t looked_at = 0;
   audit_id last;
   // An id bears the instant of its entry, or a later one where the clock had been set back.
   auto since = filter.since ? first_id_at(*filter.since) : ulid{};
   auto found = *from ? at->seek_before(as_key(**from)) : at->last();
   for (; found && *found && at->key() >= as_key(since); found = at->previous()) {
-    if (result.entries.size() == limit || looked_at == max_looked_at) {
+    if (fill.is_full() || looked_at == max_looked_at) {
       result.next_cursor = to_string(last);
       break;
     }
     ++looked_at;
     last = record_reader{database::audit, at->key(), at->key()}.id<audit_id>();
     auto entry = decode_audit_entry(at->key(), at->value());
-    if (entry && lets_through(filter, *entry))
-      result.entries.push_back(std::move(*entry));
+    if (!entry || !lets_through(filter, *entry))
+      continue;
+    fill.add(at->value().size());
+    result.entries.push_back(std::move(*entry));
   }
   if (!found)
     return found.error();

@@ -28,8 +28,8 @@ public:
   explicit audit_repository(const transaction& tx) : tx_(tx) {}
 
   /// Entries that `filter` lets through, newest first. A page may hold fewer than its limit and
-  /// still have a next one, where the filter lets few through. What cannot be read is left out.
-  /// Errors: invalid_argument (cursor).
+  /// still have a next one, where the filter lets few through or entries are long. What cannot be
+  /// read is left out. Errors: invalid_argument (cursor).
   expected<page<audit_entry>> list(const audit_filter& filter, const page_request& request) const;
 
 private:

@@ -99,9 +99,8 @@ expected<void> for_each(const transaction& tx, const dead_letter_filter& filter,
 }
 
 /// A cursor of the list: channel, milliseconds and delivery of the last entry that was looked at.
-std::string to_cursor(const dead_letter_fields& x) {
-  return fmt::format("{}.{}.{}", to_string(x.channel), to_unix_ms(x.finished_at),
-                     to_string(x.delivery));
+std::string to_cursor(const channel_id& channel, timestamp finished_at, const delivery_id& x) {
+  return fmt::format("{}.{}.{}", to_string(channel), to_unix_ms(finished_at), to_string(x));
 }
 
 /// The key that a cursor stands for; empty on the first page. Errors: invalid_argument.
@@ -124,6 +123,10 @@ expected<std::string> read_cursor(std::string_view text) {
 }
 
 } // namespace
+
+std::string cursor_after(const dead_letter& x) {
+  return to_cursor(x.channel, x.finished_at, x.delivery);
+}
 
 expected<page<dead_letter>> dead_letter_repository::list(const dead_letter_filter& filter,
                                                          dead_letter_order order,
@@ -148,7 +151,7 @@ expected<page<dead_letter>> dead_letter_repository::list(const dead_letter_filte
     }
     ++scanned;
     auto& x = walk.fields();
-    last_seen = to_cursor(x);
+    last_seen = to_cursor(x.channel, x.finished_at, x.delivery);
     if (!filter.code || *filter.code == x.code)
       result.entries.push_back({x.delivery, x.channel, x.finished_at, std::string{x.code}});
   }

@@ -36,6 +36,9 @@ struct dead_letter {
   std::string code;
 };
 
+/// The cursor of a page that goes on after `x`.
+std::string cursor_after(const dead_letter& x);
+
 /// Dead letters of one channel and one code.
 struct dead_letter_group {
   channel_id channel;

@@ -60,12 +60,12 @@ expected<page<accepted_event>> event_repository::list(const page_request& reques
   if (!at)
     return at.error();
   page<accepted_event> result;
-  auto limit = page_limit(request);
+  page_fill fill{request};
   uint32_t scanned = 0;
   event_id last_seen;
   auto found = *from ? at->seek_before(as_key(**from)) : at->last();
   for (; found && *found; found = at->previous()) {
-    if (result.entries.size() == limit || scanned >= max_scanned) {
+    if (fill.is_full() || scanned >= max_scanned) {
       result.next_cursor = to_string(last_seen);
       break;
     }
@@ -74,8 +74,10 @@ expected<page<accepted_event>> event_repository::list(const page_request& reques
     auto record = decode_event(at->key(), at->value());
     if (!record && !is_unreadable(record.error()))
       return record.error();
-    if (record && (!keeps || keeps(record->value)))
-      result.entries.push_back(std::move(record->value));
+    if (!record || (keeps && !keeps(record->value)))
+      continue;
+    fill.add(at->value().size());
+    result.entries.push_back(std::move(record->value));
   }
   if (!found)
     return found.error();

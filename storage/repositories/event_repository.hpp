@@ -35,8 +35,9 @@ public:
   expected<std::optional<accepted_event>> find_by_key(std::string_view key) const;
 
   /// Newest first, those that can be read and that `keeps` is true of; all, where it is empty.
-  /// Looks at no more than `max_scanned` events, so that a page may hold fewer than its limit (even
-  /// none) and still have a next one. Errors: invalid_argument (cursor).
+  /// Looks at no more than `max_scanned` events and ends with `max_page_bytes`, so that a page may
+  /// hold fewer than its limit (even none) and still have a next one. Errors: invalid_argument
+  /// (cursor).
   expected<page<accepted_event>> list(const page_request& request, const event_sieve& keeps = {},
                                       uint32_t max_scanned = 2000) const;
 

@@ -52,19 +52,20 @@ expected<page<recipient>> recipient_repository::list(recipient_kind kind,
   if (!at)
     return at.error();
   page<recipient> result;
-  auto limit = page_limit(request);
+  page_fill fill{request};
   auto last_key = recipient_key(after);
   auto found = at->seek(last_key);
   if (found && *found && at->key() == last_key)
     found = at->next();
   for (; found && *found && at->key().front() == last_key.front(); found = at->next()) {
-    if (result.entries.size() == limit) {
+    if (fill.is_full()) {
       result.next_cursor = result.entries.back().id.name;
       break;
     }
     auto each = decode_recipient(at->key(), at->value());
     if (!each)
       return each.error();
+    fill.add(at->value().size());
     result.entries.push_back(std::move(*each));
   }
   if (!found)

@@ -54,19 +54,20 @@ protected:
   }
 
   /// The same as `bury` for many, with one commit.
-  void bury_many(size_t count) {
+  void bury_many(size_t count, const std::string& message = "it broke") {
     auto tx = *env->write();
     for (size_t i = 0; i < count; ++i)
-      bury_within(tx, "404", outcome_class::rejected, "");
+      bury_within(tx, "404", outcome_class::rejected, "", message);
     EXPECT_TRUE(tx.commit());
   }
 
   delivery_id bury_within(storage::write_transaction& tx, const std::string& code,
-                          outcome_class kind, const std::string& customer) {
+                          outcome_class kind, const std::string& customer,
+                          const std::string& message = "it broke") {
     accept_event x;
     x.id = event_id{ids.next(*wall, 1)};
     x.accepted_at = *wall;
-    x.value = {"", "deploy.failure", "my-app", customer, "", "it broke", ""};
+    x.value = {"", "deploy.failure", "my-app", customer, "", message, ""};
     x.deliveries = {{channel, {recipient_kind::admin, "ops"}, "", suppression::none}};
     delivery_id id{x.id.plus(1)};
     record_attempt made{{id, 1, *wall, 5ms, {kind, attempt_stage::accepted, {}, code, "no"}},
@@ -127,6 +128,17 @@ TEST_F(dead_letters_test, lists_and_groups_them) {
   auto second_page = ask<page<dead_letter_summary>>(desk, group_dead_letters{{}, {1, "1"}});
   EXPECT_EQ(second_page->entries.at(0).code, "500");
   EXPECT_EQ(second_page->next_cursor, "");
+}
+
+TEST_F(dead_letters_test, lists_long_ones_on_short_pages) {
+  bury_many(40, std::string(32 * 1024, 'x'));
+  auto first = ask<page<dead_letter_view>>(desk, list_dead_letters{{}, {250, ""}});
+  ASSERT_TRUE(first);
+  EXPECT_LE(first->entries.size(), 32u);
+  auto rest = ask<page<dead_letter_view>>(desk, list_dead_letters{{}, {250, first->next_cursor}});
+  ASSERT_TRUE(rest);
+  EXPECT_EQ(first->entries.size() + rest->entries.size(), 40u);
+  EXPECT_EQ(rest->next_cursor, "");
 }
 
 TEST_F(dead_letters_test, selects_by_code_customer_and_time) {

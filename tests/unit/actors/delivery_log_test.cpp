@@ -33,6 +33,24 @@ TEST_F(delivery_log_test, a_list_leaves_out_deliveries_whose_event_cannot_be_rea
   EXPECT_EQ(left->entries[1].value.id, all->entries[2].value.id);
 }
 
+TEST_F(delivery_log_test, a_list_of_long_events_ends_early_and_the_next_one_goes_on) {
+  auto baton = submission_of(40);
+  for (auto& x : baton->events) {
+    x.value.message = std::string(32 * 1024, 'x');
+    x.value.details = R"({"log":"long"})";
+  }
+  ASSERT_TRUE(ask<events_accepted>(ledger, accept_submission{baton}));
+  auto first = ask<page<delivery_view>>(log, list_deliveries{{}, {250, ""}});
+  ASSERT_TRUE(first);
+  ASSERT_EQ(first->entries.size(), 32u);
+  EXPECT_EQ(first->entries[0].carried.details, "");
+  auto rest = ask<page<delivery_view>>(log, list_deliveries{{}, {250, first->next_cursor}});
+  ASSERT_TRUE(rest);
+  ASSERT_EQ(rest->entries.size(), 8u);
+  EXPECT_LT(rest->entries.front().value.id, first->entries.back().value.id);
+  EXPECT_EQ(rest->next_cursor, "");
+}
+
 TEST_F(delivery_log_test, a_list_leaves_out_events_that_cannot_be_read) {
   for (int i = 0; i < 3; ++i)
     accept();

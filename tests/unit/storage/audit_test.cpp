@@ -189,6 +189,17 @@ TEST_F(audit_test, lists_by_author_object_and_time_page_by_page) {
   EXPECT_EQ(code_of(audit_repository{read()}.list({}, {3, "x"})), errc::invalid_argument);
 }
 
+TEST_F(audit_test, a_page_of_long_entries_ends_early_and_the_next_one_goes_on) {
+  for (uint32_t n = 1; n <= 6; ++n)
+    must(apply_as(put_acme(n - 1, std::string(300 * 1024, 'A')), as(n)));
+  // All but the first hold the name twice, before and after the change.
+  auto first = must(audit_repository{read()}.list({}, {250, ""}));
+  EXPECT_EQ(first.entries.size(), 2u);
+  auto second = must(audit_repository{read()}.list({}, {250, first.next_cursor}));
+  ASSERT_EQ(second.entries.size(), 2u);
+  EXPECT_EQ(second.entries[0].at, at_ms(4));
+}
+
 TEST_F(audit_test, lists_what_lies_behind_an_entry_that_cannot_be_read) {
   for (uint32_t n = 1; n <= 3; ++n)
     must(apply_as(put_acme(n - 1, "A"), as(n)));

@@ -212,6 +212,21 @@ TEST_F(delivery_list_test, a_page_that_ends_with_the_list_has_no_next_one) {
   EXPECT_EQ(code_of(delivery_repository{tx}.list({}, {2, "nonsense"})), errc::invalid_argument);
 }
 
+TEST_F(repositories_test, a_page_of_long_events_ends_early_and_the_next_one_goes_on) {
+  for (uint32_t n = 1; n <= 10; ++n) {
+    auto x = make_event(n, {channels_[0]});
+    x.value.details = "{\"log\":\"" + std::string(128 * 1024, 'x') + "\"}";
+    apply_ok(x);
+  }
+  auto tx = read();
+  auto first = must(event_repository{tx}.list({250, ""}));
+  EXPECT_EQ(first.entries.size(), 8u);
+  auto rest = must(event_repository{tx}.list({250, first.next_cursor}));
+  ASSERT_EQ(rest.entries.size(), 2u);
+  EXPECT_EQ(rest.entries[0].id, event_id{make_ulid(200)});
+  EXPECT_EQ(rest.next_cursor, "");
+}
+
 } // namespace
 
 } // namespace tocsin::storage
