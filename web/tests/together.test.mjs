@@ -269,7 +269,7 @@ test("a rotation whose answer is lost is asked for until it is known, and the re
   await asking.getByText("Tocsin could not be reached.").waitFor();
   await asking.getByRole("button", { name: "Rotate" }).click();
   const shown = one.getByRole("dialog", { name: "The new secret" });
-  await shown.getByText("the old one ends").waitFor();
+  await shown.getByText("the old one expires").waitFor();
   const fresh = await shown.locator("code, input, pre").first().innerText();
   await shown.getByRole("button", { name: "Done" }).click();
 
