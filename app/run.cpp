@@ -6,6 +6,7 @@
 #include "app/file_limit.hpp"
 #include "app/log/log.hpp"
 #include "app/service.hpp"
+#include "app/uncaught.hpp"
 
 #include <atomic>
 #include <chrono>
@@ -120,6 +121,7 @@ exit_code run(const launch& what) {
     return check(what);
   heeded_signals signals;
   start_logging(what.settings.log);
+  log_uncaught_exceptions();
   raise_file_limit();
   std::atomic<bool> failed{false};
   auto on_fatal = [&failed](const std::string& reason) {
