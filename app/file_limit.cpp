@@ -20,8 +20,11 @@ uint64_t file_limit() {
   return limit.rlim_cur;
 }
 
-size_t requests_for(uint64_t files) {
-  return static_cast<size_t>(std::clamp<uint64_t>(files / 4, 64, 2048));
+size_t requests_for(uint64_t files, size_t wanted) {
+  constexpr uint64_t own_files = 64;
+  auto most = (std::max(files, own_files) - own_files) / 2;
+  auto planned = wanted > 0 ? wanted : std::min<uint64_t>(files / 4, 2048);
+  return static_cast<size_t>(std::max<uint64_t>(std::min(planned, most), 1));
 }
 
 } // namespace tocsin::app

@@ -11,9 +11,10 @@ void raise_file_limit();
 /// How many files the process may open.
 uint64_t file_limit();
 
-/// How many HTTP requests may be under way where `files` may be open: a quarter, which leaves room
-/// for connections that are kept open, name lookups, clients and the storage; at least 64, and at
-/// most 2048, as each may take some 50 kB with TLS.
-size_t requests_for(uint64_t files);
+/// How many HTTP requests may be under way, or have their connection kept, where `files` may be
+/// open: as many as are `wanted`, or else a quarter, and at most 2048, as each may take some 50 kB
+/// with TLS. Fewer where that would not leave 64 files, and as many again for name lookups and
+/// clients, but always one.
+size_t requests_for(uint64_t files, size_t wanted);
 
 } // namespace tocsin::app

@@ -50,8 +50,7 @@ channels::transport_options transport_options(const config& x) {
   result.ehlo_name = x.transport.ehlo_name;
   result.connect_timeout = x.transport.connect_timeout;
   result.total_timeout = x.transport.total_timeout;
-  result.max_http_in_flight
-    = x.transport.max_in_flight > 0 ? x.transport.max_in_flight : requests_for(file_limit());
+  result.max_http_in_flight = requests_for(file_limit(), x.transport.max_in_flight);
   result.smtp_threads = x.transport.smtp_threads;
   result.smtp_threads_per_server = std::max(x.transport.smtp_threads / 4, 1u);
   return result;

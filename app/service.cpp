@@ -22,6 +22,7 @@
 #include "actors/stats/stats.hpp"
 #include "app/check_files.hpp"
 #include "app/config/version.hpp"
+#include "app/file_limit.hpp"
 #include "app/log/log.hpp"
 #include "app/node_guard.hpp"
 #include "app/open_storage.hpp"
@@ -81,7 +82,7 @@ policy::retry_schedule retries_of(const config& x) {
   return {x.delivery.first_retry, x.delivery.max_retry, x.delivery.give_up};
 }
 
-void report_ledger(const std::string& what) {
+void report_fault(const std::string& what) {
   log_event(log_level::error, what);
 }
 
@@ -99,8 +100,17 @@ void report_channel(channel_id id, const std::string& what) {
 }
 
 void report_peer(const gate::notice& x) {
-  log_event(x.is_warning ? log_level::warning : log_level::info, "gate: " + x.what,
-            {{"peer", x.peer}});
+  auto level = x.is_warning ? log_level::warning : log_level::info;
+  if (x.peer.empty())
+    return log_event(level, "gate: " + x.what);
+  log_event(level, "gate: " + x.what, {{"peer", x.peer}});
+}
+
+/// Tells where there are not files enough for the requests that were asked for.
+void report_lowered(size_t wanted, size_t possible) {
+  if (wanted > possible)
+    log_event(log_level::warning, "transport.max_in_flight is lowered: too few files may be open",
+              {{"max_in_flight", possible}, {"files", file_limit()}});
 }
 
 start_failure server_failure(const failure& x) {
@@ -164,7 +174,9 @@ void service::parts::spawn_actors(std::function<void(const std::string&)> on_fat
 
 /// The path of an event, from the router on.
 void service::parts::spawn_delivery() {
-  transport = std::make_shared<channels::curl_transport>(transport_options(settings));
+  auto outbound = transport_options(settings);
+  report_lowered(settings.transport.max_in_flight, outbound.max_http_in_flight);
+  transport = std::make_shared<channels::curl_transport>(outbound);
   access = std::make_shared<const channel_access>(storage, secrets, outbound_rules(settings));
   ledger = system.spawn<caf::detached>(
     delivery_ledger, ledger_options{.storage = storage,
@@ -173,7 +185,7 @@ void service::parts::spawn_delivery() {
                                     .retention = settings.storage.event_retention,
                                     .reserve_bytes = settings.storage.reserve_bytes,
                                     .has_room = backend.has_room,
-                                    .report = report_ledger,
+                                    .report = report_fault,
                                     .report_recovery = report_recovery,
                                     .audit_retention = settings.storage.audit_retention,
                                     .can_write = backend.can_write,
@@ -234,7 +246,10 @@ void service::parts::spawn_backend() {
 }
 
 expected<void> service::parts::open_doors() {
-  auto http = http::server::start(system, http_options(settings), backend);
+  auto at_http = http_options(settings);
+  at_http.report = report_fault;
+  at_http.report_recovery = report_recovery;
+  auto http = http::server::start(system, std::move(at_http), backend);
   if (!http)
     return http.error();
   server = std::move(*http);

@@ -53,6 +53,7 @@ entrance::entrance(asio::io_context& context, const server_options& options, lis
     told_(std::move(told)),
     acceptor_(context),
     accept_timer_(context),
+    accept_fault_(told_.on_fault, told_.on_recovery, "connections are accepted again"),
     census_(options.max_connections, options.max_connections_per_address) {}
 
 expected<void> entrance::listen() {
@@ -82,9 +83,11 @@ void entrance::accept() {
     if (ec == asio::error::operation_aborted)
       return;
     if (!ec) {
+      accept_fault_.gone();
       take(std::move(socket));
       return accept();
     }
+    accept_fault_.met("no connection can be accepted: " + ec.message());
     // Most likely out of descriptors: trying at once would only burn the processor.
     accept_timer_.expires_after(accept_pause);
     accept_timer_.async_wait([this](error_code aborted) {

@@ -3,6 +3,7 @@
 #include "link/connection.hpp"
 #include "messages/connection_census.hpp"
 #include "messages/failure.hpp"
+#include "messages/repeated_fault.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -38,6 +39,9 @@ public:
   struct listener {
     std::function<void(entrant)> on_entrant;
     std::function<void(const std::string& address, const std::string& why)> on_refused;
+    /// No connection can be accepted, and that this is over.
+    repeated_fault::report_sink on_fault;
+    repeated_fault::report_sink on_recovery;
   };
 
   /// `options` must outlive the entrance.
@@ -74,6 +78,7 @@ private:
   boost::asio::ip::tcp::acceptor acceptor_;
   boost::asio::steady_timer accept_timer_;
   uint16_t port_ = 0;
+  repeated_fault accept_fault_;
   connection_census census_;
   /// Those in their handshake, by the address they count under and in the order in which they came.
   /// Each is kept alive by what it waits for.

@@ -41,11 +41,16 @@ struct server::parts {
       watch(options.files),
       services{events, [this](inquiry_ptr x) { caf::anon_send(desk, put_inquiry{std::move(x)}); },
                [this](uint64_t id, const std::string& why) { lose(id, why); }, options.version},
-      entrance(context, options,
-               {[this](entrant x) { take_in(std::move(x)); },
-                [this](const std::string& address, const std::string& why) {
-                  note_refusal(address, why);
-                }}) {}
+      entrance(
+        context, options,
+        {[this](entrant x) { take_in(std::move(x)); },
+         [this](const std::string& address, const std::string& why) { note_refusal(address, why); },
+         [this](const std::string& what) {
+           report({true, what, {}});
+         },
+         [this](const std::string& what) {
+           report({false, what, {}});
+         }}) {}
 
   expected<void> begin(backend actors);
   void take_in(entrant x);

@@ -52,7 +52,7 @@ struct server_options {
 struct notice {
   bool is_warning = false;
   std::string what;
-  /// The peer's name, or its address where it has none.
+  /// The peer's name, or its address where it has none; empty where it is about no peer.
   std::string peer;
 };
 

@@ -64,7 +64,8 @@ struct server::parts {
       options(std::move(opts)),
       door(options.max_waiting_events),
       limits(options.max_connections, options.max_connections_per_address),
-      callers{options.submissions_per_second, options.requests_per_second} {}
+      callers{options.submissions_per_second, options.requests_per_second},
+      accept_fault{options.report, options.report_recovery, "connections are accepted again"} {}
 
   expected<void> load_certificate();
   expected<void> listen();
@@ -84,6 +85,7 @@ struct server::parts {
   connection_limits limits;
   caller_limits callers;
   response_counts responses;
+  repeated_fault accept_fault;
   /// Empty without TLS.
   std::optional<tls_identity> identity;
   size_t next_lane = 0;
@@ -150,9 +152,11 @@ void server::parts::accept() {
     if (ec == asio::error::operation_aborted)
       return;
     if (!ec) {
+      accept_fault.gone();
       take_in(std::move(socket));
       return accept();
     }
+    accept_fault.met("no connection can be accepted: " + ec.message());
     // Most likely out of descriptors: trying at once would only burn the processor.
     accept_timer->expires_after(accept_pause);
     accept_timer->async_wait([this](error_code aborted) {

@@ -2,6 +2,7 @@
 
 #include "messages/admission.hpp"
 #include "messages/failure.hpp"
+#include "messages/repeated_fault.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -59,6 +60,9 @@ struct server_options {
   double submissions_per_second = 0;
   /// Readers of streams at the same time; more are answered 429.
   size_t max_streams = 64;
+  /// Are told that no connection can be accepted, and why, and once that is over. On an I/O thread.
+  repeated_fault::report_sink report = [](const std::string&) {};
+  repeated_fault::report_sink report_recovery = [](const std::string&) {};
 };
 
 /// Serves the HTTP API (`docs/api.md`) on its own I/O threads and passes the work on to the

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/ledger/repeated_fault.hpp"
 #include "messages/protocol/channel.hpp"
+#include "messages/repeated_fault.hpp"
 #include "storage/engine/environment.hpp"
 #include "storage/repositories/due_repository.hpp"
 

@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/ledger/repeated_fault.hpp"
 #include "messages/failure.hpp"
 #include "messages/ids.hpp"
+#include "messages/repeated_fault.hpp"
 #include "messages/timestamp.hpp"
 #include "storage/engine/environment.hpp"
 

@@ -176,7 +176,7 @@ constexpr std::array transport_options{
          [](config& x) -> setting { return &x.transport.max_in_flight; },
          "HTTP requests of all channels in flight at the same time. When the limit is reached, the "
          "owners take turns, and so do the channels of each owner. 0: a quarter of the files the "
-         "process may open, at most 2048.",
+         "process may open, at most 2048. Lowered where the process may open too few files.",
          0, 65'536},
   option{
     "transport", "proxy", [](config& x) -> setting { return &x.transport.proxy; },

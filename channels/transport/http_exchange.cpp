@@ -45,6 +45,7 @@ http_exchange::http_exchange(const transport_options& options, const socket_hook
   curl_easy_setopt(easy, CURLOPT_CLOSESOCKETDATA, sockets.data);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(options.connect_timeout.count()));
+  curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, static_cast<long>(options.http_idle_limit.count()));
   leave_lookups_behind(easy);
   if (!options.ca_file.empty())
     curl_easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());

@@ -10,18 +10,23 @@ namespace tocsin::channels {
 
 http_loop::http_loop(const transport_options& options) : options_{options} {
   initialise_curl();
-  multi_ = curl_multi_init();
-  curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &http_loop::on_socket);
-  curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
-  curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &http_loop::on_timer);
-  curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
-  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(options.max_http_in_flight));
+  open_multi();
   thread_ = std::thread{[this] { run(); }};
 }
 
 http_loop::~http_loop() {
   stop(std::chrono::milliseconds{0});
   join();
+}
+
+void http_loop::open_multi() {
+  multi_ = curl_multi_init();
+  curl_multi_setopt(multi_, CURLMOPT_SOCKETFUNCTION, &http_loop::on_socket);
+  curl_multi_setopt(multi_, CURLMOPT_SOCKETDATA, this);
+  curl_multi_setopt(multi_, CURLMOPT_TIMERFUNCTION, &http_loop::on_timer);
+  curl_multi_setopt(multi_, CURLMOPT_TIMERDATA, this);
+  // Those in use count as well.
+  curl_multi_setopt(multi_, CURLMOPT_MAXCONNECTS, static_cast<long>(options_.max_http_in_flight));
 }
 
 std::vector<http_loop::request> http_loop::submit(std::vector<request> requests) {
@@ -97,6 +102,7 @@ void http_loop::run() {
 bool http_loop::round() {
   wait_and_perform();
   collect_finished();
+  close_unused();
   std::optional<steady_time> stop_at;
   std::vector<request> next;
   {
@@ -115,6 +121,15 @@ bool http_loop::round() {
   return !stop_at || in_flight() > 0;
 }
 
+void http_loop::close_unused() {
+  if (!close_at_ || woken_at_ < *close_at_)
+    return;
+  close_at_.reset();
+  timer_at_.reset();
+  curl_multi_cleanup(multi_);
+  open_multi();
+}
+
 void http_loop::wait_and_perform() {
   auto ready = watch_.wait(wait_ms());
   woken_at_ = std::chrono::steady_clock::now();
@@ -130,6 +145,8 @@ void http_loop::wait_and_perform() {
 
 int http_loop::wait_ms() {
   auto until = timer_at_;
+  if (close_at_ && (!until || *close_at_ < *until))
+    until = close_at_;
   {
     std::lock_guard lock{mutex_};
     if (!submitted_.empty() || (!waiting_.empty() && room() > 0))
@@ -179,6 +196,7 @@ void http_loop::line_up() {
 }
 
 void http_loop::start(request x, steady_time now) {
+  close_at_.reset();
   auto& exchange = take_idle();
   exchange.start(std::move(x.to), x.cookie, std::move(x.value), now);
   curl_multi_add_handle(multi_, exchange.easy());
@@ -218,6 +236,8 @@ void http_loop::collect_finished() {
     batches_.add(to, cookie, std::move(reply));
     idle_.push_back(&exchange);
   }
+  if (in_flight() == 0)
+    close_at_ = now + options_.http_idle_limit;
 }
 
 void http_loop::abandon_all() {

@@ -52,6 +52,10 @@ private:
   static int on_open(void* self, curl_socket_t socket, curlsocktype);
   static int on_close(void* self, curl_socket_t socket);
 
+  void open_multi();
+  /// Closes the connections that are kept, once none was used for `http_idle_limit`: libcurl itself
+  /// looks at them only when the next exchange begins.
+  void close_unused();
   void run();
   /// One round: wait, let libcurl work, complete. Returns whether there is more to do.
   bool round();
@@ -78,6 +82,9 @@ private:
   socket_watch watch_;
   /// When libcurl wants to be called without an event.
   std::optional<steady_time> timer_at_;
+  /// When the connections that are kept are closed; not set while an exchange is under way, nor
+  /// where none are kept.
+  std::optional<steady_time> close_at_;
   /// When this round began. Where timers are counted from: earlier than now, so at most one call
   /// too many, for less than to read the clock with each.
   steady_time woken_at_ = std::chrono::steady_clock::now();

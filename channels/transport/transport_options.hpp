@@ -21,6 +21,9 @@ struct transport_options {
   std::chrono::milliseconds total_timeout{30'000};
   /// HTTP exchanges at the same time; what comes beyond waits in line. Each needs a socket.
   size_t max_http_in_flight = 512;
+  /// Once no HTTP exchange was under way for this long, the connections that were kept are closed;
+  /// while some are, those are that were unused for this long.
+  std::chrono::seconds http_idle_limit{60};
   /// Mails at the same time: each keeps a thread busy, as libcurl waits for SMTP replies. The
   /// threads come as they are needed.
   size_t smtp_threads = 16;

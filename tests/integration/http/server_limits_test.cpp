@@ -4,7 +4,10 @@
 #include <caf/send.hpp>
 #include <gmock/gmock.h>
 
+#include <atomic>
+#include <sys/resource.h>
 #include <thread>
+#include <unistd.h>
 
 namespace tocsin::http {
 
@@ -296,6 +299,28 @@ TEST_F(server_limits_test, takes_only_so_many_connections_from_one_address) {
   auto reply = neighbour.read();
   ASSERT_TRUE(reply);
   EXPECT_EQ(reply->status, 200u);
+}
+
+TEST_F(server_limits_test, says_once_that_it_can_accept_nobody_and_once_that_it_can_again) {
+  std::atomic<int> faults = 0;
+  std::atomic<int> recoveries = 0;
+  options_.report = [&](const std::string&) { ++faults; };
+  options_.report_recovery = [&](const std::string&) { ++recoveries; };
+  start();
+  rlimit usual{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &usual), 0);
+  auto next = ::dup(STDERR_FILENO);
+  ::close(next);
+  // The client's socket is the last file that may be opened.
+  rlimit few{static_cast<rlim_t>(next) + 1, usual.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  raw_client client{server_->port()};
+  EXPECT_TRUE(eventually([&] { return faults == 1; }));
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &usual), 0);
+  EXPECT_TRUE(eventually([&] { return recoveries == 1; }));
+  client.send(text_of("GET", "/healthz"));
+  EXPECT_EQ(client.read()->status, 200u);
+  EXPECT_EQ(faults, 1);
 }
 
 TEST_F(server_limits_test, closes_on_a_client_that_does_not_read) {
