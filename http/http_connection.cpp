@@ -26,6 +26,11 @@ using error_code = boost::system::error_code;
 /// A body that is copied behind its head.
 constexpr size_t short_body_bytes = 1024;
 
+/// A body that is longer counts among those that wait to be read, of which one I/O thread holds no
+/// more than this. The panel's files and ordinary lists are shorter.
+constexpr size_t long_body_bytes = 256 * 1024;
+constexpr size_t max_unwritten_bytes = 64 * 1024 * 1024;
+
 /// How long a client has to read a last response before the connection is cut: closing at once
 /// while unread input is left would reset the connection and take the response with it.
 constexpr std::chrono::seconds linger_time{2};
@@ -75,6 +80,7 @@ public:
     if (phase_ == phase::closed)
       return;
     phase_ = phase::closed;
+    count_unwritten(0);
     error_code ignored;
     stream_.socket().close(ignored);
     take_body_ = nullptr;
@@ -97,8 +103,12 @@ public:
   }
 
   void send(response x) override {
-    if (phase_ == phase::answering)
-      write(std::move(x));
+    if (phase_ != phase::answering)
+      return;
+    auto size = x.body.size();
+    if (size > long_body_bytes && services_.unwritten_bytes + size > max_unwritten_bytes)
+      x = problem(fail(errc::overloaded, "too many long answers wait to be read; try again later"));
+    write(std::move(x));
   }
 
   request_origin origin() override {
@@ -259,7 +269,15 @@ private:
     // One piece is written in less time than two, and in one record of TLS.
     if (body_.size() <= short_body_bytes)
       head_ += std::exchange(body_, {});
+    count_unwritten(body_.size());
     enter(phase::writing, services_.options.transfer_timeout);
+  }
+
+  /// Counts a body of `size`, if it is long, in place of the one before.
+  void count_unwritten(size_t size) {
+    services_.unwritten_bytes -= unwritten_bytes_;
+    unwritten_bytes_ = size > long_body_bytes ? size : 0;
+    services_.unwritten_bytes += unwritten_bytes_;
   }
 
   /// The client's own, or else one that is made here.
@@ -278,6 +296,8 @@ private:
   void on_written(error_code ec) {
     if (ec)
       return close();
+    body_ = {};
+    count_unwritten(0);
     if (source_)
       return begin_stream();
     if (!must_close_)
@@ -331,6 +351,8 @@ private:
   /// The response while it is written.
   std::string head_;
   std::string body_;
+  /// What of it counts as unwritten in `services_`.
+  size_t unwritten_bytes_ = 0;
   /// Where the rest of it comes from, if it goes on.
   std::shared_ptr<body_source> source_;
   std::optional<body_stream<Stream>> streamed_;

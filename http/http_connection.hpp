@@ -23,6 +23,8 @@ struct connection_services {
   bool is_reached_over_tls = false;
   /// Makes an id for a request whose client gave none.
   std::function<std::string()> make_request_id;
+  /// The bytes of the long bodies that are being written.
+  size_t unwritten_bytes = 0;
 };
 
 /// Opens an HTTP/1.1 connection on an accepted socket, under TLS where `tls` is set. It reads one

@@ -5,9 +5,11 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <memory>
 #include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
+#include <vector>
 
 namespace tocsin::http {
 
@@ -333,6 +335,36 @@ TEST_F(server_limits_test, closes_on_a_client_that_does_not_read) {
     requests += text_of("GET", "/openapi.json");
   EXPECT_TRUE(client.send(requests));
   EXPECT_TRUE(eventually([&] { return !client.send("x"); }));
+}
+
+TEST_F(server_limits_test, holds_only_so_much_for_clients_that_do_not_read) {
+  start();
+  world().long_message = std::string(20 * 1024 * 1024, 'x');
+  std::vector<std::unique_ptr<raw_client>> idle;
+  auto ask = [&] {
+    idle.push_back(std::make_unique<raw_client>(server_->port()));
+    idle.back()->send(text_of("GET", "/api/v1/events"));
+  };
+  for (int i = 0; i < 3; ++i)
+    ask();
+  auto answered = [&] {
+    std::lock_guard lock{world().guard};
+    return world().event_lists.size();
+  };
+  ASSERT_TRUE(eventually([&] { return answered() == 3; }));
+  raw_client one_more{server_->port()};
+  one_more.send(text_of("GET", "/api/v1/events"));
+  EXPECT_EQ(one_more.read()->status, 429u);
+  one_more.send(text_of("GET", "/healthz"));
+  EXPECT_EQ(one_more.read()->status, 200u);
+  // Whoever goes away makes room, as does whoever reads; when, only asking tells.
+  idle.pop_back();
+  std::optional<raw_response> reply;
+  for (int i = 0; i < 1000 && (!reply || reply->status != 200); ++i) {
+    one_more.send(text_of("GET", "/api/v1/events"));
+    reply = one_more.read();
+  }
+  EXPECT_EQ(reply->status, 200u);
 }
 
 TEST_F(server_limits_test, refuses_wrong_tokens_and_types_over_the_wire) {

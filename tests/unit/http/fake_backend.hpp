@@ -41,6 +41,8 @@ struct fake_world {
   std::vector<sign_in> sign_ins;
   std::chrono::seconds sign_in_wait{};
   std::vector<list_events> event_lists;
+  /// The message of every event that is listed, where it is set.
+  std::string long_message;
   std::map<channel_id, channel> channels;
   std::map<recipient_id, recipient> recipients;
   std::map<recipient_id, preference> preferences;

@@ -56,7 +56,10 @@ delivery_log_actor::behavior_type fake_deliveries(world_ptr world) {
       world->event_lists.push_back(msg);
       if (msg.page.cursor == "broken")
         return to_error(fail(errc::invalid_argument, "the cursor cannot be read"));
-      return page<accepted_event>{{an_event()}, "next"};
+      auto shown = an_event();
+      if (!world->long_message.empty())
+        shown.value.message = world->long_message;
+      return page<accepted_event>{{std::move(shown)}, "next"};
     },
     [=](const find_delivery& msg) -> caf::result<delivery_view> {
       std::lock_guard lock{world->guard};
