@@ -7,7 +7,9 @@
 #include "storage/engine/environment.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 namespace tocsin {
@@ -44,8 +46,9 @@ private:
   static kind make_kind(const std::string& name, const repeated_fault::report_sink& report,
                         const repeated_fault::report_sink& report_recovery);
   void prune_small_kinds(timestamp now);
+  void begin_next_round();
   template <class Prune>
-  expected<bool> run(kind& x, Prune prune_some);
+  expected<bool> run(kind& x, bool is_from_the_first, Prune prune_some);
 
   std::shared_ptr<storage::environment> env_;
   retention_terms terms_;
@@ -56,6 +59,10 @@ private:
   /// Where the rounds over the events and over the audit log go on.
   event_id from_;
   audit_id audit_from_;
+  /// The first event that this round found too young.
+  std::optional<event_id> first_young_;
+  uint32_t rounds_ = 0;
+  /// Sessions and counts are few: more than once a round would only be more commits.
   bool begins_round_ = true;
 };
 

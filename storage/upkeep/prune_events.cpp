@@ -30,9 +30,12 @@ struct belongings {
   std::vector<std::string_view> keys;
 };
 
-/// The deliveries of an event, or nothing if one of them has not ended. `looked_at` counts them.
-expected<std::optional<std::vector<ended_delivery>>>
-find_ended(const transaction& tx, const accepted_event& x, uint64_t& looked_at) {
+/// The deliveries of an event, or nothing if one of them has not ended or ended too recently.
+/// `looked_at` counts them.
+expected<std::optional<std::vector<ended_delivery>>> find_ended(const transaction& tx,
+                                                                const accepted_event& x,
+                                                                const expiry& expires,
+                                                                uint64_t& looked_at) {
   std::optional<std::vector<ended_delivery>> result{std::in_place};
   for (uint32_t i = 1; i <= x.deliveries; ++i) {
     delivery_id id{x.id.plus(i)};
@@ -45,7 +48,7 @@ find_ended(const transaction& tx, const accepted_event& x, uint64_t& looked_at) 
     if (!head)
       return head.error();
     ++looked_at;
-    if (!is_ended(head->state))
+    if (!is_ended(head->state) || !expires.is_over(head->finished_at))
       return std::optional<std::vector<ended_delivery>>{};
     result->push_back({id, *head});
   }
@@ -65,10 +68,10 @@ expected<std::vector<std::string_view>> find_keys(const transaction& tx, const e
   return result;
 }
 
-/// What goes with `x`, or nothing if it has not ended.
+/// What goes with `x`, or nothing if it must stay.
 expected<std::optional<belongings>> find_belongings(const transaction& tx, const event_record& x,
-                                                    uint64_t& looked_at) {
-  auto ended = find_ended(tx, x.value, looked_at);
+                                                    const expiry& expires, uint64_t& looked_at) {
+  auto ended = find_ended(tx, x.value, expires, looked_at);
   if (!ended)
     return ended.error();
   if (!*ended)
@@ -173,6 +176,8 @@ expected<event_prune_result> prune_events(write_transaction& tx, timestamp now,
       return result;
     auto& [id, record] = **found;
     if (record && !expires.is_over(record->value.accepted_at)) {
+      if (!result.first_young)
+        result.first_young = id;
       auto further = expires.look_on(id, record->value.accepted_at, is_last_ahead);
       if (!further)
         return result;
@@ -180,7 +185,7 @@ expected<event_prune_result> prune_events(write_transaction& tx, timestamp now,
       continue;
     }
     next = event_id{id.plus(1)};
-    auto its = record ? find_belongings(tx, *record, looked_at)
+    auto its = record ? find_belongings(tx, *record, expires, looked_at)
                       : expected<std::optional<belongings>>{record.error()};
     if (!its && !is_unreadable(its.error()))
       return its.error();

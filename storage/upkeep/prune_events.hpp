@@ -19,10 +19,15 @@ struct event_prune_result {
   uint64_t attempts = 0;
   /// Where the next step goes on; nothing once everything old enough was looked at.
   std::optional<event_id> resume;
+  /// The first event that was accepted too recently, if the step came to one. All before it were
+  /// looked at: they are gone, or kept for one of their deliveries or a fault.
+  std::optional<event_id> first_young;
 };
 
 /// Removes events accepted longer than `kept_for` before `now` with their deliveries, attempts and
-/// idempotency keys. An event of which any delivery has not ended is kept whole. Looks, in the
+/// idempotency keys. An event is kept whole while any of its deliveries has not ended, or ended no
+/// longer than that ago: a dead letter can be replayed as long as that, however late it was one.
+/// Looks, in the
 /// order of ids and from `from` on, at events until it has looked at `limit` events and deliveries
 /// and removed attempts together. An event of which anything cannot be read is kept whole too, and
 /// `on_unreadable` told. Those accepted while the clock was ahead of `now` are passed over;

@@ -52,9 +52,10 @@ protected:
       for (uint32_t i = 0; i < events_per_commit; ++i) {
         auto x = make_event(n * events_per_commit + i, {channel_});
         x.value.details = std::string(i == 0 ? 9000 : 300, 'd');
-        auto id = x.id;
-        entries[i].commands
-          = {std::move(x), make_attempt(id, 1, 1, channel_, delivery_state::dead_letter)};
+        auto last = make_attempt(x.id, 1, 1, channel_, delivery_state::dead_letter);
+        last.value.started_at = x.accepted_at;
+        last.value.duration = std::chrono::milliseconds{0};
+        entries[i].commands = {std::move(x), std::move(last)};
       }
       must(commit_together(*env_, entries, nullptr, commit_way::journal));
       disk_shim::mark(n);

@@ -27,10 +27,18 @@ protected:
     x.idempotency_key = "key " + std::to_string(n);
     x.value.id = "id " + std::to_string(n);
     apply_ok(x);
-    apply_ok(make_attempt(x.id, 1, 1, channel_, delivery_state::scheduled));
+    attempt(x.id, 1, delivery_state::scheduled, x.accepted_at);
     if (ends)
-      apply_ok(make_attempt(x.id, 1, 2, channel_, delivery_state::dead_letter));
+      attempt(x.id, 2, delivery_state::dead_letter, x.accepted_at);
     return x.id;
+  }
+
+  /// Records an attempt at the first delivery of an event, which takes no time.
+  void attempt(const event_id& event, uint16_t number, delivery_state next, timestamp at) {
+    auto x = make_attempt(event, 1, number, channel_, next);
+    x.value.started_at = at;
+    x.value.duration = 0ms;
+    apply_ok(x);
   }
 
   event_prune_result prune_once(int64_t older_than, uint32_t limit, const event_id& from = {}) {
@@ -70,6 +78,30 @@ TEST_F(retention_test, keeps_an_event_of_which_a_delivery_has_not_ended) {
   auto tx = read();
   auto event = must(event_repository{tx}.find(kept)).value();
   EXPECT_EQ(must(delivery_repository{tx}.of_event(event)).size(), 2u);
+}
+
+/// A channel was disabled for longer than the retention, say, and is enabled again.
+TEST_F(retention_test, keeps_an_event_of_which_a_delivery_ended_only_recently) {
+  auto kept = accept(1, false);
+  attempt(kept, 2, delivery_state::dead_letter, at_ms(5000));
+  auto tx = must(env_->write());
+  EXPECT_EQ(must(prune_events(tx, at_ms(5001), 1000ms, 100)).events, 0u);
+  EXPECT_EQ(must(prune_events(tx, at_ms(6000), 1000ms, 100)).events, 0u);
+  EXPECT_EQ(must(tx.count(database::dead_letters)), 1u);
+  EXPECT_EQ(must(tx.count(database::idempotency)), 2u);
+  EXPECT_EQ(must(prune_events(tx, at_ms(6001), 1000ms, 100)).events, 1u);
+  must(tx.commit());
+  expect_sound();
+}
+
+TEST_F(retention_test, names_the_first_event_that_is_too_young) {
+  accept(1, false);
+  EXPECT_EQ(prune_once(1002, 100).first_young, std::nullopt);
+  auto young = accept(2);
+  accept(3);
+  auto result = prune_once(1002, 100);
+  EXPECT_EQ(result.resume, std::nullopt);
+  EXPECT_EQ(result.first_young, young);
 }
 
 TEST_F(retention_test, goes_on_where_the_step_before_stopped) {

@@ -67,8 +67,10 @@ size_t storage_model::prune(timestamp older_than) {
       break;
     auto size = static_cast<uint32_t>(x.deliveries.size());
     auto is_kept = false;
-    for (uint32_t i = 1; i <= size; ++i)
-      is_kept = is_kept || is_owed(deliveries.at(delivery_id{id.plus(i)}).value);
+    for (uint32_t i = 1; i <= size; ++i) {
+      auto& delivery = deliveries.at(delivery_id{id.plus(i)}).value;
+      is_kept = is_kept || is_owed(delivery) || delivery.finished_at >= older_than;
+    }
     if (is_kept) {
       ++each;
       continue;

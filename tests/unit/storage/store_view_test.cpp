@@ -407,7 +407,7 @@ TEST_F(store_view_test, a_compact_storage_is_smaller_and_holds_the_same) {
       // What is owed is cancelled, so that the event can go.
       must(apply(tx, cancel_delivery{delivery_id{id.plus(2)}, at_ms(9000)}));
     }
-    must(prune_events(tx, at_ms(3000), std::chrono::milliseconds{0}, 10000));
+    must(prune_events(tx, at_ms(9001), std::chrono::milliseconds{0}, 10000));
     must(tx.commit());
   }
   auto before = must(read().count(database::events));
