@@ -8,7 +8,9 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -53,6 +55,18 @@ expected<storage::secret_box> open_key_file(const storage::environment& env,
   return box;
 }
 
+/// The journal is made along with the database, and holds what a crash kept out of that.
+void warn_of_missing_journal(const std::filesystem::path& directory) {
+  auto path = directory / "journal";
+  std::error_code none;
+  auto size = std::filesystem::file_size(path, none);
+  if (none || size == 0)
+    log_event(log_level::warning,
+              "there is no journal beside the database: this is right after an upgrade and where a "
+              "backup was restored; otherwise what was accepted right before a crash is lost",
+              {{"journal", path.string()}});
+}
+
 /// Refuses an empty file in place of the database that a key file belongs to: LMDB would take it
 /// for a new one, and what was cut off would be gone without a word. Without any file there a
 /// database is begun, as may be meant, and that is said. Right before the storage is opened.
@@ -69,6 +83,8 @@ expected<void> check_database_is_there(const config& x) {
                 fmt::format("{} is empty, but its key file {} exists: restore a backup, or remove "
                             "the empty file to start over",
                             data.string(), key.string()));
+  else
+    warn_of_missing_journal(x.storage.data_dir);
   return {};
 }
 
@@ -78,6 +94,25 @@ void warn_of_strange_writers(const std::filesystem::path& directory) {
   if (auto who = find_strange_writers(directory))
     log_event(log_level::warning, "others can write to the data directory: " + *who,
               {{"directory", directory.string()}, {"remedy", "chmod 0700"}});
+}
+
+/// A command may have the storage open for a moment, as `tocsin store backup` has after a crash.
+constexpr std::chrono::seconds longest_wait_for_others{5};
+
+/// Opens the storage; where somebody has it open, that is said and it is waited for.
+expected<std::shared_ptr<storage::environment>>
+open_when_free(storage::environment::options options) {
+  auto report = [](const std::string& fault) {
+    log_event(log_level::warning, "a record of an older version cannot be read and stays as it is",
+              {{"fault", fault}});
+  };
+  auto env = storage::open_environment(options, report);
+  if (env || env.error().code != errc::unavailable)
+    return env;
+  log_event(log_level::warning, env.error().detail + "; waiting for it",
+            {{"seconds", std::to_string(longest_wait_for_others.count())}});
+  options.opener_patience = longest_wait_for_others;
+  return storage::open_environment(options, report);
 }
 
 } // namespace
@@ -93,13 +128,11 @@ expected<opened_storage> open_storage(const config& settings) {
   if (*has_key)
     if (auto there = check_database_is_there(settings); !there)
       return there.error();
-  auto env = storage::open_environment(options, [](const std::string& fault) {
-    log_event(log_level::warning, "a record of an older version cannot be read and stays as it is",
-              {{"fault", fault}});
-  });
+  auto env = open_when_free(std::move(options));
   if (!env)
     return env.error();
   warn_of_strange_writers(settings.storage.data_dir);
+  storage::secret_box::remove_drafts(key_file_path(settings));
   auto box = open_key_file(**env, key_file_path(settings), *has_key);
   if (!box)
     return box.error();

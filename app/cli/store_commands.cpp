@@ -6,6 +6,7 @@
 #include "app/cli/table.hpp"
 #include "messages/text.hpp"
 #include "storage/commands/full_token.hpp"
+#include "storage/engine/write_with_room.hpp"
 #include "storage/upkeep/compaction.hpp"
 #include "storage/upkeep/settle.hpp"
 #include "storage/upkeep/store_view.hpp"
@@ -222,7 +223,8 @@ exit_code token(store_run& run) {
   auto env = open_stopped_storage(run.settings.storage);
   if (!env)
     return report_storage_failure(env.error(), run.around);
-  auto text = make_token(**env, system_wall_clock()());
+  auto text
+    = storage::write_with_room(**env, [&] { return make_token(**env, system_wall_clock()()); });
   if (!text)
     return report_storage_failure(text.error(), run.around);
   run.print({{"token", *text}}, *text + '\n');

@@ -103,15 +103,12 @@ commit_try try_commit(environment& env, std::span<commit_entry> entries,
   return {std::move(committed)};
 }
 
-/// Grows a map that is full. Returns what the commit failed with in the end: what keeps the map
-/// from growing for now, rather than that it is full, is worth another try of the sender's.
+/// Grows a map that is full. Returns what the commit failed with in the end: rather than that it is
+/// full, what keeps it from growing.
 expected<void> make_room(environment& env, const failure& why) {
   if (!env.map_is_full())
     return why;
-  auto grown = env.grow();
-  if (grown || grown.error().code == errc::unavailable)
-    return grown;
-  return why;
+  return env.grow();
 }
 
 /// Refuses the entries that accept events. Returns whether there were any.

@@ -2,6 +2,7 @@
 
 #include "storage/engine/environment_state.hpp"
 #include "storage/engine/lmdb_failure.hpp"
+#include "storage/engine/write_with_room.hpp"
 #include "storage/files/data_file.hpp"
 #include "storage/files/data_path.hpp"
 #include "storage/files/directory_lock.hpp"
@@ -12,6 +13,7 @@
 
 #include <algorithm>
 #include <utility>
+#include <vector>
 
 namespace tocsin::storage {
 
@@ -23,16 +25,27 @@ constexpr unsigned environment_flags = MDB_NOTLS;
 
 constexpr unsigned flags_that_lose_data = MDB_NOSYNC | MDB_NOMETASYNC | MDB_MAPASYNC | MDB_WRITEMAP;
 
-expected<void> make_directory(const std::filesystem::path& directory) {
+/// Makes the directory and those above it that are missing, so that they survive the loss of power.
+expected<void> make_directory(const std::filesystem::path& named) {
   namespace fs = std::filesystem;
+  auto directory = fs::absolute(named);
+  // With a slash behind it, it would lie in itself.
+  if (!directory.has_filename())
+    directory = directory.parent_path();
   std::error_code ec;
-  if (fs::is_directory(directory, ec))
-    return {};
+  std::vector<fs::path> missing;
+  for (auto at = directory; !fs::is_directory(at, ec) && at.has_relative_path();
+       at = at.parent_path())
+    missing.push_back(at);
   if (!fs::create_directories(directory, ec) && ec)
     return fail(errc::storage_io,
                 fmt::format("cannot make the directory {}: {}", directory.string(), ec.message()));
-  fs::permissions(directory, fs::perms::owner_all, ec);
-  return sync_directory(fs::absolute(directory).parent_path());
+  if (!missing.empty())
+    fs::permissions(directory, fs::perms::owner_all, ec);
+  for (auto& each : missing)
+    if (auto synced = sync_directory(each.parent_path()); !synced)
+      return synced;
+  return {};
 }
 
 /// Whether LMDB can be let near the file: it ends the process where one is cut off. A file without
@@ -71,9 +84,12 @@ expected<std::shared_ptr<environment>> environment::open(const options& options,
                                                          const migration& migrate) {
   if (auto made = make_directory(options.directory); !made)
     return made.error();
-  auto lock = directory_lock::acquire(options.directory);
+  auto lock = directory_lock::acquire(options.directory, options.opener_patience);
   if (!lock)
     return lock.error();
+  // Left by somebody who was killed while compacting.
+  std::error_code ignored;
+  std::filesystem::remove(compact_copy_path(options.directory), ignored);
   if (auto whole = check_file(data_path(options.directory)); !whole)
     return whole.error();
   MDB_env* env = nullptr;
@@ -87,9 +103,8 @@ expected<std::shared_ptr<environment>> environment::open(const options& options,
     return state->failed(code, "cannot open the storage");
   // The file knows its last size; a larger one than asked for is kept.
   if (map_bytes(env) < options.map_size_bytes)
-    code = mdb_env_set_mapsize(env, options.map_size_bytes);
-  if (code != 0)
-    return state->failed(code, "cannot size the map");
+    if (auto sized = state->set_map_size(options.map_size_bytes); !sized)
+      return sized.error();
   state->forget_dead_readers();
   auto opened = journal::open(options.directory);
   if (!opened)
@@ -98,10 +113,8 @@ expected<std::shared_ptr<environment>> environment::open(const options& options,
   state->map_limit_bytes = std::max(options.map_limit_bytes, options.map_size_bytes);
   state->reader_patience = options.reader_patience;
   state->pages = mapped_pages{data_path(options.directory), options.max_resident_bytes};
-  auto ready = prepare_schema(state, migrate);
   // A migration may need more room than there was.
-  while (!ready && state->map_is_full() && state->grow())
-    ready = prepare_schema(state, migrate);
+  auto ready = write_with_room(*state, [&] { return prepare_schema(state, migrate); });
   if (!ready)
     return ready.error();
   if (auto synced = sync_directory(options.directory); !synced)
@@ -163,18 +176,25 @@ expected<write_transaction> environment::write(commit_way way) {
   return result;
 }
 
+std::chrono::milliseconds environment::write_duration() const {
+  return state_->write_duration();
+}
+
 bool environment::has_unpublished() const {
   return state_->commit.has_unpublished();
 }
 
+const std::optional<failure>& environment::journal_fault() const {
+  return state_->commit.journal_fault();
+}
+
 expected<void> environment::publish() {
-  expected<void> result;
-  do {
-    if (!has_unpublished())
-      return {};
+  if (!has_unpublished())
+    return {};
+  auto result = write_with_room(*this, [this]() -> expected<void> {
     auto tx = write();
-    result = tx ? tx->commit() : expected<void>{tx.error()};
-  } while (!result && map_is_full() && grow());
+    return tx ? tx->commit() : expected<void>{tx.error()};
+  });
   if (!result)
     state_->commit.note_trouble(result.error());
   return result;

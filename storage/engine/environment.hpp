@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 namespace tocsin::storage {
 
@@ -52,6 +53,8 @@ public:
     uint32_t max_readers = 254;
     /// How long `grow` waits for those who read.
     std::chrono::milliseconds reader_patience{5000};
+    /// How long another process that has the storage open is waited for.
+    std::chrono::milliseconds opener_patience{0};
     /// How much of files, the map and the program itself, the process may have in memory before
     /// `give_back_pages` lets go of the map's. They stay in the system's cache, from which they
     /// come back at once; kept, they count as the process's own until the system is short of
@@ -92,8 +95,16 @@ public:
   /// Errors: unavailable (one is active already), storage_full, storage_io, storage_corrupt.
   expected<write_transaction> write(commit_way way = commit_way::lmdb);
 
+  /// For how long the change that is being written has taken by now; zero while there is none. A
+  /// disk that does not answer shows in it. Any thread.
+  std::chrono::milliseconds write_duration() const;
+
   /// Whether there are changes that are durable and that others cannot see yet. Any thread.
   bool has_unpublished() const;
+
+  /// What kept the journal from taking changes when that was tried last, as LMDB's commits replace
+  /// it then without another word; nothing while it takes them. The writer's thread only.
+  const std::optional<failure>& journal_fault() const;
 
   /// Has LMDB commit what the journal holds, and grows the map for that where it must; no more than
   /// a look where it holds nothing. The writer's thread only. Errors: those of a commit; the
@@ -106,7 +117,8 @@ public:
 
   /// Doubles the map, up to the limit. The writer's thread only, with no write transaction active.
   /// New readers are held off and those at work waited for, at most `reader_patience`.
-  /// Errors: storage_full (at the limit), unavailable (a transaction did not end), storage_io.
+  /// Errors: storage_full (at the limit, or without address space), unavailable (a transaction did
+  /// not end), storage_io.
   expected<void> grow();
 
   /// Counts what `tx`, a transaction of this environment, sees. Forgets first what died while it

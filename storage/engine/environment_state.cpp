@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
+#include <sys/mman.h>
 #include <utility>
 
 namespace tocsin::storage {
@@ -44,10 +45,20 @@ failure environment_state::failed(int code, std::string_view action) const {
 }
 
 bool environment_state::begin_writing() {
-  if (is_writing_.exchange(true, std::memory_order_acquire))
+  std::chrono::steady_clock::time_point none;
+  if (!writing_since_.compare_exchange_strong(none, std::chrono::steady_clock::now(),
+                                              std::memory_order_acquire))
     return false;
   map_is_full_ = false;
   return true;
+}
+
+std::chrono::milliseconds environment_state::write_duration() const {
+  auto since = writing_since_.load(std::memory_order_relaxed);
+  if (since == decltype(since){})
+    return {};
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now()
+                                                               - since);
 }
 
 expected<MDB_txn*> environment_state::begin_read() {
@@ -110,15 +121,32 @@ expected<void> environment_state::resize(uint64_t map_bytes) {
   std::unique_lock guard{mutex_};
   is_growing_ = true;
   auto alone = changed_.wait_for(guard, reader_patience, [this] { return readers_ == 0; });
-  auto code = alone ? mdb_env_set_mapsize(env_, map_bytes) : 0;
+  auto sized = alone ? set_map_size(map_bytes) : expected<void>{};
   is_growing_ = false;
   changed_.notify_all();
   guard.unlock();
   if (!alone)
     return fail(errc::unavailable,
                 fmt::format("the map of {} cannot grow while somebody reads", directory_.string()));
-  if (code != 0)
-    return failed(code, "cannot grow the map");
+  return sized;
+}
+
+/// LMDB gives the old map up before it asks for the new one, and ends the process at the next
+/// transaction where it does not get that. What the new one takes beyond the old is asked for
+/// before, so that it is known to be there.
+expected<void> environment_state::set_map_size(uint64_t map_bytes) {
+  MDB_envinfo info{};
+  mdb_env_info(env_, &info);
+  auto more = map_bytes - info.me_mapsize;
+  auto* probe = mmap(nullptr, more, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (probe == MAP_FAILED)
+    return fail(errc::storage_full,
+                fmt::format("the map of {} cannot grow to {} bytes, as the process may have no "
+                            "more address space (ulimit -v, LimitAS)",
+                            directory_.string(), map_bytes));
+  munmap(probe, more);
+  if (auto code = mdb_env_set_mapsize(env_, map_bytes); code != 0)
+    return failed(code, "cannot size the map");
   return {};
 }
 

@@ -58,10 +58,17 @@ public:
 
   /// Claims the one place for a write transaction, and gives it back.
   bool begin_writing();
-  void end_writing() { is_writing_.store(false, std::memory_order_release); }
+  void end_writing() { writing_since_.store({}, std::memory_order_release); }
+
+  /// As `environment::write_duration`.
+  std::chrono::milliseconds write_duration() const;
 
   /// Whether anything since `begin_writing` failed as the map is full.
   bool map_is_full() const { return map_is_full_; }
+
+  /// Makes the map larger. Nobody may read or write meanwhile. Errors: storage_full (the process
+  /// may have no more address space), storage_io.
+  expected<void> set_map_size(uint64_t map_bytes);
 
   /// Doubles the map, up to the limit. Errors: as `environment::grow`.
   expected<void> grow();
@@ -87,13 +94,14 @@ private:
   void leave();
 
   /// Changes the size of the map while nobody reads.
-  /// Errors: unavailable (a reader did not end in time), storage_io.
+  /// Errors: unavailable (a reader did not end in time), storage_full, storage_io.
   expected<void> resize(uint64_t map_bytes);
 
   std::optional<directory_lock> lock_;
   std::filesystem::path directory_;
   MDB_env* env_;
-  std::atomic<bool> is_writing_ = false;
+  /// When the write under way began; the clock's zero while there is none.
+  std::atomic<std::chrono::steady_clock::time_point> writing_since_{};
   mutable std::atomic<bool> map_is_full_ = false;
 
   std::mutex mutex_;

@@ -55,6 +55,9 @@ public:
   /// What was noted since the last commit; nothing where it may not have been tried.
   const std::optional<failure>& trouble() const { return trouble_; }
 
+  /// As `environment::journal_fault`.
+  const std::optional<failure>& journal_fault() const { return journal_->fault(); }
+
   /// What is to be repeated in the new transaction `txn`: all that the journal holds for it after
   /// `lost` or a start, else nothing. Errors: those of `journal::read`.
   expected<std::string> changes_for(MDB_txn* txn);

@@ -23,4 +23,8 @@ fs::path data_path(const fs::path& path) {
   return fs::is_directory(path, ignored) ? path / data_name : path;
 }
 
+fs::path compact_copy_path(const fs::path& directory) {
+  return directory / "data.mdb.compact";
+}
+
 } // namespace tocsin::storage

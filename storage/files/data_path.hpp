@@ -12,4 +12,7 @@ std::filesystem::path storage_path(const std::filesystem::path& named);
 /// directory.
 std::filesystem::path data_path(const std::filesystem::path& path);
 
+/// Where the compact copy of the storage in `directory` is made that then takes its place.
+std::filesystem::path compact_copy_path(const std::filesystem::path& directory);
+
 } // namespace tocsin::storage

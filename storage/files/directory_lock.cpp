@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <string>
 #include <sys/file.h>
+#include <thread>
 #include <unistd.h>
 #include <utility>
 
@@ -23,6 +24,19 @@ std::string read_holder(int fd) {
   return result.empty() ? "another process" : "process " + result;
 }
 
+/// Locks the file; false, with `errno` set, where that failed or another held it all the time.
+bool lock_within(int fd, std::chrono::milliseconds patience) {
+  using clock = std::chrono::steady_clock;
+  constexpr std::chrono::milliseconds pause_between_tries{10};
+  auto until = clock::now() + patience;
+  while (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK || clock::now() >= until)
+      return false;
+    std::this_thread::sleep_for(pause_between_tries);
+  }
+  return true;
+}
+
 expected<descriptor> open_directory(const std::filesystem::path& directory) {
   descriptor result{open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
   if (!result)
@@ -32,13 +46,14 @@ expected<descriptor> open_directory(const std::filesystem::path& directory) {
 
 } // namespace
 
-expected<directory_lock> directory_lock::acquire(const std::filesystem::path& directory) {
+expected<directory_lock> directory_lock::acquire(const std::filesystem::path& directory,
+                                                 std::chrono::milliseconds patience) {
   auto path = directory / "tocsin.lock";
   descriptor file{open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
   if (!file)
     return io_failure("cannot open", path);
   auto fd = file.get();
-  if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+  if (!lock_within(fd, patience)) {
     if (errno != EWOULDBLOCK)
       return io_failure("cannot lock", path);
     return fail(errc::unavailable, fmt::format("the storage in {} is in use by {}",

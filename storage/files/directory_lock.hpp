@@ -3,6 +3,7 @@
 #include "messages/failure.hpp"
 #include "storage/files/descriptor.hpp"
 
+#include <chrono>
 #include <filesystem>
 #include <utility>
 
@@ -12,9 +13,11 @@ namespace tocsin::storage {
 /// it, however that ends.
 class directory_lock {
 public:
-  /// Locks `directory` by its file `tocsin.lock`, which names the process that holds it.
+  /// Locks `directory` by its file `tocsin.lock`, which names the process that holds it. Another
+  /// that holds it is waited for, at most this long.
   /// Errors: unavailable (another holds it), storage_io.
-  static expected<directory_lock> acquire(const std::filesystem::path& directory);
+  static expected<directory_lock> acquire(const std::filesystem::path& directory,
+                                          std::chrono::milliseconds patience = {});
 
 private:
   explicit directory_lock(descriptor file) : file_(std::move(file)) {}

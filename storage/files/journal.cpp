@@ -2,6 +2,8 @@
 
 // The library is compiled in.
 #define XXH_INLINE_ALL
+#include <fmt/format.h>
+
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
@@ -35,6 +37,8 @@ public:
   }
 
   char* data() { return bytes_.data(); }
+  static constexpr size_t commit_offset = sizeof(uint64_t);
+
   uint64_t commit() const { return load_big_endian<uint64_t>(bytes_.data() + 8); }
   uint32_t change_bytes() const { return load_big_endian<uint32_t>(bytes_.data() + 16); }
 
@@ -81,35 +85,104 @@ expected<void> fill(int fd, const fs::path& path) {
   return {};
 }
 
-/// Reads up to `size` bytes; fewer only at the end of the file.
-expected<std::string> read_at(int fd, const fs::path& path, uint64_t offset, size_t size) {
+/// The first `size` bytes; fewer where the file ends before.
+expected<std::string> read_front(int fd, const fs::path& path, size_t size) {
   std::string result(size, '\0');
-  auto got = pread(fd, result.data(), size, static_cast<off_t>(offset));
-  if (got < 0)
-    return io_failure("cannot read", path);
-  result.resize(static_cast<size_t>(got));
+  size_t at = 0;
+  while (at < size) {
+    auto got = pread(fd, result.data() + at, size - at, static_cast<off_t>(at));
+    if (got < 0 && errno == EINTR)
+      continue;
+    if (got < 0)
+      return io_failure("cannot read", path);
+    if (got == 0)
+      break;
+    at += static_cast<size_t>(got);
+  }
+  result.resize(at);
   return result;
 }
 
 /// The changes of the entry at `offset`; nothing where no whole one for `commit` stands.
-expected<std::optional<std::string>> read_entry(int fd, const fs::path& path, uint64_t offset,
-                                                uint64_t commit) {
-  std::optional<std::string> nothing;
-  auto front = read_at(fd, path, offset, entry_head::size);
-  if (!front)
-    return front.error();
-  if (front->size() < entry_head::size)
-    return nothing;
+std::optional<byte_view> find_entry(byte_view file, size_t offset, uint64_t commit) {
+  if (file.size() < offset + entry_head::size)
+    return std::nullopt;
   entry_head head;
-  front->copy(head.data(), entry_head::size);
-  if (head.commit() != commit || head.change_bytes() > file_bytes)
-    return nothing;
-  auto changes = read_at(fd, path, offset + entry_head::size, head.change_bytes());
-  if (!changes)
-    return changes.error();
-  if (changes->size() < head.change_bytes() || !head.is_of(*changes))
-    return nothing;
-  return std::optional{std::move(*changes)};
+  file.copy(head.data(), entry_head::size, offset);
+  auto changes = file.substr(offset + entry_head::size);
+  if (head.commit() != commit || head.change_bytes() > changes.size())
+    return std::nullopt;
+  changes = changes.substr(0, head.change_bytes());
+  return head.is_of(changes) ? std::optional{changes} : std::nullopt;
+}
+
+/// Whether a whole entry stands at `offset` for a commit that follows `commit`, which was made
+/// then.
+bool is_begun_anew(byte_view file, size_t offset, uint64_t commit) {
+  if (file.size() < offset + entry_head::size)
+    return false;
+  entry_head head;
+  file.copy(head.data(), entry_head::size, offset);
+  return head.commit() > commit && find_entry(file, offset, head.commit());
+}
+
+/// Whether a whole entry for `commit` stands anywhere behind `offset`.
+bool has_entry_behind(byte_view file, size_t offset, uint64_t commit) {
+  std::array<char, sizeof(commit)> number{};
+  store_big_endian(number.data(), commit);
+  byte_view wanted{number.data(), number.size()};
+  for (auto at = file.find(wanted, offset + entry_head::commit_offset); at != byte_view::npos;
+       at = file.find(wanted, at + 1))
+    if (find_entry(file, at - entry_head::commit_offset, commit))
+      return true;
+  return false;
+}
+
+/// Whether a file that lacks bytes, as none does to which anything was appended, ends within the
+/// entries for `commit`, the last of which ends at `offset`.
+bool is_cut(byte_view file, size_t offset, uint64_t commit) {
+  if (file.size() >= file_bytes)
+    return false;
+  auto rest = file.substr(offset);
+  if (rest.size() < entry_head::size)
+    return offset > 0 || rest.find_first_not_of('\0') != byte_view::npos;
+  entry_head head;
+  rest.copy(head.data(), entry_head::size);
+  return head.commit() == commit && head.change_bytes() > rest.size() - entry_head::size;
+}
+
+/// The entries for one commit as they stand in the file.
+struct found_entries {
+  std::string changes;
+  /// Where the last of them ends.
+  size_t end = 0;
+};
+
+found_entries find_entries(byte_view file, uint64_t commit) {
+  found_entries result;
+  while (auto changes = find_entry(file, result.end, commit)) {
+    result.changes += *changes;
+    result.end += entry_head::size + changes->size();
+  }
+  return result;
+}
+
+/// A crash cuts off the last entry at most, as each is begun once the one before is flushed.
+expected<found_entries> read_entries(int fd, const fs::path& path, uint64_t commit) {
+  auto file = read_front(fd, path, file_bytes);
+  if (!file)
+    return file.error();
+  auto result = find_entries(*file, commit);
+  auto is_damaged
+    = is_cut(*file, result.end, commit)
+      || (!is_begun_anew(*file, 0, commit) && has_entry_behind(*file, result.end, commit));
+  if (is_damaged)
+    return fail(errc::storage_corrupt,
+                fmt::format("{} is damaged at byte {}: what was told to be durable follows there "
+                            "and cannot be repeated; where it is moved away all that it holds is "
+                            "lost, and the storage can be opened",
+                            path.string(), result.end));
+  return result;
 }
 
 } // namespace
@@ -119,10 +192,7 @@ expected<journal> journal::open(const fs::path& directory) {
   descriptor file{::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)};
   if (!file)
     return io_failure("cannot open", path);
-  auto filled = fill(file.get(), path);
-  if (!filled && filled.error().code != errc::storage_full)
-    return filled.error();
-  return journal{std::move(file), std::move(path), static_cast<bool>(filled)};
+  return journal{std::move(file), std::move(path)};
 }
 
 journal::journal(journal&& other) noexcept
@@ -130,11 +200,16 @@ journal::journal(journal&& other) noexcept
     path_(std::move(other.path_)),
     is_whole_(other.is_whole_),
     end_(other.end_),
+    fault_(std::move(other.fault_)),
     appended_(other.appended()) {}
 
 bool journal::has_room(size_t bytes) {
-  if (!is_whole_ && fill(file_.get(), path_))
-    is_whole_ = true;
+  if (!is_whole_) {
+    auto filled = fill(file_.get(), path_);
+    is_whole_ = static_cast<bool>(filled);
+    if (!filled)
+      fault_ = filled.error();
+  }
   return is_whole_ && end_ && *end_ + entry_head::size + bytes <= file_bytes;
 }
 
@@ -144,8 +219,10 @@ expected<void> journal::append(uint64_t commit, byte_view changes) {
     // either has most likely not taken the entry.
     constexpr std::array<char, entry_head::size> no_head{};
     static_cast<void>(write_all(file_.get(), {no_head.data(), no_head.size()}, *end_));
+    fault_ = written.error();
     return written;
   }
+  fault_.reset();
   *end_ += entry_head::size + changes.size();
   ++appended_;
   return {};
@@ -169,21 +246,29 @@ expected<void> journal::write(uint64_t commit, byte_view changes) {
 }
 
 expected<std::string> journal::read(uint64_t commit) {
-  std::string result;
-  uint64_t at = 0;
-  while (at < end_.value_or(file_bytes)) {
-    auto changes = read_entry(file_.get(), path_, at, commit);
-    if (!changes)
-      return changes.error();
-    if (!*changes)
-      break;
-    at += entry_head::size + (*changes)->size();
-    result += **changes;
-  }
-  if (end_ && at != *end_)
+  if (!end_)
+    return read_first(commit);
+  auto file = read_front(file_.get(), path_, *end_);
+  if (!file)
+    return file.error();
+  auto found = find_entries(*file, commit);
+  if (found.end != *end_)
     return fail(errc::storage_corrupt, path_.string() + " does not hold any more what it took");
-  end_ = at;
-  return result;
+  return std::move(found.changes);
+}
+
+/// Bytes that the file lacks are made only now: with them it would not be seen that they were cut
+/// off.
+expected<std::string> journal::read_first(uint64_t commit) {
+  auto found = read_entries(file_.get(), path_, commit);
+  if (!found)
+    return found.error();
+  auto filled = fill(file_.get(), path_);
+  if (!filled && filled.error().code != errc::storage_full)
+    return filled.error();
+  is_whole_ = static_cast<bool>(filled);
+  end_ = found->end;
+  return std::move(found->changes);
 }
 
 expected<bool> has_journal_for(const fs::path& directory, uint64_t commit) {
@@ -193,10 +278,24 @@ expected<bool> has_journal_for(const fs::path& directory, uint64_t commit) {
     return false;
   if (!file)
     return io_failure("cannot open", path);
-  auto first = read_entry(file.get(), path, 0, commit);
-  if (!first)
-    return first.error();
-  return first->has_value();
+  auto found = read_entries(file.get(), path, commit);
+  if (!found)
+    return found.error();
+  return found->end > 0;
+}
+
+expected<void> void_journal(const fs::path& directory) {
+  auto path = directory / journal::file_name;
+  descriptor file{::open(path.c_str(), O_WRONLY | O_CLOEXEC)};
+  if (!file && errno == ENOENT)
+    return {};
+  if (!file)
+    return io_failure("cannot open", path);
+  if (!write_all(file.get(), std::string(file_bytes, '\0'), 0))
+    return io_failure("cannot write", path);
+  if (fsync(file.get()) != 0)
+    return io_failure("cannot flush", path);
+  return {};
 }
 
 } // namespace tocsin::storage

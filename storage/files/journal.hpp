@@ -24,9 +24,8 @@ public:
 
   static constexpr auto file_name = "journal";
 
-  /// Opens that of the storage in `directory`, or makes it with all its bytes, so that an append
-  /// never needs room on the disk. Where the disk has no room for them it takes nothing until there
-  /// is some: LMDB can commit on pages that are free. Errors: storage_io.
+  /// Opens that of the storage in `directory`, or makes it; of use once it was read. Errors:
+  /// storage_io.
   static expected<journal> open(const std::filesystem::path& directory);
 
   journal(journal&& other) noexcept;
@@ -43,33 +42,46 @@ public:
 
   /// All changes that were appended for `commit`, in their order; empty if there are none. Of a
   /// journal that was opened just now these are what stands in the file: the last entry may be cut
-  /// off by a crash, or be left by a loss of power though it was said that it does not count.
+  /// off by a crash, or be left by a loss of power though it was said that it does not count. Then
+  /// the file is given all its bytes, so that an append never needs room on the disk. Where the
+  /// disk has no room for them it takes nothing until there is some: LMDB can commit on pages that
+  /// are free.
   /// Errors: storage_io; storage_corrupt, where an entry that counts cannot be read any more.
   expected<std::string> read(uint64_t commit);
 
   /// Begins again at the front, as LMDB has committed.
   void rewind() { end_ = 0; }
 
+  /// What kept it from taking changes when that was tried last; nothing where it took them, or
+  /// nothing was tried.
+  const std::optional<failure>& fault() const { return fault_; }
+
   /// How often changes were appended since it was opened. Any thread.
   uint64_t appended() const { return appended_; }
 
 private:
-  journal(descriptor file, std::filesystem::path path, bool is_whole)
-    : file_(std::move(file)), path_(std::move(path)), is_whole_(is_whole) {}
+  journal(descriptor file, std::filesystem::path path)
+    : file_(std::move(file)), path_(std::move(path)) {}
 
   expected<void> write(uint64_t commit, byte_view changes);
+  expected<std::string> read_first(uint64_t commit);
 
   descriptor file_;
   std::filesystem::path path_;
   /// Whether the file has all its bytes.
-  bool is_whole_;
+  bool is_whole_ = false;
   /// Behind the last entry that counts; nothing before the first `read`.
   std::optional<uint64_t> end_;
+  std::optional<failure> fault_;
   std::atomic<uint64_t> appended_ = 0;
 };
 
 /// Whether the storage in `directory` has a journal with changes for LMDB's commit number `commit`.
-/// Errors: storage_io.
+/// Errors: storage_io; storage_corrupt, where one of them cannot be read that others follow.
 expected<bool> has_journal_for(const std::filesystem::path& directory, uint64_t commit);
+
+/// Overwrites whatever the journal in `directory` holds, where there is one. Errors: storage_full,
+/// storage_io.
+expected<void> void_journal(const std::filesystem::path& directory);
 
 } // namespace tocsin::storage

@@ -31,6 +31,9 @@ constexpr size_t nonce_bytes = 12;
 constexpr size_t tag_bytes = 16;
 constexpr size_t header_bytes = 1 + key_id_bytes + nonce_bytes + tag_bytes;
 
+/// Behind the key file's name and the number of the process that replaces it.
+constexpr std::string_view draft_suffix = ".new";
+
 /// Far more keys than anybody rotates through; the rest of a larger file is no key file.
 constexpr size_t max_key_file_bytes = 4096;
 
@@ -86,12 +89,23 @@ bool keep_owner(int file, const std::filesystem::path& path) {
   return replaced.st_uid == geteuid() || fchown(file, replaced.st_uid, replaced.st_gid) == 0;
 }
 
+/// Whether `name` is that of a draft of the key file `key_file`.
+bool is_draft(std::string_view name, std::string_view key_file) {
+  if (!name.starts_with(key_file) || !name.ends_with(draft_suffix))
+    return false;
+  name.remove_prefix(key_file.size());
+  name.remove_suffix(std::min(name.size(), draft_suffix.size()));
+  auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return name.size() > 1 && name.front() == '.'
+         && std::all_of(name.begin() + 1, name.end(), is_digit);
+}
+
 /// Writes `text` to a file beside `path`, wipes it, and has `move(draft, path)` put the file in its
 /// place. Durable on return.
 template <class Move>
 expected<void> write_key_file(const std::filesystem::path& path, std::string text, Move move) {
   auto draft = path;
-  draft += fmt::format(".{}.new", getpid());
+  draft += fmt::format(".{}{}", getpid(), draft_suffix);
   // Left by an earlier process that was killed: in a container they all have the same number.
   unlink(draft.c_str());
   descriptor file{open(draft.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
@@ -165,6 +179,20 @@ expected<secret_box> secret_box::open_key_file(const std::filesystem::path& path
     if (auto made = make_key_file(path); !made)
       return made.error();
   return read_key_file(path);
+}
+
+void secret_box::remove_drafts(const std::filesystem::path& path) {
+  std::error_code fault;
+  auto file = std::filesystem::canonical(path, fault);
+  if (fault)
+    file = std::filesystem::absolute(path);
+  std::vector<std::filesystem::path> drafts;
+  for (std::filesystem::directory_iterator at{file.parent_path(), fault}, end; !fault && at != end;
+       at.increment(fault))
+    if (is_draft(at->path().filename().native(), file.filename().native()))
+      drafts.push_back(at->path());
+  for (auto& x : drafts)
+    unlink(x.c_str());
 }
 
 expected<secret_box> secret_box::read_key_file(const std::filesystem::path& path) {

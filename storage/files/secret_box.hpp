@@ -32,6 +32,10 @@ public:
   /// cannot be opened any more. Errors: bad_key, storage_io.
   static expected<void> drop_old_keys(const std::filesystem::path& path);
 
+  /// Removes the copies of the key file that processes left which were killed while they replaced
+  /// it: each holds keys. For whoever has the storage open, as nobody else replaces the file then.
+  static void remove_drafts(const std::filesystem::path& path);
+
   secret_box(secret_box&&) noexcept = default;
   secret_box& operator=(secret_box&&) noexcept = default;
   ~secret_box();

@@ -67,14 +67,15 @@ expected<void> write_copy(const fs::path& directory, const fs::path& copy) {
 }
 
 /// The table of readers and the journal know commits of the old file, and the new one counts them
-/// from the beginning; both are made anew at the next start. Only then the copy takes the name: the
-/// other way round a crash between could leave those of another file.
+/// from the beginning: the next start makes the one anew, and of the other nothing is left but its
+/// bytes. Only then the copy takes the name: the other way round a crash between could leave those
+/// of another file.
 expected<void> replace(const fs::path& directory, const fs::path& copy) {
-  for (auto* name : {"lock.mdb", journal::file_name}) {
-    auto path = directory / name;
-    if (unlink(path.c_str()) != 0 && errno != ENOENT)
-      return io_failure("cannot remove", path);
-  }
+  auto readers = directory / "lock.mdb";
+  if (unlink(readers.c_str()) != 0 && errno != ENOENT)
+    return io_failure("cannot remove", readers);
+  if (auto emptied = void_journal(directory); !emptied)
+    return emptied;
   if (auto synced = sync_directory(directory); !synced)
     return synced;
   if (rename(copy.c_str(), data_path(directory).c_str()) != 0)
@@ -118,7 +119,7 @@ expected<compaction> compact(const environment::options& options) {
   if (!*is_settled)
     return fail(errc::unavailable, fmt::format("the service in {} has only just ended; try again",
                                                directory.string()));
-  auto copy = directory / "data.mdb.compact";
+  auto copy = compact_copy_path(directory);
   auto result = compact_locked(directory, copy);
   if (!result)
     unlink(copy.c_str());

@@ -1,6 +1,7 @@
 #include "storage/upkeep/key_rotation.hpp"
 
 #include "storage/engine/codec.hpp"
+#include "storage/engine/write_with_room.hpp"
 #include "storage/records/audit_record.hpp"
 #include "storage/records/channel_record.hpp"
 #include "storage/repositories/channel_repository.hpp"
@@ -88,6 +89,24 @@ expected<void> note_rotation(write_transaction& tx, timestamp now, size_t stuck)
   return tx.put(database::audit, as_key(entry.id), record);
 }
 
+/// Does one step of `seal_all`, from `from` on; the last one notes what became of all. `before` is
+/// what the others did.
+expected<reseal_result> seal_some(environment& env, const secret_box& box, uint32_t step,
+                                  const channel_id& from, timestamp now, const rotation& before) {
+  auto tx = env.write();
+  if (!tx)
+    return tx.error();
+  auto done = reseal(*tx, box, step, from);
+  if (!done)
+    return done;
+  if (!done->resume)
+    if (auto noted = note_rotation(*tx, now, before.stuck.size() + done->stuck.size()); !noted)
+      return noted.error();
+  if (auto committed = tx->commit(); !committed)
+    return committed.error();
+  return done;
+}
+
 /// Seals everything with the newest key, and drops the others once nothing needs them.
 expected<rotation> seal_all(environment& env, const std::filesystem::path& key_file, timestamp now,
                             uint32_t step) {
@@ -97,21 +116,14 @@ expected<rotation> seal_all(environment& env, const std::filesystem::path& key_f
   rotation result;
   std::optional<channel_id> from{std::in_place};
   while (from) {
-    auto tx = env.write();
-    if (!tx)
-      return tx.error();
-    auto done = reseal(*tx, *box, step, *from);
+    auto done
+      = write_with_room(env, [&] { return seal_some(env, *box, step, *from, now, result); });
     if (!done)
       return done.error();
     result.resealed += done->resealed;
     result.kept += done->kept;
     result.stuck.insert(result.stuck.end(), done->stuck.begin(), done->stuck.end());
     from = done->resume;
-    if (!from)
-      if (auto noted = note_rotation(*tx, now, result.stuck.size()); !noted)
-        return noted.error();
-    if (auto committed = tx->commit(); !committed)
-      return committed.error();
   }
   if (result.stuck.empty())
     if (auto dropped = secret_box::drop_old_keys(key_file); !dropped)
@@ -148,6 +160,7 @@ expected<reseal_result> reseal(write_transaction& tx, const secret_box& box, uin
 
 expected<uint64_t> rotate_key(environment& env, const std::filesystem::path& key_file,
                               timestamp now, uint32_t step) {
+  secret_box::remove_drafts(key_file);
   auto box = secret_box::read_key_file(key_file);
   if (!box)
     return box.error();

@@ -19,19 +19,31 @@ using steady_clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds pause_between_looks{10};
 
-/// The number of the commit that the journal holds changes for; nothing where it holds none.
-expected<std::optional<uint64_t>> find_unsettled_commit(const std::filesystem::path& directory) {
+/// The number of the commit that follows LMDB's last.
+expected<uint64_t> find_next_commit(const std::filesystem::path& directory) {
   auto file = data_file::open(data_path(directory));
   if (!file)
     return file.error();
   auto last = file->last_commit();
   if (!last)
     return last.error();
-  auto next = last->transaction + 1;
-  auto is_left = has_journal_for(directory, next);
-  if (!is_left)
-    return is_left.error();
-  return *is_left ? std::optional{next} : std::nullopt;
+  return last->transaction + 1;
+}
+
+/// The number of the commit that the journal holds changes for; nothing where it holds none. Who
+/// writes may have made that commit since, and written over its first changes.
+expected<std::optional<uint64_t>> find_unsettled_commit(const std::filesystem::path& directory) {
+  auto next = find_next_commit(directory);
+  while (next) {
+    auto is_left = has_journal_for(directory, *next);
+    if (is_left)
+      return *is_left ? std::optional{*next} : std::nullopt;
+    auto now = find_next_commit(directory);
+    if (now && *now == *next)
+      return is_left.error();
+    next = std::move(now);
+  }
+  return next.error();
 }
 
 /// Waits until somebody else has made the commit.

@@ -7,6 +7,7 @@
 #include "storage/engine/transaction.hpp"
 #include "storage/files/data_path.hpp"
 #include "storage/files/directory_lock.hpp"
+#include "storage/upkeep/settle.hpp"
 #include "storage/upkeep/verify.hpp"
 
 #include <fmt/format.h>
@@ -183,6 +184,13 @@ expected<store_report> store_view::check(const fault_sink& on_fault) const {
   store_report result{0, pages->used, pages->faults};
   if (pages->faults != 0)
     return result;
+  std::error_code ignored;
+  if (fs::is_directory(state_->directory(), ignored))
+    if (auto settled = is_settled(state_->directory());
+        !settled && settled.error().code == errc::storage_corrupt) {
+      on_fault(settled.error().detail);
+      ++result.faults;
+    }
   if (auto opened = open_databases(*state_, at->raw); !opened)
     return opened.error();
   auto version = require_version(at->tx, file_.path());
@@ -199,7 +207,7 @@ expected<store_report> store_view::check(const fault_sink& on_fault) const {
   if (!records)
     return records.error();
   result.entries = records->entries;
-  result.faults = records->faults;
+  result.faults += records->faults;
   return result;
 }
 

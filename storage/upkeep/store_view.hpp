@@ -64,10 +64,10 @@ public:
   store_view(store_view&& other) noexcept;
   ~store_view();
 
-  /// Checks every page, then every record and index (`verify`), of one commit; records are not
-  /// looked at where pages are damaged. Each fault goes to `on_fault`.
-  /// Errors: storage_too_new; conflict (an older schema, whose records only a migration can read;
-  /// the pages have been checked); storage_io.
+  /// Checks every page, then every record and index (`verify`), of one commit, and what the journal
+  /// holds for the next; records are not looked at where pages are damaged. Each fault goes to
+  /// `on_fault`. Errors: storage_too_new; conflict (an older schema, whose records only a migration
+  /// can read; the pages have been checked); storage_io.
   expected<store_report> check(const fault_sink& on_fault) const;
 
   /// Errors: storage_corrupt, storage_io.

@@ -14,6 +14,8 @@ struct process_memory {
   uint64_t rss = 0;
   uint64_t anonymous = 0;
   uint64_t file = 0;
+  /// What it has mapped, whether or not anything of it is in memory.
+  uint64_t address_space = 0;
 };
 
 inline process_memory memory_of(pid_t process) {
@@ -24,6 +26,8 @@ inline process_memory memory_of(pid_t process) {
   while (in >> name) {
     if (name == "VmRSS:" && in >> kib)
       result.rss = kib / 1024;
+    else if (name == "VmSize:" && in >> kib)
+      result.address_space = kib / 1024;
     else if (name == "RssAnon:" && in >> kib)
       result.anonymous = kib / 1024;
     else if (name == "RssFile:" && in >> kib)

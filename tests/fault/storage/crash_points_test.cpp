@@ -16,6 +16,8 @@
 #include <csignal>
 #include <functional>
 #include <iostream>
+#include <set>
+#include <string>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,6 +27,8 @@ namespace tocsin::storage {
 namespace {
 
 namespace fs = std::filesystem;
+
+const std::set<std::string> storage_files{"data.mdb", "journal", "lock.mdb", "tocsin.lock"};
 
 /// Everything that writes the storage is killed before each of its calls to the disk in turn: so
 /// before and after every write, flush, rename and removal, hence before and after each commit.
@@ -107,6 +111,14 @@ protected:
     }
     if constexpr (!std::is_void_v<T>)
       return std::move(*x);
+  }
+
+  /// The names of the files in the storage's directory.
+  std::set<std::string> names() const {
+    std::set<std::string> result;
+    for (auto& x : fs::directory_iterator{options_.directory})
+      result.insert(x.path().filename());
+    return result;
   }
 
   void open() { env_ = must(open_environment(options_)); }
@@ -212,6 +224,7 @@ TEST_F(crash_points, of_compacting_leave_the_old_file_or_the_new) {
       open();
       expect_sound();
       EXPECT_EQ(dump(read()), before_);
+      EXPECT_EQ(names(), storage_files);
       env_.reset();
       // What is left of the last attempt is in nobody's way.
       must(compact(options_));
@@ -304,6 +317,9 @@ TEST_F(crash_points, of_a_key_rotation_lose_no_secret_and_the_next_one_comes_to_
       must(rotate_key(*env_, key_file, at_ms(6), 2));
       EXPECT_EQ(expect_all_open(), 1u);
       EXPECT_GE(rotations(), 1u);
+      auto files = storage_files;
+      files.insert("sealing.key");
+      EXPECT_EQ(names(), files);
     });
 }
 

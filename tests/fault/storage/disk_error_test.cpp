@@ -161,6 +161,22 @@ TEST_F(disk_error, is_met_once_by_all_who_read_until_somebody_writes) {
   EXPECT_EQ(must(read().count(database::events)), 2u);
 }
 
+TEST_F(disk_error, of_the_journal_alone_is_kept_until_it_takes_something) {
+  EXPECT_FALSE(env_->journal_fault());
+  for (auto what : {disk_shim::call::write, disk_shim::call::sync}) {
+    disk_shim::fail(options_.directory / "journal", what, 0);
+    must(accept(commit_way::journal));
+    EXPECT_FALSE(env_->has_unpublished());
+    ASSERT_TRUE(env_->journal_fault());
+    EXPECT_EQ(env_->journal_fault()->code, errc::storage_io);
+    disk_shim::heal();
+    must(accept(commit_way::journal));
+    EXPECT_FALSE(env_->journal_fault());
+    must(env_->publish());
+  }
+  expect_all_told();
+}
+
 /// As after a restore onto a disk that has just enough room for the data.
 TEST_F(disk_error, of_a_disk_without_room_for_a_journal_leaves_the_commits_to_lmdb) {
   env_.reset();
@@ -216,7 +232,8 @@ TEST_F(disk_error, keeps_a_backup_from_taking_its_name) {
   must(view.copy_to(copy));
 }
 
-/// Of the copy, of the directory that has lost the old journal, and of the new name.
+/// Of the copy, of the journal that is void, of the directory without the table of readers, and of
+/// the new name.
 TEST_F(disk_error, of_any_flush_of_compacting_is_told_and_costs_nothing) {
   must(accept());
   env_.reset();
@@ -225,7 +242,7 @@ TEST_F(disk_error, of_any_flush_of_compacting_is_told_and_costs_nothing) {
     EXPECT_EQ(stat((options_.directory / "data.mdb").c_str(), &found), 0);
     return found.st_ino;
   };
-  for (uint64_t passing = 0; passing < 3; ++passing) {
+  for (uint64_t passing = 0; passing < 4; ++passing) {
     auto before = file_number();
     disk_shim::fail(options_.directory, disk_shim::call::sync, passing);
     auto done = compact(options_);
@@ -233,7 +250,7 @@ TEST_F(disk_error, of_any_flush_of_compacting_is_told_and_costs_nothing) {
     disk_shim::heal();
     ASSERT_FALSE(done) << passing;
     EXPECT_EQ(done.error().code, errc::storage_io);
-    EXPECT_EQ(file_number() == before, passing < 2);
+    EXPECT_EQ(file_number() == before, passing < 3);
     EXPECT_FALSE(std::filesystem::exists(options_.directory / "data.mdb.compact"));
     env_ = must(open_environment(options_));
     expect_all_told();
@@ -260,6 +277,21 @@ TEST_F(disk_error, of_any_flush_leaves_no_key_in_use) {
     disk_shim::heal();
   }
   must(secret_box::put_new_key(path));
+}
+
+TEST_F(disk_error, keeps_a_storage_from_being_made_in_directories_that_could_lose_their_names) {
+  env_.reset();
+  auto above = directory_.path() / "above";
+  std::filesystem::create_directory(above);
+  options_.directory = above / "one" / "two" / "";
+  for (uint64_t passing : {0u, 1u}) {
+    disk_shim::fail(above, disk_shim::call::sync, passing);
+    EXPECT_EQ(code_of(open_environment(options_)), errc::storage_io);
+    EXPECT_FALSE(std::filesystem::exists(options_.directory / "data.mdb")) << passing;
+    disk_shim::heal();
+    std::filesystem::remove_all(above / "one");
+  }
+  env_ = must(open_environment(options_));
 }
 
 TEST_F(disk_error, keeps_a_storage_from_being_opened_whose_files_could_lose_their_names) {

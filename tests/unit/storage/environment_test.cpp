@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdio>
+#include <sys/resource.h>
 #include <thread>
 #include <unistd.h>
 
@@ -66,6 +68,23 @@ TEST_F(environment_test, a_second_opener_is_refused_by_name) {
             std::string::npos)
     << second.error().detail;
   EXPECT_TRUE(read().find(database::meta, "k"));
+}
+
+TEST_F(environment_test, a_second_opener_waits_as_long_as_it_has_patience) {
+  auto patient = options_;
+  patient.opener_patience = std::chrono::milliseconds{30};
+  EXPECT_EQ(code_of(open_environment(patient)), errc::unavailable);
+  patient.opener_patience = std::chrono::minutes{1};
+  std::atomic<bool> begins = false;
+  std::shared_ptr<environment> second;
+  std::thread other{[&] {
+    begins = true;
+    second = must(open_environment(patient));
+  }};
+  EXPECT_TRUE(eventually([&] { return begins.load(); }));
+  env_.reset();
+  other.join();
+  EXPECT_TRUE(second);
 }
 
 TEST_F(environment_test, the_directory_is_closed_to_others) {
@@ -131,6 +150,17 @@ TEST_F(environment_test, only_one_write_transaction_is_given_out) {
   EXPECT_EQ(code_of(env_->grow()), errc::unavailable);
   first.abort();
   EXPECT_TRUE(env_->write());
+}
+
+TEST_F(environment_test, tells_how_long_a_change_is_being_written) {
+  using namespace std::chrono_literals;
+  EXPECT_EQ(env_->write_duration(), 0ms);
+  {
+    auto tx = must(env_->write());
+    EXPECT_TRUE(eventually([this] { return env_->write_duration() > 0ms; }));
+    must(tx.commit());
+  }
+  EXPECT_EQ(env_->write_duration(), 0ms);
 }
 
 TEST_F(environment_test, a_nested_transaction_can_be_undone_by_itself) {
@@ -246,6 +276,28 @@ TEST_F(small_environment_test, a_full_map_is_refused_cleanly_and_grows_up_to_its
   EXPECT_EQ(fill(*env_, database::events, next).code, errc::storage_full);
   EXPECT_EQ(code_of(env_->grow()), errc::storage_full);
   EXPECT_LT(must(env_->sizes(read())).room_bytes(), uint64_t{1} << 20);
+}
+
+/// In a process of its own, as the limit cannot be lifted again.
+TEST_F(small_environment_test, a_map_that_gets_no_address_space_stays_as_it_is) {
+  env_.reset();
+  options_.map_size_bytes = uint64_t{128} << 20;
+  options_.map_limit_bytes = uint64_t{256} << 20;
+  EXPECT_EXIT(
+    {
+      auto env = must(open_environment(options_));
+      rlimit limit{};
+      getrlimit(RLIMIT_AS, &limit);
+      limit.rlim_cur = (memory_of(getpid()).address_space + 32) << 20;
+      setrlimit(RLIMIT_AS, &limit);
+      auto grown = env->grow();
+      auto tx = must(env->write());
+      must(tx.put(database::meta, "k", "v"));
+      must(tx.commit());
+      fprintf(stderr, "%s\n", grown ? "it grew" : grown.error().detail.c_str());
+      _exit(0);
+    },
+    testing::ExitedWithCode(0), "address space");
 }
 
 TEST_F(small_environment_test, a_grown_map_is_as_large_after_a_reopen) {

@@ -116,10 +116,51 @@ TEST_F(journal_test, takes_no_more_than_its_file_holds) {
 TEST_F(journal_test, is_made_whole_where_a_crash_left_a_part_of_the_file) {
   must(journal_->append(7, "one"));
   replace(content().substr(0, 100));
-  EXPECT_EQ(fs::file_size(file()), size_t{4} << 20);
   EXPECT_EQ(read(7), "one");
+  EXPECT_EQ(fs::file_size(file()), size_t{4} << 20);
   replace("");
   EXPECT_EQ(read(7), "");
+  EXPECT_EQ(fs::file_size(file()), size_t{4} << 20);
+}
+
+/// An entry is begun only once the one before is flushed, so that no crash leaves this.
+TEST_F(journal_test, is_refused_where_an_entry_is_damaged_that_others_follow) {
+  for (auto* changes : {"one", "two", "three"})
+    must(journal_->append(7, changes));
+  auto whole = content();
+  constexpr size_t head = 20;
+  auto second = head + 3;
+  for (size_t i = 0; i < 2 * second; ++i) {
+    auto damaged = whole;
+    damaged[i] = static_cast<char>(damaged[i] ^ 1);
+    replace(damaged);
+    EXPECT_EQ(code_of(journal_->read(7)), errc::storage_corrupt) << "byte " << i;
+    EXPECT_EQ(code_of(has_journal_for(directory_.path(), 7)), errc::storage_corrupt);
+    EXPECT_EQ(content(), damaged);
+  }
+  // Of another commit it is void, damaged or not.
+  EXPECT_EQ(must(journal_->read(8)), "");
+}
+
+TEST_F(journal_test, is_refused_where_it_is_cut_within_what_it_holds) {
+  for (auto* changes : {"one", "two"})
+    must(journal_->append(7, changes));
+  auto whole = content();
+  for (size_t size : {10, 22, 23, 30, 43, 45, 46, 60}) {
+    replace(whole.substr(0, size));
+    for (int tries = 0; tries < 2; ++tries, reopen())
+      EXPECT_EQ(code_of(journal_->read(7)), errc::storage_corrupt) << size << " bytes";
+  }
+  replace(whole.substr(0, 66));
+  EXPECT_EQ(read(7), "onetwo") << "its end can be seen";
+}
+
+TEST_F(journal_test, holds_nothing_any_more_once_it_is_void) {
+  must(void_journal(directory_.path() / "other"));
+  for (auto* changes : {"one", "two"})
+    must(journal_->append(7, changes));
+  must(void_journal(directory_.path()));
+  EXPECT_EQ(content(), std::string(size_t{4} << 20, '\0'));
 }
 
 TEST_F(journal_test, that_is_not_there_holds_nothing) {

@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
+#include <fstream>
 #include <thread>
 
 namespace tocsin::storage {
@@ -329,6 +331,29 @@ TEST_F(open_commit_test, is_void_once_the_file_is_replaced) {
   must(compact(options_));
   reopen();
   EXPECT_EQ(must(delivery_repository{read()}.find(id)).value().state, delivery_state::cancelled);
+}
+
+TEST_F(open_commit_test, is_not_opened_without_what_was_told_to_be_durable) {
+  for (uint32_t n = 1; n <= 3; ++n)
+    commit({make_event(n, {channel_})});
+  env_.reset();
+  auto file = options_.directory / "journal";
+  std::fstream{file, std::ios::binary | std::ios::in | std::ios::out}.seekp(30) << "XX";
+  for (int tries = 0; tries < 2; ++tries)
+    EXPECT_EQ(code_of(open_environment(options_)), errc::storage_corrupt);
+  EXPECT_EQ(code_of(settle(options_)), errc::storage_corrupt);
+  std::vector<std::string> faults;
+  auto report = must(must(store_view::open(options_.directory)).check([&](const std::string& what) {
+    faults.push_back(what);
+  }));
+  EXPECT_EQ(report.faults, 1u);
+  ASSERT_EQ(faults.size(), 1u);
+  EXPECT_NE(faults[0].find("journal is damaged at byte 0"), std::string::npos) << faults[0];
+  // The way on that is documented.
+  std::filesystem::rename(file, options_.directory / "journal.damaged");
+  env_ = must(open_environment(options_));
+  EXPECT_EQ(published_events(), 0u);
+  expect_sound();
 }
 
 TEST_F(open_commit_test, gives_way_to_those_who_wait) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <set>
 #include <sstream>
 #include <string>
 #include <sys/stat.h>
@@ -88,6 +89,21 @@ TEST_F(secret_box_test, is_not_kept_from_its_key_by_what_a_killed_process_left) 
   must(secret_box::put_new_key(path_));
   EXPECT_EQ(read_file().size(), 130u);
   EXPECT_FALSE(fs::exists(draft));
+}
+
+TEST_F(secret_box_test, removes_what_killed_processes_left_and_nothing_else) {
+  open_box();
+  for (auto* name : {"secret.key.1.new", "secret.key.4711.new", "secret.key.new",
+                     "secret.key.old.new", "secret.key.2", "other.key.1.new"})
+    std::ofstream{path_.parent_path() / name} << "a key";
+  secret_box::remove_drafts(path_);
+  std::set<std::string> left;
+  for (auto& x : fs::directory_iterator{directory_.path()})
+    left.insert(x.path().filename());
+  EXPECT_FALSE(left.contains("secret.key.1.new"));
+  EXPECT_FALSE(left.contains("secret.key.4711.new"));
+  for (auto* name : {"secret.key.new", "secret.key.old.new", "secret.key.2", "other.key.1.new"})
+    EXPECT_TRUE(left.contains(name)) << name;
 }
 
 TEST_F(secret_box_test, refuses_a_key_file_that_others_may_read) {
