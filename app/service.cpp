@@ -232,6 +232,7 @@ void service::parts::spawn_backend() {
   backend.sessions = system.spawn(session_registry, registry);
   backend.sign_in
     = system.spawn<caf::detached>(sign_in_desk, sign_in_options{registry, report_refused_sign_in});
+  backend.write_duration = [env = storage] { return env->write_duration(); };
   backend.public_url = settings.server.public_url;
   backend.portal_ancestors = settings.server.portal_ancestors;
   auto numbers = system.spawn<caf::detached>(

@@ -17,6 +17,8 @@
 #include "messages/protocol/token_registry.hpp"
 
 #include <atomic>
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -44,6 +46,9 @@ struct backend {
   std::shared_ptr<std::atomic<bool>> has_room = std::make_shared<std::atomic<bool>>(true);
   /// Whether the disk accepts writes.
   std::shared_ptr<std::atomic<bool>> can_write = std::make_shared<std::atomic<bool>>(true);
+  /// For how long the disk has not answered the write that is under way; zero while there is none.
+  std::function<std::chrono::milliseconds()> write_duration
+    = [] { return std::chrono::milliseconds{}; };
   /// Rises when somebody loses access.
   access_epoch epoch = make_access_epoch();
   /// The URL at which people reach the service, for example `https://notify.example.com`; may be

@@ -3,6 +3,7 @@
 #include "tests/support/api_client.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/process_memory.hpp"
+#include "tests/support/readiness.hpp"
 #include "tests/support/service_process.hpp"
 
 #include <boost/json/parse.hpp>
@@ -197,6 +198,7 @@ overload::share overload::hang_the_disk(const load& x, size_t enough) {
   }
   api_client api{service.url(), service.token()};
   EXPECT_EQ(api.get("/events").status, 200) << "readers waited for the writer";
+  EXPECT_EQ(status_of_readiness(service.url()), 503) << "nobody is told that the disk hangs";
   EXPECT_TRUE(acknowledged.empty());
   EXPECT_GT(refused, static_cast<uint64_t>(x.panels));
   stuck = false;
@@ -208,6 +210,7 @@ overload::share overload::hang_the_disk(const load& x, size_t enough) {
     },
     120s))
     << "nothing is taken after the disk came back";
+  EXPECT_TRUE(eventually([&] { return status_of_readiness(service.url()) == 200; }));
   done = true;
   for (auto& thread : threads)
     thread.join();

@@ -1,3 +1,4 @@
+#include "http/readiness.hpp"
 #include "tests/unit/http/router_fixture.hpp"
 
 namespace tocsin::http {
@@ -116,6 +117,17 @@ TEST_F(router_test, is_not_ready_while_there_is_no_room_for_events) {
   EXPECT_EQ(send(method::get, "/healthz", {}, "").status, 200u);
   *fakes_->actors.has_room = true;
   EXPECT_EQ(send(method::get, "/readyz", {}, "").status, 200u);
+}
+
+TEST_F(router_test, is_not_ready_while_the_disk_hangs) {
+  std::chrono::milliseconds takes{4000};
+  backend asked;
+  asked.write_duration = [&takes] { return takes; };
+  EXPECT_FALSE(find_unreadiness(asked, door_));
+  takes = std::chrono::milliseconds{5001};
+  auto fault = find_unreadiness(asked, door_);
+  ASSERT_TRUE(fault);
+  EXPECT_NE(fault->detail.find("does not answer"), std::string::npos);
 }
 
 TEST_F(router_test, is_not_ready_while_the_disk_fails) {
