@@ -57,6 +57,11 @@ void delivery_ledger_state::start(
   gauge = actor_gauge{*options_.board, name};
   pruner_.emplace(options_.storage, retention_terms{options_.retention, options_.audit_retention},
                   options_.report, options_.report_recovery);
+  clock_.emplace(options_.now(), options_.steady_now());
+  clock_fault_.emplace(options_.report, options_.report_recovery,
+                       "what is old is removed again, by the clock as it is now");
+  journal_fault_.emplace(options_.report, options_.report_recovery,
+                         "the journal can be written again");
   self_->set_down_handler([this](const caf::down_msg& down) { on_worker_down(down); });
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/ledger/clock_watch.hpp"
 #include "actors/ledger/delivery_windows.hpp"
 #include "actors/ledger/move_noting.hpp"
 #include "actors/ledger/record_pruner.hpp"
@@ -8,6 +9,7 @@
 #include "actors/shared/meter.hpp"
 #include "actors/shared/pause_board.hpp"
 #include "messages/protocol/delivery_ledger.hpp"
+#include "messages/repeated_fault.hpp"
 #include "messages/steady_time.hpp"
 #include "storage/commands/group_commit.hpp"
 #include "storage/engine/environment.hpp"
@@ -188,6 +190,7 @@ private:
   void tell_moves();
   void request_publishing(std::chrono::milliseconds delay);
   void note_disk(const expected<void>& written);
+  void note_journal();
 
   // Part 3.
   void finish(storage::commit_entry& entry, waiter& whom);
@@ -232,6 +235,7 @@ private:
   expected<void> find_what_is_owed();
   expected<void> settle_claims(const storage::transaction& tx, channel_id channel,
                                bool were_interrupted);
+  bool prune();
   void set_pause(const std::optional<delivery_pause>& x);
   void end_pause_if_over();
 
@@ -264,6 +268,9 @@ private:
   bool cancelling_ = false;
   alarm wake_;
   std::optional<record_pruner> pruner_;
+  std::optional<clock_watch> clock_;
+  std::optional<repeated_fault> clock_fault_;
+  std::optional<repeated_fault> journal_fault_;
   steady_time storage_measured_at_{};
 };
 

@@ -71,7 +71,18 @@ expected<void> delivery_ledger_state::make_durable(std::span<storage::commit_ent
   if (committed)
     moved_.insert(moved_.end(), moved.begin(), moved.end());
   note_disk(answer_of_disk(entries, committed));
+  note_journal();
   return committed;
+}
+
+/// Without the journal each group waits for a commit of the database, and nothing else shows it.
+void delivery_ledger_state::note_journal() {
+  if (auto& fault = options_.storage->journal_fault())
+    journal_fault_->met("the journal cannot be written, so that every event waits for a commit of "
+                        "the database: "
+                        + fault->detail);
+  else
+    journal_fault_->gone();
 }
 
 /// Where the commit failed, those are told who wait and can ask again; the rest is kept.

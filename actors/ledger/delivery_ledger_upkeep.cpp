@@ -99,9 +99,23 @@ void delivery_ledger_state::end_pause_if_over() {
 }
 
 void delivery_ledger_state::on_prune_expired(const prune_expired&) {
-  auto is_more = pruner_->step(options_.now());
+  auto is_more = prune();
   auto pause = is_more ? 0ms : std::chrono::milliseconds{pause_between_prunings};
   self_->delayed_send(self_, pause, prune_expired{});
+}
+
+/// Does a step of pruning, and returns whether there is more. By a clock that is a month ahead for
+/// a minute all that has ended would be gone.
+bool delivery_ledger_state::prune() {
+  auto now = options_.now();
+  if (auto jump = clock_->find_jump(now, options_.steady_now())) {
+    auto hours = std::chrono::floor<std::chrono::hours>(*jump).count();
+    clock_fault_->met("the clock was set forward by " + std::to_string(hours)
+                      + " h: nothing is removed for its age, unless it is set back, for 24 h");
+    return false;
+  }
+  clock_fault_->gone();
+  return pruner_->step(now);
 }
 
 void delivery_ledger_state::on_measure_room(const measure_room&) {

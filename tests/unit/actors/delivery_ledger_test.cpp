@@ -5,6 +5,8 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 namespace tocsin {
 
 namespace {
@@ -408,6 +410,47 @@ TEST_F(delivery_ledger_test, answers_for_what_it_has_not_stored_when_it_ends) {
   ASSERT_EQ(self->mailbox().size(), 2u);
   accepted.receive([](const events_accepted&) { FAIL(); }, refused);
   stored.receive([](const channels_stored&) { FAIL(); }, refused);
+}
+
+TEST_F(delivery_ledger_test, removes_nothing_by_a_clock_that_jumps_ahead_for_a_while) {
+  open(1);
+  ASSERT_TRUE(accept());
+  record(handed.at(0), delivery_state::delivered);
+  auto events = [this] { return *env->read()->count(storage::database::events); };
+  *wall += std::chrono::days{31};
+  for (int minute = 0; minute < 3; ++minute)
+    advance(60s);
+  EXPECT_EQ(events(), 1u);
+  ASSERT_EQ(reports.size(), 1u);
+  EXPECT_NE(reports[0].find("set forward by 744 h"), std::string::npos) << reports[0];
+  *wall -= std::chrono::days{31};
+  advance(60s);
+  EXPECT_EQ(recoveries.size(), 1u);
+  // A clock that stays as it was set is believed after a day.
+  *wall += std::chrono::days{31};
+  for (int hour = 0; hour < 23; ++hour)
+    advance(1h);
+  EXPECT_EQ(events(), 1u);
+  for (int hour = 0; hour < 3; ++hour)
+    advance(1h);
+  EXPECT_EQ(events(), 0u);
+}
+
+TEST_F(delivery_ledger_test, tells_once_of_a_journal_that_cannot_be_written) {
+  stop_ledger();
+  env.reset();
+  auto journal = directory.path() / "journal";
+  std::filesystem::remove(journal);
+  // A disk without room for it.
+  std::filesystem::create_symlink("/dev/full", journal);
+  storage::environment::options options;
+  options.directory = directory.path();
+  env = *storage::open_environment(options);
+  start_ledger();
+  EXPECT_TRUE(accept());
+  EXPECT_TRUE(accept());
+  ASSERT_EQ(reports.size(), 1u);
+  EXPECT_NE(reports[0].find("the journal cannot be written"), std::string::npos) << reports[0];
 }
 
 /// As after a kill: what was told is there, and is handed out.
