@@ -178,9 +178,9 @@ expected<found_entries> read_entries(int fd, const fs::path& path, uint64_t comm
       || (!is_begun_anew(*file, 0, commit) && has_entry_behind(*file, result.end, commit));
   if (is_damaged)
     return fail(errc::storage_corrupt,
-                fmt::format("{} is damaged at byte {}: what was told to be durable follows there "
-                            "and cannot be repeated; where it is moved away all that it holds is "
-                            "lost, and the storage can be opened",
+                fmt::format("{} is damaged at byte {}: acknowledged changes follow that point and "
+                            "cannot be restored; without the file the storage can be opened, and "
+                            "everything in the file is lost",
                             path.string(), result.end));
   return result;
 }
