@@ -126,14 +126,17 @@ bool is_begun_anew(byte_view file, size_t offset, uint64_t commit) {
   return head.commit() > commit && find_entry(file, offset, head.commit());
 }
 
-/// Whether a whole entry for `commit` stands anywhere behind `offset`.
+/// Whether a whole entry for `commit` stands anywhere behind `offset`. The number is looked for by
+/// its last byte: it begins with zeros, as most of a file does to which little was appended.
 bool has_entry_behind(byte_view file, size_t offset, uint64_t commit) {
   std::array<char, sizeof(commit)> number{};
   store_big_endian(number.data(), commit);
   byte_view wanted{number.data(), number.size()};
-  for (auto at = file.find(wanted, offset + entry_head::commit_offset); at != byte_view::npos;
-       at = file.find(wanted, at + 1))
-    if (find_entry(file, at - entry_head::commit_offset, commit))
+  constexpr auto last = sizeof(commit) - 1;
+  for (auto at = file.find(wanted[last], offset + entry_head::commit_offset + last);
+       at != byte_view::npos; at = file.find(wanted[last], at + 1))
+    if (file.substr(at - last, wanted.size()) == wanted
+        && find_entry(file, at - last - entry_head::commit_offset, commit))
       return true;
   return false;
 }
