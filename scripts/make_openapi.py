@@ -6,9 +6,10 @@ Each part adds paths and components to the base; none may stand in two of them. 
 operations is said once, in `x-answers` of the base, and added here to each of them: the answers that
 every operation has, those of operations that need a token, those of operations with a body, and those
 of operations that change something: all but GET and those that say `"x-changes": false`. An
-operation that names such a status itself keeps its own. What takes a token takes an admin's session as well, and with `"x-portal": true` that of a
-customer in the portal; to a customer everything else is not there. Such operations also get the header fields that `x-parameters`
-of the base names. Every answer gets the headers that `x-headers` of the base names.
+operation that names such a status itself keeps its own. What takes a token takes an admin's session
+as well and, with `"x-portal": true`, that of a customer in the portal, for whom everything else does
+not exist. Such operations also get the header fields that `x-parameters` of the base names. Every
+answer gets the headers that `x-headers` of the base names.
 """
 
 import json

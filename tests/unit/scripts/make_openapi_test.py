@@ -12,19 +12,20 @@ sys.path.insert(0, str(SCRIPT.parent))
 from make_openapi import Fault, make, source_of
 
 BASE = {
-    "security": [{"token": []}],
     "paths": {"/health": {"get": {"security": [], "responses": {"200": {"description": "yes"}}}}},
     "components": {"responses": {"Failed": {"description": "no"}}},
     "x-answers": {"every": {"500": "Failed"}, "with_token": {"401": "Unknown"}, "with_body": {"415": "Type"},
-                  "with_change": {"507": "Full"}},
+                  "with_change": {"507": "Full"}, "without_portal": {"404": "Absent"}},
+    "x-parameters": {"every": ["Mask"], "unsafe": ["Csrf"]},
     "x-headers": ["X-Request-Id"],
 }
 
 PART = {
     "paths": {"/things": {
         "parameters": [],
-        "post": {"requestBody": {}, "responses": {"500": {"description": "of its own"}, "201": {"$ref": "#/x"}}},
-        "put": {"x-changes": False, "responses": {}},
+        "get": {"security": [{"token": ["read"]}], "x-portal": True, "responses": {}},
+        "post": {"security": [{"token": ["write"]}], "requestBody": {}, "responses": {"500": {"description": "of its own"}, "201": {"$ref": "#/x"}}},
+        "put": {"security": [{"token": ["write"]}], "x-changes": False, "responses": {}},
     }},
     "components": {"schemas": {"Thing": {"type": "string"}}},
 }
@@ -53,10 +54,23 @@ class MakeOpenapiTest(unittest.TestCase):
         self.assertEqual(["200", "500"], list(health))
         self.assertEqual({"$ref": "#/components/responses/Failed"}, health["500"])
         things = document["paths"]["/things"]["post"]["responses"]
-        self.assertEqual(["201", "401", "415", "500", "507"], list(things))
+        self.assertEqual(["201", "401", "404", "415", "500", "507"], list(things))
         self.assertEqual("of its own", things["500"]["description"])
-        self.assertEqual({"security", "responses"}, set(document["paths"]["/things"]["put"]))
-        self.assertEqual(["401", "500"], list(document["paths"]["/things"]["put"]["responses"]))
+        self.assertEqual({"security", "parameters", "responses"}, set(document["paths"]["/things"]["put"]))
+        self.assertEqual(["401", "404", "500"], list(document["paths"]["/things"]["put"]["responses"]))
+
+    def test_lets_sessions_in_where_tokens_are(self):
+        document = self.joined(BASE, PART)
+        self.assertNotIn("x-parameters", document)
+        health, things = document["paths"]["/health"]["get"], document["paths"]["/things"]
+        self.assertEqual([], health["security"])
+        self.assertNotIn("parameters", health)
+        self.assertEqual([{"token": ["read"]}, {"session": []}, {"portal": []}], things["get"]["security"])
+        self.assertEqual([{"token": ["write"]}, {"session": []}], things["put"]["security"])
+        mask, csrf = ({"$ref": f"#/components/parameters/{x}"} for x in ("Mask", "Csrf"))
+        self.assertEqual([mask], things["get"]["parameters"])
+        self.assertEqual([mask, csrf], things["put"]["parameters"])
+        self.assertEqual(["401", "500"], list(things["get"]["responses"]))
 
     def test_says_that_all_that_stores_may_find_no_room(self):
         base, *parts = sorted((ROOT / "http/openapi").glob("*.json"), key=lambda x: x.name != "base.json")
