@@ -1,26 +1,18 @@
 #include "storage/engine/codec.hpp"
 
+#include "messages/hex.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
+#include <span>
 
 namespace tocsin::storage {
 
-namespace {
-
-std::string hex(byte_view x) {
-  std::string result;
-  for (char c : x)
-    fmt::format_to(std::back_inserter(result), "{:02x}", static_cast<uint8_t>(c));
-  return result;
-}
-
-} // namespace
-
 failure corrupt(database db, byte_view key, std::string_view fault) {
+  std::span bytes{reinterpret_cast<const uint8_t*>(key.data()), key.size()};
   return fail(errc::storage_corrupt,
-              fmt::format("the record under key {} in {} {}", hex(key), to_string(db), fault));
+              fmt::format("the record under key {} in {} {}", to_hex(bytes), to_string(db), fault));
 }
 
 // -- record_writer --------------------------------------------------------------------------------
