@@ -8,15 +8,15 @@
 
 namespace tocsin {
 
-/// A state that is as good after an exception in a handler as it was before: what it holds besides
-/// handles is changed whole or not at all. An exception ends other actors, which are then made anew
+/// A state that is as valid after an exception in a handler as before: apart from handles, it is
+/// changed completely or not at all. An exception ends other actors, which are then replaced
 /// from storage.
 template <class State>
 concept survives_exceptions = State::survives_exceptions;
 
 /// Makes a message handler of a member function of the state, metered by the state's `gauge`. Where
 /// the state survives exceptions, an exception is answered as an internal_error and the actor goes
-/// on, so that one poisonous request does not take the others with it.
+/// on, so that one bad request does not affect the others.
 template <class Self, class State, class Result, class Message>
 auto metered(Self* self, Result (State::*handler)(Message)) {
   return [self, handler](Message message) -> Result {
