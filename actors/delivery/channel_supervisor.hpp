@@ -30,7 +30,7 @@ struct channel_supervisor_options {
   channel_announcer_actor announcer;
 };
 
-/// Makes the supervisor start a channel anew, once its restart delay is over.
+/// Makes the supervisor start a channel again, once its restart delay is over.
 struct restart_channel {
   channel_id channel;
 };

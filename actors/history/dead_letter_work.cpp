@@ -180,7 +180,8 @@ void dead_letter_work::on_answer(const dead_letter_view& x, const expected<void>
   }
   if (--unanswered_ > 0)
     return;
-  // After a fault the batch is begun anew by the next request: what was moved is passed over then.
+  // After a fault the batch is started again by the next request: what was moved is passed over
+  // then.
   if (!done_.stopped_by)
     pass(current_);
   go_on();

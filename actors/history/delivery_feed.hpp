@@ -29,10 +29,10 @@ struct feed_options {
   size_t kept_moves = 65'536;
 };
 
-/// Tells readers what befalls deliveries. A run begins with a reader: the feed makes a ring and has
-/// the ledger note moves in it. It ends when there was no reader for some minutes, and the ledger
-/// notes nothing then. What a reader gets is read from storage when it asks, so that the ledger
-/// does nothing for it but note the fixed parts of what it wrote anyway.
+/// Tells readers what happens to deliveries. A run begins with a reader: the feed makes a ring and
+/// has the ledger note moves in it. It ends when there was no reader for some minutes, and the
+/// ledger notes nothing then. What a reader gets is read from storage when it asks, so that the
+/// ledger does nothing for it but note the fixed parts of what it wrote anyway.
 ///
 /// Each reader is served as it asks: what it has not asked for is nowhere but in the ring.
 class delivery_feed_state {

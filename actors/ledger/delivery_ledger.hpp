@@ -256,7 +256,7 @@ private:
   /// The channel actors that claim what they send, with their channels.
   std::unordered_map<caf::actor_addr, channel_id> claimers_;
   std::vector<change_listener_actor> listeners_;
-  /// Where to note what befalls deliveries; nullptr while nobody wants to know.
+  /// Where to note what happens to deliveries; nullptr while nobody wants to know.
   std::shared_ptr<move_ring> moves_;
   /// What is to be noted there once it is published.
   std::vector<storage::delivery_move> moved_;

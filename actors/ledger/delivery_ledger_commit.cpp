@@ -54,7 +54,7 @@ void delivery_ledger_state::commit_waiting() {
   finish_group(taken, committed);
   tell_moves();
   request_publishing(committed ? longest_unpublished : pause_after_disk_trouble);
-  // No single entry is to blame any more: only opening the storage anew can help.
+  // No single entry is to blame any more: only reopening the storage can help.
   if (!committed && committed.error().code == errc::storage_corrupt)
     return self_->quit(to_error(committed.error()));
   if (!committed)

@@ -87,7 +87,7 @@ public:
   /// The channel was disabled: its worker takes nothing more. Another one may open a window.
   void suspend(channel_id channel);
 
-  /// The channel may work again: an actor is asked for anew if it owes anything.
+  /// The channel may work again: a new actor is requested if it owes anything.
   void resume(channel_id channel);
 
   /// Whether a worker has the delivery.

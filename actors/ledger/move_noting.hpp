@@ -8,7 +8,8 @@
 
 namespace tocsin {
 
-/// Has the ledger note what befalls deliveries in `ring`, or no longer do so where that is nullptr.
+/// Has the ledger note what happens to deliveries in `ring`, or no longer do so where that is
+/// nullptr.
 struct note_moves {
   std::shared_ptr<move_ring> ring;
 };

@@ -19,7 +19,7 @@ struct sign_in_options : registry_options {
 
 /// Looks at passwords, one at a time, and makes those who guess wait; while a new one is stored,
 /// all wait. Hashing takes its time and memory by design, so the actor runs detached. Waiting times
-/// are kept in memory alone: after a restart guessing begins anew, with the free failures of
+/// are kept in memory alone: after a restart guessing starts over, with the free failures of
 /// `sign_in_throttle`.
 class sign_in_desk_state {
 public:

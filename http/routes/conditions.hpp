@@ -23,7 +23,7 @@ std::optional<std::string> find_body_fault(const request& x);
 /// The recipient that the query parameter `owner` names. Errors: invalid_argument.
 expected<recipient_id> read_owner(std::string_view text);
 
-/// How often a change may begin anew because somebody else changed something in between. Of those
+/// How often a change may start over because somebody else changed something in between. Of those
 /// who compete one gets through each time, so that this many can do so at once.
 inline constexpr unsigned change_rounds = 64;
 

@@ -9,9 +9,9 @@ namespace tocsin::storage {
 
 /// Applies one command: the only way by which what was said to the service, and what became of it,
 /// changes. What else writes is upkeep: pruning (`prune_events`, `prune_audit`, `prune_sessions`,
-/// `prune_counts`), sealing anew (`rotate_key`, which notes itself in the audit log), `migrate`,
-/// and `probe_disk`, which changes nothing. Deterministic: no clock, no randomness, nothing read
-/// but the transaction. Nothing is durable before the transaction is committed.
+/// `prune_counts`), sealing with a new key (`rotate_key`, which notes itself in the audit log),
+/// `migrate`, and `probe_disk`, which changes nothing. Deterministic: no clock, no randomness,
+/// nothing read but the transaction. Nothing is durable before the transaction is committed.
 ///
 /// A command that is refused changes nothing, and the transaction goes on; `apply_steps.hpp` says
 /// what each may be refused for, and what its result tells. After storage_full, storage_io or

@@ -12,7 +12,7 @@ namespace tocsin::storage {
 
 namespace {
 
-/// The time stamp is left out: ingress fills it in anew where the sender gave none.
+/// The time stamp is left out: ingress fills it in again where the sender gave none.
 bool is_same_event(const event& x, const event& y) {
   return x.type == y.type && x.service == y.service && x.customer == y.customer
          && x.message == y.message && x.details == y.details;

@@ -14,7 +14,7 @@ namespace tocsin::storage {
 
 /// A file beside the data, to which changes are appended that are to be durable before LMDB commits
 /// them: one write and one flush in one place, where a commit has a dozen places and two flushes.
-/// It holds what one commit will hold. Once LMDB has made that, the file is written anew from its
+/// It holds what one commit will hold. Once LMDB has made that, the file is written again from its
 /// front; what then stands in it is void, as it names a commit that was made. Only the writer's
 /// thread uses it. `docs/storage-format.md` gives its bytes.
 class journal {

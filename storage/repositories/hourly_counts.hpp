@@ -9,7 +9,7 @@
 namespace tocsin::storage {
 
 /// Adds `x` to the counts of the hour that `at` lies in, which are stored with the commit. A record
-/// that cannot be read is begun anew: counts are no reason to refuse what is counted.
+/// that cannot be read is started from zero: counts are no reason to refuse what is counted.
 /// Errors: storage_io.
 expected<void> add_counts(write_transaction& tx, timestamp at, const delivery_counts& x);
 

@@ -67,7 +67,7 @@ expected<void> write_copy(const fs::path& directory, const fs::path& copy) {
 }
 
 /// The table of readers and the journal know commits of the old file, and the new one counts them
-/// from the beginning: the next start makes the one anew, and of the other nothing is left but its
+/// from the beginning: the next start makes the one again, and of the other nothing is left but its
 /// bytes. Only then the copy takes the name: the other way round a crash between could leave those
 /// of another file.
 expected<void> replace(const fs::path& directory, const fs::path& copy) {

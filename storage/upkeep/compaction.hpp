@@ -13,7 +13,7 @@ struct compaction {
   uint64_t after_bytes = 0;
 };
 
-/// Writes the storage in `options.directory` anew without its free pages. Nobody else may have it
+/// Rewrites the storage in `options.directory` without its free pages. Nobody else may have it
 /// open. A crash at any moment leaves the old file or the new one, whole: the copy is made beside,
 /// flushed, compared with the original, and then takes its name and its owner. Errors: not_found,
 /// unavailable (somebody has it open), storage_corrupt (nothing was changed), storage_full,

@@ -15,7 +15,7 @@ namespace tocsin::storage {
 
 namespace {
 
-/// This many channels are named that cannot be sealed anew.
+/// This many channels are named that cannot be resealed.
 constexpr size_t max_named = 20;
 
 /// A channel, or why it cannot be read.

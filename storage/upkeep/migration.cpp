@@ -124,7 +124,7 @@ expected<void> count_stored(write_transaction& tx, const fault_sink& on_unreadab
 
 expected<void> migrate(write_transaction& tx, uint32_t from, const fault_sink& on_unreadable) {
   // Versions 2, 4 and 5 gave records more fields at the end; older ones are read as they are and
-  // written anew when they change.
+  // written again when they change.
   if (from < 3)
     if (auto indexed = index_dead_letters(tx, on_unreadable); !indexed)
       return indexed;
